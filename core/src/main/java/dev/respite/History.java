@@ -1,0 +1,100 @@
+package dev.respite;
+
+import dev.respite.policy.StopReason;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+
+/**
+ * What happened in a call: the first attempts and the last ones, however many there were.
+ *
+ * @param attempts how many attempts were made
+ * @param elapsed how long the call took
+ * @param reason why it ended
+ * @param first the first attempts, {@value #KEPT} at most
+ * @param last the last of the others, {@value #KEPT} at most
+ */
+public record History(int attempts, Duration elapsed, StopReason reason, List<Entry> first, List<Entry> last) {
+
+    /** How many attempts are kept of the beginning, and how many of the end. */
+    public static final int KEPT = 8;
+
+    /**
+     * Copies the lists.
+     *
+     * @param attempts as the record has it
+     * @param elapsed as the record has it
+     * @param reason as the record has it
+     * @param first as the record has it
+     * @param last as the record has it
+     */
+    public History {
+        first = List.copyOf(first);
+        last = List.copyOf(last);
+    }
+
+    /**
+     * One attempt.
+     *
+     * @param number which, from 1
+     * @param outcome {@code ok}, the name of the kind of error, or for an error of no named kind its simple class name
+     * @param startNanos when it began, in nanoseconds after the call's beginning
+     * @param durationNanos how long it took, in nanoseconds
+     * @param delayNanos the delay that followed it, in nanoseconds; empty if no other attempt was decided on
+     */
+    public record Entry(int number, String outcome, long startNanos, long durationNanos, OptionalLong delayNanos) {
+        @Override
+        public String toString() {
+            return delayNanos.isPresent() ? outcome + " +" + shortly(delayNanos.getAsLong()) : outcome;
+        }
+    }
+
+    /**
+     * How many attempts between the first and the last are not listed.
+     *
+     * @return 0 or more
+     */
+    public int omitted() {
+        return attempts - first.size() - last.size();
+    }
+
+    /**
+     * The history in one line: {@code 3 attempts in 1.2 s: 503 +104ms, timeout +210ms, 503; gave up: attempts exhausted}.
+     *
+     * @return the line
+     */
+    public String summary() {
+        String listed = first.stream().map(Entry::toString).collect(Collectors.joining(", "));
+        if (omitted() > 0) {
+            listed += ", (" + omitted() + " more)";
+        }
+        if (!last.isEmpty()) {
+            listed += ", " + last.stream().map(Entry::toString).collect(Collectors.joining(", "));
+        }
+        String head = attempts + (attempts == 1 ? " attempt in " : " attempts in ") + spaced(elapsed.toNanos());
+        return head + ": " + listed + (reason == StopReason.ACCEPTED ? "" : "; gave up: " + reason.phrase());
+    }
+
+    @Override
+    public String toString() {
+        return summary();
+    }
+
+    private static String spaced(long nanos) {
+        String text = shortly(nanos);
+        int unit = 0;
+        while (text.charAt(unit) == '.' || Character.isDigit(text.charAt(unit))) {
+            unit++;
+        }
+        return text.substring(0, unit) + ' ' + text.substring(unit);
+    }
+
+    private static String shortly(long nanos) {
+        if (nanos >= 1_000_000_000L) {
+            return String.format(Locale.ROOT, "%.1fs", nanos / 1e9);
+        }
+        return nanos >= 1_000_000L || nanos == 0 ? nanos / 1_000_000L + "ms" : nanos / 1_000L + "us";
+    }
+}

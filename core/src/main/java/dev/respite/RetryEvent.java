@@ -1,0 +1,50 @@
+package dev.respite;
+
+import dev.respite.policy.Attempt;
+import dev.respite.policy.Decision;
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.Outcome;
+import dev.respite.policy.StopReason;
+
+/** Something that happened in a call, with the values that are needed to report it. */
+public sealed interface RetryEvent permits RetryEvent.AttemptFailed, RetryEvent.CallEnded, RetryEvent.PartFailed {
+
+    /**
+     * The name of the {@link Retry} that the call was made with.
+     *
+     * @return the name
+     */
+    String name();
+
+    /**
+     * An attempt has ended with something that was not accepted.
+     *
+     * @param name the name of the retry
+     * @param attempt the attempt, at the time when it ended
+     * @param outcome what it produced
+     * @param kind the kind of error
+     * @param decision what is done now, the budget's word included
+     */
+    record AttemptFailed(String name, Attempt attempt, Outcome<?> outcome, ErrorKind kind, Decision<?> decision)
+            implements RetryEvent {}
+
+    /**
+     * A call has ended. Each call ends once, whether it succeeded or not.
+     *
+     * @param name the name of the retry
+     * @param reason why it ended
+     * @param outcome what the caller gets
+     * @param history what happened in it
+     */
+    record CallEnded(String name, StopReason reason, Outcome<?> outcome, History history) implements RetryEvent {}
+
+    /**
+     * A part that was given to Respite has thrown: a classifier, a backoff, or the {@code close} of a value that was
+     * thrown away. The call goes on as the part's documentation says.
+     *
+     * @param name the name of the retry
+     * @param part which part
+     * @param error what it threw
+     */
+    record PartFailed(String name, String part, Throwable error) implements RetryEvent {}
+}

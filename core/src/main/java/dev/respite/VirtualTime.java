@@ -1,0 +1,123 @@
+package dev.respite;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Time that passes only when it is told to: for tests and simulations.
+ *
+ * <p>A {@linkplain #sleep(long) sleep} moves the clock at once and runs whatever was scheduled for the time that it skips,
+ * in order of time, then in the order in which it was scheduled. So an hour of waiting takes no time, and the same run
+ * always gives the same result. The seed decides all chance, by the generator that {@link Random} specifies.
+ *
+ * <p>Not safe for use by several threads at once: everything that lives in one virtual time runs on one thread.
+ */
+public final class VirtualTime implements TimeSource {
+
+    private static final Instant WALL_START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final PriorityQueue<Task> tasks =
+            new PriorityQueue<>(Comparator.comparingLong(Task::due).thenComparingLong(Task::order));
+    private final Random random;
+    private long now;
+    private long scheduled;
+
+    private record Task(long due, long order, Runnable work) {}
+
+    /** A virtual time with the seed 0. */
+    public VirtualTime() {
+        this(0);
+    }
+
+    /**
+     * A virtual time that begins at 0.
+     *
+     * @param seed what decides all chance
+     */
+    public VirtualTime(long seed) {
+        this.random = new Random(seed);
+    }
+
+    @Override
+    public long nanoTime() {
+        return now;
+    }
+
+    /**
+     * The wall clock: it begins at 2026-01-01T00:00:00Z and goes with {@link #nanoTime()}.
+     *
+     * @return the time of day
+     */
+    @Override
+    public Instant wallTime() {
+        return WALL_START.plusNanos(now);
+    }
+
+    @Override
+    public void sleep(long nanos) throws InterruptedException {
+        long end = later(nanos);
+        refuseInterrupted();
+        while (runDue(end)) {
+            refuseInterrupted();
+        }
+        now = Math.max(now, end);
+    }
+
+    @Override
+    public Scheduled schedule(Runnable task, long delayNanos) {
+        Task entry = new Task(later(delayNanos), scheduled++, task);
+        tasks.add(entry);
+        return () -> tasks.remove(entry);
+    }
+
+    @Override
+    public double roll() {
+        return random.nextDouble();
+    }
+
+    /**
+     * Lets time pass and runs what falls due.
+     *
+     * @param time how long; not negative
+     */
+    public void advance(Duration time) {
+        long end = later(time.toNanos());
+        while (runDue(end)) {
+            // Each task may schedule others.
+        }
+        now = Math.max(now, end);
+    }
+
+    /** Lets time pass until nothing is scheduled any more. */
+    public void runAll() {
+        while (runDue(Long.MAX_VALUE)) {
+            // Each task may schedule others.
+        }
+    }
+
+    private boolean runDue(long end) {
+        @Nullable Task next = tasks.peek();
+        if (next == null || next.due() > end) {
+            return false;
+        }
+        tasks.remove();
+        now = Math.max(now, next.due());
+        next.work().run();
+        return true;
+    }
+
+    private long later(long nanos) {
+        long time = now + Math.max(0, nanos);
+        return time < 0 ? Long.MAX_VALUE : time;
+    }
+
+    private static void refuseInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+}

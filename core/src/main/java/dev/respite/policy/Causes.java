@@ -1,0 +1,33 @@
+package dev.respite.policy;
+
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A failure and its causes, outermost first. Wrappers that only carry a failure between threads are looked through. */
+final class Causes {
+
+    /** No honest chain is longer; a chain that runs in a circle ends here. */
+    private static final int LONGEST = 32;
+
+    private Causes() {}
+
+    /** The first answer that a throwable of the chain gives. */
+    static <V> Optional<V> first(Throwable failure, Function<Throwable, Optional<V>> ask) {
+        @Nullable Throwable error = failure;
+        for (int depth = 0; error != null && depth < LONGEST; depth++) {
+            @Nullable Throwable cause = error.getCause();
+            boolean carrier = error instanceof CompletionException || error instanceof ExecutionException;
+            if (!carrier || cause == null) {
+                Optional<V> answer = ask.apply(error);
+                if (answer.isPresent()) {
+                    return answer;
+                }
+            }
+            error = cause;
+        }
+        return Optional.empty();
+    }
+}

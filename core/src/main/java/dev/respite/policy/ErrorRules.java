@@ -1,0 +1,91 @@
+package dev.respite.policy;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What a policy says of particular errors: which are retried, which are not, and with what limits and delays.
+ *
+ * <p>The most special word wins: one for the exception's class, then for its supertypes, then for the HTTP status, the
+ * class of statuses, the name of the kind, and last for {@code any}. Where an exception has causes, the outermost of
+ * them that has a word decides.
+ */
+public final class ErrorRules {
+
+    private final ErrorSelector<Ruling> rulings;
+    private final ErrorSelector<Rule> rules;
+
+    ErrorRules(ErrorSelector<Ruling> rulings, ErrorSelector<Rule> rules) {
+        this.rulings = rulings;
+        this.rules = rules;
+    }
+
+    /** Whether a policy retries an error. */
+    public enum Ruling {
+        /** It is named by {@code retry-on}. */
+        RETRY,
+        /** It is named by {@code stop-on}. */
+        STOP,
+        /** It is named by neither, and is judged as it is by default. */
+        NONE
+    }
+
+    /** The limit and the backoff for a kind of error, where they differ from the policy's. */
+    record Rule(OptionalInt maxAttempts, Optional<Schedule> backoff) {}
+
+    /**
+     * What {@code retry-on} and {@code stop-on} say of an error.
+     *
+     * @param outcome the outcome, whose class counts if it is a failure
+     * @param kind the kind of error that it is
+     * @return the most special word on it
+     */
+    public Ruling ruling(Outcome<?> outcome, ErrorKind kind) {
+        return find(rulings, outcome, kind).orElse(Ruling.NONE);
+    }
+
+    /**
+     * The kind of a failure that is transient unless a policy says otherwise, found along its causes.
+     *
+     * @param failure the failure
+     * @return its kind; empty if the failure is not transient by default
+     */
+    public static Optional<ErrorKind> transientKind(Throwable failure) {
+        return KnownErrors.transientKind(failure);
+    }
+
+    Optional<Rule> rule(Outcome<?> outcome, ErrorKind kind) {
+        return find(rules, outcome, kind);
+    }
+
+    ErrorSelector<Ruling> rulings() {
+        return rulings;
+    }
+
+    ErrorSelector<Rule> rules() {
+        return rules;
+    }
+
+    private static <V> Optional<V> find(ErrorSelector<V> selector, Outcome<?> outcome, ErrorKind kind) {
+        if (selector.isEmpty()) {
+            return Optional.empty();
+        }
+        if (outcome instanceof Outcome.Failure<?> failure) {
+            Optional<V> byClass = selector.byClass(failure.error());
+            if (byClass.isPresent()) {
+                return byClass;
+            }
+        }
+        return selector.byKind(kind);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ErrorRules that && that.rulings.equals(rulings) && that.rules.equals(rules);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * rulings.hashCode() + rules.hashCode();
+    }
+}

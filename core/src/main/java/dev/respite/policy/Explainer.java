@@ -1,0 +1,70 @@
+package dev.respite.policy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Works out an {@link Explanation}. */
+final class Explainer {
+
+    /** How far the schedule is followed; from there on its greatest delay is taken as constant. */
+    private static final int FOLLOWED = 10_000;
+
+    private Explainer() {}
+
+    static Explanation explain(RetryPolicy policy) {
+        if (!(policy.backoff() instanceof Schedule schedule)) {
+            return new Explanation(policy, List.of(), Optional.empty(), true, Lint.warnings(policy, true));
+        }
+        int retries = policy.limits().maxAttempts() - 1;
+        List<Explanation.Retry> listed = new ArrayList<>();
+        DecorrelatedMean mean = new DecorrelatedMean(schedule.settings());
+        long worst = 0;
+        long most = 0;
+        for (int n = 1; n <= Math.min(retries, FOLLOWED); n++) {
+            most = greatest(schedule, n);
+            worst = Numbers.saturatedAdd(worst, most);
+            if (n <= Explanation.LISTED) {
+                listed.add(new Explanation.Retry(n, least(schedule, n), mean(schedule, n, mean), most));
+            }
+        }
+        if (retries > FOLLOWED) {
+            worst = Numbers.saturatedAdd(worst, saturatedMultiply(most, retries - FOLLOWED));
+        }
+        boolean bounded = !policy.limits().isUnbounded();
+        Optional<Duration> total = policy.limits().totalTimeout();
+        boolean fits = total.isEmpty() || (bounded && worst < Numbers.saturatedNanos(total.get()));
+        Optional<Duration> worstWait = bounded ? Optional.of(Duration.ofNanos(worst)) : Optional.empty();
+        return new Explanation(policy, listed, worstWait, fits, Lint.warnings(policy, fits));
+    }
+
+    private static boolean isDecorrelated(Schedule schedule) {
+        return schedule.settings().kind() == BackoffKind.DECORRELATED;
+    }
+
+    private static long least(Schedule schedule, int n) {
+        BackoffSettings settings = schedule.settings();
+        return isDecorrelated(schedule)
+                ? settings.base()
+                : settings.jitter().apply(schedule.capped(n), settings.cap(), 0);
+    }
+
+    private static long greatest(Schedule schedule, int n) {
+        BackoffSettings settings = schedule.settings();
+        return isDecorrelated(schedule)
+                ? schedule.capped(n)
+                : settings.jitter().apply(schedule.capped(n), settings.cap(), 1);
+    }
+
+    private static double mean(Schedule schedule, int n, DecorrelatedMean decorrelated) {
+        return isDecorrelated(schedule)
+                ? decorrelated.next()
+                : (least(schedule, n) + (double) greatest(schedule, n)) / 2;
+    }
+
+    private static long saturatedMultiply(long nanos, int times) {
+        boolean overflows = nanos != 0 && times > Long.MAX_VALUE / nanos;
+        return overflows ? Long.MAX_VALUE : nanos * times;
+    }
+}

@@ -1,0 +1,104 @@
+package dev.respite.policy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a policy would do, as data.
+ *
+ * @param policy the policy explained
+ * @param retries the delay before each retry of an error without a rule of its own, in order; the first {@value #LISTED}
+ *     at most, and none where the backoff was written in code
+ * @param worstWait the sum of the greatest delays of all retries, hints not counted; empty where the attempts are
+ *     unbounded or the backoff was written in code
+ * @param fitsTotalTimeout whether the worst wait is shorter than the total timeout; true where there is none
+ * @param warnings what the policy's author should know
+ */
+public record Explanation(
+        RetryPolicy policy,
+        List<Retry> retries,
+        Optional<Duration> worstWait,
+        boolean fitsTotalTimeout,
+        List<Warning> warnings) {
+
+    /** The most retries that are listed. */
+    public static final int LISTED = 100;
+
+    /**
+     * Copies the lists.
+     *
+     * @param policy as the record has it
+     * @param retries as the record has it
+     * @param worstWait as the record has it
+     * @param fitsTotalTimeout as the record has it
+     * @param warnings as the record has it
+     */
+    public Explanation {
+        retries = List.copyOf(retries);
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * The delay before one retry.
+     *
+     * @param number the number of the retry, from 1
+     * @param minNanos the least delay, in nanoseconds
+     * @param meanNanos the mean delay, in nanoseconds; exact to a millionth part, by quadrature for decorrelated at
+     *     its cap
+     * @param maxNanos the greatest delay, in nanoseconds
+     */
+    public record Retry(int number, long minNanos, double meanNanos, long maxNanos) {}
+
+    /**
+     * Something about a policy that its author should know.
+     *
+     * @param code a name to test for or to silence: {@code no-jitter}
+     * @param message what it means and what can be done
+     */
+    public record Warning(String code, String message) {}
+
+    /**
+     * Attempts for each call when attempts fail by chance, independently of each other: what the policy multiplies the
+     * load on its target by. In the long run, so with the budget's burst spent.
+     *
+     * @param failureRate the part of attempts that fail with a transient error, 0 to 1; 1 is an outage
+     * @param kind the kind of error that they fail with
+     * @return at least 1
+     * @throws IllegalArgumentException if the rate is out of range
+     */
+    public double amplification(double failureRate, ErrorKind kind) {
+        Ranges.check("failure rate", failureRate, 0, 1);
+        int attempts = policy.limits().maxAttempts();
+        Optional<ErrorRules.Rule> rule = policy.rules().rules().byKind(kind);
+        if (rule.isPresent()) {
+            attempts = rule.get().maxAttempts().orElse(attempts);
+        }
+        double wanted =
+                failureRate == 1 ? attempts - 1 : (1 - StrictMath.pow(failureRate, attempts)) / (1 - failureRate) - 1;
+        return 1 + policy.budget().retriesPerCall(failureRate, wanted, kind);
+    }
+
+    /**
+     * Attempts for each call when attempts fail by an ordinary error, one that is no sign of overload.
+     *
+     * @param failureRate the part of attempts that fail, 0 to 1
+     * @return at least 1
+     * @throws IllegalArgumentException if the rate is out of range
+     */
+    public double amplification(double failureRate) {
+        return amplification(failureRate, ErrorKind.OTHER);
+    }
+
+    /**
+     * This explanation with more warnings; the modules for one protocol add theirs.
+     *
+     * @param more the warnings
+     * @return the explanation
+     */
+    public Explanation with(List<Warning> more) {
+        List<Warning> all = Stream.concat(warnings.stream(), more.stream()).toList();
+        return new Explanation(policy, retries, worstWait, fitsTotalTimeout, all);
+    }
+}

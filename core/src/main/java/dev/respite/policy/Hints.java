@@ -1,0 +1,52 @@
+package dev.respite.policy;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * What a policy does with a server's word on when to come back.
+ *
+ * @param mode honour, cap or ignore
+ * @param limit the longest wait that is taken from a server
+ */
+public record Hints(Mode mode, Duration limit) {
+
+    /** The ways to treat a hint. */
+    public enum Mode {
+        /** Wait at least as long as the server says; stop if that is longer than the limit. The default. */
+        HONOUR,
+        /** Wait at least as long as the server says, but not longer than the limit: possibly too early. */
+        CAP,
+        /** Wait by the policy's own backoff. */
+        IGNORE;
+
+        /**
+         * The mode in the policy's text form.
+         *
+         * @return the value of the key {@code retry-after}
+         */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Whether the call stops rather than wait for so long. */
+    boolean refuses(long hintNanos) {
+        return mode == Mode.HONOUR && hintNanos > Numbers.saturatedNanos(limit);
+    }
+
+    /**
+     * The wait for a hint that was not refused, spread upwards by at most half and bounded by the limit, so that those
+     * who were sent away together do not come back together.
+     */
+    long delayNanos(long hintNanos, boolean spread, double roll) {
+        if (mode == Mode.IGNORE) {
+            return 0;
+        }
+        long most = Numbers.saturatedNanos(limit);
+        long least = Math.min(hintNanos, most);
+        long top = Math.min(most, Numbers.saturatedAdd(least, least / 2));
+        return spread ? least + (long) (roll * (top - least)) : least;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.respite.policy;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How much a call may do.
+ *
+ * @param maxAttempts the most attempts, at least 1; {@link Integer#MAX_VALUE}, as many as can be counted, where the
+ *     policy is unbounded
+ * @param totalTimeout the longest that the call may take; empty for no limit
+ * @param attemptTimeout the longest that an attempt may take, where the driver can end one; empty for no limit
+ * @param unboundedReason why the policy has no limit of attempts; empty where it has one
+ */
+public record Limits(
+        int maxAttempts,
+        Optional<Duration> totalTimeout,
+        Optional<Duration> attemptTimeout,
+        Optional<String> unboundedReason) {
+
+    /**
+     * Whether the number of attempts has no limit.
+     *
+     * @return true if a reason was given for it
+     */
+    public boolean isUnbounded() {
+        return unboundedReason.isPresent();
+    }
+}

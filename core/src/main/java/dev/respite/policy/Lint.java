@@ -1,0 +1,200 @@
+package dev.respite.policy;
+
+import dev.respite.policy.Explanation.Warning;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Looks over a policy for what its author may not have meant. */
+final class Lint {
+
+    private static final int MANY_ATTEMPTS = 10;
+    private static final long SHORT_DELAY = 5_000_000;
+
+    private static final Set<String> EVERYTHING =
+            Set.of(ErrorSelector.ANY, "java.lang.Throwable", "java.lang.Exception", "java.lang.RuntimeException");
+    private static final Set<String> PERMANENT = Set.of(
+            "4xx",
+            "400",
+            "401",
+            "402",
+            "403",
+            "404",
+            "405",
+            "406",
+            "410",
+            "411",
+            "413",
+            "414",
+            "415",
+            "422",
+            "501",
+            "505",
+            "511",
+            "java.lang.IllegalArgumentException",
+            "java.lang.IllegalStateException",
+            "java.lang.NullPointerException",
+            "java.lang.UnsupportedOperationException",
+            "java.lang.ClassCastException",
+            "java.lang.Error",
+            "java.lang.OutOfMemoryError",
+            "java.io.FileNotFoundException",
+            "java.lang.InterruptedException",
+            "java.util.concurrent.CancellationException");
+
+    private final RetryPolicy policy;
+    private final List<Warning> warnings = new ArrayList<>();
+
+    private Lint(RetryPolicy policy) {
+        this.policy = policy;
+    }
+
+    static List<Warning> warnings(RetryPolicy policy, boolean fits) {
+        Lint lint = new Lint(policy);
+        lint.attempts();
+        lint.timeouts(fits);
+        if (policy.backoff() instanceof Schedule schedule) {
+            lint.schedule(schedule.settings());
+        }
+        lint.hints();
+        lint.errors();
+        lint.budget();
+        return lint.warnings;
+    }
+
+    private void attempts() {
+        Limits limits = policy.limits();
+        if (limits.isUnbounded()) {
+            warn(
+                    "unbounded-attempts",
+                    "the number of attempts has no limit; the reason given is: "
+                            + limits.unboundedReason().orElseThrow());
+        } else if (limits.maxAttempts() == 1) {
+            warn("no-retries", "max-attempts=1 makes one attempt, so nothing is ever retried");
+        } else if (limits.maxAttempts() > MANY_ATTEMPTS) {
+            warn(
+                    "many-attempts",
+                    limits.maxAttempts() + " attempts: an error that has not passed after a few tries"
+                            + " seldom does; prefer fewer attempts and longer delays");
+        }
+    }
+
+    private void timeouts(boolean fits) {
+        Limits limits = policy.limits();
+        if (limits.totalTimeout().isEmpty()) {
+            warn("no-total-timeout", "a call may take as long as its attempts do; give total-timeout");
+        }
+        if (!fits) {
+            warn(
+                    "schedule-does-not-fit",
+                    "at its longest the schedule does not fit the total timeout "
+                            + limits.totalTimeout().map(Numbers::format).orElse(PolicyWriter.OFF)
+                            + ": the last attempts may never be made");
+        }
+        if (limits.attemptTimeout().isPresent() && limits.totalTimeout().isPresent() && !limits.isUnbounded()) {
+            long each = Numbers.saturatedNanos(limits.attemptTimeout().get());
+            Duration total = limits.totalTimeout().get();
+            if (each > Numbers.saturatedNanos(total) / limits.maxAttempts()) {
+                warn(
+                        "attempt-timeouts-exceed-total",
+                        limits.maxAttempts() + " attempts of " + Numbers.formatNanos(each)
+                                + " take longer than the total timeout " + Numbers.format(total)
+                                + ": when the target hangs, the last attempts are never made");
+            }
+        }
+    }
+
+    private void schedule(BackoffSettings settings) {
+        boolean retries = policy.limits().maxAttempts() > 1;
+        if (!retries) {
+            return;
+        }
+        if (settings.kind() == BackoffKind.IMMEDIATE) {
+            warn(
+                    "no-delay",
+                    "retries follow at once: they hit the target while it still has the problem, and all"
+                            + " clients do so together");
+        } else if (settings.base() < SHORT_DELAY) {
+            warn(
+                    "short-delay",
+                    "a base delay of " + Numbers.formatNanos(settings.base())
+                            + " leaves the target hardly any time to recover");
+        }
+        boolean still = settings.kind().takesJitter() ? settings.jitter().isNone() : settings.base() == settings.cap();
+        if (still && settings.kind() != BackoffKind.IMMEDIATE) {
+            warn(
+                    "no-jitter",
+                    "clients that failed together come back together, in waves; use jitter=full, or a max-delay"
+                            + " above the base delay for decorrelated");
+        }
+    }
+
+    private void hints() {
+        Hints hints = policy.hints();
+        if (hints.mode() == Hints.Mode.IGNORE) {
+            warn("hints-ignored", "a server that asks for a pause does not get it; use retry-after=honour");
+        } else if (hints.mode() == Hints.Mode.CAP) {
+            warn(
+                    "hints-capped",
+                    "a server that asks for more than " + Numbers.format(hints.limit())
+                            + " is called again too early; use retry-after=honour to give up instead");
+        }
+    }
+
+    private void errors() {
+        Map<String, ErrorRules.Ruling> rulings = policy.rules().rulings().said();
+        rulings.forEach((error, ruling) -> {
+            if (ruling == ErrorRules.Ruling.RETRY && EVERYTHING.contains(error)) {
+                warn(
+                        "retries-everything",
+                        "retry-on=" + error + " retries programming errors and refusals too, which"
+                                + " no other try can change; name the errors that pass by themselves");
+            } else if (ruling == ErrorRules.Ruling.RETRY && PERMANENT.contains(error)) {
+                warn("retries-permanent-error", "retry-on=" + error + " retries what no other try can change");
+            }
+        });
+        policy.rules().rules().said().forEach((error, rule) -> {
+            if (rulings.get(error) == ErrorRules.Ruling.STOP) {
+                warn(
+                        "rule-without-effect",
+                        "stop-on=" + error + " ends the call, so the rule on." + error + " is never asked");
+            }
+            if (rule.maxAttempts().orElse(0) > MANY_ATTEMPTS) {
+                warn(
+                        "many-attempts",
+                        "on." + error + ".max-attempts=" + rule.maxAttempts().getAsInt()
+                                + ": an error that has not passed after a few tries seldom does");
+            }
+        });
+    }
+
+    private void budget() {
+        BudgetSpec budget = policy.budget();
+        if (budget instanceof BudgetSpec.Off) {
+            warn(
+                    "no-budget",
+                    String.format(
+                            Locale.ROOT,
+                            "nothing bounds the retries of all calls together: in an outage"
+                                    + " the target gets up to %d times its load; leave budget at its default",
+                            policy.limits().maxAttempts()));
+        } else if (budget instanceof BudgetSpec.Finagle finagle && finagle.minPerSecond() > 0) {
+            warn(
+                    "budget-floor",
+                    "the budget allows " + Numbers.format(finagle.minPerSecond())
+                            + " retries a second whatever happens; for a small target that can be overload for good");
+        } else if (budget instanceof BudgetSpec.Ratio || budget instanceof BudgetSpec.Finagle) {
+            warn(
+                    "budget-per-request",
+                    "the budget is funded by requests, not by successes, so it adds load all through"
+                            + " an outage, and a busy target may not recover");
+        }
+    }
+
+    private void warn(String code, String message) {
+        warnings.add(new Warning(code, message));
+    }
+}

@@ -1,0 +1,120 @@
+package dev.respite.policy;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/** Numbers and durations in the policy's text form: decimal digits, no sign, no exponent, no locale. */
+final class Numbers {
+
+    private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,18}(\\.[0-9]{1,18})?");
+    private static final Pattern WHOLE = Pattern.compile("[0-9]{1,18}");
+    private static final BigDecimal LONGEST = BigDecimal.valueOf(Long.MAX_VALUE);
+
+    /** The units, longest first, so that printing takes the first that divides the duration. */
+    private enum Unit {
+        HOURS("h", 3_600_000_000_000L),
+        MINUTES("m", 60_000_000_000L),
+        SECONDS("s", 1_000_000_000L),
+        MILLIS("ms", 1_000_000L),
+        MICROS("us", 1_000L),
+        NANOS("ns", 1L);
+
+        final String text;
+        final long nanos;
+
+        Unit(String text, long nanos) {
+            this.text = text;
+            this.nanos = nanos;
+        }
+    }
+
+    private Numbers() {}
+
+    static String format(double value) {
+        String text = Double.toString(value);
+        return Double.isFinite(value)
+                ? new BigDecimal(text).stripTrailingZeros().toPlainString()
+                : text;
+    }
+
+    static double decimal(String key, String text) {
+        if (!DECIMAL.matcher(text).matches()) {
+            throw InvalidPolicyException.of(key, text, "expected a decimal number such as 2 or 0.5");
+        }
+        return Double.parseDouble(text);
+    }
+
+    static int whole(String key, String text, int least) {
+        if (!WHOLE.matcher(text).matches()) {
+            throw InvalidPolicyException.of(key, text, "expected a whole number such as 3");
+        }
+        long value = Long.parseLong(text);
+        if (value < least || value > Integer.MAX_VALUE - 1) {
+            throw InvalidPolicyException.of(
+                    key, text, "expected a whole number from " + least + " to " + (Integer.MAX_VALUE - 1));
+        }
+        return (int) value;
+    }
+
+    /** Nanoseconds of a text such as {@code 100ms}, {@code 1.5s}, {@code 900us}. */
+    static long nanos(String key, String text) {
+        int end = 0;
+        while (end < text.length() && isDigitOrPoint(text.charAt(end))) {
+            end++;
+        }
+        String number = text.substring(0, end);
+        String suffix = text.substring(end);
+        if (!DECIMAL.matcher(number).matches()) {
+            throw InvalidPolicyException.of(key, text, "expected a duration such as 100ms, 1.5s or 2m");
+        }
+        for (Unit unit : Unit.values()) {
+            if (unit.text.equals(suffix)) {
+                return exactNanos(key, text, new BigDecimal(number).multiply(BigDecimal.valueOf(unit.nanos)));
+            }
+        }
+        String wrong = suffix.isEmpty() ? "the unit is missing" : "unknown unit '" + suffix + "'";
+        throw InvalidPolicyException.of(key, text, wrong + "; write ns, us, ms, s, m or h, such as " + number + "ms");
+    }
+
+    private static boolean isDigitOrPoint(char c) {
+        return c == '.' || (c >= '0' && c <= '9');
+    }
+
+    private static long exactNanos(String key, String text, BigDecimal nanos) {
+        if (nanos.stripTrailingZeros().scale() > 0) {
+            throw InvalidPolicyException.of(key, text, "a duration has no part smaller than a nanosecond");
+        }
+        if (nanos.compareTo(LONGEST) > 0) {
+            throw InvalidPolicyException.of(key, text, "the longest duration is 292 years, 2562047h");
+        }
+        return nanos.longValueExact();
+    }
+
+    static String format(Duration duration) {
+        return formatNanos(saturatedNanos(duration));
+    }
+
+    static String formatNanos(long nanos) {
+        if (nanos == 0) {
+            return "0ms";
+        }
+        for (Unit unit : Unit.values()) {
+            if (nanos % unit.nanos == 0) {
+                return nanos / unit.nanos + unit.text;
+            }
+        }
+        throw new AssertionError("a nanosecond divides every duration");
+    }
+
+    /** The nanoseconds of a duration, or the most that a long can hold. */
+    static long saturatedNanos(Duration duration) {
+        boolean fits = duration.toSeconds() < Long.MAX_VALUE / 1_000_000_000L;
+        return fits ? duration.toNanos() : Long.MAX_VALUE;
+    }
+
+    static long saturatedAdd(long left, long right) {
+        long sum = left + right;
+        return sum < 0 ? Long.MAX_VALUE : sum;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.respite.policy;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The keys of a policy, in the order in which they are written. */
+final class PolicyKeys {
+
+    static final String PRESET = "preset";
+    static final String MAX_ATTEMPTS = "max-attempts";
+    static final String MAX_RETRIES = "max-retries";
+    static final String UNBOUNDED = "unbounded";
+    static final String BACKOFF = "backoff";
+    static final String BASE_DELAY = "base-delay";
+    static final String MULTIPLIER = "multiplier";
+    static final String INCREMENT = "increment";
+    static final String MAX_DELAY = "max-delay";
+    static final String JITTER = "jitter";
+    static final String TOTAL_TIMEOUT = "total-timeout";
+    static final String ATTEMPT_TIMEOUT = "attempt-timeout";
+    static final String RETRY_AFTER = "retry-after";
+    static final String RETRY_AFTER_LIMIT = "retry-after-limit";
+    static final String BUDGET = "budget";
+    static final String RETRY_ON = "retry-on";
+    static final String STOP_ON = "stop-on";
+
+    /** What a rule's key begins with: {@code on.<error>.<key>}. */
+    static final String RULE = "on.";
+
+    /** A part that was written in code, in the text form. */
+    static final String CUSTOM = "(custom)";
+
+    static final List<String> BACKOFF_KEYS = List.of(BACKOFF, BASE_DELAY, MULTIPLIER, INCREMENT, MAX_DELAY, JITTER);
+
+    private static final List<String> RULE_KEYS = Stream.concat(
+                    Stream.of(MAX_ATTEMPTS, MAX_RETRIES), BACKOFF_KEYS.stream())
+            .toList();
+
+    static final List<String> KEYS = Stream.of(
+                    Stream.of(PRESET),
+                    RULE_KEYS.stream(),
+                    Stream.of(UNBOUNDED, TOTAL_TIMEOUT, ATTEMPT_TIMEOUT, RETRY_AFTER, RETRY_AFTER_LIMIT),
+                    Stream.of(BUDGET, RETRY_ON, STOP_ON))
+            .flatMap(keys -> keys)
+            .toList();
+
+    private PolicyKeys() {}
+
+    /** Refuses an unknown key, and names the nearest known one. */
+    static void check(String key) {
+        if (key.startsWith(RULE)) {
+            checkRule(key);
+        } else if (!KEYS.contains(key)) {
+            throw new InvalidPolicyException("unknown key '" + key + "'" + suggestion(key, KEYS));
+        }
+    }
+
+    private static void checkRule(String key) {
+        int dot = key.lastIndexOf('.');
+        String setting = key.substring(dot + 1);
+        if (dot < RULE.length()) {
+            throw new InvalidPolicyException(
+                    "unknown key '" + key + "'; a rule is on.<error>.<key>, such as on.503.max-attempts=5");
+        }
+        if (!RULE_KEYS.contains(setting)) {
+            throw new InvalidPolicyException(
+                    "unknown key '" + setting + "' in the rule '" + key + "'" + suggestion(setting, RULE_KEYS));
+        }
+        ErrorSelector.check(key, key.substring(RULE.length(), dot));
+    }
+
+    /** "; did you mean 'x'?" for the nearest of the known words, or the list of them. */
+    static String suggestion(String word, Collection<String> known) {
+        Optional<String> nearest = known.stream().min((a, b) -> Integer.compare(distance(word, a), distance(word, b)));
+        int close = Math.max(2, word.length() / 3);
+        return nearest.filter(best -> distance(word, best) <= close)
+                .map(best -> "; did you mean '" + best + "'?")
+                .orElse("; use one of " + String.join(", ", known));
+    }
+
+    /** The number of letters to insert, delete or replace (Levenshtein). */
+    private static int distance(String from, String to) {
+        int[] row = new int[to.length() + 1];
+        for (int j = 0; j <= to.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[to.length()];
+    }
+}

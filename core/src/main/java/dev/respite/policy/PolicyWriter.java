@@ -1,0 +1,85 @@
+package dev.respite.policy;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** A policy as keys and values: every value that applies, in the order of the vocabulary. */
+final class PolicyWriter {
+
+    /** A limit that is switched off. */
+    static final String OFF = "off";
+
+    private PolicyWriter() {}
+
+    static Map<String, String> settings(RetryPolicy policy) {
+        Map<String, String> out = new LinkedHashMap<>();
+        Limits limits = policy.limits();
+        limits.unboundedReason()
+                .ifPresentOrElse(
+                        reason -> out.put(PolicyKeys.UNBOUNDED, reason),
+                        () -> out.put(PolicyKeys.MAX_ATTEMPTS, Integer.toString(limits.maxAttempts())));
+        if (policy.backoff() instanceof Schedule schedule) {
+            backoff("", schedule.settings(), out);
+        } else {
+            out.put(PolicyKeys.BACKOFF, PolicyKeys.CUSTOM);
+        }
+        out.put(
+                PolicyKeys.TOTAL_TIMEOUT,
+                limits.totalTimeout().map(Numbers::format).orElse(OFF));
+        limits.attemptTimeout().ifPresent(timeout -> out.put(PolicyKeys.ATTEMPT_TIMEOUT, Numbers.format(timeout)));
+        out.put(PolicyKeys.RETRY_AFTER, policy.hints().mode().toString());
+        out.put(PolicyKeys.RETRY_AFTER_LIMIT, Numbers.format(policy.hints().limit()));
+        out.put(PolicyKeys.BUDGET, policy.budget().toString());
+        classification(policy, out);
+        new TreeMap<>(policy.rules().rules().said())
+                .forEach((error, rule) -> rule(PolicyKeys.RULE + error + ".", rule, out));
+        return out;
+    }
+
+    private static void classification(RetryPolicy policy, Map<String, String> out) {
+        rulings(PolicyKeys.RETRY_ON, policy.rules(), ErrorRules.Ruling.RETRY, out);
+        rulings(PolicyKeys.STOP_ON, policy.rules(), ErrorRules.Ruling.STOP, out);
+        if (!(policy.classifier() instanceof StandardClassifier standard)) {
+            out.put("classifier", PolicyKeys.CUSTOM);
+        } else if (!standard.results().isEmpty()) {
+            out.put("retry-on-result", PolicyKeys.CUSTOM);
+        }
+    }
+
+    private static void rulings(String key, ErrorRules rules, ErrorRules.Ruling ruling, Map<String, String> out) {
+        String errors = rules.rulings().said().entrySet().stream()
+                .filter(entry -> entry.getValue() == ruling)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .collect(Collectors.joining(","));
+        if (!errors.isEmpty()) {
+            out.put(key, errors);
+        }
+    }
+
+    private static void rule(String prefix, ErrorRules.Rule rule, Map<String, String> out) {
+        rule.maxAttempts().ifPresent(n -> out.put(prefix + PolicyKeys.MAX_ATTEMPTS, Integer.toString(n)));
+        rule.backoff().ifPresent(schedule -> backoff(prefix, schedule.settings(), out));
+    }
+
+    static void backoff(String prefix, BackoffSettings settings, Map<String, String> out) {
+        BackoffKind kind = settings.kind();
+        out.put(prefix + PolicyKeys.BACKOFF, kind.toString());
+        if (kind == BackoffKind.IMMEDIATE) {
+            return;
+        }
+        out.put(prefix + PolicyKeys.BASE_DELAY, Numbers.formatNanos(settings.base()));
+        if (kind == BackoffKind.EXPONENTIAL) {
+            out.put(prefix + PolicyKeys.MULTIPLIER, Numbers.format(settings.multiplier()));
+        }
+        if (kind == BackoffKind.LINEAR) {
+            out.put(prefix + PolicyKeys.INCREMENT, Numbers.formatNanos(settings.increment()));
+        }
+        out.put(prefix + PolicyKeys.MAX_DELAY, Numbers.formatNanos(settings.cap()));
+        if (kind.takesJitter()) {
+            out.put(prefix + PolicyKeys.JITTER, settings.jitter().toString());
+        }
+    }
+}

@@ -1,0 +1,289 @@
+package dev.respite.policy;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When to try again, when to stop and how long to wait: an immutable value that decides and does nothing else.
+ *
+ * <p>A policy made with no options makes at most 3 attempts, retries only what is known to be transient, waits by
+ * exponential backoff from 100 ms with full jitter under a cap of 20 s, stops at a total timeout of 30 s, honours a
+ * server's hint up to 60 s and spends from a retry budget. All keys, in the text form, the map form and as methods of
+ * the {@linkplain RetryPolicyBuilder builder}, are described there.
+ *
+ * <p>Two policies are equal if they decide alike; parts written in code are compared by {@code equals}.
+ */
+public final class RetryPolicy {
+
+    private final Limits limits;
+    private final Backoff backoff;
+    private final Hints hints;
+    private final BudgetSpec budget;
+    private final Classifier classifier;
+    private final ErrorRules rules;
+
+    private final long totalTimeoutNanos;
+    private final boolean spreadsHints;
+
+    RetryPolicy(
+            Limits limits, Backoff backoff, Hints hints, BudgetSpec budget, Classifier classifier, ErrorRules rules) {
+        this.limits = limits;
+        this.backoff = backoff;
+        this.hints = hints;
+        this.budget = budget;
+        this.classifier = classifier;
+        this.rules = rules;
+        this.totalTimeoutNanos =
+                limits.totalTimeout().map(Numbers::saturatedNanos).orElse(Long.MAX_VALUE);
+        this.spreadsHints = !(backoff instanceof Schedule schedule
+                && schedule.settings().kind().takesJitter()
+                && schedule.settings().jitter().isNone());
+    }
+
+    /**
+     * The policy with no options.
+     *
+     * @return the default policy
+     */
+    public static RetryPolicy defaults() {
+        return builder().build();
+    }
+
+    /**
+     * A builder that starts from the defaults.
+     *
+     * @return a new builder
+     */
+    public static RetryPolicyBuilder builder() {
+        return new RetryPolicyBuilder();
+    }
+
+    /**
+     * Reads a policy from one line of {@code key=value}, separated by white space. A value with white space in it stands
+     * in double quotes, in which a backslash keeps the next character as it is.
+     *
+     * @param text such as {@code max-attempts=4 backoff=exponential base-delay=50ms}; empty for the defaults
+     * @return the policy
+     * @throws InvalidPolicyException if a key or value is unknown or wrong, or two given values contradict each other
+     */
+    public static RetryPolicy parse(String text) {
+        return of(PolicyText.read(text));
+    }
+
+    /**
+     * Makes a policy from keys and values, as configuration files have them.
+     *
+     * @param settings the keys and values of the text form
+     * @return the policy
+     * @throws InvalidPolicyException as {@link #parse(String)}
+     */
+    public static RetryPolicy of(Map<String, String> settings) {
+        return builder().settings(settings).build();
+    }
+
+    /**
+     * A builder that starts from this policy instead of the defaults.
+     *
+     * @return a new builder
+     */
+    public RetryPolicyBuilder toBuilder() {
+        return new RetryPolicyBuilder(this);
+    }
+
+    /**
+     * This policy with another classifier; the drivers for one protocol use this to judge its outcomes.
+     *
+     * @param classifier the classifier, which alone decides what is retried; {@link #rules()} are there for it to ask
+     * @return the policy
+     */
+    public RetryPolicy withClassifier(Classifier classifier) {
+        return new RetryPolicy(limits, backoff, hints, budget, classifier, rules);
+    }
+
+    /**
+     * Decides what to do after an attempt. This is the whole of Respite's judgement; what the budget says is asked
+     * afterwards, by the book-keeper.
+     *
+     * @param attempt the attempt that has ended, at the time when it ended
+     * @param outcome what it produced
+     * @param roll a number drawn uniformly from [0, 1)
+     * @param <T> the type of the call's value
+     * @return what to do now
+     */
+    public <T extends @Nullable Object> Decision<T> decide(Attempt attempt, Outcome<T> outcome, double roll) {
+        return decide(attempt, outcome, classify(outcome), roll);
+    }
+
+    /**
+     * Decides what to do after an attempt whose outcome has been classified.
+     *
+     * @param attempt the attempt that has ended, at the time when it ended
+     * @param outcome what it produced
+     * @param verdict what that means
+     * @param roll a number drawn uniformly from [0, 1)
+     * @param <T> the type of the call's value
+     * @return what to do now
+     */
+    public <T extends @Nullable Object> Decision<T> decide(
+            Attempt attempt, Outcome<T> outcome, Verdict verdict, double roll) {
+        if (verdict instanceof Verdict.Transient error) {
+            return decideTransient(attempt, outcome, error, roll);
+        }
+        boolean fatal = verdict instanceof Verdict.Fatal;
+        return Decision.stop(outcome, fatal ? ((Verdict.Fatal) verdict).reason() : StopReason.ACCEPTED);
+    }
+
+    /**
+     * Says what an outcome means. An {@link Error}, an interruption and a cancellation are fatal, whatever the
+     * classifier would say.
+     *
+     * @param outcome what an attempt produced
+     * @return what it means
+     */
+    public Verdict classify(Outcome<?> outcome) {
+        if (outcome instanceof Outcome.Failure<?> failure) {
+            Optional<Verdict> never = KnownErrors.neverRetried(failure.error());
+            if (never.isPresent()) {
+                return never.get();
+            }
+        }
+        return classifier.classify(outcome);
+    }
+
+    private <T extends @Nullable Object> Decision<T> decideTransient(
+            Attempt attempt, Outcome<T> outcome, Verdict.Transient error, double roll) {
+        Optional<ErrorRules.Rule> rule = rules.rule(outcome, error.kind());
+        int maxAttempts =
+                rule.isPresent() ? rule.get().maxAttempts().orElse(limits.maxAttempts()) : limits.maxAttempts();
+        if (attempt.number() >= maxAttempts) {
+            return Decision.stop(outcome, StopReason.ATTEMPTS_EXHAUSTED);
+        }
+        long hint = Numbers.saturatedNanos(error.notBefore());
+        if (hints.refuses(hint)) {
+            return Decision.stop(outcome, StopReason.HINT_TOO_LONG);
+        }
+        Backoff chosen = rule.isPresent() && rule.get().backoff().isPresent()
+                ? rule.get().backoff().get()
+                : backoff;
+        long backoffNanos = Math.max(0, chosen.delayNanos(attempt, roll));
+        long delayNanos = Math.max(backoffNanos, hints.delayNanos(hint, spreadsHints, roll));
+        // Never sleep towards a lost cause, and never clip the delay to the time left: that would end in a burst.
+        if (Numbers.saturatedAdd(attempt.elapsedNanos(), delayNanos) >= totalTimeoutNanos) {
+            return Decision.stop(outcome, StopReason.TOTAL_TIMEOUT);
+        }
+        return new Decision.RetryAfter<>(delayNanos, backoffNanos, error.kind());
+    }
+
+    /**
+     * How long the given attempt may take: the attempt timeout, or what is left of the total timeout if that is less.
+     *
+     * @param attempt the attempt, as it starts
+     * @return the time, possibly zero; empty if neither limit is set
+     */
+    public Optional<Duration> timeoutOf(Attempt attempt) {
+        Optional<Duration> left =
+                limits.totalTimeout().map(total -> atLeastZero(total.minusNanos(attempt.elapsedNanos())));
+        Optional<Duration> own = limits.attemptTimeout();
+        if (left.isPresent() && own.isPresent()) {
+            return left.get().compareTo(own.get()) < 0 ? left : own;
+        }
+        return left.isPresent() ? left : own;
+    }
+
+    private static Duration atLeastZero(Duration duration) {
+        return duration.isNegative() ? Duration.ZERO : duration;
+    }
+
+    /**
+     * What this policy would do, as data: its schedule, its worst case, and warnings.
+     *
+     * @return the explanation
+     */
+    public Explanation explain() {
+        return Explainer.explain(this);
+    }
+
+    /**
+     * How much a call may do.
+     *
+     * @return the limits
+     */
+    public Limits limits() {
+        return limits;
+    }
+
+    /**
+     * The backoff of errors that have no rule of their own.
+     *
+     * @return the backoff
+     */
+    public Backoff backoff() {
+        return backoff;
+    }
+
+    /**
+     * What is done with a server's hint.
+     *
+     * @return the hints
+     */
+    public Hints hints() {
+        return hints;
+    }
+
+    /**
+     * The specification of the budget. The bucket is not here: it belongs to the {@code Retry}.
+     *
+     * @return the specification
+     */
+    public BudgetSpec budget() {
+        return budget;
+    }
+
+    /**
+     * What says which outcomes are worth another try.
+     *
+     * @return the classifier
+     */
+    public Classifier classifier() {
+        return classifier;
+    }
+
+    /**
+     * What {@code retry-on}, {@code stop-on} and the rules for kinds of error say.
+     *
+     * @return the rules
+     */
+    public ErrorRules rules() {
+        return rules;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RetryPolicy that
+                && limits.equals(that.limits)
+                && backoff.equals(that.backoff)
+                && hints.equals(that.hints)
+                && budget.equals(that.budget)
+                && classifier.equals(that.classifier)
+                && rules.equals(that.rules);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(limits, backoff, hints, budget, classifier, rules);
+    }
+
+    /**
+     * The policy in its text form, with every value that applies, given or not. For a policy of named parts {@link
+     * #parse(String)} is the inverse; a part that was written in code shows as {@code (custom)}.
+     *
+     * @return one line of {@code key=value}
+     */
+    @Override
+    public String toString() {
+        return PolicyText.write(PolicyWriter.settings(this));
+    }
+}

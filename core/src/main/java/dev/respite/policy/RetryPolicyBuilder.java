@@ -1,0 +1,362 @@
+package dev.respite.policy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Collects the parts of a {@link RetryPolicy}. Each method has the name of a key of the text form and means the same.
+ *
+ * <p>Nothing is checked before {@link #build()}, which looks at the whole. Only values that were given here contradict
+ * each other; a value from the defaults, from a preset or from the policy that the builder was made of yields to a given
+ * one. A builder is for one thread.
+ */
+public final class RetryPolicyBuilder {
+
+    private final Map<String, String> given = new LinkedHashMap<>();
+    private final CodeParts code;
+    private final Map<String, String> inherited;
+
+    RetryPolicyBuilder() {
+        this.inherited = Presets.DEFAULTS;
+        this.code = new CodeParts();
+    }
+
+    RetryPolicyBuilder(RetryPolicy policy) {
+        this.inherited = PolicyWriter.settings(policy);
+        this.code = CodeParts.of(policy);
+    }
+
+    /** The parts that have no text form. */
+    static final class CodeParts {
+        Optional<Backoff> backoff = Optional.empty();
+        Optional<Classifier> classifier = Optional.empty();
+        final List<Predicate<Object>> results = new ArrayList<>();
+
+        static CodeParts of(RetryPolicy policy) {
+            CodeParts parts = new CodeParts();
+            if (!(policy.backoff() instanceof Schedule)) {
+                parts.backoff = Optional.of(policy.backoff());
+            }
+            if (policy.classifier() instanceof StandardClassifier standard) {
+                parts.results.addAll(standard.results());
+            } else {
+                parts.classifier = Optional.of(policy.classifier());
+            }
+            return parts;
+        }
+    }
+
+    /**
+     * Takes keys and values as the text form has them.
+     *
+     * @param settings the keys and values
+     * @return this builder
+     */
+    public RetryPolicyBuilder settings(Map<String, String> settings) {
+        settings.forEach((key, value) -> {
+            Objects.requireNonNull(value, () -> "the value of '" + key + "'");
+            give(key, value);
+        });
+        return this;
+    }
+
+    /**
+     * Starts from a ready-made policy instead of the defaults; given values go before it.
+     *
+     * @param name {@code course}, {@code aws-standard-2.0}, {@code aws-standard-2.1} or {@code grpc}
+     * @return this builder
+     */
+    public RetryPolicyBuilder preset(String name) {
+        return give(PolicyKeys.PRESET, name);
+    }
+
+    /**
+     * The most attempts, the first counted in. Default 3.
+     *
+     * @param attempts at least 1
+     * @return this builder
+     */
+    public RetryPolicyBuilder maxAttempts(int attempts) {
+        return give(PolicyKeys.MAX_ATTEMPTS, Integer.toString(attempts));
+    }
+
+    /**
+     * The most attempts, the first not counted; another way to say {@link #maxAttempts(int) maxAttempts(retries + 1)}.
+     *
+     * @param retries at least 0
+     * @return this builder
+     */
+    public RetryPolicyBuilder maxRetries(int retries) {
+        return give(PolicyKeys.MAX_RETRIES, Integer.toString(retries));
+    }
+
+    /**
+     * Lifts the limit of attempts. The total timeout stays, unless it is switched off too.
+     *
+     * @param reason why this policy needs no limit, for those who read it later; not blank
+     * @return this builder
+     */
+    public RetryPolicyBuilder unbounded(String reason) {
+        return give(PolicyKeys.UNBOUNDED, reason);
+    }
+
+    /**
+     * How delays grow. Default exponential.
+     *
+     * @param kind the kind
+     * @return this builder
+     */
+    public RetryPolicyBuilder backoff(BackoffKind kind) {
+        code.backoff = Optional.empty();
+        return give(PolicyKeys.BACKOFF, kind.toString());
+    }
+
+    /**
+     * A backoff written in code, with a cap and a jitter of its own.
+     *
+     * @param backoff the backoff
+     * @return this builder
+     */
+    public RetryPolicyBuilder backoff(Backoff backoff) {
+        code.backoff = Optional.of(backoff);
+        return this;
+    }
+
+    /**
+     * The delay that the others are made of. Default 100 ms.
+     *
+     * @param delay not negative, at most the maximum delay
+     * @return this builder
+     */
+    public RetryPolicyBuilder baseDelay(Duration delay) {
+        return give(PolicyKeys.BASE_DELAY, delay);
+    }
+
+    /**
+     * What each delay of an exponential backoff is multiplied by to make the next. Default 2.
+     *
+     * @param multiplier at least 1
+     * @return this builder
+     */
+    public RetryPolicyBuilder multiplier(double multiplier) {
+        return give(PolicyKeys.MULTIPLIER, Numbers.format(multiplier));
+    }
+
+    /**
+     * What each delay of a linear backoff is longer than the last. Default the base delay.
+     *
+     * @param increment not negative
+     * @return this builder
+     */
+    public RetryPolicyBuilder increment(Duration increment) {
+        return give(PolicyKeys.INCREMENT, increment);
+    }
+
+    /**
+     * The cap of every delay, after jitter. Default 20 s.
+     *
+     * @param delay not negative
+     * @return this builder
+     */
+    public RetryPolicyBuilder maxDelay(Duration delay) {
+        return give(PolicyKeys.MAX_DELAY, delay);
+    }
+
+    /**
+     * How delays are spread by chance. Default full.
+     *
+     * @param jitter the jitter
+     * @return this builder
+     */
+    public RetryPolicyBuilder jitter(Jitter jitter) {
+        return give(PolicyKeys.JITTER, jitter.toString());
+    }
+
+    /**
+     * The longest that a call may take, attempts and delays together. Default 30 s.
+     *
+     * @param timeout above zero
+     * @return this builder
+     */
+    public RetryPolicyBuilder totalTimeout(Duration timeout) {
+        return give(PolicyKeys.TOTAL_TIMEOUT, timeout);
+    }
+
+    /**
+     * Switches the total timeout off: {@code total-timeout=off}.
+     *
+     * @return this builder
+     */
+    public RetryPolicyBuilder noTotalTimeout() {
+        return give(PolicyKeys.TOTAL_TIMEOUT, PolicyWriter.OFF);
+    }
+
+    /**
+     * The longest that an attempt may take, for the drivers that can end one. Default no limit but the total timeout.
+     *
+     * @param timeout above zero, at most the total timeout
+     * @return this builder
+     */
+    public RetryPolicyBuilder attemptTimeout(Duration timeout) {
+        return give(PolicyKeys.ATTEMPT_TIMEOUT, timeout);
+    }
+
+    /**
+     * What is done with a server's hint. Default honour.
+     *
+     * @param mode the mode
+     * @return this builder
+     */
+    public RetryPolicyBuilder retryAfter(Hints.Mode mode) {
+        return give(PolicyKeys.RETRY_AFTER, mode.toString());
+    }
+
+    /**
+     * The longest wait that is taken from a server. Default 60 s.
+     *
+     * @param limit not negative
+     * @return this builder
+     */
+    public RetryPolicyBuilder retryAfterLimit(Duration limit) {
+        return give(PolicyKeys.RETRY_AFTER_LIMIT, limit);
+    }
+
+    /**
+     * The budget that retries are paid from. Default 0.5 tokens for each success, at most 20, an overload signal costs
+     * 10 and any other error 1.
+     *
+     * @param budget its specification
+     * @return this builder
+     */
+    public RetryPolicyBuilder budget(BudgetSpec budget) {
+        return give(PolicyKeys.BUDGET, budget.toString());
+    }
+
+    /**
+     * Errors that are retried besides those that are transient by default.
+     *
+     * @param errors full class names, HTTP statuses, classes of statuses ({@code 5xx}), names ({@code timeout}) or
+     *     {@code any}
+     * @return this builder
+     */
+    public RetryPolicyBuilder retryOn(String... errors) {
+        return add(PolicyKeys.RETRY_ON, List.of(errors));
+    }
+
+    /**
+     * An exception that is retried, with its subclasses, besides those that are transient by default.
+     *
+     * @param error the class
+     * @return this builder
+     */
+    public RetryPolicyBuilder retryOn(Class<? extends Throwable> error) {
+        return add(PolicyKeys.RETRY_ON, List.of(error.getName()));
+    }
+
+    /**
+     * Errors that are not retried, though they may be transient by default.
+     *
+     * @param errors as for {@link #retryOn(String...)}
+     * @return this builder
+     */
+    public RetryPolicyBuilder stopOn(String... errors) {
+        return add(PolicyKeys.STOP_ON, List.of(errors));
+    }
+
+    /**
+     * An exception that is not retried, nor its subclasses, though it may be transient by default.
+     *
+     * @param error the class
+     * @return this builder
+     */
+    public RetryPolicyBuilder stopOn(Class<? extends Throwable> error) {
+        return add(PolicyKeys.STOP_ON, List.of(error.getName()));
+    }
+
+    /**
+     * Values that are retried, as errors of the kind {@link ErrorKind#RESULT}.
+     *
+     * @param type the type of the values that are looked at
+     * @param rejected true for a value that is not accepted; pure
+     * @param <R> the type of the values
+     * @return this builder
+     */
+    public <R> RetryPolicyBuilder retryOnResult(Class<R> type, Predicate<? super R> rejected) {
+        code.results.add(value -> type.isInstance(value) && rejected.test(type.cast(value)));
+        return this;
+    }
+
+    /**
+     * A setting for one kind of error: {@code on("503", "max-attempts", "5")}.
+     *
+     * @param error as for {@link #retryOn(String...)}
+     * @param key {@code max-attempts}, {@code max-retries}, {@code backoff}, {@code base-delay}, {@code multiplier},
+     *     {@code increment}, {@code max-delay} or {@code jitter}
+     * @param value its value in the text form
+     * @return this builder
+     */
+    public RetryPolicyBuilder on(String error, String key, String value) {
+        return give(PolicyKeys.RULE + error + "." + key, value);
+    }
+
+    /**
+     * A setting for one class of exceptions: {@code on(SocketException.class, "base-delay", "1s")}.
+     *
+     * @param error the class; its subclasses are meant too
+     * @param key as for {@link #on(String, String, String)}
+     * @param value its value in the text form
+     * @return this builder
+     */
+    public RetryPolicyBuilder on(Class<? extends Throwable> error, String key, String value) {
+        return on(error.getName(), key, value);
+    }
+
+    /**
+     * Says what every outcome means, instead of the default classifier; so {@code retryOn}, {@code stopOn} and {@code
+     * retryOnResult} cannot be given beside it.
+     *
+     * @param classifier the classifier
+     * @return this builder
+     */
+    public RetryPolicyBuilder classifier(Classifier classifier) {
+        code.classifier = Optional.of(classifier);
+        return this;
+    }
+
+    /**
+     * Checks the whole and makes the policy. The builder can be used further.
+     *
+     * @return the policy
+     * @throws InvalidPolicyException if a key or value is unknown or wrong, or two given values contradict each other
+     */
+    public RetryPolicy build() {
+        return PolicyCompiler.compile(new Settings(given, inherited), code);
+    }
+
+    private RetryPolicyBuilder give(String key, String value) {
+        given.put(key, value);
+        return this;
+    }
+
+    private RetryPolicyBuilder give(String key, Duration value) {
+        if (value.isNegative()) {
+            throw InvalidPolicyException.of(key, value.toString(), "a duration cannot be negative");
+        }
+        return give(key, Numbers.formatNanos(Numbers.saturatedNanos(value)));
+    }
+
+    private RetryPolicyBuilder add(String key, List<String> errors) {
+        String before = given.getOrDefault(key, inherited.getOrDefault(key, ""));
+        Set<String> all = new LinkedHashSet<>(before.isEmpty() ? List.of() : List.of(before.split(",", -1)));
+        all.addAll(errors);
+        return give(key, String.join(",", all));
+    }
+}

@@ -1,0 +1,23 @@
+package dev.respite.policy;
+
+import java.util.stream.Stream;
+
+/** Values that are one of a few words. */
+final class Words {
+
+    private Words() {}
+
+    static <E extends Enum<E>> E read(String key, String text, E[] words) {
+        for (E word : words) {
+            if (word.toString().equals(text)) {
+                return word;
+            }
+        }
+        throw InvalidPolicyException.of(
+                key,
+                text,
+                "unknown word"
+                        + PolicyKeys.suggestion(
+                                text, Stream.of(words).map(Enum::toString).toList()));
+    }
+}

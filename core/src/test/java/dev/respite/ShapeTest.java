@@ -1,0 +1,218 @@
+package dev.respite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.policy.Attempt;
+import dev.respite.policy.BudgetSpec;
+import dev.respite.policy.Classifier;
+import dev.respite.policy.Decision;
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.Outcome;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.StopReason;
+import dev.respite.policy.Verdict;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** One small caller for each thing that is built on the core's types: does the shape carry it? */
+class ShapeTest {
+
+    private final VirtualTime time = new VirtualTime();
+
+    @Test
+    void http_aResponseIsAValue_andItsStatusAndHintDecide() {
+        record Response(int status, Duration retryAfter) {}
+        Classifier byStatus = outcome -> {
+            if (outcome instanceof Outcome.Success<?> success && success.value() instanceof Response response) {
+                return response.status() < 500
+                        ? Verdict.accept()
+                        : Verdict.transientError(ErrorKind.ofStatus(response.status()), response.retryAfter());
+            }
+            return Verdict.fatal();
+        };
+        AtomicInteger sent = new AtomicInteger();
+        Response last = Retry.of(RetryPolicy.defaults(), time)
+                .withClassifier(byStatus)
+                .call(() -> new Response(sent.incrementAndGet() == 1 ? 503 : 200, Duration.ofSeconds(2)));
+        assertThat(last.status()).isEqualTo(200);
+        assertThat(time.nanoTime()).isBetween(2_000_000_000L, 3_000_000_000L);
+    }
+
+    @Test
+    void perErrorRule_aTimeoutIsTriedMoreOften() {
+        RetryPolicy policy = RetryPolicy.parse("max-attempts=2 on.timeout.max-attempts=5 budget=off");
+        AtomicInteger tries = new AtomicInteger();
+        assertThatThrownBy(() -> Retry.of(policy, time).call(() -> {
+                    tries.incrementAndGet();
+                    throw new SocketTimeoutException();
+                }))
+                .isInstanceOf(SocketTimeoutException.class);
+        assertThat(tries).hasValue(5);
+    }
+
+    @Test
+    void aws21Budget_theExampleOfItsSpecification_isRefusedAtTheSecondRetry() {
+        RetryBudget budget = RetryBudget.of(BudgetSpec.parse("aws-2.1"), time);
+        for (int i = 0; i < 34; i++) {
+            assertThat(budget.tryRetry(ErrorKind.ofStatus(500))).isTrue();
+        }
+        for (int i = 0; i < 2; i++) {
+            assertThat(budget.tryRetry(ErrorKind.THROTTLED)).isTrue();
+        }
+        assertThat(budget.retriesLeft()).isEqualTo(1);
+        assertThat(budget.tryRetry(ErrorKind.ofStatus(500))).isTrue();
+        assertThat(budget.tryRetry(ErrorKind.ofStatus(500))).isFalse();
+    }
+
+    @Test
+    void grpcBudget_failuresDrainIt_andRetriesStopAtHalf() {
+        RetryBudget budget = RetryBudget.of(BudgetSpec.parse("grpc:10/0.1"), time);
+        for (int failure = 1; failure <= 4; failure++) {
+            budget.failed(ErrorKind.TIMEOUT);
+            assertThat(budget.tryRetry(ErrorKind.TIMEOUT)).isTrue();
+        }
+        budget.failed(ErrorKind.TIMEOUT);
+        assertThat(budget.tryRetry(ErrorKind.TIMEOUT)).isFalse();
+    }
+
+    @Test
+    void breaker_aRejectionIsWaitedOutAtNoCost() throws IOException {
+        class Rejected extends RuntimeException {
+            private static final long serialVersionUID = 1L;
+        }
+        Classifier waitsForBreaker =
+                outcome -> outcome instanceof Outcome.Failure<?> failure && failure.error() instanceof Rejected
+                        ? Verdict.transientError(ErrorKind.REJECTED, Duration.ofSeconds(5))
+                        : Verdict.accept();
+        Retry retry = Retry.of(RetryPolicy.parse("budget=10%"), time).withClassifier(waitsForBreaker);
+        AtomicBoolean open = new AtomicBoolean(true);
+        String answer = retry.call(() -> {
+            if (open.getAndSet(false)) {
+                throw new Rejected();
+            }
+            return "closed again";
+        });
+        assertThat(answer).isEqualTo("closed again");
+        assertThat(time.nanoTime()).isGreaterThanOrEqualTo(Duration.ofSeconds(5).toNanos());
+        assertThat(retry.budget().retriesLeft()).isEqualTo(10);
+        Verdict terminal = Verdict.fatal(StopReason.CIRCUIT_OPEN, ErrorKind.REJECTED);
+        assertThat(terminal).isInstanceOf(Verdict.Fatal.class);
+    }
+
+    @Test
+    void hedge_usesClassifierBudgetAndTotalTimeout_notTheSchedule() {
+        RetryPolicy policy = RetryPolicy.parse("total-timeout=1s");
+        RetryBudget budget = RetryBudget.of(policy.budget(), time);
+        List<String> sent = new ArrayList<>();
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        Supplier<CompletableFuture<String>> send = () -> {
+            sent.add("attempt " + (sent.size() + 1));
+            CompletableFuture<String> reply = new CompletableFuture<>();
+            time.schedule(() -> reply.complete("pong"), sent.size() == 1 ? 900_000_000L : 1_000_000L);
+            return reply.whenComplete((value, error) -> {
+                Outcome<String> outcome = error == null ? Outcome.success(value) : Outcome.failure(error);
+                if (policy.classify(outcome) instanceof Verdict.Accept) {
+                    answer.complete(value);
+                }
+            });
+        };
+        send.get();
+        time.schedule(
+                () -> {
+                    if (!answer.isDone() && budget.tryRetry(ErrorKind.TIMEOUT)) {
+                        send.get();
+                    }
+                },
+                10_000_000L);
+        long total = policy.limits().totalTimeout().orElseThrow().toNanos();
+        time.schedule(() -> answer.completeExceptionally(new SocketTimeoutException()), total);
+        time.advance(Duration.ofMillis(11));
+        assertThat(answer).isCompletedWithValue("pong");
+        assertThat(sent).hasSize(2);
+    }
+
+    @Test
+    void asynchronousDriver_keepsTheSameBook() {
+        AtomicInteger tries = new AtomicInteger();
+        Retry retry = Retry.of(RetryPolicy.defaults(), time);
+        CompletableFuture<Integer> answer = new AsyncSketch<>(retry, () -> {
+                    int number = tries.incrementAndGet();
+                    return number < 3
+                            ? CompletableFuture.failedFuture(new SocketTimeoutException())
+                            : CompletableFuture.completedFuture(number);
+                })
+                .start();
+        time.runAll();
+        // Two timeouts cost ten tokens each, which is the whole bucket of the default budget.
+        assertThat(answer).isCompletedWithValue(3);
+        assertThat(retry.budget().retriesLeft()).isEqualTo(0.5);
+    }
+
+    @Test
+    void simulator_manyCallsInOneVirtualTime() {
+        RetryPolicy policy = RetryPolicy.parse("max-attempts=5 base-delay=100ms budget=off");
+        Retry retry = Retry.of(policy, time);
+        long outageEnds = Duration.ofMillis(200).toNanos();
+        List<CompletableFuture<String>> calls = new ArrayList<>();
+        for (int client = 0; client < 100; client++) {
+            calls.add(new AsyncSketch<>(
+                            retry,
+                            () -> time.nanoTime() < outageEnds
+                                    ? CompletableFuture.failedFuture(new SocketTimeoutException())
+                                    : CompletableFuture.completedFuture("served"))
+                    .start());
+        }
+        time.runAll();
+        assertThat(calls).filteredOn(call -> !call.isCompletedExceptionally()).hasSizeGreaterThan(90);
+        assertThat(retry.counts().calls()).isEqualTo(100);
+    }
+
+    /** A driver for stages in thirty lines: invoke, hand over, obey. */
+    private static final class AsyncSketch<T> {
+        private final Retry retry;
+        private final Supplier<CompletableFuture<T>> operation;
+        private final CompletableFuture<T> answer = new CompletableFuture<>();
+        private final long start;
+        private RetryCall<T> call;
+
+        AsyncSketch(Retry retry, Supplier<CompletableFuture<T>> operation) {
+            this.retry = retry;
+            this.operation = operation;
+            this.start = retry.time().nanoTime();
+        }
+
+        CompletableFuture<T> start() {
+            operation.get().whenComplete((value, error) -> {
+                Outcome<T> outcome = error == null ? Outcome.success(value) : Outcome.failure(error);
+                call = call == null ? new RetryCall<>(retry, start, outcome) : call;
+                obey(call.ended(outcome, retry.time().roll()));
+            });
+            return answer;
+        }
+
+        private void obey(Decision<T> decision) {
+            if (decision instanceof Decision.RetryAfter<T> again) {
+                retry.time().schedule(this::resume, again.delayNanos());
+            } else if (decision instanceof Decision.Return<T> returned) {
+                answer.complete(returned.value());
+            } else {
+                answer.completeExceptionally(((Decision.Throw<T>) decision).error());
+            }
+        }
+
+        private void resume() {
+            call.resumed();
+            assertThat(call.attempt().number()).isGreaterThan(Attempt.FIRST.number());
+            start();
+        }
+    }
+}
