@@ -1,0 +1,117 @@
+package dev.respite.http;
+
+import java.net.http.HttpResponse.BodySubscriber;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow.Subscriber;
+import java.util.concurrent.Flow.Subscription;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The body of an answer that nobody has decided about yet: its exchange is complete when the headers are there, and not
+ * a byte is asked for. Then it is either read by the caller's subscriber, if the answer turns out to be the last, or
+ * drained, so that its connection returns to the pool.
+ */
+final class HeldBody implements BodySubscriber<HeldBody> {
+
+    private final CompletableFuture<Subscription> subscribed = new CompletableFuture<>();
+    private final CompletableFuture<HeldBody> held = subscribed.thenApply(subscription -> this);
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile Subscriber<? super List<ByteBuffer>> reader = new Drain(0);
+
+    @Override
+    public CompletionStage<HeldBody> getBody() {
+        return held;
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        if (!subscribed.complete(subscription)) {
+            subscription.cancel();
+        }
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> bytes) {
+        reader.onNext(bytes);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        ended.completeExceptionally(error);
+    }
+
+    @Override
+    public void onComplete() {
+        ended.complete(null);
+    }
+
+    /** Lets the subscriber read. At most one of this and {@link #drain} is called, once. */
+    void readBy(Subscriber<? super List<ByteBuffer>> subscriber) {
+        reader = subscriber;
+        subscriber.onSubscribe(subscribed.join());
+        // Ended already or not: whoever comes second tells the subscriber.
+        ended.thenRun(subscriber::onComplete).exceptionally(broken -> {
+            subscriber.onError(broken instanceof CompletionException ? broken.getCause() : broken);
+            return null;
+        });
+    }
+
+    /** Begins to read the body to nowhere; a longer one than the limit is given up with its connection. */
+    void drain(long limit) {
+        readBy(new Drain(limit));
+    }
+
+    /** Waits for the drain; what is not drained by then is given up with its connection. */
+    void awaitDrained(long nanos) throws InterruptedException {
+        try {
+            ended.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException broken) {
+            // The connection is gone with it.
+        } catch (TimeoutException slow) {
+            cancel();
+        } catch (InterruptedException interrupted) {
+            cancel();
+            throw interrupted;
+        }
+    }
+
+    /** Gives the body up, with its connection. */
+    void cancel() {
+        subscribed.join().cancel();
+        ended.complete(null);
+    }
+
+    private final class Drain implements Subscriber<List<ByteBuffer>> {
+        private long left;
+
+        Drain(long limit) {
+            this.left = limit;
+        }
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            subscription.request(1);
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> bytes) {
+            left -= bytes.stream().mapToLong(ByteBuffer::remaining).sum();
+            if (left < 0) {
+                cancel();
+            } else {
+                subscribed.join().request(1);
+            }
+        }
+
+        @Override
+        public void onError(Throwable error) {}
+
+        @Override
+        public void onComplete() {}
+    }
+}

@@ -1,0 +1,117 @@
+package dev.respite.http;
+
+import dev.respite.TimeSource;
+import dev.respite.policy.Attempt;
+import dev.respite.policy.Classifier;
+import dev.respite.policy.Outcome;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.Verdict;
+import java.io.IOException;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.net.http.HttpResponse.ResponseInfo;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of the client: runs its attempts, judges their outcomes, and reads the last answer.
+ *
+ * <p>An answer is judged by its status and headers before its body has a handler. One that may be retried is {@linkplain
+ * HeldBody held}; any other goes to the caller's handler inside the attempt, so that half a body is a failed attempt.
+ */
+final class HttpCall<T extends @Nullable Object> implements Classifier {
+
+    /** How long the next attempt waits for the last answer to be drained, so that it can have its connection. */
+    private static final long DRAIN_NANOS = 100_000_000L;
+
+    /** How long an interrupted thread waits for the body of the answer that it gets. */
+    private static final long HURRIED_NANOS = 1_000_000_000L;
+
+    private final RetryingHttpClient client;
+    private final RetryPolicy policy;
+    private final TimeSource time;
+    private final HttpRules rules;
+    private final Sendable request;
+    private final BodyHandler<T> handler;
+
+    private Optional<HeldBody> lastHeld = Optional.empty();
+    private Deadline deadline = Deadline.NONE;
+
+    HttpCall(RetryingHttpClient client, HttpRequest request, BodyHandler<T> handler) {
+        this.client = client;
+        this.policy = client.retry().policy();
+        this.time = client.retry().time();
+        this.rules = client.rules();
+        this.request = client.prepare(request);
+        this.handler = handler;
+    }
+
+    /** Sends the request once. */
+    Answer<T> attempt(Attempt attempt) throws IOException, InterruptedException {
+        if (lastHeld.isPresent()) {
+            lastHeld.get().awaitDrained(DRAIN_NANOS);
+        }
+        deadline = Deadline.after(timeout(attempt), time);
+        HttpRequest sent = request.forAttempt(attempt.number());
+        CompletableFuture<HttpResponse<Body<T>>> exchange = client.delegate().sendAsync(sent, this::choose);
+        HttpResponse<Body<T>> response = deadline.await(exchange, () -> exchange.cancel(true));
+        Answer<T> answer = Answer.of(response, judge(response.statusCode(), response.headers()));
+        lastHeld = answer.held().map(Body.Held::body);
+        return answer;
+    }
+
+    /** Reads the body of the last answer, if that was held. */
+    HttpResponse<T> finish(Answer<T> last) throws IOException, InterruptedException {
+        if (last.held().isEmpty()) {
+            return last;
+        }
+        Body.Held<T> held = last.held().get();
+        BodySubscriber<T> reader = handler.apply(held.info());
+        CompletableFuture<T> body = reader.getBody().toCompletableFuture();
+        // The caller of an interrupted wait gets the last answer; the flag comes back when its body is there.
+        boolean interrupted = Thread.interrupted();
+        Deadline until = interrupted ? deadline.atMost(HURRIED_NANOS) : deadline;
+        try {
+            held.body().readBy(reader);
+            T value = until.await(body, held.body()::cancel);
+            return last.with(value);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public Verdict classify(Outcome<?> outcome) {
+        if (outcome instanceof Outcome.Failure<?> failure) {
+            return rules.classify(request.facts(), failure.error());
+        }
+        return ((Answer<?>) ((Outcome.Success<?>) outcome).value()).verdict();
+    }
+
+    private BodySubscriber<Body<T>> choose(ResponseInfo info) {
+        if (judge(info.statusCode(), info.headers()) instanceof Verdict.Transient) {
+            HeldBody held = new HeldBody();
+            return BodySubscribers.mapping(held, body -> new Body.Held<>(info, body));
+        }
+        return BodySubscribers.mapping(handler.apply(info), Body.Read::new);
+    }
+
+    private Verdict judge(int status, HttpHeaders headers) {
+        return rules.classify(request.facts(), status, headers::allValues, time.wallTime());
+    }
+
+    /** The least of the attempt timeout, the request's own and what is left of the total timeout. */
+    private Optional<Duration> timeout(Attempt attempt) {
+        return Stream.concat(policy.timeoutOf(attempt).stream(), request.timeout().stream())
+                .min(Duration::compareTo);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.respite.http;
+
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.ErrorRules;
+import dev.respite.policy.ErrorRules.Ruling;
+import dev.respite.policy.Outcome;
+import dev.respite.policy.StopReason;
+import dev.respite.policy.Verdict;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.nio.file.FileSystemException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import javax.net.ssl.SSLException;
+
+/**
+ * What an answer, or the lack of one, means in HTTP: one pure function for every client.
+ *
+ * <p>By default 408, 425, 429 and all of 5xx but 501, 505 and 511 are worth another try; so is 413 with a time to come
+ * back at, and any failure of the exchange that is not one of TLS, of the protocol or of a local file. {@code retry-on}
+ * and {@code stop-on} of the policy go before these. Before all stand two questions: does the server say no, and may the
+ * request reach it twice? The latter holds for methods that are idempotent by RFC 9110, for requests with an idempotency
+ * key that the server honours, and for those of which certainly nothing was sent.
+ *
+ * <p>Note that RFC 9110 would have a client not retry automatically what was an automatic retry; so more than two
+ * attempts are the user's decision.
+ */
+public final class HttpRules {
+
+    private static final Set<Integer> RETRIED_4XX = Set.of(408, 425, 429);
+    private static final Set<Integer> PERMANENT_5XX = Set.of(501, 505, 511);
+    private static final int CONTENT_TOO_LARGE = 413;
+
+    private final ErrorRules rules;
+
+    /**
+     * The rules of HTTP, changed by a policy's own.
+     *
+     * @param rules what {@code retry-on} and {@code stop-on} of the policy say
+     */
+    public HttpRules(ErrorRules rules) {
+        this.rules = rules;
+    }
+
+    /**
+     * Judges an answer by its status and headers.
+     *
+     * @param request what was asked
+     * @param status the status of the answer
+     * @param headers the values of a header of the answer, by its name, whatever the case of its letters
+     * @param wallTime the time of day, for hints that are dates
+     * @return what the answer means
+     */
+    public Verdict classify(
+            RequestFacts request, int status, Function<String, List<String>> headers, Instant wallTime) {
+        if (status < 100 || status > 599) {
+            return Verdict.fatal();
+        }
+        ErrorKind kind = ErrorKind.ofStatus(status);
+        Ruling ruling = rules.ruling(Outcome.success(status), kind);
+        if (status < 400 && ruling != Ruling.RETRY) {
+            return Verdict.accept();
+        }
+        ServerHint hint = ServerHints.read(status, headers, wallTime);
+        if (!(hint instanceof ServerHint.MayRetry mayRetry)) {
+            return Verdict.fatal(StopReason.SERVER_SAID_NO, kind);
+        }
+        boolean worthIt = switch (ruling) {
+            case RETRY -> true;
+            case STOP -> false;
+            case NONE -> isRetried(status) || isAsked(status, mayRetry);
+        };
+        if (!worthIt) {
+            return Verdict.fatal(StopReason.FATAL, kind);
+        }
+        return guarded(request, kind, mayRetry.notBefore().orElse(Duration.ZERO), request.isRepeatable());
+    }
+
+    /**
+     * Judges the lack of an answer.
+     *
+     * @param request what was asked
+     * @param failure what the client threw instead
+     * @return what it means
+     */
+    public Verdict classify(RequestFacts request, Throwable failure) {
+        Optional<ErrorKind> known = ErrorRules.transientKind(failure);
+        boolean permanent = isPermanent(failure);
+        boolean wire = !permanent && (known.isPresent() || failure instanceof IOException);
+        ErrorKind kind = known.orElse(failure instanceof IOException ? ErrorKind.IO : ErrorKind.OTHER);
+        boolean worthIt = switch (rules.ruling(Outcome.failure(failure), kind)) {
+            case RETRY -> true;
+            case STOP -> false;
+            case NONE -> wire;
+        };
+        if (!worthIt) {
+            return Verdict.fatal(StopReason.FATAL, kind);
+        }
+        boolean nothingSent = kind.equals(ErrorKind.CONNECT) && !request.redirectable();
+        return guarded(request, kind, Duration.ZERO, nothingSent || request.isRepeatable());
+    }
+
+    /** Nothing twice: this stands between "worth another try" and another try. */
+    private static Verdict guarded(RequestFacts request, ErrorKind kind, Duration notBefore, boolean repeatable) {
+        if (!repeatable) {
+            return Verdict.fatal(StopReason.NOT_IDEMPOTENT, kind);
+        }
+        if (!request.replayable()) {
+            return Verdict.fatal(StopReason.INPUT_CONSUMED, kind);
+        }
+        return Verdict.transientError(kind, notBefore);
+    }
+
+    private static boolean isRetried(int status) {
+        return RETRIED_4XX.contains(status) || (status >= 500 && !PERMANENT_5XX.contains(status));
+    }
+
+    /** RFC 9110 section 15.5.14: with a time to come back at, 413 is a temporary condition. */
+    private static boolean isAsked(int status, ServerHint.MayRetry hint) {
+        return hint.asked() || (status == CONTENT_TOO_LARGE && hint.notBefore().isPresent());
+    }
+
+    private static boolean isPermanent(Throwable failure) {
+        return failure instanceof SSLException
+                || failure instanceof ProtocolException
+                || failure instanceof FileSystemException
+                || failure instanceof FileNotFoundException;
+    }
+}

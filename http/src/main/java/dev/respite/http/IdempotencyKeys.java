@@ -1,0 +1,112 @@
+package dev.respite.http;
+
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Where a server is known to honour idempotency keys, and how they are sent there.
+ *
+ * <p>A key makes a request retryable that must not take effect twice, a POST for example; but only a server that honours
+ * it makes that true. So keys are minted for the places named here and nowhere else: your word counts. A key is a UUID of
+ * version 7, minted once for each call before its first attempt, and the same in all of its attempts.
+ */
+public final class IdempotencyKeys {
+
+    /** The header of the IETF draft. */
+    public static final String HEADER = "Idempotency-Key";
+
+    private static final List<String> KNOWN_HEADERS = List.of(HEADER, "X-Idempotency-Key");
+    private static final IdempotencyKeys NOWHERE = new IdempotencyKeys(List.of(), HEADER, true);
+
+    private final List<Place> places;
+    private final String header;
+    private final boolean quoted;
+
+    /** An origin, and a path below which keys are honoured. */
+    private record Place(String origin, String path) {
+        boolean has(URI uri) {
+            String asked = Origins.path(uri);
+            return Origins.of(uri).equals(origin)
+                    && asked.startsWith(path)
+                    && (path.endsWith("/") || asked.length() == path.length() || asked.charAt(path.length()) == '/');
+        }
+    }
+
+    private IdempotencyKeys(List<Place> places, String header, boolean quoted) {
+        this.places = places;
+        this.header = header;
+        this.quoted = quoted;
+    }
+
+    /**
+     * Keys for the places named.
+     *
+     * @param places origins ({@code https://api.example.com}) or paths below which all is meant
+     *     ({@code https://api.example.com/payments})
+     * @return the keys
+     * @throws IllegalArgumentException if a place has no scheme or host
+     */
+    public static IdempotencyKeys honouredAt(URI... places) {
+        List<Place> all = Arrays.stream(places)
+                .map(uri -> new Place(Origins.of(uri), Origins.path(uri)))
+                .toList();
+        return new IdempotencyKeys(all, HEADER, true);
+    }
+
+    /** No place at all. */
+    static IdempotencyKeys nowhere() {
+        return NOWHERE;
+    }
+
+    /**
+     * These keys, in another header.
+     *
+     * @param header its name, {@code X-Idempotency-Key} for example
+     * @return the keys
+     */
+    public IdempotencyKeys withHeader(String header) {
+        return new IdempotencyKeys(places, header, quoted);
+    }
+
+    /**
+     * These keys without quotes around them, for servers that do not expect the structured-field string of the draft.
+     *
+     * @return the keys
+     */
+    public IdempotencyKeys bare() {
+        return new IdempotencyKeys(places, header, false);
+    }
+
+    String header() {
+        return header;
+    }
+
+    /** Whether the request has a key already; whoever put it there says that it is honoured. */
+    boolean isCarriedBy(HttpRequest request) {
+        return KNOWN_HEADERS.stream().anyMatch(known -> isPresent(request, known)) || isPresent(request, header);
+    }
+
+    /** Whether to mint a key for the request. */
+    boolean isWantedBy(HttpRequest request) {
+        return !RequestFacts.isIdempotent(request.method())
+                && places.stream().anyMatch(place -> place.has(request.uri()))
+                && !isCarriedBy(request);
+    }
+
+    /** The value of the header for a new call. */
+    String mint(Instant now) {
+        UUID random = UUID.randomUUID();
+        long time = now.toEpochMilli() << 16;
+        long version7 = 0x7000L | (random.getMostSignificantBits() & 0x0fffL);
+        String key = new UUID(time | version7, random.getLeastSignificantBits()).toString();
+        return quoted ? '"' + key + '"' : key;
+    }
+
+    private static boolean isPresent(HttpRequest request, String name) {
+        return request.headers().firstValue(name).isPresent();
+    }
+}

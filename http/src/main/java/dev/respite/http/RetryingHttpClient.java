@@ -1,0 +1,304 @@
+package dev.respite.http;
+
+import dev.respite.Retry;
+import dev.respite.RetryBudget;
+import java.io.IOException;
+import java.net.Authenticator;
+import java.net.CookieHandler;
+import java.net.ProxySelector;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.PushPromiseHandler;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An {@link HttpClient} that retries: give it to whatever takes one.
+ *
+ * <pre>{@code
+ * HttpClient client = RetryingHttpClient.of(HttpClient.newHttpClient());
+ * }</pre>
+ *
+ * <p><b>What is retried.</b> {@link HttpRules} decide, on top of the {@link Retry}'s policy: idempotent methods; others
+ * only with an idempotency key that the server honours, or if certainly nothing was sent. An answer that is retried never
+ * reaches the caller's {@code BodyHandler}: it is judged by its status and headers, drained up to 64 KiB and forgotten.
+ * The last answer is returned, whatever its status, as any client does.
+ *
+ * <p><b>Bodies.</b> A request body of known length is sent again; any other counts as readable only once, unless {@link
+ * #replayable} says otherwise, and is never sent again once it has been read. A response body that breaks off is retried
+ * if the handler collects it ({@code ofString}, {@code ofByteArray}, {@code ofFile}, …). A handler that hands out a stream
+ * ({@code ofInputStream}, {@code ofLines}, {@code ofPublisher}) ends the attempt with the headers: the body is the
+ * caller's from then on.
+ *
+ * <p><b>Time.</b> An attempt ends when its whole answer is there, or when the least of the policy's attempt timeout, the
+ * request's own timeout and what is left of the total timeout has passed; then it is cancelled.
+ *
+ * <p><b>Budgets.</b> Each origin has a retry budget of its own; at most {@value #MAX_ORIGINS} are kept.
+ *
+ * <p><b>The JDK's own retry.</b> When a pooled connection turns out to be closed before a byte of the answer came, the
+ * JDK's client sends a GET or HEAD once more by itself, and after a refused connection tries to connect once more. This
+ * cannot be switched off for one client, only for the virtual machine, by the system properties {@code
+ * jdk.httpclient.disableRetryConnect} and {@code jdk.httpclient.redirects.retrylimit}. It is not counted as an attempt.
+ *
+ * <p>Interrupting the calling thread cancels an attempt in flight: {@link InterruptedException} is thrown and the flag is
+ * set. In a wait between attempts it ends the wait: the last answer is returned, or the last failure thrown, with the
+ * flag set.
+ *
+ * <p>{@code sendAsync} goes to the wrapped client as it is and is not retried. Immutable, and safe for use by any number
+ * of threads.
+ */
+public final class RetryingHttpClient extends HttpClient {
+
+    /** The most origins that have a budget of their own at a time. */
+    public static final int MAX_ORIGINS = 1_000;
+
+    /** The header that carries the number of the attempt, from the second on: {@code Respite-Attempt: 2}. */
+    public static final String ATTEMPT_HEADER = "Respite-Attempt";
+
+    private final HttpClient delegate;
+    private final Retry retry;
+    private final OriginBudgets budgets;
+    private final IdempotencyKeys keys;
+    private final Optional<String> attemptHeader;
+    private final HttpRules rules;
+
+    private RetryingHttpClient(
+            HttpClient delegate,
+            Retry retry,
+            OriginBudgets budgets,
+            IdempotencyKeys keys,
+            Optional<String> attemptHeader) {
+        this.delegate = delegate;
+        this.retry = retry;
+        this.budgets = budgets;
+        this.keys = keys;
+        this.attemptHeader = attemptHeader;
+        this.rules = new HttpRules(retry.policy().rules());
+    }
+
+    /**
+     * Retries what a client sends, under the default policy.
+     *
+     * @param client the client that sends
+     * @return a client that retries
+     */
+    public static RetryingHttpClient of(HttpClient client) {
+        return of(client, Retry.withDefaults());
+    }
+
+    /**
+     * Retries what a client sends.
+     *
+     * @param client the client that sends
+     * @param retry the policy, the time and the listeners; its budget is used as the pattern for those of the origins
+     * @return a client that retries
+     * @throws IllegalArgumentException if the policy judges values by code: here the rules of HTTP do that
+     */
+    public static RetryingHttpClient of(HttpClient client, Retry retry) {
+        if (retry.policy().classifier().judgesValues()) {
+            throw new IllegalArgumentException(
+                    "the policy has a classifier or retryOnResult written in code, which would"
+                            + " not be asked: HTTP answers are judged by HttpRules; use retry-on and stop-on with statuses");
+        }
+        OriginBudgets budgets = new OriginBudgets(
+                MAX_ORIGINS, () -> RetryBudget.of(retry.policy().budget(), retry.time()));
+        return new RetryingHttpClient(client, retry, budgets, IdempotencyKeys.nowhere(), Optional.of(ATTEMPT_HEADER));
+    }
+
+    /**
+     * This client with idempotency keys for those places where the server honours them.
+     *
+     * @param keys where, and how they are sent
+     * @return the client
+     */
+    public RetryingHttpClient withIdempotencyKeys(IdempotencyKeys keys) {
+        return new RetryingHttpClient(delegate, retry, budgets, keys, attemptHeader);
+    }
+
+    /**
+     * This client with the attempt's number in another header.
+     *
+     * @param name the name of the header
+     * @return the client
+     */
+    public RetryingHttpClient withAttemptHeader(String name) {
+        return new RetryingHttpClient(delegate, retry, budgets, keys, Optional.of(name));
+    }
+
+    /**
+     * This client without a header for the attempt's number.
+     *
+     * @return the client
+     */
+    public RetryingHttpClient withoutAttemptHeader() {
+        return new RetryingHttpClient(delegate, retry, budgets, keys, Optional.empty());
+    }
+
+    /**
+     * Marks a body of unknown length as one that can be sent again.
+     *
+     * @param body a body that gives the same bytes to each of its subscribers
+     * @return the same body, marked
+     */
+    public static BodyPublisher replayable(BodyPublisher body) {
+        return new Bodies.Replayable(body);
+    }
+
+    /**
+     * Sends a request, again where that is worth it and safe, and waits for the last answer.
+     *
+     * @param request the request
+     * @param handler the handler of the last answer's body; it may be applied several times, once for each answer that
+     *     was good until its body broke off
+     * @param <T> what the handler makes of a body
+     * @return the last answer
+     * @throws IOException the failure of the last attempt, as the wrapped client threw it, or that it took too long
+     * @throws InterruptedException if the thread was interrupted during an attempt; the flag is set too
+     */
+    @Override
+    public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
+            throws IOException, InterruptedException {
+        HttpCall<T> call = new HttpCall<>(this, request, handler);
+        Retry ofOrigin = retry.withBudget(budgets.of(Origins.of(request.uri()))).withClassifier(call);
+        try {
+            return call.finish(ofOrigin.call(call::attempt));
+        } catch (IOException | InterruptedException | RuntimeException thrown) {
+            throw thrown;
+        } catch (Exception impossible) {
+            throw new AssertionError("an attempt throws nothing else", impossible);
+        }
+    }
+
+    @Override
+    public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
+        return delegate.sendAsync(request, handler);
+    }
+
+    @Override
+    public <T> CompletableFuture<HttpResponse<T>> sendAsync(
+            HttpRequest request, BodyHandler<T> handler, @Nullable PushPromiseHandler<T> pushHandler) {
+        return delegate.sendAsync(request, handler, pushHandler);
+    }
+
+    HttpClient delegate() {
+        return delegate;
+    }
+
+    Retry retry() {
+        return retry;
+    }
+
+    HttpRules rules() {
+        return rules;
+    }
+
+    /** The request as it is sent in all attempts: the key is minted here, once. */
+    Sendable prepare(HttpRequest request) {
+        boolean redirectable = delegate.followRedirects() != Redirect.NEVER;
+        if (keys.isWantedBy(request)) {
+            HttpRequest keyed = Sendable.copy(request)
+                    .setHeader(keys.header(), keys.mint(retry.time().wallTime()))
+                    .build();
+            return Sendable.of(keyed, true, redirectable, attemptHeader);
+        }
+        return Sendable.of(request, keys.isCarriedBy(request), redirectable, attemptHeader);
+    }
+
+    @Override
+    public Optional<CookieHandler> cookieHandler() {
+        return delegate.cookieHandler();
+    }
+
+    @Override
+    public Optional<Duration> connectTimeout() {
+        return delegate.connectTimeout();
+    }
+
+    @Override
+    public Redirect followRedirects() {
+        return delegate.followRedirects();
+    }
+
+    @Override
+    public Optional<ProxySelector> proxy() {
+        return delegate.proxy();
+    }
+
+    @Override
+    public SSLContext sslContext() {
+        return delegate.sslContext();
+    }
+
+    @Override
+    public SSLParameters sslParameters() {
+        return delegate.sslParameters();
+    }
+
+    @Override
+    public Optional<Authenticator> authenticator() {
+        return delegate.authenticator();
+    }
+
+    @Override
+    public Version version() {
+        return delegate.version();
+    }
+
+    @Override
+    public Optional<Executor> executor() {
+        return delegate.executor();
+    }
+
+    @Override
+    public WebSocket.Builder newWebSocketBuilder() {
+        return delegate.newWebSocketBuilder();
+    }
+
+    // From JDK 21 on these override methods of HttpClient; we compile for 17, where they cannot be marked as such.
+
+    /** Starts the wrapped client's orderly shutdown. @throws UnsupportedOperationException before JDK 21 */
+    public void shutdown() {
+        Lifecycle.shutdown(delegate);
+    }
+
+    /** Shuts the wrapped client down at once. @throws UnsupportedOperationException before JDK 21 */
+    public void shutdownNow() {
+        Lifecycle.shutdownNow(delegate);
+    }
+
+    /** Shuts the wrapped client down and waits for it. @throws UnsupportedOperationException before JDK 21 */
+    public void close() {
+        Lifecycle.close(delegate);
+    }
+
+    /**
+     * Whether the wrapped client has ended.
+     *
+     * @return true if it has been shut down and has nothing left to do
+     * @throws UnsupportedOperationException before JDK 21
+     */
+    public boolean isTerminated() {
+        return Lifecycle.isTerminated(delegate);
+    }
+
+    /**
+     * Waits for the wrapped client to end.
+     *
+     * @param timeout how long at most
+     * @return true if it has ended
+     * @throws InterruptedException if the thread is interrupted
+     * @throws UnsupportedOperationException before JDK 21
+     */
+    public boolean awaitTermination(Duration timeout) throws InterruptedException {
+        return Lifecycle.awaitTermination(delegate, timeout);
+    }
+}
