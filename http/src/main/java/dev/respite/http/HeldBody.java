@@ -55,9 +55,12 @@ final class HeldBody implements BodySubscriber<HeldBody> {
         reader = subscriber;
         subscriber.onSubscribe(subscribed.join());
         // Ended already or not: whoever comes second tells the subscriber.
-        ended.thenRun(subscriber::onComplete).exceptionally(broken -> {
-            subscriber.onError(broken instanceof CompletionException ? broken.getCause() : broken);
-            return null;
+        CompletableFuture<Void> unused = ended.whenComplete((nothing, error) -> {
+            if (error == null) {
+                subscriber.onComplete();
+            } else {
+                subscriber.onError(error);
+            }
         });
     }
 
