@@ -1,0 +1,31 @@
+package dev.respite.benchmarks;
+
+import dev.respite.RetryBudget;
+import dev.respite.TimeSource;
+import dev.respite.policy.RetryPolicy;
+import java.util.concurrent.atomic.AtomicLong;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** What a success pays into the default budget when that is full, against one volatile read. */
+public class Deposit {
+
+    /** A full bucket. */
+    @State(Scope.Benchmark)
+    public static class Full {
+        final RetryBudget budget =
+                RetryBudget.of(RetryPolicy.defaults().budget(), TimeSource.system());
+        final AtomicLong number = new AtomicLong();
+    }
+
+    @Benchmark
+    public long volatileRead(Full full) {
+        return full.number.get();
+    }
+
+    @Benchmark
+    public void respite(Full full) {
+        full.budget.succeeded();
+    }
+}

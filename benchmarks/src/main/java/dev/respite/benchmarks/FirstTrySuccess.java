@@ -1,0 +1,80 @@
+package dev.respite.benchmarks;
+
+import dev.failsafe.function.CheckedSupplier;
+import dev.respite.Operation;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.springframework.core.retry.Retryable;
+import org.springframework.retry.RetryCallback;
+
+/** A call that succeeds at once, at a site that sees one operation, which the compiler can inline. */
+public class FirstTrySuccess {
+
+    /** The operation in the form that each library takes. */
+    @State(Scope.Thread)
+    public static class Work {
+        Object value = new Object();
+
+        final Supplier<Object> plain = () -> value;
+        final Callable<Object> callable = () -> value;
+        final Operation.Simple<Object, RuntimeException> respite = () -> value;
+        final CheckedSupplier<Object> failsafe = () -> value;
+        final Retryable<Object> springCore = () -> value;
+        final RetryCallback<Object, RuntimeException> springRetry = context -> value;
+    }
+
+    @Benchmark
+    public Object plainCall(Work work) {
+        return work.plain.get();
+    }
+
+    @Benchmark
+    public Object readAndCount(Floor floor, Work work) {
+        Object value = work.plain.get();
+        floor.readAndCount();
+        return value;
+    }
+
+    @Benchmark
+    public long clockRead() {
+        return System.nanoTime();
+    }
+
+    @Benchmark
+    public Object loop(Work work) throws Exception {
+        return HandWritten.call(work.callable);
+    }
+
+    @Benchmark
+    public Object respite(Peers.Untimed peer, Work work) {
+        return peer.retry.call(work.respite);
+    }
+
+    @Benchmark
+    public Object respiteDefault(Peers.Default peer, Work work) {
+        return peer.retry.call(work.respite);
+    }
+
+    @Benchmark
+    public Object resilience4j(Peers.Resilience4j peer, Work work) {
+        return peer.retry.executeSupplier(work.plain);
+    }
+
+    @Benchmark
+    public Object failsafe(Peers.FailsafeRetry peer, Work work) {
+        return peer.executor.get(work.failsafe);
+    }
+
+    @Benchmark
+    public Object springCore(Peers.SpringCore peer, Work work) throws Exception {
+        return peer.template.execute(work.springCore);
+    }
+
+    @Benchmark
+    public Object springRetry(Peers.SpringRetry peer, Work work) {
+        return peer.template.execute(work.springRetry);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.respite.benchmarks;
+
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeExecutor;
+import dev.respite.Retry;
+import dev.respite.policy.RetryPolicy;
+import io.github.resilience4j.retry.RetryConfig;
+import java.io.IOException;
+import java.time.Duration;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.springframework.core.retry.RetryTemplate;
+
+/**
+ * Respite and its peers, each set to three attempts on an {@link IOException} and no wait. One state each, so that a
+ * fork loads no library but the one that it measures.
+ */
+public class Peers {
+
+    private static Retry respite(String policy) {
+        return Retry.of(RetryPolicy.parse(policy));
+    }
+
+    /** Default budget, counters, and no clock: what the peers do, and the budget. */
+    @State(Scope.Benchmark)
+    public static class Untimed {
+        final Retry retry = respite("total-timeout=off");
+    }
+
+    /** The policy with no options. */
+    @State(Scope.Benchmark)
+    public static class Default {
+        final Retry retry = Retry.withDefaults();
+    }
+
+    /** No wait and no budget. */
+    @State(Scope.Benchmark)
+    public static class Immediate {
+        final Retry retry = respite("backoff=immediate total-timeout=off budget=off");
+    }
+
+    /** No wait, and the default's kind of budget, so well funded that two retries a call do not empty it. */
+    @State(Scope.Benchmark)
+    public static class ImmediateBudgeted {
+        final Retry retry = respite("backoff=immediate total-timeout=off budget=success:4/20/10");
+    }
+
+    /** No wait, a budget and a total timeout. */
+    @State(Scope.Benchmark)
+    public static class ImmediateTimed {
+        final Retry retry = respite("backoff=immediate budget=success:4/20/10");
+    }
+
+    /** No wait, and a budget that is used up: the first failure is the last. */
+    @State(Scope.Benchmark)
+    public static class Spent {
+        final Retry retry = respite("backoff=immediate total-timeout=off");
+    }
+
+    /** Resilience4j. */
+    @State(Scope.Benchmark)
+    public static class Resilience4j {
+        final io.github.resilience4j.retry.Retry retry = io.github.resilience4j.retry.Retry.of(
+                "benchmark",
+                RetryConfig.custom()
+                        .maxAttempts(3)
+                        .intervalFunction(attempt -> 0L)
+                        .retryExceptions(IOException.class)
+                        .build());
+    }
+
+    /** Failsafe. */
+    @State(Scope.Benchmark)
+    public static class FailsafeRetry {
+        final FailsafeExecutor<Object> executor = Failsafe.with(dev.failsafe.RetryPolicy.builder()
+                .withMaxAttempts(3)
+                .handle(IOException.class)
+                .build());
+    }
+
+    /** Spring Framework. */
+    @State(Scope.Benchmark)
+    public static class SpringCore {
+        final RetryTemplate template = new RetryTemplate(org.springframework.core.retry.RetryPolicy.builder()
+                .maxRetries(2)
+                .delay(Duration.ZERO)
+                .includes(IOException.class)
+                .build());
+    }
+
+    /** Spring Retry. */
+    @State(Scope.Benchmark)
+    public static class SpringRetry {
+        final org.springframework.retry.support.RetryTemplate template =
+                org.springframework.retry.support.RetryTemplate.builder()
+                        .maxAttempts(3)
+                        .noBackoff()
+                        .retryOn(IOException.class)
+                        .build();
+    }
+}

@@ -1,0 +1,162 @@
+package dev.respite.house;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The rules that a reader may rely on. */
+@AnalyzeClasses(packages = "dev.respite", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule packages_haveNoCycles =
+            slices().matching("dev.respite.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule policyPackage_looksAtNothingButItselfAndPlainJava = classes()
+            .that()
+            .resideInAPackage("dev.respite.policy")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                            "dev.respite.policy",
+                            "java.lang",
+                            "java.lang.invoke",
+                            "java.lang.runtime",
+                            "java.lang.annotation",
+                            "java.util",
+                            "java.util.function",
+                            "java.util.stream",
+                            "java.util.regex",
+                            "java.math",
+                            "org.jspecify.annotations")
+                    .or(describe("a name of an error or of time", ArchitectureTest::isPlainName)));
+
+    @ArchTest
+    static final ArchRule policyPackage_seesNoClockThreadChanceOrLog = noClasses()
+            .that()
+            .resideInAPackage("dev.respite.policy")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.lang.Thread")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.Random")
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.lang\\.System\\$Logger.*")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Math.class, "random");
+
+    @ArchTest
+    static final ArchRule core_dependsOnNothingButTheJdk = classes()
+            .that()
+            .resideInAnyPackage("dev.respite", "dev.respite.policy")
+            .should()
+            .onlyDependOnClassesThat(
+                    resideInAnyPackage("dev.respite", "dev.respite.policy", "java..", "org.jspecify.annotations"));
+
+    @ArchTest
+    static final ArchRule modules_lookOnlyTowardsTheCore = noClasses()
+            .that()
+            .resideInAnyPackage("dev.respite", "dev.respite.policy", "dev.respite.http")
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.respite.cli.."));
+
+    @ArchTest
+    static final ArchRule onlyTheSystemTime_readsAClockOrWaits = noClasses()
+            .that(resideInAnyPackage("dev.respite", "dev.respite.policy", "dev.respite.http"))
+            .and()
+            .doNotHaveFullyQualifiedName("dev.respite.SystemTime")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.respite.SystemTime$Timer")
+            .should()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(java.time.Instant.class, "now")
+            .orShould()
+            .callMethod(Thread.class, "sleep", long.class)
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.concurrent.locks.LockSupport");
+
+    @ArchTest
+    static final ArchRule nothing_isSynchronized =
+            noMethods().should().haveModifier(JavaModifier.SYNCHRONIZED);
+
+    @ArchTest
+    static final ArchRule staticFields_areFinal =
+            fields().that().areStatic().should().beFinal();
+
+    @ArchTest
+    static final ArchRule staticFields_holdNothingMutable = fields()
+            .that()
+            .areStatic()
+            .and()
+            .areNotDeclaredIn("dev.respite.SystemTime$Timer")
+            .should()
+            .notHaveRawType(describe("mutable", ArchitectureTest::isMutable));
+
+    @ArchTest
+    static final ArchRule classes_areFinalOrSealedOrInterfaces = classes()
+            .that()
+            .areNotInterfaces()
+            .and()
+            .areNotEnums()
+            .and()
+            .areNotAnonymousClasses()
+            .should()
+            .haveModifier(JavaModifier.FINAL);
+
+    @ArchTest
+    static final ArchRule publicMethods_doNotTakeMoreThanSixParameters = methods()
+            .that()
+            .arePublic()
+            .should()
+            .haveRawParameterTypes(describe("at most six", types -> types.size() <= 6));
+
+    private static boolean isPlainName(JavaClass type) {
+        String name = type.getName();
+        return name.startsWith("java.time.")
+                || name.startsWith("java.io.")
+                || name.startsWith("java.net.")
+                || name.equals("java.nio.channels.ClosedByInterruptException")
+                || (name.startsWith("java.util.concurrent.") && name.endsWith("Exception"))
+                || type.isArray()
+                || type.isPrimitive();
+    }
+
+    private static boolean isMutable(JavaType type) {
+        JavaClass raw = type.toErasure();
+        return raw.isAssignableTo(AtomicInteger.class)
+                || raw.isAssignableTo(AtomicLong.class)
+                || raw.isAssignableTo(java.util.concurrent.ConcurrentMap.class)
+                || raw.isAssignableTo(java.util.concurrent.Executor.class)
+                || raw.isAssignableTo(ThreadLocal.class)
+                || raw.isAssignableTo(java.util.concurrent.atomic.AtomicReference.class);
+    }
+}

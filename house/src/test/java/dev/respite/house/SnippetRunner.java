@@ -1,0 +1,106 @@
+package dev.respite.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.StringWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+
+/** Compiles a Java block as the body of a method, runs it, and compares what it prints. */
+final class SnippetRunner {
+
+    private static final String IMPORTS =
+            """
+            import dev.respite.*;
+            import dev.respite.http.*;
+            import dev.respite.policy.*;
+            import java.io.*;
+            import java.net.*;
+            import java.net.http.*;
+            import java.net.http.HttpRequest.BodyPublishers;
+            import java.net.http.HttpResponse.BodyHandlers;
+            import java.time.*;
+            import java.util.*;
+            import java.util.concurrent.*;
+            import java.util.concurrent.atomic.*;
+            import static dev.respite.house.Fixtures.*;
+            """;
+
+    private SnippetRunner() {}
+
+    static void run(Snippet snippet, Path folder) throws Exception {
+        Path source = folder.resolve("Block.java");
+        Files.writeString(source, source(snippet));
+        compile(source, folder);
+        String printed = print(folder);
+        if (snippet.output().isPresent()) {
+            assertMatches(printed, snippet.output().get());
+        }
+    }
+
+    /** An ellipsis in the expected text stands for anything on its line. */
+    static void assertMatches(String printed, String expected) {
+        String pattern = expected.strip()
+                .lines()
+                .map(line -> Pattern.compile("…")
+                        .splitAsStream(line + " ")
+                        .map(Pattern::quote)
+                        .collect(Collectors.joining(".*")))
+                .map(line -> line.replace(" \\E", "\\E *"))
+                .collect(Collectors.joining("\n"));
+        assertThat(printed.strip()).matches(pattern);
+    }
+
+    private static String source(Snippet snippet) {
+        List<String> lines = snippet.text().lines().toList();
+        String imports = lines.stream().filter(SnippetRunner::isImport).collect(Collectors.joining("\n"));
+        String body = lines.stream().filter(line -> !isImport(line)).collect(Collectors.joining("\n"));
+        return IMPORTS + imports + "\npublic class Block {\n  public static void main(String[] args) throws Exception {\n"
+                + body + "\n  }\n}\n";
+    }
+
+    private static boolean isImport(String line) {
+        return line.startsWith("import ");
+    }
+
+    private static void compile(Path source, Path folder) throws IOException {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        StringWriter messages = new StringWriter();
+        try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
+            List<String> options = List.of(
+                    "-d", folder.toString(), "-proc:none", "-cp", System.getProperty("java.class.path"));
+            boolean compiled = compiler.getTask(messages, files, null, options, null, files.getJavaFileObjects(source))
+                    .call();
+            assertThat(compiled).as("compiles:\n%s", messages).isTrue();
+        }
+    }
+
+    private static String print(Path folder) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream before = System.out;
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()});
+                PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+            System.setOut(out);
+            loader.loadClass("Block")
+                    .getMethod("main", String[].class)
+                    .invoke(null, (Object) new String[0]);
+        } catch (InvocationTargetException thrown) {
+            throw new AssertionError("the block has thrown", thrown.getCause());
+        } finally {
+            System.setOut(before);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}

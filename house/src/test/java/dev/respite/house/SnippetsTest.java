@@ -1,0 +1,35 @@
+package dev.respite.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every block of README and docs is true: Java compiles, runs and prints what stands below it; commands exist. */
+class SnippetsTest {
+
+    private static final List<String> LANGUAGES = List.of("java", "console", "sh", "text");
+
+    @TempDir
+    Path folder;
+
+    @TestFactory
+    Stream<DynamicTest> everySnippet() throws IOException {
+        return Snippet.all().map(snippet -> DynamicTest.dynamicTest(snippet.name(), () -> check(snippet)));
+    }
+
+    private void check(Snippet snippet) throws Exception {
+        switch (snippet.language()) {
+            case "java" -> SnippetRunner.run(snippet, Files.createTempDirectory(folder, "block"));
+            case "console" -> Console.run(snippet);
+            case "sh" -> Console.commands(snippet).forEach(Console::assertExists);
+            default -> assertThat(snippet.language()).isIn(LANGUAGES);
+        }
+    }
+}
