@@ -6,9 +6,17 @@ import dev.respite.policy.ErrorKind;
 /** Makes buckets of specifications. */
 final class Budgets {
 
+    /** As many retries as a new bucket holds. */
+    static final double FULL = Double.POSITIVE_INFINITY;
+
     private Budgets() {}
 
-    /** A bucket that grants no more ordinary retries at first than the given number, where it keeps a balance. */
+    /** A bucket in the place of another: it grants no more retries at first than that one would have. */
+    static RetryBudget replace(RetryBudget old, BudgetSpec spec, TimeSource time) {
+        return make(spec, time, old instanceof Unlimited unlimited ? unlimited.before() : old.retriesLeft());
+    }
+
+    /** A bucket that grants no more ordinary retries at first than the given number. */
     static RetryBudget make(BudgetSpec spec, TimeSource time, double retries) {
         if (spec instanceof BudgetSpec.Tokens tokens) {
             return new TokenBudget(tokens, Math.min(tokens.capacity(), retries * tokens.cost(ErrorKind.OTHER)));
@@ -17,18 +25,16 @@ final class Budgets {
             return new GrpcThrottle(grpc, retries);
         }
         if (spec instanceof BudgetSpec.Finagle finagle) {
-            return WindowBudget.of(finagle, time);
+            return WindowBudget.of(finagle, time, retries);
         }
         if (spec instanceof BudgetSpec.Ratio ratio) {
-            return WindowBudget.of(ratio, time);
+            return WindowBudget.of(ratio, time, retries);
         }
-        return Unlimited.INSTANCE;
+        return new Unlimited(retries);
     }
 
-    /** No budget. */
-    enum Unlimited implements RetryBudget {
-        INSTANCE;
-
+    /** No budget; it remembers what the one before it would have granted, so that switching off and on fills none. */
+    record Unlimited(double before) implements RetryBudget {
         @Override
         public boolean tryRetry(ErrorKind kind) {
             return true;

@@ -19,8 +19,8 @@ final class GrpcThrottle implements RetryBudget {
     GrpcThrottle(BudgetSpec.Grpc spec, double retries) {
         this.capacity = spec.maxTokens() * TOKEN;
         this.credit = Math.round(spec.tokenRatio() * TOKEN);
-        this.balance =
-                new AtomicLong(Math.min(capacity, capacity / 2 + (long) (Math.min(retries, spec.maxTokens()) * TOKEN)));
+        this.balance = new AtomicLong(Math.min(
+                capacity, capacity / 2 + (long) ((Math.min(retries, spec.maxTokens()) + 1) * TOKEN)));
     }
 
     @Override
@@ -42,6 +42,7 @@ final class GrpcThrottle implements RetryBudget {
 
     @Override
     public double retriesLeft() {
-        return Math.max(0, balance.get() - capacity / 2) / (double) TOKEN;
+        // The failure before each retry takes a token too.
+        return Math.max(0, (balance.get() - capacity / 2) / (double) TOKEN - 1);
     }
 }

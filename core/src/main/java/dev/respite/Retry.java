@@ -6,6 +6,7 @@ import dev.respite.policy.Decision;
 import dev.respite.policy.Outcome;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.StopReason;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,34 +27,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Retry {
 
-    private static final System.Logger LOGGER = System.getLogger("dev.respite");
-
-    private final String name;
     private final RetryPolicy policy;
     private final RetryBudget budget;
+    private final boolean ownsBudget;
     private final TimeSource time;
-    private final RetryListener listener;
-    private final Counters counters;
+    private final Reporter reporter;
 
     private final boolean clocked;
     private final boolean acceptsUnseen;
 
-    private Retry(
-            String name,
-            RetryPolicy policy,
-            RetryBudget budget,
-            TimeSource time,
-            RetryListener listener,
-            Counters counters) {
-        this.name = name;
+    private Retry(RetryPolicy policy, RetryBudget budget, boolean ownsBudget, TimeSource time, Reporter reporter) {
         this.policy = policy;
         this.budget = budget;
+        this.ownsBudget = ownsBudget;
         this.time = time;
-        this.listener = listener;
-        this.counters = counters;
-        boolean listened = listener != RetryListener.NONE;
-        this.clocked = listened || policy.limits().totalTimeout().isPresent();
-        this.acceptsUnseen = !listened && !policy.classifier().judgesValues();
+        this.reporter = reporter;
+        this.clocked = reporter.isListened() || policy.limits().totalTimeout().isPresent();
+        this.acceptsUnseen = !reporter.isListened() && !policy.classifier().judgesValues();
     }
 
     /**
@@ -84,17 +74,17 @@ public final class Retry {
      */
     public static Retry of(RetryPolicy policy, TimeSource time) {
         RetryBudget budget = RetryBudget.of(policy.budget(), time);
-        return new Retry("retry", policy, budget, time, RetryListener.NONE, new Counters());
+        return new Retry(policy, budget, true, time, new Reporter("retry", RetryListener.NONE, new Counters()));
     }
 
     /**
-     * This retry under another name.
+     * This retry under another name, with counts of its own.
      *
      * @param name what events and metrics call it
      * @return the retry
      */
     public Retry withName(String name) {
-        return new Retry(name, policy, budget, time, listener, counters);
+        return new Retry(policy, budget, ownsBudget, time, reporter.withName(name));
     }
 
     /**
@@ -104,13 +94,8 @@ public final class Retry {
      * @return the retry
      */
     public Retry withListener(RetryListener added) {
-        RetryListener all = listener == RetryListener.NONE
-                ? added
-                : event -> {
-                    tell(listener, event);
-                    tell(added, event);
-                };
-        return new Retry(name, policy, budget, time, all, counters);
+        return new Retry(
+                policy, budget, ownsBudget, time, reporter.withListener(Objects.requireNonNull(added, "listener")));
     }
 
     /**
@@ -120,31 +105,31 @@ public final class Retry {
      * @return the retry
      */
     public Retry withBudget(RetryBudget budget) {
-        return new Retry(name, policy, budget, time, listener, counters);
+        return new Retry(policy, Objects.requireNonNull(budget, "budget"), false, time, reporter);
     }
 
     /**
-     * This retry under another policy. The budget lives on: the same bucket if the new policy specifies the same budget,
-     * else a new one that is no fuller than the old.
+     * This retry under another policy. The budget lives on: one that was given by {@link #withBudget} in any case, and the
+     * retry's own if the new policy specifies the same; else there is a new one that grants no more at first than the old.
      *
      * @param policy the policy
      * @return the retry
      */
     public Retry withPolicy(RetryPolicy policy) {
-        RetryBudget kept = policy.budget().equals(this.policy.budget())
-                ? budget
-                : Budgets.make(policy.budget(), time, budget.retriesLeft());
-        return new Retry(name, policy, kept, time, listener, counters);
+        boolean kept = !ownsBudget || policy.budget().equals(this.policy.budget());
+        RetryBudget next = kept ? budget : Budgets.replace(budget, policy.budget(), time);
+        return new Retry(policy, next, ownsBudget, time, reporter);
     }
 
     /**
-     * This retry with another classifier; for the drivers of one protocol, which judge each call by what it asked for.
+     * This retry with another classifier instead of its policy's; for the drivers of one protocol, which judge each call by
+     * what it asked for.
      *
      * @param classifier the classifier
      * @return the retry
      */
     public Retry withClassifier(Classifier classifier) {
-        return new Retry(name, policy.withClassifier(classifier), budget, time, listener, counters);
+        return new Retry(policy.withClassifier(classifier), budget, ownsBudget, time, reporter);
     }
 
     /**
@@ -182,8 +167,7 @@ public final class Retry {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <T extends @Nullable Object, X extends Exception> T call(Operation<T, X> operation) throws X {
-        long start = clocked ? time.nanoTime() : 0;
-        budget.started();
+        long start = begin();
         T value;
         try {
             value = operation.attempt(Attempt.FIRST);
@@ -192,30 +176,36 @@ public final class Retry {
         }
         if (acceptsUnseen) {
             budget.succeeded();
-            counters.succeededAtOnce();
+            reporter.counters().succeededAtOnce();
             return value;
         }
         return callOn(operation, start, Outcome.success(value));
     }
 
+    /** Begins a call: its budget is told, and the clock is read if anything needs it. */
+    long begin() {
+        budget.started();
+        return clocked ? time.nanoTime() : 0;
+    }
+
     /** The lane of calls that need a second look. */
     private <T extends @Nullable Object, X extends Exception> T callOn(
             Operation<T, X> operation, long start, Outcome<T> first) throws X {
-        RetryCall<T> call = new RetryCall<>(this, start, first);
+        RetryCall<T> call = new RetryCall<>(this, start);
         Outcome<T> outcome = first;
         while (true) {
-            Decision<T> decision = call.ended(outcome, time.roll());
-            if (decision instanceof Decision.RetryAfter<T> again) {
-                try {
-                    time.sleep(again.delayNanos());
-                } catch (InterruptedException interrupted) {
-                    return obey(call.abandoned(StopReason.INTERRUPTED));
-                }
-                call.resumed();
-                outcome = attempt(operation, call.attempt());
-            } else {
+            Decision<T> decision = call.ended(outcome);
+            if (!(decision instanceof Decision.RetryAfter<T> again)) {
                 return obey(decision);
             }
+            try {
+                time.sleep(again.delayNanos());
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return obey(call.abandoned(StopReason.INTERRUPTED, outcome));
+            }
+            call.resumed();
+            outcome = attempt(operation, call.attempt());
         }
     }
 
@@ -230,16 +220,12 @@ public final class Retry {
 
     private static <T extends @Nullable Object> T obey(Decision<T> last) {
         if (last instanceof Decision.Throw<T> failed) {
-            if (failed.reason() == StopReason.INTERRUPTED) {
+            if (Interruptions.isOfThisThread(failed.error())) {
                 Thread.currentThread().interrupt();
             }
             Retry.<RuntimeException>throwAsIs(failed.error());
         }
-        Decision.Return<T> returned = (Decision.Return<T>) last;
-        if (returned.reason() == StopReason.INTERRUPTED) {
-            Thread.currentThread().interrupt();
-        }
-        return returned.value();
+        return ((Decision.Return<T>) last).value();
     }
 
     /** Throws anything: what it is was declared, as X, by the operation that threw it. */
@@ -254,7 +240,7 @@ public final class Retry {
      * @return what events and metrics call this retry
      */
     public String name() {
-        return name;
+        return reporter.name();
     }
 
     /**
@@ -290,38 +276,14 @@ public final class Retry {
      * @return the counts at this moment
      */
     public RetryCounts counts() {
-        return counters.read();
+        return reporter.counters().read();
     }
 
-    Counters counters() {
-        return counters;
+    Reporter reporter() {
+        return reporter;
     }
 
     boolean isClocked() {
         return clocked;
-    }
-
-    boolean isListened() {
-        return listener != RetryListener.NONE;
-    }
-
-    void tell(RetryEvent event) {
-        tell(listener, event);
-    }
-
-    /** Reports a bug in a part that was given to Respite. */
-    void report(String part, Throwable bug) {
-        LOGGER.log(System.Logger.Level.WARNING, "the " + part + " of retry '" + name + "' has thrown", bug);
-        if (isListened()) {
-            tell(new RetryEvent.PartFailed(name, part, bug));
-        }
-    }
-
-    private void tell(RetryListener to, RetryEvent event) {
-        try {
-            to.on(event);
-        } catch (Throwable bug) {
-            LOGGER.log(System.Logger.Level.WARNING, "a listener of retry '" + name + "' has thrown", bug);
-        }
     }
 }

@@ -43,6 +43,13 @@ public interface RetryBudget {
     default void failed(ErrorKind kind) {}
 
     /**
+     * A retry that was granted has not been made after all: the call was broken off in the wait before it.
+     *
+     * @param kind the kind of error that was to be retried
+     */
+    default void notMade(ErrorKind kind) {}
+
+    /**
      * How many retries of an ordinary error would be granted now, one after the other.
      *
      * @return 0 or more, with a fraction for what is saved up; infinite where there is no limit
@@ -57,6 +64,6 @@ public interface RetryBudget {
      * @return a bucket of its own
      */
     static RetryBudget of(BudgetSpec spec, TimeSource time) {
-        return Budgets.make(spec, time, Double.POSITIVE_INFINITY);
+        return Budgets.make(spec, time, Budgets.FULL);
     }
 }

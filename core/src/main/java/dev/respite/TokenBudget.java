@@ -53,6 +53,11 @@ final class TokenBudget implements RetryBudget {
     }
 
     @Override
+    public void notMade(ErrorKind kind) {
+        deposit(micros(spec.cost(kind)));
+    }
+
+    @Override
     public double retriesLeft() {
         return balance.get() / MICROS / spec.cost(ErrorKind.OTHER);
     }

@@ -21,12 +21,28 @@ public final class VirtualTime implements TimeSource {
     private static final Instant WALL_START = Instant.parse("2026-01-01T00:00:00Z");
 
     private final PriorityQueue<Task> tasks =
-            new PriorityQueue<>(Comparator.comparingLong(Task::due).thenComparingLong(Task::order));
+            new PriorityQueue<>(Comparator.<Task>comparingLong(task -> task.due).thenComparingLong(task -> task.order));
     private final Random random;
     private long now;
     private long scheduled;
 
-    private record Task(long due, long order, Runnable work) {}
+    /** A cancelled task stays in its place, and does nothing when its time comes. */
+    private static final class Task implements Scheduled {
+        private final long due;
+        private final long order;
+        private @Nullable Runnable work;
+
+        Task(long due, long order, Runnable work) {
+            this.due = due;
+            this.order = order;
+            this.work = work;
+        }
+
+        @Override
+        public void cancel() {
+            work = null;
+        }
+    }
 
     /** A virtual time with the seed 0. */
     public VirtualTime() {
@@ -71,7 +87,7 @@ public final class VirtualTime implements TimeSource {
     public Scheduled schedule(Runnable task, long delayNanos) {
         Task entry = new Task(later(delayNanos), scheduled++, task);
         tasks.add(entry);
-        return () -> tasks.remove(entry);
+        return entry;
     }
 
     @Override
@@ -82,9 +98,13 @@ public final class VirtualTime implements TimeSource {
     /**
      * Lets time pass and runs what falls due.
      *
-     * @param time how long; not negative
+     * @param time how long
+     * @throws IllegalArgumentException if the time is negative
      */
     public void advance(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException(time + ": time does not run backwards");
+        }
         long end = later(time.toNanos());
         while (runDue(end)) {
             // Each task may schedule others.
@@ -101,12 +121,14 @@ public final class VirtualTime implements TimeSource {
 
     private boolean runDue(long end) {
         @Nullable Task next = tasks.peek();
-        if (next == null || next.due() > end) {
+        if (next == null || next.due > end) {
             return false;
         }
         tasks.remove();
-        now = Math.max(now, next.due());
-        next.work().run();
+        if (next.work != null) {
+            now = Math.max(now, next.due);
+            next.work.run();
+        }
         return true;
     }
 

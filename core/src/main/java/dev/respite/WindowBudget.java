@@ -41,14 +41,24 @@ final class WindowBudget implements RetryBudget {
         }
     }
 
-    static WindowBudget of(BudgetSpec.Finagle spec, TimeSource time) {
+    static WindowBudget of(BudgetSpec.Finagle spec, TimeSource time, double retries) {
         double floor = spec.minPerSecond() * spec.window().toNanos() / 1e9;
-        return new WindowBudget(time, spec.window(), (calls, retries) -> spec.part() * calls + floor);
+        return new WindowBudget(time, spec.window(), (calls, made) -> spec.part() * calls + floor).limit(retries);
     }
 
     /** The part is one of all requests, retries included. */
-    static WindowBudget of(BudgetSpec.Ratio spec, TimeSource time) {
-        return new WindowBudget(time, BudgetSpec.Ratio.WINDOW, (calls, retries) -> spec.part() * (calls + retries));
+    static WindowBudget of(BudgetSpec.Ratio spec, TimeSource time, double retries) {
+        return new WindowBudget(time, BudgetSpec.Ratio.WINDOW, (calls, made) -> spec.part() * (calls + made))
+                .limit(retries);
+    }
+
+    /** Counts retries that were not made, until no more than the given number are left. */
+    private WindowBudget limit(double retries) {
+        double surplus = left() - retries;
+        if (surplus > 0) {
+            current().retries().add((long) Math.ceil(surplus));
+        }
+        return this;
     }
 
     @Override
@@ -65,6 +75,11 @@ final class WindowBudget implements RetryBudget {
         }
         slot.retries().decrement();
         return false;
+    }
+
+    @Override
+    public void notMade(ErrorKind kind) {
+        current().retries().decrement();
     }
 
     @Override

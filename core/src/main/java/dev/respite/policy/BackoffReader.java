@@ -5,10 +5,6 @@ import java.util.Optional;
 /** Reads a named backoff from settings: those of a policy, or those of a rule for one kind of error. */
 final class BackoffReader {
 
-    /** What a value is where neither was it given, nor has the inherited kind of backoff one. */
-    private static final BackoffSettings SPARE =
-            new BackoffSettings(BackoffKind.EXPONENTIAL, 100_000_000L, 2, 100_000_000L, 20_000_000_000L, Jitter.full());
-
     /** Said of a backoff that has no delay to spread, this is true and harmless. */
     private static final String NO_JITTER = Jitter.none().toString();
 
@@ -30,8 +26,8 @@ final class BackoffReader {
         if (kind == BackoffKind.IMMEDIATE) {
             return new BackoffSettings(kind, 0, 1, 0, 0, Jitter.none());
         }
-        long base = duration(PolicyKeys.BASE_DELAY, SPARE.base());
-        long cap = duration(PolicyKeys.MAX_DELAY, SPARE.cap());
+        long base = duration(PolicyKeys.BASE_DELAY);
+        long cap = duration(PolicyKeys.MAX_DELAY);
         boolean baseGiven = settings.isGiven(PolicyKeys.BASE_DELAY);
         boolean capGiven = settings.isGiven(PolicyKeys.MAX_DELAY);
         if (base > cap && baseGiven && capGiven) {
@@ -44,6 +40,12 @@ final class BackoffReader {
             base = cap;
         } else if (base > cap) {
             cap = base;
+        }
+        if (base == 0 && kind == BackoffKind.DECORRELATED) {
+            throw InvalidPolicyException.of(
+                    prefix + PolicyKeys.BASE_DELAY,
+                    Numbers.formatNanos(base),
+                    "decorrelated grows from its base delay; make it longer, or use backoff=immediate");
         }
         return new BackoffSettings(kind, base, multiplier(kind), increment(kind, base), cap, jitter(kind));
     }
@@ -87,30 +89,29 @@ final class BackoffReader {
             return 1;
         }
         String key = prefix + PolicyKeys.MULTIPLIER;
-        String text = settings.value(PolicyKeys.MULTIPLIER).orElseGet(() -> Numbers.format(SPARE.multiplier()));
+        String text = settings.required(PolicyKeys.MULTIPLIER);
         double multiplier = Numbers.decimal(key, text);
-        if (multiplier < 1) {
-            throw InvalidPolicyException.of(key, text, "delays must not shrink; the multiplier is at least 1");
+        if (multiplier < 1 || multiplier > 1_000) {
+            throw InvalidPolicyException.of(
+                    key, text, "the multiplier must be from 1 (delays must not shrink) to 1000");
         }
         return multiplier;
     }
 
     private long increment(BackoffKind kind, long base) {
-        return kind == BackoffKind.LINEAR ? duration(PolicyKeys.INCREMENT, base) : 0;
+        if (kind != BackoffKind.LINEAR) {
+            return 0;
+        }
+        return settings.value(PolicyKeys.INCREMENT).isPresent() ? duration(PolicyKeys.INCREMENT) : base;
     }
 
     private Jitter jitter(BackoffKind kind) {
-        if (!kind.takesJitter()) {
-            return Jitter.none();
-        }
-        return settings.value(PolicyKeys.JITTER)
-                .map(text -> Jitter.parse(prefix + PolicyKeys.JITTER, text))
-                .orElse(SPARE.jitter());
+        return kind.takesJitter()
+                ? Jitter.parse(prefix + PolicyKeys.JITTER, settings.required(PolicyKeys.JITTER))
+                : Jitter.none();
     }
 
-    private long duration(String key, long spare) {
-        return settings.value(key)
-                .map(text -> Numbers.nanos(prefix + key, text))
-                .orElse(spare);
+    private long duration(String key) {
+        return Numbers.nanos(prefix + key, settings.required(key));
     }
 }

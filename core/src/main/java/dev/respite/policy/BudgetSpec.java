@@ -16,11 +16,6 @@ public sealed interface BudgetSpec
     /** No budget: every retry that the policy allows is made. */
     record Off() implements BudgetSpec {
         @Override
-        public double retriesPerCall(double failureRate, double wanted, ErrorKind kind) {
-            return wanted;
-        }
-
-        @Override
         public String toString() {
             return "off";
         }
@@ -59,14 +54,6 @@ public sealed interface BudgetSpec
          * @return tokens
          */
         double afterRetryCredit(ErrorKind lastRetried);
-
-        @Override
-        default double retriesPerCall(double failureRate, double wanted, ErrorKind kind) {
-            // In balance: retries·cost = first tries that succeed·credit + retries that succeed·their credit.
-            double drain = cost(kind) - (1 - failureRate) * afterRetryCredit(kind);
-            double funded = (1 - failureRate) * firstTryCredit();
-            return drain <= 0 ? wanted : Math.min(wanted, funded / drain);
-        }
     }
 
     /**
@@ -91,6 +78,9 @@ public sealed interface BudgetSpec
          * @throws IllegalArgumentException if a number is out of its range
          */
         public PerSuccess {
+            perSuccess = Numbers.rounded(perSuccess);
+            burst = Numbers.rounded(burst);
+            overloadCost = Numbers.rounded(overloadCost);
             Ranges.check("tokens per success", perSuccess, 0.000_001, 1_000);
             Ranges.check("burst", burst, 1, 1_000_000);
             Ranges.check("overload cost", overloadCost, 1, burst);
@@ -200,12 +190,6 @@ public sealed interface BudgetSpec
         }
 
         @Override
-        public double retriesPerCall(double failureRate, double wanted, ErrorKind kind) {
-            // The bucket falls below half and stays there once failures outweigh what successes bring.
-            return failureRate > (1 - failureRate) * tokenRatio ? 0 : wanted;
-        }
-
-        @Override
         public String toString() {
             return "grpc:" + maxTokens + "/" + Numbers.format(tokenRatio);
         }
@@ -232,14 +216,11 @@ public sealed interface BudgetSpec
          * @throws IllegalArgumentException if a number is out of its range
          */
         public Finagle {
+            part = Numbers.rounded(part);
+            minPerSecond = Numbers.rounded(minPerSecond);
             Ranges.check("retries for each request", part, 0.001, 1_000);
             Ranges.check("retries a second", minPerSecond, 0, 1_000_000);
             Ranges.check("window in seconds", window.toNanos() / 1e9, 1, 60);
-        }
-
-        @Override
-        public double retriesPerCall(double failureRate, double wanted, ErrorKind kind) {
-            return minPerSecond > 0 ? wanted : Math.min(wanted, part);
         }
 
         @Override
@@ -268,12 +249,8 @@ public sealed interface BudgetSpec
          * @throws IllegalArgumentException if the part is out of its range
          */
         public Ratio {
+            part = Numbers.rounded(part);
             Ranges.check("part of retries", part, 0.000_1, 0.999_9);
-        }
-
-        @Override
-        public double retriesPerCall(double failureRate, double wanted, ErrorKind kind) {
-            return Math.min(wanted, part / (1 - part));
         }
 
         @Override
@@ -281,19 +258,6 @@ public sealed interface BudgetSpec
             return part == 0.1 ? "sre" : "sre:" + BudgetText.percent(part);
         }
     }
-
-    /**
-     * The retries for each call that this budget allows for good, when attempts fail independently of each other.
-     *
-     * <p>The burst is not counted, since it is spent once; nor a floor of so many a second, since that depends on the
-     * rate of calls: with a floor, all that is wanted is taken as allowed.
-     *
-     * @param failureRate the part of attempts that fail, 0 to 1
-     * @param wanted the retries for each call that the policy would make without a budget
-     * @param kind the kind of error
-     * @return retries for each call, from 0 to {@code wanted}
-     */
-    double retriesPerCall(double failureRate, double wanted, ErrorKind kind);
 
     /**
      * Reads a budget in the text form of the key {@code budget}: {@code 10%}, {@code success:0.5/20/10}, {@code aws-2.0},

@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 
 /**
  * The name of a kind of error, and what such an error says about the load on its target. Rules, budget costs, metric
- * tags and the history speak of kinds; so there should be few of them: make them constants, never from data.
+ * tags and the history speak of kinds; so there should be few of them: make them constants, and never make a name of data.
+ * Two kinds are equal if their names are.
  *
  * @param name lower-case letters, digits and hyphens, at most 40: {@code timeout}, {@code connect}, {@code 503}
  * @param load what an error of this kind says about the load
@@ -13,6 +14,8 @@ import java.util.regex.Pattern;
 public record ErrorKind(String name, Load load) {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
+
+    private static final Pattern RESERVED = Pattern.compile("any|[1-5]xx");
 
     /** Nothing came back in time: a sign of overload. */
     public static final ErrorKind TIMEOUT = new ErrorKind("timeout", Load.OVERLOAD);
@@ -58,9 +61,10 @@ public record ErrorKind(String name, Load load) {
      * @throws IllegalArgumentException if the name has other characters or is too long
      */
     public ErrorKind {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("error kind '" + name
-                    + "': use 1 to 40 lower-case letters, digits and hyphens, such as 'timeout' or 'not-ready'");
+        if (!NAME.matcher(name).matches() || RESERVED.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "error kind '" + name
+                            + "': use 1 to 40 lower-case letters, digits and hyphens, such as 'timeout' or 'not-ready', and not 'any' or '5xx', which select kinds");
         }
     }
 
@@ -87,15 +91,11 @@ public record ErrorKind(String name, Load load) {
     /**
      * The kind that is named after an HTTP status. 429, 503 and 504 are signs of overload.
      *
-     * @param status 100 to 599
-     * @return the kind
-     * @throws IllegalArgumentException if the status is out of range
+     * @param status the status
+     * @return the kind; {@link #OTHER} for a number that is no HTTP status, 100 to 599
      */
     public static ErrorKind ofStatus(int status) {
-        if (status < 100 || status > 599) {
-            throw new IllegalArgumentException("status " + status + ": an HTTP status is 100 to 599");
-        }
-        return STATUSES[status - 100];
+        return status < 100 || status > 599 ? OTHER : STATUSES[status - 100];
     }
 
     /**
@@ -113,15 +113,6 @@ public record ErrorKind(String name, Load load) {
         return digits ? OptionalInt.of((name.charAt(0) - '0') * 100 + tens * 10 + ones) : OptionalInt.empty();
     }
 
-    /**
-     * Whether an error of this kind is a sign of overload.
-     *
-     * @return true for {@link Load#OVERLOAD}
-     */
-    public boolean isOverload() {
-        return load == Load.OVERLOAD;
-    }
-
     private static ErrorKind[] statuses() {
         ErrorKind[] kinds = new ErrorKind[500];
         for (int status = 100; status < 600; status++) {
@@ -129,6 +120,16 @@ public record ErrorKind(String name, Load load) {
             kinds[status - 100] = new ErrorKind(Integer.toString(status), overload ? Load.OVERLOAD : Load.ORDINARY);
         }
         return kinds;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ErrorKind kind && kind.name.equals(name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
     }
 
     @Override

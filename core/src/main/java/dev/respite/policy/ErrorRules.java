@@ -8,7 +8,7 @@ import java.util.OptionalInt;
  *
  * <p>The most special word wins: one for the exception's class, then for its supertypes, then for the HTTP status, the
  * class of statuses, the name of the kind, and last for {@code any}. Where an exception has causes, the outermost of
- * them that has a word decides.
+ * them that has a word decides. The rule that wins is taken whole: what it does not say is as the policy has it.
  */
 public final class ErrorRules {
 

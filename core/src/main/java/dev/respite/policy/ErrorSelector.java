@@ -20,8 +20,7 @@ final class ErrorSelector<V> {
     /** The least special selector. */
     static final String ANY = "any";
 
-    private static final Pattern CLASS =
-            Pattern.compile("[\\p{L}_$][\\p{L}\\p{N}_$]*(\\.[\\p{L}_$][\\p{L}\\p{N}_$]*)+");
+    private static final int LONGEST = 500;
     private static final Pattern STATUS = Pattern.compile("[1-5][0-9][0-9]");
     private static final Pattern STATUSES = Pattern.compile("[1-5]xx");
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,39}");
@@ -34,7 +33,7 @@ final class ErrorSelector<V> {
 
     /** Refuses a text that selects nothing. */
     static String check(String key, String selector) {
-        boolean known = CLASS.matcher(selector).matches()
+        boolean known = isClassName(selector)
                 || STATUS.matcher(selector).matches()
                 || STATUSES.matcher(selector).matches()
                 || NAME.matcher(selector).matches();
@@ -46,6 +45,22 @@ final class ErrorSelector<V> {
                             + " of statuses (5xx), a name (timeout) or any");
         }
         return selector;
+    }
+
+    /** Identifiers with points between them; at least one point, since a name without is the name of a kind. */
+    private static boolean isClassName(String selector) {
+        if (selector.length() > LONGEST || selector.indexOf('.') < 0) {
+            return false;
+        }
+        boolean starts = true;
+        for (int i = 0; i < selector.length(); i++) {
+            char c = selector.charAt(i);
+            if (starts ? !Character.isJavaIdentifierStart(c) : c != '.' && !Character.isJavaIdentifierPart(c)) {
+                return false;
+            }
+            starts = c == '.';
+        }
+        return !starts;
     }
 
     /** Whether rules for {@code throttled} hold for this kind. */

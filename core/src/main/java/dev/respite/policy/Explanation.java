@@ -70,14 +70,7 @@ public record Explanation(
      */
     public double amplification(double failureRate, ErrorKind kind) {
         Ranges.check("failure rate", failureRate, 0, 1);
-        int attempts = policy.limits().maxAttempts();
-        Optional<ErrorRules.Rule> rule = policy.rules().rules().byKind(kind);
-        if (rule.isPresent()) {
-            attempts = rule.get().maxAttempts().orElse(attempts);
-        }
-        double wanted =
-                failureRate == 1 ? attempts - 1 : (1 - StrictMath.pow(failureRate, attempts)) / (1 - failureRate) - 1;
-        return 1 + policy.budget().retriesPerCall(failureRate, wanted, kind);
+        return Amplification.attemptsPerCall(policy, failureRate, kind);
     }
 
     /**

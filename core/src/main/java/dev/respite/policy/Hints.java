@@ -31,22 +31,29 @@ public record Hints(Mode mode, Duration limit) {
         }
     }
 
+    /** The word of this side on when it may go out again, an open breaker's for example: it is not the server's to limit. */
+    static final Hints OWN_WORD = new Hints(Mode.HONOUR, Duration.ofNanos(Long.MAX_VALUE));
+
     /** Whether the call stops rather than wait for so long. */
     boolean refuses(long hintNanos) {
         return mode == Mode.HONOUR && hintNanos > Numbers.saturatedNanos(limit);
     }
 
     /**
-     * The wait for a hint that was not refused, spread upwards by at most half and bounded by the limit, so that those
-     * who were sent away together do not come back together.
+     * The wait for a hint that was not refused, spread so that those who were sent away together do not come back
+     * together: upwards by at most half, and never beyond the limit. To honour a hint as long as the limit leaves no room
+     * to spread; to cap one keeps a third of the limit for it.
      */
     long delayNanos(long hintNanos, boolean spread, double roll) {
         if (mode == Mode.IGNORE) {
             return 0;
         }
         long most = Numbers.saturatedNanos(limit);
-        long least = Math.min(hintNanos, most);
-        long top = Math.min(most, Numbers.saturatedAdd(least, least / 2));
-        return spread ? least + (long) (roll * (top - least)) : least;
+        if (!spread) {
+            return Math.min(hintNanos, most);
+        }
+        long top = Math.min(most, Numbers.saturatedAdd(hintNanos, hintNanos / 2));
+        long least = mode == Mode.HONOUR ? hintNanos : Math.min(hintNanos, top / 3 * 2);
+        return least + (long) (roll * (top - least));
     }
 }

@@ -78,11 +78,12 @@ public final class Jitter {
     /**
      * So much of the delay to either side.
      *
-     * @param part the part of the delay, above 0 and at most 1
+     * @param givenPart the part of the delay, above 0 and at most 1; six decimals are kept
      * @return the jitter
      * @throws IllegalArgumentException if the part is out of range
      */
-    public static Jitter proportional(double part) {
+    public static Jitter proportional(double givenPart) {
+        double part = Numbers.rounded(givenPart);
         if (!(part > 0 && part <= 1)) {
             throw new IllegalArgumentException("proportional jitter " + part + ": the part is above 0 and at most 1");
         }

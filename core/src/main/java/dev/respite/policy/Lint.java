@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Looks over a policy for what its author may not have meant. */
 final class Lint {
@@ -45,6 +46,9 @@ final class Lint {
             "java.lang.InterruptedException",
             "java.util.concurrent.CancellationException");
 
+    private static final List<String> KNOWN_NAMES =
+            List.of("any", "timeout", "connect", "throttled", "io", "sql", "result", "rejected", "other");
+
     private final RetryPolicy policy;
     private final List<Warning> warnings = new ArrayList<>();
 
@@ -57,7 +61,7 @@ final class Lint {
         lint.attempts();
         lint.timeouts(fits);
         if (policy.backoff() instanceof Schedule schedule) {
-            lint.schedule(schedule.settings());
+            lint.schedule("", policy.limits().maxAttempts(), schedule.settings());
         }
         lint.hints();
         lint.errors();
@@ -107,28 +111,29 @@ final class Lint {
         }
     }
 
-    private void schedule(BackoffSettings settings) {
-        boolean retries = policy.limits().maxAttempts() > 1;
-        if (!retries) {
+    private void schedule(String prefix, int maxAttempts, BackoffSettings settings) {
+        if (maxAttempts == 1) {
             return;
         }
-        if (settings.kind() == BackoffKind.IMMEDIATE) {
+        if (settings.base() == 0) {
             warn(
                     "no-delay",
-                    "retries follow at once: they hit the target while it still has the problem, and all"
-                            + " clients do so together");
-        } else if (settings.base() < SHORT_DELAY) {
+                    prefix + "retries follow at once: they hit the target while it still has the problem, and"
+                            + " all clients do so together");
+            return;
+        }
+        if (settings.base() < SHORT_DELAY) {
             warn(
                     "short-delay",
-                    "a base delay of " + Numbers.formatNanos(settings.base())
+                    prefix + "a base delay of " + Numbers.formatNanos(settings.base())
                             + " leaves the target hardly any time to recover");
         }
         boolean still = settings.kind().takesJitter() ? settings.jitter().isNone() : settings.base() == settings.cap();
-        if (still && settings.kind() != BackoffKind.IMMEDIATE) {
+        if (still) {
             warn(
                     "no-jitter",
-                    "clients that failed together come back together, in waves; use jitter=full, or a max-delay"
-                            + " above the base delay for decorrelated");
+                    prefix + "clients that failed together come back together, in waves; use jitter=full, or"
+                            + " a max-delay above the base delay for decorrelated");
         }
     }
 
@@ -156,19 +161,36 @@ final class Lint {
                 warn("retries-permanent-error", "retry-on=" + error + " retries what no other try can change");
             }
         });
-        policy.rules().rules().said().forEach((error, rule) -> {
-            if (rulings.get(error) == ErrorRules.Ruling.STOP) {
-                warn(
-                        "rule-without-effect",
-                        "stop-on=" + error + " ends the call, so the rule on." + error + " is never asked");
+        policy.rules().rules().said().forEach(this::rule);
+        Stream.concat(rulings.keySet().stream(), policy.rules().rules().said().keySet().stream())
+                .distinct()
+                .forEach(this::name);
+    }
+
+    private void rule(String error, ErrorRules.Rule rule) {
+        if (policy.rules().rulings().said().get(error) == ErrorRules.Ruling.STOP) {
+            warn(
+                    "rule-without-effect",
+                    "stop-on=" + error + " ends the call, so the rule on." + error + " is never asked");
+        }
+        int attempts = rule.maxAttempts().orElse(policy.limits().maxAttempts());
+        if (rule.maxAttempts().isPresent() && attempts > MANY_ATTEMPTS) {
+            warn(
+                    "many-attempts",
+                    "on." + error + ".max-attempts=" + attempts
+                            + ": an error that has not passed after a few tries seldom does");
+        }
+        rule.backoff().ifPresent(schedule -> schedule("on." + error + ": ", attempts, schedule.settings()));
+    }
+
+    /** A name of one's own is as good as a known one, unless it looks like a slip. */
+    private void name(String error) {
+        if (!error.contains(".") && Character.isLetter(error.charAt(0)) && !KNOWN_NAMES.contains(error)) {
+            String suggestion = PolicyKeys.suggestion(error, KNOWN_NAMES);
+            if (suggestion.contains("did you mean")) {
+                warn("unknown-error-name", "'" + error + "' is no name that Respite gives to errors" + suggestion);
             }
-            if (rule.maxAttempts().orElse(0) > MANY_ATTEMPTS) {
-                warn(
-                        "many-attempts",
-                        "on." + error + ".max-attempts=" + rule.maxAttempts().getAsInt()
-                                + ": an error that has not passed after a few tries seldom does");
-            }
-        });
+        }
     }
 
     private void budget() {

@@ -1,6 +1,7 @@
 package dev.respite.policy;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
@@ -9,7 +10,12 @@ final class Numbers {
 
     private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,18}(\\.[0-9]{1,18})?");
     private static final Pattern WHOLE = Pattern.compile("[0-9]{1,18}");
-    private static final BigDecimal LONGEST = BigDecimal.valueOf(Long.MAX_VALUE);
+
+    /** The longest duration that a policy may name: ten years. */
+    static final long LONGEST_NANOS = 87_600L * 3_600_000_000_000L;
+
+    /** The largest whole number, far from where counting would overflow. */
+    private static final int MOST = 1_000_000_000;
 
     /** The units, longest first, so that printing takes the first that divides the duration. */
     private enum Unit {
@@ -38,6 +44,13 @@ final class Numbers {
                 : text;
     }
 
+    /** A number as it is kept in a specification: to six decimals, so that its text form is exact. */
+    static double rounded(double value) {
+        return Double.isFinite(value)
+                ? BigDecimal.valueOf(value).setScale(6, RoundingMode.HALF_EVEN).doubleValue()
+                : value;
+    }
+
     static double decimal(String key, String text) {
         if (!DECIMAL.matcher(text).matches()) {
             throw InvalidPolicyException.of(key, text, "expected a decimal number such as 2 or 0.5");
@@ -50,9 +63,8 @@ final class Numbers {
             throw InvalidPolicyException.of(key, text, "expected a whole number such as 3");
         }
         long value = Long.parseLong(text);
-        if (value < least || value > Integer.MAX_VALUE - 1) {
-            throw InvalidPolicyException.of(
-                    key, text, "expected a whole number from " + least + " to " + (Integer.MAX_VALUE - 1));
+        if (value < least || value > MOST) {
+            throw InvalidPolicyException.of(key, text, "expected a whole number from " + least + " to " + MOST);
         }
         return (int) value;
     }
@@ -85,8 +97,8 @@ final class Numbers {
         if (nanos.stripTrailingZeros().scale() > 0) {
             throw InvalidPolicyException.of(key, text, "a duration has no part smaller than a nanosecond");
         }
-        if (nanos.compareTo(LONGEST) > 0) {
-            throw InvalidPolicyException.of(key, text, "the longest duration is 292 years, 2562047h");
+        if (nanos.compareTo(BigDecimal.valueOf(LONGEST_NANOS)) > 0) {
+            throw InvalidPolicyException.of(key, text, "the longest duration is ten years, 87600h");
         }
         return nanos.longValueExact();
     }

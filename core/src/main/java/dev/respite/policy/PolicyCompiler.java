@@ -4,27 +4,33 @@ import dev.respite.policy.ErrorRules.Rule;
 import dev.respite.policy.ErrorRules.Ruling;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Turns settings into a policy, once: checks each value, then the whole. */
 final class PolicyCompiler {
 
     private final Settings settings;
-    private final RetryPolicyBuilder.CodeParts code;
+    private final CodeParts code;
+    private final CodeParts inheritedCode;
 
-    private PolicyCompiler(Settings settings, RetryPolicyBuilder.CodeParts code) {
+    private PolicyCompiler(Settings settings, CodeParts code, CodeParts inheritedCode) {
         this.settings = settings;
         this.code = code;
+        this.inheritedCode = inheritedCode;
     }
 
-    static RetryPolicy compile(Settings settings, RetryPolicyBuilder.CodeParts code) {
+    static RetryPolicy compile(Settings settings, CodeParts code, CodeParts inheritedCode) {
         for (String key : settings.givenKeys()) {
             refuseCustom(key, settings.given(key).orElseThrow());
             PolicyKeys.check(key);
         }
-        return new PolicyCompiler(settings.resolvePreset(), code).compile();
+        boolean preset = settings.isGiven(PolicyKeys.PRESET);
+        return new PolicyCompiler(settings.resolvePreset(), code, preset ? new CodeParts() : inheritedCode).compile();
     }
 
     private static void refuseCustom(String key, String value) {
@@ -35,49 +41,59 @@ final class PolicyCompiler {
     }
 
     private RetryPolicy compile() {
-        BackoffSettings backoff = backoff();
+        Optional<Backoff> custom = customBackoff();
+        BackoffSettings named = BackoffReader.read("", settings);
+        BackoffSettings backoff = custom.isPresent() ? named : withinTotalTimeout(named);
         ErrorRules rules = new ErrorRules(new ErrorSelector<>(rulings()), new ErrorSelector<>(rules(backoff)));
         return new RetryPolicy(
-                limits(backoff),
-                code.backoff.orElseGet(() -> new Schedule(backoff)),
+                limits(custom.isPresent() ? 0 : backoff.base()),
+                custom.orElseGet(() -> new Schedule(backoff)),
                 hints(),
-                budget(),
+                BudgetSpec.parse(settings.required(PolicyKeys.BUDGET)),
                 classifier(rules),
                 rules);
     }
 
-    private BackoffSettings backoff() {
-        Optional<String> own = code.backoff.isEmpty()
-                ? Optional.empty()
-                : PolicyKeys.BACKOFF_KEYS.stream().filter(settings::isGiven).findFirst();
-        if (own.isPresent()) {
+    /** A backoff written in code: a given one, or an inherited one that no given value replaces. */
+    private Optional<Backoff> customBackoff() {
+        Optional<String> named =
+                PolicyKeys.BACKOFF_KEYS.stream().filter(settings::isGiven).findFirst();
+        if (code.backoff.isPresent() && named.isPresent()) {
             throw InvalidPolicyException.of(
-                    own.get(),
-                    settings.required(own.get()),
+                    named.get(),
+                    settings.required(named.get()),
                     "contradicts a backoff written in code, which has its own; leave one of them out");
         }
-        BackoffSettings wanted = BackoffReader.read("", settings);
+        return named.isPresent() ? Optional.empty() : code.backoff.or(() -> inheritedCode.backoff);
+    }
+
+    /** The backoff, whose first delay must be able to fit a given total timeout. */
+    private BackoffSettings withinTotalTimeout(BackoffSettings wanted) {
         Optional<Long> total = givenTotalTimeout();
-        if (code.backoff.isPresent() || total.isEmpty() || wanted.base() < total.get()) {
+        if (total.isEmpty() || wanted.base() < total.get()) {
             return wanted;
         }
         if (settings.isGiven(PolicyKeys.BASE_DELAY)) {
-            throw InvalidPolicyException.of(
-                    PolicyKeys.BASE_DELAY,
-                    Numbers.formatNanos(wanted.base()),
-                    "the first delay can never fit the total-timeout " + Numbers.formatNanos(total.get())
-                            + "; make it shorter, or the total timeout longer");
+            throw doesNotFit(PolicyKeys.BASE_DELAY, wanted.base(), total.get());
         }
-        // A default base delay yields: a quarter leaves room for the default's two retries.
+        // A base delay that was not given yields: a quarter leaves room for the default's two retries.
         long base = total.get() / 4;
         long increment = settings.isGiven(PolicyKeys.INCREMENT) ? wanted.increment() : base;
         return wanted.withBase(base, increment);
     }
 
-    private Limits limits(BackoffSettings backoff) {
+    private static InvalidPolicyException doesNotFit(String key, long delay, long total) {
+        return InvalidPolicyException.of(
+                key,
+                Numbers.formatNanos(delay),
+                "the first delay, before jitter, does not fit the total-timeout " + Numbers.formatNanos(total)
+                        + "; make it shorter, or the total timeout longer");
+    }
+
+    private Limits limits(long firstDelay) {
         Optional<Duration> attemptTimeout =
                 settings.value(PolicyKeys.ATTEMPT_TIMEOUT).map(text -> positive(PolicyKeys.ATTEMPT_TIMEOUT, text));
-        Optional<Duration> total = totalTimeout(backoff, attemptTimeout);
+        Optional<Duration> total = totalTimeout(firstDelay, attemptTimeout);
         if (total.isPresent()
                 && attemptTimeout.isPresent()
                 && attemptTimeout.get().compareTo(total.get()) > 0) {
@@ -97,7 +113,7 @@ final class PolicyCompiler {
     }
 
     /** The total timeout; one that was not given rises to twice the given value that it could not hold. */
-    private Optional<Duration> totalTimeout(BackoffSettings backoff, Optional<Duration> attemptTimeout) {
+    private Optional<Duration> totalTimeout(long firstDelay, Optional<Duration> attemptTimeout) {
         String text = settings.required(PolicyKeys.TOTAL_TIMEOUT);
         if (text.equals(PolicyWriter.OFF)) {
             return Optional.empty();
@@ -106,13 +122,13 @@ final class PolicyCompiler {
         if (settings.isGiven(PolicyKeys.TOTAL_TIMEOUT)) {
             return Optional.of(total);
         }
-        long needed = code.backoff.isPresent() ? 0 : backoff.base();
+        long needed = firstDelay;
         if (settings.isGiven(PolicyKeys.ATTEMPT_TIMEOUT)) {
             needed =
                     Math.max(needed, attemptTimeout.map(Numbers::saturatedNanos).orElse(0L));
         }
         boolean holds = needed < Numbers.saturatedNanos(total);
-        return Optional.of(holds ? total : Duration.ofNanos(Numbers.saturatedAdd(needed, needed)));
+        return Optional.of(holds ? total : Duration.ofNanos(Math.min(2 * needed, Numbers.LONGEST_NANOS)));
     }
 
     private Optional<Long> givenTotalTimeout() {
@@ -165,65 +181,74 @@ final class PolicyCompiler {
         return new Hints(mode, Duration.ofNanos(Numbers.nanos(PolicyKeys.RETRY_AFTER_LIMIT, limit)));
     }
 
-    private BudgetSpec budget() {
-        return BudgetSpec.parse(settings.required(PolicyKeys.BUDGET));
-    }
-
     private Classifier classifier(ErrorRules rules) {
-        if (code.classifier.isEmpty()) {
-            return new StandardClassifier(rules, code.results);
-        }
-        if (settings.isGiven(PolicyKeys.RETRY_ON) || settings.isGiven(PolicyKeys.STOP_ON) || !code.results.isEmpty()) {
+        boolean named = settings.isGiven(PolicyKeys.RETRY_ON)
+                || settings.isGiven(PolicyKeys.STOP_ON)
+                || !code.results.isEmpty();
+        if (code.classifier.isPresent() && named) {
             throw new InvalidPolicyException("a classifier written in code decides alone what is retried:"
                     + " retry-on, stop-on and retryOnResult contradict it; put them into the classifier");
         }
-        return code.classifier.get();
+        Optional<Classifier> custom = named ? Optional.empty() : code.classifier.or(() -> inheritedCode.classifier);
+        return custom.orElseGet(() -> new StandardClassifier(
+                rules,
+                Stream.concat(inheritedCode.results.stream(), code.results.stream())
+                        .toList()));
     }
 
+    /** Given words are added to inherited ones, and go before them. */
     private Map<String, Ruling> rulings() {
+        Map<String, Ruling> rulings = new LinkedHashMap<>(rulings(settings::inherited));
+        rulings.putAll(rulings(settings::given));
+        return rulings;
+    }
+
+    private static Map<String, Ruling> rulings(Function<String, Optional<String>> layer) {
         Map<String, Ruling> rulings = new LinkedHashMap<>();
-        // Inherited words first, so that given ones replace them; then given against given.
-        for (boolean given : new boolean[] {false, true}) {
-            Map<String, Ruling> layer = new LinkedHashMap<>();
-            addRulings(layer, PolicyKeys.RETRY_ON, given, Ruling.RETRY);
-            addRulings(layer, PolicyKeys.STOP_ON, given, Ruling.STOP);
-            rulings.putAll(layer);
+        for (String error : errors(PolicyKeys.RETRY_ON, layer)) {
+            rulings.put(error, Ruling.RETRY);
+        }
+        for (String error : errors(PolicyKeys.STOP_ON, layer)) {
+            if (rulings.put(error, Ruling.STOP) == Ruling.RETRY) {
+                throw InvalidPolicyException.of(
+                        PolicyKeys.STOP_ON, error, "is named by retry-on too; leave one of them out");
+            }
         }
         return rulings;
     }
 
-    private void addRulings(Map<String, Ruling> rulings, String key, boolean given, Ruling ruling) {
-        boolean replaced = !given && settings.isGiven(key);
-        Optional<String> errors = given ? settings.given(key) : settings.inherited(key);
-        if (errors.isEmpty() || replaced) {
-            return;
-        }
-        for (String error : errors.get().split(",", -1)) {
-            ErrorSelector.check(key, error);
-            if (rulings.put(error, ruling) == (ruling == Ruling.RETRY ? Ruling.STOP : Ruling.RETRY)) {
-                throw InvalidPolicyException.of(
-                        key, error, "is named by retry-on and by stop-on; leave one of them out");
-            }
-        }
+    private static List<String> errors(String key, Function<String, Optional<String>> layer) {
+        Optional<String> errors = layer.apply(key);
+        return errors.isEmpty()
+                ? List.of()
+                : Stream.of(errors.get().split(",", -1))
+                        .map(error -> ErrorSelector.check(key, error.strip()))
+                        .toList();
     }
 
     private Map<String, Rule> rules(BackoffSettings general) {
-        Map<String, String> inherited = new LinkedHashMap<>();
+        Map<String, String> inherited = new LinkedHashMap<>(Presets.DEFAULTS);
+        inherited.remove(PolicyKeys.MAX_ATTEMPTS);
         PolicyWriter.backoff("", general, inherited);
         Map<String, Rule> rules = new LinkedHashMap<>();
         for (String error : settings.ruledErrors()) {
-            String prefix = PolicyKeys.RULE + error + ".";
-            Settings rule = settings.rule(error, inherited);
-            boolean ownBackoff = PolicyKeys.BACKOFF_KEYS.stream().anyMatch(key -> settings.ruleSays(error, key));
-            rules.put(
-                    error,
-                    new Rule(
-                            attempts(prefix, rule),
-                            ownBackoff
-                                    ? Optional.of(new Schedule(BackoffReader.read(prefix, rule)))
-                                    : Optional.empty()));
+            rules.put(error, rule(error, settings.rule(error, inherited)));
         }
         return rules;
+    }
+
+    private Rule rule(String error, Settings rule) {
+        String prefix = PolicyKeys.RULE + error + ".";
+        boolean ownBackoff = PolicyKeys.BACKOFF_KEYS.stream().anyMatch(key -> settings.ruleSays(error, key));
+        if (!ownBackoff) {
+            return new Rule(attempts(prefix, rule), Optional.empty());
+        }
+        BackoffSettings backoff = BackoffReader.read(prefix, rule);
+        Optional<Long> total = givenTotalTimeout();
+        if (rule.isGiven(PolicyKeys.BASE_DELAY) && total.isPresent() && backoff.base() >= total.get()) {
+            throw doesNotFit(prefix + PolicyKeys.BASE_DELAY, backoff.base(), total.get());
+        }
+        return new Rule(attempts(prefix, rule), Optional.of(new Schedule(backoff)));
     }
 
     private static Duration positive(String key, String text) {

@@ -30,7 +30,9 @@ final class PolicyWriter {
                 limits.totalTimeout().map(Numbers::format).orElse(OFF));
         limits.attemptTimeout().ifPresent(timeout -> out.put(PolicyKeys.ATTEMPT_TIMEOUT, Numbers.format(timeout)));
         out.put(PolicyKeys.RETRY_AFTER, policy.hints().mode().toString());
-        out.put(PolicyKeys.RETRY_AFTER_LIMIT, Numbers.format(policy.hints().limit()));
+        if (policy.hints().mode() != Hints.Mode.IGNORE) {
+            out.put(PolicyKeys.RETRY_AFTER_LIMIT, Numbers.format(policy.hints().limit()));
+        }
         out.put(PolicyKeys.BUDGET, policy.budget().toString());
         classification(policy, out);
         new TreeMap<>(policy.rules().rules().said())

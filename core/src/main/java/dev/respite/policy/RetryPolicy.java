@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * server's hint up to 60 s and spends from a retry budget. All keys, in the text form, the map form and as methods of
  * the {@linkplain RetryPolicyBuilder builder}, are described there.
  *
- * <p>Two policies are equal if they decide alike; parts written in code are compared by {@code equals}.
+ * <p>Two policies are equal if their parts are; parts written in code are compared by {@code equals}.
  */
 public final class RetryPolicy {
 
@@ -26,7 +26,6 @@ public final class RetryPolicy {
     private final ErrorRules rules;
 
     private final long totalTimeoutNanos;
-    private final boolean spreadsHints;
 
     RetryPolicy(
             Limits limits, Backoff backoff, Hints hints, BudgetSpec budget, Classifier classifier, ErrorRules rules) {
@@ -38,9 +37,6 @@ public final class RetryPolicy {
         this.rules = rules;
         this.totalTimeoutNanos =
                 limits.totalTimeout().map(Numbers::saturatedNanos).orElse(Long.MAX_VALUE);
-        this.spreadsHints = !(backoff instanceof Schedule schedule
-                && schedule.settings().kind().takesJitter()
-                && schedule.settings().jitter().isNone());
     }
 
     /**
@@ -132,8 +128,12 @@ public final class RetryPolicy {
         if (verdict instanceof Verdict.Transient error) {
             return decideTransient(attempt, outcome, error, roll);
         }
-        boolean fatal = verdict instanceof Verdict.Fatal;
-        return Decision.stop(outcome, fatal ? ((Verdict.Fatal) verdict).reason() : StopReason.ACCEPTED);
+        if (verdict instanceof Verdict.Fatal fatal) {
+            return Decision.stop(outcome, fatal.reason());
+        }
+        // A failure is never a success, whatever the classifier says.
+        boolean accepted = outcome instanceof Outcome.Success<T>;
+        return Decision.stop(outcome, accepted ? StopReason.ACCEPTED : StopReason.FATAL);
     }
 
     /**
@@ -146,11 +146,9 @@ public final class RetryPolicy {
     public Verdict classify(Outcome<?> outcome) {
         if (outcome instanceof Outcome.Failure<?> failure) {
             Optional<Verdict> never = KnownErrors.neverRetried(failure.error());
-            if (never.isPresent()) {
-                return never.get();
-            }
+            return never.isPresent() ? never.get() : classifier.classify(outcome);
         }
-        return classifier.classify(outcome);
+        return classifier.judgesValues() ? classifier.classify(outcome) : Verdict.accept();
     }
 
     private <T extends @Nullable Object> Decision<T> decideTransient(
@@ -161,15 +159,15 @@ public final class RetryPolicy {
         if (attempt.number() >= maxAttempts) {
             return Decision.stop(outcome, StopReason.ATTEMPTS_EXHAUSTED);
         }
+        Hints heeded = error.kind().load() == ErrorKind.Load.NONE ? Hints.OWN_WORD : hints;
         long hint = Numbers.saturatedNanos(error.notBefore());
-        if (hints.refuses(hint)) {
+        if (heeded.refuses(hint)) {
             return Decision.stop(outcome, StopReason.HINT_TOO_LONG);
         }
-        Backoff chosen = rule.isPresent() && rule.get().backoff().isPresent()
-                ? rule.get().backoff().get()
-                : backoff;
+        Optional<Schedule> own = rule.flatMap(ErrorRules.Rule::backoff);
+        Backoff chosen = own.isPresent() ? own.get() : backoff;
         long backoffNanos = Math.max(0, chosen.delayNanos(attempt, roll));
-        long delayNanos = Math.max(backoffNanos, hints.delayNanos(hint, spreadsHints, roll));
+        long delayNanos = Math.max(backoffNanos, heeded.delayNanos(hint, spreadsHints(chosen), roll));
         // Never sleep towards a lost cause, and never clip the delay to the time left: that would end in a burst.
         if (Numbers.saturatedAdd(attempt.elapsedNanos(), delayNanos) >= totalTimeoutNanos) {
             return Decision.stop(outcome, StopReason.TOTAL_TIMEOUT);
@@ -193,6 +191,13 @@ public final class RetryPolicy {
         return left.isPresent() ? left : own;
     }
 
+    /** Hints are spread too, unless somebody wants no chance at all: {@code jitter=none}. */
+    private static boolean spreadsHints(Backoff chosen) {
+        return !(chosen instanceof Schedule schedule)
+                || !schedule.settings().kind().takesJitter()
+                || !schedule.settings().jitter().isNone();
+    }
+
     private static Duration atLeastZero(Duration duration) {
         return duration.isNegative() ? Duration.ZERO : duration;
     }
@@ -204,6 +209,15 @@ public final class RetryPolicy {
      */
     public Explanation explain() {
         return Explainer.explain(this);
+    }
+
+    /**
+     * The policy as keys and values, as {@link #of(Map)} takes them.
+     *
+     * @return every value that applies, in the order of the vocabulary
+     */
+    public Map<String, String> settings() {
+        return PolicyWriter.settings(this);
     }
 
     /**
@@ -284,6 +298,6 @@ public final class RetryPolicy {
      */
     @Override
     public String toString() {
-        return PolicyText.write(PolicyWriter.settings(this));
+        return PolicyText.write(settings());
     }
 }

@@ -1,14 +1,10 @@
 package dev.respite.policy;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -21,37 +17,21 @@ import java.util.function.Predicate;
 public final class RetryPolicyBuilder {
 
     private final Map<String, String> given = new LinkedHashMap<>();
-    private final CodeParts code;
-    private final Map<String, String> inherited;
+    private final CodeParts code = new CodeParts();
+    private final Map<String, String> inherited = new LinkedHashMap<>(Presets.DEFAULTS);
+    private final CodeParts inheritedCode;
 
     RetryPolicyBuilder() {
-        this.inherited = Presets.DEFAULTS;
-        this.code = new CodeParts();
+        this.inheritedCode = new CodeParts();
     }
 
     RetryPolicyBuilder(RetryPolicy policy) {
-        this.inherited = PolicyWriter.settings(policy);
-        this.code = CodeParts.of(policy);
-    }
-
-    /** The parts that have no text form. */
-    static final class CodeParts {
-        Optional<Backoff> backoff = Optional.empty();
-        Optional<Classifier> classifier = Optional.empty();
-        final List<Predicate<Object>> results = new ArrayList<>();
-
-        static CodeParts of(RetryPolicy policy) {
-            CodeParts parts = new CodeParts();
-            if (!(policy.backoff() instanceof Schedule)) {
-                parts.backoff = Optional.of(policy.backoff());
+        policy.settings().forEach((key, value) -> {
+            if (!value.equals(PolicyKeys.CUSTOM)) {
+                inherited.put(key, value);
             }
-            if (policy.classifier() instanceof StandardClassifier standard) {
-                parts.results.addAll(standard.results());
-            } else {
-                parts.classifier = Optional.of(policy.classifier());
-            }
-            return parts;
-        }
+        });
+        this.inheritedCode = CodeParts.of(policy);
     }
 
     /**
@@ -62,7 +42,9 @@ public final class RetryPolicyBuilder {
      */
     public RetryPolicyBuilder settings(Map<String, String> settings) {
         settings.forEach((key, value) -> {
-            Objects.requireNonNull(value, () -> "the value of '" + key + "'");
+            if (value == null) {
+                throw new InvalidPolicyException("'" + key + "' has no value; give it one or leave it out");
+            }
             give(key, value);
         });
         return this;
@@ -126,6 +108,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder backoff(Backoff backoff) {
+        given.remove(PolicyKeys.BACKOFF);
         code.backoff = Optional.of(backoff);
         return this;
     }
@@ -338,7 +321,7 @@ public final class RetryPolicyBuilder {
      * @throws InvalidPolicyException if a key or value is unknown or wrong, or two given values contradict each other
      */
     public RetryPolicy build() {
-        return PolicyCompiler.compile(new Settings(given, inherited), code);
+        return PolicyCompiler.compile(new Settings(given, inherited), code, inheritedCode);
     }
 
     private RetryPolicyBuilder give(String key, String value) {
@@ -354,9 +337,7 @@ public final class RetryPolicyBuilder {
     }
 
     private RetryPolicyBuilder add(String key, List<String> errors) {
-        String before = given.getOrDefault(key, inherited.getOrDefault(key, ""));
-        Set<String> all = new LinkedHashSet<>(before.isEmpty() ? List.of() : List.of(before.split(",", -1)));
-        all.addAll(errors);
-        return give(key, String.join(",", all));
+        String added = String.join(",", errors);
+        return give(key, given.containsKey(key) ? given.get(key) + "," + added : added);
     }
 }

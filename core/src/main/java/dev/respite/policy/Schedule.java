@@ -50,6 +50,16 @@ final class Schedule implements Backoff {
         return previous > settings.cap() / 3 ? settings.cap() : previous * 3;
     }
 
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Schedule schedule && schedule.settings.equals(settings);
+    }
+
+    @Override
+    public int hashCode() {
+        return settings.hashCode();
+    }
+
     private long formula(int n) {
         long base = settings.base();
         return switch (settings.kind()) {

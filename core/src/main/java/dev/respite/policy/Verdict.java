@@ -5,7 +5,7 @@ import java.time.Duration;
 /** What an outcome means, before any limit is looked at. */
 public sealed interface Verdict permits Verdict.Accept, Verdict.Fatal, Verdict.Transient {
 
-    /** The outcome is what the caller wants, or at least an answer: the target is well. */
+    /** The value is what the caller wants. Said of a failure, it is the same as fatal: a failure is never a success. */
     record Accept() implements Verdict {
         static final Accept INSTANCE = new Accept();
     }

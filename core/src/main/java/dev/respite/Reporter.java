@@ -1,0 +1,47 @@
+package dev.respite;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+/**
+ * What a retry tells the outside: its name, its listener and its counts. Nothing that a listener does comes back to the
+ * call.
+ */
+record Reporter(String name, RetryListener listener, Counters counters) {
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite");
+
+    Reporter withName(String newName) {
+        return new Reporter(newName, listener, new Counters());
+    }
+
+    Reporter withListener(RetryListener added) {
+        boolean first = listener == RetryListener.NONE;
+        RetryListener all = event -> {
+            tell(listener, event);
+            tell(added, event);
+        };
+        return new Reporter(name, first ? added : all, counters);
+    }
+
+    boolean isListened() {
+        return listener != RetryListener.NONE;
+    }
+
+    void tell(RetryEvent event) {
+        tell(listener, event);
+    }
+
+    /** Reports a bug in a part that was given to Respite. */
+    void report(String part, Throwable bug) {
+        LOGGER.log(WARNING, "the " + part + " of retry '" + name + "' has thrown", bug);
+        tell(new RetryEvent.PartFailed(name, part, bug));
+    }
+
+    private void tell(RetryListener to, RetryEvent event) {
+        try {
+            to.on(event);
+        } catch (Throwable bug) {
+            LOGGER.log(WARNING, "a listener of retry '" + name + "' has thrown", bug);
+        }
+    }
+}

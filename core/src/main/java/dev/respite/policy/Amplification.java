@@ -1,0 +1,55 @@
+package dev.respite.policy;
+
+import dev.respite.policy.ErrorRules.Rule;
+import dev.respite.policy.ErrorRules.Ruling;
+import java.util.Optional;
+
+/**
+ * Attempts for each call in the long run, when attempts fail independently of each other with one probability.
+ *
+ * <p>The burst of a budget is not counted, since it is spent once; nor a floor of so many retries a second, since that
+ * depends on the rate of calls: with a floor, all that is wanted is taken as allowed.
+ */
+final class Amplification {
+
+    private Amplification() {}
+
+    static double attemptsPerCall(RetryPolicy policy, double failureRate, ErrorKind kind) {
+        Optional<Ruling> ruling = policy.rules().rulings().byKind(kind);
+        if (ruling.isPresent() && ruling.get() == Ruling.STOP) {
+            return 1;
+        }
+        Optional<Rule> rule = policy.rules().rules().byKind(kind);
+        int attempts = policy.limits().maxAttempts();
+        if (rule.isPresent()) {
+            attempts = rule.get().maxAttempts().orElse(attempts);
+        }
+        double wanted =
+                failureRate == 1 ? attempts - 1 : (1 - StrictMath.pow(failureRate, attempts)) / (1 - failureRate) - 1;
+        return 1 + granted(policy.budget(), failureRate, wanted, kind);
+    }
+
+    private static double granted(BudgetSpec budget, double failureRate, double wanted, ErrorKind kind) {
+        if (budget instanceof BudgetSpec.Tokens tokens) {
+            return Math.min(wanted, funded(tokens, failureRate, kind));
+        }
+        if (budget instanceof BudgetSpec.Grpc grpc) {
+            // Once failures outweigh what successes bring, the bucket falls below half and stays there.
+            return failureRate > (1 - failureRate) * grpc.tokenRatio() ? 0 : wanted;
+        }
+        if (budget instanceof BudgetSpec.Ratio ratio) {
+            return Math.min(wanted, ratio.part() / (1 - ratio.part()));
+        }
+        if (budget instanceof BudgetSpec.Finagle finagle && finagle.minPerSecond() == 0) {
+            return Math.min(wanted, finagle.part());
+        }
+        return wanted;
+    }
+
+    /** In balance: retries·cost = first tries that succeed·their credit + retries that succeed·theirs. */
+    private static double funded(BudgetSpec.Tokens tokens, double failureRate, ErrorKind kind) {
+        double successRate = 1 - failureRate;
+        double drain = tokens.cost(kind) - successRate * tokens.afterRetryCredit(kind);
+        return drain <= 0 ? Double.POSITIVE_INFINITY : successRate * tokens.firstTryCredit() / drain;
+    }
+}

@@ -1,0 +1,27 @@
+package dev.respite.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** The parts of a policy that are written in code, and so have no text form. */
+final class CodeParts {
+
+    Optional<Backoff> backoff = Optional.empty();
+    Optional<Classifier> classifier = Optional.empty();
+    final List<Predicate<Object>> results = new ArrayList<>();
+
+    static CodeParts of(RetryPolicy policy) {
+        CodeParts parts = new CodeParts();
+        if (!(policy.backoff() instanceof Schedule)) {
+            parts.backoff = Optional.of(policy.backoff());
+        }
+        if (policy.classifier() instanceof StandardClassifier standard) {
+            parts.results.addAll(standard.results());
+        } else {
+            parts.classifier = Optional.of(policy.classifier());
+        }
+        return parts;
+    }
+}
