@@ -181,20 +181,18 @@ class ShapeTest {
         private final Retry retry;
         private final Supplier<CompletableFuture<T>> operation;
         private final CompletableFuture<T> answer = new CompletableFuture<>();
-        private final long start;
-        private RetryCall<T> call;
+        private final RetryCall<T> call;
 
         AsyncSketch(Retry retry, Supplier<CompletableFuture<T>> operation) {
             this.retry = retry;
             this.operation = operation;
-            this.start = retry.time().nanoTime();
+            this.call = new RetryCall<>(retry, retry.begin());
         }
 
         CompletableFuture<T> start() {
             operation.get().whenComplete((value, error) -> {
                 Outcome<T> outcome = error == null ? Outcome.success(value) : Outcome.failure(error);
-                call = call == null ? new RetryCall<>(retry, start, outcome) : call;
-                obey(call.ended(outcome, retry.time().roll()));
+                obey(call.ended(outcome));
             });
             return answer;
         }

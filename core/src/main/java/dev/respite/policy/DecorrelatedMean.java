@@ -7,7 +7,8 @@ import java.util.Arrays;
  *
  * <p>With {@code X(n+1) = U(base, min(cap, 3·X(n)))} and {@code X(0) = base}, let {@code f(0, x) = x} and {@code f(k+1, x)}
  * be the mean of {@code f(k, ·)} over {@code [base, min(cap, 3x)]}. Then the mean of X(n) is {@code f(n, base)}. Each f is
- * kept on a grid, spaced evenly in log x, with its integral by the trapezoidal rule.
+ * kept on a grid, spaced evenly in log x, and taken as linear in between; so the mean is exact as long as the cap is out of
+ * reach.
  */
 final class DecorrelatedMean {
 
@@ -41,16 +42,17 @@ final class DecorrelatedMean {
         double[] mean = new double[POINTS + 1];
         for (int i = 0; i <= POINTS; i++) {
             double top = Math.min(cap, 3 * x[i]);
-            mean[i] = at(integral, top) / (top - base);
+            mean[i] = integralTo(top, integral) / (top - base);
         }
         f = mean;
         return f[0];
     }
 
-    private double at(double[] values, double point) {
-        double place = Math.min(POINTS, StrictMath.log(point / base) / step);
-        int below = Math.min(POINTS - 1, (int) place);
-        double part = (point - x[below]) / (x[below + 1] - x[below]);
-        return values[below] + part * (values[below + 1] - values[below]);
+    /** The integral of f from base to a point, f being linear between the points of the grid. */
+    private double integralTo(double point, double[] integral) {
+        int below = Math.min(POINTS - 1, (int) (StrictMath.log(point / base) / step));
+        double part = point - x[below];
+        double slope = (f[below + 1] - f[below]) / (x[below + 1] - x[below]);
+        return integral[below] + part * (f[below] + slope * part / 2);
     }
 }

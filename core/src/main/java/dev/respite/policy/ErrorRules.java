@@ -66,6 +66,15 @@ public final class ErrorRules {
         return rules;
     }
 
+    /** The longest of the rules' own base delays, in nanoseconds; 0 if none has one. */
+    long longestFirstDelay() {
+        return rules.said().values().stream()
+                .flatMap(rule -> rule.backoff().stream())
+                .mapToLong(schedule -> schedule.settings().base())
+                .max()
+                .orElse(0);
+    }
+
     private static <V> Optional<V> find(ErrorSelector<V> selector, Outcome<?> outcome, ErrorKind kind) {
         if (selector.isEmpty()) {
             return Optional.empty();

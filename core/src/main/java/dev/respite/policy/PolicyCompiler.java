@@ -1,14 +1,7 @@
 package dev.respite.policy;
 
-import dev.respite.policy.ErrorRules.Rule;
-import dev.respite.policy.ErrorRules.Ruling;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Turns settings into a policy, once: checks each value, then the whole. */
@@ -44,9 +37,10 @@ final class PolicyCompiler {
         Optional<Backoff> custom = customBackoff();
         BackoffSettings named = BackoffReader.read("", settings);
         BackoffSettings backoff = custom.isPresent() ? named : withinTotalTimeout(named);
-        ErrorRules rules = new ErrorRules(new ErrorSelector<>(rulings()), new ErrorSelector<>(rules(backoff)));
+        ErrorRules rules = RulesReader.read(settings, backoff);
+        long firstDelay = Math.max(custom.isPresent() ? 0 : backoff.base(), rules.longestFirstDelay());
         return new RetryPolicy(
-                limits(custom.isPresent() ? 0 : backoff.base()),
+                LimitsReader.read(settings, firstDelay),
                 custom.orElseGet(() -> new Schedule(backoff)),
                 hints(),
                 BudgetSpec.parse(settings.required(PolicyKeys.BUDGET)),
@@ -69,115 +63,30 @@ final class PolicyCompiler {
 
     /** The backoff, whose first delay must be able to fit a given total timeout. */
     private BackoffSettings withinTotalTimeout(BackoffSettings wanted) {
-        Optional<Long> total = givenTotalTimeout();
-        if (total.isEmpty() || wanted.base() < total.get()) {
-            return wanted;
-        }
-        if (settings.isGiven(PolicyKeys.BASE_DELAY)) {
-            throw doesNotFit(PolicyKeys.BASE_DELAY, wanted.base(), total.get());
-        }
-        // A base delay that was not given yields: a quarter leaves room for the default's two retries.
-        long base = total.get() / 4;
-        long increment = settings.isGiven(PolicyKeys.INCREMENT) ? wanted.increment() : base;
-        return wanted.withBase(base, increment);
-    }
-
-    private static InvalidPolicyException doesNotFit(String key, long delay, long total) {
-        return InvalidPolicyException.of(
-                key,
-                Numbers.formatNanos(delay),
-                "the first delay, before jitter, does not fit the total-timeout " + Numbers.formatNanos(total)
-                        + "; make it shorter, or the total timeout longer");
-    }
-
-    private Limits limits(long firstDelay) {
-        Optional<Duration> attemptTimeout =
-                settings.value(PolicyKeys.ATTEMPT_TIMEOUT).map(text -> positive(PolicyKeys.ATTEMPT_TIMEOUT, text));
-        Optional<Duration> total = totalTimeout(firstDelay, attemptTimeout);
-        if (total.isPresent()
-                && attemptTimeout.isPresent()
-                && attemptTimeout.get().compareTo(total.get()) > 0) {
-            if (settings.isGiven(PolicyKeys.ATTEMPT_TIMEOUT)) {
-                throw InvalidPolicyException.of(
-                        PolicyKeys.ATTEMPT_TIMEOUT,
-                        Numbers.format(attemptTimeout.get()),
-                        "is longer than the total-timeout " + Numbers.format(total.get())
-                                + "; make it shorter, or the total timeout longer");
-            }
-            attemptTimeout = total;
-        }
-        Optional<String> reason = unboundedReason();
-        int attempts =
-                reason.isPresent() ? Integer.MAX_VALUE : attempts("", settings).orElseThrow();
-        return new Limits(attempts, total, attemptTimeout, reason);
-    }
-
-    /** The total timeout; one that was not given rises to twice the given value that it could not hold. */
-    private Optional<Duration> totalTimeout(long firstDelay, Optional<Duration> attemptTimeout) {
-        String text = settings.required(PolicyKeys.TOTAL_TIMEOUT);
-        if (text.equals(PolicyWriter.OFF)) {
-            return Optional.empty();
-        }
-        Duration total = positive(PolicyKeys.TOTAL_TIMEOUT, text);
-        if (settings.isGiven(PolicyKeys.TOTAL_TIMEOUT)) {
-            return Optional.of(total);
-        }
-        long needed = firstDelay;
-        if (settings.isGiven(PolicyKeys.ATTEMPT_TIMEOUT)) {
-            needed =
-                    Math.max(needed, attemptTimeout.map(Numbers::saturatedNanos).orElse(0L));
-        }
-        boolean holds = needed < Numbers.saturatedNanos(total);
-        return Optional.of(holds ? total : Duration.ofNanos(Math.min(2 * needed, Numbers.LONGEST_NANOS)));
-    }
-
-    private Optional<Long> givenTotalTimeout() {
-        return settings.given(PolicyKeys.TOTAL_TIMEOUT)
-                .filter(text -> !text.equals(PolicyWriter.OFF))
-                .map(text -> Numbers.saturatedNanos(positive(PolicyKeys.TOTAL_TIMEOUT, text)));
-    }
-
-    private Optional<String> unboundedReason() {
-        for (String key : new String[] {PolicyKeys.MAX_ATTEMPTS, PolicyKeys.MAX_RETRIES}) {
-            if (settings.isGiven(key)) {
-                if (settings.isGiven(PolicyKeys.UNBOUNDED)) {
-                    throw contradiction(key, PolicyKeys.UNBOUNDED);
-                }
-                return Optional.empty();
-            }
-        }
-        Optional<String> reason = settings.value(PolicyKeys.UNBOUNDED);
-        if (reason.isPresent() && reason.get().isBlank()) {
-            throw new InvalidPolicyException(
-                    "unbounded: write the reason why this policy needs no limit of attempts, or give max-attempts");
-        }
-        return reason;
-    }
-
-    private static OptionalInt attempts(String prefix, Settings of) {
-        if (of.isGiven(PolicyKeys.MAX_ATTEMPTS) && of.isGiven(PolicyKeys.MAX_RETRIES)) {
-            throw contradiction(prefix + PolicyKeys.MAX_ATTEMPTS, prefix + PolicyKeys.MAX_RETRIES);
-        }
-        Optional<String> retries = of.given(PolicyKeys.MAX_RETRIES);
-        if (retries.isPresent()) {
-            return OptionalInt.of(Numbers.whole(prefix + PolicyKeys.MAX_RETRIES, retries.get(), 0) + 1);
-        }
-        Optional<String> attempts = of.value(PolicyKeys.MAX_ATTEMPTS);
-        return attempts.isPresent()
-                ? OptionalInt.of(Numbers.whole(prefix + PolicyKeys.MAX_ATTEMPTS, attempts.get(), 1))
-                : OptionalInt.empty();
+        Optional<Long> total = LimitsReader.givenTotalTimeout(settings);
+        boolean fits = total.isEmpty() || wanted.base() < total.get();
+        return fits ? wanted : LimitsReader.within(total.get(), "", wanted, settings);
     }
 
     private Hints hints() {
         Hints.Mode mode =
                 Words.read(PolicyKeys.RETRY_AFTER, settings.required(PolicyKeys.RETRY_AFTER), Hints.Mode.values());
+        boolean limited = settings.isGiven(PolicyKeys.RETRY_AFTER_LIMIT);
+        if (mode != Hints.Mode.IGNORE) {
+            return hints(mode, settings.required(PolicyKeys.RETRY_AFTER_LIMIT));
+        }
+        if (!limited) {
+            return hints(mode, Presets.DEFAULTS.getOrDefault(PolicyKeys.RETRY_AFTER_LIMIT, ""));
+        }
         String limit = settings.required(PolicyKeys.RETRY_AFTER_LIMIT);
-        if (mode == Hints.Mode.IGNORE
-                && settings.isGiven(PolicyKeys.RETRY_AFTER_LIMIT)
-                && settings.isGiven(PolicyKeys.RETRY_AFTER)) {
+        if (settings.isGiven(PolicyKeys.RETRY_AFTER)) {
             throw InvalidPolicyException.of(
                     PolicyKeys.RETRY_AFTER_LIMIT, limit, "contradicts retry-after=ignore; leave one of them out");
         }
+        return hints(Hints.Mode.HONOUR, limit);
+    }
+
+    private static Hints hints(Hints.Mode mode, String limit) {
         return new Hints(mode, Duration.ofNanos(Numbers.nanos(PolicyKeys.RETRY_AFTER_LIMIT, limit)));
     }
 
@@ -194,73 +103,5 @@ final class PolicyCompiler {
                 rules,
                 Stream.concat(inheritedCode.results.stream(), code.results.stream())
                         .toList()));
-    }
-
-    /** Given words are added to inherited ones, and go before them. */
-    private Map<String, Ruling> rulings() {
-        Map<String, Ruling> rulings = new LinkedHashMap<>(rulings(settings::inherited));
-        rulings.putAll(rulings(settings::given));
-        return rulings;
-    }
-
-    private static Map<String, Ruling> rulings(Function<String, Optional<String>> layer) {
-        Map<String, Ruling> rulings = new LinkedHashMap<>();
-        for (String error : errors(PolicyKeys.RETRY_ON, layer)) {
-            rulings.put(error, Ruling.RETRY);
-        }
-        for (String error : errors(PolicyKeys.STOP_ON, layer)) {
-            if (rulings.put(error, Ruling.STOP) == Ruling.RETRY) {
-                throw InvalidPolicyException.of(
-                        PolicyKeys.STOP_ON, error, "is named by retry-on too; leave one of them out");
-            }
-        }
-        return rulings;
-    }
-
-    private static List<String> errors(String key, Function<String, Optional<String>> layer) {
-        Optional<String> errors = layer.apply(key);
-        return errors.isEmpty()
-                ? List.of()
-                : Stream.of(errors.get().split(",", -1))
-                        .map(error -> ErrorSelector.check(key, error.strip()))
-                        .toList();
-    }
-
-    private Map<String, Rule> rules(BackoffSettings general) {
-        Map<String, String> inherited = new LinkedHashMap<>(Presets.DEFAULTS);
-        inherited.remove(PolicyKeys.MAX_ATTEMPTS);
-        PolicyWriter.backoff("", general, inherited);
-        Map<String, Rule> rules = new LinkedHashMap<>();
-        for (String error : settings.ruledErrors()) {
-            rules.put(error, rule(error, settings.rule(error, inherited)));
-        }
-        return rules;
-    }
-
-    private Rule rule(String error, Settings rule) {
-        String prefix = PolicyKeys.RULE + error + ".";
-        boolean ownBackoff = PolicyKeys.BACKOFF_KEYS.stream().anyMatch(key -> settings.ruleSays(error, key));
-        if (!ownBackoff) {
-            return new Rule(attempts(prefix, rule), Optional.empty());
-        }
-        BackoffSettings backoff = BackoffReader.read(prefix, rule);
-        Optional<Long> total = givenTotalTimeout();
-        if (rule.isGiven(PolicyKeys.BASE_DELAY) && total.isPresent() && backoff.base() >= total.get()) {
-            throw doesNotFit(prefix + PolicyKeys.BASE_DELAY, backoff.base(), total.get());
-        }
-        return new Rule(attempts(prefix, rule), Optional.of(new Schedule(backoff)));
-    }
-
-    private static Duration positive(String key, String text) {
-        long nanos = Numbers.nanos(key, text);
-        if (nanos == 0) {
-            throw InvalidPolicyException.of(key, text, "a timeout must be above zero; to have none, leave it out");
-        }
-        return Duration.ofNanos(nanos);
-    }
-
-    private static InvalidPolicyException contradiction(String key, String other) {
-        return new InvalidPolicyException(
-                "'" + key + "' and '" + other + "' contradict each other; leave one of them out");
     }
 }

@@ -166,7 +166,7 @@ public final class RetryPolicyBuilder {
     /**
      * The longest that a call may take, attempts and delays together. Default 30 s.
      *
-     * @param timeout above zero
+     * @param timeout at least a microsecond
      * @return this builder
      */
     public RetryPolicyBuilder totalTimeout(Duration timeout) {
@@ -185,7 +185,7 @@ public final class RetryPolicyBuilder {
     /**
      * The longest that an attempt may take, for the drivers that can end one. Default no limit but the total timeout.
      *
-     * @param timeout above zero, at most the total timeout
+     * @param timeout at least a microsecond, at most the total timeout
      * @return this builder
      */
     public RetryPolicyBuilder attemptTimeout(Duration timeout) {

@@ -1,0 +1,126 @@
+package dev.respite.policy;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Reads the limits of a policy from settings: attempts and timeouts. */
+final class LimitsReader {
+
+    private final Settings settings;
+
+    private LimitsReader(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** The limits; the first delay, in nanoseconds and before jitter, must have room in them. */
+    static Limits read(Settings settings, long firstDelay) {
+        return new LimitsReader(settings).read(firstDelay);
+    }
+
+    /** Nanoseconds, if a total timeout was given and is not off. */
+    static Optional<Long> givenTotalTimeout(Settings settings) {
+        return settings.given(PolicyKeys.TOTAL_TIMEOUT)
+                .filter(text -> !text.equals(PolicyWriter.OFF))
+                .map(text -> Numbers.saturatedNanos(positive(PolicyKeys.TOTAL_TIMEOUT, text)));
+    }
+
+    /** A backoff whose first delay does not fit the given total timeout: refused if it was given, else it yields. */
+    static BackoffSettings within(long total, String prefix, BackoffSettings wanted, Settings settings) {
+        if (settings.isGiven(PolicyKeys.BASE_DELAY)) {
+            throw InvalidPolicyException.of(
+                    prefix + PolicyKeys.BASE_DELAY,
+                    Numbers.formatNanos(wanted.base()),
+                    "the first delay, before jitter, does not fit the total-timeout " + Numbers.formatNanos(total)
+                            + "; make it shorter, or the total timeout longer");
+        }
+        // A quarter leaves room for the default's two retries.
+        long base = total / 4;
+        return wanted.withBase(base, settings.isGiven(PolicyKeys.INCREMENT) ? wanted.increment() : base);
+    }
+
+    private Limits read(long firstDelay) {
+        Optional<Duration> attemptTimeout =
+                settings.value(PolicyKeys.ATTEMPT_TIMEOUT).map(text -> positive(PolicyKeys.ATTEMPT_TIMEOUT, text));
+        Optional<Duration> total = totalTimeout(firstDelay, attemptTimeout);
+        if (total.isPresent()
+                && attemptTimeout.isPresent()
+                && attemptTimeout.get().compareTo(total.get()) > 0) {
+            if (settings.isGiven(PolicyKeys.ATTEMPT_TIMEOUT)) {
+                throw InvalidPolicyException.of(
+                        PolicyKeys.ATTEMPT_TIMEOUT,
+                        Numbers.format(attemptTimeout.get()),
+                        "is longer than the total-timeout " + Numbers.format(total.get())
+                                + "; make it shorter, or the total timeout longer");
+            }
+            attemptTimeout = total;
+        }
+        Optional<String> reason = unboundedReason();
+        int attempts =
+                reason.isPresent() ? Integer.MAX_VALUE : attempts("", settings).orElseThrow();
+        return new Limits(attempts, total, attemptTimeout, reason);
+    }
+
+    /** The total timeout; one that was not given rises to twice the given value that it could not hold. */
+    private Optional<Duration> totalTimeout(long firstDelay, Optional<Duration> attemptTimeout) {
+        String text = settings.required(PolicyKeys.TOTAL_TIMEOUT);
+        if (text.equals(PolicyWriter.OFF)) {
+            return Optional.empty();
+        }
+        Duration total = positive(PolicyKeys.TOTAL_TIMEOUT, text);
+        if (settings.isGiven(PolicyKeys.TOTAL_TIMEOUT)) {
+            return Optional.of(total);
+        }
+        long needed = firstDelay;
+        if (settings.isGiven(PolicyKeys.ATTEMPT_TIMEOUT)) {
+            needed =
+                    Math.max(needed, attemptTimeout.map(Numbers::saturatedNanos).orElse(0L));
+        }
+        boolean holds = needed < Numbers.saturatedNanos(total);
+        return Optional.of(holds ? total : Duration.ofNanos(Math.min(2 * needed, Numbers.LONGEST_NANOS)));
+    }
+
+    private Optional<String> unboundedReason() {
+        for (String key : new String[] {PolicyKeys.MAX_ATTEMPTS, PolicyKeys.MAX_RETRIES}) {
+            if (settings.isGiven(key)) {
+                if (settings.isGiven(PolicyKeys.UNBOUNDED)) {
+                    throw contradiction(key, PolicyKeys.UNBOUNDED);
+                }
+                return Optional.empty();
+            }
+        }
+        Optional<String> reason = settings.value(PolicyKeys.UNBOUNDED);
+        if (reason.isPresent() && reason.get().isBlank()) {
+            throw new InvalidPolicyException(
+                    "unbounded: write the reason why this policy needs no limit of attempts, or give max-attempts");
+        }
+        return reason;
+    }
+
+    static OptionalInt attempts(String prefix, Settings of) {
+        if (of.isGiven(PolicyKeys.MAX_ATTEMPTS) && of.isGiven(PolicyKeys.MAX_RETRIES)) {
+            throw contradiction(prefix + PolicyKeys.MAX_ATTEMPTS, prefix + PolicyKeys.MAX_RETRIES);
+        }
+        Optional<String> retries = of.given(PolicyKeys.MAX_RETRIES);
+        if (retries.isPresent()) {
+            return OptionalInt.of(Numbers.whole(prefix + PolicyKeys.MAX_RETRIES, retries.get(), 0) + 1);
+        }
+        Optional<String> attempts = of.value(PolicyKeys.MAX_ATTEMPTS);
+        return attempts.isPresent()
+                ? OptionalInt.of(Numbers.whole(prefix + PolicyKeys.MAX_ATTEMPTS, attempts.get(), 1))
+                : OptionalInt.empty();
+    }
+
+    private static Duration positive(String key, String text) {
+        long nanos = Numbers.nanos(key, text);
+        if (nanos < 1_000) {
+            throw InvalidPolicyException.of(key, text, "a timeout is at least a microsecond; to have none, leave it out");
+        }
+        return Duration.ofNanos(nanos);
+    }
+
+    private static InvalidPolicyException contradiction(String key, String other) {
+        return new InvalidPolicyException(
+                "'" + key + "' and '" + other + "' contradict each other; leave one of them out");
+    }
+}

@@ -1,0 +1,81 @@
+package dev.respite.policy;
+
+import dev.respite.policy.ErrorRules.Rule;
+import dev.respite.policy.ErrorRules.Ruling;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Reads what a policy says of particular errors from settings. */
+final class RulesReader {
+
+    private final Settings settings;
+
+    private RulesReader(Settings settings) {
+        this.settings = settings;
+    }
+
+    static ErrorRules read(Settings settings, BackoffSettings general) {
+        RulesReader reader = new RulesReader(settings);
+        return new ErrorRules(new ErrorSelector<>(reader.rulings()), new ErrorSelector<>(reader.rules(general)));
+    }
+
+    /** Given words are added to inherited ones, and go before them. */
+    private Map<String, Ruling> rulings() {
+        Map<String, Ruling> rulings = new LinkedHashMap<>(rulings(settings::inherited));
+        rulings.putAll(rulings(settings::given));
+        return rulings;
+    }
+
+    private static Map<String, Ruling> rulings(Function<String, Optional<String>> layer) {
+        Map<String, Ruling> rulings = new LinkedHashMap<>();
+        for (String error : errors(PolicyKeys.RETRY_ON, layer)) {
+            rulings.put(error, Ruling.RETRY);
+        }
+        for (String error : errors(PolicyKeys.STOP_ON, layer)) {
+            if (rulings.put(error, Ruling.STOP) == Ruling.RETRY) {
+                throw InvalidPolicyException.of(
+                        PolicyKeys.STOP_ON, error, "is named by retry-on too; leave one of them out");
+            }
+        }
+        return rulings;
+    }
+
+    private static List<String> errors(String key, Function<String, Optional<String>> layer) {
+        Optional<String> errors = layer.apply(key);
+        return errors.isEmpty()
+                ? List.of()
+                : Stream.of(errors.get().split(",", -1))
+                        .map(error -> ErrorSelector.check(key, error.strip()))
+                        .toList();
+    }
+
+    /** The rules, whose backoffs say how they differ from the general one. */
+    private Map<String, Rule> rules(BackoffSettings general) {
+        Map<String, String> inherited = new LinkedHashMap<>(Presets.DEFAULTS);
+        inherited.remove(PolicyKeys.MAX_ATTEMPTS);
+        PolicyWriter.backoff("", general, inherited);
+        Map<String, Rule> rules = new LinkedHashMap<>();
+        for (String error : settings.ruledErrors()) {
+            rules.put(error, rule(error, settings.rule(error, inherited)));
+        }
+        return rules;
+    }
+
+    private Rule rule(String error, Settings rule) {
+        String prefix = PolicyKeys.RULE + error + ".";
+        boolean ownBackoff = PolicyKeys.BACKOFF_KEYS.stream().anyMatch(key -> settings.ruleSays(error, key));
+        if (!ownBackoff) {
+            return new Rule(LimitsReader.attempts(prefix, rule), Optional.empty());
+        }
+        BackoffSettings backoff = BackoffReader.read(prefix, rule);
+        Optional<Long> total = LimitsReader.givenTotalTimeout(settings);
+        if (total.isPresent() && backoff.base() >= total.get()) {
+            backoff = LimitsReader.within(total.get(), prefix, backoff, rule);
+        }
+        return new Rule(LimitsReader.attempts(prefix, rule), Optional.of(new Schedule(backoff)));
+    }
+}

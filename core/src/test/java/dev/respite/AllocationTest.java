@@ -1,0 +1,83 @@
+package dev.respite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.respite.policy.RetryPolicy;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A call that succeeds at its first attempt makes no object. Bytes are counted, not time, so a busy machine changes nothing.
+ */
+class AllocationTest {
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private static final int WARM_UP = 100_000;
+    private static final int CALLS = 1_000_000;
+
+    /** What {@code LongAdder} makes when threads first meet there is paid once; an object a call is 16 bytes at least. */
+    private static final double LEAST_SEEN = 0.01;
+
+    @ParameterizedTest
+    @CsvSource({"total-timeout=off, 1", "total-timeout=off, 2", "'', 1", "'', 2"})
+    void call_thatSucceedsAtOnce_allocatesNothing(String policy, int threads) throws Exception {
+        Retry retry = Retry.of(RetryPolicy.parse(policy));
+        Object answer = new Object();
+        Operation.Simple<Object, RuntimeException> operation = () -> answer;
+
+        assertThat(bytesPerCall(threads, () -> retry.call(operation)))
+                .allSatisfy(bytes -> assertThat(bytes).isLessThan(LEAST_SEEN));
+        assertThat(retry.counts().calls()).isEqualTo((long) threads * (WARM_UP + CALLS));
+    }
+
+    /** The measurement itself sees an object. */
+    @ParameterizedTest
+    @CsvSource({"1", "2"})
+    void measurement_ofOneObjectACall_seesIt(int threads) throws Exception {
+        Object[] escape = new Object[1];
+        assertThat(bytesPerCall(threads, () -> escape[0] = new Object()))
+                .allSatisfy(bytes -> assertThat(bytes).isBetween(8.0, 24.0));
+    }
+
+    private static List<Double> bytesPerCall(int threads, Runnable call) throws Exception {
+        ExecutorService workers = Executors.newFixedThreadPool(threads);
+        try {
+            CountDownLatch warm = new CountDownLatch(threads);
+            List<Future<Double>> measured = new ArrayList<>();
+            for (int thread = 0; thread < threads; thread++) {
+                measured.add(workers.submit(() -> {
+                    allocatedBy(call, WARM_UP);
+                    warm.countDown();
+                    warm.await();
+                    return allocatedBy(call, CALLS) / (double) CALLS;
+                }));
+            }
+            List<Double> bytes = new ArrayList<>();
+            for (Future<Double> each : measured) {
+                bytes.add(each.get(60, TimeUnit.SECONDS));
+            }
+            return bytes;
+        } finally {
+            workers.shutdownNow();
+        }
+    }
+
+    private static long allocatedBy(Runnable call, int times) {
+        long thread = Thread.currentThread().getId();
+        long before = THREADS.getThreadAllocatedBytes(thread);
+        for (int i = 0; i < times; i++) {
+            call.run();
+        }
+        return THREADS.getThreadAllocatedBytes(thread) - before;
+    }
+}

@@ -1,0 +1,110 @@
+package dev.respite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.StopReason;
+import java.net.ConnectException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+/** Calls and attempts are counted separately and once; what they are counted by is fixed and bounded. */
+class Rule18CallsAndAttemptsAreCountedOnceTest {
+
+    private static final RetryPolicy POLICY = RetryPolicy.parse("max-attempts=4 backoff=immediate budget=off");
+
+    private final VirtualTime time = new VirtualTime();
+    private final Recorder recorder = new Recorder();
+
+    @Test
+    void counts_ofNothing_areZero() {
+        RetryCounts counts = Retry.of(POLICY, time).counts();
+        assertThat(counts).isEqualTo(new RetryCounts(0, 0, Map.of()));
+        assertThat(counts.ended(StopReason.ACCEPTED)).isZero();
+    }
+
+    @Test
+    void counts_ofOneCallThatFails_areOneCallAndItsAttempts() {
+        for (Retry retry :
+                new Retry[] {Retry.of(POLICY, time), Retry.of(POLICY, time).withListener(recorder)}) {
+            assertThatThrownBy(() -> retry.call(Script.of(new ConnectException())))
+                    .isInstanceOf(ConnectException.class);
+            assertThat(retry.counts()).isEqualTo(new RetryCounts(1, 4, Map.of(StopReason.ATTEMPTS_EXHAUSTED, 1L)));
+        }
+    }
+
+    @Test
+    void counts_ofCallsThatSucceed_areTheSameWhetherAtOnceOrLater() {
+        for (Retry retry :
+                new Retry[] {Retry.of(POLICY, time), Retry.of(POLICY, time).withListener(recorder)}) {
+            retry.call(Script.of("value"));
+            retry.call(Script.of(new ConnectException(), new ConnectException(), "value"));
+            assertThat(retry.counts()).isEqualTo(new RetryCounts(2, 4, Map.of(StopReason.ACCEPTED, 2L)));
+        }
+    }
+
+    @Test
+    void counts_ofRandomCalls_agreeWithWhatListenersHeard() {
+        Retry retry = Retry.of(POLICY, time).withListener(recorder);
+        Random random = new Random(18);
+        Map<StopReason, Long> expected = new EnumMap<>(StopReason.class);
+        int attempts = 0;
+        for (int i = 0; i < 500; i++) {
+            Object[] outcomes = new Object[4];
+            for (int j = 0; j < 4; j++) {
+                outcomes[j] = switch (random.nextInt(4)) {
+                    case 0 -> "value";
+                    case 1 -> new IllegalStateException();
+                    case 2 -> new TimeoutException();
+                    default -> new ConnectException();
+                };
+            }
+            Script script = Script.of(outcomes);
+            try {
+                retry.call(script);
+            } catch (Exception expectedNow) {
+                assertThat(outcomes).contains(expectedNow);
+            }
+            attempts += script.ran();
+        }
+        for (RetryEvent.CallEnded ended : recorder.all(RetryEvent.CallEnded.class)) {
+            expected.merge(ended.reason(), 1L, Long::sum);
+        }
+        assertThat(expected).hasSize(3);
+        assertThat(retry.counts()).isEqualTo(new RetryCounts(500, attempts, expected));
+    }
+
+    @Test
+    void counts_ofOneDerivedByWith_areShared() {
+        Retry retry = Retry.of(POLICY, time);
+        retry.call(Script.of("value"));
+        retry.withListener(recorder).call(Script.of("value"));
+        retry.withPolicy(RetryPolicy.defaults()).call(Script.of("value"));
+        retry.withBudget(RetryBudget.of(POLICY.budget(), time)).call(Script.of("value"));
+        assertThat(retry.counts().calls()).isEqualTo(4);
+    }
+
+    @Test
+    void counts_ofOneUnderAnotherName_areItsOwn() {
+        Retry retry = Retry.of(POLICY, time);
+        Retry other = retry.withName("other");
+        other.call(Script.of("value"));
+        assertThat(other.counts().calls()).isEqualTo(1);
+        assertThat(retry.counts().calls()).isZero();
+    }
+
+    @Test
+    void kindsOfStatus_areASetThatIsBounded() {
+        assertThat(ErrorKind.ofStatus(503)).isEqualTo(ErrorKind.ofStatus(503));
+        assertThat(ErrorKind.ofStatus(599).name()).isEqualTo("599");
+        assertThat(ErrorKind.ofStatus(600)).isEqualTo(ErrorKind.OTHER);
+        assertThat(ErrorKind.ofStatus(99)).isEqualTo(ErrorKind.OTHER);
+        assertThatThrownBy(() -> ErrorKind.of("user 4711: " + "x".repeat(40)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.respite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.StopReason;
+import dev.respite.policy.Verdict;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The wait for a server's hint is cancellable, and is waited out if nobody cancels it. */
+class Rule20HintsAreCancellableTest {
+
+    private final VirtualTime time = new VirtualTime();
+    private final Recorder recorder = new Recorder();
+    private final Retry retry = Retry.of(RetryPolicy.parse("jitter=none budget=off"), time)
+            .withListener(recorder)
+            .withClassifier(outcome -> outcome.toString().contains("503")
+                    ? Verdict.transientError(ErrorKind.ofStatus(503), Duration.ofSeconds(20))
+                    : Verdict.accept());
+
+    @AfterEach
+    void clearTheFlag() {
+        Thread.interrupted();
+    }
+
+    @Test
+    void call_interruptedWhileItWaitsForAHint_endsItsWait() {
+        time.schedule(Thread.currentThread()::interrupt, 2_000_000_000L);
+        assertThat(retry.call(Script.of("503", "200"))).isEqualTo("503");
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        assertThat(time.nanoTime()).isEqualTo(2_000_000_000L);
+        assertThat(recorder.ended().reason()).isEqualTo(StopReason.INTERRUPTED);
+    }
+
+    @Test
+    void call_leftAlone_waitsTheHintOut() {
+        assertThat(retry.call(Script.of("503", "200"))).isEqualTo("200");
+        assertThat(time.nanoTime()).isEqualTo(20_000_000_000L);
+        assertThat(recorder.ended().history().summary()).isEqualTo("2 attempts in 20.0 s: 503 +20.0s, ok");
+    }
+}

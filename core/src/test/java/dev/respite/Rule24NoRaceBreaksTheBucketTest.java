@@ -1,0 +1,125 @@
+package dev.respite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.policy.BudgetSpec;
+import dev.respite.policy.ErrorKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** No race makes the balance of a budget negative, or takes it above its cap, or loses a token. */
+class Rule24NoRaceBreaksTheBucketTest {
+
+    private static final int THREADS = 8;
+    private static final int STEPS = 20_000;
+
+    @FunctionalInterface
+    private interface Work {
+        /** Does its part and says how many retries it was granted. */
+        long of(int thread);
+    }
+
+    @RepeatedTest(5)
+    void withdrawalsOnly_grantExactlyWhatTheBucketHolds() throws Exception {
+        RetryBudget budget = RetryBudget.of(BudgetSpec.parse("success:0.5/30000/10"), TimeSource.system());
+        long granted = race(thread -> {
+            long mine = 0;
+            for (int i = 0; i < STEPS; i++) {
+                mine += budget.tryRetry(ErrorKind.OTHER) ? 1 : 0;
+            }
+            return mine;
+        });
+        assertThat(granted).isEqualTo(30_000);
+        assertThat(budget.retriesLeft()).isZero();
+    }
+
+    @RepeatedTest(5)
+    void depositsOnly_areAllCounted() throws Exception {
+        RetryBudget budget = RetryBudget.of(BudgetSpec.parse("success:0.5/1000000/1"), TimeSource.system());
+        for (int i = 0; i < 1_000_000; i++) {
+            budget.tryRetry(ErrorKind.OTHER);
+        }
+        race(thread -> {
+            for (int i = 0; i < STEPS; i++) {
+                budget.succeeded();
+            }
+            return 0;
+        });
+        assertThat(budget.retriesLeft()).isEqualTo(THREADS * STEPS / 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"success:0.5/20/10", "10%", "aws-2.0", "aws-2.1", "grpc:10/0.1", "finagle", "sre:50%"})
+    void allAtOnce_keepTheBalanceWithinItsBounds(String text) throws Exception {
+        VirtualTime frozen = new VirtualTime();
+        RetryBudget budget = RetryBudget.of(BudgetSpec.parse(text), frozen);
+        double full =
+                text.startsWith("sre") || text.startsWith("finagle") ? Double.POSITIVE_INFINITY : budget.retriesLeft();
+        race(thread -> {
+            for (int i = 0; i < STEPS; i++) {
+                switch ((i * 7 + thread) % 5) {
+                    case 0 -> budget.started();
+                    case 1 -> budget.succeeded();
+                    case 2 -> budget.failed(ErrorKind.TIMEOUT);
+                    case 3 -> budget.succeededAfter(2, ErrorKind.TIMEOUT);
+                    default -> budget.tryRetry(i % 2 == 0 ? ErrorKind.TIMEOUT : ErrorKind.OTHER);
+                }
+                double left = budget.retriesLeft();
+                if (!(left >= 0 && left <= full)) {
+                    throw new AssertionError(text + ": " + left + " retries left, of " + full);
+                }
+            }
+            return 0;
+        });
+    }
+
+    @RepeatedTest(3)
+    void windowBudget_neverGrantsOneTooMany() throws Exception {
+        RetryBudget budget = RetryBudget.of(BudgetSpec.parse("finagle:0.2/10/10s"), new VirtualTime());
+        for (int i = 0; i < 5_000; i++) {
+            budget.started();
+        }
+        long granted = race(thread -> {
+            long mine = 0;
+            for (int i = 0; i < STEPS / 10; i++) {
+                mine += budget.tryRetry(ErrorKind.OTHER) ? 1 : 0;
+            }
+            return mine;
+        });
+        assertThat(granted).isLessThanOrEqualTo(1_100);
+        while (budget.tryRetry(ErrorKind.OTHER)) {
+            granted++;
+        }
+        assertThat(granted).isEqualTo(1_100);
+    }
+
+    private static long race(Work work) throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(THREADS);
+        try {
+            CountDownLatch start = new CountDownLatch(1);
+            List<Future<Long>> parts = new ArrayList<>();
+            for (int thread = 0; thread < THREADS; thread++) {
+                int number = thread;
+                parts.add(pool.submit(() -> {
+                    start.await();
+                    return work.of(number);
+                }));
+            }
+            start.countDown();
+            long sum = 0;
+            for (Future<Long> part : parts) {
+                sum += part.get();
+            }
+            return sum;
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.respite;
+
+import dev.respite.policy.BudgetSpec;
+import dev.respite.policy.ErrorKind;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.util.LoggingLevel;
+import org.junit.jupiter.api.Test;
+
+/** Whatever the interleaving, a bucket answers as if its calls had come one after the other: checked by model checking. */
+class Rule24TokenBudgetIsLinearizableTest {
+
+    /** Public, since Lincheck makes it. */
+    public static final class Concurrent {
+        private final RetryBudget budget = RetryBudget.of(new BudgetSpec.PerSuccess(0.5, 2, 2), new VirtualTime());
+
+        @Operation
+        public boolean ordinary() {
+            return budget.tryRetry(ErrorKind.IO);
+        }
+
+        @Operation
+        public boolean overload() {
+            return budget.tryRetry(ErrorKind.TIMEOUT);
+        }
+
+        @Operation
+        public void succeeded() {
+            budget.succeeded();
+        }
+
+        @Operation
+        public void notMade() {
+            budget.notMade(ErrorKind.IO);
+        }
+
+        @Operation
+        public double retriesLeft() {
+            return budget.retriesLeft();
+        }
+    }
+
+    /** The same bucket without threads. */
+    public static final class Sequential {
+        private double tokens = 2;
+
+        public boolean ordinary() {
+            return take(1);
+        }
+
+        public boolean overload() {
+            return take(2);
+        }
+
+        public void succeeded() {
+            tokens = Math.min(2, tokens + 0.5);
+        }
+
+        public void notMade() {
+            tokens = Math.min(2, tokens + 1);
+        }
+
+        public double retriesLeft() {
+            return tokens;
+        }
+
+        private boolean take(double cost) {
+            boolean granted = tokens >= cost;
+            tokens -= granted ? cost : 0;
+            return granted;
+        }
+    }
+
+    @Test
+    void tokenBudget_underEveryInterleaving_isLinearizable() {
+        new ModelCheckingOptions()
+                .iterations(8)
+                .invocationsPerIteration(500)
+                .threads(2)
+                .actorsPerThread(3)
+                .logLevel(LoggingLevel.ERROR)
+                .sequentialSpecification(Sequential.class)
+                .check(Concurrent.class);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.respite;
+
+import dev.respite.policy.Attempt;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An operation that plays a list of outcomes, a throwable as a failure; when it comes to its end it plays the last again. */
+final class Script implements Operation<Object, RuntimeException> {
+
+    final List<Attempt> attempts = new ArrayList<>();
+    private final List<?> outcomes;
+
+    private Script(List<?> outcomes) {
+        this.outcomes = outcomes;
+    }
+
+    static Script of(Object... outcomes) {
+        return new Script(List.of(outcomes));
+    }
+
+    @Override
+    public Object attempt(Attempt attempt) {
+        Object outcome = outcomes.get(Math.min(attempts.size(), outcomes.size() - 1));
+        attempts.add(attempt);
+        if (outcome instanceof Throwable error) {
+            throw Sneaky.raise(error);
+        }
+        return outcome;
+    }
+
+    int ran() {
+        return attempts.size();
+    }
+}

@@ -1,0 +1,18 @@
+package dev.respite;
+
+/** Throws any throwable, declared or not, as code that was compiled from other languages does. */
+final class Sneaky {
+
+    private Sneaky() {}
+
+    /** Never returns; so {@code throw raise(…)} tells the compiler what happens. */
+    static RuntimeException raise(Throwable error) {
+        Sneaky.<RuntimeException>throwAs(error);
+        throw new AssertionError(error);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void throwAs(Throwable error) throws E {
+        throw (E) error;
+    }
+}

@@ -1,0 +1,134 @@
+package dev.respite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Time that passes only when it is told to. */
+class VirtualTimeTest {
+
+    private final VirtualTime time = new VirtualTime();
+    private final List<String> done = new ArrayList<>();
+
+    @AfterEach
+    void clearTheFlag() {
+        Thread.interrupted();
+    }
+
+    private Runnable note(String what) {
+        return () -> done.add(what + "@" + time.nanoTime());
+    }
+
+    @Test
+    void sleep_movesTheClockAndRunsWhatFallsDueInOrder() throws InterruptedException {
+        time.schedule(note("c"), 30);
+        time.schedule(note("a"), 10);
+        time.schedule(note("b1"), 20);
+        time.schedule(note("b2"), 20);
+        time.sleep(20);
+        assertThat(done).containsExactly("a@10", "b1@20", "b2@20");
+        assertThat(time.nanoTime()).isEqualTo(20);
+        time.sleep(100);
+        assertThat(done).endsWith("c@30");
+        assertThat(time.nanoTime()).isEqualTo(120);
+    }
+
+    @Test
+    void sleep_ofNothing_movesNothing() throws InterruptedException {
+        time.sleep(0);
+        time.sleep(-5);
+        assertThat(time.nanoTime()).isZero();
+    }
+
+    @Test
+    void sleep_ofAnInterruptedThread_throwsAndClearsTheFlag() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> time.sleep(10)).isInstanceOf(InterruptedException.class);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        assertThat(time.nanoTime()).isZero();
+    }
+
+    @Test
+    void sleep_interruptedByATask_endsAtTheTimeOfTheTask() {
+        time.schedule(Thread.currentThread()::interrupt, 7);
+        time.schedule(note("later"), 8);
+        assertThatThrownBy(() -> time.sleep(10)).isInstanceOf(InterruptedException.class);
+        assertThat(time.nanoTime()).isEqualTo(7);
+        assertThat(done).isEmpty();
+    }
+
+    @Test
+    void schedule_byATask_runsInItsTurn() {
+        time.schedule(() -> time.schedule(note("second"), 5), 5);
+        time.advance(Duration.ofNanos(9));
+        assertThat(done).isEmpty();
+        time.advance(Duration.ofNanos(1));
+        assertThat(done).containsExactly("second@10");
+    }
+
+    @Test
+    void schedule_cancelled_doesNotRun() {
+        TimeSource.Scheduled task = time.schedule(note("cancelled"), 5);
+        time.schedule(note("kept"), 5);
+        task.cancel();
+        task.cancel();
+        time.runAll();
+        assertThat(done).containsExactly("kept@5");
+    }
+
+    @Test
+    void schedule_farBeyondTheEndOfTime_isKept() {
+        time.advance(Duration.ofDays(1));
+        time.schedule(note("end"), Long.MAX_VALUE);
+        time.schedule(note("past"), -5);
+        time.advance(Duration.ofDays(1));
+        assertThat(done).containsExactly("past@" + Duration.ofDays(1).toNanos());
+        time.runAll();
+        assertThat(done).endsWith("end@" + Long.MAX_VALUE);
+    }
+
+    @Test
+    void runAll_runsWhatTasksSchedule_andStopsAtTheLast() {
+        time.schedule(() -> time.schedule(() -> time.schedule(note("third"), 1), 1), 1);
+        time.runAll();
+        assertThat(done).containsExactly("third@3");
+        assertThat(time.nanoTime()).isEqualTo(3);
+    }
+
+    @Test
+    void advance_backwards_isRefused() {
+        assertThatThrownBy(() -> time.advance(Duration.ofNanos(-1))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void wallTime_goesWithTheMonotonicClock() {
+        Instant start = time.wallTime();
+        time.advance(Duration.ofHours(5));
+        assertThat(time.wallTime()).isEqualTo(start.plus(Duration.ofHours(5)));
+        assertThat(start).isEqualTo("2026-01-01T00:00:00Z");
+    }
+
+    @Test
+    void roll_ofTheSameSeed_isTheSameSequence() {
+        VirtualTime one = new VirtualTime(7);
+        VirtualTime same = new VirtualTime(7);
+        VirtualTime other = new VirtualTime(8);
+        List<Double> rolls = new ArrayList<>();
+        List<Double> others = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            double roll = one.roll();
+            assertThat(same.roll()).isEqualTo(roll);
+            assertThat(roll).isBetween(0.0, Math.nextDown(1.0));
+            rolls.add(roll);
+            others.add(other.roll());
+        }
+        assertThat(rolls).isNotEqualTo(others).doesNotHaveDuplicates();
+        assertThat(new VirtualTime().roll()).isEqualTo(new VirtualTime(0).roll());
+    }
+}

@@ -1,0 +1,180 @@
+package dev.respite.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTimeoutException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.SQLTransientException;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is transient by default, and how it is found along the causes. */
+class ClassifierTest {
+
+    private static final RetryPolicy DEFAULTS = RetryPolicy.defaults();
+
+    private static final class OwnTimeout extends HttpTimeoutException {
+        private static final long serialVersionUID = 1L;
+
+        OwnTimeout() {
+            super("own");
+        }
+    }
+
+    private static final class Carrier extends CompletionException {
+        private static final long serialVersionUID = 1L;
+
+        Carrier() {
+            super("carrier");
+        }
+    }
+
+    static Stream<Arguments> transients() {
+        return Stream.of(
+                Arguments.of(new ConnectException(), ErrorKind.CONNECT),
+                Arguments.of(new NoRouteToHostException(), ErrorKind.CONNECT),
+                Arguments.of(new UnknownHostException(), ErrorKind.CONNECT),
+                Arguments.of(new SocketException(), ErrorKind.IO),
+                Arguments.of(new BindException(), ErrorKind.IO),
+                Arguments.of(new PortUnreachableException(), ErrorKind.IO),
+                Arguments.of(new SocketTimeoutException(), ErrorKind.TIMEOUT),
+                Arguments.of(new TimeoutException(), ErrorKind.TIMEOUT),
+                Arguments.of(new HttpTimeoutException(""), ErrorKind.TIMEOUT),
+                Arguments.of(new OwnTimeout(), ErrorKind.TIMEOUT),
+                Arguments.of(new HttpConnectTimeoutException(""), ErrorKind.CONNECT),
+                Arguments.of(new SQLTransientException(), ErrorKind.SQL),
+                Arguments.of(new SQLTransientConnectionException(), ErrorKind.SQL),
+                Arguments.of(new SQLTimeoutException(), ErrorKind.TIMEOUT),
+                Arguments.of(new SQLRecoverableException(), ErrorKind.SQL));
+    }
+
+    static Stream<Throwable> others() {
+        return Stream.of(
+                new IOException(),
+                new EOFException(),
+                new FileNotFoundException(),
+                new SSLException(""),
+                new SQLException(),
+                new SQLIntegrityConstraintViolationException(),
+                new RuntimeException(),
+                new IllegalArgumentException(),
+                new UncheckedIOException(new IOException()),
+                new Exception(),
+                new Throwable(),
+                new CompletionException("no cause", null),
+                new ExecutionException("no cause", null));
+    }
+
+    @ParameterizedTest
+    @MethodSource("transients")
+    void classify_aTransientException_saysItsKind(Throwable error, ErrorKind kind) {
+        assertVerdict(error, Verdict.transientError(kind));
+        assertThat(ErrorRules.transientKind(error)).contains(kind);
+    }
+
+    @ParameterizedTest
+    @MethodSource("transients")
+    void classify_aTransientExceptionAsACause_saysTheSame(Throwable error, ErrorKind kind) {
+        assertVerdict(new CompletionException(error), Verdict.transientError(kind));
+        assertVerdict(new ExecutionException(error), Verdict.transientError(kind));
+        assertVerdict(new CompletionException(new ExecutionException(error)), Verdict.transientError(kind));
+        assertVerdict(new RuntimeException(new IOException(error)), Verdict.transientError(kind));
+    }
+
+    @ParameterizedTest
+    @MethodSource("others")
+    void classify_anyOtherException_isFatal(Throwable error) {
+        assertVerdict(error, Verdict.fatal());
+        assertThat(ErrorRules.transientKind(error)).isEmpty();
+    }
+
+    @Test
+    void classify_severalInOneChain_takesTheOutermost() {
+        SocketException reset = new SocketException();
+        TimeoutException outer = new TimeoutException();
+        outer.initCause(reset);
+        assertVerdict(outer, Verdict.transientError(ErrorKind.TIMEOUT));
+        assertVerdict(new IOException(outer), Verdict.transientError(ErrorKind.TIMEOUT));
+    }
+
+    @Test
+    void classify_aChainThatRunsInACircle_ends() {
+        IOException one = new IOException();
+        IOException other = new IOException(one);
+        one.initCause(other);
+        assertVerdict(one, Verdict.fatal());
+        Carrier carrier = new Carrier();
+        carrier.initCause(new ExecutionException(carrier));
+        assertVerdict(carrier, Verdict.fatal());
+    }
+
+    @Test
+    void classify_aChainOfThirty_isSearchedToItsEnd() {
+        Throwable error = new ConnectException();
+        for (int i = 0; i < 30; i++) {
+            error = new RuntimeException(error);
+        }
+        assertVerdict(error, Verdict.transientError(ErrorKind.CONNECT));
+    }
+
+    @Test
+    void classify_anyValue_isAccepted() {
+        for (Object value : new Object[] {"value", 503, new ConnectException(), "".getClass()}) {
+            assertThat(DEFAULTS.classify(Outcome.success(value))).isEqualTo(Verdict.accept());
+        }
+        assertThat(DEFAULTS.classify(Outcome.success(null))).isEqualTo(Verdict.accept());
+        assertThat(DEFAULTS.classifier().judgesValues()).isFalse();
+    }
+
+    @Test
+    void retryOnResult_ofAMatchingValue_isTransient() {
+        RetryPolicy policy = RetryPolicy.builder()
+                .retryOnResult(String.class, String::isEmpty)
+                .retryOnResult(Integer.class, number -> number < 0)
+                .build();
+        assertThat(policy.classifier().judgesValues()).isTrue();
+        Verdict bad = Verdict.transientError(ErrorKind.RESULT);
+        assertThat(policy.classify(Outcome.success(""))).isEqualTo(bad);
+        assertThat(policy.classify(Outcome.success(-1))).isEqualTo(bad);
+        for (Object good : new Object[] {"value", 1, -1L, List.of()}) {
+            assertThat(policy.classify(Outcome.success(good))).isEqualTo(Verdict.accept());
+        }
+        assertThat(policy.classify(Outcome.success(null))).isEqualTo(Verdict.accept());
+        assertThat(policy.classify(Outcome.failure(new ConnectException())))
+                .isEqualTo(Verdict.transientError(ErrorKind.CONNECT));
+    }
+
+    @Test
+    void aClassifierOfOnesOwn_judgesValuesUnlessItSaysOtherwise() {
+        Classifier own = outcome -> Verdict.accept();
+        assertThat(own.judgesValues()).isTrue();
+    }
+
+    private static void assertVerdict(Throwable error, Verdict verdict) {
+        assertThat(DEFAULTS.classify(Outcome.failure(error))).as("%s", error).isEqualTo(verdict);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.respite.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every warning once where it is due, and once where it just is not. */
+class LintTest {
+
+    private static List<String> codes(String policy) {
+        return RetryPolicy.parse(policy).explain().warnings().stream()
+                .map(Explanation.Warning::code)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // the code | a policy that has it | one that just has not | what the message names
+                "unbounded-attempts | unbounded=because | max-attempts=1000000000 | because",
+                "no-retries | max-attempts=1 | max-attempts=2 | max-attempts=1",
+                "many-attempts | max-attempts=11 | max-attempts=10 | 11 attempts",
+                "many-attempts | on.timeout.max-attempts=11 | on.timeout.max-attempts=10 | on.timeout.max-attempts=11",
+                "no-total-timeout | total-timeout=off | total-timeout=10h | total-timeout",
+                "schedule-does-not-fit | max-attempts=4 backoff=fixed base-delay=10s | max-attempts=4 backoff=fixed base-delay=9s | 30s",
+                "schedule-does-not-fit | unbounded=x | unbounded=x total-timeout=off | 30s",
+                "attempt-timeouts-exceed-total | attempt-timeout=11s | attempt-timeout=10s | 3 attempts of 11s",
+                "attempt-timeouts-exceed-total | attempt-timeout=11s | attempt-timeout=11s total-timeout=off | 30s",
+                "attempt-timeouts-exceed-total | attempt-timeout=11s | attempt-timeout=11s unbounded=x | 30s",
+                "no-delay | backoff=immediate | base-delay=1ns | at once",
+                "no-delay | backoff=fixed base-delay=0ms | backoff=immediate max-attempts=1 | at once",
+                "no-delay | on.503.backoff=immediate | on.503.backoff=immediate on.503.max-attempts=1 | on.503",
+                "short-delay | base-delay=4999us | base-delay=5ms | 4999us",
+                "short-delay | on.503.base-delay=1ms | on.503.base-delay=5ms | on.503: a base delay of 1ms",
+                "no-jitter | jitter=none | jitter=equal | jitter=full",
+                "no-jitter | backoff=decorrelated base-delay=1s max-delay=1s | backoff=decorrelated base-delay=1s max-delay=2s | decorrelated",
+                "hints-ignored | retry-after=ignore | retry-after=cap | honour",
+                "hints-capped | retry-after=cap retry-after-limit=7s | retry-after=honour | 7s",
+                "retries-everything | retry-on=any | retry-on=503 | retry-on=any",
+                "retries-everything | retry-on=java.lang.RuntimeException | stop-on=java.lang.RuntimeException | RuntimeException",
+                "retries-everything | retry-on=java.lang.Exception | retry-on=java.io.IOException | java.lang.Exception",
+                "retries-everything | retry-on=java.lang.Throwable | retry-on=timeout | java.lang.Throwable",
+                "retries-permanent-error | retry-on=404 | retry-on=408 | 404",
+                "retries-permanent-error | retry-on=java.lang.NullPointerException | stop-on=404 | NullPointerException",
+                "rule-without-effect | stop-on=503 on.503.max-attempts=5 | stop-on=504 on.503.max-attempts=5 | on.503",
+                "unknown-error-name | retry-on=timeot | retry-on=timeout | did you mean 'timeout'?",
+                "unknown-error-name | on.conect.max-attempts=4 | on.my-own-kind.max-attempts=4 | did you mean 'connect'?",
+                "no-budget | budget=off max-attempts=4 | budget=10% | 4 times",
+                "budget-floor | budget=finagle | budget=finagle:0.2/0/10s | 10 retries a second",
+                "budget-per-request | budget=sre | budget=aws-2.1 | successes",
+                "budget-per-request | budget=finagle:0.2/0/10s | budget=finagle | successes",
+            })
+    void warning_whereItIsDue_isGivenOnceAndSaysWhy(String code, String due, String notDue, String named) {
+        assertThat(codes(due)).as(due).containsOnlyOnce(code);
+        assertThat(codes(notDue)).as(notDue).doesNotContain(code);
+        String message = RetryPolicy.parse(due).explain().warnings().stream()
+                .filter(warning -> warning.code().equals(code))
+                .map(Explanation.Warning::message)
+                .collect(Collectors.joining());
+        assertThat(message).contains(named);
+    }
+
+    @Test
+    void warnings_ofTheDefaults_areNone() {
+        assertThat(codes("")).isEmpty();
+    }
+
+    @Test
+    void warnings_ofRandomPolicies_areAmongTheKnownCodes() {
+        Set<String> seen = new TreeSet<>();
+        for (int seed = 0; seed < 600; seed++) {
+            for (Explanation.Warning warning :
+                    new Policies(seed).builder().build().explain().warnings()) {
+                seen.add(warning.code());
+                assertThat(warning.message()).isNotBlank();
+            }
+        }
+        assertThat(Set.of(
+                        "attempt-timeouts-exceed-total",
+                        "budget-floor",
+                        "budget-per-request",
+                        "hints-capped",
+                        "hints-ignored",
+                        "many-attempts",
+                        "no-budget",
+                        "no-delay",
+                        "no-jitter",
+                        "no-retries",
+                        "no-total-timeout",
+                        "retries-everything",
+                        "retries-permanent-error",
+                        "rule-without-effect",
+                        "schedule-does-not-fit",
+                        "short-delay",
+                        "unbounded-attempts",
+                        "unknown-error-name"))
+                .containsAll(seen);
+    }
+}

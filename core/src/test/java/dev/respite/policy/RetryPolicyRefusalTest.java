@@ -1,0 +1,161 @@
+package dev.respite.policy;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a policy refuses, and that its message names the value, the rule and the way out. */
+class RetryPolicyRefusalTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // misspelt keys: the nearest one is named
+                "max-atempts=3 | max-atempts | did you mean 'max-attempts'?",
+                "max_attempts=3 | max_attempts | did you mean 'max-attempts'?",
+                "maxAttempts=3 | maxAttempts | did you mean 'max-attempts'?",
+                "jiter=full | jiter | did you mean 'jitter'?",
+                "base-dealy=1s | base-dealy | did you mean 'base-delay'?",
+                "zzzzzzzzzzzzzz=1 | zzzzzzzzzzzzzz | use one of preset, max-attempts",
+                "on.503.max-atempts=3 | max-atempts | did you mean 'max-attempts'?",
+                "on.503.budget=off | budget | use one of max-attempts",
+                "on.503=3 | on.503 | on.<error>.<key>",
+                "on.=3 | on. | on.<error>.<key>",
+                "on.600.max-attempts=3 | 600 | names no error",
+                // misspelt words
+                "backoff=exponentail | exponentail | did you mean 'exponential'?",
+                "jitter=ful | ful | did you mean 'full'?",
+                "jitter=half | half | use one of none, full",
+                "retry-after=honor | honor | did you mean 'honour'?",
+                "preset=cuorse | cuorse | did you mean 'course'?",
+                "budget=aws-3 | aws-3 | use one of the forms 10%",
+                "budget=grpc:10 | grpc:10 | unknown budget",
+                // numbers
+                "max-attempts=0 | max-attempts=0 | from 1 to",
+                "max-attempts=-1 | max-attempts=-1 | whole number such as 3",
+                "max-attempts=3.5 | max-attempts=3.5 | whole number",
+                "max-attempts=٣ | max-attempts=٣ | whole number",
+                "max-attempts=99999999999 | 99999999999 | from 1 to",
+                "max-retries=-1 | max-retries=-1 | whole number",
+                "multiplier=0.9 | multiplier=0.9 | must not shrink",
+                "multiplier=1001 | multiplier=1001 | 1000",
+                "multiplier=1e3 | multiplier=1e3 | decimal number",
+                "multiplier=+2 | multiplier=+2 | decimal number",
+                "jitter=proportional:0 | proportional:0 | above 0 and at most 1",
+                "jitter=proportional:1.5 | proportional:1.5 | above 0 and at most 1",
+                "jitter=proportional:x | x | decimal number",
+                "budget=0% | 0% | above 0%",
+                "budget=101% | 101% | at most 100%",
+                "budget=sre:10 | sre:10 | a percentage such as 10%",
+                "budget=success:0.5/0/1 | burst | 1 to 1000000",
+                "budget=success:0.5/20/21 | overload cost | 1 to 20",
+                "budget=grpc:1001/0.1 | max tokens | 1 to 1000",
+                "budget=finagle:0.2/10/61s | window | 1 to 60",
+                // units
+                "base-delay=100 | base-delay=100 | the unit is missing",
+                "base-delay=100 | base-delay=100 | such as 100ms",
+                "base-delay=100sec | base-delay=100sec | unknown unit 'sec'",
+                "base-delay=100MS | base-delay=100MS | unknown unit 'MS'",
+                "base-delay=ms | base-delay=ms | such as 100ms, 1.5s or 2m",
+                "base-delay=-1ms | base-delay=-1ms | such as 100ms, 1.5s or 2m",
+                "base-delay=1..5s | base-delay=1..5s | such as 100ms, 1.5s or 2m",
+                "base-delay=0.5ns | base-delay=0.5ns | smaller than a nanosecond",
+                "base-delay=9999999999h | base-delay=9999999999h | 87600h",
+                "total-timeout=0ms | total-timeout=0ms | above zero",
+                "attempt-timeout=0ms | attempt-timeout=0ms | above zero",
+                // errors
+                "retry-on=nope! | nope! | names no error",
+                "retry-on=503,,504 | retry-on= | names no error",
+                "stop-on=java..io | java..io | names no error",
+                "stop-on=6xx | 6xx | names no error",
+                "retry-on=503 stop-on=503 | 503 | leave one of them out",
+                // contradictions
+                "max-attempts=3 max-retries=2 | max-retries | leave one of them out",
+                "on.503.max-attempts=3 on.503.max-retries=2 | on.503.max-retries | leave one of them out",
+                "unbounded=why max-attempts=3 | unbounded | leave one of them out",
+                "unbounded=why max-retries=3 | unbounded | leave one of them out",
+                "base-delay=2s max-delay=1s | base-delay=2s | longer than max-delay 1s",
+                "on.503.base-delay=2s on.503.max-delay=1s | on.503.base-delay=2s | longer than max-delay 1s",
+                "base-delay=30s total-timeout=30s | base-delay=30s | total-timeout 30s",
+                "on.503.base-delay=30s total-timeout=30s | on.503.base-delay=30s | total-timeout 30s",
+                "attempt-timeout=31s total-timeout=30s | attempt-timeout=31s | total-timeout 30s",
+                "backoff=immediate jitter=full | jitter=full | backoff=immediate",
+                "backoff=immediate base-delay=1s | base-delay=1s | backoff=immediate",
+                "backoff=immediate max-delay=1s | max-delay=1s | backoff=immediate",
+                "backoff=decorrelated jitter=none | jitter=none | backoff=decorrelated",
+                "backoff=decorrelated jitter=full | jitter=full | backoff=decorrelated",
+                "backoff=decorrelated base-delay=0ms | base-delay=0ms | decorrelated",
+                "backoff=fixed multiplier=2 | multiplier=2 | backoff=fixed",
+                "backoff=exponential increment=1s | increment=1s | backoff=exponential",
+                "retry-after=ignore retry-after-limit=1s | retry-after-limit=1s | leave one of them out",
+                // the shape of the text
+                "max-attempts | max-attempts | expected key=value",
+                "max-attempts =3 | max-attempts | no space around '='",
+                "=3 | '' | expected key=value",
+                "max-attempts= | max-attempts | value is missing",
+                "max-attempts=3 max-attempts=3 | max-attempts | given twice",
+                "unbounded=\"open | unbounded | closing quote",
+                "unbounded=\"a\"b | unbounded | space after the closing quote",
+                "unbounded=\" \" | unbounded | reason",
+            })
+    void parse_ofWhatIsWrong_isRefusedWithValueAndRule(String text, String value, String rule) {
+        assertThatThrownBy(() -> RetryPolicy.parse(text))
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessageContaining(value)
+                .hasMessageContaining(rule);
+    }
+
+    @Test
+    void build_ofWhatIsWrong_isRefusedWithValueAndRule() {
+        assertRefused(RetryPolicy.builder().maxAttempts(0), "max-attempts=0");
+        assertRefused(RetryPolicy.builder().maxRetries(-1), "max-retries=-1");
+        assertRefused(RetryPolicy.builder().multiplier(Double.NaN), "multiplier=NaN");
+        assertRefused(RetryPolicy.builder().multiplier(0.5), "multiplier=0.5");
+        assertRefused(RetryPolicy.builder().totalTimeout(Duration.ZERO), "total-timeout=0ms");
+        assertRefused(
+                RetryPolicy.builder().backoff((attempt, roll) -> 1).baseDelay(Duration.ofSeconds(1)), "base-delay=1s");
+        assertRefused(
+                RetryPolicy.builder().classifier(outcome -> Verdict.accept()).retryOn("503"), "retry-on");
+        assertRefused(
+                RetryPolicy.builder().classifier(outcome -> Verdict.accept()).stopOn("503"), "stop-on");
+        assertRefused(
+                RetryPolicy.builder()
+                        .classifier(outcome -> Verdict.accept())
+                        .retryOnResult(String.class, String::isEmpty),
+                "retryOnResult");
+        assertThatThrownBy(() -> RetryPolicy.builder().baseDelay(Duration.ofMillis(-1)))
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessageContaining("cannot be negative");
+    }
+
+    private static void assertRefused(RetryPolicyBuilder builder, String message) {
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void parse_ofValuesThatWereNotBothGiven_doesNotRefuseThem() {
+        for (String text : List.of(
+                "base-delay=1h",
+                "max-delay=1ms",
+                "total-timeout=1ms",
+                "attempt-timeout=1h",
+                "backoff=immediate",
+                "backoff=decorrelated",
+                "preset=course base-delay=1h",
+                "preset=course attempt-timeout=1h",
+                "preset=aws-standard-2.1 retry-after=ignore",
+                "preset=course on.timeout.max-retries=2",
+                "on.timeout.base-delay=1m",
+                "retry-after-limit=1h total-timeout=1s")) {
+            assertThatCode(() -> RetryPolicy.parse(text)).as(text).doesNotThrowAnyException();
+        }
+    }
+}
