@@ -29,8 +29,8 @@ final class KnownErrors {
             "java.sql.SQLRecoverableException", ErrorKind.SQL);
 
     private static final Verdict ERROR = Verdict.fatal();
-    private static final Verdict INTERRUPTED = Verdict.fatal(StopReason.INTERRUPTED, ErrorKind.OTHER);
-    private static final Verdict CANCELLED = Verdict.fatal(StopReason.CANCELLED, ErrorKind.OTHER);
+    private static final Verdict INTERRUPTED = Verdict.fatal(StopReason.INTERRUPTED, ErrorKind.of("interrupted"));
+    private static final Verdict CANCELLED = Verdict.fatal(StopReason.CANCELLED, ErrorKind.of("cancelled"));
 
     private KnownErrors() {}
 

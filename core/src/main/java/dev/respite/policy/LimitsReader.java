@@ -114,7 +114,8 @@ final class LimitsReader {
     private static Duration positive(String key, String text) {
         long nanos = Numbers.nanos(key, text);
         if (nanos < 1_000) {
-            throw InvalidPolicyException.of(key, text, "a timeout is at least a microsecond; to have none, leave it out");
+            throw InvalidPolicyException.of(
+                    key, text, "a timeout is at least a microsecond; to have none, leave it out");
         }
         return Duration.ofNanos(nanos);
     }

@@ -4,7 +4,6 @@ import dev.respite.policy.Explanation.Warning;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -196,13 +195,13 @@ final class Lint {
     private void budget() {
         BudgetSpec budget = policy.budget();
         if (budget instanceof BudgetSpec.Off) {
+            String times = policy.limits().isUnbounded()
+                    ? "any number of times its load"
+                    : "up to " + policy.limits().maxAttempts() + " times its load";
             warn(
                     "no-budget",
-                    String.format(
-                            Locale.ROOT,
-                            "nothing bounds the retries of all calls together: in an outage"
-                                    + " the target gets up to %d times its load; leave budget at its default",
-                            policy.limits().maxAttempts()));
+                    "nothing bounds the retries of all calls together: in an outage the target gets " + times
+                            + "; leave budget at its default");
         } else if (budget instanceof BudgetSpec.Finagle finagle && finagle.minPerSecond() > 0) {
             warn(
                     "budget-floor",

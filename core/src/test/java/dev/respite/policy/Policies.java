@@ -49,15 +49,15 @@ final class Policies {
             builder.preset(pick(PRESETS));
         }
         attempts(builder);
-        long total = nanos() + 4;
+        long total = nanos() + 1_000;
         if (one(3)) {
             builder.totalTimeout(Duration.ofNanos(total));
             if (one(2)) {
-                builder.attemptTimeout(Duration.ofNanos(1 + below(total)));
+                builder.attemptTimeout(Duration.ofNanos(1_000 + below(total - 1_000)));
             }
         } else if (one(4)) {
             builder.noTotalTimeout();
-            total = nanos() + 4;
+            total = nanos() + 1_000;
         }
         backoff(builder, total);
         if (one(3)) {

@@ -67,8 +67,8 @@ class RetryPolicyRefusalTest {
                 "base-delay=1..5s | base-delay=1..5s | such as 100ms, 1.5s or 2m",
                 "base-delay=0.5ns | base-delay=0.5ns | smaller than a nanosecond",
                 "base-delay=9999999999h | base-delay=9999999999h | 87600h",
-                "total-timeout=0ms | total-timeout=0ms | above zero",
-                "attempt-timeout=0ms | attempt-timeout=0ms | above zero",
+                "total-timeout=0ms | total-timeout=0ms | at least a microsecond",
+                "attempt-timeout=999ns | attempt-timeout=999ns | at least a microsecond",
                 // errors
                 "retry-on=nope! | nope! | names no error",
                 "retry-on=503,,504 | retry-on= | names no error",

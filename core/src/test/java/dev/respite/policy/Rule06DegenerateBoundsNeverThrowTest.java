@@ -85,7 +85,7 @@ class Rule06DegenerateBoundsNeverThrowTest {
                 "base-delay=1ns max-delay=1ns",
                 "base-delay=0ms",
                 "max-delay=0ms",
-                "total-timeout=1ns",
+                "total-timeout=1us",
                 "multiplier=1")) {
             assertThat(RetryPolicy.parse(bounds).toString()).isNotEmpty();
         }

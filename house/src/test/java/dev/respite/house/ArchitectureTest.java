@@ -105,16 +105,14 @@ class ArchitectureTest {
             .haveFullyQualifiedName("java.util.concurrent.locks.LockSupport");
 
     @ArchTest
-    static final ArchRule nothing_isSynchronized =
-            noMethods().should().haveModifier(JavaModifier.SYNCHRONIZED);
+    static final ArchRule nothing_isSynchronized = noMethods().should().haveModifier(JavaModifier.SYNCHRONIZED);
 
     @ArchTest
     static final ArchRule staticFields_areFinal =
             fields().that().areStatic().should().beFinal();
 
     @ArchTest
-    static final ArchRule staticFields_holdNothingMutable = fields()
-            .that()
+    static final ArchRule staticFields_holdNothingMutable = fields().that()
             .areStatic()
             .and()
             .areNotDeclaredIn("dev.respite.SystemTime$Timer")

@@ -1,9 +1,19 @@
 package dev.respite.house;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the blocks in the documents talk to. */
 public final class Fixtures {
@@ -29,6 +39,30 @@ public final class Fixtures {
 
     /** A service that times out once, then refuses a connection once, then answers. */
     public static Quotes quotes() {
-        return new Quotes(List.of(new SocketTimeoutException("Read timed out"), new java.net.ConnectException("refused")));
+        return new Quotes(List.of(new SocketTimeoutException("Read timed out"), new ConnectException("refused")));
+    }
+
+    /** A server whose every other answer is a 503; a payment with a key takes effect once, and before the 503. */
+    public static URI flakyServer() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        AtomicInteger requests = new AtomicInteger();
+        Map<String, AtomicInteger> effects = new ConcurrentHashMap<>();
+        server.createContext("/quotes/ACME", exchange -> answer(exchange, requests, "ACME 101.25"));
+        server.createContext("/payments", exchange -> {
+            String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
+            effects.computeIfAbsent(key, unseen -> new AtomicInteger(1));
+            answer(exchange, requests, effects.size() == 1 ? "paid once" : "paid " + effects.size() + " times");
+        });
+        server.start();
+        return URI.create("http://localhost:" + server.getAddress().getPort());
+    }
+
+    private static void answer(HttpExchange exchange, AtomicInteger requests, String text) throws IOException {
+        exchange.getRequestBody().readAllBytes();
+        boolean fails = requests.incrementAndGet() % 2 == 1;
+        byte[] body = (fails ? "busy" : text).getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(fails ? 503 : 200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
     }
 }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
@@ -21,8 +22,7 @@ import javax.tools.ToolProvider;
 /** Compiles a Java block as the body of a method, runs it, and compares what it prints. */
 final class SnippetRunner {
 
-    private static final String IMPORTS =
-            """
+    private static final String IMPORTS = """
             import dev.respite.*;
             import dev.respite.http.*;
             import dev.respite.policy.*;
@@ -38,6 +38,8 @@ final class SnippetRunner {
             import static dev.respite.house.Fixtures.*;
             """;
 
+    private static final Pattern ANY = Pattern.compile("…|(?<=\\+)[0-9.]+ms|(?<=in )[0-9.]+ ms");
+
     private SnippetRunner() {}
 
     static void run(Snippet snippet, Path folder) throws Exception {
@@ -50,25 +52,33 @@ final class SnippetRunner {
         }
     }
 
-    /** An ellipsis in the expected text stands for anything on its line. */
+    /** In the expected text, a delay (+52ms) and a duration (in 131 ms) stand for any, and an ellipsis for anything on its line. */
     static void assertMatches(String printed, String expected) {
-        String pattern = expected.strip()
-                .lines()
-                .map(line -> Pattern.compile("…")
-                        .splitAsStream(line + " ")
-                        .map(Pattern::quote)
-                        .collect(Collectors.joining(".*")))
-                .map(line -> line.replace(" \\E", "\\E *"))
-                .collect(Collectors.joining("\n"));
-        assertThat(printed.strip()).matches(pattern);
+        String pattern = expected.strip().lines().map(SnippetRunner::pattern).collect(Collectors.joining("\n"));
+        String lines = printed.strip().lines().map(String::stripTrailing).collect(Collectors.joining("\n"));
+        assertThat(lines).matches(pattern);
+    }
+
+    private static String pattern(String line) {
+        StringBuilder pattern = new StringBuilder();
+        Matcher any = ANY.matcher(line.stripTrailing());
+        int end = 0;
+        while (any.find()) {
+            pattern.append(Pattern.quote(line.substring(end, any.start())));
+            pattern.append(any.group().equals("…") ? ".*" : "[0-9.]+ ?ms");
+            end = any.end();
+        }
+        return pattern.append(Pattern.quote(line.stripTrailing().substring(end)))
+                .toString();
     }
 
     private static String source(Snippet snippet) {
         List<String> lines = snippet.text().lines().toList();
         String imports = lines.stream().filter(SnippetRunner::isImport).collect(Collectors.joining("\n"));
         String body = lines.stream().filter(line -> !isImport(line)).collect(Collectors.joining("\n"));
-        return IMPORTS + imports + "\npublic class Block {\n  public static void main(String[] args) throws Exception {\n"
-                + body + "\n  }\n}\n";
+        return IMPORTS + imports
+                + "\npublic class Block {\n  public static void main(String[] args) throws Exception {\n" + body
+                + "\n  }\n}\n";
     }
 
     private static boolean isImport(String line) {
@@ -79,8 +89,8 @@ final class SnippetRunner {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
         try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
-            List<String> options = List.of(
-                    "-d", folder.toString(), "-proc:none", "-cp", System.getProperty("java.class.path"));
+            List<String> options =
+                    List.of("-d", folder.toString(), "-proc:none", "-cp", System.getProperty("java.class.path"));
             boolean compiled = compiler.getTask(messages, files, null, options, null, files.getJavaFileObjects(source))
                     .call();
             assertThat(compiled).as("compiles:\n%s", messages).isTrue();
@@ -90,12 +100,11 @@ final class SnippetRunner {
     private static String print(Path folder) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream before = System.out;
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()});
+        try (URLClassLoader loader =
+                        new URLClassLoader(new URL[] {folder.toUri().toURL()});
                 PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
             System.setOut(out);
-            loader.loadClass("Block")
-                    .getMethod("main", String[].class)
-                    .invoke(null, (Object) new String[0]);
+            loader.loadClass("Block").getMethod("main", String[].class).invoke(null, (Object) new String[0]);
         } catch (InvocationTargetException thrown) {
             throw new AssertionError("the block has thrown", thrown.getCause());
         } finally {

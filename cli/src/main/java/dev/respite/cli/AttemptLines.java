@@ -1,0 +1,59 @@
+package dev.respite.cli;
+
+import dev.respite.RetryEvent;
+import dev.respite.RetryListener;
+import dev.respite.policy.Decision;
+import dev.respite.policy.Outcome;
+import dev.respite.policy.StopReason;
+import java.io.PrintStream;
+import java.net.http.HttpResponse;
+
+/** A line for each attempt, as it ends. */
+final class AttemptLines implements RetryListener {
+
+    private final PrintStream err;
+
+    AttemptLines(PrintStream err) {
+        this.err = err;
+    }
+
+    @Override
+    public void on(RetryEvent event) {
+        if (event instanceof RetryEvent.AttemptFailed failed) {
+            String next = failed.decision() instanceof Decision.RetryAfter<?> again
+                    ? "; the next in " + Texts.time(again.delayNanos())
+                    : "";
+            print(
+                    failed.attempt().number(),
+                    what(failed.outcome(), failed.kind().name()),
+                    failed.attempt().elapsedNanos(),
+                    next);
+        } else if (event instanceof RetryEvent.CallEnded ended) {
+            if (ended.reason() == StopReason.ACCEPTED) {
+                long elapsed = ended.history().elapsed().toNanos();
+                print(ended.history().attempts(), what(ended.outcome(), "ok"), elapsed, "");
+            } else {
+                err.println(
+                        ended.reason() == StopReason.FATAL
+                                ? "not retried: another attempt cannot change this"
+                                : "gave up: " + ended.reason().phrase());
+            }
+        }
+    }
+
+    private void print(int number, String what, long elapsedNanos, String next) {
+        err.println("attempt " + number + ": " + what + ", " + Texts.time(elapsedNanos) + " after the start" + next);
+    }
+
+    private static String what(Outcome<?> outcome, String kind) {
+        if (outcome instanceof Outcome.Success<?> success && success.value() instanceof HttpResponse<?> answer) {
+            return Integer.toString(answer.statusCode());
+        }
+        if (outcome instanceof Outcome.Failure<?> failure && failure.error() instanceof InterruptedException) {
+            return "interrupted";
+        }
+        return outcome instanceof Outcome.Failure<?> failure
+                ? kind + " (" + WireFailure.reason(failure.error()) + ")"
+                : kind;
+    }
+}

@@ -1,0 +1,129 @@
+package dev.respite.cli;
+
+import dev.respite.http.IdempotencyKeys;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The bank's HTTP server, with all that goes wrong at it. A thread for each connection. */
+final class BankServer implements AutoCloseable {
+
+    private static final int BACKLOG = 128;
+
+    private final Bank bank;
+    private final Route route;
+    private final ServerSocket socket;
+    private final ExecutorService threads = Executors.newCachedThreadPool(Threads.daemon("bank"));
+    private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
+    private final AtomicLong requests = new AtomicLong();
+
+    BankServer(Bank bank, Route route) throws IOException {
+        this.bank = bank;
+        this.route = route;
+        this.socket = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+        threads.execute(this::accept);
+    }
+
+    URI origin() {
+        return URI.create("http://127.0.0.1:" + socket.getLocalPort());
+    }
+
+    /** How many requests have been read. */
+    long requests() {
+        return requests.get();
+    }
+
+    private void accept() {
+        while (!socket.isClosed()) {
+            try {
+                Socket accepted = socket.accept();
+                threads.execute(() -> serve(accepted));
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket accepted) {
+        try (HttpConnection connection = new HttpConnection(accepted)) {
+            open.add(connection);
+            try {
+                Optional<HttpConnection.Request> request = connection.read();
+                while (request.isPresent() && serve(connection, request.get())) {
+                    request = connection.read();
+                }
+            } finally {
+                open.remove(connection);
+            }
+        } catch (IOException broken) {
+            // The client has gone; that is its right.
+        }
+    }
+
+    /** Whether the connection lives on. */
+    private boolean serve(HttpConnection connection, HttpConnection.Request request) throws IOException {
+        requests.incrementAndGet();
+        Transfer transfer = Transfer.of(request.path(), request.body());
+        Fault fault = route.fault(transfer.number());
+        switch (fault) {
+            case RESET_BEFORE -> {
+                connection.reset();
+                return false;
+            }
+            case BUSY -> {
+                connection.answer("503 Service Unavailable", "Retry-After: 1\r\n", "busy");
+                return true;
+            }
+            case HANG -> {
+                connection.hang();
+                return false;
+            }
+            default -> {
+                // What is kept under the key is what the bank did, not what became of the news of it.
+                String answer = bank.move(transfer, request.header(IdempotencyKeys.HEADER));
+                return reply(connection, fault, answer);
+            }
+        }
+    }
+
+    private static boolean reply(HttpConnection connection, Fault fault, String answer) throws IOException {
+        if (fault == Fault.RESET_AFTER) {
+            connection.reset();
+            return false;
+        }
+        if (fault == Fault.ERROR_AFTER) {
+            connection.answer("500 Internal Server Error", "", "broken");
+        } else {
+            connection.answer("200 OK", "", answer);
+        }
+        return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+        settle();
+    }
+
+    /** Closes the bank, and waits for the work in it to end: then its books are final. */
+    void settle() throws IOException {
+        socket.close();
+        for (HttpConnection connection : open) {
+            connection.close();
+        }
+        threads.shutdown();
+        try {
+            boolean unused = threads.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package dev.respite.cli;
+
+import dev.respite.Retry;
+import dev.respite.http.IdempotencyKeys;
+import dev.respite.http.RetryingHttpClient;
+import dev.respite.policy.RetryPolicy;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** {@code respite call}: one HTTP call under a policy. */
+@Command(
+        name = "call",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        sortSynopsis = false,
+        abbreviateSynopsis = true,
+        header = "Makes one HTTP call, with retries.",
+        synopsisHeading = "%nUsage: ",
+        description = {
+            "%nThe body of the last answer goes to stdout once it is complete, and unchanged; stderr has a line for each"
+                    + " attempt. A method that is not idempotent (POST, PATCH) is retried only if certainly nothing was"
+                    + " sent, or with an idempotency key. Redirects are not followed."
+        },
+        parameterListHeading = "%nParameters:%n",
+        optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes, as curl's:%n",
+        exitCodeList = {
+            "  0:the answer is there",
+            "  7:no connection could be made, or the name not be resolved",
+            " 22:the last answer has an error status, 400 or above; its body is on stdout all the same",
+            " 23:the body or the report could not be written",
+            " 28:the last attempt timed out",
+            " 56:another failure on the wire",
+            " 64:wrong usage, or a policy that was refused",
+            "130:interrupted"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  respite call --max-attempts 5 --attempt-timeout 2s https://example.com/quote",
+            "  respite call --policy 'preset=grpc total-timeout=5s' http://localhost:8080/",
+            "  respite call --idempotency-key auto -H 'Content-Type: application/json' \\",
+            "      -d @payment.json https://example.com/payments",
+            "",
+            "The report: attempts (number, outcome, startMs, durationMs, delayAfterMs or null), omitted (attempts in the"
+                    + " middle that are not listed: the first 8 and the last 8 are), stopReason (accepted,"
+                    + " fatal, attempts-exhausted, total-timeout, budget-exhausted, server-said-no, hint-too-long,"
+                    + " not-idempotent, input-consumed, already-retried, circuit-open, interrupted, cancelled),"
+                    + " elapsedMs."
+        })
+final class CallCommand implements Callable<Integer> {
+
+    private final Streams streams;
+    private final CommandSpec spec;
+
+    @Mixin
+    private final RequestOptions request = new RequestOptions();
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Write what happened to FILE, as JSON; a file that exists is overwritten.")
+    private Optional<Path> report = Optional.empty();
+
+    private CallCommand(Streams streams) {
+        this.streams = streams;
+        this.spec = CommandSpec.forAnnotatedObject(this);
+    }
+
+    static CommandLine create(Streams streams) {
+        CommandSpec spec = new CallCommand(streams).spec;
+        PolicyOptions.addTo(spec);
+        return new CommandLine(spec);
+    }
+
+    @Override
+    public Integer call() {
+        RetryPolicy policy = PolicyOptions.read(spec.commandLine().getParseResult());
+        HttpRequest prepared = request.toRequest(spec.commandLine(), streams.in());
+        if (!request.isKeyed(prepared)) {
+            UnsafeMethod.warnings(prepared.method(), false, policy)
+                    .forEach(warning -> streams.say("warning: " + warning.code() + ": " + warning.message()));
+        }
+        CallReport happened = new CallReport();
+        Retry retry =
+                Retry.of(policy).withListener(new AttemptLines(streams.err())).withListener(happened);
+        RetryingHttpClient client = RetryingHttpClient.of(request.newClient(), retry);
+        if (request.mintsKey()) {
+            client = client.withIdempotencyKeys(IdempotencyKeys.honouredAt(request.origin()));
+        }
+        try (Interruption interruption = Interruption.onExit(Thread.currentThread())) {
+            int code = send(client, prepared);
+            // The flag is cleared, so that the report can be written.
+            if (Thread.interrupted() || interruption.isAsked()) {
+                streams.say("interrupted");
+                code = ExitCodes.INTERRUPTED;
+            }
+            return write(happened, code);
+        }
+    }
+
+    private int send(HttpClient client, HttpRequest prepared) {
+        try {
+            HttpResponse<byte[]> answer = client.send(prepared, BodyHandlers.ofByteArray());
+            streams.out().write(answer.body(), 0, answer.body().length);
+            if (streams.out().checkError()) {
+                streams.say("cannot write the body to stdout");
+                return ExitCodes.CANNOT_WRITE;
+            }
+            return answer.statusCode() >= 400 ? ExitCodes.HTTP_ERROR : ExitCodes.OK;
+        } catch (IOException failed) {
+            WireFailure failure = WireFailure.of(failed);
+            streams.say(failure.message() + " (" + prepared.uri() + ")");
+            return failure.exitCode();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return ExitCodes.INTERRUPTED;
+        }
+    }
+
+    private int write(CallReport happened, int code) {
+        if (report.isEmpty()) {
+            return code;
+        }
+        try {
+            happened.writeTo(report.get());
+            return code;
+        } catch (IOException unwritable) {
+            streams.say("cannot write the report to " + report.get() + ": "
+                    + unwritable.getClass().getSimpleName());
+            return code == ExitCodes.OK ? ExitCodes.CANNOT_WRITE : code;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.respite.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code respite demo}: money that goes through a faulty bank, three ways. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        header = "Moves money through a faulty bank, three ways.",
+        synopsisHeading = "%nUsage: ",
+        description = {
+            "%nA bank on a real HTTP server on this machine, and 16 clients at a time that move money through it:"
+                    + " without retries (none); with a plain retry loop, four attempts 50 ms apart, everything"
+                    + " retried, no key (naive); and with Respite, whose policy is printed first.",
+            "",
+            "About a third of the attempts fail: refused, reset before or after the money has moved, a 500 after"
+                    + " it has moved, a 503 with Retry-After, or no answer ever. Which, is drawn from the seed for each"
+                    + " attempt at each transfer, so all three meet the same faults."
+        },
+        optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {" 0:with Respite all transfers were done, and none twice", " 1:they were not", "64:wrong usage"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  respite demo",
+            "  respite demo --transfers 1000 --seed 7",
+            "  respite demo --json | jq .respite.duplicated",
+            "",
+            "failed: what the clients were told. run twice: what the bank's ledger says. money gone astray: what moved"
+                    + " twice, or moved though the client was told that it failed.",
+            "",
+            "With --json: none, naive and respite, each with asked, done, failed, duplicated, attempts, requests,"
+                    + " attemptsPerCall, p50Ms, p99Ms, moneyBefore, moneyAfter, moneyAstray, movedThoughFailed."
+        })
+final class DemoCommand implements Callable<Integer> {
+
+    private static final int MOST = 100_000;
+    private static final int WARM_UP = 200;
+
+    private final Streams streams;
+
+    @Option(
+            names = "--transfers",
+            paramLabel = "N",
+            defaultValue = "300",
+            converter = Transfers.class,
+            description = "How many transfers are made each way. Default ${DEFAULT-VALUE}.")
+    private int transfers;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            description = "A whole number that the faults are drawn from. Default another one each time.")
+    private Optional<Long> seed = Optional.empty();
+
+    @Option(names = "--json", description = "Print one JSON object on stdout, and all else on stderr.")
+    private boolean json;
+
+    DemoCommand(Streams streams) {
+        this.streams = streams;
+    }
+
+    /** Reads the number of transfers. */
+    static final class Transfers implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            boolean digits = text.matches("[0-9]{1,7}");
+            if (!digits || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MOST) {
+                throw new TypeConversionException(
+                        "'" + text + "': expected a whole number from 1 to " + Texts.count(MOST));
+            }
+            return Integer.valueOf(text);
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        FaultScript script =
+                new FaultScript(seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1, 1_000_000)), true);
+        introduce(json ? streams.err() : streams.out(), script.seed());
+        // The first round would pay for loading the classes of all three.
+        new Round(new FaultScript(0, false), WARM_UP).run(Way.RESPITE, ended -> {});
+        Progress progress = new Progress(streams, transfers);
+        Map<Way, Tally> tallies = new EnumMap<>(Way.class);
+        for (Way way : Way.values()) {
+            tallies.put(way, progress.follow(way, ended -> new Round(script, transfers).run(way, ended)));
+        }
+        if (json) {
+            streams.out().print(TallyJson.of(tallies));
+        } else {
+            streams.out().println();
+            TallyTable.lines(tallies).forEach(streams.out()::println);
+        }
+        if (Optional.ofNullable(tallies.get(Way.RESPITE)).filter(Tally::isClean).isPresent()) {
+            return ExitCodes.OK;
+        }
+        streams.say("the promise did not hold: with Respite, all should be done, and none twice");
+        return ExitCodes.BROKEN_PROMISE;
+    }
+
+    private void introduce(PrintStream to, long seed) {
+        to.println(Texts.wrap(
+                "",
+                "",
+                Texts.count(transfers) + " transfers each way, " + Round.CLIENTS + " at a time, seed " + seed
+                        + ". Of 100 attempts, by chance: "
+                        + Stream.of(Fault.values())
+                                .filter(fault -> fault != Fault.NONE)
+                                .map(fault -> fault.percent() + " " + fault)
+                                .collect(Collectors.joining(", "))
+                        + "; every " + FaultScript.SERVED_EVERY + "th attempt at a transfer is served."));
+        to.println();
+        to.println("Respite's policy:");
+        to.println(Texts.wrap("  ", "  ", Way.POLICY.toString()));
+        to.println();
+    }
+}

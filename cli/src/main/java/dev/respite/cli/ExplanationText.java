@@ -1,0 +1,131 @@
+package dev.respite.cli;
+
+import dev.respite.policy.Explanation;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import picocli.CommandLine.Help.Ansi;
+
+/** An explanation for people. */
+final class ExplanationText {
+
+    private static final String INDENT = "  ";
+    private static final int LABEL = 32;
+    private static final int CELL = 11;
+
+    /** More rows than this say nothing new. */
+    private static final int ROWS = 12;
+
+    private final Explanation explanation;
+    private final StringBuilder text = new StringBuilder();
+
+    private ExplanationText(Explanation explanation) {
+        this.explanation = explanation;
+    }
+
+    static String of(Explanation explanation) {
+        ExplanationText printed = new ExplanationText(explanation);
+        printed.policy();
+        printed.schedule();
+        printed.load();
+        printed.warnings();
+        return printed.text.toString();
+    }
+
+    private void policy() {
+        heading("Policy");
+        line(Texts.wrap(INDENT, INDENT, explanation.policy().toString()));
+    }
+
+    private void schedule() {
+        heading("Delay before each retry");
+        List<Explanation.Retry> retries = explanation.retries();
+        if (retries.isEmpty()) {
+            line(INDENT + "There is no retry.");
+            return;
+        }
+        line(row("retry", "least", "mean", "greatest"));
+        for (Explanation.Retry retry : retries.subList(0, Math.min(ROWS, retries.size()))) {
+            line(row(
+                    Integer.toString(retry.number()),
+                    Texts.time(retry.minNanos()),
+                    Texts.time(retry.meanNanos()),
+                    Texts.time(retry.maxNanos())));
+        }
+        if (retries.size() > ROWS) {
+            line(Texts.right("...", INDENT.length() + "retry".length()));
+        }
+        line(INDENT + worst());
+        if (explanation.policy().toString().contains(" on.")) {
+            line(INDENT + "Errors with rules of their own (on.ERROR.KEY) follow those.");
+        }
+    }
+
+    private String worst() {
+        Optional<String> total = explanation.policy().limits().totalTimeout().map(limit -> Texts.time(limit.toNanos()));
+        if (explanation.worstWait().isEmpty()) {
+            return "There is no last one"
+                    + total.map(limit -> "; the total timeout of " + limit + " ends them.")
+                            .orElse(", and no total timeout.");
+        }
+        String wait = "All together at most "
+                + Texts.time(explanation.worstWait().get().toNanos());
+        String fits = explanation.fitsTotalTimeout() ? ", which fits" : ", which does not fit";
+        return wait
+                + total.map(limit -> fits + " the total timeout of " + limit + ".")
+                        .orElse("; no total timeout.");
+    }
+
+    private void load() {
+        List<LoadRow> rows = LoadRow.of(explanation);
+        heading("Attempts per call, in the long run, when attempts fail");
+        StringBuilder head = new StringBuilder(Texts.left(INDENT + "part of attempts that fail", LABEL));
+        rows.forEach(row -> head.append(Texts.right(Math.round(row.failureRate() * 100) + " %", CELL)));
+        line(head.toString());
+        loads(rows, "by an ordinary error", LoadRow::ordinary);
+        loads(rows, "by overload (a timeout)", LoadRow::overload);
+        if (!explanation.policy().budget().toString().equals("off")) {
+            loads(rows, "ordinary, were there no budget", LoadRow::ordinaryWithoutBudget);
+            loads(rows, "overload, were there no budget", LoadRow::overloadWithoutBudget);
+        }
+    }
+
+    private void loads(List<LoadRow> rows, String label, Function<LoadRow, OptionalDouble> column) {
+        StringBuilder line = new StringBuilder(Texts.left(INDENT + label, LABEL));
+        for (LoadRow row : rows) {
+            OptionalDouble load = column.apply(row);
+            line.append(Texts.right(load.isPresent() ? Texts.ratio(load.getAsDouble()) : "no bound", CELL));
+        }
+        line(line.toString());
+    }
+
+    private void warnings() {
+        heading("Warnings");
+        if (explanation.warnings().isEmpty()) {
+            line(INDENT + "none");
+        }
+        for (Explanation.Warning warning : explanation.warnings()) {
+            line(Ansi.AUTO.string(INDENT + "@|bold,yellow " + warning.code() + "|@"));
+            line(Texts.wrap(INDENT + INDENT, INDENT + INDENT, warning.message()));
+        }
+    }
+
+    private void heading(String words) {
+        if (!text.isEmpty()) {
+            line("");
+        }
+        line(Ansi.AUTO.string("@|bold " + words + "|@"));
+    }
+
+    private void line(String words) {
+        text.append(words).append(System.lineSeparator());
+    }
+
+    private static String row(String number, String least, String mean, String greatest) {
+        return Texts.right(number, INDENT.length() + "retry".length())
+                + Texts.right(least, CELL)
+                + Texts.right(mean, CELL)
+                + Texts.right(greatest, CELL);
+    }
+}

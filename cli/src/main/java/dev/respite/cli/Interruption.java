@@ -1,0 +1,50 @@
+package dev.respite.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Lets a thread end its work in order when the program is told to end, by Ctrl-C for example. */
+final class Interruption implements AutoCloseable {
+
+    /** Whoever pressed Ctrl-C does not wait longer. */
+    private static final long PATIENCE_SECONDS = 2;
+
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch done = new CountDownLatch(1);
+    private final Thread hook;
+
+    private Interruption(Thread worker) {
+        this.hook = new Thread(() -> endInOrder(worker), "respite-interruption");
+    }
+
+    /** From now on, the end of the program interrupts the thread first. */
+    static Interruption onExit(Thread worker) {
+        Interruption interruption = new Interruption(worker);
+        Runtime.getRuntime().addShutdownHook(interruption.hook);
+        return interruption;
+    }
+
+    boolean isAsked() {
+        return asked.getCount() == 0;
+    }
+
+    private void endInOrder(Thread worker) {
+        asked.countDown();
+        worker.interrupt();
+        try {
+            boolean unused = done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        done.countDown();
+        try {
+            boolean unused = Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            // The hook is running.
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.respite.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.PrettyPrinter;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+
+/** One JSON object as text. */
+final class Json {
+
+    private Json() {}
+
+    /** The object whose properties are written by the given code, with an end of line behind it. */
+    static byte[] object(Consumer<JsonGenerator> properties) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = new JsonFactory().createGenerator(new Indented(), bytes)) {
+            json.writeStartObject();
+            properties.accept(json);
+            json.writeEndObject();
+            json.writeRaw('\n');
+        }
+        return bytes.toByteArray();
+    }
+
+    static String text(byte[] object) {
+        return new String(object, StandardCharsets.UTF_8);
+    }
+
+    static void millis(JsonGenerator json, String name, long nanos) {
+        json.writeName(name);
+        number(json, BigDecimal.valueOf(nanos, 6));
+    }
+
+    /** A time in milliseconds; no fraction is lost, and no exponent is written. */
+    static void millis(JsonGenerator json, String name, double nanos) {
+        json.writeName(name);
+        number(json, BigDecimal.valueOf(nanos).movePointLeft(6));
+    }
+
+    static void number(JsonGenerator json, BigDecimal value) {
+        BigDecimal plain = value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
+        json.writeNumber(plain.toPlainString());
+    }
+
+    private static final class Indented extends ObjectWriteContext.Base {
+        @Override
+        public PrettyPrinter getPrettyPrinter() {
+            return new DefaultPrettyPrinter();
+        }
+
+        @Override
+        public boolean hasPrettyPrinter() {
+            return true;
+        }
+    }
+}

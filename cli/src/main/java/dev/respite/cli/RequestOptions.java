@@ -1,0 +1,169 @@
+package dev.respite.cli;
+
+import dev.respite.http.IdempotencyKeys;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/** The request of {@code respite call}, as the command line describes it. */
+final class RequestOptions {
+
+    private static final String OFF = "off";
+    private static final String AUTO = "auto";
+    private static final int MAX_PORT = 65_535;
+
+    @Parameters(paramLabel = "URL", description = "Where to: http://... or https://...")
+    private String url = "";
+
+    @Option(
+            names = {"-X", "--request"},
+            paramLabel = "METHOD",
+            description = "The method. Default GET; with -d, POST.")
+    private Optional<String> method = Optional.empty();
+
+    @Option(
+            names = {"-H", "--header"},
+            paramLabel = "'NAME: VALUE'",
+            description = "A header. May be repeated.")
+    private List<String> headers = List.of();
+
+    @Option(
+            names = {"-d", "--data"},
+            paramLabel = "DATA",
+            description = "The body: text, the bytes of a file (@FILE), or of stdin (@-). Its type is"
+                    + " application/x-www-form-urlencoded, as curl's, unless a header says otherwise.")
+    private Optional<String> data = Optional.empty();
+
+    @Option(
+            names = "--idempotency-key",
+            paramLabel = "auto|VALUE|off",
+            description = "auto: make a key, since this server honours keys. VALUE: send this one. off (default):"
+                    + " send none, and never send an unsafe request twice.")
+    private String key = OFF;
+
+    /**
+     * The request.
+     *
+     * @throws ParameterException if there is no such request
+     */
+    HttpRequest toRequest(CommandLine command, InputStream stdin) {
+        try {
+            HttpRequest.Builder builder = HttpRequest.newBuilder(uri(url));
+            headers.forEach(header -> addHeader(builder, header));
+            boolean typed = headers.stream().anyMatch(RequestOptions::isType);
+            if (data.isPresent() && !typed) {
+                builder.header("Content-Type", "application/x-www-form-urlencoded");
+            }
+            if (!key.equals(OFF) && !key.equals(AUTO)) {
+                builder.header(IdempotencyKeys.HEADER, quoted(key));
+            }
+            return builder.method(method.orElse(data.isPresent() ? "POST" : "GET"), body(stdin))
+                    .build();
+        } catch (IllegalArgumentException | UncheckedIOException wrong) {
+            throw new ParameterException(command, String.valueOf(wrong.getMessage()));
+        }
+    }
+
+    /** HTTP/2 where the server chooses it in the handshake; without TLS it would take an upgrade that few servers like. */
+    HttpClient newClient() {
+        boolean secure = url.regionMatches(true, 0, "https:", 0, 6);
+        return HttpClient.newBuilder()
+                .version(secure ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
+    }
+
+    boolean mintsKey() {
+        return key.equals(AUTO);
+    }
+
+    /** Whether the request can be sent twice by the user's word. */
+    boolean isKeyed(HttpRequest request) {
+        return mintsKey()
+                || request.headers().firstValue(IdempotencyKeys.HEADER).isPresent()
+                || request.headers().firstValue("X-" + IdempotencyKeys.HEADER).isPresent();
+    }
+
+    /** The place where keys are honoured. */
+    URI origin() {
+        return uri(url).resolve("/");
+    }
+
+    private static URI uri(String url) {
+        try {
+            URI uri = new URI(url);
+            String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+            if (uri.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
+                throw new IllegalArgumentException(
+                        url + ": expected a URL with http:// or https:// and a host, such as http://localhost:8080/");
+            }
+            if (uri.getPort() == 0 || uri.getPort() > MAX_PORT) {
+                throw new IllegalArgumentException(url + ": a port is a number from 1 to " + MAX_PORT);
+            }
+            return uri;
+        } catch (URISyntaxException wrong) {
+            throw new IllegalArgumentException(
+                    url + ": is no URL: " + wrong.getReason() + " at character " + (wrong.getIndex() + 1), wrong);
+        }
+    }
+
+    private static void addHeader(HttpRequest.Builder builder, String header) {
+        int colon = header.indexOf(':');
+        if (colon <= 0) {
+            throw new IllegalArgumentException(
+                    "-H '" + header + "': expected NAME: VALUE, such as 'Accept: text/plain'");
+        }
+        builder.header(
+                header.substring(0, colon).strip(), header.substring(colon + 1).strip());
+    }
+
+    private static boolean isType(String header) {
+        return header.regionMatches(true, 0, "Content-Type:", 0, 13);
+    }
+
+    /** Read in full before the first attempt: a body of known length can be sent again. */
+    private BodyPublisher body(InputStream stdin) {
+        if (data.isEmpty()) {
+            return BodyPublishers.noBody();
+        }
+        String given = data.get();
+        if (!given.startsWith("@")) {
+            return BodyPublishers.ofString(given, StandardCharsets.UTF_8);
+        }
+        try {
+            byte[] bytes = given.equals("@-") ? stdin.readAllBytes() : Files.readAllBytes(Path.of(given.substring(1)));
+            return BodyPublishers.ofByteArray(bytes);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(
+                    "-d " + given + ": cannot be read: " + unreadable.getClass().getSimpleName(), unreadable);
+        } catch (InvalidPathException wrong) {
+            throw new IllegalArgumentException("-d " + given + ": is no file name", wrong);
+        }
+    }
+
+    /** A string of a structured field (RFC 8941, section 3.3.3). */
+    private static String quoted(String key) {
+        if (key.isEmpty() || key.chars().anyMatch(c -> c < ' ' || c > '~')) {
+            throw new IllegalArgumentException(
+                    "--idempotency-key '" + key + "': expected visible ASCII characters, or auto, or off");
+        }
+        return '"' + key.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}

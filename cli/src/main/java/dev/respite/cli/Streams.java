@@ -1,0 +1,49 @@
+package dev.respite.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Help.Ansi;
+
+/**
+ * The program's three streams.
+ *
+ * @param in standard input
+ * @param out standard output: results
+ * @param err standard error: everything else
+ * @param live whether a person watches {@code err}, so that a line may be drawn over
+ */
+record Streams(InputStream in, PrintStream out, PrintStream err, boolean live) {
+
+    static Streams ofProcess() {
+        return new Streams(System.in, utf8(FileDescriptor.out), utf8(FileDescriptor.err), isTerminal(2));
+    }
+
+    /** A message of the program. */
+    void say(String message) {
+        err.println("respite: " + message);
+    }
+
+    private static PrintStream utf8(FileDescriptor file) {
+        OutputStream buffered = new BufferedOutputStream(new FileOutputStream(file));
+        return new PrintStream(buffered, true, StandardCharsets.UTF_8);
+    }
+
+    /** The JDK cannot say this of one stream. Where the system has no name for it, coloured output is a good guess. */
+    private static boolean isTerminal(int stream) {
+        try {
+            String name =
+                    Files.readSymbolicLink(Path.of("/proc/self/fd/" + stream)).toString();
+            return name.startsWith("/dev/pts/") || name.startsWith("/dev/tty") || name.equals("/dev/console");
+        } catch (IOException | UnsupportedOperationException unnamed) {
+            return Ansi.AUTO.enabled();
+        }
+    }
+}

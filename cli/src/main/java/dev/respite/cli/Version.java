@@ -1,0 +1,16 @@
+package dev.respite.cli;
+
+import java.util.Optional;
+import picocli.CommandLine.IVersionProvider;
+
+/** What {@code --version} says. */
+final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+        Optional<String> built = Optional.ofNullable(Main.class.getPackage().getImplementationVersion());
+        return new String[] {
+            "respite " + built.orElse("(of an unknown version)"), "Java " + Runtime.version(),
+        };
+    }
+}

@@ -1,0 +1,10 @@
+/** The command line of Respite. */
+module dev.respite.cli {
+    requires dev.respite.http;
+    requires info.picocli;
+    requires tools.jackson.core;
+    requires static org.jspecify;
+
+    opens dev.respite.cli to
+            info.picocli;
+}

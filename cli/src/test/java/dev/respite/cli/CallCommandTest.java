@@ -1,0 +1,289 @@
+package dev.respite.cli;
+
+import static dev.respite.cli.ScriptedServer.HANG;
+import static dev.respite.cli.ScriptedServer.RESET;
+import static dev.respite.cli.ScriptedServer.answer;
+import static dev.respite.cli.ScriptedServer.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class CallCommandTest {
+
+    private static final ScriptedServer.Step BUSY = answer("503 Service Unavailable", "", "busy");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void call_thatSucceeds_printsTheBodyUnchanged() throws IOException {
+        String body = "\u0000 no line end, \r\n and \u00fcml\u00e4uts";
+        try (ScriptedServer server = ScriptedServer.of(ok(body))) {
+            Cli.Run run = Cli.run("call", server.url());
+
+            assertThat(run.code()).isZero();
+            assertThat(run.stdout()).isEqualTo(body.getBytes(StandardCharsets.UTF_8));
+            assertThat(run.stderr()).matches("attempt 1: 200, .* after the start\n");
+        }
+    }
+
+    @Test
+    void call_after503_isRetriedAndReported() throws IOException {
+        Path report = folder.resolve("report.json");
+        Files.writeString(report, "something longer than the report, ".repeat(100));
+        try (ScriptedServer server = ScriptedServer.of(BUSY, ok("hello"))) {
+            Cli.Run run = Cli.run("call", "--base-delay=5ms", "--report", report.toString(), server.url());
+
+            assertThat(run.code()).isZero();
+            assertThat(run.out()).isEqualTo("hello");
+            assertThat(run.stderr().lines()).hasSize(2);
+            assertThat(run.stderr()).contains("attempt 1: 503, ").contains("; the next in ");
+        }
+        JsonNode json = Cli.json(Files.readAllBytes(report));
+        assertThat(json.get("stopReason").asString()).isEqualTo("accepted");
+        assertThat(json.get("attempts")).hasSize(2);
+        JsonNode first = json.get("attempts").get(0);
+        JsonNode second = json.get("attempts").get(1);
+        assertThat(first.get("number").asInt()).isEqualTo(1);
+        assertThat(first.get("outcome").asString()).isEqualTo("503");
+        assertThat(first.get("startMs").asDouble()).isZero();
+        assertThat(first.get("delayAfterMs").asDouble()).isBetween(0.0, 5.0);
+        assertThat(second.get("outcome").asString()).isEqualTo("ok");
+        assertThat(second.get("delayAfterMs").isNull()).isTrue();
+        double waited =
+                first.get("durationMs").asDouble() + first.get("delayAfterMs").asDouble();
+        assertThat(second.get("startMs").asDouble()).isGreaterThanOrEqualTo(waited);
+        assertThat(json.get("elapsedMs").asDouble())
+                .isGreaterThanOrEqualTo(second.get("startMs").asDouble());
+    }
+
+    @Test
+    void call_thatEndsWithAnError_exits22WithItsBody() throws IOException {
+        try (ScriptedServer server = ScriptedServer.of(BUSY, answer("404 Not Found", "", "nothing here"))) {
+            Cli.Run run = Cli.run("call", "--base-delay=1ms", server.url());
+
+            assertThat(run.code()).isEqualTo(22);
+            assertThat(run.out()).isEqualTo("nothing here");
+            assertThat(run.stderr()).contains("attempt 2: 404").contains("another attempt cannot change this");
+        }
+    }
+
+    @Test
+    void call_whoseAttemptsAreExhausted_exits22AfterSoMany() throws IOException {
+        Path report = folder.resolve("report.json");
+        try (ScriptedServer server = ScriptedServer.of(BUSY)) {
+            Cli.Run run =
+                    Cli.run("call", "--policy", "max-attempts=4 base-delay=1ms", "--report=" + report, server.url());
+
+            assertThat(run.code()).isEqualTo(22);
+            assertThat(run.out()).isEqualTo("busy");
+            assertThat(server.requests()).hasSize(4);
+            assertThat(run.stderr()).endsWith("gave up: attempts exhausted\n");
+        }
+        assertThat(Cli.json(Files.readAllBytes(report)).get("stopReason").asString())
+                .isEqualTo("attempts-exhausted");
+    }
+
+    @Test
+    void call_hasNoBudget_unlessOneIsGiven() throws IOException {
+        try (ScriptedServer server = ScriptedServer.of(BUSY)) {
+            Cli.run("call", "--max-attempts=6", "--base-delay=1ms", server.url());
+            assertThat(server.requests()).hasSize(6);
+        }
+        for (String[] given : new String[][] {
+            {"--max-attempts=6", "--base-delay=1ms", "--budget=success:0.5/20/10"},
+            {"--policy=max-attempts=6 base-delay=1ms budget=success:0.5/20/10"}
+        }) {
+            try (ScriptedServer server = ScriptedServer.of(BUSY)) {
+                String[] line = new String[given.length + 2];
+                line[0] = "call";
+                System.arraycopy(given, 0, line, 1, given.length);
+                line[line.length - 1] = server.url();
+                assertThat(Cli.run(line).stderr()).contains("budget exhausted");
+                assertThat(server.requests()).hasSize(3);
+            }
+        }
+    }
+
+    @Test
+    void call_whereNobodyListens_exits7() throws IOException {
+        try (Socket bound = new Socket()) {
+            bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            Cli.Run run = Cli.run("call", "--base-delay=1ms", "http://127.0.0.1:" + bound.getLocalPort() + "/");
+
+            assertThat(run.code()).isEqualTo(7);
+            assertThat(run.stdout()).isEmpty();
+            assertThat(run.stderr()).contains("attempt 3: connect").contains("cannot connect");
+            assertThat(run.stderr()).doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void call_thatTimesOut_exits28() throws IOException {
+        try (ScriptedServer server = ScriptedServer.of(HANG)) {
+            Cli.Run run =
+                    Cli.run("call", "--attempt-timeout=100ms", "--max-attempts=2", "--base-delay=1ms", server.url());
+
+            assertThat(run.code()).isEqualTo(28);
+            assertThat(run.stderr()).contains("attempt 2: timeout");
+        }
+    }
+
+    @Test
+    void call_whoseConnectionBreaks_exits56() throws IOException {
+        // A PUT: the JDK's client sends a GET once more by itself.
+        try (ScriptedServer server = ScriptedServer.of(RESET)) {
+            Cli.Run run = Cli.run("call", "-X", "PUT", "-d", "x", "--base-delay=1ms", server.url());
+
+            assertThat(run.code()).isEqualTo(56);
+            assertThat(run.stderr()).contains("failed on the wire");
+            assertThat(server.requests()).hasSize(3);
+        }
+    }
+
+    @Test
+    void post_withoutAKey_isNotSentTwice() throws IOException {
+        try (ScriptedServer server = ScriptedServer.of(BUSY)) {
+            Cli.Run run = Cli.run("call", "-d", "a=1", server.url());
+
+            assertThat(run.code()).isEqualTo(22);
+            assertThat(server.requests()).hasSize(1);
+            assertThat(run.stderr()).containsOnlyOnce("unsafe-without-key").contains("gave up: not idempotent");
+            assertThat(server.requests().get(0).body()).isEqualTo("a=1");
+            assertThat(server.requests().get(0).header("Content-Type")).contains("application/x-www-form-urlencoded");
+        }
+    }
+
+    @Test
+    void post_withAMintedKey_isSentAgainWithTheSame() throws IOException {
+        try (ScriptedServer server = ScriptedServer.of(BUSY, ok("paid"))) {
+            Cli.Run run = Cli.run("call", "--base-delay=1ms", "-d", "a=1", "--idempotency-key", "auto", server.url());
+
+            assertThat(run.code()).isZero();
+            assertThat(run.stderr()).doesNotContain("unsafe-without-key");
+            assertThat(server.requests()).hasSize(2);
+            assertThat(server.requests().get(0).header("Idempotency-Key"))
+                    .isPresent()
+                    .isEqualTo(server.requests().get(1).header("Idempotency-Key"));
+        }
+    }
+
+    @Test
+    void post_withAKeyOfTheUsers_carriesItQuoted() throws IOException {
+        try (ScriptedServer server = ScriptedServer.of(BUSY, ok("paid"))) {
+            Cli.Run run = Cli.run("call", "--base-delay=1ms", "-d", "a=1", "--idempotency-key=or\"der", server.url());
+
+            assertThat(run.code()).isZero();
+            assertThat(server.requests().get(1).header("idempotency-key")).contains("\"or\\\"der\"");
+        }
+    }
+
+    @Test
+    void data_ofAFileOrOfStdin_isSentAsItIs() throws IOException {
+        Path file = Files.writeString(folder.resolve("body"), "line\nline\n");
+        try (ScriptedServer server = ScriptedServer.of(ok(""))) {
+            Cli.run("call", "-X", "PUT", "-d", "@" + file, "-H", "Content-Type: text/plain", server.url());
+            Cli.runWith("from stdin\n".getBytes(StandardCharsets.UTF_8), "call", "-d", "@-", server.url());
+
+            assertThat(server.requests().get(0).body()).isEqualTo("line\nline\n");
+            assertThat(server.requests().get(0).header("Content-Type")).contains("text/plain");
+            assertThat(server.requests().get(1).body()).isEqualTo("from stdin\n");
+        }
+    }
+
+    @Test
+    void rules_forKindsOfErrors_areObeyedInBothSpellings() throws IOException {
+        for (String[] rule : new String[][] {
+            {"--on", "503.max-attempts=5"}, {"--on.503.max-attempts", "5"}, {"--on.503.max-attempts=5", "--jitter=full"}
+        }) {
+            try (ScriptedServer server = ScriptedServer.of(BUSY)) {
+                Cli.run("call", "--base-delay=1ms", rule[0], rule[1], server.url());
+                assertThat(server.requests()).hasSize(5);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--policy=max-atempts=3",
+                "--base-delay=20",
+                "--on.503.max-atempts=4",
+                "--on=503",
+                "--preset=curse",
+                "-Hno-colon",
+                "-HHost: elsewhere",
+                "-XG T",
+                "--idempotency-key=",
+                "-d@/no/such/file"
+            })
+    void wrongUsage_isRefusedBeforeAnythingIsSent(String wrong) throws IOException {
+        try (ScriptedServer server = ScriptedServer.of(ok(""))) {
+            Cli.Run run = Cli.run("call", wrong, server.url());
+
+            assertThat(run.code()).isEqualTo(64);
+            assertThat(run.stdout()).isEmpty();
+            assertThat(run.stderr()).startsWith("respite: ").contains("--help").doesNotContain("\tat ");
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:80", "ftp://localhost/", "http://", "http://a b/", "http://localhost:99999/"})
+    void url_thatIsNone_isRefused(String url) {
+        assertThat(Cli.run("call", url).code()).isEqualTo(64);
+    }
+
+    @Test
+    void policyAndFlags_together_areRefused() {
+        Cli.Run run = Cli.run("call", "--policy", "max-attempts=3", "--jitter=none", "http://localhost/");
+
+        assertThat(run.code()).isEqualTo(64);
+        assertThat(run.stderr()).contains("--policy is the whole policy: put jitter into its text");
+    }
+
+    @Test
+    void report_thatCannotBeWritten_exits23() throws IOException {
+        try (ScriptedServer server = ScriptedServer.of(ok("hello"))) {
+            Cli.Run run = Cli.run("call", "--report", folder.toString(), server.url());
+
+            assertThat(run.code()).isEqualTo(23);
+            assertThat(run.out()).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void interrupt_inAWait_endsTheCallWithAReport() throws Exception {
+        Path report = folder.resolve("report.json");
+        try (ScriptedServer server = ScriptedServer.of(connection -> {
+            connection.answer("503 Service Unavailable", "Connection: close\r\n", "busy");
+        })) {
+            Thread caller = Thread.currentThread();
+            Threads.daemon("interrupter")
+                    .newThread(() -> {
+                        while (server.requests().isEmpty() || caller.getState() != Thread.State.TIMED_WAITING) {
+                            Thread.onSpinWait();
+                        }
+                        caller.interrupt();
+                    })
+                    .start();
+            Cli.Run run = Cli.run("call", "--base-delay=10s", "--jitter=none", "--report=" + report, server.url());
+
+            assertThat(run.code()).isEqualTo(130);
+            assertThat(run.stderr()).contains("gave up: interrupted");
+        }
+        JsonNode json = Cli.json(Files.readAllBytes(report));
+        assertThat(json.get("stopReason").asString()).isEqualTo("interrupted");
+    }
+}

@@ -1,0 +1,54 @@
+package dev.respite.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Runs the program in this virtual machine, and keeps what it says. */
+final class Cli {
+
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    private Cli() {}
+
+    record Run(int code, ByteArrayOutputStream said, String stderr) {
+        byte[] stdout() {
+            return said.toByteArray();
+        }
+
+        String out() {
+            return said.toString(StandardCharsets.UTF_8);
+        }
+
+        JsonNode json() {
+            return Cli.json(stdout());
+        }
+    }
+
+    static Run run(String... args) {
+        return runWith(new byte[0], args);
+    }
+
+    static Run runWith(byte[] stdin, String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Streams streams = new Streams(
+                new ByteArrayInputStream(stdin),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false);
+        int code = Main.run(streams, args);
+        return new Run(code, out, err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** The one object that the bytes are; anything behind it fails. */
+    static JsonNode json(byte[] bytes) {
+        return MAPPER.rebuild()
+                .enable(tools.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build()
+                .readTree(bytes);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.respite.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class DemoCommandTest {
+
+    private static final Set<Fault> EFFECTIVE = EnumSet.of(Fault.RESET_AFTER, Fault.ERROR_AFTER, Fault.NONE);
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void demo_anySeed_isCleanWithRespiteAndNotWithout(long seed) {
+        Cli.Run run = Cli.run("demo", "--transfers", "40", "--seed", Long.toString(seed), "--json");
+
+        assertThat(run.code()).as(run.stderr()).isZero();
+        JsonNode json = run.json();
+        assertThat(json.propertyNames()).containsExactly("none", "naive", "respite");
+        for (JsonNode way : json) {
+            assertThat(way.get("asked").asInt()).isEqualTo(40);
+            assertThat(way.get("done").asInt() + way.get("failed").asInt()).isEqualTo(40);
+            assertThat(way.get("requests").asInt())
+                    .isPositive()
+                    .isLessThanOrEqualTo(way.get("attempts").asInt());
+            assertThat(way.get("moneyAfter")).isEqualTo(way.get("moneyBefore"));
+        }
+        assertThat(json.get("none").get("failed").asInt()).isPositive();
+        assertThat(json.get("none").get("attempts").asInt()).isEqualTo(40);
+        assertThat(json.get("none").get("duplicated").asInt()).isZero();
+        assertThat(json.get("naive").get("duplicated").asInt()).isPositive();
+        JsonNode respite = json.get("respite");
+        assertThat(respite.get("done").asInt()).isEqualTo(40);
+        assertThat(respite.get("duplicated").asInt()).isZero();
+        assertThat(respite.get("moneyAstray").asInt()).isZero();
+        assertThat(respite.get("attempts").asInt()).isGreaterThan(40);
+
+        assertFollows(new FaultScript(seed, true), 1, json.get("none"));
+        assertFollows(new FaultScript(seed, true), 4, json.get("naive"));
+        assertThat(respite.get("attempts").asInt())
+                .isEqualTo(expected(new FaultScript(seed, true), 10).attempts());
+    }
+
+    /** What the script alone says of 40 transfers by a client without a key. */
+    private record Expected(int attempts, int failed, int duplicated, int refused) {}
+
+    private static Expected expected(FaultScript script, int mostAttempts) {
+        int attempts = 0;
+        int failed = 0;
+        int duplicated = 0;
+        int refused = 0;
+        for (int transfer = 0; transfer < 40; transfer++) {
+            int run = 0;
+            Fault fault = Fault.REFUSE;
+            for (int attempt = 1; attempt <= mostAttempts && fault != Fault.NONE; attempt++) {
+                fault = script.fault(transfer, attempt);
+                attempts++;
+                refused += fault == Fault.REFUSE ? 1 : 0;
+                run += EFFECTIVE.contains(fault) ? 1 : 0;
+            }
+            failed += fault == Fault.NONE ? 0 : 1;
+            duplicated += run > 1 ? 1 : 0;
+        }
+        return new Expected(attempts, failed, duplicated, refused);
+    }
+
+    private static void assertFollows(FaultScript script, int mostAttempts, JsonNode way) {
+        Expected expected = expected(script, mostAttempts);
+        assertThat(way.get("attempts").asInt()).isEqualTo(expected.attempts());
+        assertThat(way.get("failed").asInt()).isEqualTo(expected.failed());
+        assertThat(way.get("duplicated").asInt()).isEqualTo(expected.duplicated());
+        assertThat(way.get("requests").asInt()).isEqualTo(expected.attempts() - expected.refused());
+    }
+
+    @Test
+    void demo_printsThePolicyFirstAndTheTableLast() {
+        Cli.Run run = Cli.run("demo", "--transfers", "20", "--seed", "5");
+
+        assertThat(run.code()).as(run.stderr()).isZero();
+        assertThat(run.out().replaceAll("\\s+", " ")).contains("Respite's policy: " + Way.POLICY);
+        assertThat(run.out())
+                .containsSubsequence(
+                        "policy",
+                        "asked",
+                        "done",
+                        "failed",
+                        "run twice",
+                        "attempts per call",
+                        "requests at the server",
+                        "p50",
+                        "p99",
+                        "money before",
+                        "money after",
+                        "all done, none twice");
+        assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        assertThat(run.stderr().lines()).hasSize(3);
+    }
+
+    @Test
+    void policy_ofTheDemo_isOneThatWeWouldNotWarnOf() {
+        assertThat(Way.POLICY.explain().warnings()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "many", "100001"})
+    void transfers_outOfRange_areRefused(String transfers) {
+        Cli.Run run = Cli.run("demo", "--transfers", transfers);
+
+        assertThat(run.code()).isEqualTo(64);
+        assertThat(run.stderr()).contains("--transfers").contains("1 to 100,000");
+    }
+}

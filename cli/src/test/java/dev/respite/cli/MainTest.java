@@ -1,0 +1,58 @@
+package dev.respite.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "call", "explain"})
+    void help_ofEachCommand_goesToStdoutAndFits(String command) {
+        Cli.Run run = Cli.run(command, "--help");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out())
+                .contains("Usage: respite " + command)
+                .contains("Exit codes")
+                .contains("Examples:");
+        assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        assertThat(run.stderr()).isEmpty();
+    }
+
+    @Test
+    void version_isSaid() {
+        assertThat(Cli.run("--version").out()).startsWith("respite ");
+    }
+
+    @Test
+    void noCommand_isWrongUsage() {
+        Cli.Run run = Cli.run();
+
+        assertThat(run.code()).isEqualTo(64);
+        assertThat(run.stdout()).isEmpty();
+        assertThat(run.stderr()).contains("missing required subcommand").contains("--help");
+    }
+
+    @Test
+    void misspeltCommand_isSuggested() {
+        Cli.Run run = Cli.run("exlpain");
+
+        assertThat(run.code()).isEqualTo(64);
+        assertThat(run.stderr()).contains("'exlpain'; did you mean 'explain'?");
+    }
+
+    @Test
+    void misspeltOption_isSuggested() {
+        for (List<String> line :
+                List.of(List.of("explain", "--jsn"), List.of("call", "--max-atempts", "4", "http://localhost/"))) {
+            Cli.Run run = Cli.run(line.toArray(String[]::new));
+
+            assertThat(run.code()).isEqualTo(64);
+            assertThat(run.stderr()).containsPattern("did you mean '--(json|max-attempts)'\\?");
+        }
+    }
+}

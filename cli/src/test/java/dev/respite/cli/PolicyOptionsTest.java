@@ -1,0 +1,38 @@
+package dev.respite.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.respite.policy.RetryPolicy;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PolicyOptionsTest {
+
+    /** The refusal of a word that is like none of them lists the vocabulary. */
+    @Test
+    void everyKeyOfTheVocabulary_isAFlag() {
+        String message = catchThrowable(() -> RetryPolicy.parse("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx=1"))
+                .getMessage();
+        List<String> keys = Arrays.asList(
+                message.substring(message.indexOf("use one of ") + 11).split(", ", -1));
+        String help = Cli.run("call", "--help").out();
+
+        assertThat(keys)
+                .hasSizeGreaterThan(10)
+                .contains("max-attempts")
+                .allSatisfy(key -> assertThat(help).contains("--" + key + "="));
+    }
+
+    @Test
+    void ruleFlags_areRewrittenForCallOnly() {
+        assertThat(PolicyOptions.withRuleFlags(
+                        new String[] {"call", "--on.503.jitter", "none", "--on.5xx.jitter=full"}))
+                .containsExactly("call", "--on=503.jitter=none", "--on=5xx.jitter=full");
+        assertThat(PolicyOptions.withRuleFlags(new String[] {"call", "--", "--on.503.jitter"}))
+                .containsExactly("call", "--", "--on.503.jitter");
+        assertThat(PolicyOptions.withRuleFlags(new String[] {"explain", "--on.503.jitter"}))
+                .containsExactly("explain", "--on.503.jitter");
+    }
+}
