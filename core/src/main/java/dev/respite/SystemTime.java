@@ -32,14 +32,20 @@ final class SystemTime implements TimeSource {
     /** Parks until the time has come: {@code Thread.sleep} rounds to milliseconds on JDK 17. */
     @Override
     public void sleep(long nanos) throws InterruptedException {
+        if (nanos > 0) {
+            park(nanos);
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    private void park(long nanos) {
         long start = System.nanoTime();
         long left = nanos;
         while (left > 0 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(this, left);
             left = nanos - (System.nanoTime() - start);
-        }
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
         }
     }
 

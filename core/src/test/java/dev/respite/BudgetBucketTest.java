@@ -77,6 +77,21 @@ class BudgetBucketTest {
     }
 
     @Test
+    void aDepositOfMoreThanIsMissing_fillsTheBucketAndNoMore() {
+        RetryBudget generous = budget("success:7/20/10");
+        generous.tryRetry(ErrorKind.IO);
+        generous.succeeded();
+        assertThat(generous.retriesLeft()).isEqualTo(20);
+        generous.tryRetry(ErrorKind.IO);
+        generous.notMade(ErrorKind.TIMEOUT);
+        assertThat(generous.retriesLeft()).isEqualTo(20);
+        RetryBudget aws = budget("aws-2.0");
+        aws.tryRetry(ErrorKind.IO);
+        aws.succeededAfter(2, ErrorKind.TIMEOUT);
+        assertThat(drain(aws, ErrorKind.IO)).isEqualTo(100);
+    }
+
+    @Test
     void grpc_stopsAtHalf_andStartsAgainAboveIt() {
         RetryBudget budget = budget("grpc:10/0.5");
         for (int i = 0; i < 5; i++) {

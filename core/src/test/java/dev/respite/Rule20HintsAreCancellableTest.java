@@ -2,6 +2,7 @@ package dev.respite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.policy.Attempt;
 import dev.respite.policy.ErrorKind;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.StopReason;
@@ -40,5 +41,19 @@ class Rule20HintsAreCancellableTest {
         assertThat(retry.call(Script.of("503", "200"))).isEqualTo("200");
         assertThat(time.nanoTime()).isEqualTo(20_000_000_000L);
         assertThat(recorder.ended().history().summary()).isEqualTo("2 attempts in 20.0 s: 503 +20.0s, ok");
+    }
+
+    @Test
+    void call_afterAHint_goesOnFromThePolicysOwnBackoff() {
+        RetryPolicy decorrelated =
+                RetryPolicy.parse("backoff=decorrelated base-delay=100ms budget=off total-timeout=2m");
+        Script script = Script.of("503", "503", "200");
+        assertThat(retry.withPolicy(decorrelated.withClassifier(retry.policy().classifier()))
+                        .call(script))
+                .isEqualTo("200");
+        assertThat(script.attempts).extracting(Attempt::number).containsExactly(1, 2, 3);
+        assertThat(script.attempts.get(1).lastBackoff()).isBetween(Duration.ofMillis(100), Duration.ofMillis(300));
+        assertThat(script.attempts.get(2).lastBackoff()).isBetween(Duration.ofMillis(100), Duration.ofMillis(900));
+        assertThat(script.attempts.get(1).elapsed()).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(30));
     }
 }

@@ -18,15 +18,15 @@ final class Causes {
     static <V> Optional<V> first(Throwable failure, Function<Throwable, Optional<V>> ask) {
         @Nullable Throwable error = failure;
         for (int depth = 0; error != null && depth < LONGEST; depth++) {
-            @Nullable Throwable cause = error.getCause();
             boolean carrier = error instanceof CompletionException || error instanceof ExecutionException;
-            if (!carrier || cause == null) {
+            // The cause is asked for only where it matters: the JDK takes a lock for it.
+            if (!carrier || error.getCause() == null) {
                 Optional<V> answer = ask.apply(error);
                 if (answer.isPresent()) {
                     return answer;
                 }
             }
-            error = cause;
+            error = error.getCause();
         }
         return Optional.empty();
     }

@@ -109,16 +109,22 @@ public final class Jitter {
 
     /** Draws a delay: see the class comment. Ranges are the caller's to keep: 0 ≤ delay ≤ cap, 0 ≤ roll < 1. */
     long apply(long delay, long cap, double roll) {
-        if (top == bottom) {
+        if (isNone()) {
             return delay;
         }
-        double low = bottom * delay;
+        double low = least(delay, cap);
+        return Math.min(cap, (long) (low + roll * (greatest(delay, cap) - low)));
+    }
+
+    /** The bottom of the window. */
+    double least(long delay, long cap) {
         double high = top * delay;
-        if (high > cap) {
-            low *= cap / high;
-            high = cap;
-        }
-        return Math.min(cap, (long) (low + roll * (high - low)));
+        return high > cap ? bottom * delay * (cap / high) : bottom * delay;
+    }
+
+    /** The top of the window. */
+    double greatest(long delay, long cap) {
+        return Math.min((double) cap, top * delay);
     }
 
     /** Whether the jitter spreads nothing. */

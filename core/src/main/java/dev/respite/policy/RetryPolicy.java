@@ -159,15 +159,18 @@ public final class RetryPolicy {
         if (attempt.number() >= maxAttempts) {
             return Decision.stop(outcome, StopReason.ATTEMPTS_EXHAUSTED);
         }
-        Hints heeded = error.kind().load() == ErrorKind.Load.NONE ? Hints.OWN_WORD : hints;
-        long hint = Numbers.saturatedNanos(error.notBefore());
-        if (heeded.refuses(hint)) {
-            return Decision.stop(outcome, StopReason.HINT_TOO_LONG);
-        }
         Optional<Schedule> own = rule.flatMap(ErrorRules.Rule::backoff);
         Backoff chosen = own.isPresent() ? own.get() : backoff;
         long backoffNanos = Math.max(0, chosen.delayNanos(attempt, roll));
-        long delayNanos = Math.max(backoffNanos, heeded.delayNanos(hint, spreadsHints(chosen), roll));
+        long delayNanos = backoffNanos;
+        if (!error.notBefore().isZero()) {
+            Hints heeded = error.kind().load() == ErrorKind.Load.NONE ? Hints.OWN_WORD : hints;
+            long hint = Numbers.saturatedNanos(error.notBefore());
+            if (heeded.refuses(hint)) {
+                return Decision.stop(outcome, StopReason.HINT_TOO_LONG);
+            }
+            delayNanos = Math.max(backoffNanos, heeded.delayNanos(hint, spreadsHints(chosen), roll));
+        }
         // Never sleep towards a lost cause, and never clip the delay to the time left: that would end in a burst.
         if (Numbers.saturatedAdd(attempt.elapsedNanos(), delayNanos) >= totalTimeoutNanos) {
             return Decision.stop(outcome, StopReason.TOTAL_TIMEOUT);

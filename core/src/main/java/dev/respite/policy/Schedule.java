@@ -16,24 +16,37 @@ final class Schedule implements Backoff {
     private static final int TABLE = 64;
 
     private final BackoffSettings settings;
+    private final boolean decorrelated;
     private final long[] table;
+
+    /** The jitter's windows over the table, for a draw by one multiplication. */
+    private final double[] bottoms = new double[TABLE];
+
+    private final double[] widths = new double[TABLE];
 
     Schedule(BackoffSettings settings) {
         this.settings = settings;
         this.table = new long[TABLE];
-        for (int n = 1; n <= TABLE; n++) {
-            table[n - 1] = formula(n);
+        this.decorrelated = settings.kind() == BackoffKind.DECORRELATED;
+        for (int i = 0; i < TABLE; i++) {
+            table[i] = formula(i + 1);
+            bottoms[i] = settings.jitter().least(table[i], settings.cap());
+            widths[i] = settings.jitter().greatest(table[i], settings.cap()) - bottoms[i];
         }
     }
 
     @Override
     public long delayNanos(Attempt failed, double roll) {
-        if (settings.kind() == BackoffKind.DECORRELATED) {
+        if (decorrelated) {
             long base = settings.base();
             long top = decorrelatedTop(Math.max(base, failed.lastBackoffNanos()));
             return base + (long) (roll * (top - base));
         }
-        return settings.jitter().apply(capped(failed.number()), settings.cap(), roll);
+        int n = failed.number();
+        if (n > TABLE || widths[n - 1] == 0) {
+            return settings.jitter().apply(capped(n), settings.cap(), roll);
+        }
+        return Math.min(settings.cap(), (long) (bottoms[n - 1] + roll * widths[n - 1]));
     }
 
     /** The delay of retry n, after the cap and before the jitter; the window's top for decorrelated. */
