@@ -33,6 +33,7 @@ public final class Retry {
     private final TimeSource time;
     private final Reporter reporter;
 
+    private final Counters counters;
     private final boolean clocked;
     private final boolean acceptsUnseen;
 
@@ -42,6 +43,7 @@ public final class Retry {
         this.ownsBudget = ownsBudget;
         this.time = time;
         this.reporter = reporter;
+        this.counters = reporter.counters();
         this.clocked = reporter.isListened() || policy.limits().totalTimeout().isPresent();
         this.acceptsUnseen = !reporter.isListened() && !policy.classifier().judgesValues();
     }
@@ -176,7 +178,7 @@ public final class Retry {
         }
         if (acceptsUnseen) {
             budget.succeeded();
-            reporter.counters().succeededAtOnce();
+            counters.succeededAtOnce();
             return value;
         }
         return callOn(operation, start, Outcome.success(value));

@@ -14,8 +14,7 @@ public class Deposit {
     /** A full bucket. */
     @State(Scope.Benchmark)
     public static class Full {
-        final RetryBudget budget =
-                RetryBudget.of(RetryPolicy.defaults().budget(), TimeSource.system());
+        final RetryBudget budget = RetryBudget.of(RetryPolicy.defaults().budget(), TimeSource.system());
         final AtomicLong number = new AtomicLong();
     }
 

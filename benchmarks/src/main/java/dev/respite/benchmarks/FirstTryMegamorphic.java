@@ -34,6 +34,7 @@ public class FirstTryMegamorphic {
                 four(context -> a, context -> b, context -> c, context -> d);
 
         @SafeVarargs
+        @SuppressWarnings("varargs")
         private static <F> F[] four(F... operations) {
             return operations;
         }

@@ -100,7 +100,7 @@ public final class Jitter {
             List<String> known = List.of("none", "full", "equal", "additive", "proportional:0.2");
             throw InvalidPolicyException.of(key, text, "unknown jitter" + PolicyKeys.suggestion(text, known));
         }
-        double part = Numbers.decimal(key, text.substring(PROPORTIONAL.length()));
+        double part = Numbers.rounded(Numbers.decimal(key, text.substring(PROPORTIONAL.length())));
         if (!(part > 0 && part <= 1)) {
             throw InvalidPolicyException.of(key, text, "the part is above 0 and at most 1, such as proportional:0.2");
         }
@@ -109,9 +109,6 @@ public final class Jitter {
 
     /** Draws a delay: see the class comment. Ranges are the caller's to keep: 0 ≤ delay ≤ cap, 0 ≤ roll < 1. */
     long apply(long delay, long cap, double roll) {
-        if (isNone()) {
-            return delay;
-        }
         double low = least(delay, cap);
         return Math.min(cap, (long) (low + roll * (greatest(delay, cap) - low)));
     }

@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,13 @@ final class KnownErrors {
             "java.sql.SQLTransientException", ErrorKind.SQL,
             "java.sql.SQLRecoverableException", ErrorKind.SQL);
 
+    /** What the JDK throws of the network itself: nothing that is never retried hides behind it, so nobody looks. */
+    private static final Set<Class<? extends Throwable>> PLAIN = Set.of(
+            SocketTimeoutException.class,
+            ConnectException.class,
+            NoRouteToHostException.class,
+            UnknownHostException.class);
+
     private static final Verdict ERROR = Verdict.fatal();
     private static final Verdict INTERRUPTED = Verdict.fatal(StopReason.INTERRUPTED, ErrorKind.of("interrupted"));
     private static final Verdict CANCELLED = Verdict.fatal(StopReason.CANCELLED, ErrorKind.of("cancelled"));
@@ -36,6 +44,9 @@ final class KnownErrors {
 
     /** The verdict on what is never retried: an error of the virtual machine, an interruption, a cancellation. */
     static Optional<Verdict> neverRetried(Throwable failure) {
+        if (PLAIN.contains(failure.getClass())) {
+            return Optional.empty();
+        }
         return Causes.first(failure, KnownErrors::neverRetriedItself);
     }
 

@@ -11,8 +11,8 @@ final class Numbers {
     private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,18}(\\.[0-9]{1,18})?");
     private static final Pattern WHOLE = Pattern.compile("[0-9]{1,18}");
 
-    /** The longest duration that a policy may name: ten years. */
-    static final long LONGEST_NANOS = 87_600L * 3_600_000_000_000L;
+    /** The longest duration that a policy may name: a hundred days, so that a double holds every nanosecond of it. */
+    static final long LONGEST_NANOS = 2_400L * 3_600_000_000_000L;
 
     /** The largest whole number, far from where counting would overflow. */
     private static final int MOST = 1_000_000_000;
@@ -98,7 +98,7 @@ final class Numbers {
             throw InvalidPolicyException.of(key, text, "a duration has no part smaller than a nanosecond");
         }
         if (nanos.compareTo(BigDecimal.valueOf(LONGEST_NANOS)) > 0) {
-            throw InvalidPolicyException.of(key, text, "the longest duration is ten years, 87600h");
+            throw InvalidPolicyException.of(key, text, "the longest duration is a hundred days, 2400h");
         }
         return nanos.longValueExact();
     }

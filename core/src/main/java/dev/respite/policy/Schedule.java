@@ -17,6 +17,7 @@ final class Schedule implements Backoff {
 
     private final BackoffSettings settings;
     private final boolean decorrelated;
+    private final long cap;
     private final long[] table;
 
     /** The jitter's windows over the table, for a draw by one multiplication. */
@@ -27,6 +28,7 @@ final class Schedule implements Backoff {
     Schedule(BackoffSettings settings) {
         this.settings = settings;
         this.table = new long[TABLE];
+        this.cap = settings.cap();
         this.decorrelated = settings.kind() == BackoffKind.DECORRELATED;
         for (int i = 0; i < TABLE; i++) {
             table[i] = formula(i + 1);
@@ -43,10 +45,9 @@ final class Schedule implements Backoff {
             return base + (long) (roll * (top - base));
         }
         int n = failed.number();
-        if (n > TABLE || widths[n - 1] == 0) {
-            return settings.jitter().apply(capped(n), settings.cap(), roll);
-        }
-        return Math.min(settings.cap(), (long) (bottoms[n - 1] + roll * widths[n - 1]));
+        return n <= TABLE
+                ? Math.min(cap, (long) (bottoms[n - 1] + roll * widths[n - 1]))
+                : settings.jitter().apply(formula(n), cap, roll);
     }
 
     /** The delay of retry n, after the cap and before the jitter; the window's top for decorrelated. */

@@ -60,7 +60,7 @@ class ExplanationTest {
                 .contains(Duration.ofSeconds(4));
         assertThat(explain("max-attempts=20001 backoff=fixed base-delay=1s").worstWait())
                 .contains(Duration.ofSeconds(20_000));
-        assertThat(explain("max-attempts=1000000000 backoff=fixed base-delay=87000h total-timeout=87600h")
+        assertThat(explain("max-attempts=1000000000 backoff=fixed base-delay=2300h total-timeout=2400h")
                         .worstWait())
                 .contains(Duration.ofNanos(Long.MAX_VALUE));
         assertThat(explain("max-attempts=20001 backoff=immediate").worstWait()).contains(Duration.ZERO);

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deadline {
 
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
     static final Deadline NONE = new Deadline(Optional.empty(), 0, TimeSource.system());
 
     private final Optional<Duration> timeout;
@@ -33,10 +35,9 @@ final class Deadline {
         return new Deadline(timeout, timeout.isPresent() ? time.nanoTime() : 0, time);
     }
 
-    /** This deadline, or the time from now on, whichever is sooner. */
-    Deadline atMost(long nanos) {
-        boolean sooner = timeout.isEmpty() || left() > nanos;
-        return sooner ? after(Optional.of(Duration.ofNanos(nanos)), time) : this;
+    /** So much time, or what is left until this deadline if that is less; not negative. */
+    long within(long nanos) {
+        return timeout.isEmpty() ? nanos : Math.max(0, Math.min(nanos, left()));
     }
 
     /**
@@ -72,7 +73,9 @@ final class Deadline {
     }
 
     private long left() {
-        return timeout.map(Duration::toNanos).orElse(Long.MAX_VALUE) - (time.nanoTime() - start);
+        Duration limit =
+                timeout.filter(duration -> duration.compareTo(LONGEST) < 0).orElse(LONGEST);
+        return limit.toNanos() - (time.nanoTime() - start);
     }
 
     private HttpTimeoutException tooLate() {

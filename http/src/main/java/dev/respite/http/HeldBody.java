@@ -1,5 +1,6 @@
 package dev.respite.http;
 
+import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -86,7 +87,8 @@ final class HeldBody implements BodySubscriber<HeldBody> {
     /** Gives the body up, with its connection. */
     void cancel() {
         subscribed.join().cancel();
-        ended.complete(null);
+        // Not a regular end: a reader would take what he has for the whole.
+        ended.completeExceptionally(new IOException("the body was given up before its end"));
     }
 
     private final class Drain implements Subscriber<List<ByteBuffer>> {

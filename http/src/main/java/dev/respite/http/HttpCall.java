@@ -32,7 +32,7 @@ final class HttpCall<T extends @Nullable Object> implements Classifier {
     private static final long DRAIN_NANOS = 100_000_000L;
 
     /** How long an interrupted thread waits for the body of the answer that it gets. */
-    private static final long HURRIED_NANOS = 1_000_000_000L;
+    private static final Duration HURRIED = Duration.ofSeconds(1);
 
     private final RetryingHttpClient client;
     private final RetryPolicy policy;
@@ -43,6 +43,7 @@ final class HttpCall<T extends @Nullable Object> implements Classifier {
 
     private Optional<HeldBody> lastHeld = Optional.empty();
     private Deadline deadline = Deadline.NONE;
+    private volatile boolean answered;
 
     HttpCall(RetryingHttpClient client, HttpRequest request, BodyHandler<T> handler) {
         this.client = client;
@@ -55,16 +56,32 @@ final class HttpCall<T extends @Nullable Object> implements Classifier {
 
     /** Sends the request once. */
     Answer<T> attempt(Attempt attempt) throws IOException, InterruptedException {
-        if (lastHeld.isPresent()) {
-            lastHeld.get().awaitDrained(DRAIN_NANOS);
-        }
         deadline = Deadline.after(timeout(attempt), time);
+        answered = false;
+        if (lastHeld.isPresent()) {
+            lastHeld.get().awaitDrained(deadline.within(DRAIN_NANOS));
+        }
         HttpRequest sent = request.forAttempt(attempt.number());
         CompletableFuture<HttpResponse<Body<T>>> exchange = client.delegate().sendAsync(sent, this::choose);
-        HttpResponse<Body<T>> response = deadline.await(exchange, () -> exchange.cancel(true));
+        HttpResponse<Body<T>> response = await(exchange);
         Answer<T> answer = Answer.of(response, judge(response.statusCode(), response.headers()));
         lastHeld = answer.held().map(Body.Held::body);
         return answer;
+    }
+
+    private HttpResponse<Body<T>> await(CompletableFuture<HttpResponse<Body<T>>> exchange)
+            throws IOException, InterruptedException {
+        try {
+            return deadline.await(exchange, () -> exchange.cancel(true));
+        } catch (InterruptedException interrupted) {
+            // It may have been complete before it could be cancelled: then nobody will read its body.
+            CompletableFuture<Void> unused = exchange.thenAccept(response -> {
+                if (response.body() instanceof Body.Held<T> held) {
+                    held.body().cancel();
+                }
+            });
+            throw interrupted;
+        }
     }
 
     /** Reads the body of the last answer, if that was held. */
@@ -73,15 +90,20 @@ final class HttpCall<T extends @Nullable Object> implements Classifier {
             return last;
         }
         Body.Held<T> held = last.held().get();
-        BodySubscriber<T> reader = handler.apply(held.info());
-        CompletableFuture<T> body = reader.getBody().toCompletableFuture();
-        // The caller of an interrupted wait gets the last answer; the flag comes back when its body is there.
+        // The caller of an interrupted wait gets the last answer; the flag comes back when its body is there. The time
+        // of
+        // its attempt may have passed in the wait.
         boolean interrupted = Thread.interrupted();
-        Deadline until = interrupted ? deadline.atMost(HURRIED_NANOS) : deadline;
+        Deadline until = interrupted ? Deadline.after(Optional.of(HURRIED), time) : deadline;
         try {
+            BodySubscriber<T> reader = handler.apply(held.info());
+            CompletableFuture<T> body = reader.getBody().toCompletableFuture();
             held.body().readBy(reader);
             T value = until.await(body, held.body()::cancel);
             return last.with(value);
+        } catch (IOException | InterruptedException | RuntimeException | Error failed) {
+            held.body().cancel();
+            throw failed;
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -92,12 +114,13 @@ final class HttpCall<T extends @Nullable Object> implements Classifier {
     @Override
     public Verdict classify(Outcome<?> outcome) {
         if (outcome instanceof Outcome.Failure<?> failure) {
-            return rules.classify(request.facts(), failure.error());
+            return rules.classify(request.facts(answered), failure.error());
         }
         return ((Answer<?>) ((Outcome.Success<?>) outcome).value()).verdict();
     }
 
     private BodySubscriber<Body<T>> choose(ResponseInfo info) {
+        answered = true;
         if (judge(info.statusCode(), info.headers()) instanceof Verdict.Transient) {
             HeldBody held = new HeldBody();
             return BodySubscribers.mapping(held, body -> new Body.Held<>(info, body));
@@ -106,7 +129,7 @@ final class HttpCall<T extends @Nullable Object> implements Classifier {
     }
 
     private Verdict judge(int status, HttpHeaders headers) {
-        return rules.classify(request.facts(), status, headers::allValues, time.wallTime());
+        return rules.classify(request.facts(true), status, headers::allValues, time.wallTime());
     }
 
     /** The least of the attempt timeout, the request's own and what is left of the total timeout. */

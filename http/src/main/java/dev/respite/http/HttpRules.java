@@ -36,6 +36,9 @@ public final class HttpRules {
     private static final Set<Integer> PERMANENT_5XX = Set.of(501, 505, 511);
     private static final int CONTENT_TOO_LARGE = 413;
 
+    /** No policy can name it, so a ruling on it is what the policy says of {@code any}. */
+    private static final ErrorKind UNNAMED = ErrorKind.of("0");
+
     private final ErrorRules rules;
 
     /**
@@ -63,7 +66,8 @@ public final class HttpRules {
         }
         ErrorKind kind = ErrorKind.ofStatus(status);
         Ruling ruling = rules.ruling(Outcome.success(status), kind);
-        if (status < 400 && ruling != Ruling.RETRY) {
+        // Any error means any error: a success is retried only where it is named.
+        if (status < 400 && (ruling != Ruling.RETRY || isSaidOfAny(Ruling.RETRY, status))) {
             return Verdict.accept();
         }
         ServerHint hint = ServerHints.read(status, headers, wallTime);
@@ -114,6 +118,10 @@ public final class HttpRules {
             return Verdict.fatal(StopReason.INPUT_CONSUMED, kind);
         }
         return Verdict.transientError(kind, notBefore);
+    }
+
+    private boolean isSaidOfAny(Ruling ruling, int status) {
+        return rules.ruling(Outcome.success(status), UNNAMED) == ruling;
     }
 
     private static boolean isRetried(int status) {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Where a server is known to honour idempotency keys, and how they are sent there.
@@ -20,6 +21,11 @@ public final class IdempotencyKeys {
     public static final String HEADER = "Idempotency-Key";
 
     private static final List<String> KNOWN_HEADERS = List.of(HEADER, "X-Idempotency-Key");
+
+    /** A segment that leads elsewhere, in all the spellings that some server understands. */
+    private static final Pattern DOT_SEGMENT =
+            Pattern.compile("(?:/|%2f|%5c)(?:\\.|%2e){1,2}(?:;[^/]*)?(?:/|%2f|%5c|$)", Pattern.CASE_INSENSITIVE);
+
     private static final IdempotencyKeys NOWHERE = new IdempotencyKeys(List.of(), HEADER, true);
 
     private final List<Place> places;
@@ -29,10 +35,15 @@ public final class IdempotencyKeys {
     /** An origin, and a path below which keys are honoured. */
     private record Place(String origin, String path) {
         boolean has(URI uri) {
-            String asked = Origins.path(uri);
-            return Origins.of(uri).equals(origin)
-                    && asked.startsWith(path)
+            return Origins.of(uri).equals(origin) && (path.equals("/") || isBelow(Origins.path(uri)));
+        }
+
+        private boolean isBelow(String asked) {
+            boolean begins = asked.startsWith(path);
+            boolean bounded = begins
                     && (path.endsWith("/") || asked.length() == path.length() || asked.charAt(path.length()) == '/');
+            // A server may take /payments/../refunds for /refunds.
+            return bounded && !DOT_SEGMENT.matcher(asked).find();
         }
     }
 
@@ -67,9 +78,10 @@ public final class IdempotencyKeys {
      *
      * @param header its name, {@code X-Idempotency-Key} for example
      * @return the keys
+     * @throws IllegalArgumentException if the JDK's client cannot send a header of this name
      */
     public IdempotencyKeys withHeader(String header) {
-        return new IdempotencyKeys(places, header, quoted);
+        return new IdempotencyKeys(places, Sendable.checked(header), quoted);
     }
 
     /**
@@ -107,6 +119,6 @@ public final class IdempotencyKeys {
     }
 
     private static boolean isPresent(HttpRequest request, String name) {
-        return request.headers().firstValue(name).isPresent();
+        return request.headers().allValues(name).stream().anyMatch(value -> !value.isBlank());
     }
 }

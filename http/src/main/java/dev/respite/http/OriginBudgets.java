@@ -28,7 +28,8 @@ final class OriginBudgets {
     RetryBudget of(String origin) {
         long use = uses.incrementAndGet();
         Entry entry = entries.computeIfAbsent(origin, key -> new Entry(make.get(), new AtomicLong(use)));
-        entry.lastUse().set(use);
+        // Never back: another thread may have used it since.
+        entry.lastUse().accumulateAndGet(use, Math::max);
         while (entries.size() > most) {
             entries.entrySet().stream()
                     .min(Comparator.comparingLong(

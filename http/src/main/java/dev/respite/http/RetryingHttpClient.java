@@ -35,19 +35,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Bodies.</b> A request body of known length is sent again; any other counts as readable only once, unless {@link
  * #replayable} says otherwise, and is never sent again once it has been read. A response body that breaks off is retried
- * if the handler collects it ({@code ofString}, {@code ofByteArray}, {@code ofFile}, …). A handler that hands out a stream
- * ({@code ofInputStream}, {@code ofLines}, {@code ofPublisher}) ends the attempt with the headers: the body is the
- * caller's from then on.
+ * if the handler collects it ({@code ofString}, {@code ofByteArray}, {@code ofFile}, …). A file is written again from its
+ * beginning; open it with {@code TRUNCATE_EXISTING}, so that nothing remains of a half that was longer, and never with
+ * {@code CREATE_NEW}. A handler that hands out a stream ({@code ofInputStream}, {@code ofLines}, {@code ofPublisher}) ends
+ * the attempt with the headers: the body is the caller's from then on.
  *
  * <p><b>Time.</b> An attempt ends when its whole answer is there, or when the least of the policy's attempt timeout, the
  * request's own timeout and what is left of the total timeout has passed; then it is cancelled.
  *
  * <p><b>Budgets.</b> Each origin has a retry budget of its own; at most {@value #MAX_ORIGINS} are kept.
  *
- * <p><b>The JDK's own retry.</b> When a pooled connection turns out to be closed before a byte of the answer came, the
- * JDK's client sends a GET or HEAD once more by itself, and after a refused connection tries to connect once more. This
- * cannot be switched off for one client, only for the virtual machine, by the system properties {@code
- * jdk.httpclient.disableRetryConnect} and {@code jdk.httpclient.redirects.retrylimit}. It is not counted as an attempt.
+ * <p><b>The JDK's own retry.</b> When a connection, new or from the pool, ends before a byte of the answer has come, the
+ * JDK's client sends a GET or HEAD once more by itself; and when a connection is refused, it tries to connect once more,
+ * whatever the method. Neither counts as an attempt here, and neither can be switched off for one client. For a whole
+ * virtual machine {@code -Djdk.httpclient.disableRetryConnect=true} ends the second, and {@code
+ * -Djdk.httpclient.redirects.retrylimit=1} the first, at a price: then no client in it follows redirects or answers a
+ * challenge by its {@code Authenticator}, and such a failure reads {@code Too many retries}, with the real one as its
+ * cause. {@code -Djdk.httpclient.enableAllMethodRetry=true} would have the JDK send a POST again too: never set it.
  *
  * <p>Interrupting the calling thread cancels an attempt in flight: {@link InterruptedException} is thrown and the flag is
  * set. In a wait between attempts it ends the wait: the last answer is returned, or the last failure thrown, with the
@@ -129,9 +133,10 @@ public final class RetryingHttpClient extends HttpClient {
      *
      * @param name the name of the header
      * @return the client
+     * @throws IllegalArgumentException if the JDK's client cannot send a header of this name
      */
     public RetryingHttpClient withAttemptHeader(String name) {
-        return new RetryingHttpClient(delegate, retry, budgets, keys, Optional.of(name));
+        return new RetryingHttpClient(delegate, retry, budgets, keys, Optional.of(Sendable.checked(name)));
     }
 
     /**

@@ -35,6 +35,16 @@ record Sendable(
         return HttpRequest.newBuilder(request, (name, value) -> true);
     }
 
+    /**
+     * The name of a header that can be sent.
+     *
+     * @throws IllegalArgumentException if it cannot, by its characters or because the JDK keeps it to itself
+     */
+    static String checked(String header) {
+        HttpRequest.newBuilder().header(header, "1");
+        return header;
+    }
+
     /** The first attempt is the caller's request; the others say which they are. */
     HttpRequest forAttempt(int number) {
         return number == 1 || attemptHeader.isEmpty()
@@ -44,9 +54,10 @@ record Sendable(
                         .build();
     }
 
-    RequestFacts facts() {
+    /** What is to be known now; with an answer, whole or not, the request has certainly been sent. */
+    RequestFacts facts(boolean answered) {
         boolean replayable = oneShot.isEmpty() || !oneShot.get().isConsumed();
-        return new RequestFacts(request.method(), keyed, replayable, redirectable);
+        return new RequestFacts(request.method(), keyed, replayable, redirectable || answered);
     }
 
     Optional<Duration> timeout() {

@@ -380,14 +380,28 @@ class ServerHintsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "31556889864403199",
-                "31556889864403200",
+                "99999999999",
                 "9223372036854775807",
                 "9223372036854775808",
-                "99999999999"
+                "99999999999999999999999999",
             })
     void read_rateLimitResetFarAway_isTheLongestWait(String value) {
         assertThat(read(429, "x-ratelimit-reset", value)).isEqualTo(waitOf(LONGEST));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "100000000000",
+                "1773576030000", // milliseconds
+                "1773576030000000", // microseconds
+                "1773576030000000000", // nanoseconds
+                "9223372036854775806",
+            })
+    void read_rateLimitResetInAFinerUnitByMistake_saysNothing(String value) {
+        assertThat(read(429, "x-ratelimit-reset", value)).isEqualTo(ServerHint.NONE);
+        assertThat(read(429, "x-ratelimit-reset", value, "x-ratelimit-reset", "30"))
+                .isEqualTo(waitOfSeconds(30));
     }
 
     @Test

@@ -1,0 +1,87 @@
+package dev.respite.benchmarks;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.openjdk.jmh.annotations.Benchmark;
+
+/** One row of the table: a benchmark method, run by so many threads. */
+record Subject(Class<?> suite, String method, int threads) {
+
+    /** What the others of its suite are compared with. */
+    private static final String REFERENCE = "respite";
+
+    private static final List<Class<?>> SUITES = List.of(
+            FirstTrySuccess.class,
+            FirstTryMegamorphic.class,
+            FailThenSucceed.class,
+            Exhausted.class,
+            Draw.class,
+            Deposit.class);
+
+    private static final Map<String, String> LABELS = labels();
+
+    private static Map<String, String> labels() {
+        Map<String, String> labels = new LinkedHashMap<>();
+        labels.put("plainCall", "plain call");
+        labels.put("readAndCount", "plain call, volatile read, `LongAdder`");
+        labels.put("clockRead", "`System.nanoTime()`");
+        labels.put("draw", "`ThreadLocalRandom` `nextDouble()`");
+        labels.put("volatileRead", "volatile read");
+        labels.put("loop", "hand-written loop");
+        labels.put(REFERENCE, "**Respite**");
+        labels.put("respiteDefault", "**Respite**, default policy");
+        labels.put("respiteTimed", "**Respite**, with a total timeout");
+        labels.put("respiteNoBudget", "**Respite**, budget off");
+        labels.put("respiteSpent", "**Respite**, budget used up (1 attempt)");
+        labels.put("resilience4j", "Resilience4j");
+        labels.put("failsafe", "Failsafe");
+        labels.put("springCore", "Spring 7");
+        labels.put("springRetry", "Spring Retry");
+        return labels;
+    }
+
+    /** All of them, in the order of the table. */
+    static List<Subject> all() {
+        List<Subject> all = new ArrayList<>();
+        for (Class<?> suite : SUITES) {
+            for (int threads = 1; threads <= (suite.getSimpleName().startsWith("FirstTry") ? 2 : 1); threads++) {
+                for (String method : LABELS.keySet()) {
+                    if (has(suite, method)) {
+                        all.add(new Subject(suite, method, threads));
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
+    private static boolean has(Class<?> suite, String name) {
+        for (Method method : suite.getMethods()) {
+            if (method.getName().equals(name) && method.isAnnotationPresent(Benchmark.class)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    Subject reference() {
+        return new Subject(suite, REFERENCE, threads);
+    }
+
+    /** Its name for JMH. */
+    String benchmark() {
+        return suite.getName() + "." + method;
+    }
+
+    String label() {
+        return LABELS.getOrDefault(method, method);
+    }
+
+    @Override
+    public String toString() {
+        return suite.getSimpleName() + "." + method + ", " + threads + (threads == 1 ? " thread" : " threads");
+    }
+}

@@ -1,0 +1,68 @@
+package dev.respite.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The header that carries the attempt's number. */
+class ClientAttemptHeaderTest {
+
+    private final FaultyServer server =
+            FaultyServer.start(Reply.of(503), Reply.of(503), Reply.of(503)).otherwise(Reply.of(200));
+    private final RetryingHttpClient client = new Ear().client("max-attempts=4");
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private List<List<String>> sentBy(RetryingHttpClient client, String header, String... own) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.uri()).header("X-Mine", "kept");
+        if (own.length > 0) {
+            request.headers(own);
+        }
+        assertThat(client.send(request.build(), BodyHandlers.ofString()).statusCode())
+                .isEqualTo(200);
+        assertThat(server.requests())
+                .allSatisfy(sent -> assertThat(sent.values("X-Mine")).containsExactly("kept"));
+        return server.requests().stream().map(sent -> sent.values(header)).toList();
+    }
+
+    @Test
+    void send_attempts_areNumberedFromTheSecondOn() throws Exception {
+        assertThat(sentBy(client, "Respite-Attempt"))
+                .containsExactly(List.of(), List.of("2"), List.of("3"), List.of("4"));
+    }
+
+    @Test
+    void withAttemptHeader_otherName_isUsedInstead() throws Exception {
+        assertThat(sentBy(client.withAttemptHeader("X-Try"), "X-Try"))
+                .containsExactly(List.of(), List.of("2"), List.of("3"), List.of("4"));
+        assertThat(server.requests())
+                .allSatisfy(sent -> assertThat(sent.values("Respite-Attempt")).isEmpty());
+    }
+
+    @Test
+    void withoutAttemptHeader_always_sendsNone() throws Exception {
+        assertThat(sentBy(client.withoutAttemptHeader(), "Respite-Attempt")).containsOnly(List.of());
+    }
+
+    @Test
+    void send_headerOfTheCaller_staysInTheFirstAttemptOnly() throws Exception {
+        assertThat(sentBy(client, "Respite-Attempt", "Respite-Attempt", "7"))
+                .containsExactly(List.of("7"), List.of("2"), List.of("3"), List.of("4"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "two words", "Connection", "Host"})
+    void withAttemptHeader_nameThatCannotBeSent_isRefused(String name) {
+        assertThatIllegalArgumentException().isThrownBy(() -> client.withAttemptHeader(name));
+    }
+}

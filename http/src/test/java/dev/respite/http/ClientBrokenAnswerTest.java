@@ -1,0 +1,158 @@
+package dev.respite.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.policy.StopReason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Half an answer: a failed attempt where the handler collects the body, the caller's matter where it streams. */
+class ClientBrokenAnswerTest {
+
+    private static final HttpClient PLAIN = Ear.plain();
+
+    private final FaultyServer server = FaultyServer.start();
+    private final Ear ear = new Ear();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    static Stream<Named<Supplier<Fault>>> halves() {
+        return Stream.of(
+                Named.of("by length", () -> Fault.half(200, "12345")),
+                Named.of("chunked", () -> Fault.halfChunked(200, "12345")));
+    }
+
+    private <T> HttpResponse<T> send(BodyHandler<T> handler) throws Exception {
+        HttpRequest put = HttpRequest.newBuilder(server.uri())
+                .PUT(BodyPublishers.noBody())
+                .build();
+        return ear.client(PLAIN, "").send(put, handler);
+    }
+
+    private void expectTwoAttempts() {
+        assertThat(ear.outcomes()).containsExactly("io", "ok");
+        assertThat(server.requests()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("halves")
+    void send_halfForAString_isRetried(Supplier<Fault> half) throws Exception {
+        server.then(half.get());
+
+        assertThat(send(BodyHandlers.ofString()).body()).isEqualTo("ok");
+        expectTwoAttempts();
+    }
+
+    @ParameterizedTest
+    @MethodSource("halves")
+    void send_halfForBytes_isRetried(Supplier<Fault> half) throws Exception {
+        server.then(half.get());
+
+        assertThat(send(BodyHandlers.ofByteArray()).body()).asString().isEqualTo("ok");
+        expectTwoAttempts();
+    }
+
+    @ParameterizedTest
+    @MethodSource("halves")
+    void send_halfThatIsDiscarded_isRetried(Supplier<Fault> half) throws Exception {
+        server.then(half.get());
+
+        assertThat(send(BodyHandlers.discarding()).statusCode()).isEqualTo(200);
+        expectTwoAttempts();
+    }
+
+    @ParameterizedTest
+    @MethodSource("halves")
+    void send_halfForAFile_isRetriedAndTheFileIsRight(Supplier<Fault> half) throws Exception {
+        server.then(half.get()).otherwise(Reply.of(200).body("1234567890"));
+
+        Path file = send(BodyHandlers.ofFile(folder.resolve("body"))).body();
+
+        assertThat(file).content().isEqualTo("1234567890");
+        expectTwoAttempts();
+    }
+
+    @ParameterizedTest
+    @MethodSource("halves")
+    void send_longerHalfForAFileThatIsTruncated_leavesTheFileRight(Supplier<Fault> half) throws Exception {
+        server.then(half.get()).otherwise(Reply.of(200).body("ok"));
+
+        BodyHandler<Path> truncating = BodyHandlers.ofFile(
+                folder.resolve("body"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING);
+
+        assertThat(send(truncating).body()).content().isEqualTo("ok");
+        expectTwoAttempts();
+    }
+
+    @ParameterizedTest
+    @MethodSource("halves")
+    void send_halfToTheLast_throwsTheClientsException(Supplier<Fault> half) {
+        server.then(half.get(), half.get(), half.get());
+
+        assertThatThrownBy(() -> send(BodyHandlers.ofString())).isInstanceOf(IOException.class);
+        assertThat(ear.outcomes()).containsExactly("io", "io", "io");
+        assertThat(ear.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("halves")
+    void send_halfForAStream_isTheCallersMatter(Supplier<Fault> half) throws Exception {
+        server.then(half.get());
+
+        try (InputStream stream = send(BodyHandlers.ofInputStream()).body()) {
+            assertThat(stream.readNBytes(5)).asString().isEqualTo("12345");
+            assertThatThrownBy(stream::read).isInstanceOf(IOException.class);
+        }
+        assertThat(server.requests()).hasSize(1);
+        assertThat(ear.reason()).isEqualTo(StopReason.ACCEPTED);
+    }
+
+    @Test
+    void send_headersThatBreakOff_isRetried() throws Exception {
+        server.then(line -> {
+            line.write("HTTP/1.1 200 \r\nContent-Le");
+            return false;
+        });
+
+        assertThat(send(BodyHandlers.ofString()).body()).isEqualTo("ok");
+        expectTwoAttempts();
+    }
+
+    @Test
+    void send_fileThatCannotBeWritten_isNotRetried() {
+        Path nowhere = folder.resolve("missing").resolve("body");
+
+        assertThatThrownBy(() -> send(info -> HttpResponse.BodySubscribers.ofFile(nowhere)))
+                .isInstanceOf(IOException.class);
+        assertThat(Files.exists(nowhere)).isFalse();
+        assertThat(server.requests()).hasSize(1);
+        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
+    }
+}

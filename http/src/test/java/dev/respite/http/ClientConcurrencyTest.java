@@ -1,0 +1,115 @@
+package dev.respite.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.respite.Retry;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.StopReason;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** One client, many threads, a server that fails two times of three. */
+class ClientConcurrencyTest {
+
+    private static final int THREADS = 50;
+    private static final int CALLS = 20;
+
+    /** Each key fails twice, in a way that its number chooses, and then succeeds. */
+    private static final class Flaky implements Fault {
+        private final Map<String, AtomicInteger> tries = new ConcurrentHashMap<>();
+        private final List<Fault> faults = List.of(
+                Reply.of(503).body("x".repeat(1_000)),
+                Fault.reset(),
+                Fault.half(200, "12345"),
+                Reply.of(500),
+                Reply.of(503).body("x".repeat(100_000)),
+                Fault.halfChunked(200, "12345"),
+                Fault.close());
+        private final AtomicInteger effects = new AtomicInteger();
+
+        @Override
+        public boolean act(Line line) throws java.io.IOException, InterruptedException {
+            FaultyServer.Received request = line.request();
+            int number = tries.computeIfAbsent(request.values("Idempotency-Key").get(0), key -> new AtomicInteger())
+                    .incrementAndGet();
+            if (number <= 2) {
+                int which = Math.floorMod(request.text().hashCode() + number, faults.size());
+                return faults.get(which).act(line);
+            }
+            effects.incrementAndGet();
+            return Reply.of(200).body("done " + request.text()).act(line);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void send_fiftyThreadsAgainstAFlakyServer_allSucceedAndNothingLeaks() throws Exception {
+        Flaky flaky = new Flaky();
+        Retry retry = Retry.of(RetryPolicy.parse(Ear.QUICK + "max-attempts=4"));
+        HttpClient plain = Ear.plain();
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try (FaultyServer server = FaultyServer.start().otherwise(flaky)) {
+            RetryingHttpClient client =
+                    RetryingHttpClient.of(plain, retry).withIdempotencyKeys(IdempotencyKeys.honouredAt(server.uri()));
+            List<Future<List<String>>> all = new ArrayList<>();
+            for (int t = 0; t < THREADS; t++) {
+                int thread = t;
+                all.add(threads.submit(() -> {
+                    List<String> answers = new ArrayList<>();
+                    for (int i = 0; i < CALLS; i++) {
+                        HttpRequest post = HttpRequest.newBuilder(server.uri("/" + thread))
+                                .POST(BodyPublishers.ofString(thread + "-" + i))
+                                .build();
+                        HttpResponse<String> answer = client.send(post, BodyHandlers.ofString());
+                        answers.add(answer.statusCode() + " " + answer.body());
+                    }
+                    return answers;
+                }));
+            }
+            for (int t = 0; t < THREADS; t++) {
+                List<String> answers = all.get(t).get();
+                for (int i = 0; i < CALLS; i++) {
+                    assertThat(answers.get(i)).isEqualTo("200 done " + t + "-" + i);
+                }
+            }
+
+            assertThat(flaky.effects).hasValue(THREADS * CALLS);
+            assertThat(flaky.tries).hasSize(THREADS * CALLS);
+            assertThat(retry.counts().ended(StopReason.ACCEPTED)).isEqualTo(THREADS * CALLS);
+            assertThat(retry.counts().attempts()).isEqualTo(3L * THREADS * CALLS);
+            assertThat(server.requests()).hasSize(3 * THREADS * CALLS);
+            // Whatever is open now is in the pool: a body that nobody has read or given up would hold its connection,
+            // and the next requests could not be served by those that are there.
+            int open = server.openConnections();
+            assertThat(open).isLessThanOrEqualTo(THREADS);
+            int before = server.connections();
+            List<Future<HttpResponse<String>>> again = new ArrayList<>();
+            server.otherwise(Reply.of(200));
+            for (int i = 0; i < open; i++) {
+                again.add(threads.submit(() ->
+                        client.send(HttpRequest.newBuilder(server.uri("/again")).build(), BodyHandlers.ofString())));
+            }
+            for (Future<HttpResponse<String>> each : again) {
+                assertThat(each.get().statusCode()).isEqualTo(200);
+            }
+            assertThat(server.connections()).as("connections made anew").isEqualTo(before);
+            await().until(() -> server.openConnections() <= open);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.respite.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.Retry;
+import dev.respite.RetryEvent;
+import dev.respite.TimeSource;
+import dev.respite.policy.Outcome;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.StopReason;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What listeners hear of calls over HTTP. */
+class ClientEventsTest {
+
+    private static final HttpClient PLAIN = Ear.plain();
+
+    private final FaultyServer server = FaultyServer.start();
+    private final Ear ear = new Ear();
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private HttpRequest put() {
+        return HttpRequest.newBuilder(server.uri())
+                .PUT(BodyPublishers.ofString("x"))
+                .build();
+    }
+
+    @Test
+    void send_faultsOfAllKinds_areNamedInTheHistory() throws Exception {
+        server.then(
+                Reply.of(503),
+                Reply.of(429),
+                Fault.hang(),
+                Fault.reset(),
+                Fault.half(200, "1"),
+                Reply.of(408),
+                Reply.of(404));
+
+        ear.client(PLAIN, "max-attempts=10 attempt-timeout=150ms").send(put(), BodyHandlers.ofString());
+
+        assertThat(ear.outcomes()).containsExactly("503", "429", "timeout", "io", "io", "408", "404");
+        assertThat(ear.end().history().summary())
+                .startsWith("7 attempts in ")
+                .contains(": 503 +")
+                .endsWith(", 404; gave up: fatal");
+        assertThat(ear.failures()).hasSize(7);
+        assertThat(ear.bugs()).isEmpty();
+    }
+
+    @Test
+    void send_refused_isNamedConnect() {
+        try (ReservedPort port = new ReservedPort()) {
+            assertThatThrownBy(() -> ear.client(PLAIN, "max-attempts=1")
+                            .send(HttpRequest.newBuilder(port.uri()).build(), BodyHandlers.ofString()))
+                    .isInstanceOf(java.net.ConnectException.class);
+            assertThat(ear.outcomes()).containsExactly("connect");
+        }
+    }
+
+    @Test
+    void send_success_isTheOutcomeOfTheEnd() throws Exception {
+        HttpResponse<String> answer = ear.client(PLAIN, "").send(put(), BodyHandlers.ofString());
+
+        RetryEvent.CallEnded end = ear.end();
+        assertThat(end.reason()).isEqualTo(StopReason.ACCEPTED);
+        assertThat(((Outcome.Success<?>) end.outcome()).value()).isSameAs(answer);
+        assertThat(end.history().summary()).endsWith(": ok");
+        assertThat(ear.failures()).isEmpty();
+    }
+
+    @Test
+    void send_listenerThatThrows_changesNothing() throws Exception {
+        server.then(Reply.of(503));
+        Retry retry = ear.retry("", TimeSource.system()).withListener(event -> {
+            throw new IllegalStateException("a bug");
+        });
+
+        assertThat(RetryingHttpClient.of(PLAIN, retry)
+                        .send(put(), BodyHandlers.ofString())
+                        .body())
+                .isEqualTo("ok");
+        assertThat(ear.attempts()).isEqualTo(2);
+    }
+
+    @Test
+    void send_callsAndAttempts_areCountedOnce() throws Exception {
+        server.then(Reply.of(503), Reply.of(503), Reply.of(404));
+        Retry retry = Retry.of(RetryPolicy.parse(Ear.QUICK));
+        RetryingHttpClient client = RetryingHttpClient.of(PLAIN, retry);
+
+        for (int i = 0; i < 3; i++) {
+            client.send(put(), BodyHandlers.ofString());
+        }
+
+        // 503, 503, 404; ok; ok
+        assertThat(retry.counts().calls()).isEqualTo(3);
+        assertThat(retry.counts().attempts()).isEqualTo(5);
+        assertThat(retry.counts().ended(StopReason.ACCEPTED)).isEqualTo(2);
+        assertThat(retry.counts().ended(StopReason.FATAL)).isEqualTo(1);
+    }
+}

@@ -1,0 +1,199 @@
+package dev.respite.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.respite.policy.StopReason;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rules 11 and 12 over the wire: an interrupt ends an attempt or a wait, and nothing is lost. */
+@Timeout(20)
+class ClientInterruptTest {
+
+    private static final HttpClient PLAIN = Ear.plain();
+    /** The waits of this policy do not end within a test. */
+    private static final String LONG_WAITS = "base-delay=10m max-delay=10m jitter=none total-timeout=off ";
+
+    private final FaultyServer server = FaultyServer.start();
+    private final Ear ear = new Ear();
+    private final AtomicBoolean flag = new AtomicBoolean();
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    /** Sends on another thread, which can be interrupted. */
+    private final class Call {
+        private final FutureTask<HttpResponse<byte[]>> task;
+        private final Thread thread;
+
+        Call(String policy) {
+            HttpRequest put = HttpRequest.newBuilder(server.uri())
+                    .PUT(BodyPublishers.ofString("x"))
+                    .build();
+            RetryingHttpClient client = ear.client(PLAIN, policy);
+            task = new FutureTask<>(noting(() -> client.send(put, BodyHandlers.ofByteArray())));
+            thread = new Thread(task, "caller");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private <T> Callable<T> noting(Callable<T> work) {
+            return () -> {
+                try {
+                    return work.call();
+                } finally {
+                    flag.set(Thread.currentThread().isInterrupted());
+                }
+            };
+        }
+
+        void awaitWait() {
+            await().until(() -> !ear.failures().isEmpty());
+            await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+        }
+
+        void interrupt() {
+            thread.interrupt();
+        }
+
+        HttpResponse<byte[]> answer() throws Exception {
+            return task.get();
+        }
+    }
+
+    static Stream<Named<Supplier<Fault>>> hangs() {
+        return Stream.of(
+                Named.of("hang", Fault::hang),
+                Named.of("hang in body", () -> Fault.hangInBody(200, "12345")),
+                Named.of("drip", () -> Fault.drip(200, "x".repeat(2_000), 10)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("hangs")
+    void send_interruptedInAnAttempt_cancelsIt(Supplier<Fault> hang) {
+        server.then(hang.get());
+        Call call = new Call("");
+        await().until(() -> !server.requests().isEmpty());
+
+        call.interrupt();
+
+        assertThatThrownBy(call::answer)
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(InterruptedException.class);
+        assertThat(flag).as("the flag").isTrue();
+        assertThat(ear.reason()).isEqualTo(StopReason.INTERRUPTED);
+        assertThat(server.requests()).hasSize(1);
+        await().untilAsserted(() ->
+                assertThat(server.abandoned()).as("its connection is closed").isEqualTo(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, 60_000, 70_000, 1_000_000})
+    void send_interruptedInAWait_returnsTheLastAnswerWithItsBody(int length) throws Exception {
+        byte[] body = new byte[length];
+        new Random(length).nextBytes(body);
+        server.otherwise(Reply.of(503).body(body));
+        Call call = new Call(LONG_WAITS);
+        call.awaitWait();
+
+        call.interrupt();
+
+        assertThat(call.answer().statusCode()).isEqualTo(503);
+        assertThat(call.answer().body()).isEqualTo(body);
+        assertThat(flag).as("the flag").isTrue();
+        assertThat(ear.reason()).isEqualTo(StopReason.INTERRUPTED);
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void send_interruptedInAWaitAfterTheAttemptsTime_returnsTheLastAnswerWithItsBody() throws Exception {
+        server.otherwise(Reply.of(503).body("busy"));
+        Call call = new Call(LONG_WAITS + "attempt-timeout=50ms");
+        call.awaitWait();
+        await().pollDelay(Duration.ofMillis(100)).until(() -> true);
+
+        call.interrupt();
+
+        assertThat(call.answer().body()).asString().isEqualTo("busy");
+        assertThat(flag).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"max-attempts=3", "attempt-timeout=50ms"})
+    void send_interruptedInAWaitWhileTheBodyDrips_returnsAllOfIt(String more) throws Exception {
+        String body = "0123456789".repeat(4);
+        server.otherwise(Fault.drip(503, body, 10));
+        Call call = new Call(LONG_WAITS + more);
+        call.awaitWait();
+
+        call.interrupt();
+
+        assertThat(call.answer().body()).asString().isEqualTo(body);
+        assertThat(flag).isTrue();
+    }
+
+    @Test
+    void send_interruptedInAWaitWhileTheBodyHangs_endsAfterAMoment() {
+        server.otherwise(Fault.hangInBody(503, "12345"));
+        Call call = new Call(LONG_WAITS);
+        call.awaitWait();
+
+        call.interrupt();
+
+        assertThatThrownBy(call::answer)
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(java.net.http.HttpTimeoutException.class);
+        assertThat(flag).isTrue();
+        await().until(() -> server.abandoned() == 1);
+    }
+
+    @Test
+    void send_interruptedInAWaitAfterAFailure_throwsTheFailure() {
+        server.then(Fault.close());
+        Call call = new Call(LONG_WAITS);
+        call.awaitWait();
+
+        call.interrupt();
+
+        assertThatThrownBy(call::answer)
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(java.io.IOException.class);
+        assertThat(flag).isTrue();
+        assertThat(ear.reason()).isEqualTo(StopReason.INTERRUPTED);
+    }
+
+    @Test
+    void send_interruptedBefore_sendsNothingMore() {
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> ear.client(PLAIN, "")
+                            .send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString()))
+                    .isInstanceOf(InterruptedException.class);
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        } finally {
+            Thread.interrupted();
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package dev.respite.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.respite.policy.Outcome;
+import dev.respite.policy.StopReason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rule 25 for answers: what is retried never reaches the caller, and the last answer reaches him whole. */
+class ClientLastAnswerTest {
+
+    private static final HttpClient PLAIN = Ear.plain();
+
+    private final FaultyServer server = FaultyServer.start();
+    private final Ear ear = new Ear();
+    private final List<Integer> handled = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private HttpRequest put() {
+        return HttpRequest.newBuilder(server.uri())
+                .PUT(BodyPublishers.ofString("x"))
+                .build();
+    }
+
+    private <T> BodyHandler<T> watched(BodyHandler<T> handler) {
+        return info -> {
+            handled.add(info.statusCode());
+            return handler.apply(info);
+        };
+    }
+
+    private <T> HttpResponse<T> send(BodyHandler<T> handler) throws Exception {
+        return ear.client(PLAIN, "").send(put(), watched(handler));
+    }
+
+    private static byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    @Test
+    void send_answersThatAreRetried_neverReachTheHandler() throws Exception {
+        server.then(Reply.of(503).body("a"), Reply.of(500).body("b"));
+
+        assertThat(send(BodyHandlers.ofString()).body()).isEqualTo("ok");
+        assertThat(handled).containsExactly(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 100, 64 * 1024, 64 * 1024 + 1, 1_000_000})
+    void send_exhausted_lastAnswerReachesTheHandlerWhole(int length) throws Exception {
+        server.otherwise(Reply.of(503).header("X-Which", "last").body(bytes(length)));
+
+        HttpResponse<byte[]> answer = send(BodyHandlers.ofByteArray());
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("x-which")).contains("last");
+        assertThat(answer.body()).isEqualTo(bytes(length));
+        assertThat(handled).containsExactly(503);
+        assertThat(server.requests()).hasSize(3);
+        assertThat(ear.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+    }
+
+    @Test
+    void send_exhaustedHead_returnsTheLastAnswer() throws Exception {
+        server.otherwise(Reply.of(503).body("of the GET"));
+        HttpRequest head = HttpRequest.newBuilder(server.uri())
+                .method("HEAD", BodyPublishers.noBody())
+                .build();
+
+        HttpResponse<String> answer = ear.client(PLAIN, "").send(head, watched(BodyHandlers.ofString()));
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).isEmpty();
+        assertThat(answer.headers().firstValue("Content-Length")).contains("10");
+        assertThat(handled).containsExactly(503);
+        assertThat(server.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void send_exhausted_everyKindOfHandlerReadsTheLastBody(@TempDir Path folder) throws Exception {
+        byte[] body = bytes(300_000);
+        server.otherwise(Reply.of(503).body(body));
+
+        try (InputStream stream = new Ear()
+                .client(PLAIN, "")
+                .send(put(), BodyHandlers.ofInputStream())
+                .body()) {
+            assertThat(stream.readAllBytes()).isEqualTo(body);
+        }
+        Path file = new Ear()
+                .client(PLAIN, "")
+                .send(put(), BodyHandlers.ofFile(folder.resolve("body")))
+                .body();
+        assertThat(Files.readAllBytes(file)).isEqualTo(body);
+        assertThat(new Ear()
+                        .client(PLAIN, "")
+                        .send(put(), BodyHandlers.replacing("other"))
+                        .body())
+                .isEqualTo("other");
+        assertThat(new Ear()
+                        .client(PLAIN, "")
+                        .send(put(), BodyHandlers.discarding())
+                        .body())
+                .isNull();
+
+        server.otherwise(Reply.of(503).body("one\ntwo\n"));
+        assertThat(new Ear()
+                        .client(PLAIN, "")
+                        .send(put(), BodyHandlers.ofLines())
+                        .body()
+                        .collect(Collectors.toList()))
+                .containsExactly("one", "two");
+    }
+
+    @Test
+    void send_last_answerIsThatOfItsRequest() throws Exception {
+        server.otherwise(Reply.of(503));
+
+        HttpResponse<String> answer = send(BodyHandlers.ofString());
+
+        assertThat(answer.uri()).isEqualTo(server.uri());
+        assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+        assertThat(answer.request().method()).isEqualTo("PUT");
+        assertThat(answer.request().headers().firstValue("Respite-Attempt")).contains("3");
+        assertThat(answer.previousResponse()).isEmpty();
+        assertThat(answer.sslSession()).isEmpty();
+        assertThat(answer).hasToString("(PUT " + server.uri() + ") 503");
+    }
+
+    @Test
+    void send_answerThatWasThrownAway_hasNoBodyForListeners() throws Exception {
+        server.then(Reply.of(503).body("a"));
+
+        send(BodyHandlers.ofString());
+
+        HttpResponse<?> thrownAway =
+                (HttpResponse<?>) ((Outcome.Success<?>) ear.failures().get(0).outcome()).value();
+        assertThat(thrownAway.statusCode()).isEqualTo(503);
+        assertThatIllegalStateException().isThrownBy(thrownAway::body);
+    }
+
+    @Test
+    void send_smallBodiesThrownAway_leaveTheirConnectionInThePool() throws Exception {
+        server.then(
+                Reply.of(503).body("a"),
+                Reply.of(503).body(bytes(60_000)),
+                Reply.of(500),
+                Reply.of(429).body("d"));
+
+        assertThat(ear.client(PLAIN, "max-attempts=5")
+                        .send(put(), BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(server.requests()).hasSize(5);
+        assertThat(server.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void send_lastAnswerRead_leavesItsConnectionInThePool() throws Exception {
+        server.otherwise(Reply.of(503).body(bytes(100)));
+
+        send(BodyHandlers.ofString());
+        new Ear().client(PLAIN, "").send(put(), BodyHandlers.ofString());
+
+        assertThat(server.requests()).hasSize(6);
+        assertThat(server.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void send_largeBodyThrownAway_isGivenUpWithItsConnection() throws Exception {
+        server.then(Reply.of(503).body(bytes(8_000_000)));
+
+        assertThat(send(BodyHandlers.ofString()).body()).isEqualTo("ok");
+        assertThat(server.connections()).isEqualTo(2);
+        await().until(() -> server.abandoned() == 1);
+    }
+
+    @Test
+    void send_bodyThrownAwayThatNeverEnds_holdsTheNextAttemptUpForAMoment() throws Exception {
+        server.then(Fault.hangInBody(503, "12345"));
+
+        assertThat(send(BodyHandlers.ofString()).body()).isEqualTo("ok");
+        assertThat(ear.end().history().elapsed().toMillis()).isLessThan(1_000);
+        assertThat(server.connections()).isEqualTo(2);
+        await().until(() -> server.abandoned() == 1);
+    }
+
+    @Test
+    void send_lastBodyThatBreaksOff_isAnIoException() {
+        server.otherwise(Fault.half(503, "12345"));
+
+        assertThatThrownBy(() -> send(BodyHandlers.ofString()))
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(HttpTimeoutException.class);
+        assertThat(ear.outcomes()).containsExactly("503", "503", "503");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"max-attempts=1 attempt-timeout=200ms", "max-attempts=1 total-timeout=200ms"})
+    void send_lastBodyThatHangs_isATimeoutAndNotHalfABody(String policy) {
+        server.otherwise(Fault.hangInBody(503, "12345"));
+
+        assertThatThrownBy(() -> ear.client(PLAIN, policy).send(put(), BodyHandlers.ofString()))
+                .isInstanceOf(HttpTimeoutException.class);
+        await().until(() -> server.abandoned() == 1);
+    }
+
+    @Test
+    void send_handlerThatThrowsOnTheLastAnswer_letsItsConnectionGo() {
+        server.otherwise(Reply.of(503).body(bytes(8_000_000)));
+        BodyHandler<String> picky = info -> {
+            throw new IllegalStateException("status " + info.statusCode());
+        };
+
+        assertThatIllegalStateException().isThrownBy(() -> send(picky)).withMessage("status 503");
+        await().until(() -> server.openConnections() == 0);
+    }
+
+    @Test
+    void send_handlerThatThrowsOnAGoodAnswer_isNotRetried() {
+        BodyHandler<String> picky = info -> {
+            throw new IllegalStateException("status " + info.statusCode());
+        };
+
+        assertThatThrownBy(() -> send(picky)).hasStackTraceContaining("status 200");
+        assertThat(server.requests()).hasSize(1);
+        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
+    }
+
+    @Test
+    void send_refusedByTheBudget_returnsTheAnswerWithItsBody() throws Exception {
+        server.otherwise(Reply.of(503).body("busy"));
+
+        assertThat(ear.client(PLAIN, "budget=success:0.5/10/10")
+                        .send(put(), BodyHandlers.ofString())
+                        .body())
+                .isEqualTo("busy");
+        assertThat(ear.reason()).isEqualTo(StopReason.BUDGET_EXHAUSTED);
+        assertThat(server.requests()).hasSize(2);
+    }
+}

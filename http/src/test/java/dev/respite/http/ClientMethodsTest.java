@@ -1,0 +1,351 @@
+package dev.respite.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.TimeSource;
+import dev.respite.policy.StopReason;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is sent again, by method, by fault and by status. */
+class ClientMethodsTest {
+
+    private static final HttpClient PLAIN = Ear.plain();
+    private static final String KEY = "\"8e03978e-40d5-43dd-bc93-6894a57f9324\"";
+
+    private final FaultyServer server = FaultyServer.start();
+    private final Ear ear = new Ear();
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private static HttpRequest request(URI uri, String method) {
+        return HttpRequest.newBuilder(uri)
+                .method(method, BodyPublishers.ofString("body"))
+                .build();
+    }
+
+    private static HttpRequest keyed(URI uri, String method) {
+        return HttpRequest.newBuilder(request(uri, method), (name, value) -> true)
+                .header("Idempotency-Key", KEY)
+                .build();
+    }
+
+    private HttpResponse<String> send(String policy, HttpRequest request) throws Exception {
+        return ear.client(PLAIN, policy).send(request, BodyHandlers.ofString());
+    }
+
+    /** Faults after which the server may have done what was asked, as values that can be played again. */
+    private static Stream<Named<Supplier<Fault>>> faults() {
+        return Stream.of(
+                Named.of("503", () -> Reply.of(503)),
+                Named.of("reset unread", Fault::resetUnread),
+                Named.of("reset", Fault::reset),
+                Named.of("closed", Fault::close),
+                Named.of("half", () -> Fault.half(200, "12345")),
+                Named.of("half of chunked", () -> Fault.halfChunked(200, "12345")),
+                Named.of("hang", Fault::hang),
+                Named.of("hang in body", () -> Fault.hangInBody(200, "12345")));
+    }
+
+    static Stream<Arguments> idempotentMethodsAndFaults() {
+        return Stream.of("PUT", "DELETE", "OPTIONS")
+                .flatMap(method -> faults().map(fault -> Arguments.of(method, fault)));
+    }
+
+    static Stream<Arguments> unsafeMethodsAndFaults() {
+        return Stream.of("POST", "PATCH").flatMap(method -> faults().map(fault -> Arguments.of(method, fault)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("idempotentMethodsAndFaults")
+    void send_idempotentMethod_isRetriedAfterAnyFault(String method, Supplier<Fault> fault) throws Exception {
+        server.then(fault.get());
+
+        HttpResponse<String> answer = send("attempt-timeout=300ms", request(server.uri(), method));
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("ok");
+        assertThat(ear.reason()).isEqualTo(StopReason.ACCEPTED);
+        assertThat(ear.attempts()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "HEAD"})
+    void send_safeMethod_isRetriedAfter503(String method) throws Exception {
+        server.then(Reply.of(503).body("no"), Reply.of(500).body("no"));
+
+        assertThat(send(
+                                "",
+                                HttpRequest.newBuilder(server.uri())
+                                        .method(method, BodyPublishers.noBody())
+                                        .build())
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(ear.outcomes()).containsExactly("503", "500", "ok");
+        assertThat(server.requests())
+                .hasSize(3)
+                .allMatch(request -> request.method().equals(method));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unsafeMethodsAndFaults")
+    void send_unsafeMethodWithoutKey_isNeverSentTwice(String method, Supplier<Fault> fault) throws Exception {
+        server.then(fault.get());
+
+        try {
+            HttpResponse<String> answer = send("attempt-timeout=300ms", request(server.uri(), method));
+            assertThat(answer.statusCode()).isEqualTo(503);
+        } catch (IOException failed) {
+            assertThat(ear.end().outcome()).isInstanceOf(dev.respite.policy.Outcome.Failure.class);
+        }
+        assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+        assertThat(ear.attempts()).isEqualTo(1);
+        assertThat(server.connections()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("unsafeMethodsAndFaults")
+    void send_unsafeMethodWithKey_isRetriedAfterAnyFault(String method, Supplier<Fault> fault) throws Exception {
+        server.then(fault.get());
+
+        HttpResponse<String> answer = send("attempt-timeout=300ms", keyed(server.uri(), method));
+
+        assertThat(answer.body()).isEqualTo("ok");
+        assertThat(ear.attempts()).isEqualTo(2);
+    }
+
+    @Test
+    void send_connectionsThatAreResetAtOnce_areMadeAgain() throws Exception {
+        server.then(Fault.resetAtOnce(), Fault.resetAtOnce());
+
+        // The client may see the reset while it connects; then the JDK connects again by itself.
+        assertThat(send("max-attempts=4", request(server.uri(), "PUT")).body()).isEqualTo("ok");
+        assertThat(ear.attempts()).isBetween(1, 3);
+        assertThat(server.connections()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {408, 425, 429, 500, 502, 503, 504, 507, 599})
+    void send_transientStatus_isRetriedToTheLast(int status) throws Exception {
+        server.otherwise(Reply.of(status).body("no"));
+
+        HttpResponse<String> answer = send("max-attempts=4", request(server.uri(), "PUT"));
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.body()).isEqualTo("no");
+        assertThat(server.requests()).hasSize(4);
+        assertThat(ear.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 403, 404, 405, 409, 410, 413, 422, 451, 501, 505, 511})
+    void send_permanentStatus_isNotRetried(int status) throws Exception {
+        server.otherwise(Reply.of(status).body("no"));
+
+        HttpResponse<String> answer = send("", request(server.uri(), "PUT"));
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.body()).isEqualTo("no");
+        assertThat(server.requests()).hasSize(1);
+        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 201, 202, 204, 206, 301, 302, 304, 307})
+    void send_successOrRedirection_isAccepted(int status) throws Exception {
+        server.otherwise(Reply.of(status).header("Location", "/elsewhere"));
+
+        assertThat(send("", request(server.uri(), "PUT")).statusCode()).isEqualTo(status);
+        assertThat(ear.reason()).isEqualTo(StopReason.ACCEPTED);
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void send_tooLargeWithRetryAfter_isRetried() throws Exception {
+        server.then(Reply.of(413).header("Retry-After", "0"));
+
+        assertThat(send("", request(server.uri(), "PUT")).statusCode()).isEqualTo(200);
+        assertThat(ear.outcomes()).containsExactly("413", "ok");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "PUT", "POST", "PATCH"})
+    void send_connectionRefused_isRetriedWhateverTheMethod(String method) throws Exception {
+        try (ReservedPort port = new ReservedPort()) {
+            FaultyServer[] late = new FaultyServer[1];
+            HttpClient client = RetryingHttpClient.of(
+                    PLAIN, ear.retry("", TimeSource.system()).withListener(event -> {
+                        if (late[0] == null) {
+                            late[0] = port.open();
+                        }
+                    }));
+
+            HttpResponse<String> answer = client.send(request(port.uri(), method), BodyHandlers.ofString());
+
+            assertThat(answer.body()).isEqualTo("ok");
+            assertThat(ear.outcomes()).containsExactly("connect", "ok");
+            assertThat(late[0].requests())
+                    .singleElement()
+                    .satisfies(sent -> assertThat(sent.text()).isEqualTo("body"));
+            late[0].close();
+        }
+    }
+
+    @Test
+    void send_connectionRefusedToTheLast_throwsWhatTheClientThrew() {
+        try (ReservedPort port = new ReservedPort()) {
+            assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> send("", request(port.uri(), "POST")));
+            assertThat(ear.outcomes()).containsExactly("connect", "connect", "connect");
+            assertThat(ear.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+        }
+    }
+
+    @Test
+    void send_connectTimeout_isOfKindConnect() {
+        // A server whose queue of connections is full does not answer to more of them; so is an address that leads
+        // nowhere.
+        HttpClient impatient =
+                Ear.builder().connectTimeout(java.time.Duration.ofNanos(1)).build();
+
+        assertThatThrownBy(() -> ear.client(impatient, "").send(request(server.uri(), "POST"), BodyHandlers.ofString()))
+                .isInstanceOf(java.net.http.HttpConnectTimeoutException.class);
+        assertThat(ear.outcomes()).containsExactly("connect", "connect", "connect");
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @Test
+    void send_postRefusedWhereRedirectsAreFollowed_isNotRetried() {
+        HttpClient following =
+                Ear.builder().followRedirects(HttpClient.Redirect.NORMAL).build();
+        try (ReservedPort port = new ReservedPort()) {
+            assertThatExceptionOfType(ConnectException.class)
+                    .isThrownBy(
+                            () -> ear.client(following, "").send(request(port.uri(), "POST"), BodyHandlers.ofString()));
+            assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+            assertThat(ear.attempts()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void send_postThatWasRedirectedToARefusedPort_isNotRetried() {
+        HttpClient following =
+                Ear.builder().followRedirects(HttpClient.Redirect.NORMAL).build();
+        try (ReservedPort port = new ReservedPort()) {
+            server.then(Reply.of(302).header("Location", port.uri().toString()));
+
+            assertThatExceptionOfType(ConnectException.class)
+                    .isThrownBy(() ->
+                            ear.client(following, "").send(request(server.uri(), "POST"), BodyHandlers.ofString()));
+            assertThat(server.requests()).hasSize(1);
+            assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+        }
+    }
+
+    @Test
+    void send_postWhoseHandlerCannotConnectElsewhere_isNotRetried() {
+        // The request has been answered: a ConnectException now says nothing about it.
+        HttpResponse.BodyHandler<String> relay = info -> {
+            HttpResponse.BodySubscriber<String> text =
+                    HttpResponse.BodySubscribers.ofString(java.nio.charset.StandardCharsets.UTF_8);
+            return new Relay(text);
+        };
+
+        assertThatThrownBy(() -> ear.client(PLAIN, "").send(request(server.uri(), "POST"), relay))
+                .isInstanceOf(ConnectException.class);
+        assertThat(server.requests()).hasSize(1);
+        assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+    }
+
+    /** A subscriber that wanted to pass the body on to a server which does not listen. */
+    private record Relay(HttpResponse.BodySubscriber<String> to) implements HttpResponse.BodySubscriber<String> {
+        @Override
+        public java.util.concurrent.CompletionStage<String> getBody() {
+            return to.getBody()
+                    .thenCompose(body ->
+                            java.util.concurrent.CompletableFuture.failedFuture(new ConnectException("elsewhere")));
+        }
+
+        @Override
+        public void onSubscribe(java.util.concurrent.Flow.Subscription subscription) {
+            to.onSubscribe(subscription);
+        }
+
+        @Override
+        public void onNext(java.util.List<java.nio.ByteBuffer> item) {
+            to.onNext(item);
+        }
+
+        @Override
+        public void onError(Throwable throwable) {
+            to.onError(throwable);
+        }
+
+        @Override
+        public void onComplete() {
+            to.onComplete();
+        }
+    }
+
+    @Test
+    void send_answerThatIsNotTls_isNotRetried() {
+        server.otherwise(Fault.babble("HTTP/1.1 400 \r\nContent-Length: 0\r\n\r\n"));
+        URI secure = URI.create(server.uri().toString().replace("http:", "https:"));
+
+        assertThatThrownBy(() -> send("", request(secure, "PUT"))).isInstanceOf(SSLException.class);
+        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
+        assertThat(server.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void send_getWhoseConnectionIsReset_isOneAttemptThoughTheJdkSendsItTwice() throws Exception {
+        server.then(Fault.reset());
+        HttpRequest get = HttpRequest.newBuilder(server.uri()).build();
+
+        assertThat(send("", get).statusCode()).isEqualTo(200);
+        assertThat(server.requests()).as("the JDK's own retry").hasSize(2);
+        assertThat(ear.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void send_getWhoseConnectionsAreReset_isRetriedOnceTheJdkHasGivenUp() throws Exception {
+        server.then(Fault.reset(), Fault.reset());
+        HttpRequest get = HttpRequest.newBuilder(server.uri()).build();
+
+        assertThat(send("", get).statusCode()).isEqualTo(200);
+        assertThat(ear.attempts()).isEqualTo(2);
+        assertThat(server.requests()).hasSize(3);
+    }
+
+    @Test
+    void send_answerThatIsNotHttp_isNotRetried() {
+        server.otherwise(line -> {
+            line.write("SSH-2.0-OpenSSH_9.2\r\n\r\n");
+            return false;
+        });
+
+        assertThatThrownBy(() -> send("", request(server.uri(), "PUT"))).isInstanceOf(IOException.class);
+        assertThat(ear.outcomes()).hasSize(1);
+        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
+    }
+}

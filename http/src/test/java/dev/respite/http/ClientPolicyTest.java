@@ -1,0 +1,146 @@
+package dev.respite.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.respite.Retry;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.StopReason;
+import dev.respite.policy.Verdict;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a policy's own words change, and what they cannot. */
+class ClientPolicyTest {
+
+    private static final HttpClient PLAIN = Ear.plain();
+
+    private final FaultyServer server = FaultyServer.start();
+    private final Ear ear = new Ear();
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private HttpResponse<String> send(String policy, String method) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(server.uri())
+                .method(method, BodyPublishers.ofString("x"))
+                .build();
+        return ear.client(PLAIN, policy).send(request, BodyHandlers.ofString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"404", "4xx", "any", "400,404"})
+    void send_statusNamedByRetryOn_isRetried(String retryOn) throws Exception {
+        server.then(Reply.of(404), Reply.of(404));
+
+        assertThat(send("retry-on=" + retryOn, "PUT").statusCode()).isEqualTo(200);
+        assertThat(ear.outcomes()).containsExactly("404", "404", "ok");
+    }
+
+    @Test
+    void send_redirectionNamedByRetryOn_isRetried() throws Exception {
+        server.then(Reply.of(302));
+
+        assertThat(send("retry-on=302", "PUT").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void send_successWhereAnyErrorIsRetried_isAccepted() throws Exception {
+        assertThat(send("retry-on=any", "PUT").statusCode()).isEqualTo(200);
+        assertThat(server.requests()).hasSize(1);
+        assertThat(ear.reason()).isEqualTo(StopReason.ACCEPTED);
+    }
+
+    @Test
+    void send_unsafeStatusNamedByRetryOn_isStillNotSentTwice() throws Exception {
+        server.then(Reply.of(404));
+
+        assertThat(send("retry-on=404", "POST").statusCode()).isEqualTo(404);
+        assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"503", "5xx", "any"})
+    void send_statusNamedByStopOn_isNotRetried(String stopOn) throws Exception {
+        server.then(Reply.of(503).body("busy"));
+
+        assertThat(send("stop-on=" + stopOn, "PUT").body()).isEqualTo("busy");
+        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io", "java.io.IOException", "any"})
+    void send_failureNamedByStopOn_isNotRetried(String stopOn) {
+        server.then(Fault.reset());
+
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> send("stop-on=" + stopOn, "PUT"));
+        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
+    }
+
+    @Test
+    void send_ruleForAStatus_replacesTheGeneralLimit() throws Exception {
+        server.otherwise(Reply.of(503));
+
+        send("on.503.max-attempts=5", "PUT");
+
+        assertThat(server.requests()).hasSize(5);
+        assertThat(ear.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+    }
+
+    @Test
+    void send_ruleOfOneAttempt_returnsTheAnswerWithItsBody() throws Exception {
+        server.otherwise(Reply.of(503).body("busy"));
+
+        assertThat(send("on.503.max-attempts=1", "PUT").body()).isEqualTo("busy");
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void send_ruleForATimeout_countsWhatCameBefore() throws Exception {
+        server.then(Reply.of(500), Fault.hang(), Fault.hang());
+
+        assertThat(send("max-attempts=2 on.timeout.max-attempts=4 attempt-timeout=100ms", "PUT")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(ear.outcomes()).containsExactly("500", "timeout", "timeout", "ok");
+    }
+
+    @Test
+    void send_presetOfTheCourse_runs() throws Exception {
+        server.then(Reply.of(503), Reply.of(503), Reply.of(503));
+        QuickTime time = new QuickTime();
+        Retry retry = Retry.of(RetryPolicy.parse("preset=course"), time).withListener(ear);
+
+        HttpResponse<String> answer = RetryingHttpClient.of(PLAIN, retry)
+                .send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(ear.attempts()).isEqualTo(3);
+        assertThat(time.sleeps()).hasSize(2);
+    }
+
+    @Test
+    void of_policyThatJudgesValuesByCode_isRefused() {
+        RetryPolicy byResult = RetryPolicy.builder()
+                .retryOnResult(HttpResponse.class, answer -> answer.statusCode() == 404)
+                .build();
+        RetryPolicy byClassifier =
+                RetryPolicy.builder().classifier(outcome -> Verdict.accept()).build();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RetryingHttpClient.of(PLAIN, Retry.of(byResult)))
+                .withMessageContaining("retry-on");
+        assertThatIllegalArgumentException().isThrownBy(() -> RetryingHttpClient.of(PLAIN, Retry.of(byClassifier)));
+    }
+}

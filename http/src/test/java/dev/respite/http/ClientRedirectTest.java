@@ -1,0 +1,99 @@
+package dev.respite.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.policy.StopReason;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Redirections: an answer like any other, unless the wrapped client follows them. */
+class ClientRedirectTest {
+
+    private static final HttpClient FOLLOWING =
+            Ear.builder().followRedirects(HttpClient.Redirect.NORMAL).build();
+
+    private final FaultyServer server = FaultyServer.start();
+    private final Ear ear = new Ear();
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private HttpResponse<String> send(HttpClient plain, String method) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(server.uri("/old"))
+                .method(method, BodyPublishers.ofString("x"))
+                .build();
+        return ear.client(plain, "").send(request, BodyHandlers.ofString());
+    }
+
+    private static Reply moved(int status) {
+        return Reply.of(status).header("Location", "/new").body("moved");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 303, 307, 308})
+    void send_redirectionThatIsNotFollowed_isAccepted(int status) throws Exception {
+        server.then(moved(status));
+
+        HttpResponse<String> answer = send(Ear.plain(), "PUT");
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.body()).isEqualTo("moved");
+        assertThat(ear.reason()).isEqualTo(StopReason.ACCEPTED);
+    }
+
+    @Test
+    void send_redirectionThatIsFollowed_isPartOfTheAttempt() throws Exception {
+        server.then(moved(307));
+
+        HttpResponse<String> answer = send(FOLLOWING, "PUT");
+
+        assertThat(answer.body()).isEqualTo("ok");
+        assertThat(answer.uri()).isEqualTo(server.uri("/new"));
+        assertThat(ear.attempts()).isEqualTo(1);
+        HttpResponse<String> before = answer.previousResponse().orElseThrow();
+        assertThat(before.statusCode()).isEqualTo(307);
+        assertThat(before.body()).isNull();
+        assertThat(before.previousResponse()).isEmpty();
+    }
+
+    @Test
+    void send_errorBehindARedirection_isRetriedFromTheBeginning() throws Exception {
+        server.then(moved(307), Reply.of(503).body("busy"), moved(307));
+
+        assertThat(send(FOLLOWING, "PUT").body()).isEqualTo("ok");
+        assertThat(server.requests().stream().map(FaultyServer.Received::target))
+                .containsExactly("/old", "/new", "/old", "/new");
+        assertThat(ear.outcomes()).containsExactly("503", "ok");
+    }
+
+    @Test
+    void send_postThatBecameAGet_isStillAPost() throws Exception {
+        server.then(moved(303), Reply.of(503).body("busy"));
+
+        assertThat(send(FOLLOWING, "POST").body()).isEqualTo("busy");
+        assertThat(server.requests().stream().map(FaultyServer.Received::method))
+                .containsExactly("POST", "GET");
+        assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+    }
+
+    @Test
+    void send_exhaustedBehindARedirection_returnsTheLastAnswerWithItsBody() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            server.then(moved(302), Reply.of(503).body("busy"));
+        }
+
+        HttpResponse<String> answer = send(FOLLOWING, "GET");
+
+        assertThat(answer.body()).isEqualTo("busy");
+        assertThat(answer.previousResponse()).isPresent();
+    }
+}

@@ -1,0 +1,211 @@
+package dev.respite.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.respite.policy.StopReason;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** An attempt ends in time, body included, and so does the call. */
+@Timeout(20)
+class ClientTimeoutTest {
+
+    private static final HttpClient PLAIN = Ear.plain();
+
+    private final FaultyServer server = FaultyServer.start();
+    private final Ear ear = new Ear();
+    private final QuickTime time = new QuickTime();
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private HttpRequest put(Optional<Duration> timeout) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.uri()).PUT(BodyPublishers.noBody());
+        timeout.ifPresent(request::timeout);
+        return request.build();
+    }
+
+    private HttpResponse<String> send(String policy) throws Exception {
+        return ear.client(PLAIN, policy, time).send(put(Optional.empty()), BodyHandlers.ofString());
+    }
+
+    static Stream<Named<Supplier<Fault>>> slowness() {
+        return Stream.of(
+                Named.of("hang", Fault::hang),
+                Named.of("hang in body", () -> Fault.hangInBody(200, "12345")),
+                Named.of("hang in body of 404", () -> Fault.hangInBody(404, "12345")),
+                Named.of("drip", () -> Fault.drip(200, "x".repeat(1_000), 20)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("slowness")
+    void send_attemptThatTakesTooLong_isCancelledAndRetried(Supplier<Fault> slow) throws Exception {
+        server.then(slow.get());
+
+        assertThat(send("attempt-timeout=150ms").body()).isEqualTo("ok");
+        assertThat(ear.outcomes()).containsExactly("timeout", "ok");
+        await().untilAsserted(() ->
+                assertThat(server.abandoned()).as("its connection is closed").isEqualTo(1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("slowness")
+    void send_attemptsThatTakeTooLong_endWithATimeoutException(Supplier<Fault> slow) {
+        server.then(slow.get(), slow.get());
+
+        assertThatExceptionOfType(HttpTimeoutException.class)
+                .isThrownBy(() -> send("max-attempts=2 attempt-timeout=100ms"))
+                .withMessageContaining("100 ms");
+        assertThat(ear.outcomes()).containsExactly("timeout", "timeout");
+        assertThat(ear.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+        await().until(() -> server.abandoned() == 2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("slowness")
+    void send_totalTimeout_boundsARunningAttempt(Supplier<Fault> slow) {
+        server.then(slow.get());
+
+        assertThatExceptionOfType(HttpTimeoutException.class).isThrownBy(() -> send("total-timeout=200ms"));
+        assertThat(ear.reason()).isEqualTo(StopReason.TOTAL_TIMEOUT);
+        assertThat(ear.end().history().elapsed()).isBetween(Duration.ofMillis(200), Duration.ofMillis(700));
+        await().until(() -> server.abandoned() == 1);
+    }
+
+    @Test
+    void send_slowBodyWithinItsTime_isRead() throws Exception {
+        server.then(Fault.drip(200, "slowly", 20));
+
+        assertThat(send("attempt-timeout=5s").body()).isEqualTo("slowly");
+        assertThat(ear.attempts()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "3s, , 9s, 3000",
+        "3s, 2s, 9s, 2000",
+        "2s, 3s, 9s, 2000",
+        "8s, 7s, 8s, 7000",
+        "'', 4s, 9s, 4000",
+        "'', 9s, 5s, 5000",
+        "'', , 6s, 6000",
+    })
+    void send_attempt_hasTheLeastOfTheThreeTimeouts(String policy, String request, String total, long expectedMillis)
+            throws Exception {
+        Optional<Duration> own = Optional.ofNullable(request).map(text -> Duration.parse("PT" + text));
+        String attempt = policy.isEmpty() ? "" : " attempt-timeout=" + policy;
+
+        ear.client(PLAIN, "total-timeout=" + total + attempt, time).send(put(own), BodyHandlers.ofString());
+
+        assertThat(time.alarms())
+                .singleElement()
+                .satisfies(alarm -> assertThat(alarm)
+                        .isBetween(Duration.ofMillis(expectedMillis - 900), Duration.ofMillis(expectedMillis)));
+    }
+
+    @Test
+    void send_noTimeoutAtAll_setsNoAlarm() throws Exception {
+        send("total-timeout=off");
+
+        assertThat(time.alarms()).isEmpty();
+    }
+
+    @Test
+    void send_timeoutOfTheRequest_coversTheBodyToo() {
+        server.then(Fault.hangInBody(200, "12345"));
+
+        assertThatExceptionOfType(HttpTimeoutException.class)
+                .isThrownBy(() -> ear.client(PLAIN, "max-attempts=1 total-timeout=off")
+                        .send(put(Optional.of(Duration.ofMillis(150))), BodyHandlers.ofString()));
+        assertThat(ear.outcomes()).containsExactly("timeout");
+    }
+
+    @Test
+    void send_timeoutOfTheRequestOfCenturies_isNoTimeout() throws Exception {
+        Duration centuries = ChronoUnit.YEARS.getDuration().multipliedBy(1_000);
+
+        assertThat(ear.client(PLAIN, "total-timeout=off")
+                        .send(put(Optional.of(centuries)), BodyHandlers.ofString())
+                        .body())
+                .isEqualTo("ok");
+    }
+
+    @Test
+    void send_secondAttempt_hasWhatIsLeftOfTheTotalTimeout() {
+        server.then(Reply.of(503), Fault.hang());
+
+        assertThatExceptionOfType(HttpTimeoutException.class).isThrownBy(() -> send("total-timeout=300ms"));
+        assertThat(ear.outcomes()).containsExactly("503", "timeout");
+        assertThat(time.alarms().get(1)).isLessThan(Duration.ofMillis(300));
+        assertThat(ear.end().history().elapsed()).isLessThan(Duration.ofMillis(800));
+    }
+
+    @Test
+    void send_drainOfTheLastAnswer_countsAsTimeOfTheNextAttempt() {
+        server.then(Fault.hangInBody(503, "12345"), Fault.hang());
+
+        assertThatExceptionOfType(HttpTimeoutException.class).isThrownBy(() -> send("total-timeout=1s"));
+
+        Duration second = time.alarms().get(1);
+        long began = ear.end().history().first().get(1).startNanos();
+        assertThat(second.plusNanos(began))
+                .as("the alarm was set when 100 ms had gone by in the drain")
+                .isLessThan(Duration.ofMillis(910));
+    }
+
+    @Test
+    void send_drainOfTheLastAnswer_endsWithTheAttempt() {
+        server.then(Fault.hangInBody(503, "12345"), Fault.hang());
+
+        assertThatExceptionOfType(HttpTimeoutException.class)
+                .isThrownBy(() -> send("attempt-timeout=50ms max-attempts=2"));
+        assertThat(ear.outcomes()).containsExactly("503", "timeout");
+        assertThat(Duration.ofNanos(ear.end().history().first().get(1).durationNanos()))
+                .isLessThan(Duration.ofMillis(98));
+    }
+
+    @Test
+    void send_bodyThatTheCallerStreams_isNotUnderTheTimeout() throws Exception {
+        server.then(Fault.drip(200, "0123456789", 40));
+
+        try (InputStream body = ear.client(PLAIN, "attempt-timeout=200ms", time)
+                .send(put(Optional.empty()), BodyHandlers.ofInputStream())
+                .body()) {
+            assertThat(body.readAllBytes()).asString().isEqualTo("0123456789");
+        }
+        assertThat(ear.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void send_manyTimeouts_areEachTakenBack() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            new Ear().client(PLAIN, "attempt-timeout=5s", time).send(put(Optional.empty()), BodyHandlers.ofString());
+        }
+
+        assertThat(time.alarms()).hasSize(20);
+        assertThat(time.pending()).isZero();
+        assertThat(List.copyOf(server.requests())).hasSize(20);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.respite.http;
+
+import java.io.IOException;
+
+/** What a {@link FaultyServer} does with one request: answers it, or not, or not quite. */
+@FunctionalInterface
+interface Fault {
+
+    /** Acts, and says whether the connection can be used again. */
+    boolean act(Line line) throws IOException, InterruptedException;
+
+    /** Whether the request is read before. */
+    default boolean readsRequest() {
+        return true;
+    }
+
+    /** Resets the connection as soon as it is there. */
+    static Fault resetAtOnce() {
+        return unread(line -> {
+            line.reset();
+            return false;
+        });
+    }
+
+    /** Resets the connection when a request has begun to come, and reads nothing of it. */
+    static Fault resetUnread() {
+        return unread(line -> {
+            line.awaitByte();
+            line.reset();
+            return false;
+        });
+    }
+
+    /** Reads nothing and says what no HTTP server says. */
+    static Fault babble(String text) {
+        return unread(line -> {
+            line.write(text);
+            return false;
+        });
+    }
+
+    /** Reads the request, then resets the connection. */
+    static Fault reset() {
+        return line -> {
+            line.reset();
+            return false;
+        };
+    }
+
+    /** Reads the request, then closes the connection. */
+    static Fault close() {
+        return line -> false;
+    }
+
+    /** Reads the request and says nothing, for ever. */
+    static Fault hang() {
+        return line -> {
+            line.awaitGone();
+            return false;
+        };
+    }
+
+    /** Says the headers and the first bytes of a body, then nothing, for ever. */
+    static Fault hangInBody(int status, String beginning) {
+        return line -> {
+            line.write(head(status) + "Content-Length: 100\r\n\r\n" + beginning);
+            line.awaitGone();
+            return false;
+        };
+    }
+
+    /** Promises 100 bytes, says fewer and closes the connection. */
+    static Fault half(int status, String beginning) {
+        return line -> {
+            line.write(head(status) + "Content-Length: 100\r\n\r\n" + beginning);
+            return false;
+        };
+    }
+
+    /** Says a chunk but not that it was the last, and closes the connection. */
+    static Fault halfChunked(int status, String chunk) {
+        return line -> {
+            line.write(head(status) + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(chunk.length())
+                    + "\r\n" + chunk + "\r\n");
+            return false;
+        };
+    }
+
+    /** Says a body byte by byte. */
+    static Fault drip(int status, String body, long millis) {
+        return line -> {
+            line.write(head(status) + "Content-Length: " + body.length() + "\r\n\r\n");
+            for (int i = 0; i < body.length(); i++) {
+                line.pause(millis);
+                line.write(body.substring(i, i + 1));
+            }
+            return true;
+        };
+    }
+
+    private static String head(int status) {
+        return "HTTP/1.1 " + status + " \r\n";
+    }
+
+    private static Fault unread(Fault fault) {
+        return new Fault() {
+            @Override
+            public boolean act(Line line) throws IOException, InterruptedException {
+                return fault.act(line);
+            }
+
+            @Override
+            public boolean readsRequest() {
+                return false;
+            }
+        };
+    }
+}

@@ -1,0 +1,242 @@
+package dev.respite.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * An HTTP/1.1 server over raw sockets that does to each request what its script says, and remembers what it was asked.
+ *
+ * <p>The script is played in the order in which requests arrive, on whatever connection. When it is over, each request
+ * gets the answer {@link #otherwise}. It listens on the loopback interface only, serves at most {@value
+ * #MOST_CONNECTIONS} connections at a time, and closes all of them when it is closed.
+ */
+final class FaultyServer implements AutoCloseable {
+
+    private static final int MOST_CONNECTIONS = 256;
+
+    private final ServerSocket socket;
+    private final Queue<Fault> script = new ConcurrentLinkedQueue<>();
+    private final List<Received> requests = new CopyOnWriteArrayList<>();
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger abandoned = new AtomicInteger();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
+            0, MOST_CONNECTIONS + 1, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), FaultyServer::thread);
+    private volatile Fault otherwise = Reply.of(200).body("ok");
+
+    /** A request as it came over the wire. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    record Received(String method, String target, Map<String, List<String>> headers, byte[] body, int connection) {
+        List<String> values(String name) {
+            return headers.getOrDefault(name, List.of());
+        }
+
+        String text() {
+            return new String(body, StandardCharsets.UTF_8);
+        }
+    }
+
+    private FaultyServer(int port) {
+        try {
+            socket = new ServerSocket();
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        threads.execute(this::accept);
+    }
+
+    /** A server on a port of its own. */
+    static FaultyServer start(Fault... script) {
+        return onPort(0, script);
+    }
+
+    static FaultyServer onPort(int port, Fault... script) {
+        FaultyServer server = new FaultyServer(port);
+        server.script.addAll(List.of(script));
+        return server;
+    }
+
+    /** Adds to the script. */
+    FaultyServer then(Fault... faults) {
+        script.addAll(List.of(faults));
+        return this;
+    }
+
+    /** What each request gets for which the script has nothing; 200 unless this is called. */
+    FaultyServer otherwise(Fault fault) {
+        otherwise = fault;
+        return this;
+    }
+
+    URI uri() {
+        return uri("/");
+    }
+
+    URI uri(String target) {
+        return URI.create("http://127.0.0.1:" + socket.getLocalPort() + target);
+    }
+
+    /** What was asked so far; requests that were not read are not here. */
+    List<Received> requests() {
+        return new ArrayList<>(requests);
+    }
+
+    /** How many connections were accepted so far. */
+    int connections() {
+        return connections.get();
+    }
+
+    /** How many connections are open now. */
+    int openConnections() {
+        return open.size();
+    }
+
+    /** How often a client has closed its connection before its answer was complete. */
+    int abandoned() {
+        return abandoned.get();
+    }
+
+    @Override
+    public void close() {
+        closing.countDown();
+        try {
+            socket.close();
+            for (Socket connection : open) {
+                connection.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        threads.shutdownNow();
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "faulty-server");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void accept() {
+        while (true) {
+            try {
+                Socket connection = socket.accept();
+                open.add(connection);
+                int number = connections.incrementAndGet();
+                threads.execute(() -> serve(connection, number));
+            } catch (RejectedExecutionException tooMany) {
+                throw new AssertionError("more than " + MOST_CONNECTIONS + " connections at a time", tooMany);
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket connection, int number) {
+        boolean acting = false;
+        try (connection) {
+            connection.setTcpNoDelay(true);
+            Line line = new Line(connection, closing);
+            boolean goesOn = true;
+            // On a new connection the client is about to send; on an old one it may never.
+            while (goesOn && (line.isNew() || line.awaitByte())) {
+                line.begin();
+                Fault fault = next();
+                if (fault.readsRequest()) {
+                    Received request = read(line, number);
+                    line.received(request);
+                    requests.add(request);
+                }
+                acting = true;
+                goesOn = fault.act(line);
+                acting = false;
+            }
+        } catch (IOException gone) {
+            if (acting && closing.getCount() > 0) {
+                abandoned.incrementAndGet();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            open.remove(connection);
+        }
+    }
+
+    private Fault next() {
+        Fault fault = script.poll();
+        return fault == null ? otherwise : fault;
+    }
+
+    private static Received read(Line line, int connection) throws IOException {
+        InputStream in = line.in();
+        String[] start = readLine(in).split(" ", -1);
+        Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (String field = readLine(in); !field.isEmpty(); field = readLine(in)) {
+            int colon = field.indexOf(':');
+            headers.computeIfAbsent(field.substring(0, colon), name -> new ArrayList<>())
+                    .add(field.substring(colon + 1).trim());
+        }
+        return new Received(start[0], start[1], headers, readBody(in, headers), connection);
+    }
+
+    private static byte[] readBody(InputStream in, Map<String, List<String>> headers) throws IOException {
+        if (!headers.containsKey("Transfer-Encoding")) {
+            int length = Integer.parseInt(
+                    headers.getOrDefault("Content-Length", List.of("0")).get(0));
+            return exactly(in, length);
+        }
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        int size;
+        do {
+            size = Integer.parseInt(readLine(in), 16);
+            body.writeBytes(exactly(in, size));
+            exactly(in, 2);
+        } while (size > 0);
+        return body.toByteArray();
+    }
+
+    private static byte[] exactly(InputStream in, int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new EOFException();
+        }
+        return bytes;
+    }
+
+    private static String readLine(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                throw new EOFException();
+            }
+            line.append((char) c);
+        }
+        return line.toString().trim();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.respite.http;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** The server's end of one connection, as a {@link Fault} uses it. */
+final class Line {
+
+    private final Socket socket;
+    private final InputStream in;
+    private final CountDownLatch closing;
+    private boolean isNew = true;
+    private Optional<FaultyServer.Received> request = Optional.empty();
+
+    Line(Socket socket, CountDownLatch closing) throws IOException {
+        this.socket = socket;
+        this.in = new BufferedInputStream(socket.getInputStream());
+        this.closing = closing;
+    }
+
+    InputStream in() {
+        return in;
+    }
+
+    boolean isNew() {
+        return isNew;
+    }
+
+    /** Another exchange begins. */
+    void begin() {
+        isNew = false;
+        request = Optional.empty();
+    }
+
+    void received(FaultyServer.Received read) {
+        request = Optional.of(read);
+    }
+
+    FaultyServer.Received request() {
+        return request.orElseThrow();
+    }
+
+    boolean isHead() {
+        return request.map(read -> read.method().equals("HEAD")).orElse(false);
+    }
+
+    /** Waits for the client to say something more; false if it closes the connection instead. */
+    boolean awaitByte() {
+        try {
+            in.mark(1);
+            boolean there = in.read() >= 0;
+            in.reset();
+            return there;
+        } catch (IOException closed) {
+            return false;
+        }
+    }
+
+    void write(String text) throws IOException {
+        write(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    void write(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+    }
+
+    /** Closes the connection by a reset. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    /** Says nothing until the client has closed the connection; which is told by an exception. */
+    void awaitGone() throws IOException {
+        while (in.read() >= 0) {
+            // Whatever it says.
+        }
+        throw new IOException("the client has gone");
+    }
+
+    /** Lets time pass, or less of it if the server is closed. */
+    void pause(long millis) throws InterruptedException {
+        closing.await(millis, TimeUnit.MILLISECONDS);
+    }
+}

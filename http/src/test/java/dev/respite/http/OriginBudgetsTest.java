@@ -1,0 +1,151 @@
+package dev.respite.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.Retry;
+import dev.respite.RetryBudget;
+import dev.respite.TimeSource;
+import dev.respite.policy.BudgetSpec;
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.RetryPolicy;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Rule 24 for HTTP: a budget for each origin, and not too many of them. */
+class OriginBudgetsTest {
+
+    private final AtomicInteger made = new AtomicInteger();
+
+    private OriginBudgets budgets(int most) {
+        return new OriginBudgets(most, () -> {
+            made.incrementAndGet();
+            return RetryBudget.of(new BudgetSpec.PerSuccess(0.5, 20, 10), TimeSource.system());
+        });
+    }
+
+    @Test
+    void of_sameOrigin_isTheSameBudget() {
+        OriginBudgets budgets = budgets(10);
+
+        assertThat(budgets.of("http://a:80")).isSameAs(budgets.of("http://a:80"));
+        assertThat(budgets.of("http://b:80")).isNotSameAs(budgets.of("http://a:80"));
+        assertThat(made).hasValue(2);
+    }
+
+    @Test
+    void of_oneMoreThanTheMost_dropsTheOneThatWasNotUsedForLongest() {
+        OriginBudgets budgets = budgets(3);
+        RetryBudget a = budgets.of("a");
+        RetryBudget b = budgets.of("b");
+        RetryBudget c = budgets.of("c");
+        budgets.of("a");
+
+        RetryBudget d = budgets.of("d");
+
+        assertThat(budgets.size()).isEqualTo(3);
+        assertThat(budgets.of("a")).isSameAs(a);
+        assertThat(budgets.of("c")).isSameAs(c);
+        assertThat(budgets.of("d")).isSameAs(d);
+        assertThat(budgets.of("b")).isNotSameAs(b);
+    }
+
+    @Test
+    void of_originThatComesBack_beginsWithAFullBucket() {
+        OriginBudgets budgets = budgets(1);
+        budgets.of("a").tryRetry(ErrorKind.TIMEOUT);
+        assertThat(budgets.of("a").retriesLeft()).isEqualTo(10);
+
+        budgets.of("b");
+
+        assertThat(budgets.of("a").retriesLeft()).isEqualTo(20);
+    }
+
+    @Test
+    void of_manyOrigins_neverKeepsMoreThanTheMost() {
+        OriginBudgets budgets = budgets(50);
+
+        for (int i = 0; i < 5_000; i++) {
+            budgets.of("origin" + i % 777);
+            assertThat(budgets.size()).isLessThanOrEqualTo(50);
+        }
+    }
+
+    @Test
+    void of_manyThreads_agreeOnEachBudgetAndKeepTheBound() throws Exception {
+        OriginBudgets budgets = budgets(20);
+        Set<RetryBudget> hot = ConcurrentHashMap.newKeySet();
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            CountDownLatch start = new CountDownLatch(1);
+            List<Future<?>> all = new ArrayList<>();
+            for (int t = 0; t < 8; t++) {
+                int thread = t;
+                all.add(threads.submit(() -> {
+                    start.await();
+                    for (int i = 0; i < 2_000; i++) {
+                        hot.add(budgets.of("hot"));
+                        budgets.of("cold" + thread + "/" + i % 40);
+                    }
+                    return null;
+                }));
+            }
+            start.countDown();
+            for (Future<?> each : all) {
+                each.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+
+        assertThat(budgets.size()).isEqualTo(20);
+        assertThat(hot).as("what is in constant use is never dropped").hasSize(1);
+    }
+
+    @Test
+    void send_twoServers_haveABudgetEach() throws Exception {
+        HttpClient plain = Ear.plain();
+        try (FaultyServer bad = FaultyServer.start().otherwise(Reply.of(500));
+                FaultyServer good = FaultyServer.start()) {
+            RetryingHttpClient client = RetryingHttpClient.of(
+                    plain, Retry.of(RetryPolicy.parse("base-delay=1ms max-delay=1ms budget=success:0.5/5/5")));
+            for (int i = 0; i < 10; i++) {
+                client.send(HttpRequest.newBuilder(bad.uri("/" + i)).build(), BodyHandlers.discarding());
+            }
+            good.then(Reply.of(500));
+
+            assertThat(bad.requests())
+                    .as("10 calls, and 5 retries until the bucket was empty")
+                    .hasSize(15);
+            assertThat(client.send(HttpRequest.newBuilder(good.uri()).build(), BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void withIdempotencyKeys_always_sharesTheBudgets() throws Exception {
+        HttpClient plain = Ear.plain();
+        try (FaultyServer bad = FaultyServer.start().otherwise(Reply.of(500))) {
+            RetryingHttpClient client = RetryingHttpClient.of(
+                    plain, Retry.of(RetryPolicy.parse("base-delay=1ms max-delay=1ms budget=success:0.5/4/4")));
+            HttpRequest get = HttpRequest.newBuilder(bad.uri()).build();
+
+            client.send(get, BodyHandlers.discarding());
+            client.withoutAttemptHeader().send(get, BodyHandlers.discarding());
+            client.withIdempotencyKeys(IdempotencyKeys.honouredAt(bad.uri())).send(get, BodyHandlers.discarding());
+
+            assertThat(bad.requests()).hasSize(3 + 3 + 1);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.respite.http;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** A whole answer, after which the connection lives on. */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+record Reply(int status, String fields, byte[] bytes) implements Fault {
+
+    static Reply of(int status) {
+        return new Reply(status, "", new byte[0]);
+    }
+
+    Reply header(String name, String value) {
+        return new Reply(status, fields + name + ": " + value + "\r\n", bytes);
+    }
+
+    Reply body(String text) {
+        return body(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Reply body(byte[] body) {
+        return new Reply(status, fields, body);
+    }
+
+    @Override
+    public boolean act(Line line) throws IOException {
+        boolean bodiless = status == 204 || status == 304;
+        line.write("HTTP/1.1 " + status + " \r\n" + fields
+                + (bodiless ? "" : "Content-Length: " + bytes.length + "\r\n") + "\r\n");
+        if (!bodiless && !line.isHead()) {
+            line.write(bytes);
+        }
+        return true;
+    }
+}
