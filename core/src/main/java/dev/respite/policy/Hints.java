@@ -53,7 +53,8 @@ public record Hints(Mode mode, Duration limit) {
             return Math.min(hintNanos, most);
         }
         long top = Math.min(most, Numbers.saturatedAdd(hintNanos, hintNanos / 2));
-        long least = mode == Mode.HONOUR ? hintNanos : Math.min(hintNanos, top / 3 * 2);
+        boolean roomToSpread = mode == Mode.HONOUR || top < most;
+        long least = roomToSpread ? hintNanos : Math.min(hintNanos, top / 3 * 2);
         return least + (long) (roll * (top - least));
     }
 }

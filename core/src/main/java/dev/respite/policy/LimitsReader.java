@@ -84,7 +84,7 @@ final class LimitsReader {
         for (String key : new String[] {PolicyKeys.MAX_ATTEMPTS, PolicyKeys.MAX_RETRIES}) {
             if (settings.isGiven(key)) {
                 if (settings.isGiven(PolicyKeys.UNBOUNDED)) {
-                    throw contradiction(key, PolicyKeys.UNBOUNDED);
+                    throw contradiction(settings, "", key, PolicyKeys.UNBOUNDED);
                 }
                 return Optional.empty();
             }
@@ -99,7 +99,7 @@ final class LimitsReader {
 
     static OptionalInt attempts(String prefix, Settings of) {
         if (of.isGiven(PolicyKeys.MAX_ATTEMPTS) && of.isGiven(PolicyKeys.MAX_RETRIES)) {
-            throw contradiction(prefix + PolicyKeys.MAX_ATTEMPTS, prefix + PolicyKeys.MAX_RETRIES);
+            throw contradiction(of, prefix, PolicyKeys.MAX_ATTEMPTS, PolicyKeys.MAX_RETRIES);
         }
         Optional<String> retries = of.given(PolicyKeys.MAX_RETRIES);
         if (retries.isPresent()) {
@@ -120,8 +120,10 @@ final class LimitsReader {
         return Duration.ofNanos(nanos);
     }
 
-    private static InvalidPolicyException contradiction(String key, String other) {
-        return new InvalidPolicyException(
-                "'" + key + "' and '" + other + "' contradict each other; leave one of them out");
+    private static InvalidPolicyException contradiction(Settings of, String prefix, String key, String other) {
+        String value = of.required(key);
+        String otherValue = of.required(other);
+        return new InvalidPolicyException(prefix + key + "=" + value + " and " + prefix + other + "=" + otherValue
+                + " contradict each other; leave one of them out");
     }
 }

@@ -25,6 +25,7 @@ public final class RetryPolicy {
     private final Classifier classifier;
     private final ErrorRules rules;
 
+    private final boolean timed;
     private final long totalTimeoutNanos;
 
     RetryPolicy(
@@ -35,6 +36,7 @@ public final class RetryPolicy {
         this.budget = budget;
         this.classifier = classifier;
         this.rules = rules;
+        this.timed = limits.totalTimeout().isPresent();
         this.totalTimeoutNanos =
                 limits.totalTimeout().map(Numbers::saturatedNanos).orElse(Long.MAX_VALUE);
     }
@@ -172,7 +174,7 @@ public final class RetryPolicy {
             delayNanos = Math.max(backoffNanos, heeded.delayNanos(hint, spreadsHints(chosen), roll));
         }
         // Never sleep towards a lost cause, and never clip the delay to the time left: that would end in a burst.
-        if (Numbers.saturatedAdd(attempt.elapsedNanos(), delayNanos) >= totalTimeoutNanos) {
+        if (timed && Numbers.saturatedAdd(attempt.elapsedNanos(), delayNanos) >= totalTimeoutNanos) {
             return Decision.stop(outcome, StopReason.TOTAL_TIMEOUT);
         }
         return new Decision.RetryAfter<>(delayNanos, backoffNanos, error.kind());

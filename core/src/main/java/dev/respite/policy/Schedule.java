@@ -95,7 +95,7 @@ final class Schedule implements Backoff {
     private long fibonacci(int n) {
         long previous = settings.base();
         long delay = settings.base();
-        for (int i = 1; i < n && delay < settings.cap(); i++) {
+        for (int i = 1; i < n && delay < settings.cap() && delay > 0; i++) {
             long next = Numbers.saturatedAdd(previous, delay);
             previous = delay;
             delay = Math.min(next, settings.cap());
