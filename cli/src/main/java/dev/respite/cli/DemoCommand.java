@@ -125,7 +125,8 @@ final class DemoCommand implements Callable<Integer> {
                                 .collect(Collectors.joining(", "))
                         + "; every " + FaultScript.SERVED_EVERY + "th attempt at a transfer is served."));
         to.println();
-        to.println("Respite's policy:");
+        to.println("The naive loop makes 4 attempts, 50 ms apart, whatever went wrong.");
+        to.println("Respite's policy, more patient than the default:");
         to.println(Texts.wrap("  ", "  ", Way.POLICY.toString()));
         to.println();
     }

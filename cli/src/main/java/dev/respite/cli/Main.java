@@ -57,8 +57,11 @@ public final class Main {
                 .setParameterExceptionHandler(refusals)
                 .setExecutionExceptionHandler(refusals)
                 .execute(PolicyOptions.withRuleFlags(args));
-        streams.out().flush();
         streams.err().flush();
+        if (streams.out().checkError() && code == ExitCodes.OK) {
+            streams.say("the result could not be written");
+            return ExitCodes.CANNOT_WRITE;
+        }
         return code;
     }
 

@@ -54,8 +54,9 @@ final class RequestOptions {
     @Option(
             names = "--idempotency-key",
             paramLabel = "auto|VALUE|off",
-            description = "auto: make a key, since this server honours keys. VALUE: send this one. off (default):"
-                    + " send none, and never send an unsafe request twice.")
+            description = "auto: make a key, since this server honours keys. VALUE: send this one, in the"
+                    + " quotes of the draft. off (default): send none, and never send an unsafe request twice, unless"
+                    + " you give its key by -H: then you say that the server honours it.")
     private String key = OFF;
 
     /**
@@ -72,6 +73,10 @@ final class RequestOptions {
                 builder.header("Content-Type", "application/x-www-form-urlencoded");
             }
             if (!key.equals(OFF) && !key.equals(AUTO)) {
+                if (headers.stream().anyMatch(RequestOptions::isKey)) {
+                    throw new IllegalArgumentException("--idempotency-key " + key + " and -H '" + IdempotencyKeys.HEADER
+                            + ": …' are two keys; leave one of them out");
+                }
                 builder.header(IdempotencyKeys.HEADER, quoted(key));
             }
             return builder.method(method.orElse(data.isPresent() ? "POST" : "GET"), body(stdin))
@@ -114,6 +119,10 @@ final class RequestOptions {
                 throw new IllegalArgumentException(
                         url + ": expected a URL with http:// or https:// and a host, such as http://localhost:8080/");
             }
+            if (uri.getUserInfo() != null) {
+                throw new IllegalArgumentException(
+                        "credentials in a URL are not sent; give them by -H 'Authorization: …'");
+            }
             if (uri.getPort() == 0 || uri.getPort() > MAX_PORT) {
                 throw new IllegalArgumentException(url + ": a port is a number from 1 to " + MAX_PORT);
             }
@@ -132,6 +141,10 @@ final class RequestOptions {
         }
         builder.header(
                 header.substring(0, colon).strip(), header.substring(colon + 1).strip());
+    }
+
+    private static boolean isKey(String header) {
+        return header.regionMatches(true, 0, IdempotencyKeys.HEADER + ":", 0, IdempotencyKeys.HEADER.length() + 1);
     }
 
     private static boolean isType(String header) {

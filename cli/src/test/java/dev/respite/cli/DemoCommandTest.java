@@ -81,7 +81,7 @@ class DemoCommandTest {
         Cli.Run run = Cli.run("demo", "--transfers", "20", "--seed", "5");
 
         assertThat(run.code()).as(run.stderr()).isZero();
-        assertThat(run.out().replaceAll("\\s+", " ")).contains("Respite's policy: " + Way.POLICY);
+        assertThat(run.out().replaceAll("\\s+", " ")).contains("more patient than the default: " + Way.POLICY);
         assertThat(run.out())
                 .containsSubsequence(
                         "policy",

@@ -17,26 +17,43 @@ final class Explainer {
         if (!(policy.backoff() instanceof Schedule schedule)) {
             return new Explanation(policy, List.of(), Optional.empty(), true, Lint.warnings(policy, true));
         }
-        int retries = policy.limits().maxAttempts() - 1;
+        int attempts = policy.limits().maxAttempts();
+        long worst = Math.max(worst(schedule, attempts), worstOfRules(policy, schedule));
+        boolean bounded = !policy.limits().isUnbounded();
+        Optional<Duration> total = policy.limits().totalTimeout();
+        boolean fits = total.isEmpty() || (bounded && worst < Numbers.saturatedNanos(total.get()));
+        Optional<Duration> worstWait = bounded ? Optional.of(Duration.ofNanos(worst)) : Optional.empty();
+        return new Explanation(policy, retries(schedule, attempts - 1), worstWait, fits, Lint.warnings(policy, fits));
+    }
+
+    private static List<Explanation.Retry> retries(Schedule schedule, int retries) {
         List<Explanation.Retry> listed = new ArrayList<>();
         DecorrelatedMean mean = new DecorrelatedMean(schedule.settings());
+        for (int n = 1; n <= Math.min(retries, Explanation.LISTED); n++) {
+            listed.add(new Explanation.Retry(n, least(schedule, n), mean(schedule, n, mean), greatest(schedule, n)));
+        }
+        return listed;
+    }
+
+    /** The longest wait of a call all of whose errors are of one kind that has a rule. */
+    private static long worstOfRules(RetryPolicy policy, Schedule general) {
+        long worst = 0;
+        for (ErrorRules.Rule rule : policy.rules().rules().said().values()) {
+            int attempts = rule.maxAttempts().orElse(policy.limits().maxAttempts());
+            worst = Math.max(worst, worst(rule.backoff().orElse(general), attempts));
+        }
+        return worst;
+    }
+
+    private static long worst(Schedule schedule, int attempts) {
+        int retries = attempts - 1;
         long worst = 0;
         long most = 0;
         for (int n = 1; n <= Math.min(retries, FOLLOWED); n++) {
             most = greatest(schedule, n);
             worst = Numbers.saturatedAdd(worst, most);
-            if (n <= Explanation.LISTED) {
-                listed.add(new Explanation.Retry(n, least(schedule, n), mean(schedule, n, mean), most));
-            }
         }
-        if (retries > FOLLOWED) {
-            worst = Numbers.saturatedAdd(worst, saturatedMultiply(most, retries - FOLLOWED));
-        }
-        boolean bounded = !policy.limits().isUnbounded();
-        Optional<Duration> total = policy.limits().totalTimeout();
-        boolean fits = total.isEmpty() || (bounded && worst < Numbers.saturatedNanos(total.get()));
-        Optional<Duration> worstWait = bounded ? Optional.of(Duration.ofNanos(worst)) : Optional.empty();
-        return new Explanation(policy, listed, worstWait, fits, Lint.warnings(policy, fits));
+        return retries <= FOLLOWED ? worst : Numbers.saturatedAdd(worst, saturatedMultiply(most, retries - FOLLOWED));
     }
 
     private static boolean isDecorrelated(Schedule schedule) {

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
  * @param policy the policy explained
  * @param retries the delay before each retry of an error without a rule of its own, in order; the first {@value #LISTED}
  *     at most, and none where the backoff was written in code
- * @param worstWait the sum of the greatest delays of all retries, hints not counted; empty where the attempts are
- *     unbounded or the backoff was written in code
+ * @param worstWait the sum of the greatest delays of all retries, for the kind of error that waits longest, hints not
+ *     counted; empty where the attempts are unbounded or the backoff was written in code
  * @param fitsTotalTimeout whether the worst wait is shorter than the total timeout; true where there is none
  * @param warnings what the policy's author should know
  */

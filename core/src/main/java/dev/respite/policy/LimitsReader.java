@@ -61,7 +61,7 @@ final class LimitsReader {
         return new Limits(attempts, total, attemptTimeout, reason);
     }
 
-    /** The total timeout; one that was not given rises to twice the given value that it could not hold. */
+    /** The total timeout; one that was not given rises to four times the given value that it could not hold. */
     private Optional<Duration> totalTimeout(long firstDelay, Optional<Duration> attemptTimeout) {
         String text = settings.required(PolicyKeys.TOTAL_TIMEOUT);
         if (text.equals(PolicyWriter.OFF)) {
@@ -77,7 +77,7 @@ final class LimitsReader {
                     Math.max(needed, attemptTimeout.map(Numbers::saturatedNanos).orElse(0L));
         }
         boolean holds = needed < Numbers.saturatedNanos(total);
-        return Optional.of(holds ? total : Duration.ofNanos(Math.min(2 * needed, Numbers.LONGEST_NANOS)));
+        return Optional.of(holds ? total : Duration.ofNanos(Math.min(4 * needed, Numbers.LONGEST_NANOS)));
     }
 
     private Optional<String> unboundedReason() {

@@ -91,6 +91,12 @@ final class Deadline {
         if (cause instanceof Error error) {
             throw error;
         }
-        return cause instanceof IOException io ? io : new IOException(cause);
+        return cause instanceof IOException io ? withoutCover(io) : new IOException(cause);
+    }
+
+    /** The JDK's client covers a failure by "Too many retries" where its own are switched off. */
+    private static IOException withoutCover(IOException failure) {
+        boolean covered = "Too many retries".equals(failure.getMessage());
+        return covered && failure.getCause() instanceof IOException real ? real : failure;
     }
 }
