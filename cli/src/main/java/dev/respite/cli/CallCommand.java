@@ -3,6 +3,7 @@ package dev.respite.cli;
 import dev.respite.Retry;
 import dev.respite.http.IdempotencyKeys;
 import dev.respite.http.RetryingHttpClient;
+import dev.respite.policy.Explanation.Warning;
 import dev.respite.policy.RetryPolicy;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -11,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -73,6 +75,10 @@ final class CallCommand implements Callable<Integer> {
             description = "Write what happened to FILE, as JSON; a file that exists is overwritten.")
     private Optional<Path> report = Optional.empty();
 
+    /** What is wrong for a single call too; how a fleet should wait is no matter here. */
+    private static final Set<String> SLIPS =
+            Set.of("unknown-error-name", "rule-without-effect", "retries-everything", "retries-permanent-error");
+
     private CallCommand(Streams streams) {
         this.streams = streams;
         this.spec = CommandSpec.forAnnotatedObject(this);
@@ -84,13 +90,19 @@ final class CallCommand implements Callable<Integer> {
         return new CommandLine(spec);
     }
 
+    private void warn(Warning warning) {
+        streams.say("warning: " + warning.code() + ": " + warning.message());
+    }
+
     @Override
     public Integer call() {
         RetryPolicy policy = PolicyOptions.read(spec.commandLine().getParseResult());
         HttpRequest prepared = request.toRequest(spec.commandLine(), streams.in());
+        policy.explain().warnings().stream()
+                .filter(warning -> SLIPS.contains(warning.code()))
+                .forEach(this::warn);
         if (!request.isKeyed(prepared)) {
-            UnsafeMethod.warnings(prepared.method(), false, policy)
-                    .forEach(warning -> streams.say("warning: " + warning.code() + ": " + warning.message()));
+            UnsafeMethod.warnings(prepared.method(), false, policy).forEach(this::warn);
         }
         CallReport happened = new CallReport();
         Retry retry =

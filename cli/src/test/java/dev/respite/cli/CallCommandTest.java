@@ -286,4 +286,28 @@ class CallCommandTest {
         JsonNode json = Cli.json(Files.readAllBytes(report));
         assertThat(json.get("stopReason").asString()).isEqualTo("interrupted");
     }
+
+    @Test
+    void call_withTwoKeys_isRefusedBeforeAnythingIsSent() {
+        Cli.Run run =
+                Cli.run("call", "--idempotency-key", "a", "-H", "Idempotency-Key: b", "-d", "x", "http://localhost:9/");
+        assertThat(run.code()).isEqualTo(64);
+        assertThat(run.stderr()).contains("two keys");
+    }
+
+    @Test
+    void call_withCredentialsInTheUrl_isRefusedSinceTheyWouldNotBeSent() {
+        Cli.Run run = Cli.run("call", "http://user:secret@localhost:9/");
+        assertThat(run.code()).isEqualTo(64);
+        assertThat(run.stderr()).contains("Authorization").doesNotContain("secret");
+    }
+
+    @Test
+    void call_withASlipInItsPolicy_saysSo() throws IOException {
+        try (ScriptedServer server = ScriptedServer.of(ok("fine"))) {
+            Cli.Run run = Cli.run("call", "--on.timout.max-attempts=4", server.url());
+            assertThat(run.code()).isZero();
+            assertThat(run.stderr()).contains("warning: unknown-error-name").contains("did you mean 'timeout'?");
+        }
+    }
 }

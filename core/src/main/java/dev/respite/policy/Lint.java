@@ -173,6 +173,13 @@ final class Lint {
                     "stop-on=" + error + " ends the call, so the rule on." + error + " is never asked");
         }
         int attempts = rule.maxAttempts().orElse(policy.limits().maxAttempts());
+        boolean standard = policy.classifier() instanceof StandardClassifier;
+        if (standard && attempts > 1 && PERMANENT.contains(error) && !isRetriedByName(error)) {
+            warn(
+                    "rule-without-effect",
+                    "a rule sets limits and makes nothing retryable: " + error + " is not retried unless retry-on="
+                            + error + " says so");
+        }
         if (rule.maxAttempts().isPresent() && attempts > MANY_ATTEMPTS) {
             warn(
                     "many-attempts",
@@ -180,6 +187,12 @@ final class Lint {
                             + ": an error that has not passed after a few tries seldom does");
         }
         rule.backoff().ifPresent(schedule -> schedule("on." + error + ": ", attempts, schedule.settings()));
+    }
+
+    private boolean isRetriedByName(String error) {
+        Map<String, ErrorRules.Ruling> rulings = policy.rules().rulings().said();
+        return Stream.of(error, error.substring(0, 1) + "xx", ErrorSelector.ANY)
+                .anyMatch(name -> rulings.get(name) == ErrorRules.Ruling.RETRY);
     }
 
     /** A name of one's own is as good as a known one, unless it looks like a slip. */

@@ -68,6 +68,15 @@ class ExplanationTest {
     }
 
     @Test
+    void worstWait_isThatOfTheKindOfErrorThatWaitsLongest() {
+        assertThat(explain("preset=course").worstWait()).contains(Duration.ofSeconds(30));
+        Explanation slow = explain("on.timeout.base-delay=25s on.timeout.max-attempts=6 on.503.max-attempts=2");
+        assertThat(slow.worstWait()).contains(Duration.ofSeconds(125));
+        assertThat(slow.fitsTotalTimeout()).isFalse();
+        assertThat(slow.retries()).hasSize(2);
+    }
+
+    @Test
     void fits_whenTheWorstWaitIsShorterThanTheTotalTimeout() {
         assertThat(explain("").fitsTotalTimeout()).isTrue();
         assertThat(explain("max-attempts=4 backoff=fixed base-delay=10s").fitsTotalTimeout())

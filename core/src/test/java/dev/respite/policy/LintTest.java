@@ -103,4 +103,13 @@ class LintTest {
                         "unknown-error-name"))
                 .containsAll(seen);
     }
+
+    @Test
+    void ruleForWhatIsNotRetried_isWithoutEffect() {
+        assertThat(codes("on.404.max-attempts=5")).contains("rule-without-effect");
+        assertThat(codes("on.404.max-attempts=5 retry-on=404")).doesNotContain("rule-without-effect");
+        assertThat(codes("on.404.max-attempts=5 retry-on=4xx")).doesNotContain("rule-without-effect");
+        assertThat(codes("on.404.max-attempts=1")).doesNotContain("rule-without-effect");
+        assertThat(codes("on.503.max-attempts=5")).doesNotContain("rule-without-effect");
+    }
 }
