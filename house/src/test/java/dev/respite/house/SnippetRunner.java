@@ -38,7 +38,7 @@ final class SnippetRunner {
             import static dev.respite.house.Fixtures.*;
             """;
 
-    private static final Pattern ANY = Pattern.compile("…|(?<=\\+)[0-9.]+ms|(?<=in )[0-9.]+ ms");
+    private static final Pattern ANY = Pattern.compile("…|(?<=\\+)[0-9.]+(?:us|ms)|(?<=in )[0-9.]+ (?:us|ms)");
 
     private SnippetRunner() {}
 
@@ -65,7 +65,7 @@ final class SnippetRunner {
         int end = 0;
         while (any.find()) {
             pattern.append(Pattern.quote(line.substring(end, any.start())));
-            pattern.append(any.group().equals("…") ? ".*" : "[0-9.]+ ?ms");
+            pattern.append(any.group().equals("…") ? ".*" : "[0-9.]+ ?(?:ns|us|ms|s)");
             end = any.end();
         }
         return pattern.append(Pattern.quote(line.stripTrailing().substring(end)))

@@ -31,10 +31,11 @@ interface Fault {
         });
     }
 
-    /** Reads nothing and says what no HTTP server says. */
+    /** Says what no HTTP server says, and stays until the client goes: closing first could reset what was said. */
     static Fault babble(String text) {
         return unread(line -> {
             line.write(text);
+            line.awaitGone();
             return false;
         });
     }
