@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** The history of a call while it is written. */
 final class Journal {
@@ -13,9 +14,20 @@ final class Journal {
     private final List<History.Entry> first = new ArrayList<>();
     private final Deque<History.Entry> last = new ArrayDeque<>();
     private int attempts;
+    private long attemptStart;
 
-    void add(History.Entry entry) {
+    /** An attempt begins, so many nanoseconds after the call. */
+    void begin(long nanos) {
+        attemptStart = nanos;
+    }
+
+    /** An attempt has ended. */
+    void add(int number, String label, long nanos, OptionalLong delayNanos) {
         attempts++;
+        keep(new History.Entry(number, label, attemptStart, nanos - attemptStart, delayNanos));
+    }
+
+    private void keep(History.Entry entry) {
         if (first.size() < History.KEPT) {
             first.add(entry);
             return;

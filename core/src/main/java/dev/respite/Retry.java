@@ -7,6 +7,8 @@ import dev.respite.policy.Outcome;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.StopReason;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,16 +35,26 @@ public final class Retry {
     private final TimeSource time;
     private final Reporter reporter;
 
+    /** What carries the context of a caller to other threads; null where nothing does. */
+    private final @Nullable UnaryOperator<Runnable> context;
+
     private final Counters counters;
     private final boolean clocked;
     private final boolean acceptsUnseen;
 
-    private Retry(RetryPolicy policy, RetryBudget budget, boolean ownsBudget, TimeSource time, Reporter reporter) {
+    private Retry(
+            RetryPolicy policy,
+            RetryBudget budget,
+            boolean ownsBudget,
+            TimeSource time,
+            Reporter reporter,
+            @Nullable UnaryOperator<Runnable> context) {
         this.policy = policy;
         this.budget = budget;
         this.ownsBudget = ownsBudget;
         this.time = time;
         this.reporter = reporter;
+        this.context = context;
         this.counters = reporter.counters();
         this.clocked = reporter.isListened() || policy.limits().totalTimeout().isPresent();
         this.acceptsUnseen = !reporter.isListened() && !policy.classifier().judgesValues();
@@ -76,7 +88,7 @@ public final class Retry {
      */
     public static Retry of(RetryPolicy policy, TimeSource time) {
         RetryBudget budget = RetryBudget.of(policy.budget(), time);
-        return new Retry(policy, budget, true, time, new Reporter("retry", RetryListener.NONE, new Counters()));
+        return new Retry(policy, budget, true, time, new Reporter("retry", RetryListener.NONE, new Counters()), null);
     }
 
     /**
@@ -86,7 +98,7 @@ public final class Retry {
      * @return the retry
      */
     public Retry withName(String name) {
-        return new Retry(policy, budget, ownsBudget, time, reporter.withName(name));
+        return new Retry(policy, budget, ownsBudget, time, reporter.withName(name), context);
     }
 
     /**
@@ -97,7 +109,12 @@ public final class Retry {
      */
     public Retry withListener(RetryListener added) {
         return new Retry(
-                policy, budget, ownsBudget, time, reporter.withListener(Objects.requireNonNull(added, "listener")));
+                policy,
+                budget,
+                ownsBudget,
+                time,
+                reporter.withListener(Objects.requireNonNull(added, "listener")),
+                context);
     }
 
     /**
@@ -107,7 +124,7 @@ public final class Retry {
      * @return the retry
      */
     public Retry withBudget(RetryBudget budget) {
-        return new Retry(policy, Objects.requireNonNull(budget, "budget"), false, time, reporter);
+        return new Retry(policy, Objects.requireNonNull(budget, "budget"), false, time, reporter, context);
     }
 
     /**
@@ -120,7 +137,7 @@ public final class Retry {
     public Retry withPolicy(RetryPolicy policy) {
         boolean kept = !ownsBudget || policy.budget().equals(this.policy.budget());
         RetryBudget next = kept ? budget : Budgets.replace(budget, policy.budget(), time);
-        return new Retry(policy, next, ownsBudget, time, reporter);
+        return new Retry(policy, next, ownsBudget, time, reporter, context);
     }
 
     /**
@@ -131,7 +148,20 @@ public final class Retry {
      * @return the retry
      */
     public Retry withClassifier(Classifier classifier) {
-        return new Retry(policy.withClassifier(classifier), budget, ownsBudget, time, reporter);
+        return new Retry(policy.withClassifier(classifier), budget, ownsBudget, time, reporter, context);
+    }
+
+    /**
+     * This retry with a carrier for what belongs to a caller's thread: the current span, a security context, the keys of a
+     * log. The carrier is applied once at the beginning of each asynchronous call, on the thread of its caller; it captures
+     * the context and returns a task that has it whenever it runs. Later attempts, the classifier and the listeners run in
+     * that.
+     *
+     * @param carrier such as {@code task -> Context.current().wrap(task)}
+     * @return the retry
+     */
+    public Retry withContext(UnaryOperator<Runnable> carrier) {
+        return new Retry(policy, budget, ownsBudget, time, reporter, Objects.requireNonNull(carrier, "carrier"));
     }
 
     /**
@@ -184,6 +214,38 @@ public final class Retry {
         return callOn(operation, start, Outcome.success(value));
     }
 
+    /**
+     * Runs asynchronous work that does not look at its attempt; otherwise as {@link #callAsync(AsyncOperation)}.
+     *
+     * @param operation the work, which may be run several times
+     * @param <T> the type of the value
+     * @return the value of the last attempt, or its failure as it was
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> callAsync(AsyncOperation.Simple<T> operation) {
+        return callAsync((AsyncOperation<T>) operation);
+    }
+
+    /**
+     * Runs asynchronous work until an outcome is accepted or the policy says stop. A wait between attempts holds no thread.
+     *
+     * <p>The first attempt is started on this thread, each later one in the executor of the {@linkplain TimeSource#executor
+     * time source}. The classifier and the listeners run where the attempt's stage completes; so do stages that depend on
+     * the returned future.
+     *
+     * <p>The returned future always completes, whatever throws. To cancel it, or to complete it in any other way, ends the
+     * call: the attempt in flight is cancelled, a wait is over, and there is no further attempt. An attempt that exceeds its
+     * {@linkplain RetryPolicy#timeoutOf time} is cancelled and counts as failed by a {@link
+     * java.util.concurrent.TimeoutException}.
+     *
+     * @param operation the work, which may be run several times
+     * @param <T> the type of the value
+     * @return the value of the last attempt, or its failure as it was
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> callAsync(AsyncOperation<T> operation) {
+        Objects.requireNonNull(operation, "operation");
+        return AsyncCall.start(operation, new RetryCall<>(this, begin()), context);
+    }
+
     /** Begins a call: its budget is told, and the clock is read if anything needs it. */
     long begin() {
         budget.started();
@@ -204,7 +266,7 @@ public final class Retry {
                 time.sleep(again.delayNanos());
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
-                return obey(call.abandoned(StopReason.INTERRUPTED, outcome));
+                return obey(call.abandoned(StopReason.INTERRUPTED));
             }
             call.resumed();
             outcome = attempt(operation, call.attempt());

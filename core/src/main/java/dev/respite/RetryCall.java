@@ -4,11 +4,13 @@ import dev.respite.policy.Attempt;
 import dev.respite.policy.Decision;
 import dev.respite.policy.ErrorKind;
 import dev.respite.policy.Outcome;
-import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.StopReason;
 import dev.respite.policy.Verdict;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,20 +18,17 @@ import org.jspecify.annotations.Nullable;
  * book, and so obeys the same policy in the same order.
  *
  * <p>A driver begins with {@link Retry#begin()}, runs {@link #attempt()}, hands over its outcome to {@link #ended}, and
- * does what that says: after a {@link Decision.RetryAfter} it waits and calls {@link #resumed()}. A call that is broken
- * off, in an attempt or in a wait, is {@link #abandoned}. The book does not wait; it is for one thread at a time.
+ * does what that says: after a {@link Decision.RetryAfter} it waits and calls {@link #resumed()}. A wait that is broken
+ * off is {@link #abandoned}; a call that its caller breaks off is {@link #cancelled}. The book does not wait; it is for one
+ * thread at a time.
  */
 final class RetryCall<T extends @Nullable Object> {
 
     private final Retry retry;
-    private final RetryPolicy policy;
-    private final RetryBudget budget;
-    private final Reporter reporter;
     private final long start;
     private final @Nullable Journal journal;
 
     private Attempt attempt = Attempt.FIRST;
-    private long attemptStart;
     private @Nullable ErrorKind lastRetried;
 
     /** What is waited for, and the outcome that is thrown away if it comes. */
@@ -40,11 +39,8 @@ final class RetryCall<T extends @Nullable Object> {
     /** Opens the book; the start is what {@link Retry#begin()} said. */
     RetryCall(Retry retry, long start) {
         this.retry = retry;
-        this.policy = retry.policy();
-        this.budget = retry.budget();
-        this.reporter = retry.reporter();
         this.start = start;
-        this.journal = reporter.isListened() ? new Journal() : null;
+        this.journal = retry.reporter().isListened() ? new Journal() : null;
     }
 
     /** The attempt to run. */
@@ -59,7 +55,7 @@ final class RetryCall<T extends @Nullable Object> {
         Verdict verdict = classify(outcome);
         Decision<T> decision = verdict instanceof Verdict.Transient error
                 ? pay(decide(end, outcome, error), outcome)
-                : policy.decide(end, outcome, verdict, 0);
+                : retry.policy().decide(end, outcome, verdict, 0);
         write(end, now, outcome, verdict, decision);
         if (decision instanceof Decision.RetryAfter<T> again) {
             pending = again;
@@ -74,27 +70,62 @@ final class RetryCall<T extends @Nullable Object> {
         Decision.RetryAfter<T> again = Objects.requireNonNull(pending, "no attempt was decided on");
         pending = null;
         lastRetried = again.kind();
-        discard();
-        attemptStart = elapsed();
-        attempt = attempt.next(counted(attemptStart), again.backoffNanos());
+        discardRejected();
+        long now = elapsed();
+        if (journal != null) {
+            journal.begin(now);
+        }
+        attempt = attempt.next(counted(now), again.backoffNanos());
     }
 
-    /** The call is broken off, and ends with what it has. A retry that was paid for and not made is given back. */
-    Decision<T> abandoned(StopReason reason, Outcome<T> outcome) {
-        if (pending != null) {
-            giveBack(pending.kind());
+    /** The wait is broken off, and the call ends with what it has. A retry that was paid for and not made is given back. */
+    Decision<T> abandoned(StopReason reason) {
+        Outcome<T> last = Objects.requireNonNull(rejected, "no attempt was decided on");
+        giveBack();
+        return close(Decision.stop(last, reason), last, elapsed());
+    }
+
+    /** The caller wants no more of this call, in an attempt or in a wait, and has this instead. */
+    void cancelled(Outcome<T> instead) {
+        giveBack();
+        discardRejected();
+        long now = elapsed();
+        retry.reporter().counters().ended(attempt.number(), StopReason.CANCELLED);
+        tellEnd(StopReason.CANCELLED, instead, now);
+    }
+
+    /** What nobody gets is closed. */
+    void discard(@Nullable Object value) {
+        if (value instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Throwable bug) {
+                if (bug instanceof InterruptedException) {
+                    Thread.currentThread().interrupt();
+                }
+                retry.reporter().report("close", bug);
+            }
         }
-        return close(Decision.stop(outcome, reason), outcome, elapsed());
+    }
+
+    /** The stage, as long as the attempt may take. */
+    CompletionStage<? extends T> limited(CompletionStage<? extends T> stage) {
+        Optional<Duration> limit = retry.policy().timeoutOf(attempt);
+        return limit.isPresent() ? Stages.within(stage, limit.get(), this) : stage;
+    }
+
+    TimeSource time() {
+        return retry.time();
     }
 
     private Decision<T> decide(Attempt end, Outcome<T> outcome, Verdict.Transient error) {
         if (isPaid(error.kind())) {
-            budget.failed(error.kind());
+            retry.budget().failed(error.kind());
         }
         try {
-            return policy.decide(end, outcome, error, retry.time().roll());
+            return retry.policy().decide(end, outcome, error, retry.time().roll());
         } catch (Throwable bug) {
-            reporter.report("backoff", bug);
+            retry.reporter().report("backoff", bug);
             return Decision.stop(outcome, StopReason.FATAL);
         }
     }
@@ -102,16 +133,17 @@ final class RetryCall<T extends @Nullable Object> {
     private Decision<T> pay(Decision<T> decision, Outcome<T> outcome) {
         if (decision instanceof Decision.RetryAfter<T> again
                 && isPaid(again.kind())
-                && !budget.tryRetry(again.kind())) {
+                && !retry.budget().tryRetry(again.kind())) {
             return Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED);
         }
         return decision;
     }
 
-    private void giveBack(ErrorKind kind) {
-        if (isPaid(kind)) {
-            budget.notMade(kind);
+    private void giveBack() {
+        if (pending != null && isPaid(pending.kind())) {
+            retry.budget().notMade(pending.kind());
         }
+        pending = null;
     }
 
     /** What never reached its target is no business of the budget. */
@@ -125,18 +157,23 @@ final class RetryCall<T extends @Nullable Object> {
         if (reason == StopReason.ACCEPTED) {
             credit();
         }
-        reporter.counters().ended(attempt.number(), reason);
+        retry.reporter().counters().ended(attempt.number(), reason);
+        tellEnd(reason, outcome, now);
+        return last;
+    }
+
+    private void tellEnd(StopReason reason, Outcome<T> outcome, long now) {
         if (journal != null) {
+            Reporter reporter = retry.reporter();
             reporter.tell(new RetryEvent.CallEnded(reporter.name(), reason, outcome, journal.close(now, reason)));
         }
-        return last;
     }
 
     private void credit() {
         if (lastRetried == null) {
-            budget.succeeded();
+            retry.budget().succeeded();
         } else {
-            budget.succeededAfter(attempt.number(), lastRetried);
+            retry.budget().succeededAfter(attempt.number(), lastRetried);
         }
     }
 
@@ -148,33 +185,26 @@ final class RetryCall<T extends @Nullable Object> {
                 ? OptionalLong.of(again.delayNanos())
                 : OptionalLong.empty();
         String label = Labels.of(outcome, verdict);
-        journal.add(new History.Entry(end.number(), label, attemptStart, now - attemptStart, delay));
+        journal.add(end.number(), label, now, delay);
         if (!(verdict instanceof Verdict.Accept)) {
             ErrorKind kind = Labels.kind(verdict);
+            Reporter reporter = retry.reporter();
             reporter.tell(new RetryEvent.AttemptFailed(reporter.name(), end, outcome, kind, decision));
         }
     }
 
     private Verdict classify(Outcome<T> outcome) {
         try {
-            return Objects.requireNonNull(policy.classify(outcome), "the classifier has no verdict");
+            return Objects.requireNonNull(retry.policy().classify(outcome), "the classifier has no verdict");
         } catch (Throwable bug) {
-            reporter.report("classifier", bug);
+            retry.reporter().report("classifier", bug);
             return outcome instanceof Outcome.Success<T> ? Verdict.accept() : Verdict.fatal();
         }
     }
 
-    /** What is thrown away is closed. */
-    private void discard() {
-        if (rejected instanceof Outcome.Success<T> success && success.value() instanceof AutoCloseable closeable) {
-            try {
-                closeable.close();
-            } catch (Throwable bug) {
-                if (bug instanceof InterruptedException) {
-                    Thread.currentThread().interrupt();
-                }
-                reporter.report("close", bug);
-            }
+    private void discardRejected() {
+        if (rejected instanceof Outcome.Success<T> success) {
+            discard(success.value());
         }
         rejected = null;
     }
@@ -185,6 +215,6 @@ final class RetryCall<T extends @Nullable Object> {
 
     /** What the policy sees of the time: nothing, where it has no total timeout, whoever listens. */
     private long counted(long elapsed) {
-        return policy.limits().totalTimeout().isPresent() ? elapsed : 0;
+        return retry.policy().limits().totalTimeout().isPresent() ? elapsed : 0;
     }
 }

@@ -1,11 +1,17 @@
 package dev.respite;
 
 import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The clocks, the threads and the chance of this virtual machine.
@@ -15,9 +21,18 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class SystemTime implements TimeSource {
 
-    static final TimeSource INSTANCE = new SystemTime();
+    /** The common pool; where that has no threads, a new thread for each task, as {@link CompletableFuture} has it. */
+    static final Executor COMMON = ForkJoinPool.getCommonPoolParallelism() > 0
+            ? ForkJoinPool.commonPool()
+            : new CompletableFuture<Void>().defaultExecutor();
 
-    private SystemTime() {}
+    static final TimeSource INSTANCE = new SystemTime(COMMON);
+
+    private final Executor executor;
+
+    SystemTime(Executor executor) {
+        this.executor = Objects.requireNonNull(executor, "executor");
+    }
 
     @Override
     public long nanoTime() {
@@ -50,14 +65,44 @@ final class SystemTime implements TimeSource {
     }
 
     @Override
-    public Scheduled schedule(Runnable task, long delayNanos) {
-        Future<?> future = Timer.SHARED.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
-        return () -> future.cancel(false);
+    public Scheduled schedule(Task task, long delayNanos) {
+        Entry entry = new Entry(task);
+        entry.place = Timer.SHARED.schedule(entry, delayNanos, TimeUnit.NANOSECONDS);
+        return entry;
+    }
+
+    @Override
+    public Executor executor() {
+        return executor;
     }
 
     @Override
     public double roll() {
         return ThreadLocalRandom.current().nextDouble();
+    }
+
+    /** A task in the timer. Being a callable it needs no adapter there: a million of them may wait at a time. */
+    private static final class Entry implements Callable<@Nullable Void>, Scheduled {
+        private final Task task;
+        private @Nullable Future<?> place;
+
+        Entry(Task task) {
+            this.task = task;
+        }
+
+        @Override
+        public @Nullable Void call() {
+            task.run();
+            return null;
+        }
+
+        @Override
+        public void cancel() {
+            Future<?> set = place;
+            if (set != null) {
+                set.cancel(false);
+            }
+        }
     }
 
     /** Made when it is first needed. */

@@ -1,10 +1,14 @@
 package dev.respite;
 
 import java.time.Instant;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * The seam to the world: time, waiting, and chance. Whatever in Respite reads a clock, waits or draws a number does so
- * here, so that all of it can be replaced at once, by {@link VirtualTime} for example.
+ * The seam to the world: time, waiting, threads, and chance. Whatever in Respite reads a clock, waits, goes on elsewhere or
+ * draws a number does so here, so that all of it can be replaced at once, by {@link VirtualTime} for example.
  *
  * <p>Implementations are safe for use by any number of threads, unless they say otherwise.
  */
@@ -38,8 +42,17 @@ public interface TimeSource {
      * @param task the task; short, since others wait behind it
      * @param delayNanos how long from now, in nanoseconds; 0 or less is as soon as possible
      * @return what takes the task back
+     * @throws RejectedExecutionException if this time source has ended, or is full
      */
-    Scheduled schedule(Runnable task, long delayNanos);
+    Scheduled schedule(Task task, long delayNanos);
+
+    /**
+     * Where asynchronous calls go on after a wait: the later attempts, and what follows from an attempt timeout. Never the
+     * thread that runs scheduled tasks.
+     *
+     * @return the executor
+     */
+    Executor executor();
 
     /**
      * Draws a number.
@@ -47,6 +60,14 @@ public interface TimeSource {
      * @return uniformly from [0, 1)
      */
     double roll();
+
+    /** What is to be done later. */
+    @FunctionalInterface
+    interface Task extends Runnable {
+
+        /** Called instead of {@link #run} if the time source ends before the time has come. */
+        default void dropped() {}
+    }
 
     /** A task that waits for its time. */
     @FunctionalInterface
@@ -57,11 +78,36 @@ public interface TimeSource {
     }
 
     /**
-     * The clocks, the threads and the chance of this virtual machine.
+     * The clocks, the threads and the chance of this virtual machine. Asynchronous calls wait in one timer that all of the
+     * process shares, and go on in the common {@link ForkJoinPool}; where that has no threads, in a new thread each time.
      *
      * @return the time source
      */
     static TimeSource system() {
         return SystemTime.INSTANCE;
+    }
+
+    /**
+     * As {@link #system()}, but asynchronous calls go on in an executor of yours.
+     *
+     * @param executor where later attempts run; one that refuses ends the call with {@link
+     *     dev.respite.policy.StopReason#EXECUTOR_REFUSED}
+     * @return the time source
+     */
+    static TimeSource on(Executor executor) {
+        return new SystemTime(executor);
+    }
+
+    /**
+     * As {@link #system()}, but asynchronous calls wait in a scheduler and go on in an executor of yours. When the scheduler
+     * is shut down, calls whose wait it drops end within a second with {@link
+     * dev.respite.policy.StopReason#EXECUTOR_REFUSED}; one that still runs its delayed tasks may.
+     *
+     * @param executor where later attempts run
+     * @param scheduler what waits; nothing of yours runs in its threads
+     * @return the time source
+     */
+    static TimeSource on(Executor executor, ScheduledExecutorService scheduler) {
+        return new ScheduledTime(new SystemTime(executor), scheduler);
     }
 }

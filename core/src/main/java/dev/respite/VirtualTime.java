@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,19 +21,19 @@ public final class VirtualTime implements TimeSource {
 
     private static final Instant WALL_START = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final PriorityQueue<Task> tasks =
-            new PriorityQueue<>(Comparator.<Task>comparingLong(task -> task.due).thenComparingLong(task -> task.order));
+    private final PriorityQueue<Entry> tasks = new PriorityQueue<>(
+            Comparator.<Entry>comparingLong(task -> task.due).thenComparingLong(task -> task.order));
     private final Random random;
     private long now;
     private long scheduled;
 
     /** A cancelled task stays in its place, and does nothing when its time comes. */
-    private static final class Task implements Scheduled {
+    private static final class Entry implements Scheduled {
         private final long due;
         private final long order;
         private @Nullable Runnable work;
 
-        Task(long due, long order, Runnable work) {
+        Entry(long due, long order, Runnable work) {
             this.due = due;
             this.order = order;
             this.work = work;
@@ -84,10 +85,20 @@ public final class VirtualTime implements TimeSource {
     }
 
     @Override
-    public Scheduled schedule(Runnable task, long delayNanos) {
-        Task entry = new Task(later(delayNanos), scheduled++, task);
+    public Scheduled schedule(Task task, long delayNanos) {
+        Entry entry = new Entry(later(delayNanos), scheduled++, task);
         tasks.add(entry);
         return entry;
+    }
+
+    /**
+     * Where asynchronous calls go on: at once, on the thread that lets time pass.
+     *
+     * @return what runs a task where it is handed over
+     */
+    @Override
+    public Executor executor() {
+        return Runnable::run;
     }
 
     @Override
@@ -120,7 +131,7 @@ public final class VirtualTime implements TimeSource {
     }
 
     private boolean runDue(long end) {
-        @Nullable Task next = tasks.peek();
+        @Nullable Entry next = tasks.peek();
         if (next == null || next.due > end) {
             return false;
         }

@@ -63,7 +63,12 @@ class Rule10WallClockStepsChangeNothingTest {
         }
 
         @Override
-        public Scheduled schedule(Runnable task, long delayNanos) {
+        public java.util.concurrent.Executor executor() {
+            return time.executor();
+        }
+
+        @Override
+        public Scheduled schedule(Task task, long delayNanos) {
             return time.schedule(task, delayNanos);
         }
 

@@ -3,10 +3,8 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.policy.Attempt;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.Classifier;
-import dev.respite.policy.Decision;
 import dev.respite.policy.ErrorKind;
 import dev.respite.policy.Outcome;
 import dev.respite.policy.RetryPolicy;
@@ -144,13 +142,12 @@ class ShapeTest {
     void asynchronousDriver_keepsTheSameBook() {
         AtomicInteger tries = new AtomicInteger();
         Retry retry = Retry.of(RetryPolicy.defaults(), time);
-        CompletableFuture<Integer> answer = new AsyncSketch<>(retry, () -> {
-                    int number = tries.incrementAndGet();
-                    return number < 3
-                            ? CompletableFuture.failedFuture(new SocketTimeoutException())
-                            : CompletableFuture.completedFuture(number);
-                })
-                .start();
+        CompletableFuture<Integer> answer = retry.callAsync(() -> {
+            int number = tries.incrementAndGet();
+            return number < 3
+                    ? CompletableFuture.failedFuture(new SocketTimeoutException())
+                    : CompletableFuture.completedFuture(number);
+        });
         time.runAll();
         // Two timeouts cost ten tokens each, which is the whole bucket of the default budget.
         assertThat(answer).isCompletedWithValue(3);
@@ -164,53 +161,12 @@ class ShapeTest {
         long outageEnds = Duration.ofMillis(200).toNanos();
         List<CompletableFuture<String>> calls = new ArrayList<>();
         for (int client = 0; client < 100; client++) {
-            calls.add(new AsyncSketch<>(
-                            retry,
-                            () -> time.nanoTime() < outageEnds
-                                    ? CompletableFuture.failedFuture(new SocketTimeoutException())
-                                    : CompletableFuture.completedFuture("served"))
-                    .start());
+            calls.add(retry.callAsync(() -> time.nanoTime() < outageEnds
+                    ? CompletableFuture.failedFuture(new SocketTimeoutException())
+                    : CompletableFuture.completedFuture("served")));
         }
         time.runAll();
         assertThat(calls).filteredOn(call -> !call.isCompletedExceptionally()).hasSizeGreaterThan(90);
         assertThat(retry.counts().calls()).isEqualTo(100);
-    }
-
-    /** A driver for stages in thirty lines: invoke, hand over, obey. */
-    private static final class AsyncSketch<T> {
-        private final Retry retry;
-        private final Supplier<CompletableFuture<T>> operation;
-        private final CompletableFuture<T> answer = new CompletableFuture<>();
-        private final RetryCall<T> call;
-
-        AsyncSketch(Retry retry, Supplier<CompletableFuture<T>> operation) {
-            this.retry = retry;
-            this.operation = operation;
-            this.call = new RetryCall<>(retry, retry.begin());
-        }
-
-        CompletableFuture<T> start() {
-            operation.get().whenComplete((value, error) -> {
-                Outcome<T> outcome = error == null ? Outcome.success(value) : Outcome.failure(error);
-                obey(call.ended(outcome));
-            });
-            return answer;
-        }
-
-        private void obey(Decision<T> decision) {
-            if (decision instanceof Decision.RetryAfter<T> again) {
-                retry.time().schedule(this::resume, again.delayNanos());
-            } else if (decision instanceof Decision.Return<T> returned) {
-                answer.complete(returned.value());
-            } else {
-                answer.completeExceptionally(((Decision.Throw<T>) decision).error());
-            }
-        }
-
-        private void resume() {
-            call.resumed();
-            assertThat(call.attempt().number()).isGreaterThan(Attempt.FIRST.number());
-            start();
-        }
     }
 }

@@ -21,7 +21,7 @@ class VirtualTimeTest {
         Thread.interrupted();
     }
 
-    private Runnable note(String what) {
+    private TimeSource.Task note(String what) {
         return () -> done.add(what + "@" + time.nanoTime());
     }
 

@@ -26,9 +26,11 @@ public enum StopReason {
     ALREADY_RETRIED,
     /** A circuit breaker is open. */
     CIRCUIT_OPEN,
+    /** The scheduler or executor that the next attempt needed would not take it: it is shut down, or full. */
+    EXECUTOR_REFUSED,
     /** The calling thread was interrupted. */
     INTERRUPTED,
-    /** The operation was cancelled. */
+    /** The operation was cancelled, or the caller completed the future of an asynchronous call. */
     CANCELLED;
 
     private final String phrase = name().toLowerCase(Locale.ROOT).replace('_', ' ');

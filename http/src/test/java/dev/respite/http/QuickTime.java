@@ -58,7 +58,12 @@ final class QuickTime implements TimeSource {
     }
 
     @Override
-    public Scheduled schedule(Runnable task, long delayNanos) {
+    public java.util.concurrent.Executor executor() {
+        return TimeSource.system().executor();
+    }
+
+    @Override
+    public Scheduled schedule(Task task, long delayNanos) {
         alarms.add(Duration.ofNanos(delayNanos));
         pending.incrementAndGet();
         Scheduled alarm = SYSTEM.schedule(task, delayNanos);

@@ -1,0 +1,128 @@
+package dev.respite;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The system's time with a scheduler that somebody else owns, and may shut down.
+ *
+ * <p>A scheduler that is shut down tells nobody whose tasks it has dropped. So while tasks wait, the shared timer looks at
+ * it ten times a second, and drops aloud what it dropped in silence.
+ */
+final class ScheduledTime implements TimeSource {
+
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** A scheduler that is shut down but not yet terminated may be late; later than this, it has dropped the task. */
+    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final TimeSource system;
+    private final ScheduledExecutorService scheduler;
+    private final Set<Entry> waiting = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean watched = new AtomicBoolean();
+
+    ScheduledTime(TimeSource system, ScheduledExecutorService scheduler) {
+        this.system = system;
+        this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+    }
+
+    @Override
+    public Scheduled schedule(Task task, long delayNanos) {
+        Entry entry = new Entry(task, nanoTime() + Math.max(0, delayNanos));
+        waiting.add(entry);
+        try {
+            entry.place = scheduler.schedule(entry, delayNanos, TimeUnit.NANOSECONDS);
+        } catch (Throwable refused) {
+            waiting.remove(entry);
+            throw refused;
+        }
+        watch();
+        return entry;
+    }
+
+    private void watch() {
+        if (watched.compareAndSet(false, true)) {
+            Scheduled unused = system.schedule(this::look, LOOK_NANOS);
+        }
+    }
+
+    private void look() {
+        if (scheduler.isShutdown()) {
+            long now = nanoTime();
+            boolean over = scheduler.isTerminated();
+            waiting.stream()
+                    .filter(entry -> over || now - entry.due > LATE_NANOS)
+                    .forEach(Entry::drop);
+        }
+        watched.set(false);
+        if (!waiting.isEmpty()) {
+            watch();
+        }
+    }
+
+    @Override
+    public long nanoTime() {
+        return system.nanoTime();
+    }
+
+    @Override
+    public Instant wallTime() {
+        return system.wallTime();
+    }
+
+    @Override
+    public void sleep(long nanos) throws InterruptedException {
+        system.sleep(nanos);
+    }
+
+    @Override
+    public Executor executor() {
+        return system.executor();
+    }
+
+    @Override
+    public double roll() {
+        return system.roll();
+    }
+
+    /** A task that waits. Whoever takes it out of the set may run, drop or cancel it. */
+    private final class Entry implements Runnable, Scheduled {
+        private final Task task;
+        private final long due;
+        private @Nullable Future<?> place;
+
+        Entry(Task task, long due) {
+            this.task = task;
+            this.due = due;
+        }
+
+        @Override
+        public void run() {
+            if (waiting.remove(this)) {
+                task.run();
+            }
+        }
+
+        void drop() {
+            if (waiting.remove(this)) {
+                task.dropped();
+            }
+        }
+
+        @Override
+        public void cancel() {
+            Future<?> set = place;
+            if (waiting.remove(this) && set != null) {
+                set.cancel(false);
+            }
+        }
+    }
+}
