@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  * state, which is changed by compare-and-set:
  *
  * <pre>
- *   busy ──► Flight ──► Outcome ──► RetryAfter ──► Scheduled ──► busy
+ *   busy ──► Flight ──► Landed ───► RetryAfter ──► Scheduled ──► busy
  *            runs       is judged   is scheduled   waits         begins the next
  *              └────────────┴────────────┴────────────┴─────────► ended
  * </pre>
  *
- * <p>In {@code busy} and {@code Outcome} the book belongs to the thread that made that state, and nobody takes it away:
+ * <p>In {@code busy} and {@code Landed} the book belongs to the thread that made that state, and nobody takes it away:
  * that thread looks whether the future has been completed as soon as it has put down the next. In the other states the
  * book belongs to whoever changes them.
  */
@@ -41,6 +41,9 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
 
     private final AsyncOperation<T> operation;
     private final RetryCall<T> book;
+
+    /** Where this call leaves word of what it has given up on. */
+    private final Nest outer = Nest.current();
 
     /** {@link #goOn} in the context of the caller, if that is carried. */
     private final @Nullable Runnable carried;
@@ -63,7 +66,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
 
     private void goOn() {
         try {
-            if (state instanceof Outcome<?>) {
+            if (state instanceof AsyncCall<?>.Landed) {
                 judge();
             } else {
                 book.resumed();
@@ -80,6 +83,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         if (state != flight) {
             return;
         }
+        @Nullable Nest before = flight.enter();
         try {
             CompletionStage<? extends T> stage =
                     Objects.requireNonNull(operation.attempt(book.attempt()), "the operation returned no stage");
@@ -89,12 +93,15 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
                 Thread.currentThread().interrupt();
             }
             flight.ended(Outcome.failure(error));
+        } finally {
+            Nest.leave(before);
         }
     }
 
-    @SuppressWarnings("unchecked") // the outcomes are this call's own
+    @SuppressWarnings("unchecked") // the states are this call's own
     private void judge() {
-        Decision<T> decision = book.ended((Outcome<T>) state);
+        Landed landed = (Landed) state;
+        Decision<T> decision = book.ended(landed.outcome, landed.flight);
         if (decision instanceof Decision.RetryAfter<T> again) {
             waitFor(again);
         } else {
@@ -152,6 +159,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
 
     private void obey(Decision<T> last) {
         state = ENDED;
+        book.leaveWord(last, () -> outer);
         if (last instanceof Decision.Throw<T> failed) {
             super.completeExceptionally(failed.error());
         } else {
@@ -283,7 +291,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     }
 
     /** One attempt that is running: hears how it ends, once. */
-    private final class Flight implements BiConsumer<T, Throwable> {
+    private final class Flight extends Nest implements BiConsumer<T, Throwable> {
 
         private volatile @Nullable CompletionStage<? extends T> stage;
 
@@ -306,7 +314,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
 
         /** Whether this is how the attempt ended; it may have been broken off before. */
         boolean ended(Outcome<T> outcome) {
-            if (!STATE.compareAndSet(AsyncCall.this, this, outcome)) {
+            if (!STATE.compareAndSet(AsyncCall.this, this, new Landed(outcome, this))) {
                 return false;
             }
             try {
@@ -322,6 +330,17 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
             if (started != null) {
                 Stages.cancel(started);
             }
+        }
+    }
+
+    /** An attempt that has ended, before it is known what follows. */
+    private final class Landed {
+        private final Outcome<T> outcome;
+        private final Nest flight;
+
+        Landed(Outcome<T> outcome, Nest flight) {
+            this.outcome = outcome;
+            this.flight = flight;
         }
     }
 }

@@ -1,24 +1,46 @@
 package dev.respite;
 
+import dev.respite.policy.ErrorKind;
 import dev.respite.policy.StopReason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts calls and attempts. A call that succeeds at once costs one addition. */
+/** Counts calls, attempts and waits. A call that succeeds at once costs one addition; who wants to know reads. */
 final class Counters {
 
+    /** Kinds of error beyond these are counted as {@link ErrorKind#OTHER}. */
+    private static final int MOST_KINDS = 64;
+
     private final LongAdder succeededAtOnce = new LongAdder();
-    private final LongAdder otherAttempts = new LongAdder();
+    private final LongAdder waitedNanos = new LongAdder();
+    private final LongAdder refused = new LongAdder();
 
     /** The other calls; filled once, so that it is read without a lock. */
     private final Map<StopReason, LongAdder> others = new EnumMap<>(StopReason.class);
+
+    /** The other calls by their number of attempts, and the attempts of those that had more than are told apart. */
+    private final LongAdder[] sizes = new LongAdder[RetryCounts.SIZES];
+
+    private final LongAdder manyAttempts = new LongAdder();
+
+    /** Few, and nearly always constants: a scan by identity finds them sooner than any map. */
+    private final AtomicReference<Errors[]> kinds = new AtomicReference<>(new Errors[0]);
+
+    private record Errors(ErrorKind kind, LongAdder count) {}
 
     Counters() {
         for (StopReason reason : StopReason.values()) {
             others.put(reason, new LongAdder());
         }
+        Arrays.setAll(sizes, size -> new LongAdder());
     }
 
     void succeededAtOnce() {
@@ -26,8 +48,55 @@ final class Counters {
     }
 
     void ended(int attempts, StopReason reason) {
-        otherAttempts.add(attempts);
         Objects.requireNonNull(others.get(reason)).increment();
+        if (attempts < RetryCounts.SIZES) {
+            sizes[attempts - 1].increment();
+        } else {
+            sizes[RetryCounts.SIZES - 1].increment();
+            manyAttempts.add(attempts);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a guess that is nearly always right; the rest is looked up by equals
+    void failed(ErrorKind kind) {
+        for (Errors known : kinds.get()) {
+            if (known.kind() == kind) {
+                known.count().increment();
+                return;
+            }
+        }
+        countOf(kind).increment();
+    }
+
+    void waited(long nanos) {
+        if (nanos > 0) {
+            waitedNanos.add(nanos);
+        }
+    }
+
+    void refused() {
+        refused.increment();
+    }
+
+    private LongAdder countOf(ErrorKind kind) {
+        while (true) {
+            Errors[] now = kinds.get();
+            for (Errors known : now) {
+                if (known.kind().equals(kind)) {
+                    return known.count();
+                }
+            }
+            if (now.length > MOST_KINDS) {
+                return countOf(ErrorKind.OTHER);
+            }
+            // The last place is for the others.
+            Errors added = new Errors(now.length < MOST_KINDS ? kind : ErrorKind.OTHER, new LongAdder());
+            Errors[] next = Arrays.copyOf(now, now.length + 1);
+            next[now.length] = added;
+            if (kinds.compareAndSet(now, next)) {
+                return added.count();
+            }
+        }
     }
 
     RetryCounts read() {
@@ -40,6 +109,18 @@ final class Counters {
             }
         });
         long calls = endings.values().stream().mapToLong(Long::longValue).sum();
-        return new RetryCounts(calls, atOnce + otherAttempts.sum(), endings);
+        List<Long> bySize = new ArrayList<>();
+        long attempts = manyAttempts.sum() + atOnce;
+        for (int i = 0; i < sizes.length; i++) {
+            long ofSize = sizes[i].sum();
+            bySize.add(i == 0 ? ofSize + atOnce : ofSize);
+            attempts += i < sizes.length - 1 ? ofSize * (i + 1) : 0;
+        }
+        Map<ErrorKind, Long> errors = new HashMap<>();
+        for (Errors known : kinds.get()) {
+            errors.merge(known.kind(), known.count().sum(), Long::sum);
+        }
+        Duration waited = Duration.ofNanos(waitedNanos.sum());
+        return new RetryCounts(calls, attempts, endings, errors, bySize, waited, refused.sum());
     }
 }

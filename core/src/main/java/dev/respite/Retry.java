@@ -200,18 +200,19 @@ public final class Retry {
      */
     public <T extends @Nullable Object, X extends Exception> T call(Operation<T, X> operation) throws X {
         long start = begin();
+        int began = Nest.tick();
         T value;
         try {
             value = operation.attempt(Attempt.FIRST);
         } catch (Throwable error) {
-            return callOn(operation, start, Outcome.failure(error));
+            return callOn(operation, new RetryCall<>(this, start, began), Outcome.failure(error));
         }
         if (acceptsUnseen) {
             budget.succeeded();
             counters.succeededAtOnce();
             return value;
         }
-        return callOn(operation, start, Outcome.success(value));
+        return callOn(operation, new RetryCall<>(this, start, began), Outcome.success(value));
     }
 
     /**
@@ -243,7 +244,7 @@ public final class Retry {
      */
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(AsyncOperation<T> operation) {
         Objects.requireNonNull(operation, "operation");
-        return AsyncCall.start(operation, new RetryCall<>(this, begin()), context);
+        return AsyncCall.start(operation, new RetryCall<>(this, begin(), Nest.tick()), context);
     }
 
     /** Begins a call: its budget is told, and the clock is read if anything needs it. */
@@ -254,12 +255,12 @@ public final class Retry {
 
     /** The lane of calls that need a second look. */
     private <T extends @Nullable Object, X extends Exception> T callOn(
-            Operation<T, X> operation, long start, Outcome<T> first) throws X {
-        RetryCall<T> call = new RetryCall<>(this, start);
+            Operation<T, X> operation, RetryCall<T> call, Outcome<T> first) throws X {
         Outcome<T> outcome = first;
         while (true) {
-            Decision<T> decision = call.ended(outcome);
+            Decision<T> decision = call.ended(outcome, Nest.ofThread());
             if (!(decision instanceof Decision.RetryAfter<T> again)) {
+                call.leaveWord(decision, Nest::current);
                 return obey(decision);
             }
             try {

@@ -3,6 +3,7 @@ package dev.respite;
 import dev.respite.policy.Attempt;
 import dev.respite.policy.Decision;
 import dev.respite.policy.ErrorKind;
+import dev.respite.policy.Nested;
 import dev.respite.policy.Outcome;
 import dev.respite.policy.StopReason;
 import dev.respite.policy.Verdict;
@@ -11,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ final class RetryCall<T extends @Nullable Object> {
 
     private final Retry retry;
     private final long start;
+    private final int began;
     private final @Nullable Journal journal;
 
     private Attempt attempt = Attempt.FIRST;
@@ -36,10 +39,11 @@ final class RetryCall<T extends @Nullable Object> {
 
     private @Nullable Outcome<T> rejected;
 
-    /** Opens the book; the start is what {@link Retry#begin()} said. */
-    RetryCall(Retry retry, long start) {
+    /** Opens the book; the start is what {@link Retry#begin()} said, the tick what {@link Nest#tick()} did. */
+    RetryCall(Retry retry, long start, int began) {
         this.retry = retry;
         this.start = start;
+        this.began = began;
         this.journal = retry.reporter().isListened() ? new Journal() : null;
     }
 
@@ -48,14 +52,21 @@ final class RetryCall<T extends @Nullable Object> {
         return attempt;
     }
 
-    /** An attempt has ended: what now? The budget has been asked, and whoever listens has been told. */
-    Decision<T> ended(Outcome<T> outcome) {
+    /**
+     * An attempt has ended: what now? The budget has been asked, and whoever listens has been told.
+     *
+     * @param inner where calls inside this attempt have left word
+     */
+    Decision<T> ended(Outcome<T> outcome, @Nullable Nest inner) {
         long now = elapsed();
         Attempt end = attempt.at(counted(now));
         Verdict verdict = classify(outcome);
         Decision<T> decision = verdict instanceof Verdict.Transient error
-                ? pay(decide(end, outcome, error), outcome)
+                ? retried(end, outcome, error, inner)
                 : retry.policy().decide(end, outcome, verdict, 0);
+        if (!(verdict instanceof Verdict.Accept)) {
+            retry.reporter().counters().failed(Labels.kind(verdict));
+        }
         write(end, now, outcome, verdict, decision);
         if (decision instanceof Decision.RetryAfter<T> again) {
             pending = again;
@@ -71,6 +82,7 @@ final class RetryCall<T extends @Nullable Object> {
         pending = null;
         lastRetried = again.kind();
         discardRejected();
+        retry.reporter().counters().waited(again.delayNanos());
         long now = elapsed();
         if (journal != null) {
             journal.begin(now);
@@ -92,6 +104,26 @@ final class RetryCall<T extends @Nullable Object> {
         long now = elapsed();
         retry.reporter().counters().ended(attempt.number(), StopReason.CANCELLED);
         tellEnd(StopReason.CANCELLED, instead, now);
+    }
+
+    /** Leaves word for those who enclose this call, if it ends though another try might have helped. */
+    void leaveWord(Decision<T> last, Supplier<Nest> outer) {
+        if (last instanceof Decision.Throw<T> failed && givesUp(failed.reason())) {
+            outer.get().giveWord(failed.error(), began);
+        } else if (last instanceof Decision.Return<T> returned
+                && returned.value() != null
+                && givesUp(returned.reason())) {
+            outer.get().giveWord(returned.value(), began);
+        }
+    }
+
+    /** A call that may make but one attempt has not retried: whoever encloses it may. */
+    private boolean givesUp(StopReason reason) {
+        return switch (reason) {
+            case ATTEMPTS_EXHAUSTED -> attempt.number() > 1;
+            case TOTAL_TIMEOUT, BUDGET_EXHAUSTED, HINT_TOO_LONG, ALREADY_RETRIED -> true;
+            default -> false;
+        };
     }
 
     /** What nobody gets is closed. */
@@ -118,6 +150,13 @@ final class RetryCall<T extends @Nullable Object> {
         return retry.time();
     }
 
+    private Decision<T> retried(Attempt end, Outcome<T> outcome, Verdict.Transient error, @Nullable Nest inner) {
+        if (inner != null && retry.policy().limits().nested() == Nested.SUPPRESS && inner.hasWord(outcome, began)) {
+            return Decision.stop(outcome, StopReason.ALREADY_RETRIED);
+        }
+        return pay(decide(end, outcome, error), outcome);
+    }
+
     private Decision<T> decide(Attempt end, Outcome<T> outcome, Verdict.Transient error) {
         if (isPaid(error.kind())) {
             retry.budget().failed(error.kind());
@@ -134,6 +173,7 @@ final class RetryCall<T extends @Nullable Object> {
         if (decision instanceof Decision.RetryAfter<T> again
                 && isPaid(again.kind())
                 && !retry.budget().tryRetry(again.kind())) {
+            retry.reporter().counters().refused();
             return Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED);
         }
         return decision;

@@ -1,26 +1,52 @@
 package dev.respite;
 
+import dev.respite.policy.ErrorKind;
 import dev.respite.policy.StopReason;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
- * How many calls and attempts a {@link Retry} has made so far. Each call is counted once, when it ends.
+ * How many calls and attempts a {@link Retry} has made so far. Each call is counted once, when it ends; each failed attempt
+ * when it fails. All of it only grows.
  *
  * @param calls calls that have ended
  * @param attempts attempts of those calls
  * @param endings calls by the reason for which they ended; reasons that did not occur are left out
+ * @param errors attempts that were not accepted, by the kind of error; of a retry that meets more than 64 kinds, the rest
+ *     count as {@link ErrorKind#OTHER}
+ * @param callsByAttempts calls by how many attempts they took: the first number is of those that took one, the last of
+ *     those that took {@value #SIZES} or more
+ * @param waited how long calls have waited between attempts, all together
+ * @param refused how often the budget would not pay for a retry
  */
-public record RetryCounts(long calls, long attempts, Map<StopReason, Long> endings) {
+public record RetryCounts(
+        long calls,
+        long attempts,
+        Map<StopReason, Long> endings,
+        Map<ErrorKind, Long> errors,
+        List<Long> callsByAttempts,
+        Duration waited,
+        long refused) {
+
+    /** How many numbers of attempts are told apart. */
+    public static final int SIZES = 10;
 
     /**
-     * Copies the map.
+     * Copies the collections.
      *
      * @param calls as the record has it
      * @param attempts as the record has it
      * @param endings as the record has it
+     * @param errors as the record has it
+     * @param callsByAttempts as the record has it
+     * @param waited as the record has it
+     * @param refused as the record has it
      */
     public RetryCounts {
         endings = Map.copyOf(endings);
+        errors = Map.copyOf(errors);
+        callsByAttempts = List.copyOf(callsByAttempts);
     }
 
     /**

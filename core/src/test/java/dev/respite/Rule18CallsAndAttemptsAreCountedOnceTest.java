@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.policy.ErrorKind;
+import dev.respite.policy.Outcome;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.StopReason;
+import dev.respite.policy.Verdict;
 import java.net.ConnectException;
 import java.util.EnumMap;
 import java.util.Map;
@@ -24,7 +26,9 @@ class Rule18CallsAndAttemptsAreCountedOnceTest {
     @Test
     void counts_ofNothing_areZero() {
         RetryCounts counts = Retry.of(POLICY, time).counts();
-        assertThat(counts).isEqualTo(new RetryCounts(0, 0, Map.of()));
+        assertCounts(counts, 0, 0, Map.of());
+        assertThat(counts.callsByAttempts()).containsOnly(0L).hasSize(RetryCounts.SIZES);
+        assertThat(counts.errors()).isEmpty();
         assertThat(counts.ended(StopReason.ACCEPTED)).isZero();
     }
 
@@ -34,7 +38,7 @@ class Rule18CallsAndAttemptsAreCountedOnceTest {
                 new Retry[] {Retry.of(POLICY, time), Retry.of(POLICY, time).withListener(recorder)}) {
             assertThatThrownBy(() -> retry.call(Script.of(new ConnectException())))
                     .isInstanceOf(ConnectException.class);
-            assertThat(retry.counts()).isEqualTo(new RetryCounts(1, 4, Map.of(StopReason.ATTEMPTS_EXHAUSTED, 1L)));
+            assertCounts(retry.counts(), 1, 4, Map.of(StopReason.ATTEMPTS_EXHAUSTED, 1L));
         }
     }
 
@@ -44,7 +48,7 @@ class Rule18CallsAndAttemptsAreCountedOnceTest {
                 new Retry[] {Retry.of(POLICY, time), Retry.of(POLICY, time).withListener(recorder)}) {
             retry.call(Script.of("value"));
             retry.call(Script.of(new ConnectException(), new ConnectException(), "value"));
-            assertThat(retry.counts()).isEqualTo(new RetryCounts(2, 4, Map.of(StopReason.ACCEPTED, 2L)));
+            assertCounts(retry.counts(), 2, 4, Map.of(StopReason.ACCEPTED, 2L));
         }
     }
 
@@ -76,7 +80,46 @@ class Rule18CallsAndAttemptsAreCountedOnceTest {
             expected.merge(ended.reason(), 1L, Long::sum);
         }
         assertThat(expected).hasSize(3);
-        assertThat(retry.counts()).isEqualTo(new RetryCounts(500, attempts, expected));
+        assertCounts(retry.counts(), 500, attempts, expected);
+    }
+
+    private static void assertCounts(RetryCounts counts, long calls, long attempts, Map<StopReason, Long> endings) {
+        assertThat(counts.calls()).isEqualTo(calls);
+        assertThat(counts.attempts()).isEqualTo(attempts);
+        assertThat(counts.endings()).isEqualTo(endings);
+        assertThat(counts.callsByAttempts().stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(calls);
+    }
+
+    @Test
+    void counts_ofErrorsSizesWaitsAndRefusals_areWhatHappened() {
+        Retry retry = Retry.of(
+                RetryPolicy.parse("max-attempts=30 backoff=fixed base-delay=100ms jitter=none budget=success:1/12/1"
+                        + " total-timeout=off"),
+                time);
+        retry.call(Script.of("value"));
+        retry.call(Script.of(new ConnectException(), new TimeoutException(), "value"));
+        assertThatThrownBy(() -> retry.call(Script.of(new ConnectException()))).isInstanceOf(ConnectException.class);
+        RetryCounts counts = retry.counts();
+        assertThat(counts.errors()).isEqualTo(Map.of(ErrorKind.CONNECT, 13L, ErrorKind.TIMEOUT, 1L));
+        assertThat(counts.callsByAttempts()).containsExactly(1L, 0L, 1L, 0L, 0L, 0L, 0L, 0L, 0L, 1L);
+        assertThat(counts.attempts()).isEqualTo(1 + 3 + 12);
+        assertThat(counts.waited()).isEqualTo(java.time.Duration.ofMillis(100 * 13));
+        assertThat(counts.refused()).isEqualTo(1);
+    }
+
+    @Test
+    void counts_ofMoreKindsThanAreToldApart_areOthers() {
+        Retry retry = Retry.of(RetryPolicy.parse("max-attempts=1"), time)
+                .withClassifier(outcome ->
+                        Verdict.transientError(ErrorKind.of("kind-" + ((Outcome.Success<?>) outcome).value())));
+        for (int i = 0; i < 300; i++) {
+            int number = i % 100;
+            retry.call(() -> number);
+        }
+        Map<ErrorKind, Long> errors = retry.counts().errors();
+        assertThat(errors).hasSize(65).containsEntry(ErrorKind.of("kind-63"), 3L);
+        assertThat(errors.get(ErrorKind.OTHER)).isEqualTo(36 * 3);
     }
 
     @Test

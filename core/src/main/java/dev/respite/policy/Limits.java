@@ -11,12 +11,14 @@ import java.util.Optional;
  * @param totalTimeout the longest that the call may take; empty for no limit
  * @param attemptTimeout the longest that an attempt may take, where the driver can end one; empty for no limit
  * @param unboundedReason why the policy has no limit of attempts; empty where it has one
+ * @param nested what is done with a failure on which a call inside this one has given up
  */
 public record Limits(
         int maxAttempts,
         Optional<Duration> totalTimeout,
         Optional<Duration> attemptTimeout,
-        Optional<String> unboundedReason) {
+        Optional<String> unboundedReason,
+        Nested nested) {
 
     /**
      * Whether the number of attempts has no limit.

@@ -58,7 +58,10 @@ final class LimitsReader {
         Optional<String> reason = unboundedReason();
         int attempts =
                 reason.isPresent() ? Integer.MAX_VALUE : attempts("", settings).orElseThrow();
-        return new Limits(attempts, total, attemptTimeout, reason);
+        Nested nested = settings.value(PolicyKeys.NESTED)
+                .map(text -> Words.read(PolicyKeys.NESTED, text, Nested.values()))
+                .orElse(Nested.SUPPRESS);
+        return new Limits(attempts, total, attemptTimeout, reason, nested);
     }
 
     /** The total timeout; one that was not given rises to four times the given value that it could not hold. */

@@ -34,6 +34,9 @@ final class PolicyWriter {
             out.put(PolicyKeys.RETRY_AFTER_LIMIT, Numbers.format(policy.hints().limit()));
         }
         out.put(PolicyKeys.BUDGET, policy.budget().toString());
+        if (limits.nested() != Nested.SUPPRESS) {
+            out.put(PolicyKeys.NESTED, limits.nested().toString());
+        }
         classification(policy, out);
         new TreeMap<>(policy.rules().rules().said())
                 .forEach((error, rule) -> rule(PolicyKeys.RULE + error + ".", rule, out));

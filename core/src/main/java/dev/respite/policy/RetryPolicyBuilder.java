@@ -193,6 +193,16 @@ public final class RetryPolicyBuilder {
     }
 
     /**
+     * What is done with a failure, or a value, on which a call inside this one has given up. Default suppress.
+     *
+     * @param nested suppress or retry
+     * @return this builder
+     */
+    public RetryPolicyBuilder nested(Nested nested) {
+        return give(PolicyKeys.NESTED, nested.toString());
+    }
+
+    /**
      * What is done with a server's hint. Default honour.
      *
      * @param mode the mode

@@ -134,7 +134,11 @@ class RetryPolicyTextTest {
                 + " retry-after-limit=2s budget=aws-2.0");
         assertThat(policy.limits())
                 .isEqualTo(new Limits(
-                        4, Optional.of(Duration.ofSeconds(10)), Optional.of(Duration.ofSeconds(3)), Optional.empty()));
+                        4,
+                        Optional.of(Duration.ofSeconds(10)),
+                        Optional.of(Duration.ofSeconds(3)),
+                        Optional.empty(),
+                        Nested.SUPPRESS));
         assertThat(policy.hints()).isEqualTo(new Hints(Hints.Mode.CAP, Duration.ofSeconds(2)));
         assertThat(policy.budget()).isEqualTo(new BudgetSpec.Aws(BudgetSpec.Aws.Version.V2_0));
         assertThat(policy.limits().isUnbounded()).isFalse();

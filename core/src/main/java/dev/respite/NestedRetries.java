@@ -1,0 +1,58 @@
+package dev.respite;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries the knowledge of enclosing calls to other threads.
+ *
+ * <p>What an inner call has given up on is not retried again by the calls around it. They are found by thread: a blocking
+ * call knows what was given up on its thread, an asynchronous one what was given up by calls that began while its operation
+ * was being started. Where an attempt hands work to an executor, and that work makes calls of its own, the knowledge has to
+ * be carried there:
+ *
+ * <pre>{@code
+ * Executor executor = task -> pool.execute(NestedRetries.carry(task));
+ * }</pre>
+ */
+public final class NestedRetries {
+
+    private NestedRetries() {}
+
+    /**
+     * A task that runs as if it were on this thread, as far as enclosing calls are concerned.
+     *
+     * @param task the task
+     * @return the same task, for any thread
+     */
+    public static Runnable carry(Runnable task) {
+        Nest here = Nest.current();
+        return () -> {
+            Nest before = here.enter();
+            try {
+                task.run();
+            } finally {
+                Nest.leave(before);
+            }
+        };
+    }
+
+    /**
+     * A task that runs as if it were on this thread, as far as enclosing calls are concerned.
+     *
+     * @param task the task
+     * @param <V> the type of its result
+     * @return the same task, for any thread
+     */
+    public static <V extends @Nullable Object> Callable<V> carry(Callable<V> task) {
+        Nest here = Nest.current();
+        return () -> {
+            Nest before = here.enter();
+            try {
+                return task.call();
+            } finally {
+                Nest.leave(before);
+            }
+        };
+    }
+}

@@ -1,0 +1,21 @@
+package dev.respite.policy;
+
+import java.util.Locale;
+
+/** What a call does with a failure, or a value, on which a call inside it has given up. */
+public enum Nested {
+    /** It does not retry: layers of retries must not multiply. The default. */
+    SUPPRESS,
+    /** It retries as if nobody had: n attempts outside and m inside can be n × m. */
+    RETRY;
+
+    /**
+     * The word in the policy's text form.
+     *
+     * @return the value of the key {@code nested}
+     */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,233 @@
+package dev.respite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.policy.Classifier;
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.Outcome;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.StopReason;
+import dev.respite.policy.Verdict;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Rule 23: nested retries do not multiply; a give-up that was never nested is not suppressed. */
+class Rule23NestedRetriesDoNotMultiplyTest {
+
+    /** One object for all, as some libraries have them. */
+    private final ConnectException shared = new ConnectException("the same for all");
+
+    private static final RetryPolicy THREE =
+            RetryPolicy.parse("max-attempts=3 base-delay=1ms budget=off total-timeout=off");
+
+    private final VirtualTime time = new VirtualTime();
+    private final Recorder ear = new Recorder();
+    private final Retry inner = Retry.of(THREE, time);
+    private final Retry middle = Retry.of(THREE, time);
+    private final Retry outer = Retry.of(THREE, time).withListener(ear);
+    private final AtomicInteger bottom = new AtomicInteger();
+
+    private String fails() throws IOException {
+        bottom.incrementAndGet();
+        throw new ConnectException("down");
+    }
+
+    private CompletableFuture<String> failsLater() {
+        bottom.incrementAndGet();
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        time.schedule(() -> answer.completeExceptionally(new ConnectException("down")), 1_000);
+        return answer;
+    }
+
+    @Test
+    void call_inThreeLayersOfThree_runsThreeTimes() {
+        assertThatThrownBy(() -> outer.call(() -> middle.call(() -> inner.call(this::fails))))
+                .isInstanceOf(ConnectException.class);
+        assertThat(bottom).hasValue(3);
+        assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+        assertThat(outer.counts().attempts()).isEqualTo(1);
+        assertThat(middle.counts().ended(StopReason.ALREADY_RETRIED)).isEqualTo(1);
+        assertThat(inner.counts().ended(StopReason.ATTEMPTS_EXHAUSTED)).isEqualTo(1);
+    }
+
+    @Test
+    void call_aroundAWrapperOfTheFailure_findsItAmongTheCauses() {
+        assertThatThrownBy(() -> Retry.of(RetryPolicy.parse("max-attempts=3 retry-on=any"), time)
+                        .call(() -> {
+                            try {
+                                return inner.call(this::fails);
+                            } catch (IOException e) {
+                                throw new IllegalStateException("wrapped", e);
+                            }
+                        }))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(bottom).hasValue(3);
+    }
+
+    @Test
+    void callAsync_inThreeLayersOfThree_runsThreeTimes() {
+        CompletableFuture<String> answer = outer.callAsync(
+                () -> middle.callAsync(() -> inner.callAsync(this::failsLater).thenApply(String::trim))
+                        .thenApply(String::trim));
+        time.runAll();
+        assertThat(answer).isCompletedExceptionally();
+        assertThat(bottom).hasValue(3);
+        assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+    }
+
+    @Test
+    void callAsync_aroundBlockingCalls_runsThreeTimes() {
+        CompletableFuture<String> answer =
+                outer.callAsync(() -> CompletableFuture.completedFuture(middle.call(() -> inner.call(this::fails))));
+        time.runAll();
+        assertThat(answer).isCompletedExceptionally();
+        assertThat(bottom).hasValue(3);
+    }
+
+    @Test
+    void call_thatWaitsForAsynchronousCalls_runsThreeTimes() {
+        Retry real = Retry.of(THREE);
+        assertThatThrownBy(() -> real.call(() -> {
+                    CompletableFuture<String> answer = Retry.of(THREE).callAsync(() -> {
+                        bottom.incrementAndGet();
+                        return CompletableFuture.failedFuture(new ConnectException("down"));
+                    });
+                    return answer.get(10, TimeUnit.SECONDS);
+                }))
+                .isInstanceOf(ExecutionException.class);
+        assertThat(bottom).hasValue(3);
+    }
+
+    @Test
+    void call_whoseAttemptRunsInAnExecutor_runsThreeTimesIfItIsCarriedThere() throws Exception {
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        try {
+            Callable<String> work = () -> inner.call(this::fails);
+            assertThatThrownBy(() -> outer.call(
+                            () -> pool.submit(NestedRetries.carry(work)).get()))
+                    .isInstanceOf(ExecutionException.class);
+            assertThat(bottom).as("carried").hasValue(3);
+            assertThatThrownBy(() -> outer.call(() -> pool.submit(work).get())).isInstanceOf(ExecutionException.class);
+            assertThat(bottom).as("not carried").hasValue(3 + 9);
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    @Test
+    void callAsync_whoseAttemptGoesOnInAnExecutor_runsThreeTimesIfItIsCarriedThere() throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(2);
+        try {
+            Retry real = Retry.of(THREE, TimeSource.on(pool));
+            CompletableFuture<String> answer = real.callAsync(() -> {
+                CompletableFuture<String> made = new CompletableFuture<>();
+                pool.execute(NestedRetries.carry(() -> {
+                    CompletableFuture<Boolean> unused = real.callAsync(() -> {
+                                bottom.incrementAndGet();
+                                return CompletableFuture.<String>failedFuture(new ConnectException("down"));
+                            })
+                            .handle((value, error) -> made.completeExceptionally(error));
+                }));
+                return made;
+            });
+            assertThatThrownBy(() -> answer.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(ConnectException.class);
+            assertThat(bottom).hasValue(3);
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    private static final class Busy {
+        static final Classifier RETRIED =
+                outcome -> outcome instanceof Outcome.Success<?> success && success.value() instanceof Busy
+                        ? Verdict.transientError(ErrorKind.ofStatus(503))
+                        : Verdict.accept();
+    }
+
+    @Test
+    void call_ofValues_doesNotMultiply() {
+        AtomicInteger asked = new AtomicInteger();
+        Object last = outer.withClassifier(Busy.RETRIED)
+                .call(() -> inner.withClassifier(Busy.RETRIED).call(() -> {
+                    asked.incrementAndGet();
+                    return new Busy();
+                }));
+        assertThat(last).isInstanceOf(Busy.class);
+        assertThat(asked).hasValue(3);
+        assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+    }
+
+    @Test
+    void call_afterAnotherThatGaveUpOnTheSameObject_isNotSuppressed() {
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> inner.call(() -> {
+                        throw shared;
+                    }))
+                    .isSameAs(shared);
+            assertThatThrownBy(() -> outer.call(() -> {
+                        bottom.incrementAndGet();
+                        throw shared;
+                    }))
+                    .isSameAs(shared);
+        }
+        assertThat(bottom).hasValue(9);
+    }
+
+    @Test
+    void callAsync_besideAnotherThatGaveUpOnTheSameObject_isNotSuppressed() {
+        CompletableFuture<String> beside = outer.callAsync(() -> {
+            bottom.incrementAndGet();
+            CompletableFuture<String> answer = new CompletableFuture<>();
+            time.schedule(() -> answer.completeExceptionally(shared), 1_000_000);
+            return answer;
+        });
+        for (int i = 0; i < 20; i++) {
+            time.schedule(() -> inner.callAsync(() -> CompletableFuture.failedFuture(shared)), i * 100_000L);
+        }
+        time.runAll();
+        assertThat(beside).isCompletedExceptionally();
+        assertThat(bottom).hasValue(3);
+    }
+
+    @Test
+    void call_aroundOneThatMayNotRetry_retries() {
+        Retry once = Retry.of(RetryPolicy.parse("max-attempts=1"), time);
+        assertThatThrownBy(() -> outer.call(() -> once.call(this::fails))).isInstanceOf(ConnectException.class);
+        assertThat(bottom).hasValue(3);
+    }
+
+    @Test
+    void call_aroundOneForWhichTheFailureWasFatal_decidesByItself() {
+        Retry strict = Retry.of(RetryPolicy.parse("stop-on=connect"), time);
+        assertThatThrownBy(() -> outer.call(() -> strict.call(this::fails))).isInstanceOf(ConnectException.class);
+        assertThat(bottom).hasValue(3);
+    }
+
+    @Test
+    void call_aroundOneWhoseBudgetRefused_isSuppressed() {
+        Retry poor = Retry.of(RetryPolicy.parse("max-attempts=3 budget=success:1/1/1"), time);
+        assertThatThrownBy(() -> outer.call(() -> poor.call(this::fails))).isInstanceOf(ConnectException.class);
+        assertThat(poor.counts().ended(StopReason.BUDGET_EXHAUSTED)).isEqualTo(1);
+        assertThat(bottom).hasValue(2);
+    }
+
+    @Test
+    void call_underAPolicyWithNestedRetry_multiplies() {
+        Retry multiplying = Retry.of(
+                THREE.toBuilder().nested(dev.respite.policy.Nested.RETRY).build(), time);
+        assertThatThrownBy(() -> multiplying.call(() -> inner.call(this::fails)))
+                .isInstanceOf(ConnectException.class);
+        assertThat(bottom).hasValue(9);
+        assertThat(multiplying.policy().toString()).contains("nested=retry");
+        assertThat(RetryPolicy.parse(multiplying.policy().toString())).isEqualTo(multiplying.policy());
+    }
+}
