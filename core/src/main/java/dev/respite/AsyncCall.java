@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -24,14 +25,13 @@ import org.jspecify.annotations.Nullable;
  * state, which is changed by compare-and-set:
  *
  * <pre>
- *   busy ──► Flight ──► Landed ───► RetryAfter ──► Scheduled ──► busy
- *            runs       is judged   is scheduled   waits         begins the next
- *              └────────────┴────────────┴────────────┴─────────► ended
+ *   busy ──► Flight ──► Landed ──► busy ──► RetryAfter ──► Future ──► busy
+ *            runs       has ended  judges   is scheduled   waits      begins the next
+ *              └──────────────────────────────────┴────────────┴─────► ended
  * </pre>
  *
- * <p>In {@code busy} and {@code Landed} the book belongs to the thread that made that state, and nobody takes it away:
- * that thread looks whether the future has been completed as soon as it has put down the next. In the other states the
- * book belongs to whoever changes them.
+ * <p>Whoever makes the state busy has the book, and nobody takes it away: he looks whether this future has been completed
+ * from outside as soon as he has put down the next state. An attempt that runs, and a wait, can be broken off by anyone.
  */
 final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> implements TimeSource.Task {
 
@@ -42,18 +42,27 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     private final AsyncOperation<T> operation;
     private final RetryCall<T> book;
 
-    /** Where this call leaves word of what it has given up on. */
-    private final Nest outer = Nest.current();
-
     /** {@link #goOn} in the context of the caller, if that is carried. */
     private final @Nullable Runnable carried;
+
+    /** How often this call has gone on; written by whoever has the book. */
+    private int steps;
 
     private volatile Object state = BUSY;
 
     private AsyncCall(AsyncOperation<T> operation, RetryCall<T> book, @Nullable UnaryOperator<Runnable> context) {
         this.operation = operation;
         this.book = book;
-        this.carried = context == null ? null : context.apply(this::goOn);
+        this.carried = context == null ? null : carriedBy(context);
+    }
+
+    private @Nullable Runnable carriedBy(UnaryOperator<Runnable> context) {
+        try {
+            return Objects.requireNonNull(context.apply(this::goOn), "the carrier returned no task");
+        } catch (Throwable bug) {
+            book.report("context", bug);
+            return null;
+        }
     }
 
     /** Begins a call on this thread. */
@@ -64,10 +73,32 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         return call;
     }
 
+    /** Goes on in the context of the caller; a carrier that fails carries nothing, but stops no call. */
+    private void goOnInContext() {
+        int before = steps;
+        if (carried != null) {
+            try {
+                carried.run();
+            } catch (Throwable bug) {
+                book.report("context", bug);
+            }
+        }
+        if (steps == before) {
+            goOn();
+        }
+    }
+
+    /** Takes the next step: judges an attempt that has ended, or begins another after a wait that is over. */
     private void goOn() {
+        Object now = state;
+        boolean landed = now instanceof AsyncCall<?>.Landed;
+        if (landed ? !STATE.compareAndSet(this, now, BUSY) : takeWait(BUSY) == null) {
+            return;
+        }
+        steps++;
         try {
-            if (state instanceof AsyncCall<?>.Landed) {
-                judge();
+            if (landed) {
+                judge(now);
             } else {
                 book.resumed();
                 attempt();
@@ -85,9 +116,10 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         }
         @Nullable Nest before = flight.enter();
         try {
+            long begun = operation.keepsTime() ? 0 : book.begins();
             CompletionStage<? extends T> stage =
                     Objects.requireNonNull(operation.attempt(book.attempt()), "the operation returned no stage");
-            flight.watch(operation.keepsTime() ? stage : book.limited(stage));
+            flight.watch(operation.keepsTime() ? stage : book.limited(stage, begun));
         } catch (Throwable error) {
             if (Interruptions.isOfThisThread(error)) {
                 Thread.currentThread().interrupt();
@@ -99,8 +131,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     }
 
     @SuppressWarnings("unchecked") // the states are this call's own
-    private void judge() {
-        Landed landed = (Landed) state;
+    private void judge(Object ended) {
+        Landed landed = (Landed) ended;
         Decision<T> decision = book.ended(landed.outcome, landed.flight);
         if (decision instanceof Decision.RetryAfter<T> again) {
             waitFor(again);
@@ -114,7 +146,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         if (state != again) {
             return;
         }
-        TimeSource.Scheduled wait;
+        Future<?> wait;
         try {
             wait = book.time().schedule(this, again.delayNanos());
         } catch (Throwable refused) {
@@ -125,19 +157,17 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         }
         // The wait may be over already, or broken off.
         if (!STATE.compareAndSet(this, again, wait)) {
-            wait.cancel();
+            wait.cancel(false);
         }
     }
 
     /** The wait is over. This is the timer's thread: it only hands over. */
     @Override
     public void run() {
-        if (takeWait(BUSY) != null) {
-            try {
-                book.time().executor().execute(onward());
-            } catch (Throwable full) {
-                SystemTime.COMMON.execute(this::refused);
-            }
+        try {
+            book.time().executor().execute(this::goOnInContext);
+        } catch (Throwable full) {
+            dropped();
         }
     }
 
@@ -159,7 +189,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
 
     private void obey(Decision<T> last) {
         state = ENDED;
-        book.leaveWord(last, () -> outer);
+        book.leaveWord(last);
         if (last instanceof Decision.Throw<T> failed) {
             super.completeExceptionally(failed.error());
         } else {
@@ -172,8 +202,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
 
     /** A part that must not throw has thrown; the caller must not wait for ever because of that. */
     private void fail(Throwable bug) {
-        state = ENDED;
         super.completeExceptionally(bug);
+        STATE.compareAndSet(this, BUSY, ENDED);
     }
 
     /** Puts down the next state; whoever completed this future meanwhile could not break off the call, so we do. */
@@ -188,13 +218,13 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     private void breakOff() {
         Object now = state;
         if (now instanceof AsyncCall<?>.Flight flight && STATE.compareAndSet(this, now, ENDED)) {
-            book.cancelled(result());
             flight.cancel();
+            book.cancelled(result());
             return;
         }
         @Nullable Object wait = takeWait(ENDED);
-        if (wait instanceof TimeSource.Scheduled scheduled) {
-            scheduled.cancel();
+        if (wait instanceof Future<?> scheduled) {
+            scheduled.cancel(false);
         }
         if (wait != null) {
             book.cancelled(result());
@@ -204,17 +234,13 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     /** Takes the call out of its wait, and says what stood for that; null if it waits no longer. */
     private @Nullable Object takeWait(Object next) {
         Object now = state;
-        while (now instanceof Decision.RetryAfter<?> || now instanceof TimeSource.Scheduled) {
+        while (now instanceof Decision.RetryAfter<?> || now instanceof Future<?>) {
             if (STATE.compareAndSet(this, now, next)) {
                 return now;
             }
             now = state;
         }
         return null;
-    }
-
-    private Runnable onward() {
-        return carried == null ? this::goOn : carried;
     }
 
     private Outcome<T> result() {
@@ -247,14 +273,21 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
 
     @Override
     public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
+        Objects.requireNonNull(supplier, "supplier");
         executor.execute(() -> {
-            try {
-                complete(supplier.get());
-            } catch (Throwable error) {
-                completeExceptionally(error);
+            if (!isDone()) {
+                completeBy(supplier);
             }
         });
         return this;
+    }
+
+    private void completeBy(Supplier<? extends T> supplier) {
+        try {
+            complete(supplier.get());
+        } catch (Throwable error) {
+            completeExceptionally(error);
+        }
     }
 
     @Override
@@ -317,11 +350,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
             if (!STATE.compareAndSet(AsyncCall.this, this, new Landed(outcome, this))) {
                 return false;
             }
-            try {
-                onward().run();
-            } catch (Throwable bug) {
-                fail(bug);
-            }
+            goOnInContext();
             return true;
         }
 

@@ -20,7 +20,7 @@ final class Counters {
     private static final int MOST_KINDS = 64;
 
     private final LongAdder succeededAtOnce = new LongAdder();
-    private final LongAdder waitedNanos = new LongAdder();
+    private final LongAdder delayedNanos = new LongAdder();
     private final LongAdder refused = new LongAdder();
 
     /** The other calls; filled once, so that it is read without a lock. */
@@ -68,9 +68,9 @@ final class Counters {
         countOf(kind).increment();
     }
 
-    void waited(long nanos) {
+    void delayed(long nanos) {
         if (nanos > 0) {
-            waitedNanos.add(nanos);
+            delayedNanos.add(nanos);
         }
     }
 
@@ -120,7 +120,7 @@ final class Counters {
         for (Errors known : kinds.get()) {
             errors.merge(known.kind(), known.count().sum(), Long::sum);
         }
-        Duration waited = Duration.ofNanos(waitedNanos.sum());
-        return new RetryCounts(calls, attempts, endings, errors, bySize, waited, refused.sum());
+        Duration delays = Duration.ofNanos(delayedNanos.sum());
+        return new RetryCounts(calls, attempts, endings, errors, bySize, delays, refused.sum());
     }
 }

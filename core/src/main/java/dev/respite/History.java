@@ -91,7 +91,7 @@ public record History(int attempts, Duration elapsed, StopReason reason, List<En
         return text.substring(0, unit) + ' ' + text.substring(unit);
     }
 
-    private static String shortly(long nanos) {
+    static String shortly(long nanos) {
         if (nanos >= 1_000_000_000L) {
             return String.format(Locale.ROOT, "%.1fs", nanos / 1e9);
         }

@@ -31,6 +31,7 @@ public final class Retry {
 
     private final RetryPolicy policy;
     private final RetryBudget budget;
+    private final RetryBudget purse;
     private final boolean ownsBudget;
     private final TimeSource time;
     private final Reporter reporter;
@@ -51,6 +52,7 @@ public final class Retry {
             @Nullable UnaryOperator<Runnable> context) {
         this.policy = policy;
         this.budget = budget;
+        this.purse = SafeBudget.of(budget, reporter);
         this.ownsBudget = ownsBudget;
         this.time = time;
         this.reporter = reporter;
@@ -154,8 +156,8 @@ public final class Retry {
     /**
      * This retry with a carrier for what belongs to a caller's thread: the current span, a security context, the keys of a
      * log. The carrier is applied once at the beginning of each asynchronous call, on the thread of its caller; it captures
-     * the context and returns a task that has it whenever it runs. Later attempts, the classifier and the listeners run in
-     * that.
+     * the context and returns a task that has it whenever and wherever it runs. Later attempts run in that, and so do the
+     * classifier and the listeners, except for the end of a call that is cancelled or refused.
      *
      * @param carrier such as {@code task -> Context.current().wrap(task)}
      * @return the retry
@@ -205,14 +207,14 @@ public final class Retry {
         try {
             value = operation.attempt(Attempt.FIRST);
         } catch (Throwable error) {
-            return callOn(operation, new RetryCall<>(this, start, began), Outcome.failure(error));
+            return callOn(operation, new RetryCall<>(this, start, began, null), Outcome.failure(error));
         }
         if (acceptsUnseen) {
-            budget.succeeded();
+            purse.succeeded();
             counters.succeededAtOnce();
             return value;
         }
-        return callOn(operation, new RetryCall<>(this, start, began), Outcome.success(value));
+        return callOn(operation, new RetryCall<>(this, start, began, null), Outcome.success(value));
     }
 
     /**
@@ -244,12 +246,12 @@ public final class Retry {
      */
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(AsyncOperation<T> operation) {
         Objects.requireNonNull(operation, "operation");
-        return AsyncCall.start(operation, new RetryCall<>(this, begin(), Nest.tick()), context);
+        return AsyncCall.start(operation, new RetryCall<>(this, begin(), Nest.tick(), Nest.current()), context);
     }
 
     /** Begins a call: its budget is told, and the clock is read if anything needs it. */
     long begin() {
-        budget.started();
+        purse.started();
         return clocked ? time.nanoTime() : 0;
     }
 
@@ -260,7 +262,7 @@ public final class Retry {
         while (true) {
             Decision<T> decision = call.ended(outcome, Nest.ofThread());
             if (!(decision instanceof Decision.RetryAfter<T> again)) {
-                call.leaveWord(decision, Nest::current);
+                call.leaveWord(decision);
                 return obey(decision);
             }
             try {
@@ -336,12 +338,26 @@ public final class Retry {
     }
 
     /**
+     * What carries the context of a caller to other threads.
+     *
+     * @return the carrier that was given by {@link #withContext}; one that carries nothing if none was
+     */
+    public UnaryOperator<Runnable> context() {
+        return context == null ? UnaryOperator.identity() : context;
+    }
+
+    /**
      * What this retry, and those that were made from it by {@code with…}, have done so far.
      *
      * @return the counts at this moment
      */
     public RetryCounts counts() {
         return reporter.counters().read();
+    }
+
+    /** The budget, for those who must not fail by it. */
+    RetryBudget purse() {
+        return purse;
     }
 
     Reporter reporter() {

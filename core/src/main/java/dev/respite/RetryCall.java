@@ -3,6 +3,7 @@ package dev.respite;
 import dev.respite.policy.Attempt;
 import dev.respite.policy.Decision;
 import dev.respite.policy.ErrorKind;
+import dev.respite.policy.Limits;
 import dev.respite.policy.Nested;
 import dev.respite.policy.Outcome;
 import dev.respite.policy.StopReason;
@@ -12,7 +13,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,21 +29,29 @@ final class RetryCall<T extends @Nullable Object> {
     private final Retry retry;
     private final long start;
     private final int began;
+    private final @Nullable Nest outer;
     private final @Nullable Journal journal;
 
     private Attempt attempt = Attempt.FIRST;
-    private @Nullable ErrorKind lastRetried;
 
-    /** What is waited for, and the outcome that is thrown away if it comes. */
-    private Decision.@Nullable RetryAfter<T> pending;
+    /** What the last retry is, or was, made for. */
+    private @Nullable ErrorKind retriedKind;
 
+    /** In a wait: the outcome that is thrown away when it is over, and the backoff that led to the wait. */
     private @Nullable Outcome<T> rejected;
 
-    /** Opens the book; the start is what {@link Retry#begin()} said, the tick what {@link Nest#tick()} did. */
-    RetryCall(Retry retry, long start, int began) {
+    private long backoffNanos;
+
+    /**
+     * Opens the book; the start is what {@link Retry#begin()} said, the tick what {@link Nest#tick()} did.
+     *
+     * @param outer where word is left for those who enclose this call; null for the thread on which it ends
+     */
+    RetryCall(Retry retry, long start, int began, @Nullable Nest outer) {
         this.retry = retry;
         this.start = start;
         this.began = began;
+        this.outer = outer;
         this.journal = retry.reporter().isListened() ? new Journal() : null;
     }
 
@@ -69,8 +77,10 @@ final class RetryCall<T extends @Nullable Object> {
         }
         write(end, now, outcome, verdict, decision);
         if (decision instanceof Decision.RetryAfter<T> again) {
-            pending = again;
+            retriedKind = again.kind();
+            backoffNanos = again.backoffNanos();
             rejected = outcome;
+            retry.reporter().counters().delayed(again.delayNanos());
             return decision;
         }
         return close(decision, outcome, now);
@@ -78,42 +88,43 @@ final class RetryCall<T extends @Nullable Object> {
 
     /** The wait is over: the last outcome is thrown away, and the next attempt begins. */
     void resumed() {
-        Decision.RetryAfter<T> again = Objects.requireNonNull(pending, "no attempt was decided on");
-        pending = null;
-        lastRetried = again.kind();
         discardRejected();
-        retry.reporter().counters().waited(again.delayNanos());
         long now = elapsed();
         if (journal != null) {
             journal.begin(now);
         }
-        attempt = attempt.next(counted(now), again.backoffNanos());
+        attempt = attempt.next(counted(now), backoffNanos);
     }
 
     /** The wait is broken off, and the call ends with what it has. A retry that was paid for and not made is given back. */
     Decision<T> abandoned(StopReason reason) {
         Outcome<T> last = Objects.requireNonNull(rejected, "no attempt was decided on");
         giveBack();
+        rejected = null;
         return close(Decision.stop(last, reason), last, elapsed());
     }
 
     /** The caller wants no more of this call, in an attempt or in a wait, and has this instead. */
     void cancelled(Outcome<T> instead) {
+        long now = elapsed();
+        boolean inFlight = rejected == null;
         giveBack();
         discardRejected();
-        long now = elapsed();
+        if (inFlight && journal != null) {
+            journal.add(attempt.number(), "cancelled", now, OptionalLong.empty());
+        }
         retry.reporter().counters().ended(attempt.number(), StopReason.CANCELLED);
         tellEnd(StopReason.CANCELLED, instead, now);
     }
 
     /** Leaves word for those who enclose this call, if it ends though another try might have helped. */
-    void leaveWord(Decision<T> last, Supplier<Nest> outer) {
+    void leaveWord(Decision<T> last) {
         if (last instanceof Decision.Throw<T> failed && givesUp(failed.reason())) {
-            outer.get().giveWord(failed.error(), began);
+            (outer == null ? Nest.current() : outer).giveWord(failed.error(), began);
         } else if (last instanceof Decision.Return<T> returned
                 && returned.value() != null
                 && givesUp(returned.reason())) {
-            outer.get().giveWord(returned.value(), began);
+            (outer == null ? Nest.current() : outer).giveWord(returned.value(), began);
         }
     }
 
@@ -140,10 +151,23 @@ final class RetryCall<T extends @Nullable Object> {
         }
     }
 
-    /** The stage, as long as the attempt may take. */
-    CompletionStage<? extends T> limited(CompletionStage<? extends T> stage) {
+    /** When the attempt begins, if its time is limited. */
+    long begins() {
+        Limits limits = retry.policy().limits();
+        boolean limited =
+                limits.attemptTimeout().isPresent() || limits.totalTimeout().isPresent();
+        return limited ? retry.time().nanoTime() : 0;
+    }
+
+    /** The stage of an attempt that began at that time, as long as it may take. */
+    CompletionStage<? extends T> limited(CompletionStage<? extends T> stage, long begun) {
         Optional<Duration> limit = retry.policy().timeoutOf(attempt);
-        return limit.isPresent() ? Stages.within(stage, limit.get(), this) : stage;
+        return limit.isEmpty() || Stages.isDone(stage) ? stage : Stages.within(stage, limit.get(), begun, this);
+    }
+
+    /** Reports a bug in a part that was given to Respite. */
+    void report(String part, Throwable bug) {
+        retry.reporter().report(part, bug);
     }
 
     TimeSource time() {
@@ -159,7 +183,7 @@ final class RetryCall<T extends @Nullable Object> {
 
     private Decision<T> decide(Attempt end, Outcome<T> outcome, Verdict.Transient error) {
         if (isPaid(error.kind())) {
-            retry.budget().failed(error.kind());
+            retry.purse().failed(error.kind());
         }
         try {
             return retry.policy().decide(end, outcome, error, retry.time().roll());
@@ -172,7 +196,7 @@ final class RetryCall<T extends @Nullable Object> {
     private Decision<T> pay(Decision<T> decision, Outcome<T> outcome) {
         if (decision instanceof Decision.RetryAfter<T> again
                 && isPaid(again.kind())
-                && !retry.budget().tryRetry(again.kind())) {
+                && !retry.purse().tryRetry(again.kind())) {
             retry.reporter().counters().refused();
             return Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED);
         }
@@ -180,10 +204,10 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     private void giveBack() {
-        if (pending != null && isPaid(pending.kind())) {
-            retry.budget().notMade(pending.kind());
+        ErrorKind kind = retriedKind;
+        if (rejected != null && kind != null && isPaid(kind)) {
+            retry.purse().notMade(kind);
         }
-        pending = null;
     }
 
     /** What never reached its target is no business of the budget. */
@@ -210,10 +234,10 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     private void credit() {
-        if (lastRetried == null) {
-            retry.budget().succeeded();
+        if (retriedKind == null) {
+            retry.purse().succeeded();
         } else {
-            retry.budget().succeededAfter(attempt.number(), lastRetried);
+            retry.purse().succeededAfter(attempt.number(), retriedKind);
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.Map;
  *     count as {@link ErrorKind#OTHER}
  * @param callsByAttempts calls by how many attempts they took: the first number is of those that took one, the last of
  *     those that took {@value #SIZES} or more
- * @param waited how long calls have waited between attempts, all together
+ * @param delays the delays that were decided on, all together
  * @param refused how often the budget would not pay for a retry
  */
 public record RetryCounts(
@@ -26,7 +26,7 @@ public record RetryCounts(
         Map<StopReason, Long> endings,
         Map<ErrorKind, Long> errors,
         List<Long> callsByAttempts,
-        Duration waited,
+        Duration delays,
         long refused) {
 
     /** How many numbers of attempts are told apart. */
@@ -40,7 +40,7 @@ public record RetryCounts(
      * @param endings as the record has it
      * @param errors as the record has it
      * @param callsByAttempts as the record has it
-     * @param waited as the record has it
+     * @param delays as the record has it
      * @param refused as the record has it
      */
     public RetryCounts {

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,11 +36,11 @@ final class ScheduledTime implements TimeSource {
     }
 
     @Override
-    public Scheduled schedule(Task task, long delayNanos) {
+    public Future<?> schedule(Task task, long delayNanos) {
         Entry entry = new Entry(task, nanoTime() + Math.max(0, delayNanos));
         waiting.add(entry);
         try {
-            entry.place = scheduler.schedule(entry, delayNanos, TimeUnit.NANOSECONDS);
+            entry.place = scheduler.schedule((Runnable) entry, delayNanos, TimeUnit.NANOSECONDS);
         } catch (Throwable refused) {
             waiting.remove(entry);
             throw refused;
@@ -50,7 +51,7 @@ final class ScheduledTime implements TimeSource {
 
     private void watch() {
         if (watched.compareAndSet(false, true)) {
-            Scheduled unused = system.schedule(this::look, LOOK_NANOS);
+            Future<?> unused = system.schedule(this::look, LOOK_NANOS);
         }
     }
 
@@ -58,9 +59,7 @@ final class ScheduledTime implements TimeSource {
         if (scheduler.isShutdown()) {
             long now = nanoTime();
             boolean over = scheduler.isTerminated();
-            waiting.stream()
-                    .filter(entry -> over || now - entry.due > LATE_NANOS)
-                    .forEach(Entry::drop);
+            waiting.stream().filter(entry -> over || entry.isGone(now)).forEach(Entry::drop);
         }
         watched.set(false);
         if (!waiting.isEmpty()) {
@@ -94,12 +93,13 @@ final class ScheduledTime implements TimeSource {
     }
 
     /** A task that waits. Whoever takes it out of the set may run, drop or cancel it. */
-    private final class Entry implements Runnable, Scheduled {
+    private final class Entry extends FutureTask<@Nullable Void> {
         private final Task task;
         private final long due;
-        private @Nullable Future<?> place;
+        private volatile @Nullable Future<?> place;
 
         Entry(Task task, long due) {
+            super(task);
             this.task = task;
             this.due = due;
         }
@@ -107,7 +107,7 @@ final class ScheduledTime implements TimeSource {
         @Override
         public void run() {
             if (waiting.remove(this)) {
-                task.run();
+                super.run();
             }
         }
 
@@ -117,12 +117,20 @@ final class ScheduledTime implements TimeSource {
             }
         }
 
-        @Override
-        public void cancel() {
+        /** Whether a scheduler that is shut down will not run it any more. */
+        boolean isGone(long now) {
             Future<?> set = place;
-            if (waiting.remove(this) && set != null) {
+            return (set != null && set.isCancelled()) || now - due > LATE_NANOS;
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean taken = waiting.remove(this) && super.cancel(false);
+            Future<?> set = place;
+            if (taken && set != null) {
                 set.cancel(false);
             }
+            return taken;
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** What a driver does with the stages of attempts: ends them, and limits their time. */
@@ -18,19 +19,25 @@ final class Stages {
         try {
             Future<?> future = stage instanceof Future<?> itself ? itself : stage.toCompletableFuture();
             future.cancel(true);
-        } catch (UnsupportedOperationException minimal) {
+        } catch (Throwable refused) {
             // A stage that only its maker can complete: the work goes on, and its result is thrown away.
         }
     }
 
-    /** The stage, or a failure and the stage's cancellation if it takes too long. */
-    static <T extends @Nullable Object> CompletionStage<? extends T> within(
-            CompletionStage<? extends T> stage, Duration limit, RetryCall<T> book) {
-        if (stage instanceof Future<?> future && future.isDone()) {
-            return stage;
+    /** Whether a stage is known to have its result. */
+    static boolean isDone(CompletionStage<?> stage) {
+        try {
+            return stage instanceof Future<?> future && future.isDone();
+        } catch (UnsupportedOperationException minimal) {
+            return false;
         }
+    }
+
+    /** The stage, or a failure and the stage's cancellation if it is not done so long after the attempt began. */
+    static <T extends @Nullable Object> CompletionStage<? extends T> within(
+            CompletionStage<? extends T> stage, Duration limit, long begun, RetryCall<T> book) {
         Limited<T> limited = new Limited<>(stage, limit, book);
-        limited.start();
+        limited.start(begun);
         return limited;
     }
 
@@ -41,7 +48,8 @@ final class Stages {
         private final CompletionStage<? extends T> stage;
         private final Duration limit;
         private final RetryCall<T> book;
-        private TimeSource.@Nullable Scheduled alarm;
+        private final AtomicBoolean over = new AtomicBoolean();
+        private volatile @Nullable Future<?> alarm;
 
         Limited(CompletionStage<? extends T> stage, Duration limit, RetryCall<T> book) {
             this.stage = stage;
@@ -49,30 +57,46 @@ final class Stages {
             this.book = book;
         }
 
-        void start() {
+        void start(long begun) {
+            stage.whenComplete(this::ended);
+            if (over.get()) {
+                return;
+            }
+            TimeSource time = book.time();
             try {
-                alarm = book.time().schedule(this, saturatedNanos(limit));
+                alarm = time.schedule(this, saturatedNanos(limit) - (time.nanoTime() - begun));
             } catch (Throwable refused) {
                 endWith(refused);
             }
-            stage.whenComplete(this::ended);
+            if (over.get()) {
+                stopAlarm();
+            }
         }
 
-        private void ended(@Nullable T value, @Nullable Throwable error) {
-            TimeSource.Scheduled set = alarm;
-            if (set != null) {
-                set.cancel();
-            }
-            boolean heard = error == null ? complete(value) : completeExceptionally(error);
-            if (!heard) {
+        private void ended(T value, @Nullable Throwable error) {
+            if (!over.compareAndSet(false, true)) {
                 book.discard(value);
+                return;
+            }
+            stopAlarm();
+            if (error == null) {
+                complete(value);
+            } else {
+                completeExceptionally(error);
+            }
+        }
+
+        private void stopAlarm() {
+            Future<?> set = alarm;
+            if (set != null) {
+                set.cancel(false);
             }
         }
 
         /** The time is up. This is the timer's thread: it only hands over. */
         @Override
         public void run() {
-            handOver(new TimeoutException("no result within " + limit.toMillis() + " ms"));
+            handOver(new TimeoutException("no result within " + History.shortly(limit.toNanos())));
         }
 
         /** The time will never be up: without its limit the attempt could hang for ever. */
@@ -90,18 +114,19 @@ final class Stages {
         }
 
         private void endWith(Throwable error) {
-            if (completeExceptionally(error)) {
+            if (over.compareAndSet(false, true)) {
                 Stages.cancel(stage);
+                completeExceptionally(error);
             }
         }
 
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {
-            boolean cancelled = super.cancel(mayInterruptIfRunning);
-            if (cancelled) {
+            if (over.compareAndSet(false, true)) {
+                stopAlarm();
                 Stages.cancel(stage);
             }
-            return cancelled;
+            return super.cancel(mayInterruptIfRunning);
         }
 
         @Override

@@ -65,10 +65,8 @@ final class SystemTime implements TimeSource {
     }
 
     @Override
-    public Scheduled schedule(Task task, long delayNanos) {
-        Entry entry = new Entry(task);
-        entry.place = Timer.SHARED.schedule(entry, delayNanos, TimeUnit.NANOSECONDS);
-        return entry;
+    public Future<?> schedule(Task task, long delayNanos) {
+        return Timer.SHARED.schedule((Callable<@Nullable Void>) task, delayNanos, TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -79,30 +77,6 @@ final class SystemTime implements TimeSource {
     @Override
     public double roll() {
         return ThreadLocalRandom.current().nextDouble();
-    }
-
-    /** A task in the timer. Being a callable it needs no adapter there: a million of them may wait at a time. */
-    private static final class Entry implements Callable<@Nullable Void>, Scheduled {
-        private final Task task;
-        private @Nullable Future<?> place;
-
-        Entry(Task task) {
-            this.task = task;
-        }
-
-        @Override
-        public @Nullable Void call() {
-            task.run();
-            return null;
-        }
-
-        @Override
-        public void cancel() {
-            Future<?> set = place;
-            if (set != null) {
-                set.cancel(false);
-            }
-        }
     }
 
     /** Made when it is first needed. */

@@ -1,10 +1,13 @@
 package dev.respite;
 
 import java.time.Instant;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The seam to the world: time, waiting, threads, and chance. Whatever in Respite reads a clock, waits, goes on elsewhere or
@@ -41,10 +44,10 @@ public interface TimeSource {
      *
      * @param task the task; short, since others wait behind it
      * @param delayNanos how long from now, in nanoseconds; 0 or less is as soon as possible
-     * @return what takes the task back
+     * @return the task in its place; {@code cancel(false)} takes it back, and does not disturb one that has begun
      * @throws RejectedExecutionException if this time source has ended, or is full
      */
-    Scheduled schedule(Task task, long delayNanos);
+    Future<?> schedule(Task task, long delayNanos);
 
     /**
      * Where asynchronous calls go on after a wait: the later attempts, and what follows from an attempt timeout. Never the
@@ -61,20 +64,18 @@ public interface TimeSource {
      */
     double roll();
 
-    /** What is to be done later. */
+    /** What is to be done later. Being a callable too, it needs no adapter in a scheduler: a million may wait at a time. */
     @FunctionalInterface
-    interface Task extends Runnable {
+    interface Task extends Runnable, Callable<@Nullable Void> {
+
+        @Override
+        default @Nullable Void call() {
+            run();
+            return null;
+        }
 
         /** Called instead of {@link #run} if the time source ends before the time has come. */
         default void dropped() {}
-    }
-
-    /** A task that waits for its time. */
-    @FunctionalInterface
-    interface Scheduled {
-
-        /** Takes the task back. A task that has begun is not disturbed. */
-        void cancel();
     }
 
     /**
@@ -100,8 +101,8 @@ public interface TimeSource {
 
     /**
      * As {@link #system()}, but asynchronous calls wait in a scheduler and go on in an executor of yours. When the scheduler
-     * is shut down, calls whose wait it drops end within a second with {@link
-     * dev.respite.policy.StopReason#EXECUTOR_REFUSED}; one that still runs its delayed tasks may.
+     * is shut down, the calls whose waits it drops end with {@link dev.respite.policy.StopReason#EXECUTOR_REFUSED}, soon
+     * after its last task has; the waits that it still keeps go on.
      *
      * @param executor where later attempts run
      * @param scheduler what waits; nothing of yours runs in its threads

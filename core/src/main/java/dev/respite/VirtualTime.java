@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,20 +30,26 @@ public final class VirtualTime implements TimeSource {
     private long scheduled;
 
     /** A cancelled task stays in its place, and does nothing when its time comes. */
-    private static final class Entry implements Scheduled {
+    private static final class Entry extends FutureTask<@Nullable Void> {
         private final long due;
         private final long order;
-        private @Nullable Runnable work;
 
-        Entry(long due, long order, Runnable work) {
+        Entry(long due, long order, Task work) {
+            super(work);
             this.due = due;
             this.order = order;
-            this.work = work;
         }
 
+        /** What a task throws comes out where time was told to pass. */
         @Override
-        public void cancel() {
-            work = null;
+        protected void setException(Throwable bug) {
+            super.setException(bug);
+            Entry.<RuntimeException>throwAsIs(bug);
+        }
+
+        @SuppressWarnings("unchecked")
+        private static <E extends Throwable> void throwAsIs(Throwable bug) throws E {
+            throw (E) bug;
         }
     }
 
@@ -85,7 +93,7 @@ public final class VirtualTime implements TimeSource {
     }
 
     @Override
-    public Scheduled schedule(Task task, long delayNanos) {
+    public Future<?> schedule(Task task, long delayNanos) {
         Entry entry = new Entry(later(delayNanos), scheduled++, task);
         tasks.add(entry);
         return entry;
@@ -136,9 +144,9 @@ public final class VirtualTime implements TimeSource {
             return false;
         }
         tasks.remove();
-        if (next.work != null) {
+        if (!next.isCancelled()) {
             now = Math.max(now, next.due);
-            next.work.run();
+            next.run();
         }
         return true;
     }

@@ -68,7 +68,7 @@ class Rule10WallClockStepsChangeNothingTest {
         }
 
         @Override
-        public Scheduled schedule(Task task, long delayNanos) {
+        public java.util.concurrent.Future<?> schedule(Task task, long delayNanos) {
             return time.schedule(task, delayNanos);
         }
 

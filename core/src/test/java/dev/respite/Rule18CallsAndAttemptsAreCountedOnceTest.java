@@ -104,7 +104,7 @@ class Rule18CallsAndAttemptsAreCountedOnceTest {
         assertThat(counts.errors()).isEqualTo(Map.of(ErrorKind.CONNECT, 13L, ErrorKind.TIMEOUT, 1L));
         assertThat(counts.callsByAttempts()).containsExactly(1L, 0L, 1L, 0L, 0L, 0L, 0L, 0L, 0L, 1L);
         assertThat(counts.attempts()).isEqualTo(1 + 3 + 12);
-        assertThat(counts.waited()).isEqualTo(java.time.Duration.ofMillis(100 * 13));
+        assertThat(counts.delays()).isEqualTo(java.time.Duration.ofMillis(100 * 13));
         assertThat(counts.refused()).isEqualTo(1);
     }
 

@@ -13,23 +13,39 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answer to one attempt, and what it means. One that is thrown away is closed by the engine: then its body is drained.
  *
+ * <p>It stays the same object when its body is read at last: that is how the calls around this one know it again.
+ *
  * @param <T> what the caller's handler makes of a body
  */
-record Answer<T extends @Nullable Object>(
-        HttpResponse<Body<T>> response, @Nullable Body<T> read, Verdict verdict)
-        implements HttpResponse<T>, AutoCloseable {
+final class Answer<T extends @Nullable Object> implements HttpResponse<T>, AutoCloseable {
 
     /** A body longer than this costs more to drain than a new connection. */
     static final long DRAIN_LIMIT = 64 * 1024;
 
-    /** An answer whose body is where its response has it; it has none if it was redirected. */
-    static <T extends @Nullable Object> Answer<T> of(HttpResponse<Body<T>> response, Verdict verdict) {
-        return new Answer<>(response, response.body(), verdict);
+    private final HttpResponse<Body<T>> response;
+    private final Verdict verdict;
+    private volatile @Nullable Body<T> read;
+
+    private Answer(HttpResponse<Body<T>> response, Verdict verdict) {
+        this.response = response;
+        this.verdict = verdict;
+        this.read = response.body();
     }
 
-    /** This answer, with its held body read. */
+    /** An answer whose body is where its response has it; it has none if it was redirected. */
+    static <T extends @Nullable Object> Answer<T> of(HttpResponse<Body<T>> response, Verdict verdict) {
+        return new Answer<>(response, verdict);
+    }
+
+    /** What the answer means. */
+    Verdict verdict() {
+        return verdict;
+    }
+
+    /** The held body has been read. */
     Answer<T> with(T value) {
-        return new Answer<>(response, new Body.Read<>(value), verdict);
+        read = new Body.Read<>(value);
+        return this;
     }
 
     @Override
@@ -66,10 +82,11 @@ record Answer<T extends @Nullable Object>(
     @Override
     @SuppressWarnings("NullAway") // HttpResponse is not annotated: body() is null where the handler says so
     public T body() {
-        if (read instanceof Body.Held) {
+        Body<T> body = read;
+        if (body instanceof Body.Held) {
             throw new IllegalStateException("the body of this answer has not been read; only the last answer's is");
         }
-        return read == null ? null : ((Body.Read<T>) read).value();
+        return body == null ? null : ((Body.Read<T>) body).value();
     }
 
     @Override

@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +51,7 @@ final class Deadline {
     <V extends @Nullable Object> V await(CompletableFuture<V> result, Runnable breakOff)
             throws IOException, InterruptedException {
         AtomicBoolean late = new AtomicBoolean();
-        Optional<TimeSource.Scheduled> alarm = timeout.map(limit -> time.schedule(
+        Optional<Future<?>> alarm = timeout.map(limit -> time.schedule(
                 () -> {
                     late.set(true);
                     breakOff.run();
@@ -68,7 +71,54 @@ final class Deadline {
             breakOff.run();
             throw interrupted;
         } finally {
-            alarm.ifPresent(TimeSource.Scheduled::cancel);
+            alarm.ifPresent(set -> set.cancel(false));
+        }
+    }
+
+    /**
+     * The work, or that the time was up before it was done. Work that nobody waits for any more, because it is too late or
+     * was cancelled, is broken off.
+     */
+    <V extends @Nullable Object> CompletableFuture<V> limit(CompletableFuture<? extends V> work, Runnable breakOff) {
+        CompletableFuture<V> limited = new CompletableFuture<>();
+        Optional<Future<?>> alarm = timeout.map(limit -> time.schedule(new Alarm(limited, tooLate(), time), left()));
+        CompletableFuture<?> unusedEnd = limited.whenComplete((value, error) -> {
+            alarm.ifPresent(set -> set.cancel(false));
+            if (error != null) {
+                breakOff.run();
+            }
+        });
+        CompletableFuture<?> unusedWork = work.whenComplete((value, error) -> {
+            if (error == null) {
+                limited.complete(value);
+            } else {
+                limited.completeExceptionally(unwrapped(error));
+            }
+        });
+        return limited;
+    }
+
+    /** Ends the waiting for a result. */
+    private record Alarm(CompletableFuture<?> result, HttpTimeoutException tooLate, TimeSource time)
+            implements TimeSource.Task {
+
+        /** This is the timer's thread: it only hands over. */
+        @Override
+        public void run() {
+            end(tooLate);
+        }
+
+        @Override
+        public void dropped() {
+            end(new RejectedExecutionException("the scheduler that limits this attempt's time was shut down"));
+        }
+
+        private void end(Exception error) {
+            try {
+                time.executor().execute(() -> result.completeExceptionally(error));
+            } catch (RejectedExecutionException full) {
+                TimeSource.system().executor().execute(() -> result.completeExceptionally(error));
+            }
         }
     }
 
@@ -81,6 +131,13 @@ final class Deadline {
     private HttpTimeoutException tooLate() {
         return new HttpTimeoutException("no whole answer within "
                 + timeout.map(limit -> limit.toMillis() + " ms").orElse("its time"));
+    }
+
+    /** The failure of a stage, as it was before the stage. */
+    private static Throwable unwrapped(Throwable error) {
+        Throwable cause = error instanceof CompletionException ? error.getCause() : null;
+        Throwable real = cause == null ? error : cause;
+        return real instanceof IOException io ? withoutCover(io) : real;
     }
 
     private static IOException unwrapped(ExecutionException failed) {

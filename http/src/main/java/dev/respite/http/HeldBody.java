@@ -1,5 +1,6 @@
 package dev.respite.http;
 
+import dev.respite.TimeSource;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
@@ -9,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -82,6 +84,15 @@ final class HeldBody implements BodySubscriber<HeldBody> {
             cancel();
             throw interrupted;
         }
+    }
+
+    /** Goes on elsewhere when the body is drained; what is not drained by then is given up with its connection. */
+    void whenDrained(long nanos, TimeSource time, Runnable next) {
+        Future<?> limit = time.schedule(() -> time.executor().execute(this::cancel), nanos);
+        CompletableFuture<Void> unused = ended.whenComplete((nothing, error) -> {
+            limit.cancel(false);
+            time.executor().execute(next);
+        });
     }
 
     /** Gives the body up, with its connection. */

@@ -1,5 +1,6 @@
 package dev.respite.http;
 
+import dev.respite.AsyncOperation;
 import dev.respite.TimeSource;
 import dev.respite.policy.Attempt;
 import dev.respite.policy.Classifier;
@@ -17,6 +18,7 @@ import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An answer is judged by its status and headers before its body has a handler. One that may be retried is {@linkplain
  * HeldBody held}; any other goes to the caller's handler inside the attempt, so that half a body is a failed attempt.
  */
-final class HttpCall<T extends @Nullable Object> implements Classifier {
+final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOperation<Answer<T>> {
 
     /** How long the next attempt waits for the last answer to be drained, so that it can have its connection. */
     private static final long DRAIN_NANOS = 100_000_000L;
@@ -41,8 +43,8 @@ final class HttpCall<T extends @Nullable Object> implements Classifier {
     private final Sendable request;
     private final BodyHandler<T> handler;
 
-    private Optional<HeldBody> lastHeld = Optional.empty();
-    private Deadline deadline = Deadline.NONE;
+    private volatile Optional<HeldBody> lastHeld = Optional.empty();
+    private volatile Deadline deadline = Deadline.NONE;
     private volatile boolean answered;
 
     HttpCall(RetryingHttpClient client, HttpRequest request, BodyHandler<T> handler) {
@@ -54,16 +56,44 @@ final class HttpCall<T extends @Nullable Object> implements Classifier {
         this.handler = handler;
     }
 
-    /** Sends the request once. */
-    Answer<T> attempt(Attempt attempt) throws IOException, InterruptedException {
+    /** Sends the request once, and waits for its answer. */
+    Answer<T> attemptAndWait(Attempt attempt) throws IOException, InterruptedException {
         deadline = Deadline.after(timeout(attempt), time);
         answered = false;
         if (lastHeld.isPresent()) {
             lastHeld.get().awaitDrained(deadline.within(DRAIN_NANOS));
         }
-        HttpRequest sent = request.forAttempt(attempt.number());
-        CompletableFuture<HttpResponse<Body<T>>> exchange = client.delegate().sendAsync(sent, this::choose);
-        HttpResponse<Body<T>> response = await(exchange);
+        return answer(await(exchange(attempt)));
+    }
+
+    /** Sends the request once. */
+    @Override
+    public CompletionStage<Answer<T>> attempt(Attempt attempt) {
+        Deadline until = Deadline.after(timeout(attempt), time);
+        deadline = until;
+        answered = false;
+        Flight<T> flight = new Flight<>(() -> exchange(attempt), this::answer);
+        Optional<HeldBody> held = lastHeld;
+        if (held.isPresent()) {
+            Runnable send = client.retry().context().apply(flight::send);
+            held.get().whenDrained(until.within(DRAIN_NANOS), time, send);
+        } else {
+            flight.send();
+        }
+        return until.limit(flight.landed(), flight::breakOff);
+    }
+
+    /** Each attempt has its {@link Deadline}, which also minds the request's own timeout. */
+    @Override
+    public boolean keepsTime() {
+        return true;
+    }
+
+    private CompletableFuture<HttpResponse<Body<T>>> exchange(Attempt attempt) {
+        return client.delegate().sendAsync(request.forAttempt(attempt.number()), this::choose);
+    }
+
+    private Answer<T> answer(HttpResponse<Body<T>> response) {
         Answer<T> answer = Answer.of(response, judge(response.statusCode(), response.headers()));
         lastHeld = answer.held().map(Body.Held::body);
         return answer;
@@ -75,11 +105,7 @@ final class HttpCall<T extends @Nullable Object> implements Classifier {
             return deadline.await(exchange, () -> exchange.cancel(true));
         } catch (InterruptedException interrupted) {
             // It may have been complete before it could be cancelled: then nobody will read its body.
-            CompletableFuture<Void> unused = exchange.thenAccept(response -> {
-                if (response.body() instanceof Body.Held<T> held) {
-                    held.body().cancel();
-                }
-            });
+            CompletableFuture<Void> unused = exchange.thenAccept(Flight::giveUp);
             throw interrupted;
         }
     }
@@ -108,6 +134,23 @@ final class HttpCall<T extends @Nullable Object> implements Classifier {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Begins to read the body of the last answer, if that was held. */
+    CompletableFuture<HttpResponse<T>> finishLater(Answer<T> last) {
+        if (last.held().isEmpty()) {
+            return CompletableFuture.completedFuture(last);
+        }
+        Body.Held<T> held = last.held().get();
+        try {
+            BodySubscriber<T> reader = handler.apply(held.info());
+            CompletableFuture<T> body = reader.getBody().toCompletableFuture();
+            held.body().readBy(reader);
+            return deadline.limit(body.thenApply(last::with), held.body()::cancel);
+        } catch (Throwable failed) {
+            held.body().cancel();
+            throw failed;
         }
     }
 

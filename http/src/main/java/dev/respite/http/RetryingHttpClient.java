@@ -57,8 +57,8 @@ import org.jspecify.annotations.Nullable;
  * set. In a wait between attempts it ends the wait: the last answer is returned, or the last failure thrown, with the
  * flag set.
  *
- * <p>{@code sendAsync} goes to the wrapped client as it is and is not retried. Immutable, and safe for use by any number
- * of threads.
+ * <p>{@code sendAsync} is retried likewise; where its later attempts run, {@link dev.respite.TimeSource#executor} says.
+ * Immutable, and safe for use by any number of threads.
  */
 public final class RetryingHttpClient extends HttpClient {
 
@@ -173,9 +173,8 @@ public final class RetryingHttpClient extends HttpClient {
     public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
             throws IOException, InterruptedException {
         HttpCall<T> call = new HttpCall<>(this, request, handler);
-        Retry ofOrigin = retry.withBudget(budgets.of(Origins.of(request.uri()))).withClassifier(call);
         try {
-            return call.finish(ofOrigin.call(call::attempt));
+            return call.finish(ofOrigin(call, request).call(call::attemptAndWait));
         } catch (IOException | InterruptedException | RuntimeException thrown) {
             throw thrown;
         } catch (Exception impossible) {
@@ -183,15 +182,34 @@ public final class RetryingHttpClient extends HttpClient {
         }
     }
 
+    /**
+     * Sends a request, again where that is worth it and safe. A wait between attempts holds no thread.
+     *
+     * @param request the request
+     * @param handler as in {@link #send}
+     * @param <T> what the handler makes of a body
+     * @return the last answer, or the failure of the last attempt; to cancel it, or to complete it in any other way, ends
+     *     the attempt in flight or the wait
+     */
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
-        return delegate.sendAsync(request, handler);
+        HttpCall<T> call = new HttpCall<>(this, request, handler);
+        CompletableFuture<Answer<T>> retried = ofOrigin(call, request).callAsync(call);
+        return Flight.thenFinish(retried, call::finishLater);
     }
 
+    /**
+     * Sends a request whose server may push others. With a handler for those it is sent once, by the wrapped client: what
+     * was pushed cannot be taken back. Without, as {@link #sendAsync(HttpRequest, BodyHandler)}.
+     */
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(
             HttpRequest request, BodyHandler<T> handler, @Nullable PushPromiseHandler<T> pushHandler) {
-        return delegate.sendAsync(request, handler, pushHandler);
+        return pushHandler == null ? sendAsync(request, handler) : delegate.sendAsync(request, handler, pushHandler);
+    }
+
+    private Retry ofOrigin(HttpCall<?> call, HttpRequest request) {
+        return retry.withBudget(budgets.of(Origins.of(request.uri()))).withClassifier(call);
     }
 
     HttpClient delegate() {

@@ -1,0 +1,100 @@
+package dev.respite.http;
+
+import java.net.http.HttpResponse;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One exchange that may not have begun yet, and can be broken off at any time.
+ *
+ * @param <T> what the caller's handler makes of a body
+ */
+final class Flight<T extends @Nullable Object> {
+
+    private final Supplier<CompletableFuture<HttpResponse<Body<T>>>> exchange;
+    private final Function<HttpResponse<Body<T>>, Answer<T>> judge;
+    private final CompletableFuture<Answer<T>> landed = new CompletableFuture<>();
+    private volatile @Nullable CompletableFuture<?> running;
+
+    Flight(
+            Supplier<CompletableFuture<HttpResponse<Body<T>>>> exchange,
+            Function<HttpResponse<Body<T>>, Answer<T>> judge) {
+        this.exchange = exchange;
+        this.judge = judge;
+    }
+
+    /** The answer, when it is there. */
+    CompletableFuture<Answer<T>> landed() {
+        return landed;
+    }
+
+    void send() {
+        if (landed.isDone()) {
+            return;
+        }
+        try {
+            CompletableFuture<HttpResponse<Body<T>>> sent = exchange.get();
+            running = sent;
+            CompletableFuture<?> unused = sent.whenComplete(this::arrived);
+            if (landed.isDone()) {
+                sent.cancel(true);
+            }
+        } catch (Throwable refused) {
+            landed.completeExceptionally(refused);
+        }
+    }
+
+    private void arrived(HttpResponse<Body<T>> response, @Nullable Throwable error) {
+        if (error != null) {
+            landed.completeExceptionally(error);
+        } else if (landed.isDone()) {
+            giveUp(response);
+        } else {
+            try {
+                if (!landed.complete(judge.apply(response))) {
+                    giveUp(response);
+                }
+            } catch (Throwable bug) {
+                landed.completeExceptionally(bug);
+            }
+        }
+    }
+
+    /** Nobody waits for the answer any more. */
+    void breakOff() {
+        landed.cancel(true);
+        CompletableFuture<?> sent = running;
+        if (sent != null) {
+            sent.cancel(true);
+        }
+    }
+
+    /** An answer came that nobody will read. */
+    static void giveUp(HttpResponse<? extends Body<?>> response) {
+        if (response.body() instanceof Body.Held<?> held) {
+            held.body().cancel();
+        }
+    }
+
+    /** The answer with its body; whatever completes this from outside breaks off the call and the reading. */
+    static <T extends @Nullable Object> CompletableFuture<HttpResponse<T>> thenFinish(
+            CompletableFuture<Answer<T>> retried, Function<Answer<T>, CompletableFuture<HttpResponse<T>>> finish) {
+        CompletableFuture<HttpResponse<T>> result = new CompletableFuture<>();
+        CompletableFuture<HttpResponse<T>> read = retried.thenCompose(last -> {
+            CompletableFuture<HttpResponse<T>> reading = finish.apply(last);
+            CompletableFuture<?> unused = result.whenComplete((response, error) -> reading.cancel(true));
+            return reading;
+        });
+        CompletableFuture<?> unusedEnd = result.whenComplete((response, error) -> retried.cancel(true));
+        CompletableFuture<?> unusedWork = read.whenComplete((response, error) -> {
+            if (error == null) {
+                result.complete(response);
+            } else {
+                result.completeExceptionally(error);
+            }
+        });
+        return result;
+    }
+}
