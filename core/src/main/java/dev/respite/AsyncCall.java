@@ -114,7 +114,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         if (state != flight) {
             return;
         }
-        @Nullable Nest before = flight.enter();
+        @Nullable Nest before = flight.nest.enter();
         try {
             long begun = operation.keepsTime() ? 0 : book.begins();
             CompletionStage<? extends T> stage =
@@ -133,7 +133,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     @SuppressWarnings("unchecked") // the states are this call's own
     private void judge(Object ended) {
         Landed landed = (Landed) ended;
-        Decision<T> decision = book.ended(landed.outcome, landed.flight);
+        Decision<T> decision = book.ended(landed.outcome, landed.inner);
         if (decision instanceof Decision.RetryAfter<T> again) {
             waitFor(again);
         } else {
@@ -324,7 +324,10 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     }
 
     /** One attempt that is running: hears how it ends, once. */
-    private final class Flight extends Nest implements BiConsumer<T, Throwable> {
+    private final class Flight implements BiConsumer<T, Throwable> {
+
+        /** Where calls that begin inside this attempt leave word. */
+        private final Nest nest = new Nest();
 
         private volatile @Nullable CompletionStage<? extends T> stage;
 
@@ -347,7 +350,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
 
         /** Whether this is how the attempt ended; it may have been broken off before. */
         boolean ended(Outcome<T> outcome) {
-            if (!STATE.compareAndSet(AsyncCall.this, this, new Landed(outcome, this))) {
+            if (!STATE.compareAndSet(AsyncCall.this, this, new Landed(outcome, nest))) {
                 return false;
             }
             goOnInContext();
@@ -365,11 +368,11 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     /** An attempt that has ended, before it is known what follows. */
     private final class Landed {
         private final Outcome<T> outcome;
-        private final Nest flight;
+        private final Nest inner;
 
-        Landed(Outcome<T> outcome, Nest flight) {
+        Landed(Outcome<T> outcome, Nest inner) {
             this.outcome = outcome;
-            this.flight = flight;
+            this.inner = inner;
         }
     }
 }

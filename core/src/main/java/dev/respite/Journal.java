@@ -7,23 +7,37 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** The history of a call while it is written. */
 final class Journal {
 
     private final List<History.Entry> first = new ArrayList<>();
     private final Deque<History.Entry> last = new ArrayDeque<>();
+    private final String retry;
+    private final @Nullable FlightRecorder recorder;
     private int attempts;
     private long attemptStart;
+
+    Journal(String retry, @Nullable FlightRecorder recorder) {
+        this.retry = retry;
+        this.recorder = recorder;
+    }
 
     /** An attempt begins, so many nanoseconds after the call. */
     void begin(long nanos) {
         attemptStart = nanos;
+        if (recorder != null) {
+            recorder.attemptBegins();
+        }
     }
 
     /** An attempt has ended. */
     void add(int number, String label, long nanos, OptionalLong delayNanos) {
         attempts++;
+        if (recorder != null) {
+            recorder.attemptEnded(retry, number, label, delayNanos);
+        }
         keep(new History.Entry(number, label, attemptStart, nanos - attemptStart, delayNanos));
     }
 
@@ -39,6 +53,9 @@ final class Journal {
     }
 
     History close(long elapsedNanos, StopReason reason) {
+        if (recorder != null) {
+            recorder.callEnded(retry, attempts, reason);
+        }
         return new History(attempts, Duration.ofNanos(elapsedNanos), reason, first, List.copyOf(last));
     }
 }

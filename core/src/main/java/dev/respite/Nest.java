@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>This file has one of the two mutable statics of Respite, the thread-local, and beside it the clock, which is read
  * without contention since it ticks only when a call has failed for good.
  */
-class Nest {
+final class Nest {
 
     private static final ThreadLocal<@Nullable Nest> CURRENT = new ThreadLocal<>();
 

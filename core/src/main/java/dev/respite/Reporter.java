@@ -16,11 +16,26 @@ record Reporter(String name, RetryListener listener, Counters counters) {
 
     Reporter withListener(RetryListener added) {
         boolean first = listener == RetryListener.NONE;
-        RetryListener all = event -> {
-            tell(listener, event);
-            tell(added, event);
-        };
-        return new Reporter(name, first ? added : all, counters);
+        return new Reporter(name, first ? added : new Both(listener, added), counters);
+    }
+
+    /** Two listeners, each safe from the other. */
+    private record Both(RetryListener first, RetryListener second) implements RetryListener {
+        @Override
+        public boolean wantsEveryCall() {
+            return first.wantsEveryCall() || second.wantsEveryCall();
+        }
+
+        @Override
+        public void on(RetryEvent event) {
+            tell(first, event);
+            tell(second, event);
+        }
+    }
+
+    /** Whether somebody wants to hear of calls that succeed at once. */
+    boolean hearsEveryCall() {
+        return isListened() && listener.wantsEveryCall();
     }
 
     boolean isListened() {
@@ -37,11 +52,11 @@ record Reporter(String name, RetryListener listener, Counters counters) {
         tell(new RetryEvent.PartFailed(name, part, bug));
     }
 
-    private void tell(RetryListener to, RetryEvent event) {
+    private static void tell(RetryListener to, RetryEvent event) {
         try {
             to.on(event);
         } catch (Throwable bug) {
-            LOGGER.log(WARNING, "a listener of retry '" + name + "' has thrown", bug);
+            LOGGER.log(WARNING, "a listener of retry '" + event.name() + "' has thrown", bug);
         }
     }
 }

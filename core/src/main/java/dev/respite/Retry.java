@@ -7,6 +7,7 @@ import dev.respite.policy.Outcome;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.StopReason;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +59,9 @@ public final class Retry {
         this.reporter = reporter;
         this.context = context;
         this.counters = reporter.counters();
-        this.clocked = reporter.isListened() || policy.limits().totalTimeout().isPresent();
-        this.acceptsUnseen = !reporter.isListened() && !policy.classifier().judgesValues();
+        this.clocked =
+                reporter.hearsEveryCall() || policy.limits().totalTimeout().isPresent();
+        this.acceptsUnseen = !reporter.hearsEveryCall() && !policy.classifier().judgesValues();
     }
 
     /**
@@ -203,18 +205,23 @@ public final class Retry {
     public <T extends @Nullable Object, X extends Exception> T call(Operation<T, X> operation) throws X {
         long start = begin();
         int began = Nest.tick();
+        FlightRecorder recorder = FlightRecorder.ofCall();
         T value;
         try {
             value = operation.attempt(Attempt.FIRST);
         } catch (Throwable error) {
-            return callOn(operation, new RetryCall<>(this, start, began, null), Outcome.failure(error));
+            return callOn(operation, new RetryCall<>(this, start, began, null, recorder), Outcome.failure(error));
         }
         if (acceptsUnseen) {
             purse.succeeded();
             counters.succeededAtOnce();
+            if (recorder != null) {
+                recorder.attemptEnded(name(), 1, "ok", OptionalLong.empty());
+                recorder.callEnded(name(), 1, StopReason.ACCEPTED);
+            }
             return value;
         }
-        return callOn(operation, new RetryCall<>(this, start, began, null), Outcome.success(value));
+        return callOn(operation, new RetryCall<>(this, start, began, null, recorder), Outcome.success(value));
     }
 
     /**
@@ -246,7 +253,10 @@ public final class Retry {
      */
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(AsyncOperation<T> operation) {
         Objects.requireNonNull(operation, "operation");
-        return AsyncCall.start(operation, new RetryCall<>(this, begin(), Nest.tick(), Nest.current()), context);
+        return AsyncCall.start(
+                operation,
+                new RetryCall<>(this, begin(), Nest.tick(), Nest.current(), FlightRecorder.ofCall()),
+                context);
     }
 
     /** Begins a call: its budget is told, and the clock is read if anything needs it. */

@@ -47,12 +47,13 @@ final class RetryCall<T extends @Nullable Object> {
      *
      * @param outer where word is left for those who enclose this call; null for the thread on which it ends
      */
-    RetryCall(Retry retry, long start, int began, @Nullable Nest outer) {
+    RetryCall(Retry retry, long start, int began, @Nullable Nest outer, @Nullable FlightRecorder recorder) {
         this.retry = retry;
-        this.start = start;
+        this.journal = retry.reporter().isListened() || recorder != null ? new Journal(retry.name(), recorder) : null;
+        // Without a total timeout the history's clock starts at the first failure.
+        this.start = retry.isClocked() || journal == null ? start : retry.time().nanoTime();
         this.began = began;
         this.outer = outer;
-        this.journal = retry.reporter().isListened() ? new Journal() : null;
     }
 
     /** The attempt to run. */
@@ -274,7 +275,7 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     private long elapsed() {
-        return retry.isClocked() ? Math.max(0, retry.time().nanoTime() - start) : 0;
+        return retry.isClocked() || journal != null ? Math.max(0, retry.time().nanoTime() - start) : 0;
     }
 
     /** What the policy sees of the time: nothing, where it has no total timeout, whoever listens. */

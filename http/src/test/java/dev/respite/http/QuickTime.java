@@ -4,8 +4,10 @@ import dev.respite.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 
 /** The system's time, but for waits between attempts: those are written down, and last a millisecond. */
 final class QuickTime implements TimeSource {
@@ -15,7 +17,7 @@ final class QuickTime implements TimeSource {
 
     private final List<Duration> sleeps = new CopyOnWriteArrayList<>();
     private final List<Duration> alarms = new CopyOnWriteArrayList<>();
-    private final AtomicInteger pending = new AtomicInteger();
+    private final List<Future<?>> set = new CopyOnWriteArrayList<>();
     private final Instant wallTime;
 
     QuickTime() {
@@ -36,9 +38,9 @@ final class QuickTime implements TimeSource {
         return alarms;
     }
 
-    /** How many alarms were set and not taken back. */
-    int pending() {
-        return pending.get();
+    /** How many alarms were set, and have neither gone off nor been taken back. */
+    long pending() {
+        return set.stream().filter(alarm -> !alarm.isDone()).count();
     }
 
     @Override
@@ -58,19 +60,21 @@ final class QuickTime implements TimeSource {
     }
 
     @Override
-    public java.util.concurrent.Executor executor() {
-        return TimeSource.system().executor();
+    public Executor executor() {
+        return SYSTEM.executor();
     }
 
+    /** An asynchronous call is itself the task that waits. */
     @Override
-    public Scheduled schedule(Task task, long delayNanos) {
+    public Future<?> schedule(Task task, long delayNanos) {
+        if (task instanceof CompletableFuture) {
+            sleeps.add(Duration.ofNanos(delayNanos));
+            return SYSTEM.schedule(task, Math.min(delayNanos, MILLISECOND));
+        }
         alarms.add(Duration.ofNanos(delayNanos));
-        pending.incrementAndGet();
-        Scheduled alarm = SYSTEM.schedule(task, delayNanos);
-        return () -> {
-            pending.decrementAndGet();
-            alarm.cancel();
-        };
+        Future<?> alarm = SYSTEM.schedule(task, delayNanos);
+        set.add(alarm);
+        return alarm;
     }
 
     @Override

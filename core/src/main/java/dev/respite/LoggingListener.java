@@ -1,0 +1,38 @@
+package dev.respite;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.respite.policy.Decision;
+import dev.respite.policy.StopReason;
+
+/** Writes to the logger {@code dev.respite}: each failed attempt at debug, and one line, at warning, when a call gives up. */
+final class LoggingListener implements RetryListener {
+
+    static final RetryListener INSTANCE = new LoggingListener();
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite");
+
+    private LoggingListener() {}
+
+    @Override
+    public boolean wantsEveryCall() {
+        return false;
+    }
+
+    @Override
+    public void on(RetryEvent event) {
+        if (event instanceof RetryEvent.AttemptFailed failed) {
+            LOGGER.log(DEBUG, () -> attempt(failed));
+        } else if (event instanceof RetryEvent.CallEnded ended && ended.reason() != StopReason.ACCEPTED) {
+            LOGGER.log(WARNING, () -> ended.name() + ": " + ended.history().summary());
+        }
+    }
+
+    private static String attempt(RetryEvent.AttemptFailed failed) {
+        String then = failed.decision() instanceof Decision.RetryAfter<?> again
+                ? "next in " + History.shortly(again.delayNanos())
+                : "no further attempt";
+        return failed.name() + ": attempt " + failed.attempt().number() + " failed: " + failed.kind() + "; " + then;
+    }
+}
