@@ -1,0 +1,164 @@
+package dev.respite.micrometer;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.respite.Retry;
+import dev.respite.RetryCounts;
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.StopReason;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
+
+/**
+ * The meters of one retry in one registry.
+ *
+ * <p>Micrometer holds the object that a function reads weakly, and the function itself strongly. All functions here hold
+ * this binding, and so the retry: its meters go on as long as the registry has them.
+ */
+final class Binding {
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite");
+
+    /** The kinds that the core itself may name: theirs are there before the first error. */
+    private static final List<ErrorKind> STANDARD_KINDS = List.of(
+            ErrorKind.TIMEOUT,
+            ErrorKind.CONNECT,
+            ErrorKind.THROTTLED,
+            ErrorKind.IO,
+            ErrorKind.SQL,
+            ErrorKind.RESULT,
+            ErrorKind.REJECTED,
+            ErrorKind.OTHER);
+
+    private final Retry retry;
+    private final MeterRegistry registry;
+    private final Tags tags;
+
+    /** The kinds that have a meter: as bounded in number as those that the retry tells apart. */
+    private final Set<ErrorKind> kinds = ConcurrentHashMap.newKeySet();
+
+    /** The highest number of retries that was read. */
+    private final AtomicLong retries = new AtomicLong();
+
+    Binding(Retry retry, MeterRegistry registry, Tags tags) {
+        this.retry = retry;
+        this.registry = registry;
+        this.tags = tags.and(Labels.NAME, retry.name());
+    }
+
+    void register() {
+        List<Meter> before = registry.getMeters();
+        // Micrometer gives back the meter that is there already, and forgets ours.
+        if (before.contains(calls(StopReason.ACCEPTED))) {
+            LOGGER.log(
+                    WARNING,
+                    "retry '" + retry.name() + "' is not bound: the registry has meters with this name and these tags"
+                            + " already, and they go on to read the retry that was bound first; give each a name of"
+                            + " its own (Retry.withName), or other tags");
+            return;
+        }
+        for (StopReason reason : StopReason.values()) {
+            if (reason != StopReason.ACCEPTED) {
+                calls(reason);
+            }
+        }
+        for (int size = 1; size <= RetryCounts.SIZES; size++) {
+            callsOfSize(size);
+        }
+        acceptedAttempts();
+        STANDARD_KINDS.forEach(this::meet);
+        delay();
+        budget();
+    }
+
+    private FunctionCounter calls(StopReason reason) {
+        return counter(
+                "respite.calls",
+                "Calls that have ended, by what came of them and why they ended",
+                Labels.of(reason),
+                counts -> counts.ended(reason));
+    }
+
+    private void callsOfSize(int size) {
+        counter(
+                "respite.calls.by.attempts",
+                "Calls that have ended, by how many attempts they took",
+                Tags.of(Labels.ATTEMPTS, size < RetryCounts.SIZES ? "" + size : size + "+"),
+                counts -> counts.callsByAttempts().get(size - 1));
+    }
+
+    private void acceptedAttempts() {
+        attempts(Labels.NO_ERROR, counts -> counts.ended(StopReason.ACCEPTED));
+    }
+
+    /** A kind of error has a meter from the first time that it is seen. */
+    private void meet(ErrorKind kind) {
+        if (kinds.add(kind)) {
+            attempts(kind.name(), counts -> counts.errors().getOrDefault(kind, 0L));
+        }
+    }
+
+    private void attempts(String error, ToLongFunction<RetryCounts> value) {
+        counter(
+                "respite.attempts",
+                "Attempts that have ended, by the kind of error",
+                Tags.of(Labels.ERROR, error),
+                counts -> {
+                    // Nobody tells of a new kind, so whoever reads looks for some.
+                    counts.errors().keySet().forEach(this::meet);
+                    return value.applyAsLong(counts);
+                });
+    }
+
+    private FunctionCounter counter(String name, String description, Tags own, ToLongFunction<RetryCounts> value) {
+        return FunctionCounter.builder(name, this, self -> value.applyAsLong(retry.counts()))
+                .description(description)
+                .tags(tags.and(own))
+                .register(registry);
+    }
+
+    private void delay() {
+        FunctionTimer.builder(
+                        "respite.delay",
+                        this,
+                        self -> retries(),
+                        self -> retry.counts().delays().toNanos(),
+                        TimeUnit.NANOSECONDS)
+                .description("Retries that were made, and the delays before them")
+                .tags(tags)
+                .register(registry);
+    }
+
+    /**
+     * All attempts of a call but the first. The two numbers are not read in one moment, so their difference might fall for
+     * a moment when a call ends in between, which a scraper would take for a restart.
+     */
+    private long retries() {
+        RetryCounts counts = retry.counts();
+        long first =
+                counts.callsByAttempts().stream().mapToLong(Long::longValue).sum();
+        return retries.accumulateAndGet(counts.attempts() - first, Math::max);
+    }
+
+    private void budget() {
+        Gauge.builder("respite.budget.balance", () -> retry.budget().retriesLeft())
+                .description("Retries of an ordinary error that the budget would grant now, one after the other")
+                .tags(tags)
+                .register(registry);
+        counter(
+                "respite.budget.refused",
+                "Retries that the budget would not pay for",
+                Tags.empty(),
+                RetryCounts::refused);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.respite.micrometer;
+
+import dev.respite.policy.StopReason;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import java.util.List;
+import java.util.Locale;
+
+/** The keys and values of the tags. */
+final class Labels {
+
+    static final String NAME = "name";
+    static final String OUTCOME = "outcome";
+    static final String REASON = "reason";
+    static final String ERROR = "error";
+    static final String ATTEMPTS = "attempts";
+
+    /** What Micrometer itself says of what had no error. */
+    static final String NO_ERROR = "none";
+
+    private static final List<String> OWN = List.of(NAME, OUTCOME, REASON, ERROR, ATTEMPTS);
+
+    private Labels() {}
+
+    /** The tags of a user, and more of them. */
+    static Tags with(Tags tags, Iterable<Tag> added) {
+        for (Tag tag : added) {
+            if (OWN.contains(tag.getKey())) {
+                throw new IllegalArgumentException("tag '" + tag.getKey() + "': the meters have tags of their own of"
+                        + " these names: " + String.join(", ", OWN) + "; take another");
+            }
+        }
+        return tags.and(added);
+    }
+
+    /** How a call ended, in short and in detail. */
+    static Tags of(StopReason reason) {
+        return Tags.of(
+                OUTCOME,
+                outcome(reason),
+                REASON,
+                reason.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+
+    private static String outcome(StopReason reason) {
+        return switch (reason) {
+            case ACCEPTED -> "success";
+            case INTERRUPTED, CANCELLED -> "cancelled";
+            case FATAL,
+                    ATTEMPTS_EXHAUSTED,
+                    TOTAL_TIMEOUT,
+                    BUDGET_EXHAUSTED,
+                    SERVER_SAID_NO,
+                    HINT_TOO_LONG,
+                    NOT_IDEMPOTENT,
+                    INPUT_CONSUMED,
+                    ALREADY_RETRIED,
+                    CIRCUIT_OPEN,
+                    EXECUTOR_REFUSED -> "failure";
+        };
+    }
+}

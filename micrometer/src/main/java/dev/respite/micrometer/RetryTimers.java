@@ -1,0 +1,138 @@
+package dev.respite.micrometer;
+
+import dev.respite.History;
+import dev.respite.RetryEvent;
+import dev.respite.RetryListener;
+import dev.respite.policy.ErrorKind;
+import io.micrometer.core.instrument.Meter.MeterProvider;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Measures how long calls and attempts take.
+ *
+ * <pre>{@code
+ * Retry quotes = Retry.withDefaults().withName("quotes").withListener(RetryTimers.of(registry));
+ * }</pre>
+ *
+ * <p>It is a listener, and that has its price: also a call that succeeds at once then reads the clock twice, writes a history
+ * and makes an event. {@link RetryMetrics} cost a call nothing; take these where durations matter.
+ *
+ * <table>
+ * <caption>The timers</caption>
+ * <thead>
+ * <tr><th>timer</th><th>in Prometheus</th><th>tags</th><th>what</th></tr>
+ * </thead>
+ * <tbody>
+ * <tr><td>{@code respite.call.duration}</td><td>{@code respite_call_duration_seconds}</td>
+ * <td>{@code name}, {@code outcome}, {@code reason}</td><td>calls, with their delays</td></tr>
+ * <tr><td>{@code respite.attempt.duration}</td><td>{@code respite_attempt_duration_seconds}</td>
+ * <td>{@code name}, {@code error}</td><td>attempts, recorded when their call ends</td></tr>
+ * </tbody>
+ * </table>
+ *
+ * <p>The tags are those of {@link RetryMetrics}; {@code name} is that of the retry that made the call, and an attempt that
+ * its caller broke off has the error {@code cancelled}. A series is there from the first time that it is needed. Of a call
+ * with many attempts, the first {@value History#KEPT} and the last {@value History#KEPT} are measured. About {@value
+ * #MOST_KINDS} kinds of error are told apart; the rest are {@code other}.
+ *
+ * <p>Histograms and percentiles are the registry's to say, by a {@link io.micrometer.core.instrument.config.MeterFilter} for
+ * these names.
+ *
+ * <p>One serves any number of retries and threads.
+ */
+public final class RetryTimers implements RetryListener {
+
+    private static final int MOST_KINDS = 64;
+
+    /** What a history calls an attempt that was accepted, and one that its caller broke off. */
+    private static final String OK = "ok";
+
+    private static final String BROKEN_OFF = "cancelled";
+
+    private final MeterRegistry registry;
+    private final Tags tags;
+    private final MeterProvider<Timer> calls;
+    private final MeterProvider<Timer> attempts;
+
+    /** The names of kinds that were seen. A history has them too, but among class names. */
+    private final Set<String> kinds = ConcurrentHashMap.newKeySet();
+
+    private RetryTimers(MeterRegistry registry, Tags tags) {
+        this.registry = registry;
+        this.tags = tags;
+        this.calls = Timer.builder("respite.call.duration")
+                .description("How long calls took, delays included")
+                .tags(tags)
+                .withRegistry(registry);
+        this.attempts = Timer.builder("respite.attempt.duration")
+                .description("How long attempts took")
+                .tags(tags)
+                .withRegistry(registry);
+    }
+
+    /**
+     * Timers with no tags but their own.
+     *
+     * @param registry where they are registered
+     * @return the listener
+     */
+    public static RetryTimers of(MeterRegistry registry) {
+        return new RetryTimers(registry, Tags.empty());
+    }
+
+    /**
+     * These, with more tags on each timer.
+     *
+     * @param added the tags, such as {@code Tags.of("region", "eu")}
+     * @return the listener
+     * @throws IllegalArgumentException if a key is one of those that {@link RetryMetrics#withTags} refuses
+     */
+    public RetryTimers withTags(Iterable<Tag> added) {
+        return new RetryTimers(registry, Labels.with(tags, added));
+    }
+
+    @Override
+    public void on(RetryEvent event) {
+        if (event instanceof RetryEvent.AttemptFailed failed) {
+            meet(failed.kind());
+        } else if (event instanceof RetryEvent.CallEnded ended) {
+            record(ended);
+        }
+    }
+
+    private void meet(ErrorKind kind) {
+        if (kinds.size() < MOST_KINDS) {
+            kinds.add(kind.name());
+        }
+    }
+
+    private void record(RetryEvent.CallEnded ended) {
+        Tags name = Tags.of(Labels.NAME, ended.name());
+        calls.withTags(name.and(Labels.of(ended.reason())))
+                .record(ended.history().elapsed());
+        record(name, ended.history().first());
+        record(name, ended.history().last());
+    }
+
+    private void record(Tags name, List<History.Entry> entries) {
+        for (History.Entry entry : entries) {
+            attempts.withTags(name.and(Labels.ERROR, error(entry.outcome())))
+                    .record(entry.durationNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private String error(String outcome) {
+        if (outcome.equals(OK)) {
+            return Labels.NO_ERROR;
+        }
+        boolean known = outcome.equals(BROKEN_OFF) || kinds.contains(outcome);
+        return known ? outcome : ErrorKind.OTHER.name();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.respite.reactor;
+
+import dev.respite.policy.Attempt;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/** One attempt of a {@link FluxCall}: the subscription to the source, and the stage that the call waits for. */
+final class FluxAttempt<T> extends CompletableFuture<@Nullable Void> implements CoreSubscriber<T> {
+
+    private final FluxCall<T> call;
+    private final Context context;
+    private final Operators.DeferredSubscription upstream = new Operators.DeferredSubscription();
+
+    /** Who is asking upstream asks for those as well who come meanwhile. */
+    private final AtomicInteger asking = new AtomicInteger();
+
+    private volatile boolean subscribed;
+
+    /** What the subscriber had got before this attempt, and what this attempt has asked its source for. */
+    private long before;
+
+    private long asked;
+
+    FluxAttempt(FluxCall<T> call, Context context) {
+        this.call = call;
+        this.context = Enclosing.put(context);
+    }
+
+    /** Subscribes to the source, unless this attempt is over already. */
+    void begin(Function<? super Attempt, ? extends Flux<T>> source, Attempt attempt) {
+        if (isDone() || call.isCancelled()) {
+            return;
+        }
+        before = call.emitted();
+        try {
+            Objects.requireNonNull(source.apply(attempt), "the source of this attempt is null")
+                    .subscribe(this);
+        } catch (Throwable error) {
+            completeExceptionally(error);
+        }
+    }
+
+    @Override
+    public Context currentContext() {
+        return context;
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        if (upstream.set(subscription)) {
+            subscribed = true;
+            request();
+        }
+    }
+
+    /** Asks the source for what the subscriber wants and has not got, neither from this attempt nor from those before. */
+    void request() {
+        if (!subscribed || asking.getAndIncrement() != 0) {
+            return;
+        }
+        do {
+            long requested = call.requested();
+            long wanted = requested == Long.MAX_VALUE ? requested : requested - before;
+            long more = wanted - asked;
+            if (more > 0) {
+                asked = wanted;
+                upstream.request(more);
+            }
+        } while (asking.decrementAndGet() != 0);
+    }
+
+    @Override
+    public void onNext(T element) {
+        call.emit(this, element);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        if (!completeExceptionally(error)) {
+            Operators.onErrorDropped(error, context);
+        }
+    }
+
+    @Override
+    public void onComplete() {
+        complete(null);
+    }
+
+    /** Ends the subscription; not the stage, which belongs to the call. */
+    void stop() {
+        upstream.cancel();
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        boolean cancelled = super.cancel(mayInterruptIfRunning);
+        if (cancelled) {
+            upstream.cancel();
+        }
+        return cancelled;
+    }
+}

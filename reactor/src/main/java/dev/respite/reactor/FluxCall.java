@@ -1,0 +1,160 @@
+package dev.respite.reactor;
+
+import dev.respite.AsyncOperation;
+import dev.respite.Retry;
+import dev.respite.policy.Attempt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * One call, made for one subscriber of a {@link Flux}: its attempts emit to that subscriber, one after the other.
+ *
+ * <p>An attempt may be over while it still emits: its time is up, but the subscriber is at work with an element on another
+ * thread. What comes next, another attempt or the end, waits for that: {@code emitting} counts who is within the
+ * subscriber, {@code next} is what waits, and whoever leaves last runs it. Each side first says what it does and then looks
+ * at the other (who emits: counts itself, then looks at {@code current}; who takes turns: changes {@code current}, then
+ * looks at the count), so at least one of them sees the other.
+ */
+final class FluxCall<T> implements AsyncOperation<@Nullable Void>, Subscription {
+
+    private final Function<? super Attempt, ? extends Flux<T>> source;
+    private final CoreSubscriber<? super T> subscriber;
+
+    private final AtomicLong requested = new AtomicLong();
+    private final AtomicInteger emitting = new AtomicInteger();
+    private final AtomicReference<@Nullable Runnable> next = new AtomicReference<>();
+    private volatile @Nullable FluxAttempt<T> current;
+    private volatile @Nullable CompletableFuture<@Nullable Void> call;
+    private volatile boolean cancelled;
+
+    /** Written by who emits, read when nobody does. */
+    private long emitted;
+
+    private FluxCall(Function<? super Attempt, ? extends Flux<T>> source, CoreSubscriber<? super T> subscriber) {
+        this.source = source;
+        this.subscriber = subscriber;
+    }
+
+    static <T> void start(
+            Retry retry, Function<? super Attempt, ? extends Flux<T>> source, Subscriber<? super T> subscriber) {
+        FluxCall<T> started = new FluxCall<>(source, Operators.toCoreSubscriber(subscriber));
+        started.subscriber.onSubscribe(started);
+        if (!started.cancelled) {
+            Enclosing.run(started.context(), () -> started.start(retry));
+        }
+    }
+
+    private void start(Retry retry) {
+        CompletableFuture<@Nullable Void> begun;
+        try {
+            begun = retry.callAsync(this);
+        } catch (Throwable bug) {
+            subscriber.onError(bug);
+            return;
+        }
+        call = begun;
+        if (cancelled) {
+            begun.cancel(true);
+        }
+        var unused = begun.whenComplete(this::ended);
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> attempt(Attempt attempt) {
+        FluxAttempt<T> begun = new FluxAttempt<>(this, context());
+        turn(begun, () -> begun.begin(source, attempt));
+        return begun;
+    }
+
+    private void ended(@Nullable Void nothing, @Nullable Throwable error) {
+        if (!cancelled) {
+            turn(null, error == null ? subscriber::onComplete : () -> subscriber.onError(error));
+        }
+    }
+
+    /** From now on nobody emits but this attempt; what it begins with is done when the last emission of another is over. */
+    private void turn(@Nullable FluxAttempt<T> attempt, Runnable beginning) {
+        current = attempt;
+        next.set(beginning);
+        if (emitting.get() == 0) {
+            runNext();
+        }
+    }
+
+    private void runNext() {
+        Runnable waiting = next.getAndSet(null);
+        if (waiting != null) {
+            waiting.run();
+        }
+    }
+
+    /** Emits an element, if it is this attempt's turn. */
+    void emit(FluxAttempt<T> attempt, T element) {
+        emitting.incrementAndGet();
+        try {
+            if (current == attempt && !cancelled) {
+                emitted++;
+                subscriber.onNext(element);
+            } else {
+                Discards.late(element, context());
+            }
+        } finally {
+            if (emitting.decrementAndGet() == 0 && next.get() != null) {
+                runNext();
+            }
+        }
+    }
+
+    @Override
+    public void request(long n) {
+        if (Operators.validate(n)) {
+            requested.accumulateAndGet(n, Operators::addCap);
+            FluxAttempt<T> attempt = current;
+            if (attempt != null) {
+                attempt.request();
+            }
+        }
+    }
+
+    /** The subscriber cancels; possibly while the first attempt is being begun, so that there is no call yet. */
+    @Override
+    public void cancel() {
+        cancelled = true;
+        CompletableFuture<@Nullable Void> begun = call;
+        FluxAttempt<T> attempt = current;
+        if (begun != null) {
+            begun.cancel(true);
+        } else if (attempt != null) {
+            attempt.stop();
+        }
+    }
+
+    boolean isCancelled() {
+        return cancelled;
+    }
+
+    /** How much the subscriber has asked for in all. */
+    long requested() {
+        return requested.get();
+    }
+
+    /** How much it has got; to be asked when nobody emits. */
+    long emitted() {
+        return emitted;
+    }
+
+    Context context() {
+        return subscriber.currentContext();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.respite.reactor;
+
+import dev.respite.Retry;
+import dev.respite.policy.Attempt;
+import dev.respite.policy.Classifier;
+import dev.respite.policy.Outcome;
+import dev.respite.policy.Verdict;
+import java.util.Objects;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Retries for {@link Mono} and {@link Flux}: an attempt is a subscription to the source.
+ *
+ * <pre>{@code
+ * ReactorRetry retry = ReactorRetry.of(Retry.withDefaults());
+ * Mono<Quote> quote = client.fetch("ACME").transform(retry::mono);
+ * }</pre>
+ *
+ * <p>Each subscriber makes a call of its own; until somebody subscribes, nothing happens. A call is a {@link
+ * Retry#callAsync}: the same policy, budget, counts, listeners, limits of time and context of threads. The first attempt
+ * is made on the subscriber's thread, and later ones where the {@link Retry#time() retry's time} goes on: in the common
+ * pool, unless it is a {@link SchedulerTime} or another. Every attempt sees the subscriber's Reactor context.
+ *
+ * <p>The last failure arrives as it is: not wrapped, not changed. A subscriber that cancels ends the call: the attempt in
+ * flight is cancelled, a wait is over, and no further attempt is made; the call is counted as {@link
+ * dev.respite.policy.StopReason#CANCELLED}, also where the subscriber just has enough, as {@code take} and {@code next}
+ * have. What an attempt still emits when its time is over, or what the policy rejects, is closed if it is {@link
+ * AutoCloseable}, and else handed to Reactor's discard hook.
+ *
+ * <p>An attempt's time begins when the source has been subscribed to. A source that blocks in {@code subscribe} cannot be
+ * timed out: move it elsewhere, by {@code subscribeOn}.
+ *
+ * <p>Immutable, and safe for use by any number of threads.
+ */
+public final class ReactorRetry {
+
+    private final Retry values;
+    private final Retry streams;
+
+    private ReactorRetry(Retry retry) {
+        this.values = retry;
+        Classifier classifier = retry.policy().classifier();
+        this.streams = classifier.judgesValues() ? retry.withClassifier(new FailuresOnly(classifier)) : retry;
+    }
+
+    /**
+     * Subscribes again as a retry says.
+     *
+     * @param retry the policy, the budget, the time and the listeners
+     * @return the operators
+     */
+    public static ReactorRetry of(Retry retry) {
+        return new ReactorRetry(Objects.requireNonNull(retry, "retry"));
+    }
+
+    /**
+     * A source of one value or none, tried again; for {@code source.transform(retry::mono)}.
+     *
+     * @param source what each attempt subscribes to
+     * @param <T> the type of the value
+     * @return the value of the last attempt, or its failure as it was
+     */
+    public <T> Mono<T> mono(Mono<T> source) {
+        Objects.requireNonNull(source, "source");
+        return mono(attempt -> source);
+    }
+
+    /**
+     * As {@link #mono(Mono)}, with a source that sees its attempt. The classifier judges the value; where the source is
+     * empty, that is {@code null}.
+     *
+     * @param source makes what each attempt subscribes to; an attempt for which it throws, or makes nothing, has failed
+     * @param <T> the type of the value
+     * @return the value of the last attempt, or its failure as it was
+     */
+    public <T> Mono<T> mono(Function<? super Attempt, ? extends Mono<T>> source) {
+        Objects.requireNonNull(source, "source");
+        return Mono.create(sink -> MonoCall.start(values, source, sink));
+    }
+
+    /**
+     * A stream, tried again from its beginning when it fails; for {@code source.transform(retry::flux)}. Otherwise as {@link
+     * #flux(Function)}.
+     *
+     * @param source what each attempt subscribes to
+     * @param <T> the type of the elements
+     * @return the elements of all attempts, and the end of the last one
+     */
+    public <T> Flux<T> flux(Flux<T> source) {
+        Objects.requireNonNull(source, "source");
+        return flux(attempt -> source);
+    }
+
+    /**
+     * A stream, tried again when it fails.
+     *
+     * <p>What has been emitted before a failure is not taken back: the subscriber gets the elements of one attempt after
+     * those of the other, and never more than it asked for. An attempt succeeds when its stream completes; no element is
+     * judged. So the policy's times are those of whole streams: one that goes on for long needs {@code total-timeout=off},
+     * for the default ends it after 30 seconds.
+     *
+     * @param source makes what each attempt subscribes to; an attempt for which it throws, or makes nothing, has failed
+     * @param <T> the type of the elements
+     * @return the elements of all attempts, and the end of the last one
+     */
+    public <T> Flux<T> flux(Function<? super Attempt, ? extends Flux<T>> source) {
+        Objects.requireNonNull(source, "source");
+        return Flux.from(subscriber -> FluxCall.start(streams, source, subscriber));
+    }
+
+    /** A stream has no value that could be judged; its completion is a success. */
+    private record FailuresOnly(Classifier classifier) implements Classifier {
+        @Override
+        public Verdict classify(Outcome<?> outcome) {
+            return outcome instanceof Outcome.Success<?> ? Verdict.accept() : classifier.classify(outcome);
+        }
+
+        @Override
+        public boolean judgesValues() {
+            return false;
+        }
+    }
+}

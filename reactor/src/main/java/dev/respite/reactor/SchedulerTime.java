@@ -1,0 +1,169 @@
+package dev.respite.reactor;
+
+import dev.respite.TimeSource;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The time of a Reactor {@link Scheduler}: its clock, its waits, its threads.
+ *
+ * <pre>{@code
+ * Retry retry = Retry.of(RetryPolicy.defaults(), SchedulerTime.of(Schedulers.parallel()));
+ * }</pre>
+ *
+ * <p>Within {@code StepVerifier.withVirtualTime} that is virtual time, provided that this is made there: Reactor replaces
+ * its schedulers then, and disposes of those that were.
+ *
+ * <p>When the scheduler is disposed of, calls that wait in it end within a second with {@link
+ * dev.respite.policy.StopReason#EXECUTOR_REFUSED}. It tells nobody; so while tasks wait, the shared timer of {@link
+ * TimeSource#system()} looks at it ten times a second. Safe for use by any number of threads.
+ */
+public final class SchedulerTime implements TimeSource {
+
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final Scheduler scheduler;
+    private final TimeSource system = TimeSource.system();
+    private final Set<Entry> waiting = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean watched = new AtomicBoolean();
+
+    private SchedulerTime(Scheduler scheduler) {
+        this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+    }
+
+    /**
+     * The time of a scheduler.
+     *
+     * @param scheduler one that can run tasks later, with a clock that is monotonic in nanoseconds: any of Reactor's but
+     *     {@code immediate()}
+     * @return the time source
+     */
+    public static SchedulerTime of(Scheduler scheduler) {
+        return new SchedulerTime(scheduler);
+    }
+
+    @Override
+    public long nanoTime() {
+        return scheduler.now(TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public Instant wallTime() {
+        return Instant.ofEpochMilli(scheduler.now(TimeUnit.MILLISECONDS));
+    }
+
+    /** Waits for the scheduler; in virtual time somebody else must let that pass. */
+    @Override
+    public void sleep(long nanos) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (nanos > 0) {
+            CountDownLatch over = new CountDownLatch(1);
+            Future<?> wait = schedule(new Alarm(over), nanos);
+            try {
+                over.await();
+            } finally {
+                wait.cancel(false);
+            }
+        }
+    }
+
+    @Override
+    public Future<?> schedule(Task task, long delayNanos) {
+        Entry entry = new Entry(task);
+        waiting.add(entry);
+        try {
+            entry.place = scheduler.schedule(entry, delayNanos, TimeUnit.NANOSECONDS);
+        } catch (Throwable refused) {
+            waiting.remove(entry);
+            throw refused;
+        }
+        watch();
+        return entry;
+    }
+
+    private void watch() {
+        if (watched.compareAndSet(false, true)) {
+            Future<?> unused = system.schedule(this::look, LOOK_NANOS);
+        }
+    }
+
+    private void look() {
+        if (scheduler.isDisposed()) {
+            waiting.forEach(Entry::drop);
+        }
+        watched.set(false);
+        if (!waiting.isEmpty()) {
+            watch();
+        }
+    }
+
+    @Override
+    public Executor executor() {
+        return scheduler::schedule;
+    }
+
+    @Override
+    public double roll() {
+        return system.roll();
+    }
+
+    /** Wakes who sleeps, also if the time will never come. */
+    private record Alarm(CountDownLatch over) implements Task {
+        @Override
+        public void run() {
+            over.countDown();
+        }
+
+        @Override
+        public void dropped() {
+            over.countDown();
+        }
+    }
+
+    /** A task that waits. Whoever takes it out of the set may run, drop or cancel it. */
+    private final class Entry extends FutureTask<@Nullable Void> {
+        private final Task task;
+        private volatile @Nullable Disposable place;
+
+        Entry(Task task) {
+            super(task);
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            if (waiting.remove(this)) {
+                super.run();
+            }
+        }
+
+        void drop() {
+            if (waiting.remove(this)) {
+                task.dropped();
+            }
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean taken = waiting.remove(this) && super.cancel(false);
+            Disposable set = place;
+            if (taken && set != null) {
+                set.dispose();
+            }
+            return taken;
+        }
+    }
+}
