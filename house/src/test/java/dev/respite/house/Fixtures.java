@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -34,6 +35,15 @@ public final class Fixtures {
                 throw failures.next();
             }
             return symbol + " 101.25";
+        }
+
+        /** The same, later. */
+        public CompletableFuture<String> fetchAsync(String symbol) {
+            try {
+                return CompletableFuture.completedFuture(fetch(symbol));
+            } catch (IOException failed) {
+                return CompletableFuture.failedFuture(failed);
+            }
         }
     }
 
