@@ -93,7 +93,10 @@ class FlightRecorderTest {
         List<RecordedEvent> events = recorded(() -> callThatSucceedsAtLast(retry));
 
         RecordedEvent call = of(events, CALL).get(0);
-        assertThat(of(events, ATTEMPT)).isNotEmpty().allSatisfy(attempt -> {
+        List<RecordedEvent> attempts = of(events, ATTEMPT);
+        assertThat(attempts.get(1).getStartTime())
+                .isBetween(attempts.get(0).getEndTime(), attempts.get(2).getStartTime());
+        assertThat(attempts).hasSize(3).allSatisfy(attempt -> {
             assertThat(attempt.getStartTime()).isBetween(call.getStartTime(), call.getEndTime());
             assertThat(attempt.getEndTime()).isBetween(attempt.getStartTime(), call.getEndTime());
             assertThat(attempt.getStackTrace()).isNull();
