@@ -87,13 +87,14 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule modules_lookOnlyTowardsTheCore = noClasses()
             .that()
-            .resideInAnyPackage("dev.respite", "dev.respite.policy", "dev.respite.http")
+            .resideInAnyPackage("dev.respite", "dev.respite.policy", "dev.respite.http", "dev.respite.resilience4j")
             .should()
             .dependOnClassesThat(resideInAPackage("dev.respite.cli.."));
 
     @ArchTest
     static final ArchRule onlyTheSystemTime_readsAClockOrWaits = noClasses()
-            .that(resideInAnyPackage("dev.respite", "dev.respite.policy", "dev.respite.http"))
+            .that(resideInAnyPackage(
+                    "dev.respite", "dev.respite.policy", "dev.respite.http", "dev.respite.resilience4j"))
             .and()
             .doNotHaveFullyQualifiedName("dev.respite.SystemTime")
             .and()
