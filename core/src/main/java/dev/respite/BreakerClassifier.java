@@ -7,7 +7,7 @@ import dev.respite.policy.StopReason;
 import dev.respite.policy.Verdict;
 
 /**
- * What a breaker's refusal means; all else means what it meant before.
+ * What a breaker's refusal means; all else means what it meant before. Its only look at time is the breaker's word.
  *
  * @param waits whether a refusal is waited out, where the breaker can say how long it lasts
  */

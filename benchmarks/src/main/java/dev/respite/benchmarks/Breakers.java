@@ -49,23 +49,27 @@ public class Breakers {
                 CircuitBreaker.decorateSupplier(CircuitBreaker.ofDefaults("benchmark"), () -> value);
     }
 
-    /** Resilience4j, decorated once. */
+    /** Resilience4j, decorated once and for each call. */
     @State(Scope.Benchmark)
     public static class Resilience4j {
         final Object value = new Object();
-        final Supplier<Object> work;
+        final Supplier<Object> plain = () -> value;
+        final CircuitBreaker breaker = CircuitBreaker.ofDefaults("benchmark");
+        final io.github.resilience4j.retry.Retry retry = metered();
+        final Supplier<Object> decorated = retry.decorateSupplier(breaker.decorateSupplier(plain));
 
-        /** Binds its meters. */
-        public Resilience4j() {
+        private static io.github.resilience4j.retry.Retry metered() {
             RetryRegistry retries = RetryRegistry.of(RetryConfig.custom()
                     .maxAttempts(3)
                     .intervalFunction(attempt -> 0L)
                     .retryExceptions(IOException.class)
                     .build());
             TaggedRetryMetrics.ofRetryRegistry(retries).bindTo(new SimpleMeterRegistry());
-            work = io.github.resilience4j.retry.Retry.decorateSupplier(
-                    retries.retry("benchmark"),
-                    CircuitBreaker.decorateSupplier(CircuitBreaker.ofDefaults("benchmark"), () -> value));
+            return retries.retry("benchmark");
+        }
+
+        Object executed() {
+            return retry.executeSupplier(() -> breaker.executeSupplier(plain));
         }
     }
 }

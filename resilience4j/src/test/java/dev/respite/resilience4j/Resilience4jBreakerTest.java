@@ -144,7 +144,6 @@ class Resilience4jBreakerTest {
                 world.perAttempt().callAsync(() -> CompletableFuture.failedFuture(new CompletionException(thrown)));
         assertThat(call).isCompletedExceptionally();
         assertHeard(0, 0);
-        // An interruption on another thread says nothing of this one, but something failed there.
         assertThat(world.breaker.tryAcquirePermission()).isTrue();
     }
 
