@@ -149,6 +149,20 @@ class BreakerTest {
     }
 
     @Test
+    void perAttempt_cancelledInARetryThatReachedItsTarget_givesNothingBack() {
+        boolean[] begun = new boolean[1];
+        CompletableFuture<String> call = waiting().callAsync(() -> {
+            boolean first = !begun[0];
+            begun[0] = true;
+            return first ? CompletableFuture.failedFuture(new ConnectException()) : new CompletableFuture<>();
+        });
+        time.advance(Duration.ofSeconds(2));
+        call.cancel(true);
+        assertThat(recorder.ended().reason()).isEqualTo(StopReason.CANCELLED);
+        assertThat(retry.budget().retriesLeft()).isEqualTo(3);
+    }
+
+    @Test
     void perCall_hearsOfTheCallAndRefusesTheNext() throws Exception {
         BreakerPerCall quotes =
                 BreakerPerCall.of(retry.withPolicy(RetryPolicy.parse("jitter=none budget=off")), breaker);
