@@ -34,8 +34,11 @@ final class RetryCall<T extends @Nullable Object> {
 
     private Attempt attempt = Attempt.FIRST;
 
-    /** What the last retry is, or was, made for. */
+    /** What the last retry that was paid for is, or was, made for. */
     private @Nullable ErrorKind retriedKind;
+
+    /** The same, until that retry has reached its target. */
+    private @Nullable ErrorKind owed;
 
     /** In a wait: the outcome that is thrown away when it is over, and the backoff that led to the wait. */
     private @Nullable Outcome<T> rejected;
@@ -70,6 +73,9 @@ final class RetryCall<T extends @Nullable Object> {
         long now = elapsed();
         Attempt end = attempt.at(counted(now));
         Verdict verdict = classify(outcome);
+        if (reachesTarget(Labels.kind(verdict))) {
+            owed = null;
+        }
         Decision<T> decision = verdict instanceof Verdict.Transient error
                 ? retried(end, outcome, error, inner)
                 : retry.policy().decide(end, outcome, verdict, 0);
@@ -78,7 +84,6 @@ final class RetryCall<T extends @Nullable Object> {
         }
         write(end, now, outcome, verdict, decision);
         if (decision instanceof Decision.RetryAfter<T> again) {
-            retriedKind = again.kind();
             backoffNanos = again.backoffNanos();
             rejected = outcome;
             retry.reporter().counters().delayed(again.delayNanos());
@@ -100,7 +105,6 @@ final class RetryCall<T extends @Nullable Object> {
     /** The wait is broken off, and the call ends with what it has. A retry that was paid for and not made is given back. */
     Decision<T> abandoned(StopReason reason) {
         Outcome<T> last = Objects.requireNonNull(rejected, "no attempt was decided on");
-        giveBack();
         rejected = null;
         return close(Decision.stop(last, reason), last, elapsed());
     }
@@ -109,7 +113,9 @@ final class RetryCall<T extends @Nullable Object> {
     void cancelled(Outcome<T> instead) {
         long now = elapsed();
         boolean inFlight = rejected == null;
-        giveBack();
+        if (!inFlight) {
+            giveBack();
+        }
         discardRejected();
         if (inFlight && journal != null) {
             journal.add(attempt.number(), "cancelled", now, OptionalLong.empty());
@@ -140,16 +146,7 @@ final class RetryCall<T extends @Nullable Object> {
 
     /** What nobody gets is closed. */
     void discard(@Nullable Object value) {
-        if (value instanceof AutoCloseable closeable) {
-            try {
-                closeable.close();
-            } catch (Throwable bug) {
-                if (bug instanceof InterruptedException) {
-                    Thread.currentThread().interrupt();
-                }
-                retry.reporter().report("close", bug);
-            }
-        }
+        retry.reporter().discard(value);
     }
 
     /** When the attempt begins, if its time is limited. */
@@ -183,7 +180,7 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     private Decision<T> decide(Attempt end, Outcome<T> outcome, Verdict.Transient error) {
-        if (isPaid(error.kind())) {
+        if (reachesTarget(error.kind())) {
             retry.purse().failed(error.kind());
         }
         try {
@@ -195,30 +192,34 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     private Decision<T> pay(Decision<T> decision, Outcome<T> outcome) {
-        if (decision instanceof Decision.RetryAfter<T> again
-                && isPaid(again.kind())
-                && !retry.purse().tryRetry(again.kind())) {
-            retry.reporter().counters().refused();
-            return Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED);
+        if (decision instanceof Decision.RetryAfter<T> again && reachesTarget(again.kind())) {
+            if (!retry.purse().tryRetry(again.kind())) {
+                retry.reporter().counters().refused();
+                return Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED);
+            }
+            retriedKind = again.kind();
+            owed = again.kind();
         }
         return decision;
     }
 
+    /** A retry that was paid for and has never reached its target is not to be paid. */
     private void giveBack() {
-        ErrorKind kind = retriedKind;
-        if (rejected != null && kind != null && isPaid(kind)) {
-            retry.purse().notMade(kind);
+        if (owed != null) {
+            retry.purse().notMade(owed);
+            owed = null;
         }
     }
 
     /** What never reached its target is no business of the budget. */
-    private static boolean isPaid(ErrorKind kind) {
+    private static boolean reachesTarget(ErrorKind kind) {
         return kind.load() != ErrorKind.Load.NONE;
     }
 
     private Decision<T> close(Decision<T> last, Outcome<T> outcome, long now) {
         StopReason reason =
                 last instanceof Decision.Return<T> returned ? returned.reason() : ((Decision.Throw<T>) last).reason();
+        giveBack();
         if (reason == StopReason.ACCEPTED) {
             credit();
         }

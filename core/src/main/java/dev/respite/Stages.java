@@ -24,6 +24,15 @@ final class Stages {
         }
     }
 
+    /** Cancels the work behind a stage whose time is up; a breaker must hear that, and not of a mere cancellation. */
+    static void end(CompletionStage<?> stage, Throwable error) {
+        if (stage instanceof GuardedStage<?> guarded && error instanceof TimeoutException late) {
+            guarded.timeUp(late);
+        } else {
+            cancel(stage);
+        }
+    }
+
     /** Whether a stage is known to have its result. */
     static boolean isDone(CompletionStage<?> stage) {
         try {
@@ -115,7 +124,7 @@ final class Stages {
 
         private void endWith(Throwable error) {
             if (over.compareAndSet(false, true)) {
-                Stages.cancel(stage);
+                Stages.end(stage, error);
                 completeExceptionally(error);
             }
         }

@@ -96,6 +96,7 @@ class OneEngineTest {
         List<Line> lines = new ArrayList<>();
         Attempt attempt = Attempt.FIRST;
         ErrorKind lastRetried = null;
+        ErrorKind owed = null;
         long now = 0;
         for (int i = 0; ; i++) {
             Step step = steps.get(Math.min(i, steps.size() - 1));
@@ -103,6 +104,9 @@ class OneEngineTest {
             now += step.durationNanos();
             Attempt end = attempt.at(timed ? now : 0);
             Verdict verdict = policy.classify(step.outcome());
+            boolean reached =
+                    !(verdict instanceof Verdict.Transient error && error.kind().load() == ErrorKind.Load.NONE);
+            owed = reached ? null : owed;
             Decision<Object> decision = policy.decide(end, step.outcome(), verdict, rolls.roll());
             if (decision instanceof Decision.RetryAfter<Object> again && !bucket.take(again.kind())) {
                 decision = Decision.stop(step.outcome(), StopReason.BUDGET_EXHAUSTED);
@@ -110,13 +114,15 @@ class OneEngineTest {
             lines.add(new Line(attempt, start, end, then(decision)));
             if (!(decision instanceof Decision.RetryAfter<Object> again)) {
                 StopReason reason = reason(decision);
+                bucket.giveBack(owed);
                 if (reason == StopReason.ACCEPTED) {
                     bucket.credit(lastRetried);
                 }
                 return new Trace(lines, reason, step.outcome(), now);
             }
             now += again.delayNanos();
-            lastRetried = again.kind();
+            lastRetried = reached ? again.kind() : lastRetried;
+            owed = reached ? again.kind() : owed;
             attempt = attempt.next(timed ? now : 0, again.backoffNanos());
         }
     }
@@ -214,9 +220,18 @@ class OneEngineTest {
 
         void credit(ErrorKind lastRetried) {
             if (spec instanceof BudgetSpec.Tokens bucket) {
-                double credit = lastRetried == null ? bucket.firstTryCredit() : bucket.afterRetryCredit(lastRetried);
-                tokens = tokens.add(BigDecimal.valueOf(credit)).min(BigDecimal.valueOf(bucket.capacity()));
+                add(bucket, lastRetried == null ? bucket.firstTryCredit() : bucket.afterRetryCredit(lastRetried));
             }
+        }
+
+        void giveBack(ErrorKind owed) {
+            if (owed != null && spec instanceof BudgetSpec.Tokens bucket) {
+                add(bucket, bucket.cost(owed));
+            }
+        }
+
+        private void add(BudgetSpec.Tokens bucket, double more) {
+            tokens = tokens.add(BigDecimal.valueOf(more)).min(BigDecimal.valueOf(bucket.capacity()));
         }
 
         double retriesLeft() {
