@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.StopReason;
 import java.net.ConnectException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -78,6 +80,31 @@ class Rule14EveryFutureCompletesWhoeverRefusesTest {
         scheduler.shutdownNow();
         assertThat(failureOf(CompletableFuture.allOf(calls))).hasCause(real);
         assertThat(retry.counts().ended(StopReason.EXECUTOR_REFUSED)).isEqualTo(1_000);
+    }
+
+    @Test
+    void wait_besideATaskThatThrowsWhenItIsDropped_endsAllTheSame() throws Exception {
+        TimeSource time = TimeSource.on(ForkJoinPool.commonPool(), scheduler);
+        TimeSource.Task broken = new TimeSource.Task() {
+            @Override
+            public void run() {}
+
+            @Override
+            public void dropped() {
+                throw new IllegalStateException("bug");
+            }
+        };
+        AsyncScript script = AsyncScript.of(real);
+        Retry retry = Retry.of(LONG_WAITS, time);
+        List<CompletableFuture<Object>> calls = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            time.schedule(broken, Long.MAX_VALUE / 4);
+            calls.add(retry.callAsync(script));
+        }
+        scheduler.shutdownNow();
+        for (CompletableFuture<Object> call : calls) {
+            assertThat(failureOf(call)).isSameAs(real);
+        }
     }
 
     @Test

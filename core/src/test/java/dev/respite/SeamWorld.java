@@ -54,12 +54,13 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
     /** The life of the call as it was meant: a failure, a wait, a success. Says how many crossings it had. */
     int live() {
         call = retry.callAsync(this);
-        cross();
-        fail();
-        cross();
-        runTasks();
-        cross();
-        complete();
+        List<Runnable> life = List.of(this::fail, this::runTasks, this::complete);
+        for (Runnable step : life) {
+            cross();
+            if (!call.isDone()) {
+                step.run();
+            }
+        }
         int known = crossings;
         for (int i = 0; i < 10 && !call.isDone(); i++) {
             runTasks();

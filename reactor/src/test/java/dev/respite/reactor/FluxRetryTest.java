@@ -25,7 +25,8 @@ import reactor.util.context.Context;
 class FluxRetryTest {
 
     private final VirtualTime time = new VirtualTime();
-    private final Retry calls = Retry.of(RetryPolicy.parse("base-delay=100ms jitter=none budget=off"), time);
+    private final Retry calls =
+            Retry.of(RetryPolicy.parse("base-delay=100ms jitter=none budget=off total-timeout=off"), time);
     private final ReactorRetry retry = ReactorRetry.of(calls);
     private final ConnectException real = new ConnectException("real");
     private final AtomicInteger subscribed = new AtomicInteger();
