@@ -6,9 +6,7 @@ import dev.respite.policy.StopReason;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -243,15 +241,10 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         return null;
     }
 
+    /** What this future has been completed with, as it was given. */
     private Outcome<T> result() {
-        try {
-            return Outcome.success(join());
-        } catch (CancellationException cancelled) {
-            return Outcome.failure(cancelled);
-        } catch (CompletionException failed) {
-            Throwable cause = failed.getCause();
-            return Outcome.failure(cause == null ? failed : cause);
-        }
+        return handle((value, error) -> error == null ? Outcome.success(value) : Outcome.<T>failure(error))
+                .join();
     }
 
     @Override

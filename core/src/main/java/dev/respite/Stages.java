@@ -88,10 +88,11 @@ final class Stages {
                 return;
             }
             stopAlarm();
-            if (error == null) {
-                complete(value);
-            } else {
+            if (error != null) {
                 completeExceptionally(error);
+            } else if (!complete(value)) {
+                // Cancelled meanwhile.
+                book.discard(value);
             }
         }
 
