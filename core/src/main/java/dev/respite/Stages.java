@@ -108,10 +108,11 @@ final class Stages {
                 return;
             }
             stopAlarm();
-            if (error == null) {
-                complete(value);
-            } else {
+            if (error != null) {
                 completeExceptionally(error);
+            } else if (!complete(value)) {
+                // Cancelled in this very moment.
+                book.discard(value);
             }
         }
 

@@ -12,12 +12,16 @@ import dev.respite.policy.Verdict;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What is sent when, what ends a hedged call, and what becomes of the attempts that lose. */
@@ -267,30 +271,46 @@ class HedgeTest {
     }
 
     @Test
-    void callIdempotent_whenTheBudgetIsEmpty_isNotHedgedAndTheAllowanceIsKept() {
-        Hedge hedge = hedging("budget=10%").withExtraLoad(1);
-        RetryBudget budget = hedge.retry().budget();
-        while (budget.tryRetry(ErrorKind.OTHER)) {
-            // Spend it all.
-        }
-        for (int call = 0; call < 10; call++) {
-            CompletableFuture<Object> answer = hedge.callIdempotent(new Server().answers("pong", 50));
+    void callIdempotent_whenTheBudgetIsEmpty_isNotHedgedAndPaysNothing() {
+        AtomicBoolean open = new AtomicBoolean();
+        RetryBudget gate = new RetryBudget() {
+            @Override
+            public boolean tryRetry(ErrorKind kind) {
+                return open.get();
+            }
+
+            @Override
+            public void succeeded() {}
+
+            @Override
+            public double retriesLeft() {
+                return 0;
+            }
+        };
+        Hedge hedge = Hedge.of(retrying("").withBudget(gate), DELAY).withExtraLoad(0.001);
+        slowCalls(hedge, 100);
+        assertThat(hedge.retry().counts().attempts()).isEqualTo(100);
+        assertThat(hedge.retry().counts().refused()).isEqualTo(100);
+        open.set(true);
+        slowCalls(hedge, 100);
+        assertThat(hedge.retry().counts().attempts())
+                .as("the allowance was whole")
+                .isEqualTo(220);
+    }
+
+    private void slowCalls(Hedge hedge, int calls) {
+        for (int call = 0; call < calls; call++) {
+            CompletableFuture<Object> answer =
+                    hedge.callIdempotent(new Server().answers("pong", 50).answers("pong", 50));
             time.runAll();
             assertThat(answer).isCompletedWithValue("pong");
         }
-        assertThat(hedge.retry().counts().attempts()).isEqualTo(10);
-        assertThat(hedge.retry().counts().refused()).isEqualTo(10);
-        // What the ten successes have put in is all there is.
-        assertThat(budget.retriesLeft()).isEqualTo(1);
     }
 
     @Test
     void callIdempotent_ofATargetThatIsSlowForAll_addsNoMoreThanItsShare() {
         Hedge hedge = hedging("budget=off").withExtraLoad(0.05);
-        for (int call = 0; call < 2_000; call++) {
-            hedge.callIdempotent(new Server().answers("pong", 50).answers("pong", 50));
-            time.runAll();
-        }
+        slowCalls(hedge, 2_000);
         // The allowance that it starts with, and 5 % of the calls.
         assertThat(hedge.retry().counts().attempts() - 2_000).isBetween(115L, 120L);
     }
@@ -319,7 +339,8 @@ class HedgeTest {
         Response loser = new Response(true);
         Response winner = new Response(true);
         List<CompletableFuture<Object>> stubborn = new ArrayList<>();
-        CompletableFuture<Object> answer = hedging("").callIdempotent(() -> {
+        // No time limit, and so no stage of ours around the operation's.
+        CompletableFuture<Object> answer = hedging("total-timeout=off").callIdempotent(() -> {
             CompletableFuture<Object> reply = new CompletableFuture<>();
             stubborn.add(reply);
             return reply.minimalCompletionStage();
@@ -540,7 +561,7 @@ class HedgeTest {
         }
 
         @Override
-        public java.time.Instant wallTime() {
+        public Instant wallTime() {
             return time.wallTime();
         }
 
@@ -550,12 +571,12 @@ class HedgeTest {
         }
 
         @Override
-        public java.util.concurrent.Future<?> schedule(Task task, long delayNanos) {
+        public Future<?> schedule(Task task, long delayNanos) {
             return time.schedule(task, delayNanos);
         }
 
         @Override
-        public java.util.concurrent.Executor executor() {
+        public Executor executor() {
             return task -> {
                 throw new RejectedExecutionException("full");
             };

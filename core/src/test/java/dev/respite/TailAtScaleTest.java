@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -55,7 +56,7 @@ class TailAtScaleTest {
     @Test
     void hedging_atTheP95_makesFivePercentMoreRequests() {
         Hedge hedge = Hedge.of(retry, p95());
-        int calls = 1_000_000;
+        int calls = 400_000;
         for (int call = 0; call < calls; call++) {
             CompletableFuture<String> answer = hedged(hedge);
             if (call % FAN_OUT == 0) {
@@ -67,10 +68,8 @@ class TailAtScaleTest {
         RetryCounts counts = retry.counts();
         assertThat(counts.calls()).isEqualTo(calls);
         double more = 100.0 * (counts.attempts() - calls) / calls;
-        System.out.printf("more requests: %.3f %%, refused %d%n", more, counts.refused());
-        assertThat(more).isBetween(4.7, 5.3);
-        // The 5 % are affordable: what is refused is the odd crowd.
-        assertThat(counts.refused()).isLessThan(calls / 1_000);
+        assertThat(more).as("%% more requests").isBetween(4.7, 5.3);
+        assertThat(counts.refused()).as("the defaults can afford it").isZero();
     }
 
     @Test
@@ -78,7 +77,6 @@ class TailAtScaleTest {
         Hedge hedge = Hedge.of(retry, p95());
         double plain = p999(this::ask);
         double hedged = p999(() -> hedged(hedge));
-        System.out.printf("fan-out of %d, p99.9: %.1f ms, hedged %.1f ms%n", FAN_OUT, plain, hedged);
         assertThat(plain).isGreaterThan(1_000);
         assertThat(hedged).isLessThan(plain / 10);
         assertThat((retry.counts().attempts() - retry.counts().calls())
@@ -87,7 +85,7 @@ class TailAtScaleTest {
     }
 
     /** How long the slowest of a hundred answers takes, in milliseconds, one time in a thousand. */
-    private double p999(java.util.function.Supplier<CompletableFuture<String>> server) {
+    private double p999(Supplier<CompletableFuture<String>> server) {
         long[] took = new long[REQUESTS];
         for (int request = 0; request < REQUESTS; request++) {
             int index = request;
