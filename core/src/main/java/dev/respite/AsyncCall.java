@@ -109,22 +109,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     private void attempt() {
         Flight flight = new Flight();
         put(flight);
-        if (state != flight) {
-            return;
-        }
-        @Nullable Nest before = flight.nest.enter();
-        try {
-            long begun = operation.keepsTime() ? 0 : book.begins();
-            CompletionStage<? extends T> stage =
-                    Objects.requireNonNull(operation.attempt(book.attempt()), "the operation returned no stage");
-            flight.watch(operation.keepsTime() ? stage : book.limited(stage, begun));
-        } catch (Throwable error) {
-            if (Interruptions.isOfThisThread(error)) {
-                Thread.currentThread().interrupt();
-            }
-            flight.ended(Outcome.failure(error));
-        } finally {
-            Nest.leave(before);
+        if (state == flight) {
+            flight.watch(Stages.start(operation, book.attempt(), flight.nest, book));
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.respite;
 
+import dev.respite.policy.Attempt;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -13,6 +15,25 @@ import org.jspecify.annotations.Nullable;
 final class Stages {
 
     private Stages() {}
+
+    /** Starts an attempt: its stage, for as long as it may take, or one that has failed if there is none. */
+    static <T extends @Nullable Object> CompletionStage<? extends T> start(
+            AsyncOperation<T> operation, Attempt attempt, Nest nest, RetryCall<T> book) {
+        @Nullable Nest before = nest.enter();
+        try {
+            long begun = operation.keepsTime() ? 0 : book.begins();
+            CompletionStage<? extends T> stage =
+                    Objects.requireNonNull(operation.attempt(attempt), "the operation returned no stage");
+            return operation.keepsTime() ? stage : book.limited(stage, attempt, begun);
+        } catch (Throwable error) {
+            if (Interruptions.isOfThisThread(error)) {
+                Thread.currentThread().interrupt();
+            }
+            return CompletableFuture.failedFuture(error);
+        } finally {
+            Nest.leave(before);
+        }
+    }
 
     /** Cancels the work behind a stage, if the stage lets us. */
     static void cancel(CompletionStage<?> stage) {
@@ -48,6 +69,14 @@ final class Stages {
         Limited<T> limited = new Limited<>(stage, limit, book);
         limited.start(begun);
         return limited;
+    }
+
+    static long saturatedNanos(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException centuries) {
+            return Long.MAX_VALUE;
+        }
     }
 
     /** A stage with an alarm. */
@@ -142,14 +171,6 @@ final class Stages {
         @Override
         public <U> CompletableFuture<U> newIncompleteFuture() {
             return new CompletableFuture<>();
-        }
-
-        private static long saturatedNanos(Duration duration) {
-            try {
-                return duration.toNanos();
-            } catch (ArithmeticException centuries) {
-                return Long.MAX_VALUE;
-            }
         }
     }
 }
