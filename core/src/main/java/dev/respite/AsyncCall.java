@@ -315,7 +315,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
             if (state != this) {
                 cancel();
             }
-            started.whenComplete(this);
+            Stages.listen(started, this);
         }
 
         @Override

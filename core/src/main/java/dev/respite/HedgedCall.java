@@ -358,7 +358,7 @@ final class HedgedCall<T extends @Nullable Object> {
             if (cancelled) {
                 Stages.cancel(started);
             }
-            started.whenComplete(this);
+            Stages.listen(started, this);
         }
 
         /** How it began; it has. */

@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a driver does with the stages of attempts: ends them, and limits their time. */
@@ -32,6 +33,16 @@ final class Stages {
             return CompletableFuture.failedFuture(error);
         } finally {
             Nest.leave(before);
+        }
+    }
+
+    /** Has a stage tell how it ends; one that cannot be listened to has failed. */
+    static <T extends @Nullable Object> void listen(
+            CompletionStage<? extends T> stage, BiConsumer<? super T, ? super Throwable> listener) {
+        try {
+            stage.whenComplete(listener);
+        } catch (Throwable bug) {
+            CompletionStage<T> unused = CompletableFuture.<T>failedFuture(bug).whenComplete(listener);
         }
     }
 
