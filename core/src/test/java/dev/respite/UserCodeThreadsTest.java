@@ -110,7 +110,7 @@ class UserCodeThreadsTest {
     @Test
     void tenThousandWaits_holdNoThread() {
         Retry retry = Retry.of(RetryPolicy.parse(
-                "backoff=fixed base-delay=1h max-delay=1h total-timeout=off budget=off max-attempts=2"));
+                "backoff=fixed base-delay=1h max-delay=1h jitter=none total-timeout=off budget=off max-attempts=2"));
         List<CompletableFuture<Object>> calls = new ArrayList<>();
         calls.add(retry.callAsync(() -> CompletableFuture.failedFuture(new ConnectException())));
         int before = ManagementFactory.getThreadMXBean().getThreadCount();
