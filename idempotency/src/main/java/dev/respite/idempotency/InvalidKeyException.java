@@ -1,0 +1,11 @@
+package dev.respite.idempotency;
+
+/** A key was refused. The message says what is wrong with it and what to send, and never repeats it. Nothing was run. */
+public final class InvalidKeyException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1L;
+
+    InvalidKeyException(String message) {
+        super(message);
+    }
+}
