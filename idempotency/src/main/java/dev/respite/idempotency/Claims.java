@@ -215,12 +215,17 @@ public final class Claims {
             storeFailed(key, failure);
             return new Answer.Unknown(key);
         }
-        if (!current.map(IdempotencyRecord::ownership).equals(Optional.of(owned.ownership()))) {
+        if (!current.map(found -> mayStillBe(found, owned)).orElse(false)) {
             reporter.tell(new IdempotencyEvent.LostOwnership(reporter.name(), key, false, current));
         }
         return current.filter(found -> found.state() == State.DONE)
                 .map(clerk::replayed)
                 .orElseGet(() -> new Answer.Unknown(key));
+    }
+
+    /** Nobody has run since. READY is not that: somebody said that nothing was done. */
+    private static boolean mayStillBe(IdempotencyRecord found, Owned owned) {
+        return found.ownership().equals(owned.ownership()) && found.state() != State.READY;
     }
 
     Answer answered(StorageKey key, Answer answer) {
