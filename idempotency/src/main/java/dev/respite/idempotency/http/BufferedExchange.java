@@ -48,7 +48,7 @@ final class BufferedExchange extends HttpExchange {
     StoredResponse response() throws IOException {
         if (status == NOT_SENT) {
             throw new IOException("the handler has returned without an answer; one that answers on another thread later"
-                    + " cannot stand behind this filter");
+                    + " cannot stand behind an IdempotentHandler");
         }
         responseBody.flush();
         boolean isWhole = announced == 0 || buffer.size() == (announced == NO_BODY ? 0 : announced);

@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * What idempotency keys mean in HTTP: which requests need one, what is answered when. The same for every server; a filter
+ * What idempotency keys mean in HTTP: which requests need one, what is answered when. The same for every server; a handler
  * adds how a request is read and a reply is written.
  *
  * <p>Immutable, and safe for use by any number of threads. The methods called {@code with…} return another one.

@@ -1,7 +1,7 @@
 package dev.respite.idempotency.http;
 
-import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpPrincipal;
 import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.Scope;
@@ -16,88 +16,89 @@ import java.util.function.BiPredicate;
 import java.util.function.Function;
 
 /**
- * Handles requests that carry an idempotency key once: a filter for the JDK's HTTP server.
+ * Handles requests that carry an idempotency key once: a handler of the JDK's HTTP server around another.
  *
- * <p>Keys belong to the authenticated principal: an authenticator of the context runs before every filter, for a request that
- * is replayed as for any other. What decides on permissions and rates has to come before this filter too, or be asked by
- * {@link #withMayReplay}.
+ * <p>It is a handler and no filter, because the JDK's server runs the authenticator of a context after all filters: a filter
+ * could tell a result to somebody who has not been authenticated. This way authenticator and filters have had their say about
+ * each request, also about one that is replayed. Keys belong to the principal that the authenticator has found.
  *
- * <p>The handler finds what it is given to work with under the attribute {@link #CONTEXT}. It answers before it returns, and
- * its response is held in memory until it is recorded; only then is its first byte sent. A client that goes away changes
- * nothing: the handler goes on, and whoever sends the key again is answered in full.
+ * <p>The handler behind it finds what it is given to work with under the attribute {@link #CONTEXT}. It answers before it
+ * returns, and its response is held in memory until it is recorded; only then is its first byte sent. A client that goes away
+ * changes nothing: the handler goes on, and whoever sends the key again is answered in full.
  *
  * <p>Immutable, and safe for use by any number of threads.
  */
-public final class HttpServerFilter extends Filter {
+public final class IdempotentHandler implements HttpHandler {
 
-    /** The attribute of the exchange in which a handler finds what it is given to work with. */
+    /** The attribute of the exchange in which the handler finds what it is given to work with. */
     public static final String CONTEXT = "dev.respite.idempotency.context";
 
     private final HttpGuard<?> guard;
+    private final HttpHandler handler;
     private final Function<? super HttpExchange, Optional<Scope>> scope;
     private final BiPredicate<? super HttpExchange, ? super IdempotencyRecord> mayReplay;
 
-    private HttpServerFilter(
+    private IdempotentHandler(
             HttpGuard<?> guard,
+            HttpHandler handler,
             Function<? super HttpExchange, Optional<Scope>> scope,
             BiPredicate<? super HttpExchange, ? super IdempotencyRecord> mayReplay) {
         this.guard = guard;
+        this.handler = handler;
         this.scope = scope;
         this.mayReplay = mayReplay;
     }
 
     /**
-     * A filter for keys of the authenticated principal. Without one, requests with a key are refused with 401.
+     * A handler around another, for keys of the authenticated principal. Where there is none, requests with a key are refused
+     * with 401.
      *
      * @param guard what keys mean
-     * @return the filter
+     * @param handler what handles a request
+     * @return the handler
      */
-    public static HttpServerFilter of(HttpGuard<?> guard) {
-        return new HttpServerFilter(guard, HttpServerFilter::principal, (exchange, record) -> true);
+    public static IdempotentHandler of(HttpGuard<?> guard, HttpHandler handler) {
+        return new IdempotentHandler(
+                Objects.requireNonNull(guard, "guard"),
+                Objects.requireNonNull(handler, "handler"),
+                IdempotentHandler::principal,
+                (exchange, record) -> true);
     }
 
     /**
-     * This filter for keys of something else.
+     * This handler for keys of something else.
      *
-     * @param scope says whose key it is; nothing is answered with 401
-     * @return the filter
+     * @param scope says whose key it is, by what has been authenticated; nothing is answered with 401
+     * @return the handler
      */
-    public HttpServerFilter withScope(Function<? super HttpExchange, Optional<Scope>> scope) {
-        return new HttpServerFilter(guard, Objects.requireNonNull(scope, "scope"), mayReplay);
+    public IdempotentHandler withScope(Function<? super HttpExchange, Optional<Scope>> scope) {
+        return new IdempotentHandler(guard, handler, Objects.requireNonNull(scope, "scope"), mayReplay);
     }
 
     /**
-     * This filter with a question that is asked before each replay. If the answer is no, the reply is 403.
+     * This handler with a question that is asked before each replay. If the answer is no, the reply is 403.
      *
      * @param mayReplay whether a result may still be told to whoever asks
-     * @return the filter
+     * @return the handler
      */
-    public HttpServerFilter withMayReplay(BiPredicate<? super HttpExchange, ? super IdempotencyRecord> mayReplay) {
-        return new HttpServerFilter(guard, scope, Objects.requireNonNull(mayReplay, "mayReplay"));
+    public IdempotentHandler withMayReplay(BiPredicate<? super HttpExchange, ? super IdempotencyRecord> mayReplay) {
+        return new IdempotentHandler(guard, handler, scope, Objects.requireNonNull(mayReplay, "mayReplay"));
     }
 
     @Override
-    public String description() {
-        return "handles requests that carry an idempotency key once";
-    }
-
-    @Override
-    public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
+    public void handle(HttpExchange exchange) throws IOException {
         HttpHead head = head(exchange);
         Plan plan = guard.plan(head, () -> scope.apply(exchange));
         if (plan instanceof Plan.Pass) {
-            chain.doFilter(exchange);
-            return;
+            handler.handle(exchange);
+        } else if (plan instanceof Plan.Refuse refuse) {
+            send(exchange, refuse.reply());
+        } else {
+            send(exchange, once(exchange, head, (Plan.Keyed) plan));
         }
-        send(
-                exchange,
-                plan instanceof Plan.Keyed keyed
-                        ? handled(exchange, chain, head, keyed)
-                        : ((Plan.Refuse) plan).reply());
     }
 
-    private StoredResponse handled(HttpExchange exchange, Chain chain, HttpHead head, Plan.Keyed keyed)
-            throws IOException {
+    private StoredResponse once(HttpExchange exchange, HttpHead head, Plan.Keyed keyed) throws IOException {
         InputStream in = exchange.getRequestBody();
         // A body that is cut short ends here, by an exception, before anything is claimed.
         byte[] body = in.readNBytes(guard.bodyLimit());
@@ -106,7 +107,7 @@ public final class HttpServerFilter extends Filter {
         }
         return guard.<IOException>handle(head, keyed, body, record -> mayReplay.test(exchange, record), context -> {
             BufferedExchange buffered = new BufferedExchange(exchange, body, Map.of(CONTEXT, context));
-            chain.doFilter(buffered);
+            handler.handle(buffered);
             return buffered.response();
         });
     }
