@@ -1,0 +1,11 @@
+package dev.respite.sim;
+
+/** Says what is wrong with a scenario, which rule it breaks and, for a misspelt word, which one was meant. */
+public final class InvalidScenarioException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1;
+
+    InvalidScenarioException(String message) {
+        super(message);
+    }
+}
