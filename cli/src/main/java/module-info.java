@@ -1,6 +1,7 @@
 /** The command line of Respite. */
 module dev.respite.cli {
     requires dev.respite.http;
+    requires dev.respite.sim;
     requires info.picocli;
     requires tools.jackson.core;
     requires static org.jspecify;

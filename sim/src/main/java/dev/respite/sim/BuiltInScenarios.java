@@ -5,6 +5,9 @@ import java.time.Duration;
 /** Makes the built-in scenarios of what is set in them. */
 final class BuiltInScenarios {
 
+    /** Before a pause: as long as the longest of the published budgets looks back. */
+    private static final Duration HISTORY = Duration.ofMinutes(2);
+
     private BuiltInScenarios() {}
 
     static Scenario metastable(Parameters given) {
@@ -23,11 +26,11 @@ final class BuiltInScenarios {
         double rate = given.number("rate", 0.1, 1e6);
         Distribution time = Distribution.constant(Duration.ofNanos(Math.round(1e9 / rate)));
         return Scenario.builder("pause")
-                .duration(Duration.ofSeconds(160).plus(given.time("pause")))
+                .duration(HISTORY.plus(given.time("pause")).plusSeconds(150))
                 .service(Service.named("server").serviceTime(time))
                 .load(Load.even("server", rate * given.number("utilisation", 0.01, 2))
                         .timeout(given.time("timeout")))
-                .fault(Fault.pause("server").at(Duration.ofSeconds(10)).lasting(given.time("pause")))
+                .fault(Fault.pause("server").at(HISTORY).lasting(given.time("pause")))
                 .build();
     }
 

@@ -23,6 +23,7 @@ final class Fleet {
     private final boolean nests;
     private final Retry common;
     private final List<Retry> clients = new ArrayList<>();
+    private final Waves waves = new Waves();
     private long attempts;
 
     Fleet(Server target, boolean nests, Wire wire, Retry common) {
@@ -76,6 +77,7 @@ final class Fleet {
         @Override
         public CompletionStage<Object> attempt(Attempt attempt) {
             attempts++;
+            waves.add(attempt.number(), common.time().nanoTime());
             Request request = new Request(wire, target, nests ? carried() : Request.InContext.NONE);
             policy.timeoutOf(attempt).ifPresent(limit -> request.endIn(common.time(), limit));
             request.send();
@@ -121,6 +123,10 @@ final class Fleet {
 
     long attempts() {
         return attempts;
+    }
+
+    Waves waves() {
+        return waves;
     }
 
     Retry common() {

@@ -5,7 +5,12 @@ public final class InvalidScenarioException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
 
-    InvalidScenarioException(String message) {
+    /**
+     * Refuses something.
+     *
+     * @param message what is wrong, and how it would be right
+     */
+    public InvalidScenarioException(String message) {
         super(message);
     }
 }

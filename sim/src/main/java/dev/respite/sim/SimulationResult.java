@@ -19,8 +19,8 @@ public final class SimulationResult {
     private final Series series;
     private final Histogram latencies;
 
-    /** What services were asked to do: attempts at the one in focus, its busiest second, work that nobody waited for. */
-    record Work(long attempts, long peak, long wastedNanos) {}
+    /** What services were asked to do: attempts at the one in focus, its busiest second, work that nobody waited for, retries. */
+    record Work(long attempts, long peak, long wastedNanos, Waves waves) {}
 
     SimulationResult(Scenario scenario, long seed, RetryCounts counts, Work work, Series series, Histogram latencies) {
         this.scenario = scenario;
@@ -150,6 +150,25 @@ public final class SimulationResult {
      */
     public Duration delays() {
         return counts.delays();
+    }
+
+    /**
+     * How far apart the retries of different calls come that have the same number, on average over the numbers; it says
+     * something where the calls begin at the same moment.
+     *
+     * @return the time from the first to the last
+     */
+    public Duration retrySpread() {
+        return Duration.ofNanos(Math.round(work.waves().meanSpread()));
+    }
+
+    /**
+     * The most retries within a tenth of a second.
+     *
+     * @return attempts after the first
+     */
+    public long busiestTenth() {
+        return work.waves().busiestTenth();
     }
 
     /**

@@ -117,7 +117,7 @@ final class World {
                 scenario,
                 seed,
                 front.common().counts(),
-                new SimulationResult.Work(attempts, focus.requests().peak(), wasted),
+                new SimulationResult.Work(attempts, focus.requests().peak(), wasted, front.waves()),
                 series,
                 latencies);
     }
