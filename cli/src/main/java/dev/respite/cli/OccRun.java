@@ -3,12 +3,11 @@ package dev.respite.cli;
 import dev.respite.sim.InvalidScenarioException;
 import dev.respite.sim.OccExperiment;
 import dev.respite.sim.OccExperiment.Result;
+import dev.respite.sim.OccReport;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -91,18 +90,6 @@ final class OccRun {
     }
 
     void write(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        StringBuilder csv = new StringBuilder("strategy,clients,repeats,meanTimeMs,meanCalls\n");
-        for (Result result : results) {
-            csv.append(String.format(
-                    Locale.ROOT,
-                    "%s,%d,%d,%.3f,%.3f\n",
-                    result.strategy(),
-                    result.clients(),
-                    repeats,
-                    result.meanTimeMs(),
-                    result.meanCalls()));
-        }
-        Files.writeString(folder.resolve("results.csv"), csv);
+        OccReport.write(folder, results, repeats);
     }
 }

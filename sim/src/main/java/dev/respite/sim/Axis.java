@@ -15,6 +15,8 @@ import java.util.Locale;
  */
 record Axis(double from, double to, double start, double end, boolean log) {
 
+    private static final double[] FACTORS = {1, 2, 5};
+
     double pixel(double value) {
         double part = log
                 ? StrictMath.log(Math.max(value, from) / from) / StrictMath.log(to / from)
@@ -26,9 +28,13 @@ record Axis(double from, double to, double start, double end, boolean log) {
     List<Double> marks(int about) {
         List<Double> marks = new ArrayList<>();
         if (log) {
-            for (double mark = powerOfTen(from); mark <= to * 1.0001; mark *= 10) {
-                if (mark >= from * 0.9999) {
-                    marks.add(mark);
+            boolean wide = to / from > 1_000;
+            for (double power = powerOfTen(from); power <= to * 1.0001; power *= 10) {
+                for (double factor : wide ? new double[] {1} : FACTORS) {
+                    double mark = factor * power;
+                    if (mark >= from * 0.9999 && mark <= to * 1.0001) {
+                        marks.add(mark);
+                    }
                 }
             }
             return marks;
@@ -48,7 +54,7 @@ record Axis(double from, double to, double start, double end, boolean log) {
 
     private static double step(double atLeast) {
         double power = powerOfTen(atLeast);
-        for (double factor : new double[] {1, 2, 5}) {
+        for (double factor : FACTORS) {
             if (factor * power >= atLeast * 0.9999) {
                 return factor * power;
             }

@@ -39,7 +39,7 @@ final class BuiltInScenarios {
         double capacity = given.number("capacity", 10, 1e6);
         int workers = (int) Math.round(capacity * work.toNanos() / 1e9);
         return Scenario.builder("thundering-herd")
-                .duration(Duration.ofSeconds(90))
+                .duration(Duration.ofSeconds(70))
                 .network(new Network(Distribution.constant(Duration.ofMillis(5)), 0))
                 .service(Service.named("service")
                         .workers(workers)

@@ -17,7 +17,7 @@ record Chart(String id, String title, String about, Scale x, Scale y, List<Line>
 
     static final int WIDTH = 760;
     static final int HEIGHT = 300;
-    private static final int LEFT = 64;
+    private static final int LEFT = 78;
     private static final int RIGHT = 14;
     private static final int TOP = 14;
     private static final int BOTTOM = 44;
@@ -93,7 +93,7 @@ record Chart(String id, String title, String about, Scale x, Scale y, List<Line>
         }
         svg.line("axis", LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM);
         svg.words("mark middle", (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 8, x.name());
-        svg.open("g", "transform=\"translate(14 " + (TOP + HEIGHT - BOTTOM) / 2 + ") rotate(-90)\"");
+        svg.open("g", "transform=\"translate(13 " + (TOP + HEIGHT - BOTTOM) / 2 + ") rotate(-90)\"");
         svg.words("mark middle", 0, 0, y.name());
         svg.close("g");
     }

@@ -107,4 +107,13 @@ public record Load(String to, Arrivals arrivals, int clients, boolean sharedBudg
     public Load timeout(Duration timeout) {
         return new Load(to, arrivals, clients, sharedBudget, Optional.of(timeout));
     }
+
+    /**
+     * Whether calls begin in bursts, so that rates say little, and how the clients come back says much.
+     *
+     * @return true if they do
+     */
+    public boolean isBurst() {
+        return arrivals instanceof Arrivals.Burst;
+    }
 }

@@ -62,12 +62,12 @@ final class Looks {
         StringBuilder css = new StringBuilder("""
 
                 body { background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif;
-                  max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
+                  max-width: 62rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
                 h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.15rem; margin: 2.2rem 0 .3rem; }
                 p { margin: .3rem 0; } .soft, figcaption { color: var(--soft); }
                 figure { margin: 0; } figure svg { width: 100%; height: auto; }
-                table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
-                th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid var(--rule); }
+                table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .85rem; }
+                th, td { padding: .25rem .5rem; text-align: right; border-bottom: 1px solid var(--rule); }
                 th:first-child, td:first-child { text-align: left; } .scroll { overflow: auto; max-height: 24rem; }
                 thead th { position: sticky; top: 0; background: var(--ground); }
                 code { font: .85rem ui-monospace, monospace; overflow-wrap: anywhere; }

@@ -63,6 +63,16 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
     }
 
     /**
+     * How long a call waited, all its delays together.
+     *
+     * @return nanoseconds, on average; 0 if there was no call
+     */
+    public double meanWaitNanos() {
+        double calls = mean(SimulationResult::calls);
+        return calls == 0 ? 0 : mean(result -> result.delays().toNanos()) / calls;
+    }
+
+    /**
      * The seconds of the runs, averaged.
      *
      * @return the series

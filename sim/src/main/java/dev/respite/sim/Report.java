@@ -45,7 +45,7 @@ public final class Report {
      */
     public void write(Path folder) throws IOException {
         Files.createDirectories(folder);
-        put(folder, "summary.csv", Tables.summary(summaries).csv());
+        put(folder, "summary.csv", Tables.summary(scenario, summaries).csv());
         put(folder, "series.csv", Tables.series(summaries).csv());
         put(folder, "latency.csv", Tables.latency(summaries).csv());
         List<Chart> charts = Charts.of(scenario, summaries);

@@ -2,13 +2,12 @@ package dev.respite.sim;
 
 import java.util.List;
 
-/** The page of a report. It has no script: lines are shown and hidden by its style. */
+/** The page of a report. */
 final class ReportPage {
 
     private final Scenario scenario;
     private final List<PolicySummary> summaries;
     private final List<Chart> charts;
-    private final StringBuilder html = new StringBuilder();
 
     ReportPage(Scenario scenario, List<PolicySummary> summaries, List<Chart> charts) {
         this.scenario = scenario;
@@ -17,25 +16,18 @@ final class ReportPage {
     }
 
     String html() {
-        html.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-        html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
-        html.append(Svg.escaped(scenario.name())).append(" · Respite</title>\n<style>");
-        html.append(Looks.charts()).append(Looks.page(summaries.size())).append("</style>\n</head>\n<body>\n<main>\n");
-        html.append("<h1>").append(Svg.escaped(scenario.name())).append("</h1>\n");
-        paragraph("soft", setting());
-        section("What came out");
-        html.append("<div class=\"scroll\" tabindex=\"0\">")
-                .append(Tables.summary(summaries).html())
-                .append("</div>\n");
-        paragraph("soft", notes());
-        key();
-        charts.forEach(this::chart);
-        section("The policies");
-        for (PolicySummary summary : summaries) {
-            html.append("<p><b>").append(Svg.escaped(summary.name())).append("</b> <code>");
-            html.append(Svg.escaped(summary.policy().toString())).append("</code></p>\n");
+        Page page = new Page(scenario.name(), summaries.size());
+        page.remark(setting());
+        page.section("What came out");
+        page.table(Tables.summary(summaries), "what came out");
+        page.remark(notes());
+        page.key(summaries.stream().map(PolicySummary::name).toList());
+        for (Chart chart : charts) {
+            page.chart(chart, chart.id().equals("latency") ? Tables.latency(summaries) : Tables.of(chart));
         }
-        return html.append("</main>\n</body>\n</html>\n").toString();
+        page.section("The policies");
+        summaries.forEach(summary -> page.code(summary.name(), summary.policy().toString()));
+        return page.end();
     }
 
     private String setting() {
@@ -74,44 +66,8 @@ final class ReportPage {
         String seeds = runs == 1 ? "One run, seed " + seed : "Means over " + runs + " runs, seeds from " + seed;
         return seeds
                 + ". Recovery: whole seconds from the end of the fault until goodput, over five seconds each, stays at"
-                + " 95 % of the load for 20 s; the worst of the runs. p50 and p99 are of the calls that succeeded.";
-    }
-
-    private void key() {
-        html.append("<fieldset class=\"key\"><legend class=\"soft\">Show</legend>\n");
-        for (int i = 0; i < summaries.size(); i++) {
-            html.append("<label><input type=\"checkbox\" checked id=\"show")
-                    .append(i)
-                    .append("\">");
-            html.append("<svg class=\"chart\" aria-hidden=\"true\"><path class=\"line s")
-                    .append(i);
-            html.append("\" d=\"M0 6H34\"/></svg>")
-                    .append(Svg.escaped(summaries.get(i).name()))
-                    .append("</label>\n");
-        }
-        html.append("</fieldset>\n");
-    }
-
-    private void chart(Chart chart) {
-        section(chart.title());
-        html.append("<figure>\n")
-                .append(chart.svg(false))
-                .append("<figcaption>")
-                .append(Svg.escaped(chart.about()));
-        html.append("</figcaption>\n<details><summary>The numbers</summary>\n<div class=\"scroll\" tabindex=\"0\">");
-        html.append((chart.id().equals("latency") ? Tables.latency(summaries) : Tables.of(chart)).html());
-        html.append("</div></details>\n</figure>\n");
-    }
-
-    private void section(String title) {
-        html.append("<h2>").append(Svg.escaped(title)).append("</h2>\n");
-    }
-
-    private void paragraph(String type, String words) {
-        html.append("<p class=\"")
-                .append(type)
-                .append("\">")
-                .append(Svg.escaped(words))
-                .append("</p>\n");
+                + " 95 % of the load for 20 s; the worst of the runs. Per call: attempts for each call. Before, after: calls that"
+                + " succeed in a second, before the fault and in the last 20 s. p50 and p99 are of calls that succeeded."
+                + " Peak: the most requests in a second.";
     }
 }

@@ -11,30 +11,41 @@ final class Tables {
 
     private Tables() {}
 
-    static Table summary(List<PolicySummary> summaries) {
-        List<String> head = List.of(
-                "policy",
-                "calls",
-                "succeeded",
-                "attempts",
-                "attempts per call",
-                "recovery s",
-                "goodput before",
-                "goodput after",
-                "p50 ms",
-                "p99 ms",
-                "peak requests/s");
-        return new Table(head, summaries.stream().map(Tables::row).toList());
+    /** What came out: for a burst, how the clients come back; else, how the service does. */
+    static Table summary(Scenario scenario, List<PolicySummary> summaries) {
+        List<String> head = new ArrayList<>(List.of("policy", "calls", "succeeded", "attempts", "per call"));
+        boolean burst = scenario.load().isBurst();
+        head.addAll(
+                burst
+                        ? List.of("mean wait ms", "spread ms", "busiest 100 ms")
+                        : List.of("recovery s", "before /s", "after /s", "p50 ms", "p99 ms", "peak/s"));
+        return new Table(
+                head,
+                summaries.stream()
+                        .map(summary -> Stream.concat(common(summary), burst ? herd(summary) : service(summary))
+                                .toList())
+                        .toList());
     }
 
-    private static List<String> row(PolicySummary summary) {
-        OptionalInt recovery = summary.recoverySeconds();
-        return List.of(
+    private static Stream<String> common(PolicySummary summary) {
+        return Stream.of(
                 summary.name(),
                 number(summary.mean(SimulationResult::calls)),
                 number(summary.mean(SimulationResult::succeeded)),
                 number(summary.mean(SimulationResult::attempts)),
-                number(summary.mean(SimulationResult::amplification)),
+                number(summary.mean(SimulationResult::amplification)));
+    }
+
+    private static Stream<String> herd(PolicySummary summary) {
+        return Stream.of(
+                number(summary.meanWaitNanos() / 1e6),
+                number(summary.mean(result -> result.retrySpread().toNanos() / 1e6)),
+                number(summary.mean(SimulationResult::busiestTenth)));
+    }
+
+    private static Stream<String> service(PolicySummary summary) {
+        OptionalInt recovery = summary.recoverySeconds();
+        return Stream.of(
                 recovery.isPresent() ? Integer.toString(recovery.getAsInt()) : "never",
                 number(summary.mean(SimulationResult::goodputBefore)),
                 number(summary.mean(SimulationResult::goodputAfter)),
