@@ -119,11 +119,10 @@ final class SimulateCommand implements Callable<Integer> {
         SimulationMeter meter = new SimulationMeter(streams, comparison.seconds());
         List<PolicySummary> summaries = comparison.run(meter::secondOver);
         meter.end();
-        boolean herd = !file && scenario.equals(SimulationTable.HERD);
         if (json) {
-            streams.out().print(SimulationJson.of(read, seed, summaries, herd));
+            streams.out().print(SimulationJson.of(read, seed, summaries));
         } else {
-            SimulationTable.lines(read, seed, summaries, herd).forEach(streams.out()::println);
+            SimulationTable.lines(read, seed, summaries).forEach(streams.out()::println);
         }
         return out.isEmpty()
                 ? ExitCodes.OK

@@ -17,7 +17,7 @@ final class SimulationJson {
 
     private SimulationJson() {}
 
-    static String of(Scenario scenario, long seed, List<PolicySummary> summaries, boolean herd) {
+    static String of(Scenario scenario, long seed, List<PolicySummary> summaries) {
         return Json.text(Json.object(json -> {
             json.writeStringProperty("scenario", scenario.name());
             json.writeNumberProperty("seed", seed);
@@ -25,7 +25,7 @@ final class SimulationJson {
             for (PolicySummary summary : summaries) {
                 json.writeStartObject();
                 write(json, summary);
-                if (herd) {
+                if (scenario.load().isBurst()) {
                     writeHerd(json, summary);
                 }
                 json.writeObjectPropertyStart("series");
@@ -57,7 +57,7 @@ final class SimulationJson {
     }
 
     private static void writeHerd(JsonGenerator json, PolicySummary summary) {
-        number(json, "meanWaitMs", SimulationTable.meanWaitNanos(summary) / 1e6);
+        number(json, "meanWaitMs", summary.meanWaitNanos() / 1e6);
         number(json, "spreadMs", summary.mean(result -> result.retrySpread().toNanos() / 1e6));
         number(json, "busiestTenth", summary.mean(SimulationResult::busiestTenth));
     }

@@ -12,14 +12,12 @@ import picocli.CommandLine.Help.Ansi;
 /** What policies did in a scenario, side by side. */
 final class SimulationTable {
 
-    /** The scenario whose table shows how the clients come back. */
-    static final String HERD = "thundering-herd";
-
     private final List<List<String>> rows = new ArrayList<>();
 
     private SimulationTable() {}
 
-    static List<String> lines(Scenario scenario, long seed, List<PolicySummary> summaries, boolean herd) {
+    static List<String> lines(Scenario scenario, long seed, List<PolicySummary> summaries) {
+        boolean herd = scenario.load().isBurst();
         SimulationTable table = new SimulationTable();
         table.rows.add(
                 herd
@@ -66,14 +64,9 @@ final class SimulationTable {
                 summary.name(),
                 percent(summary),
                 Texts.ratio(summary.mean(SimulationResult::amplification)),
-                Texts.time(meanWaitNanos(summary)),
+                Texts.time(summary.meanWaitNanos()),
                 Texts.time(summary.mean(result -> result.retrySpread().toNanos())),
                 Texts.count(Math.round(summary.mean(SimulationResult::busiestTenth))));
-    }
-
-    /** All the delays of a call, on average. */
-    static double meanWaitNanos(PolicySummary summary) {
-        return summary.mean(result -> result.delays().toNanos()) / summary.mean(SimulationResult::calls);
     }
 
     private static String percent(PolicySummary summary) {

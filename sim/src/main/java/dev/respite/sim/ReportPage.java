@@ -5,6 +5,16 @@ import java.util.List;
 /** The page of a report. */
 final class ReportPage {
 
+    private static final String SERVICE =
+            "Recovery: whole seconds from the end of the fault until goodput, over five seconds each, stays at 95 % of the"
+                    + " load for 20 s; the worst of the runs. Before, after: calls that succeed in a second, before the"
+                    + " fault and in the last 20 s. p50 and p99 are of calls that succeeded. Peak: the most requests in a"
+                    + " second.";
+
+    private static final String HERD =
+            "Mean wait: all delays of a call. Spread: from the first to the last of the clients' same retries. Busiest:"
+                    + " the most retries in a tenth of a second.";
+
     private final Scenario scenario;
     private final List<PolicySummary> summaries;
     private final List<Chart> charts;
@@ -19,7 +29,7 @@ final class ReportPage {
         Page page = new Page(scenario.name(), summaries.size());
         page.remark(setting());
         page.section("What came out");
-        page.table(Tables.summary(summaries), "what came out");
+        page.table(Tables.summary(scenario, summaries), "what came out");
         page.remark(notes());
         page.key(summaries.stream().map(PolicySummary::name).toList());
         for (Chart chart : charts) {
@@ -64,10 +74,6 @@ final class ReportPage {
         int runs = summaries.get(0).results().size();
         long seed = summaries.get(0).results().get(0).seed();
         String seeds = runs == 1 ? "One run, seed " + seed : "Means over " + runs + " runs, seeds from " + seed;
-        return seeds
-                + ". Recovery: whole seconds from the end of the fault until goodput, over five seconds each, stays at"
-                + " 95 % of the load for 20 s; the worst of the runs. Per call: attempts for each call. Before, after: calls that"
-                + " succeed in a second, before the fault and in the last 20 s. p50 and p99 are of calls that succeeded."
-                + " Peak: the most requests in a second.";
+        return seeds + ". Per call: attempts for each call. " + (scenario.load().isBurst() ? HERD : SERVICE);
     }
 }
