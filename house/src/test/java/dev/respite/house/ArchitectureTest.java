@@ -87,13 +87,20 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule modules_lookOnlyTowardsTheCore = noClasses()
             .that()
-            .resideInAnyPackage("dev.respite", "dev.respite.policy", "dev.respite.http")
+            .resideInAnyPackage("dev.respite", "dev.respite.policy", "dev.respite.http", "dev.respite.sim")
             .should()
             .dependOnClassesThat(resideInAPackage("dev.respite.cli.."));
 
     @ArchTest
+    static final ArchRule simulator_looksAtNoOtherModuleThanTheCore = noClasses()
+            .that()
+            .resideInAPackage("dev.respite.sim")
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.respite.http"));
+
+    @ArchTest
     static final ArchRule onlyTheSystemTime_readsAClockOrWaits = noClasses()
-            .that(resideInAnyPackage("dev.respite", "dev.respite.policy", "dev.respite.http"))
+            .that(resideInAnyPackage("dev.respite", "dev.respite.policy", "dev.respite.http", "dev.respite.sim"))
             .and()
             .doNotHaveFullyQualifiedName("dev.respite.SystemTime")
             .and()

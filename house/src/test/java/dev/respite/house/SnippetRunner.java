@@ -26,6 +26,7 @@ final class SnippetRunner {
             import dev.respite.*;
             import dev.respite.http.*;
             import dev.respite.policy.*;
+            import dev.respite.sim.*;
             import java.io.*;
             import java.net.*;
             import java.net.http.*;

@@ -39,7 +39,12 @@ final class Looks {
                 .chart .line { fill: none; stroke-width: 2; stroke-linejoin: round; }
                 """.formatted(colours(LIGHT), colours(DARK)));
         for (int i = 0; i < DASHES.length; i++) {
-            css.append(".chart .s%d { stroke: var(--c%d); stroke-dasharray: %s; }\n".formatted(i, i, DASHES[i]));
+            css.append(".chart .s")
+                    .append(i)
+                    .append(" { stroke: var(--c")
+                    .append(i)
+                    .append("); stroke-dasharray: ");
+            css.append(DASHES[i]).append("; }\n");
         }
         return css.toString();
     }
@@ -79,7 +84,11 @@ final class Looks {
                 .key legend { padding: 0; }
                 """);
         for (int i = 0; i < lines; i++) {
-            css.append("body:has(#show%d:not(:checked)) figure .s%d { visibility: hidden; }\n".formatted(i, i));
+            css.append("body:has(#show")
+                    .append(i)
+                    .append(":not(:checked)) figure .s")
+                    .append(i);
+            css.append(" { visibility: hidden; }\n");
         }
         return css.toString();
     }

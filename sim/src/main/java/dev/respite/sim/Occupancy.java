@@ -59,6 +59,10 @@ final class Occupancy {
         }
     }
 
+    long entered() {
+        return entered;
+    }
+
     /** The mean number inside. */
     double meanInside(long now) {
         return now == 0 ? 0 : area / now;
