@@ -6,9 +6,7 @@ import dev.respite.policy.StopReason;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -111,22 +109,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     private void attempt() {
         Flight flight = new Flight();
         put(flight);
-        if (state != flight) {
-            return;
-        }
-        @Nullable Nest before = flight.nest.enter();
-        try {
-            long begun = operation.keepsTime() ? 0 : book.begins();
-            CompletionStage<? extends T> stage =
-                    Objects.requireNonNull(operation.attempt(book.attempt()), "the operation returned no stage");
-            flight.watch(operation.keepsTime() ? stage : book.limited(stage, begun));
-        } catch (Throwable error) {
-            if (Interruptions.isOfThisThread(error)) {
-                Thread.currentThread().interrupt();
-            }
-            flight.ended(Outcome.failure(error));
-        } finally {
-            Nest.leave(before);
+        if (state == flight) {
+            flight.watch(Stages.start(operation, book.attempt(), flight.nest, book));
         }
     }
 
@@ -243,15 +227,10 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         return null;
     }
 
+    /** What this future has been completed with, as it was given. */
     private Outcome<T> result() {
-        try {
-            return Outcome.success(join());
-        } catch (CancellationException cancelled) {
-            return Outcome.failure(cancelled);
-        } catch (CompletionException failed) {
-            Throwable cause = failed.getCause();
-            return Outcome.failure(cause == null ? failed : cause);
-        }
+        return handle((value, error) -> error == null ? Outcome.success(value) : Outcome.<T>failure(error))
+                .join();
     }
 
     @Override
@@ -336,7 +315,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
             if (state != this) {
                 cancel();
             }
-            started.whenComplete(this);
+            Stages.listen(started, this);
         }
 
         @Override

@@ -4,6 +4,7 @@ import dev.respite.policy.StopReason;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
@@ -32,13 +33,18 @@ final class Journal {
         }
     }
 
-    /** An attempt has ended. */
+    /** The attempt that began last has ended. */
     void add(int number, String label, long nanos, OptionalLong delayNanos) {
+        add(new History.Entry(number, label, attemptStart, nanos - attemptStart, delayNanos), recorder);
+    }
+
+    /** One of several attempts that run side by side, each with a recorder of its own, has ended. */
+    void add(History.Entry ended, @Nullable FlightRecorder itsRecorder) {
         attempts++;
-        if (recorder != null) {
-            recorder.attemptEnded(retry, number, label, delayNanos);
+        if (itsRecorder != null) {
+            itsRecorder.attemptEnded(retry, ended.number(), ended.outcome(), ended.delayNanos());
         }
-        keep(new History.Entry(number, label, attemptStart, nanos - attemptStart, delayNanos));
+        keep(ended);
     }
 
     private void keep(History.Entry entry) {
@@ -56,6 +62,8 @@ final class Journal {
         if (recorder != null) {
             recorder.callEnded(retry, attempts, reason);
         }
+        // Attempts that ran side by side did not end in the order of their numbers.
+        first.sort(Comparator.comparingInt(History.Entry::number));
         return new History(attempts, Duration.ofNanos(elapsedNanos), reason, first, List.copyOf(last));
     }
 }

@@ -2,6 +2,8 @@ package dev.respite;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a retry tells the outside: its name, its listener and its counts. Nothing that a listener does comes back to the
  * call.
@@ -50,6 +52,20 @@ record Reporter(String name, RetryListener listener, Counters counters) {
     void report(String part, Throwable bug) {
         LOGGER.log(WARNING, "the " + part + " of retry '" + name + "' has thrown", bug);
         tell(new RetryEvent.PartFailed(name, part, bug));
+    }
+
+    /** Closes what nobody gets. */
+    void discard(@Nullable Object value) {
+        if (value instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Throwable bug) {
+                if (bug instanceof InterruptedException) {
+                    Thread.currentThread().interrupt();
+                }
+                report("close", bug);
+            }
+        }
     }
 
     private static void tell(RetryListener to, RetryEvent event) {

@@ -9,6 +9,7 @@ import dev.respite.policy.StopReason;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -225,6 +226,45 @@ public final class Retry {
     }
 
     /**
+     * Runs work that may be interrupted and does not look at its attempt; otherwise as {@link
+     * #callInterruptibly(Operation)}.
+     *
+     * @param operation the work, which may be run several times
+     * @param <T> the type of the value
+     * @param <X> the checked exception that the work throws
+     * @return the value of the last attempt
+     * @throws X the failure of the last attempt, as it was thrown
+     * @throws TimeoutException if the time of the last attempt was up
+     */
+    public <T extends @Nullable Object, X extends Exception> T callInterruptibly(Operation.Simple<T, X> operation)
+            throws X, TimeoutException {
+        return callInterruptibly((Operation<T, X>) operation);
+    }
+
+    /**
+     * Runs work as {@link #call(Operation)} does, and interrupts each attempt when its {@linkplain RetryPolicy#timeoutOf
+     * time} is up: the attempt timeout, or what is left of the total timeout. Only for work that ends when its thread is
+     * interrupted, and leaves nothing half done then.
+     *
+     * <p>Such an attempt has failed by a {@link TimeoutException}, which may pass, whatever exception it threw when it was
+     * interrupted (that one is among the suppressed). A value that it returns nevertheless is taken. When an attempt has
+     * ended, no interrupt of ours is left on the thread, nor comes later. One from elsewhere ends the call, as ever; but if it
+     * comes between ours and the end of the attempt that ours has hit, then nobody can tell the two apart, and it counts as
+     * ours.
+     *
+     * @param operation the work, which may be run several times
+     * @param <T> the type of the value
+     * @param <X> the checked exception that the work throws
+     * @return the value of the last attempt
+     * @throws X the failure of the last attempt, as it was thrown
+     * @throws TimeoutException if the time of the last attempt was up
+     */
+    public <T extends @Nullable Object, X extends Exception> T callInterruptibly(Operation<T, X> operation)
+            throws X, TimeoutException {
+        return call(new Interruptible<>(Objects.requireNonNull(operation, "operation"), this));
+    }
+
+    /**
      * Runs asynchronous work that does not look at its attempt; otherwise as {@link #callAsync(AsyncOperation)}.
      *
      * @param operation the work, which may be run several times
@@ -244,8 +284,7 @@ public final class Retry {
      *
      * <p>The returned future always completes, whatever throws. To cancel it, or to complete it in any other way, ends the
      * call: the attempt in flight is cancelled, a wait is over, and there is no further attempt. An attempt that exceeds its
-     * {@linkplain RetryPolicy#timeoutOf time} is cancelled and counts as failed by a {@link
-     * java.util.concurrent.TimeoutException}.
+     * {@linkplain RetryPolicy#timeoutOf time} is cancelled and counts as failed by a {@link TimeoutException}.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
@@ -307,7 +346,7 @@ public final class Retry {
 
     /** Throws anything: what it is was declared, as X, by the operation that threw it. */
     @SuppressWarnings("unchecked")
-    private static <E extends Throwable> void throwAsIs(Throwable error) throws E {
+    static <E extends Throwable> void throwAsIs(Throwable error) throws E {
         throw (E) error;
     }
 
@@ -368,6 +407,12 @@ public final class Retry {
     /** The budget, for those who must not fail by it. */
     RetryBudget purse() {
         return purse;
+    }
+
+    /** What carries the context of a caller, if anything does. */
+    @Nullable
+    UnaryOperator<Runnable> carrier() {
+        return context;
     }
 
     Reporter reporter() {

@@ -34,8 +34,11 @@ final class RetryCall<T extends @Nullable Object> {
 
     private Attempt attempt = Attempt.FIRST;
 
-    /** What the last retry is, or was, made for. */
+    /** What the last retry that was paid for is, or was, made for. */
     private @Nullable ErrorKind retriedKind;
+
+    /** The same, until that retry has reached its target. */
+    private @Nullable ErrorKind owed;
 
     /** In a wait: the outcome that is thrown away when it is over, and the backoff that led to the wait. */
     private @Nullable Outcome<T> rejected;
@@ -69,16 +72,19 @@ final class RetryCall<T extends @Nullable Object> {
     Decision<T> ended(Outcome<T> outcome, @Nullable Nest inner) {
         long now = elapsed();
         Attempt end = attempt.at(counted(now));
-        Verdict verdict = classify(outcome);
-        Decision<T> decision = verdict instanceof Verdict.Transient error
-                ? retried(end, outcome, error, inner)
-                : retry.policy().decide(end, outcome, verdict, 0);
-        if (!(verdict instanceof Verdict.Accept)) {
-            retry.reporter().counters().failed(Labels.kind(verdict));
+        Verdict verdict = judged(outcome);
+        if (reachesTarget(Labels.kind(verdict))) {
+            owed = null;
         }
+        Decision<T> decision = verdict instanceof Verdict.Transient error
+                ? pay(decided(end, outcome, error, inner), outcome)
+                : retry.policy().decide(end, outcome, verdict, 0);
         write(end, now, outcome, verdict, decision);
         if (decision instanceof Decision.RetryAfter<T> again) {
-            retriedKind = again.kind();
+            if (reachesTarget(again.kind())) {
+                retriedKind = again.kind();
+                owed = again.kind();
+            }
             backoffNanos = again.backoffNanos();
             rejected = outcome;
             retry.reporter().counters().delayed(again.delayNanos());
@@ -97,10 +103,17 @@ final class RetryCall<T extends @Nullable Object> {
         attempt = attempt.next(counted(now), backoffNanos);
     }
 
+    /** Another attempt begins beside those that run, paid as a retry of that kind. */
+    void hedged(ErrorKind kind) {
+        if (reachesTarget(kind)) {
+            retriedKind = kind;
+        }
+        attempt = attempt.next(counted(elapsed()), 0);
+    }
+
     /** The wait is broken off, and the call ends with what it has. A retry that was paid for and not made is given back. */
     Decision<T> abandoned(StopReason reason) {
         Outcome<T> last = Objects.requireNonNull(rejected, "no attempt was decided on");
-        giveBack();
         rejected = null;
         return close(Decision.stop(last, reason), last, elapsed());
     }
@@ -109,7 +122,9 @@ final class RetryCall<T extends @Nullable Object> {
     void cancelled(Outcome<T> instead) {
         long now = elapsed();
         boolean inFlight = rejected == null;
-        giveBack();
+        if (!inFlight) {
+            giveBack();
+        }
         discardRejected();
         if (inFlight && journal != null) {
             journal.add(attempt.number(), "cancelled", now, OptionalLong.empty());
@@ -140,16 +155,7 @@ final class RetryCall<T extends @Nullable Object> {
 
     /** What nobody gets is closed. */
     void discard(@Nullable Object value) {
-        if (value instanceof AutoCloseable closeable) {
-            try {
-                closeable.close();
-            } catch (Throwable bug) {
-                if (bug instanceof InterruptedException) {
-                    Thread.currentThread().interrupt();
-                }
-                retry.reporter().report("close", bug);
-            }
-        }
+        retry.reporter().discard(value);
     }
 
     /** When the attempt begins, if its time is limited. */
@@ -161,8 +167,8 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     /** The stage of an attempt that began at that time, as long as it may take. */
-    CompletionStage<? extends T> limited(CompletionStage<? extends T> stage, long begun) {
-        Optional<Duration> limit = retry.policy().timeoutOf(attempt);
+    CompletionStage<? extends T> limited(CompletionStage<? extends T> stage, Attempt begins, long begun) {
+        Optional<Duration> limit = retry.policy().timeoutOf(begins);
         return limit.isEmpty() || Stages.isDone(stage) ? stage : Stages.within(stage, limit.get(), begun, this);
     }
 
@@ -175,15 +181,27 @@ final class RetryCall<T extends @Nullable Object> {
         return retry.time();
     }
 
-    private Decision<T> retried(Attempt end, Outcome<T> outcome, Verdict.Transient error, @Nullable Nest inner) {
+    /** What is written of the call; null if nobody reads it. */
+    @Nullable
+    Journal journal() {
+        return journal;
+    }
+
+    /** What an outcome means; an error is counted. */
+    Verdict judged(Outcome<T> outcome) {
+        Verdict verdict = classify(outcome);
+        if (!(verdict instanceof Verdict.Accept)) {
+            retry.reporter().counters().failed(Labels.kind(verdict));
+        }
+        return verdict;
+    }
+
+    /** What follows from an error that may pass, if that can be paid. */
+    Decision<T> decided(Attempt end, Outcome<T> outcome, Verdict.Transient error, @Nullable Nest inner) {
         if (inner != null && retry.policy().limits().nested() == Nested.SUPPRESS && inner.hasWord(outcome, began)) {
             return Decision.stop(outcome, StopReason.ALREADY_RETRIED);
         }
-        return pay(decide(end, outcome, error), outcome);
-    }
-
-    private Decision<T> decide(Attempt end, Outcome<T> outcome, Verdict.Transient error) {
-        if (isPaid(error.kind())) {
+        if (reachesTarget(error.kind())) {
             retry.purse().failed(error.kind());
         }
         try {
@@ -194,9 +212,10 @@ final class RetryCall<T extends @Nullable Object> {
         }
     }
 
-    private Decision<T> pay(Decision<T> decision, Outcome<T> outcome) {
+    /** The decision, if the budget grants it. */
+    Decision<T> pay(Decision<T> decision, Outcome<T> outcome) {
         if (decision instanceof Decision.RetryAfter<T> again
-                && isPaid(again.kind())
+                && reachesTarget(again.kind())
                 && !retry.purse().tryRetry(again.kind())) {
             retry.reporter().counters().refused();
             return Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED);
@@ -204,21 +223,24 @@ final class RetryCall<T extends @Nullable Object> {
         return decision;
     }
 
+    /** A retry that was paid for and has never reached its target is not to be paid. */
     private void giveBack() {
-        ErrorKind kind = retriedKind;
-        if (rejected != null && kind != null && isPaid(kind)) {
-            retry.purse().notMade(kind);
+        if (owed != null) {
+            retry.purse().notMade(owed);
+            owed = null;
         }
     }
 
     /** What never reached its target is no business of the budget. */
-    private static boolean isPaid(ErrorKind kind) {
+    static boolean reachesTarget(ErrorKind kind) {
         return kind.load() != ErrorKind.Load.NONE;
     }
 
-    private Decision<T> close(Decision<T> last, Outcome<T> outcome, long now) {
+    /** The call ends: that is counted and told. */
+    Decision<T> close(Decision<T> last, Outcome<T> outcome, long now) {
         StopReason reason =
                 last instanceof Decision.Return<T> returned ? returned.reason() : ((Decision.Throw<T>) last).reason();
+        giveBack();
         if (reason == StopReason.ACCEPTED) {
             credit();
         }
@@ -249,8 +271,12 @@ final class RetryCall<T extends @Nullable Object> {
         OptionalLong delay = decision instanceof Decision.RetryAfter<T> again
                 ? OptionalLong.of(again.delayNanos())
                 : OptionalLong.empty();
-        String label = Labels.of(outcome, verdict);
-        journal.add(end.number(), label, now, delay);
+        journal.add(end.number(), Labels.of(outcome, verdict), now, delay);
+        tellFailure(end, outcome, verdict, decision);
+    }
+
+    /** Tells of an attempt that was not accepted. */
+    void tellFailure(Attempt end, Outcome<T> outcome, Verdict verdict, Decision<T> decision) {
         if (!(verdict instanceof Verdict.Accept)) {
             ErrorKind kind = Labels.kind(verdict);
             Reporter reporter = retry.reporter();
@@ -274,12 +300,13 @@ final class RetryCall<T extends @Nullable Object> {
         rejected = null;
     }
 
-    private long elapsed() {
+    /** The time since the call began, in nanoseconds; 0 where nothing needs it. */
+    long elapsed() {
         return retry.isClocked() || journal != null ? Math.max(0, retry.time().nanoTime() - start) : 0;
     }
 
     /** What the policy sees of the time: nothing, where it has no total timeout, whoever listens. */
-    private long counted(long elapsed) {
+    long counted(long elapsed) {
         return retry.policy().limits().totalTimeout().isPresent() ? elapsed : 0;
     }
 }

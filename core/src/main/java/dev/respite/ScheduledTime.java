@@ -56,14 +56,18 @@ final class ScheduledTime implements TimeSource {
     }
 
     private void look() {
-        if (scheduler.isShutdown()) {
-            long now = nanoTime();
-            boolean over = scheduler.isTerminated();
-            waiting.stream().filter(entry -> over || entry.isGone(now)).forEach(Entry::drop);
-        }
-        watched.set(false);
-        if (!waiting.isEmpty()) {
-            watch();
+        try {
+            if (scheduler.isShutdown()) {
+                long now = nanoTime();
+                boolean over = scheduler.isTerminated();
+                waiting.stream().filter(entry -> over || entry.isGone(now)).forEach(Entry::drop);
+            }
+        } finally {
+            // Also if somebody's task has thrown: the others still wait.
+            watched.set(false);
+            if (!waiting.isEmpty()) {
+                watch();
+            }
         }
     }
 

@@ -1,18 +1,50 @@
 package dev.respite;
 
+import dev.respite.policy.Attempt;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a driver does with the stages of attempts: ends them, and limits their time. */
 final class Stages {
 
     private Stages() {}
+
+    /** Starts an attempt: its stage, for as long as it may take, or one that has failed if there is none. */
+    static <T extends @Nullable Object> CompletionStage<? extends T> start(
+            AsyncOperation<T> operation, Attempt attempt, Nest nest, RetryCall<T> book) {
+        @Nullable Nest before = nest.enter();
+        try {
+            long begun = operation.keepsTime() ? 0 : book.begins();
+            CompletionStage<? extends T> stage =
+                    Objects.requireNonNull(operation.attempt(attempt), "the operation returned no stage");
+            return operation.keepsTime() ? stage : book.limited(stage, attempt, begun);
+        } catch (Throwable error) {
+            if (Interruptions.isOfThisThread(error)) {
+                Thread.currentThread().interrupt();
+            }
+            return CompletableFuture.failedFuture(error);
+        } finally {
+            Nest.leave(before);
+        }
+    }
+
+    /** Has a stage tell how it ends; one that cannot be listened to has failed. */
+    static <T extends @Nullable Object> void listen(
+            CompletionStage<? extends T> stage, BiConsumer<? super T, ? super Throwable> listener) {
+        try {
+            stage.whenComplete(listener);
+        } catch (Throwable bug) {
+            CompletionStage<T> unused = CompletableFuture.<T>failedFuture(bug).whenComplete(listener);
+        }
+    }
 
     /** Cancels the work behind a stage, if the stage lets us. */
     static void cancel(CompletionStage<?> stage) {
@@ -21,6 +53,15 @@ final class Stages {
             future.cancel(true);
         } catch (Throwable refused) {
             // A stage that only its maker can complete: the work goes on, and its result is thrown away.
+        }
+    }
+
+    /** Cancels the work behind a stage whose time is up; a breaker must hear that, and not of a mere cancellation. */
+    static void end(CompletionStage<?> stage, Throwable error) {
+        if (stage instanceof GuardedStage<?> guarded && error instanceof TimeoutException late) {
+            guarded.timeUp(late);
+        } else {
+            cancel(stage);
         }
     }
 
@@ -39,6 +80,14 @@ final class Stages {
         Limited<T> limited = new Limited<>(stage, limit, book);
         limited.start(begun);
         return limited;
+    }
+
+    static long saturatedNanos(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException centuries) {
+            return Long.MAX_VALUE;
+        }
     }
 
     /** A stage with an alarm. */
@@ -79,10 +128,11 @@ final class Stages {
                 return;
             }
             stopAlarm();
-            if (error == null) {
-                complete(value);
-            } else {
+            if (error != null) {
                 completeExceptionally(error);
+            } else if (!complete(value)) {
+                // Cancelled meanwhile.
+                book.discard(value);
             }
         }
 
@@ -115,7 +165,7 @@ final class Stages {
 
         private void endWith(Throwable error) {
             if (over.compareAndSet(false, true)) {
-                Stages.cancel(stage);
+                Stages.end(stage, error);
                 completeExceptionally(error);
             }
         }
@@ -132,14 +182,6 @@ final class Stages {
         @Override
         public <U> CompletableFuture<U> newIncompleteFuture() {
             return new CompletableFuture<>();
-        }
-
-        private static long saturatedNanos(Duration duration) {
-            try {
-                return duration.toNanos();
-            } catch (ArithmeticException centuries) {
-                return Long.MAX_VALUE;
-            }
         }
     }
 }

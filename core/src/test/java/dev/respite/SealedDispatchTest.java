@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -125,6 +126,30 @@ class SealedDispatchTest {
                 boolean accepted = verdict instanceof Verdict.Accept;
                 assertThat(recorder.all(RetryEvent.AttemptFailed.class).isEmpty())
                         .isEqualTo(accepted);
+            }
+        }
+    }
+
+    @Test
+    void hedgedCall_everyOutcomeAndVerdict_endsWithTheOutcomeAndTheReason() {
+        List<StopReason> reasons =
+                List.of(StopReason.ACCEPTED, StopReason.SERVER_SAID_NO, StopReason.ATTEMPTS_EXHAUSTED);
+        for (Outcome<Object> outcome : OUTCOMES) {
+            for (int i = 0; i < VERDICTS.size(); i++) {
+                Verdict verdict = VERDICTS.get(i);
+                Recorder recorder = new Recorder();
+                Retry retry = Retry.of(RetryPolicy.defaults(), time)
+                        .withListener(recorder)
+                        .withClassifier(any -> verdict);
+                CompletableFuture<Object> answer = Hedge.of(retry, Duration.ofMillis(1))
+                        .callIdempotent(() -> outcome instanceof Outcome.Failure<Object> failure
+                                ? CompletableFuture.failedFuture(failure.error())
+                                : CompletableFuture.completedFuture(((Outcome.Success<Object>) outcome).value()));
+                assertThat(answer).isDone();
+                assertThat(answer.isCompletedExceptionally()).isEqualTo(outcome instanceof Outcome.Failure<Object>);
+                assertThat(recorder.ended().outcome()).isEqualTo(outcome);
+                boolean refused = outcome instanceof Outcome.Failure<Object> && i == 0;
+                assertThat(recorder.ended().reason()).isEqualTo(refused ? StopReason.FATAL : reasons.get(i));
             }
         }
     }

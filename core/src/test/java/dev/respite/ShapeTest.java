@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** One small caller for each thing that is built on the core's types: does the shape carry it? */
@@ -108,34 +107,19 @@ class ShapeTest {
 
     @Test
     void hedge_usesClassifierBudgetAndTotalTimeout_notTheSchedule() {
-        RetryPolicy policy = RetryPolicy.parse("total-timeout=1s");
-        RetryBudget budget = RetryBudget.of(policy.budget(), time);
+        Retry retry = Retry.of(RetryPolicy.parse("total-timeout=1s base-delay=500ms jitter=none budget=10%"), time);
         List<String> sent = new ArrayList<>();
-        CompletableFuture<String> answer = new CompletableFuture<>();
-        Supplier<CompletableFuture<String>> send = () -> {
-            sent.add("attempt " + (sent.size() + 1));
-            CompletableFuture<String> reply = new CompletableFuture<>();
-            time.schedule(() -> reply.complete("pong"), sent.size() == 1 ? 900_000_000L : 1_000_000L);
-            return reply.whenComplete((value, error) -> {
-                Outcome<String> outcome = error == null ? Outcome.success(value) : Outcome.failure(error);
-                if (policy.classify(outcome) instanceof Verdict.Accept) {
-                    answer.complete(value);
-                }
-            });
-        };
-        send.get();
-        time.schedule(
-                () -> {
-                    if (!answer.isDone() && budget.tryRetry(ErrorKind.TIMEOUT)) {
-                        send.get();
-                    }
-                },
-                10_000_000L);
-        long total = policy.limits().totalTimeout().orElseThrow().toNanos();
-        time.schedule(() -> answer.completeExceptionally(new SocketTimeoutException()), total);
+        CompletableFuture<String> answer = Hedge.of(retry, Duration.ofMillis(10))
+                .callIdempotent(attempt -> {
+                    sent.add("attempt " + attempt.number());
+                    CompletableFuture<String> reply = new CompletableFuture<>();
+                    time.schedule(() -> reply.complete("pong"), sent.size() == 1 ? 900_000_000L : 1_000_000L);
+                    return reply;
+                });
         time.advance(Duration.ofMillis(11));
         assertThat(answer).isCompletedWithValue("pong");
-        assertThat(sent).hasSize(2);
+        assertThat(sent).containsExactly("attempt 1", "attempt 2");
+        assertThat(retry.budget().retriesLeft()).isEqualTo(9.1);
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.respite.benchmarks;
 
+import dev.respite.benchmarks.scale.Scale;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +35,7 @@ public final class Bench {
               --quick         one short round: about 3 minutes
               --only PATTERN  only what this regular expression is found in, such as FirstTry or '.respite'
               --rounds N      forks of each benchmark
+              --scale         a million calls that wait for a retry at once, instead; ./bench --scale --help
             The JDK is that of JAVA_HOME. The table goes to stdout, messages to stderr.""";
 
     /** A heap that has all its pages at once: peers that allocate shall not be charged for the system's page faults. */
@@ -90,6 +93,10 @@ public final class Bench {
     public static void main(String[] arguments) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         PrintStream messages = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        if (arguments.length > 0 && arguments[0].equals("--scale")) {
+            Scale.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+            return;
+        }
         if (List.of(arguments).contains("--help")) {
             out.println(USAGE);
             return;

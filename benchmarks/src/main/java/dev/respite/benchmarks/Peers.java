@@ -7,9 +7,13 @@ import dev.respite.policy.RetryPolicy;
 import io.github.resilience4j.retry.RetryConfig;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.springframework.core.retry.RetryTemplate;
+import reactor.util.retry.RetrySpec;
 
 /**
  * Respite and its peers, each set to three attempts on an {@link IOException} and no wait. One state each, so that a
@@ -76,6 +80,23 @@ public class Peers {
                 .withMaxAttempts(3)
                 .handle(IOException.class)
                 .build());
+    }
+
+    /** Reactor, which tries again on the thread on which the attempt has failed. */
+    @State(Scope.Benchmark)
+    public static class Reactor {
+        final RetrySpec retry = reactor.util.retry.Retry.max(2).filter(IOException.class::isInstance);
+    }
+
+    /** What those need that bring no thread of their own. */
+    @State(Scope.Benchmark)
+    public static class Scheduler {
+        final ScheduledExecutorService service = Executors.newSingleThreadScheduledExecutor();
+
+        @TearDown
+        public void stop() {
+            service.shutdownNow();
+        }
     }
 
     /** Spring Framework. */

@@ -18,6 +18,8 @@ record Subject(Class<?> suite, String method, int threads) {
             FirstTryMegamorphic.class,
             FailThenSucceed.class,
             Exhausted.class,
+            FailThenSucceedAsync.class,
+            ExhaustedAsync.class,
             Draw.class,
             Deposit.class);
 
@@ -38,6 +40,7 @@ record Subject(Class<?> suite, String method, int threads) {
         labels.put("respiteSpent", "**Respite**, budget used up (1 attempt)");
         labels.put("resilience4j", "Resilience4j");
         labels.put("failsafe", "Failsafe");
+        labels.put("reactor", "Reactor");
         labels.put("springCore", "Spring 7");
         labels.put("springRetry", "Spring Retry");
         return labels;

@@ -1,5 +1,9 @@
 package dev.respite.cli;
 
+import dev.respite.Retry;
+import dev.respite.micrometer.RetryMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.EnumMap;
@@ -39,6 +43,7 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "  respite demo",
             "  respite demo --transfers 1000 --seed 7",
+            "  respite demo --async --metrics",
             "  respite demo --json | jq .respite.duplicated",
             "",
             "failed: what the clients were told. run twice: what the bank's ledger says. money gone astray: what moved"
@@ -71,6 +76,15 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object on stdout, and all else on stderr.")
     private boolean json;
 
+    @Option(names = "--async", description = "Let the clients be called when their answers are there, not wait.")
+    private boolean async;
+
+    @Option(
+            names = "--metrics",
+            description = "Print at the end what Prometheus would scrape: the meters of Respite's retries. With --json"
+                    + " on stderr.")
+    private boolean metrics;
+
     DemoCommand(Streams streams) {
         this.streams = streams;
     }
@@ -94,17 +108,27 @@ final class DemoCommand implements Callable<Integer> {
                 new FaultScript(seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1, 1_000_000)), true);
         introduce(json ? streams.err() : streams.out(), script.seed());
         // The first round would pay for loading the classes of all three.
-        new Round(new FaultScript(0, false), WARM_UP).run(Way.RESPITE, ended -> {});
+        new Round(new FaultScript(0, false), WARM_UP, Retry.of(Way.POLICY), async).run(Way.RESPITE, ended -> {});
+        Retry retry = Retry.of(Way.POLICY).withName("transfers");
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        RetryMetrics.of(retry).bindTo(registry);
         Progress progress = new Progress(streams, transfers);
         Map<Way, Tally> tallies = new EnumMap<>(Way.class);
         for (Way way : Way.values()) {
-            tallies.put(way, progress.follow(way, ended -> new Round(script, transfers).run(way, ended)));
+            tallies.put(way, progress.follow(way, ended -> new Round(script, transfers, retry, async).run(way, ended)));
         }
         if (json) {
             streams.out().print(TallyJson.of(tallies));
         } else {
             streams.out().println();
             TallyTable.lines(tallies).forEach(streams.out()::println);
+        }
+        if (metrics) {
+            PrintStream to = json ? streams.err() : streams.out();
+            to.println();
+            // The first scrape meets the kinds of error that are no constants, such as 503; this is the next one.
+            String unused = registry.scrape();
+            to.print(registry.scrape());
         }
         if (Optional.ofNullable(tallies.get(Way.RESPITE)).filter(Tally::isClean).isPresent()) {
             return ExitCodes.OK;
@@ -117,7 +141,7 @@ final class DemoCommand implements Callable<Integer> {
         to.println(Texts.wrap(
                 "",
                 "",
-                Texts.count(transfers) + " transfers each way, " + Round.CLIENTS + " at a time, seed " + seed
+                Texts.count(transfers) + " transfers each way, " + Clients.AT_A_TIME + " at a time, seed " + seed
                         + ". Of 100 attempts, by chance: "
                         + Stream.of(Fault.values())
                                 .filter(fault -> fault != Fault.NONE)

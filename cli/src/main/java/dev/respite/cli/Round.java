@@ -1,31 +1,42 @@
 package dev.respite.cli;
 
+import dev.respite.Retry;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** All transfers, made one way, at a bank of their own. */
 final class Round {
 
-    static final int CLIENTS = 16;
     private static final long LOOK_MILLIS = 100;
 
     private final FaultScript script;
     private final int transfers;
+    private final Retry retry;
+    private final boolean async;
     private final boolean[] done;
     private final long[] nanos;
     private final AtomicInteger ended = new AtomicInteger();
 
-    Round(FaultScript script, int transfers) {
+    /**
+     * A round.
+     *
+     * @param retry what Respite's way retries by
+     * @param async whether clients do without threads of their own
+     */
+    Round(FaultScript script, int transfers, Retry retry, boolean async) {
         this.script = script;
         this.transfers = transfers;
+        this.retry = retry;
+        this.async = async;
         this.done = new boolean[transfers];
         this.nanos = new long[transfers];
     }
@@ -40,34 +51,33 @@ final class Round {
                     .version(HttpClient.Version.HTTP_1_1)
                     .proxy(route)
                     .build();
-            Way.Payer payer = way.payer(client, server.origin());
-            ExecutorService clients = Executors.newFixedThreadPool(CLIENTS, Threads.daemon("client"));
+            ExecutorService threads = Executors.newCachedThreadPool(Threads.daemon("client"));
+            Clients clients = new Clients(
+                    async
+                            ? way.asyncPayer(retry, client, server.origin())
+                            : way.payer(retry, client, server.origin()).in(threads));
             for (int number = 0; number < transfers; number++) {
                 Transfer transfer = script.transfer(number);
                 HttpRequest request = HttpRequest.newBuilder(server.origin().resolve(transfer.path()))
                         .POST(BodyPublishers.ofString(transfer.body()))
                         .build();
-                clients.execute(() -> pay(payer, request, transfer.number()));
-            }
-            clients.shutdown();
-            while (!clients.awaitTermination(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                clients.awaitOne();
+                long begun = System.nanoTime();
+                clients.pay(request, answer -> note(transfer.number(), begun, answer));
                 progress.accept(ended.get());
             }
+            while (!clients.awaitAll(LOOK_MILLIS)) {
+                progress.accept(ended.get());
+            }
+            threads.shutdown();
             server.settle();
             return tally(bank, before, route.attempts(), server.requests());
         }
     }
 
-    private void pay(Way.Payer payer, HttpRequest request, int number) {
-        long start = System.nanoTime();
-        try {
-            done[number] = payer.pay(request).statusCode() == 200;
-        } catch (IOException failed) {
-            done[number] = false;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        nanos[number] = System.nanoTime() - start;
+    private void note(int number, long begun, @Nullable HttpResponse<String> answer) {
+        done[number] = answer != null && answer.statusCode() == 200;
+        nanos[number] = System.nanoTime() - begun;
         ended.incrementAndGet();
     }
 

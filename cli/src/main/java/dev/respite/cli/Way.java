@@ -12,6 +12,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /** The three ways to move money through a faulty bank. */
 enum Way {
@@ -42,19 +46,55 @@ enum Way {
     @FunctionalInterface
     interface Payer {
         HttpResponse<String> pay(HttpRequest request) throws IOException, InterruptedException;
+
+        /** Each transfer waits for its answer in one of these threads. */
+        default AsyncPayer in(Executor threads) {
+            return request -> {
+                CompletableFuture<HttpResponse<String>> answer = new CompletableFuture<>();
+                threads.execute(() -> {
+                    try {
+                        answer.complete(pay(request));
+                    } catch (IOException | InterruptedException | RuntimeException failed) {
+                        answer.completeExceptionally(failed);
+                    }
+                });
+                return answer;
+            };
+        }
+    }
+
+    /** Sends one transfer, and holds no thread until its answer is there. */
+    @FunctionalInterface
+    interface AsyncPayer {
+        CompletionStage<HttpResponse<String>> pay(HttpRequest request);
     }
 
     /** The client of this way, which sends by the given one. */
-    Payer payer(HttpClient client, URI bank) {
+    Payer payer(Retry retry, HttpClient client, URI bank) {
         return switch (this) {
             case NONE -> request -> client.send(impatient(request), BodyHandlers.ofString());
             case NAIVE -> request -> naive(client, impatient(request));
             case RESPITE -> {
-                HttpClient retrying = RetryingHttpClient.of(client, Retry.of(POLICY))
-                        .withIdempotencyKeys(IdempotencyKeys.honouredAt(bank));
+                HttpClient retrying = retrying(retry, client, bank);
                 yield request -> retrying.send(request, BodyHandlers.ofString());
             }
         };
+    }
+
+    /** The same, without waiting. */
+    AsyncPayer asyncPayer(Retry retry, HttpClient client, URI bank) {
+        return switch (this) {
+            case NONE -> request -> client.sendAsync(impatient(request), BodyHandlers.ofString());
+            case NAIVE -> request -> naiveAsync(client, impatient(request));
+            case RESPITE -> {
+                HttpClient retrying = retrying(retry, client, bank);
+                yield request -> retrying.sendAsync(request, BodyHandlers.ofString());
+            }
+        };
+    }
+
+    private static HttpClient retrying(Retry retry, HttpClient client, URI bank) {
+        return RetryingHttpClient.of(client, retry).withIdempotencyKeys(IdempotencyKeys.honouredAt(bank));
     }
 
     /** Four attempts, 50 ms apart, whatever went wrong; no key, no jitter. */
@@ -73,6 +113,29 @@ enum Way {
             }
             Thread.sleep(NAIVE_PAUSE_MILLIS);
         }
+    }
+
+    /** The same loop over futures. */
+    private static CompletableFuture<HttpResponse<String>> naiveAsync(HttpClient client, HttpRequest request) {
+        CompletableFuture<HttpResponse<String>> result = new CompletableFuture<>();
+        naiveAttempt(1, client, request, result);
+        return result;
+    }
+
+    private static void naiveAttempt(
+            int attempt, HttpClient client, HttpRequest request, CompletableFuture<HttpResponse<String>> result) {
+        CompletionStage<?> unused = client.sendAsync(request, BodyHandlers.ofString())
+                .whenComplete((answer, failed) -> {
+                    boolean paid = answer != null && answer.statusCode() == 200;
+                    if (!paid && attempt < NAIVE_ATTEMPTS) {
+                        CompletableFuture.delayedExecutor(NAIVE_PAUSE_MILLIS, TimeUnit.MILLISECONDS)
+                                .execute(() -> naiveAttempt(attempt + 1, client, request, result));
+                    } else if (answer != null) {
+                        result.complete(answer);
+                    } else {
+                        result.completeExceptionally(failed);
+                    }
+                });
     }
 
     private static HttpRequest impatient(HttpRequest request) {

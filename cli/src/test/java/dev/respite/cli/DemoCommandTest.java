@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -14,9 +15,9 @@ class DemoCommandTest {
     private static final Set<Fault> EFFECTIVE = EnumSet.of(Fault.RESET_AFTER, Fault.ERROR_AFTER, Fault.NONE);
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
-    void demo_anySeed_isCleanWithRespiteAndNotWithout(long seed) {
-        Cli.Run run = Cli.run("demo", "--transfers", "40", "--seed", Long.toString(seed), "--json");
+    @CsvSource({"1, --async=false", "2, --async=false", "1, --async=true", "3, --async=true"})
+    void demo_anySeed_isCleanWithRespiteAndNotWithout(long seed, String async) {
+        Cli.Run run = Cli.run("demo", async, "--transfers", "40", "--seed", Long.toString(seed), "--json", "--metrics");
 
         assertThat(run.code()).as(run.stderr()).isZero();
         JsonNode json = run.json();
@@ -38,6 +39,11 @@ class DemoCommandTest {
         assertThat(respite.get("duplicated").asInt()).isZero();
         assertThat(respite.get("moneyAstray").asInt()).isZero();
         assertThat(respite.get("attempts").asInt()).isGreaterThan(40);
+
+        assertThat(run.stderr())
+                .contains("respite_calls_total{name=\"transfers\",outcome=\"success\",reason=\"accepted\"} 40.0")
+                .contains("respite_attempts_total{error=\"none\",name=\"transfers\"} 40.0")
+                .containsPattern("respite_attempts_total\\{error=\"50[03]\",name=\"transfers\"} [1-9]");
 
         assertFollows(new FaultScript(seed, true), 1, json.get("none"));
         assertFollows(new FaultScript(seed, true), 4, json.get("naive"));

@@ -1,5 +1,7 @@
 package dev.respite.policy;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -56,6 +58,16 @@ public final class ErrorRules {
 
     Optional<Rule> rule(Outcome<?> outcome, ErrorKind kind) {
         return find(rules, outcome, kind);
+    }
+
+    /** These rules for attempts that run side by side: no delays, and limits of at most so many attempts. */
+    ErrorRules hedging(int maxAttempts) {
+        Map<String, Rule> limits = new LinkedHashMap<>();
+        rules.said().forEach((selector, rule) -> {
+            int own = rule.maxAttempts().orElse(maxAttempts);
+            limits.put(selector, new Rule(OptionalInt.of(Math.min(own, maxAttempts)), Optional.empty()));
+        });
+        return new ErrorRules(rulings, new ErrorSelector<>(limits));
     }
 
     ErrorSelector<Ruling> rulings() {

@@ -102,6 +102,19 @@ public final class RetryPolicy {
     }
 
     /**
+     * This policy for attempts that run side by side: it classifies, limits, heeds hints and is paid for as this one, but
+     * has no backoff, neither in general nor in its rules.
+     *
+     * @param maxAttempts the most attempts, at least 1; a rule for a kind of error may say fewer, not more
+     * @return the policy
+     */
+    public RetryPolicy hedging(int maxAttempts) {
+        Limits side = new Limits(
+                maxAttempts, limits.totalTimeout(), limits.attemptTimeout(), Optional.empty(), limits.nested());
+        return new RetryPolicy(side, Schedule.IMMEDIATE, hints, budget, classifier, rules.hedging(maxAttempts));
+    }
+
+    /**
      * Decides what to do after an attempt. This is the whole of Respite's judgement; what the budget says is asked
      * afterwards, by the book-keeper.
      *

@@ -15,6 +15,10 @@ final class Schedule implements Backoff {
 
     private static final int TABLE = 64;
 
+    /** No delay at all. */
+    static final Schedule IMMEDIATE =
+            new Schedule(new BackoffSettings(BackoffKind.IMMEDIATE, 0, 1, 0, 0, Jitter.none()));
+
     private final BackoffSettings settings;
     private final boolean decorrelated;
     private final long cap;

@@ -9,9 +9,12 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -35,6 +38,15 @@ public final class Fixtures {
             }
             return symbol + " 101.25";
         }
+
+        /** The same, later. */
+        public CompletableFuture<String> fetchAsync(String symbol) {
+            try {
+                return CompletableFuture.completedFuture(fetch(symbol));
+            } catch (IOException failed) {
+                return CompletableFuture.failedFuture(failed);
+            }
+        }
     }
 
     /** A service that times out once, then refuses a connection once, then answers. */
@@ -55,6 +67,40 @@ public final class Fixtures {
         });
         server.start();
         return URI.create("http://localhost:" + server.getAddress().getPort());
+    }
+
+    /** What a server does with a request. */
+    @FunctionalInterface
+    public interface Service {
+        /** Answers. */
+        void answer(HttpExchange exchange) throws Exception;
+    }
+
+    /** A server that does this with each request, many at a time. */
+    public static URI serve(Service service) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(task -> new Thread(task).start());
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                service.answer(exchange);
+            } catch (IOException | RuntimeException broken) {
+                throw broken;
+            } catch (Exception broken) {
+                throw new IOException(broken);
+            }
+        });
+        server.start();
+        return URI.create("http://localhost:" + server.getAddress().getPort());
+    }
+
+    /** Runs the JDK's {@code jfr} and prints what it prints. */
+    public static void jfr(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "jfr").toString());
+        command.addAll(List.of(arguments));
+        Process jfr = new ProcessBuilder(command).redirectErrorStream(true).start();
+        System.out.print(new String(jfr.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        jfr.waitFor();
     }
 
     private static void answer(HttpExchange exchange, AtomicInteger requests, String text) throws IOException {

@@ -1,5 +1,6 @@
 package dev.respite.house;
 
+import dev.respite.policy.Attempt;
 import dev.respite.policy.Classifier;
 import dev.respite.policy.ErrorKind;
 import dev.respite.policy.Outcome;
@@ -101,6 +102,7 @@ final class OneEngineScript {
             text.append(" jitter=").append(pick(JITTERS));
         }
         text.append(" total-timeout=").append(one(3) ? "off" : 201 + random.nextInt(4_000) + "ms");
+        text.append(one(3) ? " attempt-timeout=" + (50 + random.nextInt(150)) + "ms" : "");
         text.append(" budget=").append(pick(BUDGETS));
         text.append(one(2) ? "" : " retry-after=" + pick(List.of("honour", "cap")) + " retry-after-limit=800ms");
         for (String error : ERRORS) {
@@ -136,7 +138,12 @@ final class OneEngineScript {
         };
     }
 
-    /** The outcomes of one call; its driver plays the last again when it comes to the end. */
+    /** What an attempt does: when a script comes to its end, its last step is played again. */
+    static Step step(List<Step> steps, Attempt attempt) {
+        return steps.get(Math.min(attempt.number(), steps.size()) - 1);
+    }
+
+    /** The outcomes of one call. */
     List<Step> steps() {
         List<Step> steps = new ArrayList<>();
         int length = 1 + random.nextInt(9);

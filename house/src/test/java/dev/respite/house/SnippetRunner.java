@@ -25,6 +25,8 @@ final class SnippetRunner {
     private static final String IMPORTS = """
             import dev.respite.*;
             import dev.respite.http.*;
+            import dev.respite.micrometer.*;
+            import dev.respite.opentelemetry.*;
             import dev.respite.policy.*;
             import dev.respite.sim.*;
             import java.io.*;

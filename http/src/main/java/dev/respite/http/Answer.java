@@ -50,7 +50,15 @@ final class Answer<T extends @Nullable Object> implements HttpResponse<T>, AutoC
 
     @Override
     public void close() {
-        held().ifPresent(held -> held.body().drain(DRAIN_LIMIT));
+        held().ifPresentOrElse(held -> held.body().drain(DRAIN_LIMIT), this::giveUp);
+    }
+
+    /** Nobody will read the body. */
+    void giveUp() {
+        Body<T> body = read;
+        if (body != null) {
+            body.giveUp();
+        }
     }
 
     /** The body, if nobody has read it yet. */

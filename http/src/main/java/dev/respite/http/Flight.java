@@ -62,9 +62,11 @@ final class Flight<T extends @Nullable Object> {
         }
     }
 
-    /** Nobody waits for the answer any more. */
+    /** Nobody waits for the answer any more, be it there or not. */
     void breakOff() {
-        landed.cancel(true);
+        if (!landed.cancel(true) && !landed.isCompletedExceptionally()) {
+            landed.join().giveUp();
+        }
         CompletableFuture<?> sent = running;
         if (sent != null) {
             sent.cancel(true);
@@ -73,8 +75,9 @@ final class Flight<T extends @Nullable Object> {
 
     /** An answer came that nobody will read. */
     static void giveUp(HttpResponse<? extends Body<?>> response) {
-        if (response.body() instanceof Body.Held<?> held) {
-            held.body().cancel();
+        Body<?> body = response.body();
+        if (body != null) {
+            body.giveUp();
         }
     }
 

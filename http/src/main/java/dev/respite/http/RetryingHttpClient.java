@@ -2,6 +2,7 @@ package dev.respite.http;
 
 import dev.respite.Retry;
 import dev.respite.RetryBudget;
+import dev.respite.RetryListener;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +75,7 @@ public final class RetryingHttpClient extends HttpClient {
     private final OriginBudgets budgets;
     private final IdempotencyKeys keys;
     private final Optional<String> attemptHeader;
+    private final CallScope scope;
     private final HttpRules rules;
 
     private RetryingHttpClient(
@@ -80,12 +83,14 @@ public final class RetryingHttpClient extends HttpClient {
             Retry retry,
             OriginBudgets budgets,
             IdempotencyKeys keys,
-            Optional<String> attemptHeader) {
+            Optional<String> attemptHeader,
+            CallScope scope) {
         this.delegate = delegate;
         this.retry = retry;
         this.budgets = budgets;
         this.keys = keys;
         this.attemptHeader = attemptHeader;
+        this.scope = scope;
         this.rules = new HttpRules(retry.policy().rules());
     }
 
@@ -115,7 +120,8 @@ public final class RetryingHttpClient extends HttpClient {
         }
         OriginBudgets budgets = new OriginBudgets(
                 MAX_ORIGINS, () -> RetryBudget.of(retry.policy().budget(), retry.time()));
-        return new RetryingHttpClient(client, retry, budgets, IdempotencyKeys.nowhere(), Optional.of(ATTEMPT_HEADER));
+        return new RetryingHttpClient(
+                client, retry, budgets, IdempotencyKeys.nowhere(), Optional.of(ATTEMPT_HEADER), CallScope.NONE);
     }
 
     /**
@@ -125,7 +131,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @return the client
      */
     public RetryingHttpClient withIdempotencyKeys(IdempotencyKeys keys) {
-        return new RetryingHttpClient(delegate, retry, budgets, keys, attemptHeader);
+        return new RetryingHttpClient(delegate, retry, budgets, keys, attemptHeader, scope);
     }
 
     /**
@@ -136,7 +142,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @throws IllegalArgumentException if the JDK's client cannot send a header of this name
      */
     public RetryingHttpClient withAttemptHeader(String name) {
-        return new RetryingHttpClient(delegate, retry, budgets, keys, Optional.of(Sendable.checked(name)));
+        return new RetryingHttpClient(delegate, retry, budgets, keys, Optional.of(Sendable.checked(name)), scope);
     }
 
     /**
@@ -145,7 +151,31 @@ public final class RetryingHttpClient extends HttpClient {
      * @return the client
      */
     public RetryingHttpClient withoutAttemptHeader() {
-        return new RetryingHttpClient(delegate, retry, budgets, keys, Optional.empty());
+        return new RetryingHttpClient(delegate, retry, budgets, keys, Optional.empty(), scope);
+    }
+
+    /**
+     * This client with one more listener. Budgets and counts are those of this client, so it can be made for a single
+     * request: a {@link RetryAdvice} is such a listener.
+     *
+     * @param added the listener
+     * @return the client
+     */
+    public RetryingHttpClient withListener(RetryListener added) {
+        return new RetryingHttpClient(delegate, retry.withListener(added), budgets, keys, attemptHeader, scope);
+    }
+
+    /**
+     * This client with something that is open on the calling thread while a request is sent, all its attempts together: the
+     * scope of a context, in which they are known as one. For {@link #send} it is open until that returns; for {@link
+     * #sendAsync} until the first attempt has been started, while the {@linkplain Retry#withContext carrier} is applied that
+     * has it for the later ones.
+     *
+     * @param scope opens it; what that throws is the caller's, and nothing is sent. A failure to close it is logged
+     * @return the client
+     */
+    public RetryingHttpClient withCallScope(Supplier<? extends AutoCloseable> scope) {
+        return new RetryingHttpClient(delegate, retry, budgets, keys, attemptHeader, new CallScope(scope));
     }
 
     /**
@@ -173,12 +203,15 @@ public final class RetryingHttpClient extends HttpClient {
     public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
             throws IOException, InterruptedException {
         HttpCall<T> call = new HttpCall<>(this, request, handler);
+        CallScope.Opened opened = scope.open();
         try {
             return call.finish(ofOrigin(call, request).call(call::attemptAndWait));
         } catch (IOException | InterruptedException | RuntimeException thrown) {
             throw thrown;
         } catch (Exception impossible) {
             throw new AssertionError("an attempt throws nothing else", impossible);
+        } finally {
+            opened.close();
         }
     }
 
@@ -194,8 +227,13 @@ public final class RetryingHttpClient extends HttpClient {
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
         HttpCall<T> call = new HttpCall<>(this, request, handler);
-        CompletableFuture<Answer<T>> retried = ofOrigin(call, request).callAsync(call);
-        return Flight.thenFinish(retried, call::finishLater);
+        CallScope.Opened opened = scope.open();
+        try {
+            CompletableFuture<Answer<T>> retried = ofOrigin(call, request).callAsync(call);
+            return Flight.thenFinish(retried, call::finishLater);
+        } finally {
+            opened.close();
+        }
     }
 
     /**

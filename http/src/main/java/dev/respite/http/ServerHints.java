@@ -38,7 +38,7 @@ import java.util.stream.Stream;
  */
 final class ServerHints {
 
-    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+    static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
     private static final Duration SANE_CLOCK_ERROR = Duration.ofHours(24);
     private static final long FIRST_EPOCH_SECOND = 1_000_000_000;
     /** So many seconds are the year 5138; so many milliseconds, 1973. */

@@ -21,19 +21,28 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Half an answer: a failed attempt where the handler collects the body, the caller's matter where it streams. */
+@ParameterizedClass
+@EnumSource
 class ClientBrokenAnswerTest {
 
     private static final HttpClient PLAIN = Ear.plain();
 
+    private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
     private final Ear ear = new Ear();
 
     @TempDir
     private Path folder;
+
+    ClientBrokenAnswerTest(Sender sender) {
+        this.sender = sender;
+    }
 
     @AfterEach
     void close() {
@@ -50,7 +59,7 @@ class ClientBrokenAnswerTest {
         HttpRequest put = HttpRequest.newBuilder(server.uri())
                 .PUT(BodyPublishers.noBody())
                 .build();
-        return ear.client(PLAIN, "").send(put, handler);
+        return sender.by(ear.client(PLAIN, "")).send(put, handler);
     }
 
     private void expectTwoAttempts() {

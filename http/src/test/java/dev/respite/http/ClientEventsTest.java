@@ -16,14 +16,23 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What listeners hear of calls over HTTP. */
+@ParameterizedClass
+@EnumSource
 class ClientEventsTest {
 
     private static final HttpClient PLAIN = Ear.plain();
 
+    private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
     private final Ear ear = new Ear();
+
+    ClientEventsTest(Sender sender) {
+        this.sender = sender;
+    }
 
     @AfterEach
     void close() {
@@ -47,7 +56,7 @@ class ClientEventsTest {
                 Reply.of(408),
                 Reply.of(404));
 
-        ear.client(PLAIN, "max-attempts=10 attempt-timeout=150ms").send(put(), BodyHandlers.ofString());
+        sender.by(ear.client(PLAIN, "max-attempts=10 attempt-timeout=150ms")).send(put(), BodyHandlers.ofString());
 
         assertThat(ear.outcomes()).containsExactly("503", "429", "timeout", "io", "io", "408", "404");
         assertThat(ear.end().history().summary())
@@ -61,7 +70,7 @@ class ClientEventsTest {
     @Test
     void send_refused_isNamedConnect() {
         try (ReservedPort port = new ReservedPort()) {
-            assertThatThrownBy(() -> ear.client(PLAIN, "max-attempts=1")
+            assertThatThrownBy(() -> sender.by(ear.client(PLAIN, "max-attempts=1"))
                             .send(HttpRequest.newBuilder(port.uri()).build(), BodyHandlers.ofString()))
                     .isInstanceOf(java.net.ConnectException.class);
             assertThat(ear.outcomes()).containsExactly("connect");
@@ -70,7 +79,7 @@ class ClientEventsTest {
 
     @Test
     void send_success_isTheOutcomeOfTheEnd() throws Exception {
-        HttpResponse<String> answer = ear.client(PLAIN, "").send(put(), BodyHandlers.ofString());
+        HttpResponse<String> answer = sender.by(ear.client(PLAIN, "")).send(put(), BodyHandlers.ofString());
 
         RetryEvent.CallEnded end = ear.end();
         assertThat(end.reason()).isEqualTo(StopReason.ACCEPTED);
@@ -100,7 +109,7 @@ class ClientEventsTest {
         RetryingHttpClient client = RetryingHttpClient.of(PLAIN, retry);
 
         for (int i = 0; i < 3; i++) {
-            client.send(put(), BodyHandlers.ofString());
+            sender.by(client).send(put(), BodyHandlers.ofString());
         }
 
         // 503, 503, 404; ok; ok

@@ -11,19 +11,28 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rule 20 over the wire: the wait is never shorter than the server's hint, and longer by half of it at most. */
+@ParameterizedClass
+@EnumSource
 class ClientHintsTest {
 
     private static final HttpClient PLAIN = Ear.plain();
 
+    private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
     private final Ear ear = new Ear();
     /** Its wall clock stands at 2026-03-15T12:00:00Z, a Sunday. */
     private final QuickTime time = new QuickTime();
+
+    ClientHintsTest(Sender sender) {
+        this.sender = sender;
+    }
 
     @AfterEach
     void close() {
@@ -34,7 +43,7 @@ class ClientHintsTest {
         HttpRequest put = HttpRequest.newBuilder(server.uri())
                 .PUT(BodyPublishers.noBody())
                 .build();
-        return ear.client(PLAIN, "total-timeout=10m " + policy, time).send(put, BodyHandlers.ofString());
+        return sender.by(ear.client(PLAIN, "total-timeout=10m " + policy, time)).send(put, BodyHandlers.ofString());
     }
 
     private Duration wait(String policy) throws Exception {
@@ -177,7 +186,9 @@ class ClientHintsTest {
         HttpRequest get = HttpRequest.newBuilder(server.uri()).build();
 
         long start = System.nanoTime();
-        assertThat(ear.client(PLAIN, "").send(get, BodyHandlers.ofString()).statusCode())
+        assertThat(sender.by(ear.client(PLAIN, ""))
+                        .send(get, BodyHandlers.ofString())
+                        .statusCode())
                 .isEqualTo(200);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(120));
     }

@@ -25,17 +25,26 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rule 25 for answers: what is retried never reaches the caller, and the last answer reaches him whole. */
+@ParameterizedClass
+@EnumSource
 class ClientLastAnswerTest {
 
     private static final HttpClient PLAIN = Ear.plain();
 
+    private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
     private final Ear ear = new Ear();
     private final List<Integer> handled = new CopyOnWriteArrayList<>();
+
+    ClientLastAnswerTest(Sender sender) {
+        this.sender = sender;
+    }
 
     @AfterEach
     void close() {
@@ -56,7 +65,7 @@ class ClientLastAnswerTest {
     }
 
     private <T> HttpResponse<T> send(BodyHandler<T> handler) throws Exception {
-        return ear.client(PLAIN, "").send(put(), watched(handler));
+        return sender.by(ear.client(PLAIN, "")).send(put(), watched(handler));
     }
 
     private static byte[] bytes(int length) {
@@ -95,7 +104,7 @@ class ClientLastAnswerTest {
                 .method("HEAD", BodyPublishers.noBody())
                 .build();
 
-        HttpResponse<String> answer = ear.client(PLAIN, "").send(head, watched(BodyHandlers.ofString()));
+        HttpResponse<String> answer = sender.by(ear.client(PLAIN, "")).send(head, watched(BodyHandlers.ofString()));
 
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.body()).isEmpty();
@@ -109,31 +118,26 @@ class ClientLastAnswerTest {
         byte[] body = bytes(300_000);
         server.otherwise(Reply.of(503).body(body));
 
-        try (InputStream stream = new Ear()
-                .client(PLAIN, "")
+        try (InputStream stream = sender.by(new Ear().client(PLAIN, ""))
                 .send(put(), BodyHandlers.ofInputStream())
                 .body()) {
             assertThat(stream.readAllBytes()).isEqualTo(body);
         }
-        Path file = new Ear()
-                .client(PLAIN, "")
+        Path file = sender.by(new Ear().client(PLAIN, ""))
                 .send(put(), BodyHandlers.ofFile(folder.resolve("body")))
                 .body();
         assertThat(Files.readAllBytes(file)).isEqualTo(body);
-        assertThat(new Ear()
-                        .client(PLAIN, "")
+        assertThat(sender.by(new Ear().client(PLAIN, ""))
                         .send(put(), BodyHandlers.replacing("other"))
                         .body())
                 .isEqualTo("other");
-        assertThat(new Ear()
-                        .client(PLAIN, "")
+        assertThat(sender.by(new Ear().client(PLAIN, ""))
                         .send(put(), BodyHandlers.discarding())
                         .body())
                 .isNull();
 
         server.otherwise(Reply.of(503).body("one\ntwo\n"));
-        assertThat(new Ear()
-                        .client(PLAIN, "")
+        assertThat(sender.by(new Ear().client(PLAIN, ""))
                         .send(put(), BodyHandlers.ofLines())
                         .body()
                         .collect(Collectors.toList()))
@@ -175,7 +179,7 @@ class ClientLastAnswerTest {
                 Reply.of(500),
                 Reply.of(429).body("d"));
 
-        assertThat(ear.client(PLAIN, "max-attempts=5")
+        assertThat(sender.by(ear.client(PLAIN, "max-attempts=5"))
                         .send(put(), BodyHandlers.ofString())
                         .statusCode())
                 .isEqualTo(200);
@@ -188,7 +192,7 @@ class ClientLastAnswerTest {
         server.otherwise(Reply.of(503).body(bytes(100)));
 
         send(BodyHandlers.ofString());
-        new Ear().client(PLAIN, "").send(put(), BodyHandlers.ofString());
+        sender.by(new Ear().client(PLAIN, "")).send(put(), BodyHandlers.ofString());
 
         assertThat(server.requests()).hasSize(6);
         assertThat(server.connections()).isEqualTo(1);
@@ -228,7 +232,7 @@ class ClientLastAnswerTest {
     void send_lastBodyThatHangs_isATimeoutAndNotHalfABody(String policy) {
         server.otherwise(Fault.hangInBody(503, "12345"));
 
-        assertThatThrownBy(() -> ear.client(PLAIN, policy).send(put(), BodyHandlers.ofString()))
+        assertThatThrownBy(() -> sender.by(ear.client(PLAIN, policy)).send(put(), BodyHandlers.ofString()))
                 .isInstanceOf(HttpTimeoutException.class);
         await().until(() -> server.abandoned() == 1);
     }
@@ -259,7 +263,7 @@ class ClientLastAnswerTest {
     void send_refusedByTheBudget_returnsTheAnswerWithItsBody() throws Exception {
         server.otherwise(Reply.of(503).body("busy"));
 
-        assertThat(ear.client(PLAIN, "budget=success:0.5/10/10")
+        assertThat(sender.by(ear.client(PLAIN, "budget=success:0.5/10/10"))
                         .send(put(), BodyHandlers.ofString())
                         .body())
                 .isEqualTo("busy");

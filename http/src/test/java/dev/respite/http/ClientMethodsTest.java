@@ -20,19 +20,28 @@ import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is sent again, by method, by fault and by status. */
+@ParameterizedClass
+@EnumSource
 class ClientMethodsTest {
 
     private static final HttpClient PLAIN = Ear.plain();
     private static final String KEY = "\"8e03978e-40d5-43dd-bc93-6894a57f9324\"";
 
+    private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
     private final Ear ear = new Ear();
+
+    ClientMethodsTest(Sender sender) {
+        this.sender = sender;
+    }
 
     @AfterEach
     void close() {
@@ -52,7 +61,7 @@ class ClientMethodsTest {
     }
 
     private HttpResponse<String> send(String policy, HttpRequest request) throws Exception {
-        return ear.client(PLAIN, policy).send(request, BodyHandlers.ofString());
+        return sender.by(ear.client(PLAIN, policy)).send(request, BodyHandlers.ofString());
     }
 
     /** Faults after which the server may have done what was asked, as values that can be played again. */
@@ -201,7 +210,7 @@ class ClientMethodsTest {
                         }
                     }));
 
-            HttpResponse<String> answer = client.send(request(port.uri(), method), BodyHandlers.ofString());
+            HttpResponse<String> answer = sender.by(client).send(request(port.uri(), method), BodyHandlers.ofString());
 
             assertThat(answer.body()).isEqualTo("ok");
             assertThat(ear.outcomes()).containsExactly("connect", "ok");
@@ -228,7 +237,8 @@ class ClientMethodsTest {
         HttpClient impatient =
                 Ear.builder().connectTimeout(java.time.Duration.ofNanos(1)).build();
 
-        assertThatThrownBy(() -> ear.client(impatient, "").send(request(server.uri(), "POST"), BodyHandlers.ofString()))
+        assertThatThrownBy(() -> sender.by(ear.client(impatient, ""))
+                        .send(request(server.uri(), "POST"), BodyHandlers.ofString()))
                 .isInstanceOf(java.net.http.HttpConnectTimeoutException.class);
         assertThat(ear.outcomes()).containsExactly("connect", "connect", "connect");
         assertThat(server.requests()).isEmpty();
@@ -240,8 +250,8 @@ class ClientMethodsTest {
                 Ear.builder().followRedirects(HttpClient.Redirect.NORMAL).build();
         try (ReservedPort port = new ReservedPort()) {
             assertThatExceptionOfType(ConnectException.class)
-                    .isThrownBy(
-                            () -> ear.client(following, "").send(request(port.uri(), "POST"), BodyHandlers.ofString()));
+                    .isThrownBy(() -> sender.by(ear.client(following, ""))
+                            .send(request(port.uri(), "POST"), BodyHandlers.ofString()));
             assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
             assertThat(ear.attempts()).isEqualTo(1);
         }
@@ -255,8 +265,8 @@ class ClientMethodsTest {
             server.then(Reply.of(302).header("Location", port.uri().toString()));
 
             assertThatExceptionOfType(ConnectException.class)
-                    .isThrownBy(() ->
-                            ear.client(following, "").send(request(server.uri(), "POST"), BodyHandlers.ofString()));
+                    .isThrownBy(() -> sender.by(ear.client(following, ""))
+                            .send(request(server.uri(), "POST"), BodyHandlers.ofString()));
             assertThat(server.requests()).hasSize(1);
             assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
         }
@@ -271,7 +281,7 @@ class ClientMethodsTest {
             return new Relay(text);
         };
 
-        assertThatThrownBy(() -> ear.client(PLAIN, "").send(request(server.uri(), "POST"), relay))
+        assertThatThrownBy(() -> sender.by(ear.client(PLAIN, "")).send(request(server.uri(), "POST"), relay))
                 .isInstanceOf(ConnectException.class);
         assertThat(server.requests()).hasSize(1);
         assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);

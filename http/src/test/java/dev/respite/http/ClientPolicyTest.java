@@ -16,16 +16,25 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a policy's own words change, and what they cannot. */
+@ParameterizedClass
+@EnumSource
 class ClientPolicyTest {
 
     private static final HttpClient PLAIN = Ear.plain();
 
+    private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
     private final Ear ear = new Ear();
+
+    ClientPolicyTest(Sender sender) {
+        this.sender = sender;
+    }
 
     @AfterEach
     void close() {
@@ -36,7 +45,7 @@ class ClientPolicyTest {
         HttpRequest request = HttpRequest.newBuilder(server.uri())
                 .method(method, BodyPublishers.ofString("x"))
                 .build();
-        return ear.client(PLAIN, policy).send(request, BodyHandlers.ofString());
+        return sender.by(ear.client(PLAIN, policy)).send(request, BodyHandlers.ofString());
     }
 
     @ParameterizedTest

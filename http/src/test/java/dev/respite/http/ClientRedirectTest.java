@@ -10,17 +10,26 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Redirections: an answer like any other, unless the wrapped client follows them. */
+@ParameterizedClass
+@EnumSource
 class ClientRedirectTest {
 
     private static final HttpClient FOLLOWING =
             Ear.builder().followRedirects(HttpClient.Redirect.NORMAL).build();
 
+    private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
     private final Ear ear = new Ear();
+
+    ClientRedirectTest(Sender sender) {
+        this.sender = sender;
+    }
 
     @AfterEach
     void close() {
@@ -31,7 +40,7 @@ class ClientRedirectTest {
         HttpRequest request = HttpRequest.newBuilder(server.uri("/old"))
                 .method(method, BodyPublishers.ofString("x"))
                 .build();
-        return ear.client(plain, "").send(request, BodyHandlers.ofString());
+        return sender.by(ear.client(plain, "")).send(request, BodyHandlers.ofString());
     }
 
     private static Reply moved(int status) {

@@ -22,15 +22,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Rule 25 for requests: a body that can be read once is never sent twice, any other is sent again as it was. */
+@ParameterizedClass
+@EnumSource
 class ClientRequestBodyTest {
 
     private static final HttpClient PLAIN = Ear.plain();
 
+    private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
     private final Ear ear = new Ear();
     private final AtomicInteger opened = new AtomicInteger();
+
+    ClientRequestBodyTest(Sender sender) {
+        this.sender = sender;
+    }
 
     @AfterEach
     void close() {
@@ -53,7 +62,7 @@ class ClientRequestBodyTest {
     }
 
     private HttpResponse<String> put(BodyPublisher body) throws Exception {
-        return ear.client(PLAIN, "attempt-timeout=2s")
+        return sender.by(ear.client(PLAIN, "attempt-timeout=2s"))
                 .send(HttpRequest.newBuilder(server.uri()).PUT(body).build(), BodyHandlers.ofString());
     }
 
@@ -125,11 +134,12 @@ class ClientRequestBodyTest {
                         }
                     }));
 
-            HttpResponse<String> answer = client.send(
-                    HttpRequest.newBuilder(port.uri())
-                            .POST(stream(bytes(1_000)))
-                            .build(),
-                    BodyHandlers.ofString());
+            HttpResponse<String> answer = sender.by(client)
+                    .send(
+                            HttpRequest.newBuilder(port.uri())
+                                    .POST(stream(bytes(1_000)))
+                                    .build(),
+                            BodyHandlers.ofString());
 
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(ear.outcomes()).containsExactly("connect", "ok");
@@ -165,7 +175,7 @@ class ClientRequestBodyTest {
     void send_unsafeAndConsumed_isNotIdempotentFirst() throws Exception {
         server.then(Reply.of(503));
 
-        ear.client(PLAIN, "")
+        sender.by(ear.client(PLAIN, ""))
                 .send(
                         HttpRequest.newBuilder(server.uri())
                                 .POST(stream(bytes(10)))
@@ -186,7 +196,7 @@ class ClientRequestBodyTest {
                 .header("Idempotency-Key", "k")
                 .build();
 
-        ear.client(PLAIN, "").send(request, BodyHandlers.ofString());
+        sender.by(ear.client(PLAIN, "")).send(request, BodyHandlers.ofString());
 
         assertThat(server.requests()).hasSize(2).allSatisfy(sent -> {
             assertThat(sent.method()).isEqualTo("REPORT");

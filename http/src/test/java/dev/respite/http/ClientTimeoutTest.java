@@ -22,19 +22,28 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** An attempt ends in time, body included, and so does the call. */
 @Timeout(20)
+@ParameterizedClass
+@EnumSource
 class ClientTimeoutTest {
 
     private static final HttpClient PLAIN = Ear.plain();
 
+    private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
     private final Ear ear = new Ear();
     private final QuickTime time = new QuickTime();
+
+    ClientTimeoutTest(Sender sender) {
+        this.sender = sender;
+    }
 
     @AfterEach
     void close() {
@@ -48,7 +57,7 @@ class ClientTimeoutTest {
     }
 
     private HttpResponse<String> send(String policy) throws Exception {
-        return ear.client(PLAIN, policy, time).send(put(Optional.empty()), BodyHandlers.ofString());
+        return sender.by(ear.client(PLAIN, policy, time)).send(put(Optional.empty()), BodyHandlers.ofString());
     }
 
     static Stream<Named<Supplier<Fault>>> slowness() {
@@ -117,7 +126,7 @@ class ClientTimeoutTest {
         Optional<Duration> own = Optional.ofNullable(request).map(text -> Duration.parse("PT" + text));
         String attempt = policy.isEmpty() ? "" : " attempt-timeout=" + policy;
 
-        ear.client(PLAIN, "total-timeout=" + total + attempt, time).send(put(own), BodyHandlers.ofString());
+        sender.by(ear.client(PLAIN, "total-timeout=" + total + attempt, time)).send(put(own), BodyHandlers.ofString());
 
         assertThat(time.alarms())
                 .singleElement()
@@ -137,7 +146,7 @@ class ClientTimeoutTest {
         server.then(Fault.hangInBody(200, "12345"));
 
         assertThatExceptionOfType(HttpTimeoutException.class)
-                .isThrownBy(() -> ear.client(PLAIN, "max-attempts=1 total-timeout=off")
+                .isThrownBy(() -> sender.by(ear.client(PLAIN, "max-attempts=1 total-timeout=off"))
                         .send(put(Optional.of(Duration.ofMillis(150))), BodyHandlers.ofString()));
         assertThat(ear.outcomes()).containsExactly("timeout");
     }
@@ -146,7 +155,7 @@ class ClientTimeoutTest {
     void send_timeoutOfTheRequestOfCenturies_isNoTimeout() throws Exception {
         Duration centuries = ChronoUnit.YEARS.getDuration().multipliedBy(1_000);
 
-        assertThat(ear.client(PLAIN, "total-timeout=off")
+        assertThat(sender.by(ear.client(PLAIN, "total-timeout=off"))
                         .send(put(Optional.of(centuries)), BodyHandlers.ofString())
                         .body())
                 .isEqualTo("ok");
@@ -190,7 +199,7 @@ class ClientTimeoutTest {
     void send_bodyThatTheCallerStreams_isNotUnderTheTimeout() throws Exception {
         server.then(Fault.drip(200, "0123456789", 40));
 
-        try (InputStream body = ear.client(PLAIN, "attempt-timeout=200ms", time)
+        try (InputStream body = sender.by(ear.client(PLAIN, "attempt-timeout=200ms", time))
                 .send(put(Optional.empty()), BodyHandlers.ofInputStream())
                 .body()) {
             assertThat(body.readAllBytes()).asString().isEqualTo("0123456789");
@@ -201,11 +210,12 @@ class ClientTimeoutTest {
     @Test
     void send_manyTimeouts_areEachTakenBack() throws Exception {
         for (int i = 0; i < 20; i++) {
-            new Ear().client(PLAIN, "attempt-timeout=5s", time).send(put(Optional.empty()), BodyHandlers.ofString());
+            sender.by(new Ear().client(PLAIN, "attempt-timeout=5s", time))
+                    .send(put(Optional.empty()), BodyHandlers.ofString());
         }
 
         assertThat(time.alarms()).hasSize(20);
-        assertThat(time.pending()).isZero();
+        await().untilAsserted(() -> assertThat(time.pending()).isZero());
         assertThat(List.copyOf(server.requests())).hasSize(20);
     }
 }

@@ -1,0 +1,32 @@
+package dev.respite.benchmarks;
+
+import org.openjdk.jmh.annotations.Benchmark;
+
+/** A call that succeeds at once, past a breaker that is closed, counted by Micrometer. */
+public class WithBreaker {
+
+    @Benchmark
+    public Object breakerAlone(Breakers.Alone peer) {
+        return peer.work.get();
+    }
+
+    @Benchmark
+    public Object respite(Breakers.Untimed peer) {
+        return peer.retry.call(peer.work);
+    }
+
+    @Benchmark
+    public Object respiteDefault(Breakers.Default peer) {
+        return peer.retry.call(peer.work);
+    }
+
+    @Benchmark
+    public Object resilience4j(Breakers.Resilience4j peer) {
+        return peer.decorated.get();
+    }
+
+    @Benchmark
+    public Object resilience4jEachTime(Breakers.Resilience4j peer) {
+        return peer.executed();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.respite.benchmarks.scale;
+
+import java.net.ConnectException;
+
+/**
+ * The failure of first attempts: no stack trace, made beforehand, and one for all calls that are to wait equally long, so
+ * that nobody is charged for it.
+ */
+final class Refused extends ConnectException {
+
+    private static final long serialVersionUID = 1;
+
+    private final long delayMillis;
+
+    private Refused(long delayMillis) {
+        super("made beforehand");
+        this.delayMillis = delayMillis;
+    }
+
+    /** One for each delay between these, the shortest first. */
+    static Refused[] between(int leastMillis, int mostMillis) {
+        Refused[] all = new Refused[mostMillis - leastMillis + 1];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = new Refused(leastMillis + i);
+        }
+        return all;
+    }
+
+    long delayMillis() {
+        return delayMillis;
+    }
+
+    /** The delay that a library is to make after such a failure, in milliseconds. */
+    static long delayMillis(Throwable failure) {
+        return ((Refused) failure).delayMillis;
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
+    }
+}

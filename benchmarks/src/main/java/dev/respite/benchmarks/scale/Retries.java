@@ -1,0 +1,14 @@
+package dev.respite.benchmarks.scale;
+
+import java.util.concurrent.CompletionStage;
+
+/** One way to make calls wait for a retry. It gives each call to its library in the form that the library takes. */
+interface Retries extends AutoCloseable {
+
+    /** Begins a call of the ledger, which is tried twice, with its delay between. Always the same thread calls this. */
+    CompletionStage<?> start(Ledger ledger, int call);
+
+    /** Ends its threads. */
+    @Override
+    void close();
+}

@@ -1,0 +1,34 @@
+package dev.respite;
+
+import dev.respite.policy.Classifier;
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.Outcome;
+import dev.respite.policy.StopReason;
+import dev.respite.policy.Verdict;
+
+/**
+ * What a breaker's refusal means; all else means what it meant before. Its only look at time is the breaker's word.
+ *
+ * @param waits whether a refusal is waited out, where the breaker can say how long it lasts
+ */
+record BreakerClassifier(Classifier inner, Breaker breaker, boolean waits) implements Classifier {
+
+    private static final Verdict OPEN = Verdict.fatal(StopReason.CIRCUIT_OPEN, ErrorKind.REJECTED);
+
+    @Override
+    public Verdict classify(Outcome<?> outcome) {
+        if (outcome instanceof Outcome.Failure<?> failure && breaker.isRefusal(failure.error())) {
+            return waits
+                    ? breaker.refusesFor()
+                            .map(time -> Verdict.transientError(ErrorKind.REJECTED, time))
+                            .orElse(OPEN)
+                    : OPEN;
+        }
+        return inner.classify(outcome);
+    }
+
+    @Override
+    public boolean judgesValues() {
+        return inner.judgesValues();
+    }
+}

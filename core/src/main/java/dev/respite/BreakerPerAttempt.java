@@ -1,0 +1,146 @@
+package dev.respite;
+
+import dev.respite.policy.Attempt;
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.StopReason;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A circuit breaker inside a retry: it sees each attempt, the same that the budget pays for.
+ *
+ * <pre>{@code
+ * BreakerPerAttempt quotes = BreakerPerAttempt.of(Retry.withDefaults(), breaker);
+ * Quote quote = quotes.call(() -> service.fetch("ACME"));
+ * }</pre>
+ *
+ * <p>A refused attempt does not reach its target. By default it ends the call, with {@link StopReason#CIRCUIT_OPEN}: the
+ * caller gets the breaker's own exception. {@link #waitingWhileRefused} waits instead. A retry that was paid for and then
+ * refused is given back to the budget when the call ends.
+ *
+ * <p>The breaker hears of values and failures as they are, whatever the policy thinks of them, and of an attempt that has
+ * exceeded its time as failed by a {@link java.util.concurrent.TimeoutException}. It does not hear of an {@link Error}, an
+ * interruption or a cancellation, by which an attempt only gives its place back.
+ *
+ * <p>Immutable, and safe for use by any number of threads. {@link BreakerPerCall} is the other way round.
+ */
+public final class BreakerPerAttempt {
+
+    private final Retry given;
+    private final Retry retry;
+    private final SafeBreaker breaker;
+
+    private BreakerPerAttempt(Retry given, Breaker breaker, boolean waits) {
+        this.given = given;
+        this.retry = given.withClassifier(
+                new BreakerClassifier(given.policy().classifier(), Objects.requireNonNull(breaker, "breaker"), waits));
+        this.breaker = new SafeBreaker(breaker, given.reporter());
+    }
+
+    /**
+     * Puts a breaker inside a retry. A refusal ends the call.
+     *
+     * @param retry the retry, whose budget and counts are shared
+     * @param breaker the breaker, one for each target that can fail by itself, as is the retry
+     * @return both
+     */
+    public static BreakerPerAttempt of(Retry retry, Breaker breaker) {
+        return new BreakerPerAttempt(retry, breaker, false);
+    }
+
+    /**
+     * The same, but a refusal is waited out: for as long as the breaker says, or longer, by chance at most half as much
+     * again (not with {@code jitter=none}), or as the policy's own backoff says if that is more. {@code retry-after} and its
+     * limit do not apply. The refusal is an attempt of the call, of the kind {@link ErrorKind#REJECTED}, and costs no token.
+     * A call that would reach its total timeout by the wait ends at once, with {@link StopReason#TOTAL_TIMEOUT}; a refusal
+     * with no end in sight ends it with {@link StopReason#CIRCUIT_OPEN}.
+     *
+     * @return both
+     */
+    public BreakerPerAttempt waitingWhileRefused() {
+        return new BreakerPerAttempt(given, breaker.breaker(), true);
+    }
+
+    /**
+     * Runs work as {@link Retry#call(Operation.Simple)} does, each attempt past the breaker.
+     *
+     * @param operation the work, which may be run several times
+     * @param <T> the type of the value
+     * @param <X> the checked exception that the work throws
+     * @return the value of the last attempt
+     * @throws X the failure of the last attempt, as it was thrown
+     */
+    public <T extends @Nullable Object, X extends Exception> T call(Operation.Simple<T, X> operation) throws X {
+        return call((Operation<T, X>) operation);
+    }
+
+    /**
+     * Runs work as {@link Retry#run} does, each attempt past the breaker.
+     *
+     * @param action the work, which may be run several times
+     * @param <X> the checked exception that the work throws
+     * @throws X the failure of the last attempt, as it was thrown
+     */
+    public <X extends Exception> void run(Operation.Action<X> action) throws X {
+        call((Operation<@Nullable Void, X>) action);
+    }
+
+    /**
+     * Runs work as {@link Retry#call(Operation)} does, each attempt past the breaker.
+     *
+     * @param operation the work, which may be run several times
+     * @param <T> the type of the value
+     * @param <X> the checked exception that the work throws
+     * @return the value of the last attempt
+     * @throws X the failure of the last attempt, as it was thrown
+     */
+    public <T extends @Nullable Object, X extends Exception> T call(Operation<T, X> operation) throws X {
+        return retry.call((Operation<T, X>) attempt -> breaker.run(operation, attempt));
+    }
+
+    /**
+     * Runs asynchronous work as {@link Retry#callAsync(AsyncOperation.Simple)} does, each attempt past the breaker.
+     *
+     * @param operation the work, which may be run several times
+     * @param <T> the type of the value
+     * @return the value of the last attempt, or its failure as it was
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> callAsync(AsyncOperation.Simple<T> operation) {
+        return callAsync((AsyncOperation<T>) operation);
+    }
+
+    /**
+     * Runs asynchronous work as {@link Retry#callAsync(AsyncOperation)} does, each attempt past the breaker.
+     *
+     * @param operation the work, which may be run several times
+     * @param <T> the type of the value
+     * @return the value of the last attempt, or its failure as it was
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> callAsync(AsyncOperation<T> operation) {
+        return retry.callAsync(new Guarded<>(Objects.requireNonNull(operation, "operation"), breaker));
+    }
+
+    private record Guarded<T extends @Nullable Object>(AsyncOperation<T> operation, SafeBreaker breaker)
+            implements AsyncOperation<T> {
+
+        @Override
+        public CompletionStage<? extends T> attempt(Attempt attempt) throws Exception {
+            long entered = breaker.enter();
+            try {
+                CompletionStage<? extends T> stage =
+                        Objects.requireNonNull(operation.attempt(attempt), "the operation returned no stage");
+                return new GuardedStage<T>(stage, breaker, entered).watch();
+            } catch (Throwable error) {
+                breaker.failed(entered, error);
+                throw error;
+            }
+        }
+
+        @Override
+        public boolean keepsTime() {
+            return operation.keepsTime();
+        }
+    }
+}

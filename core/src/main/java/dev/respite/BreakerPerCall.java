@@ -1,0 +1,114 @@
+package dev.respite;
+
+import dev.respite.policy.Attempt;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A circuit breaker around a retry: it sees each call, however many attempts that takes, and a failure only if the retry has
+ * given up on it.
+ *
+ * <p>A refused call makes no attempt: its caller gets the breaker's own exception, and the retry neither hears of it nor
+ * counts it. What the breaker hears of is as in {@link BreakerPerAttempt}, of calls instead of attempts.
+ *
+ * <p>Immutable, and safe for use by any number of threads.
+ */
+public final class BreakerPerCall {
+
+    private final Retry retry;
+    private final SafeBreaker breaker;
+
+    private BreakerPerCall(Retry retry, Breaker breaker) {
+        this.retry = retry;
+        this.breaker = new SafeBreaker(Objects.requireNonNull(breaker, "breaker"), retry.reporter());
+    }
+
+    /**
+     * Puts a breaker around a retry.
+     *
+     * @param retry the retry
+     * @param breaker the breaker
+     * @return both
+     */
+    public static BreakerPerCall of(Retry retry, Breaker breaker) {
+        return new BreakerPerCall(retry, breaker);
+    }
+
+    /**
+     * Runs work as {@link Retry#call(Operation.Simple)} does, if the breaker lets the call pass.
+     *
+     * @param operation the work, which may be run several times
+     * @param <T> the type of the value
+     * @param <X> the checked exception that the work throws
+     * @return the value of the last attempt
+     * @throws X the failure of the last attempt, as it was thrown
+     */
+    public <T extends @Nullable Object, X extends Exception> T call(Operation.Simple<T, X> operation) throws X {
+        return call((Operation<T, X>) operation);
+    }
+
+    /**
+     * Runs work as {@link Retry#run} does, if the breaker lets the call pass.
+     *
+     * @param action the work, which may be run several times
+     * @param <X> the checked exception that the work throws
+     * @throws X the failure of the last attempt, as it was thrown
+     */
+    public <X extends Exception> void run(Operation.Action<X> action) throws X {
+        call((Operation<@Nullable Void, X>) action);
+    }
+
+    /**
+     * Runs work as {@link Retry#call(Operation)} does, if the breaker lets the call pass.
+     *
+     * @param operation the work, which may be run several times
+     * @param <T> the type of the value
+     * @param <X> the checked exception that the work throws
+     * @return the value of the last attempt
+     * @throws X the failure of the last attempt, as it was thrown
+     */
+    public <T extends @Nullable Object, X extends Exception> T call(Operation<T, X> operation) throws X {
+        return breaker.<T, X>run(unused -> retry.call(operation), Attempt.FIRST);
+    }
+
+    /**
+     * Runs asynchronous work as {@link Retry#callAsync(AsyncOperation.Simple)} does, if the breaker lets the call pass.
+     *
+     * @param operation the work, which may be run several times
+     * @param <T> the type of the value
+     * @return the value of the last attempt, or its failure as it was; or the breaker's refusal
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> callAsync(AsyncOperation.Simple<T> operation) {
+        return callAsync((AsyncOperation<T>) operation);
+    }
+
+    /**
+     * Runs asynchronous work as {@link Retry#callAsync(AsyncOperation)} does, if the breaker lets the call pass. The breaker
+     * hears of the call when the returned future completes; if it was completed from outside, by that.
+     *
+     * @param operation the work, which may be run several times
+     * @param <T> the type of the value
+     * @return the value of the last attempt, or its failure as it was; or the breaker's refusal
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> callAsync(AsyncOperation<T> operation) {
+        Objects.requireNonNull(operation, "operation");
+        long entered;
+        try {
+            entered = breaker.enter();
+        } catch (Throwable refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+        CompletableFuture<T> call = retry.callAsync(operation);
+        CompletionStage<T> ending = call;
+        ending.whenComplete((value, error) -> {
+            if (error == null) {
+                breaker.succeeded(entered, value);
+            } else {
+                breaker.failed(entered, error);
+            }
+        });
+        return call;
+    }
+}

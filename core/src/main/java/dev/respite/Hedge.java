@@ -1,0 +1,199 @@
+package dev.respite;
+
+import dev.respite.policy.BudgetSpec;
+import dev.respite.policy.RetryPolicy;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs asynchronous operations against slow answers: where the first attempt is not done after a while, a second one is sent
+ * beside it, and the first good answer wins. After Dean and Barroso, "The Tail at Scale" (CACM 56/2, 2013); the rules for
+ * failures are those of gRPC's hedging policy (proposal A6).
+ *
+ * <pre>{@code
+ * Hedge hedge = Hedge.of(retry, Duration.ofMillis(40)); // the 95th percentile of the latency
+ * CompletableFuture<Quote> quote = hedge.callIdempotent(() -> service.fetch("ACME"));
+ * }</pre>
+ *
+ * <p><b>Only for what is idempotent.</b> Two attempts may run to their end at the same time, and the one that is cancelled
+ * may have taken effect. The method's name is what the caller says of the operation.
+ *
+ * <p>A call is hedged or retried, not both. It obeys the classifier, the hints, the budget, the total timeout and the attempt
+ * timeout of the retry's policy, but not its schedule and not its max-attempts; a rule's max-attempts below the hedge's own
+ * counts. Calls, attempts and events are the retry's, counted once as ever. So:
+ *
+ * <ul>
+ *   <li>A good answer and a fatal outcome end the call at once. The attempts that still run are cancelled; a value that
+ *       arrives nevertheless is closed if it is {@link AutoCloseable}.
+ *   <li>An error that may pass sends the next attempt at once, or when the server's hint allows, and is paid for as a retry of
+ *       its kind. If the policy or the budget says no to that, nothing further is sent, and what runs is waited for. The
+ *       call ends with the outcome of the attempt that ends last.
+ *   <li>An attempt that is merely slow is no sign of an error: the hedge costs what the retry of an ordinary error does. It is
+ *       also limited to a share of the successful calls, {@linkplain #withExtraLoad 10 % by default}, so that a target which
+ *       has become slow for everybody does not get everything twice. A hedge that is refused is not asked for again.
+ * </ul>
+ *
+ * <p>Keep it, as you keep the retry: all its calls share that allowance. It is immutable but for it, and safe for use by any
+ * number of threads.
+ */
+public final class Hedge {
+
+    private static final int MOST_ATTEMPTS = 5;
+    private static final double DEFAULT_SHARE = 0.1;
+    private static final int BURST = 20;
+
+    private final Retry retry;
+    private final Retry hedging;
+    private final Duration delay;
+    private final int maxAttempts;
+    private final double extraLoad;
+
+    /** What limits hedges beside the budget. */
+    private final RetryBudget allowance;
+
+    private Hedge(Retry retry, Duration delay, int maxAttempts, double extraLoad, RetryBudget allowance) {
+        this.retry = retry;
+        this.hedging = retry.withPolicy(retry.policy().hedging(maxAttempts));
+        this.delay = delay;
+        this.maxAttempts = maxAttempts;
+        this.extraLoad = extraLoad;
+        this.allowance = allowance;
+    }
+
+    /**
+     * Hedges under a retry's policy, with at most one attempt beside the first.
+     *
+     * @param retry whose classifier, budget, timeouts, time, name, listeners, counts and context are used
+     * @param delay how long an attempt may take before another is sent beside it: above zero, and below the policy's
+     *     timeouts; the 95th percentile of the latency makes 5 % more requests
+     * @return the hedge
+     * @throws IllegalArgumentException if the delay is out of its range
+     */
+    public static Hedge of(Retry retry, Duration delay) {
+        checkDelay(retry.policy(), delay);
+        return new Hedge(retry, delay, 2, DEFAULT_SHARE, allowance(DEFAULT_SHARE, retry));
+    }
+
+    /**
+     * This hedge with another limit of attempts. Each further one is sent after one more delay.
+     *
+     * @param most how many attempts a call may make in all, 2 to 5
+     * @return the hedge, which shares this one's allowance
+     * @throws IllegalArgumentException if the number is out of its range
+     */
+    public Hedge withMaxAttempts(int most) {
+        if (most < 2 || most > MOST_ATTEMPTS) {
+            throw new IllegalArgumentException("max-attempts=" + most + ": a hedged call makes 2 to " + MOST_ATTEMPTS
+                    + " attempts; for 1 call the operation itself, for more use a retry");
+        }
+        return new Hedge(retry, delay, most, extraLoad, allowance);
+    }
+
+    /**
+     * This hedge with another limit of what slowness may add to the load. The limit holds over time; {@value #BURST} hedges
+     * may be made at once.
+     *
+     * @param share hedges for each successful call, above 0 and at most 1
+     * @return the hedge, with an allowance of its own
+     * @throws IllegalArgumentException if the share is out of its range
+     */
+    public Hedge withExtraLoad(double share) {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "extra load %s: use a share of the calls above 0 and at most 1, such as 0.05", share));
+        }
+        return new Hedge(retry, delay, maxAttempts, share, allowance(share, retry));
+    }
+
+    private static RetryBudget allowance(double share, Retry retry) {
+        return RetryBudget.of(new BudgetSpec.PerSuccess(share, BURST, 1), retry.time());
+    }
+
+    private static void checkDelay(RetryPolicy policy, Duration delay) {
+        if (delay.isNegative() || delay.isZero()) {
+            throw new IllegalArgumentException("hedge after " + delay
+                    + ": the delay must be above zero, or every request is sent twice; start with the 95th percentile of"
+                    + " the latency");
+        }
+        policy.limits().totalTimeout().ifPresent(total -> checkBelow(delay, "total-timeout", total));
+        policy.limits().attemptTimeout().ifPresent(own -> checkBelow(delay, "attempt-timeout", own));
+    }
+
+    private static void checkBelow(Duration delay, String key, Duration limit) {
+        if (delay.compareTo(limit) >= 0) {
+            throw new IllegalArgumentException("hedge after " + delay + ": the policy's " + key + " of " + limit
+                    + " comes first, so no hedge would ever be sent; make the delay shorter or the timeout longer");
+        }
+    }
+
+    /**
+     * Runs asynchronous work that is idempotent and does not look at its attempt; otherwise as {@link
+     * #callIdempotent(AsyncOperation)}.
+     *
+     * @param operation the work, which may run several times at once
+     * @param <T> the type of the value
+     * @return the first good value, or the last outcome as it was
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> callIdempotent(AsyncOperation.Simple<T> operation) {
+        return callIdempotent((AsyncOperation<T>) operation);
+    }
+
+    /**
+     * Runs asynchronous work that is idempotent, and more of it beside it where it is slow.
+     *
+     * <p>The first attempt is started on this thread, each later one in the executor of the {@linkplain TimeSource#executor
+     * time source}. The classifier and the listeners run on a thread where an attempt completes, one at a time; so do stages
+     * that depend on the returned future. {@linkplain Retry#withContext The context} of this thread is carried there: the
+     * carrier is applied twice, once for the attempts and once for the rest.
+     *
+     * <p>The returned future always completes, whatever throws. To cancel it, or to complete it in any other way, ends the
+     * call: all attempts in flight are cancelled, and there is no further one.
+     *
+     * @param operation the work, which may run several times at once
+     * @param <T> the type of the value
+     * @return the first good value, or the last outcome as it was
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> callIdempotent(AsyncOperation<T> operation) {
+        Objects.requireNonNull(operation, "operation");
+        return HedgedCall.start(operation, new HedgeBook<>(hedging, allowance), Stages.saturatedNanos(delay));
+    }
+
+    /**
+     * How long an attempt may take before another is sent beside it.
+     *
+     * @return the delay, above zero
+     */
+    public Duration delay() {
+        return delay;
+    }
+
+    /**
+     * How many attempts a call may make.
+     *
+     * @return 2 to 5
+     */
+    public int maxAttempts() {
+        return maxAttempts;
+    }
+
+    /**
+     * How many hedges there may be for each successful call.
+     *
+     * @return above 0 and at most 1
+     */
+    public double extraLoad() {
+        return extraLoad;
+    }
+
+    /**
+     * The retry whose policy, budget and listeners are used.
+     *
+     * @return the retry
+     */
+    public Retry retry() {
+        return retry;
+    }
+}

@@ -1,0 +1,193 @@
+package dev.respite;
+
+import dev.respite.policy.Attempt;
+import dev.respite.policy.Decision;
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.Outcome;
+import dev.respite.policy.StopReason;
+import dev.respite.policy.Verdict;
+import java.util.Objects;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The book of one hedged call: that of any call, kept for attempts that run side by side. At most one further attempt is paid
+ * for and has not begun.
+ *
+ * <p>It is for one thread at a time, but for {@link #lap}, {@link #call} and {@link #retry}, which do not change.
+ */
+final class HedgeBook<T extends @Nullable Object> {
+
+    /** An attempt that is slow: no error, and no sign of overload either, since one in twenty is slow by intention. */
+    private static final ErrorKind UNANSWERED = ErrorKind.of("unanswered");
+
+    private final Retry retry;
+    private final RetryBudget allowance;
+    private final RetryCall<T> call;
+
+    /** What the next attempt was paid as. */
+    private @Nullable ErrorKind paid;
+
+    /** While nothing runs, and the next attempt waits: the outcome that the call would end with. */
+    private @Nullable Outcome<T> kept;
+
+    private boolean noMore;
+
+    /** One attempt, as it began; its recorder is its own. */
+    record Lap(Attempt attempt, long startNanos, @Nullable FlightRecorder recorder) {}
+
+    /** Opens the book of a call that begins now, on this thread. */
+    HedgeBook(Retry retry, RetryBudget allowance) {
+        this.retry = retry;
+        this.allowance = allowance;
+        this.call = new RetryCall<>(retry, retry.begin(), Nest.tick(), Nest.current(), FlightRecorder.ofCall());
+    }
+
+    /** What is the same in every call. */
+    RetryCall<T> call() {
+        return call;
+    }
+
+    /** Under which policy, in which time, the call is made. */
+    Retry retry() {
+        return retry;
+    }
+
+    /** The number of the attempt that would be next. */
+    int next() {
+        return call.attempt().number() + 1;
+    }
+
+    /** An attempt of that number, as it begins now. */
+    Lap lap(int number) {
+        long now = call.elapsed();
+        return new Lap(new Attempt(number, call.counted(now), 0), now, FlightRecorder.ofCall());
+    }
+
+    /** The attempt that was paid for has begun: the outcome that it was to replace is thrown away. */
+    void begun() {
+        call.hedged(Objects.requireNonNull(paid, "nothing was paid"));
+        paid = null;
+        discardKept();
+    }
+
+    /** The attempt that was paid for will not be made. */
+    void notMade() {
+        ErrorKind kind = Objects.requireNonNull(paid, "nothing was paid");
+        if (kind.equals(UNANSWERED)) {
+            allowance.notMade(kind);
+        }
+        if (RetryCall.reachesTarget(kind)) {
+            retry.purse().notMade(kind);
+        }
+        paid = null;
+        noMore = true;
+    }
+
+    /** Whether a hedge may be asked for, so long from now. */
+    boolean mayHedge(long delayNanos) {
+        int most = retry.policy().limits().maxAttempts();
+        long total = retry.policy()
+                .limits()
+                .totalTimeout()
+                .map(Stages::saturatedNanos)
+                .orElse(Long.MAX_VALUE);
+        return !noMore && call.attempt().number() < most && call.elapsed() < total - delayNanos;
+    }
+
+    /** Whether a hedge is granted, by what limits hedges and by the budget that all retries have. */
+    boolean payHedge() {
+        boolean granted = allowance.tryRetry(UNANSWERED);
+        if (granted && !retry.purse().tryRetry(UNANSWERED)) {
+            allowance.notMade(UNANSWERED);
+            granted = false;
+        }
+        if (granted) {
+            paid = UNANSWERED;
+        } else {
+            retry.reporter().counters().refused();
+        }
+        return granted;
+    }
+
+    /**
+     * An attempt has ended: what does that mean for the call? A next attempt that is paid for already is not paid for again.
+     */
+    Decision<T> ended(Lap lap, Outcome<T> outcome, Verdict verdict, Nest inner) {
+        long now = call.elapsed();
+        Decision<T> decision = decide(call.attempt().at(call.counted(now)), outcome, verdict, inner);
+        if (decision instanceof Decision.RetryAfter<T> again) {
+            if (paid == null) {
+                paid = again.kind();
+                retry.reporter().counters().delayed(again.delayNanos());
+            }
+        } else {
+            noMore = true;
+        }
+        OptionalLong delay = decision instanceof Decision.RetryAfter<T> again
+                ? OptionalLong.of(again.delayNanos())
+                : OptionalLong.empty();
+        write(lap, now, Labels.of(outcome, verdict), delay);
+        if (call.journal() != null) {
+            call.tellFailure(lap.attempt().at(call.counted(now)), outcome, verdict, decision);
+        }
+        return decision;
+    }
+
+    /** The policy counts the attempts that were made, whichever of them has ended. */
+    private Decision<T> decide(Attempt newest, Outcome<T> outcome, Verdict verdict, Nest inner) {
+        if (!(verdict instanceof Verdict.Transient error)) {
+            return retry.policy().decide(newest, outcome, verdict, 0);
+        }
+        Decision<T> decision = call.decided(newest, outcome, error, inner);
+        return paid == null ? call.pay(decision, outcome) : decision;
+    }
+
+    /** The outcome would be the call's, if the next attempt were not made. */
+    void keep(Outcome<T> outcome) {
+        kept = outcome;
+    }
+
+    /** What the call ends with, since the next attempt could not be made. */
+    Outcome<T> takeKept() {
+        Outcome<T> last = Objects.requireNonNull(kept, "an attempt still runs");
+        kept = null;
+        return last;
+    }
+
+    /** Nobody gets this outcome. */
+    void discard(Outcome<T> outcome) {
+        if (outcome instanceof Outcome.Success<T> success) {
+            call.discard(success.value());
+        }
+    }
+
+    /** An attempt is broken off, since the call ends. */
+    void lost(Lap lap) {
+        write(lap, call.elapsed(), "cancelled", OptionalLong.empty());
+    }
+
+    /** The call ends. */
+    void close(Decision<T> last, Outcome<T> outcome) {
+        discardKept();
+        call.close(last, outcome, call.elapsed());
+        if (last instanceof Decision.Return<T> returned && returned.reason() == StopReason.ACCEPTED) {
+            allowance.succeeded();
+        }
+    }
+
+    private void discardKept() {
+        if (kept != null) {
+            discard(kept);
+            kept = null;
+        }
+    }
+
+    private void write(Lap lap, long now, String label, OptionalLong delay) {
+        Journal journal = call.journal();
+        if (journal != null) {
+            long start = lap.startNanos();
+            journal.add(new History.Entry(lap.attempt().number(), label, start, now - start, delay), lap.recorder());
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package dev.respite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.StopReason;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Any breaker can be put inside a retry or around it: here, one of twenty lines. */
+class BreakerTest {
+
+    private static final long OPEN_NANOS = 5_000_000_000L;
+
+    private final VirtualTime time = new VirtualTime();
+    private final Recorder recorder = new Recorder();
+    private final TwoStrikes breaker = new TwoStrikes();
+    private final Retry retry = Retry.of(RetryPolicy.parse("jitter=none budget=success:0.5/4/2"), time)
+            .withListener(recorder);
+
+    /** Refuses for five seconds after two failures in a row. */
+    private final class TwoStrikes implements Breaker {
+        private int strikes;
+        private int abandoned;
+        private long openUntil;
+
+        @Override
+        public long enter() {
+            if (time.nanoTime() < openUntil) {
+                throw new Refusal(this);
+            }
+            return time.nanoTime();
+        }
+
+        @Override
+        public void succeeded(long entered, @Nullable Object value) {
+            strikes = 0;
+        }
+
+        @Override
+        public void failed(long entered, Throwable error) {
+            if (++strikes >= 2) {
+                openUntil = time.nanoTime() + OPEN_NANOS;
+            }
+        }
+
+        @Override
+        public void abandoned() {
+            abandoned++;
+        }
+
+        @Override
+        public boolean isRefusal(Throwable failure) {
+            return failure instanceof Refusal refusal && refusal.by == this;
+        }
+
+        @Override
+        public Optional<Duration> refusesFor() {
+            return Optional.of(Duration.ofNanos(openUntil - time.nanoTime()));
+        }
+    }
+
+    private static final class Refusal extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final transient Breaker by;
+
+        Refusal(Breaker by) {
+            this.by = by;
+        }
+    }
+
+    @AfterEach
+    void clearTheFlag() {
+        Thread.interrupted();
+    }
+
+    private Operation.Simple<String, ConnectException> downUntil(Duration end) {
+        return () -> {
+            if (time.nanoTime() < end.toNanos()) {
+                throw new ConnectException("down");
+            }
+            return "answer";
+        };
+    }
+
+    private BreakerPerAttempt waiting() {
+        Retry patient =
+                retry.withPolicy(retry.policy().toBuilder().maxAttempts(4).build());
+        return BreakerPerAttempt.of(patient, breaker).waitingWhileRefused();
+    }
+
+    @Test
+    void perAttempt_refused_endsTheCall_andTheUnusedRetryIsGivenBack() {
+        BreakerPerAttempt quotes = BreakerPerAttempt.of(retry, breaker);
+        assertThatThrownBy(() -> quotes.call(downUntil(Duration.ofMinutes(1)))).isInstanceOf(Refusal.class);
+        assertThat(recorder.ended().reason()).isEqualTo(StopReason.CIRCUIT_OPEN);
+        assertThat(recorder.ended().history().summary())
+                .isEqualTo("3 attempts in 300 ms: connect +100ms, connect +200ms, rejected; gave up: circuit open");
+        // Two retries were paid for, one was made.
+        assertThat(retry.budget().retriesLeft()).isEqualTo(3);
+    }
+
+    @Test
+    void perAttempt_waiting_waitsTheRefusalOut_forNoToken() throws Exception {
+        BreakerPerAttempt quotes = BreakerPerAttempt.of(
+                        retry.withPolicy(
+                                retry.policy().toBuilder().maxAttempts(4).build()),
+                        breaker)
+                .waitingWhileRefused();
+        assertThat(quotes.call(downUntil(Duration.ofSeconds(1)))).isEqualTo("answer");
+        assertThat(time.nanoTime()).isEqualTo(100_000_000L + OPEN_NANOS);
+        // Two retries and a success; the wait for the breaker was free.
+        assertThat(retry.budget().retriesLeft()).isEqualTo(2.5);
+        assertThat(retry.counts().errors()).containsEntry(ErrorKind.REJECTED, 1L);
+    }
+
+    @Test
+    void perAttempt_brokenOffInTheWaitForTheBreaker_givesTheUnusedRetryBack() {
+        BreakerPerAttempt quotes = BreakerPerAttempt.of(
+                        retry.withPolicy(
+                                retry.policy().toBuilder().maxAttempts(4).build()),
+                        breaker)
+                .waitingWhileRefused();
+        time.schedule(Thread.currentThread()::interrupt, 2_000_000_000L);
+        assertThatThrownBy(() -> quotes.call(downUntil(Duration.ofSeconds(1)))).isInstanceOf(Refusal.class);
+        assertThat(recorder.ended().reason()).isEqualTo(StopReason.INTERRUPTED);
+        assertThat(retry.budget().retriesLeft()).isEqualTo(3);
+    }
+
+    @Test
+    void perAttempt_cancelledInTheWaitForTheBreaker_givesTheUnusedRetryBack() {
+        BreakerPerAttempt quotes = BreakerPerAttempt.of(
+                        retry.withPolicy(
+                                retry.policy().toBuilder().maxAttempts(4).build()),
+                        breaker)
+                .waitingWhileRefused();
+        CompletableFuture<String> call = quotes.callAsync(() -> CompletableFuture.failedFuture(new ConnectException()));
+        time.advance(Duration.ofSeconds(2));
+        call.cancel(true);
+        assertThat(recorder.ended().reason()).isEqualTo(StopReason.CANCELLED);
+        assertThat(retry.budget().retriesLeft()).isEqualTo(3);
+    }
+
+    @Test
+    void perAttempt_cancelledInARetryThatReachedItsTarget_givesNothingBack() {
+        boolean[] begun = new boolean[1];
+        CompletableFuture<String> call = waiting().callAsync(() -> {
+            boolean first = !begun[0];
+            begun[0] = true;
+            return first ? CompletableFuture.failedFuture(new ConnectException()) : new CompletableFuture<>();
+        });
+        time.advance(Duration.ofSeconds(2));
+        call.cancel(true);
+        assertThat(recorder.ended().reason()).isEqualTo(StopReason.CANCELLED);
+        assertThat(retry.budget().retriesLeft()).isEqualTo(3);
+    }
+
+    @Test
+    void perCall_hearsOfTheCallAndRefusesTheNext() throws Exception {
+        BreakerPerCall quotes =
+                BreakerPerCall.of(retry.withPolicy(RetryPolicy.parse("jitter=none budget=off")), breaker);
+        for (int call = 0; call < 2; call++) {
+            assertThatThrownBy(() -> quotes.call(downUntil(Duration.ofMinutes(1))))
+                    .isInstanceOf(ConnectException.class);
+        }
+        assertThat(retry.counts().attempts()).isEqualTo(6);
+        assertThatThrownBy(() -> quotes.call(downUntil(Duration.ZERO))).isInstanceOf(Refusal.class);
+        assertThat(retry.counts().calls()).isEqualTo(2);
+        time.advance(Duration.ofSeconds(5));
+        assertThat(quotes.call(downUntil(Duration.ZERO))).isEqualTo("answer");
+        assertThat(breaker.strikes).isZero();
+    }
+
+    @Test
+    void lateValue_ofAnAttemptThatWasBrokenOff_isClosed() {
+        boolean[] closed = new boolean[1];
+        CompletableFuture<AutoCloseable> stubborn = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterruptIfRunning) {
+                return false;
+            }
+        };
+        CompletableFuture<AutoCloseable> call =
+                BreakerPerAttempt.of(retry, breaker).callAsync(() -> stubborn);
+        call.cancel(true);
+        assertThat(breaker.abandoned).isEqualTo(1);
+        stubborn.complete(() -> closed[0] = true);
+        assertThat(closed[0]).isTrue();
+        assertThat(breaker.abandoned).isEqualTo(1);
+    }
+}

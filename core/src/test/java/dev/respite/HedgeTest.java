@@ -1,0 +1,592 @@
+package dev.respite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.policy.Attempt;
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.Outcome;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.StopReason;
+import dev.respite.policy.Verdict;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** What is sent when, what ends a hedged call, and what becomes of the attempts that lose. */
+class HedgeTest {
+
+    private static final Duration DELAY = Duration.ofMillis(10);
+
+    private final VirtualTime time = new VirtualTime();
+    private final Recorder recorder = new Recorder();
+    private final Server server = new Server();
+
+    /** A server that answers each attempt as the test says, in order; it keeps when they came, and which were cancelled. */
+    private final class Server implements AsyncOperation<Object> {
+        final List<CompletableFuture<Object>> replies = new ArrayList<>();
+        final List<Attempt> attempts = new ArrayList<>();
+        final List<Long> cameAtMillis = new ArrayList<>();
+        private final List<Long> afterMillis = new ArrayList<>();
+        private final List<Object> outcomes = new ArrayList<>();
+
+        Server answers(Object outcome, long millis) {
+            outcomes.add(outcome);
+            afterMillis.add(millis);
+            return this;
+        }
+
+        @Override
+        public CompletableFuture<Object> attempt(Attempt attempt) {
+            int i = attempts.size();
+            attempts.add(attempt);
+            cameAtMillis.add(time.nanoTime() / 1_000_000);
+            CompletableFuture<Object> reply = new CompletableFuture<>();
+            replies.add(reply);
+            if (i < outcomes.size()) {
+                time.schedule(() -> complete(reply, outcomes.get(i)), afterMillis.get(i) * 1_000_000);
+            }
+            return reply;
+        }
+
+        private void complete(CompletableFuture<Object> reply, Object outcome) {
+            if (outcome instanceof Throwable error) {
+                reply.completeExceptionally(error);
+            } else {
+                reply.complete(outcome);
+            }
+        }
+
+        List<Boolean> cancelled() {
+            return replies.stream().map(CompletableFuture::isCancelled).toList();
+        }
+    }
+
+    private static final class Response implements AutoCloseable {
+        final boolean good;
+        int closed;
+
+        Response(boolean good) {
+            this.good = good;
+        }
+
+        @Override
+        public void close() {
+            closed++;
+        }
+    }
+
+    private Retry retrying(String policy) {
+        RetryPolicy rejecting = RetryPolicy.parse(policy).toBuilder()
+                .retryOnResult(Response.class, response -> !response.good)
+                .build();
+        return Retry.of(rejecting, time).withListener(recorder);
+    }
+
+    private Hedge hedging(String policy) {
+        return Hedge.of(retrying(policy), DELAY);
+    }
+
+    private String story() {
+        return recorder.ended().history().summary();
+    }
+
+    @Test
+    void callIdempotent_answeredInTime_sendsOnce() {
+        CompletableFuture<Object> answer = hedging("").callIdempotent(server.answers("pong", 9));
+        time.runAll();
+        assertThat(answer).isCompletedWithValue("pong");
+        assertThat(server.attempts).containsExactly(Attempt.FIRST);
+        assertThat(story()).isEqualTo("1 attempt in 9 ms: ok");
+    }
+
+    @Test
+    void callIdempotent_ofASlowAttempt_sendsASecondAndTheFirstGoodAnswerWins() {
+        Hedge hedge = hedging("");
+        CompletableFuture<Object> answer =
+                hedge.callIdempotent(server.answers("late", 900).answers("pong", 1));
+        time.advance(Duration.ofMillis(11));
+        assertThat(answer).isCompletedWithValue("pong");
+        assertThat(server.cameAtMillis).containsExactly(0L, 10L);
+        assertThat(server.cancelled()).containsExactly(true, false);
+        assertThat(server.attempts.get(1)).isEqualTo(new Attempt(2, 10_000_000, 0));
+        assertThat(story()).isEqualTo("2 attempts in 11 ms: cancelled, ok");
+        assertThat(hedge.retry().counts().calls()).isEqualTo(1);
+        assertThat(hedge.retry().counts().attempts()).isEqualTo(2);
+        assertThat(hedge.retry().counts().errors()).isEmpty();
+        assertThat(recorder.all(RetryEvent.AttemptFailed.class)).isEmpty();
+        time.runAll();
+        assertThat(recorder.events).hasSize(1);
+    }
+
+    @Test
+    void callIdempotent_whereTheFirstWinsAfterAll_cancelsTheHedge() {
+        CompletableFuture<Object> answer =
+                hedging("").callIdempotent(server.answers("pong", 12).answers("late", 5));
+        time.runAll();
+        assertThat(answer).isCompletedWithValue("pong");
+        assertThat(server.cancelled()).containsExactly(false, true);
+        assertThat(story()).isEqualTo("2 attempts in 12 ms: ok, cancelled");
+    }
+
+    @Test
+    void callIdempotent_withMoreAttempts_sendsOneAfterEachDelayUpToThem() {
+        CompletableFuture<Object> answer = hedging("").withMaxAttempts(4).callIdempotent(server.answers("late", 50));
+        time.advance(Duration.ofMillis(50));
+        assertThat(answer).isCompletedWithValue("late");
+        assertThat(server.cameAtMillis).containsExactly(0L, 10L, 20L, 30L);
+        assertThat(server.cancelled()).containsExactly(false, true, true, true);
+    }
+
+    @Test
+    void callIdempotent_ofAnErrorThatMayPass_sendsTheNextAtOnce() {
+        Hedge hedge = hedging("budget=10%");
+        CompletableFuture<Object> answer =
+                hedge.callIdempotent(server.answers(new ConnectException(), 3).answers("pong", 1));
+        time.runAll();
+        assertThat(answer).isCompletedWithValue("pong");
+        assertThat(server.cameAtMillis).containsExactly(0L, 3L);
+        assertThat(hedge.retry().budget().retriesLeft()).isEqualTo(9.1);
+        assertThat(hedge.retry().counts().errors()).containsEntry(ErrorKind.CONNECT, 1L);
+        assertThat(story()).isEqualTo("2 attempts in 4 ms: connect +0ms, ok");
+    }
+
+    @Test
+    void callIdempotent_afterAnError_hedgesTheNextAttemptOneDelayLater() {
+        hedging("").withMaxAttempts(3).callIdempotent(server.answers(new ConnectException(), 3));
+        time.advance(Duration.ofMillis(30));
+        assertThat(server.cameAtMillis).containsExactly(0L, 3L, 13L);
+    }
+
+    @Test
+    void callIdempotent_ofAFatalOutcome_endsAtOnceAndCancelsTheOthers() {
+        IllegalArgumentException fatal = new IllegalArgumentException();
+        CompletableFuture<Object> answer =
+                hedging("").callIdempotent(server.answers("late", 900).answers(fatal, 2));
+        time.advance(Duration.ofMillis(12));
+        assertThatThrownBy(() -> answer.getNow(null)).hasCause(fatal);
+        assertThat(server.cancelled()).containsExactly(true, false);
+        assertThat(recorder.ended().reason()).isEqualTo(StopReason.FATAL);
+    }
+
+    @Test
+    void callIdempotent_whereAllFail_endsWithTheLastOutcomeWhenTheLastHasEnded() {
+        ConnectException last = new ConnectException("last");
+        CompletableFuture<Object> answer = hedging("max-attempts=10")
+                .callIdempotent(server.answers(last, 20).answers(new ConnectException("first"), 2));
+        time.advance(Duration.ofMillis(15));
+        assertThat(answer).isNotDone();
+        time.runAll();
+        assertThatThrownBy(() -> answer.getNow(null)).hasCause(last);
+        assertThat(server.attempts).hasSize(2);
+        assertThat(recorder.ended().reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+        assertThat(story()).isEqualTo("2 attempts in 20 ms: connect, connect; gave up: attempts exhausted");
+    }
+
+    @Test
+    void callIdempotent_ofAServersHint_waitsForItBeforeAnythingIsSent() {
+        Verdict pushback = Verdict.transientError(ErrorKind.ofStatus(503), Duration.ofMillis(500));
+        Retry retry = retrying("")
+                .withClassifier(outcome -> outcome.equals(Outcome.success("busy"))
+                        ? pushback
+                        : outcome instanceof Outcome.Success<?> ? Verdict.accept() : Verdict.fatal());
+        CompletableFuture<Object> answer = Hedge.of(retry, DELAY)
+                .withMaxAttempts(3)
+                .callIdempotent(server.answers("busy", 2).answers("pong", 1));
+        time.advance(Duration.ofMillis(501));
+        assertThat(server.attempts).hasSize(1);
+        time.runAll();
+        assertThat(answer).isCompletedWithValue("pong");
+        assertThat(server.cameAtMillis.get(1)).isBetween(502L, 752L);
+    }
+
+    @Test
+    void callIdempotent_whereASecondHintIsLonger_waitsForThatOne() {
+        Retry retry = retrying("")
+                .withClassifier(outcome ->
+                        outcome instanceof Outcome.Success<?> success && success.value() instanceof Duration hint
+                                ? Verdict.transientError(ErrorKind.IO, hint)
+                                : Verdict.accept());
+        Hedge.of(retry, DELAY)
+                .withMaxAttempts(3)
+                .callIdempotent(server.answers(Duration.ofMillis(100), 15).answers(Duration.ofSeconds(1), 8));
+        time.runAll();
+        assertThat(server.cameAtMillis).hasSize(3);
+        assertThat(server.cameAtMillis.get(2)).isGreaterThanOrEqualTo(1_018L);
+    }
+
+    @Test
+    void callIdempotent_ofAHintThatIsTooLong_sendsNothingMoreAndWaitsForTheRest() {
+        Retry retry = retrying("retry-after-limit=1s")
+                .withClassifier(outcome -> outcome.equals(Outcome.success("busy"))
+                        ? Verdict.transientError(ErrorKind.THROTTLED, Duration.ofHours(1))
+                        : Verdict.accept());
+        CompletableFuture<Object> answer = Hedge.of(retry, DELAY)
+                .withMaxAttempts(4)
+                .callIdempotent(server.answers("pong", 100).answers("busy", 2));
+        time.runAll();
+        assertThat(answer).isCompletedWithValue("pong");
+        assertThat(server.attempts).hasSize(2);
+    }
+
+    @Test
+    void callIdempotent_whoseAttemptsHang_endsAtTheTotalTimeout() {
+        CompletableFuture<Object> answer =
+                hedging("total-timeout=1s budget=off").callIdempotent(server);
+        time.advance(Duration.ofMillis(1_001));
+        assertThatThrownBy(() -> answer.getNow(null)).hasCauseInstanceOf(TimeoutException.class);
+        assertThat(server.cancelled()).containsExactly(true, true);
+        assertThat(time.nanoTime()).isEqualTo(1_001_000_000);
+        assertThat(recorder.ended().history().elapsed()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void callIdempotent_withAnAttemptTimeout_cancelsEachAttemptInItsTime() {
+        CompletableFuture<Object> answer =
+                hedging("attempt-timeout=100ms budget=off").callIdempotent(server);
+        time.advance(Duration.ofMillis(105));
+        assertThat(server.cancelled()).containsExactly(true, false);
+        time.runAll();
+        assertThat(server.cancelled()).containsExactly(true, true);
+        assertThatThrownBy(() -> answer.getNow(null)).hasCauseInstanceOf(TimeoutException.class);
+        assertThat(story()).startsWith("2 attempts in 110 ms: timeout, timeout; gave up");
+    }
+
+    @Test
+    void callIdempotent_nearTheTotalTimeout_sendsNoHedgeThatCouldNotEnd() {
+        hedging("total-timeout=25ms budget=off").withMaxAttempts(5).callIdempotent(server);
+        time.runAll();
+        assertThat(server.cameAtMillis).containsExactly(0L, 10L, 20L);
+    }
+
+    @Test
+    void callIdempotent_whenTheBudgetIsEmpty_isNotHedgedAndPaysNothing() {
+        AtomicBoolean open = new AtomicBoolean();
+        RetryBudget gate = new RetryBudget() {
+            @Override
+            public boolean tryRetry(ErrorKind kind) {
+                return open.get();
+            }
+
+            @Override
+            public void succeeded() {}
+
+            @Override
+            public double retriesLeft() {
+                return 0;
+            }
+        };
+        Hedge hedge = Hedge.of(retrying("").withBudget(gate), DELAY).withExtraLoad(0.001);
+        slowCalls(hedge, 100);
+        assertThat(hedge.retry().counts().attempts()).isEqualTo(100);
+        assertThat(hedge.retry().counts().refused()).isEqualTo(100);
+        open.set(true);
+        slowCalls(hedge, 100);
+        assertThat(hedge.retry().counts().attempts())
+                .as("the allowance was whole")
+                .isEqualTo(220);
+    }
+
+    private void slowCalls(Hedge hedge, int calls) {
+        for (int call = 0; call < calls; call++) {
+            CompletableFuture<Object> answer =
+                    hedge.callIdempotent(new Server().answers("pong", 50).answers("pong", 50));
+            time.runAll();
+            assertThat(answer).isCompletedWithValue("pong");
+        }
+    }
+
+    @Test
+    void callIdempotent_ofATargetThatIsSlowForAll_addsNoMoreThanItsShare() {
+        Hedge hedge = hedging("budget=off").withExtraLoad(0.05);
+        slowCalls(hedge, 2_000);
+        // The allowance that it starts with, and 5 % of the calls.
+        assertThat(hedge.retry().counts().attempts() - 2_000).isBetween(115L, 120L);
+    }
+
+    @Test
+    void callIdempotent_manyWithoutAnAnswer_areBoundedByTheBudgetToo() {
+        Hedge hedge = hedging("total-timeout=1s budget=10%").withExtraLoad(1);
+        for (int call = 0; call < 100; call++) {
+            hedge.callIdempotent(new Server());
+        }
+        time.runAll();
+        assertThat(hedge.retry().counts().attempts()).isEqualTo(110);
+    }
+
+    @Test
+    void callIdempotent_thatSucceedsAfterAHedge_isOneDepositForOneWithdrawal() {
+        Hedge hedge = hedging("budget=10%");
+        hedge.callIdempotent(server.answers("late", 900).answers("pong", 1));
+        assertThat(hedge.retry().budget().retriesLeft()).isEqualTo(10);
+        time.runAll();
+        assertThat(hedge.retry().budget().retriesLeft()).isEqualTo(9.1);
+    }
+
+    @Test
+    void callIdempotent_whoseLoserAnswersNevertheless_closesThatAnswerOnce() {
+        Response loser = new Response(true);
+        Response winner = new Response(true);
+        List<CompletableFuture<Object>> stubborn = new ArrayList<>();
+        // No time limit, and so no stage of ours around the operation's.
+        CompletableFuture<Object> answer = hedging("total-timeout=off").callIdempotent(() -> {
+            CompletableFuture<Object> reply = new CompletableFuture<>();
+            stubborn.add(reply);
+            return reply.minimalCompletionStage();
+        });
+        time.advance(DELAY);
+        stubborn.get(1).complete(winner);
+        assertThat(answer).isCompletedWithValue(winner);
+        stubborn.get(0).complete(loser);
+        assertThat(List.of(loser.closed, winner.closed)).containsExactly(1, 0);
+    }
+
+    @Test
+    void callIdempotent_ofABadValue_closesItUnlessItIsTheLast() {
+        Response bad = new Response(false);
+        Response last = new Response(false);
+        CompletableFuture<Object> answer =
+                hedging("").callIdempotent(server.answers(bad, 1).answers(last, 1));
+        time.runAll();
+        assertThat(answer).isCompletedWithValue(last);
+        assertThat(List.of(bad.closed, last.closed)).containsExactly(1, 0);
+        assertThat(recorder.ended().reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+    }
+
+    @Test
+    void cancel_ofTheFuture_cancelsAllAttemptsAndSendsNoMore() {
+        Hedge hedge = hedging("").withMaxAttempts(3);
+        CompletableFuture<Object> answer = hedge.callIdempotent(server);
+        time.advance(Duration.ofMillis(15));
+        answer.cancel(true);
+        assertThat(server.cancelled()).containsExactly(true, true);
+        time.runAll();
+        assertThat(server.attempts).hasSize(2);
+        assertThat(recorder.ended().reason()).isEqualTo(StopReason.CANCELLED);
+        assertThat(recorder.ended().outcome()).isInstanceOf(Outcome.Failure.class);
+        assertThat(story()).startsWith("2 attempts in 15 ms: cancelled, cancelled");
+    }
+
+    @Test
+    void complete_fromOutside_endsTheCallAndLeavesThatValueAlone() {
+        Response mine = new Response(true);
+        CompletableFuture<Object> answer = hedging("").callIdempotent(server);
+        answer.complete(mine);
+        assertThat(server.cancelled()).containsExactly(true);
+        assertThat(mine.closed).isZero();
+        time.runAll();
+        assertThat(server.attempts).hasSize(1);
+        assertThat(recorder.ended().outcome()).isEqualTo(Outcome.success(mine));
+    }
+
+    @Test
+    void cancel_inTheWaitForAHint_givesTheTokenBackAndClosesTheValue() {
+        Response busy = new Response(false);
+        Retry retry = retrying("budget=10%")
+                .withClassifier(outcome -> Verdict.transientError(ErrorKind.IO, Duration.ofSeconds(5)));
+        CompletableFuture<Object> answer = Hedge.of(retry, DELAY).callIdempotent(server.answers(busy, 1));
+        time.advance(Duration.ofMillis(2));
+        assertThat(retry.budget().retriesLeft()).isEqualTo(9);
+        answer.cancel(false);
+        assertThat(retry.budget().retriesLeft()).isEqualTo(10);
+        assertThat(busy.closed).isEqualTo(1);
+        time.runAll();
+        assertThat(server.attempts).hasSize(1);
+        assertThat(retry.counts().attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void callIdempotent_ofWorkThatThrowsOrHasNoStage_failsByThat() {
+        IllegalStateException bug = new IllegalStateException();
+        assertThatThrownBy(() -> hedging("")
+                        .callIdempotent(() -> {
+                            throw bug;
+                        })
+                        .getNow(null))
+                .hasCause(bug);
+        CompletableFuture<Object> none = hedging("").callIdempotent(() -> null);
+        assertThatThrownBy(() -> none.getNow(null)).hasCauseInstanceOf(NullPointerException.class);
+    }
+
+    @Test
+    void callIdempotent_whoseClassifierThrows_takesTheValue() {
+        Retry retry = retrying("").withClassifier(outcome -> {
+            throw new IllegalStateException("bug");
+        });
+        CompletableFuture<Object> answer = Hedge.of(retry, DELAY).callIdempotent(server.answers("pong", 1));
+        time.runAll();
+        assertThat(answer).isCompletedWithValue("pong");
+        assertThat(recorder.all(RetryEvent.PartFailed.class)).hasSize(1);
+    }
+
+    @Test
+    void callIdempotent_ofAnAttemptThatWasCancelled_endsTheCall() {
+        CompletableFuture<Object> answer = hedging("").callIdempotent(server);
+        server.replies.get(0).cancel(true);
+        assertThatThrownBy(() -> answer.getNow(null)).isInstanceOf(CancellationException.class);
+        assertThat(recorder.ended().reason()).isEqualTo(StopReason.CANCELLED);
+    }
+
+    @Test
+    void callIdempotent_whenTheExecutorRefuses_goesOnWithoutAHedge() {
+        Retry retry = Retry.of(RetryPolicy.parse("budget=10%"), new RefusingTime(time));
+        CompletableFuture<Object> answer = Hedge.of(retry, DELAY).callIdempotent(server.answers("pong", 30));
+        time.advance(Duration.ofMillis(40));
+        assertThat(answer).isCompletedWithValue("pong");
+        assertThat(retry.counts().attempts()).isEqualTo(1);
+        assertThat(retry.budget().retriesLeft()).isEqualTo(10);
+    }
+
+    @Test
+    void callIdempotent_whenTheExecutorRefusesTheOnlyWayOn_endsWithWhatItHas() {
+        ConnectException failure = new ConnectException();
+        Retry retry = Retry.of(RetryPolicy.parse("budget=10%"), new RefusingTime(time))
+                .withListener(recorder);
+        CompletableFuture<Object> answer = Hedge.of(retry, DELAY).callIdempotent(server.answers(failure, 1));
+        time.advance(Duration.ofMillis(2));
+        assertThatThrownBy(() -> answer.getNow(null)).hasCause(failure);
+        assertThat(recorder.ended().reason()).isEqualTo(StopReason.EXECUTOR_REFUSED);
+        assertThat(retry.budget().retriesLeft()).isEqualTo(10);
+        assertThat(retry.counts().attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void callIdempotent_insideAnotherCall_isNotTriedAgainThere() {
+        Retry outer = Retry.of(RetryPolicy.parse("max-attempts=3 budget=off"), time);
+        Hedge inner = Hedge.of(Retry.of(RetryPolicy.parse("budget=off"), time), DELAY);
+        CompletableFuture<Object> answer = outer.callAsync(() ->
+                inner.callIdempotent(server.answers(new ConnectException(), 1).answers(new ConnectException(), 1)));
+        time.runAll();
+        assertThat(answer).isCompletedExceptionally();
+        assertThat(server.attempts).hasSize(2);
+        assertThat(outer.counts().ended(StopReason.ALREADY_RETRIED)).isEqualTo(1);
+    }
+
+    @Test
+    void callIdempotent_aroundACallThatGaveUp_sendsNothingMore() {
+        Retry inner = Retry.of(RetryPolicy.parse("max-attempts=2 base-delay=1ms budget=off"), time);
+        CompletableFuture<Object> answer = hedging("budget=off")
+                .callIdempotent(() -> inner.callAsync(() -> CompletableFuture.failedFuture(new ConnectException())));
+        time.runAll();
+        assertThat(answer).isCompletedExceptionally();
+        assertThat(inner.counts().attempts()).isEqualTo(2);
+        assertThat(recorder.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+    }
+
+    @Test
+    void callIdempotent_withAContext_runsAttemptsAndListenersInIt() {
+        List<String> seen = new ArrayList<>();
+        String[] current = {"nobody"};
+        Retry retry = retrying("").withListener(event -> seen.add(current[0])).withContext(task -> {
+            String captured = current[0];
+            return () -> {
+                String before = current[0];
+                current[0] = captured;
+                task.run();
+                current[0] = before;
+            };
+        });
+        current[0] = "alice";
+        Hedge.of(retry, DELAY).callIdempotent(attempt -> {
+            seen.add(current[0]);
+            return server.answers("late", 900).answers("pong", 1).attempt(attempt);
+        });
+        current[0] = "nobody";
+        time.runAll();
+        assertThat(seen).containsExactly("alice", "alice", "alice");
+    }
+
+    @Test
+    void callIdempotent_whoseCarrierFails_goesOnWithoutAContext() {
+        for (java.util.function.UnaryOperator<Runnable> broken : List.<java.util.function.UnaryOperator<Runnable>>of(
+                task -> null,
+                task -> () -> {
+                    throw new IllegalStateException("carrier");
+                },
+                task -> () -> {})) {
+            CompletableFuture<Object> answer = Hedge.of(retrying("").withContext(broken), DELAY)
+                    .callIdempotent(new Server().answers("late", 900).answers("pong", 1));
+            time.advance(Duration.ofMillis(20));
+            assertThat(answer).isCompletedWithValue("pong");
+        }
+    }
+
+    @Test
+    void of_aDelayThatIsNoneOrNeverFits_saysSo() {
+        Retry retry = retrying("total-timeout=2s attempt-timeout=1s");
+        assertThatThrownBy(() -> Hedge.of(retry, Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("PT0S")
+                .hasMessageContaining("95th percentile");
+        assertThatThrownBy(() -> Hedge.of(retry, Duration.ofSeconds(1)))
+                .hasMessageContaining("attempt-timeout of PT1S comes first");
+        assertThatThrownBy(() -> Hedge.of(retry, Duration.ofSeconds(2)))
+                .hasMessageContaining("total-timeout of PT2S comes first");
+    }
+
+    @Test
+    void with_numbersOutOfRange_saysSo() {
+        Hedge hedge = hedging("");
+        assertThatThrownBy(() -> hedge.withMaxAttempts(1)).hasMessageContaining("max-attempts=1");
+        assertThatThrownBy(() -> hedge.withMaxAttempts(6)).hasMessageContaining("2 to 5");
+        assertThatThrownBy(() -> hedge.withExtraLoad(0)).hasMessageContaining("0.0");
+        assertThatThrownBy(() -> hedge.withExtraLoad(Double.NaN)).hasMessageContaining("NaN");
+        Hedge other = hedge.withMaxAttempts(3).withExtraLoad(0.02);
+        assertThat(List.of(other.maxAttempts(), other.extraLoad(), other.delay(), hedge.maxAttempts()))
+                .isEqualTo(List.of(3, 0.02, DELAY, 2));
+    }
+
+    @Test
+    void callIdempotent_ofAnOverloadSignal_paysAsARetryOfItDoes() {
+        Hedge hedge = hedging("");
+        hedge.callIdempotent(server.answers(new SocketTimeoutException(), 1).answers("pong", 1));
+        time.runAll();
+        assertThat(hedge.retry().budget().retriesLeft()).isEqualTo(10.5);
+    }
+
+    /** A time whose executor takes nothing. */
+    private record RefusingTime(VirtualTime time) implements TimeSource {
+        @Override
+        public long nanoTime() {
+            return time.nanoTime();
+        }
+
+        @Override
+        public Instant wallTime() {
+            return time.wallTime();
+        }
+
+        @Override
+        public void sleep(long nanos) throws InterruptedException {
+            time.sleep(nanos);
+        }
+
+        @Override
+        public Future<?> schedule(Task task, long delayNanos) {
+            return time.schedule(task, delayNanos);
+        }
+
+        @Override
+        public Executor executor() {
+            return task -> {
+                throw new RejectedExecutionException("full");
+            };
+        }
+
+        @Override
+        public double roll() {
+            return time.roll();
+        }
+    }
+}

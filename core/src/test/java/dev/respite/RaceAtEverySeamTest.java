@@ -1,0 +1,56 @@
+package dev.respite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.SeamWorld.Intrusion;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Cancellation, completion, timeout and the end of a wait meet in every order: at each point where a call talks to what
+ * surrounds it, one or two others act first. Whatever they do, the call has one end, and nothing goes on or is lost.
+ */
+class RaceAtEverySeamTest {
+
+    @Test
+    void call_withoutIntruders_isOrderlyAndHasManyCrossings() {
+        assertThat(crossings(List.of())).isBetween(30, 100);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void call_withAnIntruderAtAnyPoint_isOrderly(Intruder intruder) {
+        int crossings = crossings(List.of());
+        for (int at = 1; at <= crossings; at++) {
+            crossings(List.of(new Intrusion(at, intruder)));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void call_withTwoIntrudersAtAnyPoints_isOrderly(Intruder first) {
+        int crossings = crossings(List.of());
+        for (Intruder second : Intruder.values()) {
+            for (int at = 1; at <= crossings; at++) {
+                int most = crossings(List.of(new Intrusion(at, first)));
+                for (int later = at; later <= most; later++) {
+                    crossings(List.of(new Intrusion(at, first), new Intrusion(later, second)));
+                }
+            }
+        }
+    }
+
+    /** Runs a call by a plan, and says how many crossings it had. */
+    private static int crossings(List<Intrusion> plan) {
+        SeamWorld world = new SeamWorld(plan);
+        try {
+            int crossings = world.live();
+            world.assertOrderly();
+            return crossings;
+        } catch (AssertionError | RuntimeException disorder) {
+            throw new AssertionError(world.toString(), disorder);
+        }
+    }
+}

@@ -1,0 +1,246 @@
+package dev.respite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.policy.Attempt;
+import dev.respite.policy.Classifier;
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.RetryPolicy;
+import java.net.ConnectException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.function.BiConsumer;
+
+/**
+ * All that surrounds one asynchronous call: time, executor, budget, listener, classifier, operation and stages. Each
+ * crossing of the seam between the call and these is a place where another thread may have come first: at those of a plan
+ * somebody else acts, and the call goes on afterwards.
+ */
+final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object> {
+
+    /** Who acts at which crossing. */
+    record Intrusion(int at, Intruder who) {}
+
+    private final List<Intrusion> plan;
+    private final List<Entry> tasks = new ArrayList<>();
+    private final List<Stage> stages = new ArrayList<>();
+    private final List<Value> handedIn = new ArrayList<>();
+    private final Recorder recorder = new Recorder();
+    private final Retry retry;
+    private CompletableFuture<Object> call;
+    private int crossings;
+    private int spent;
+
+    SeamWorld(List<Intrusion> plan) {
+        this.plan = plan;
+        Classifier standard = RetryPolicy.defaults().classifier();
+        this.retry = Retry.of(RetryPolicy.parse("total-timeout=off attempt-timeout=1s"), this)
+                .withBudget(this)
+                .withClassifier(outcome -> {
+                    cross();
+                    return standard.classify(outcome);
+                })
+                .withListener(event -> {
+                    recorder.on(event);
+                    cross();
+                });
+    }
+
+    /** The life of the call as it was meant: a failure, a wait, a success. Says how many crossings it had. */
+    int live() {
+        call = retry.callAsync(this);
+        List<Runnable> life = List.of(this::fail, this::runTasks, this::complete);
+        for (Runnable step : life) {
+            cross();
+            if (!call.isDone()) {
+                step.run();
+            }
+        }
+        int known = crossings;
+        for (int i = 0; i < 10 && !call.isDone(); i++) {
+            runTasks();
+            complete();
+        }
+        return known;
+    }
+
+    private void cross() {
+        crossings++;
+        for (Intrusion intrusion : plan) {
+            if (intrusion.at() == crossings && call != null) {
+                intrusion.who().act(this);
+            }
+        }
+    }
+
+    void cancel() {
+        call.cancel(true);
+    }
+
+    void completeOutside() {
+        call.complete("from outside");
+    }
+
+    /** All waits are over, and the time of all attempts is up. */
+    void runTasks() {
+        List.copyOf(tasks).forEach(FutureTask::run);
+    }
+
+    void fail() {
+        stages.get(stages.size() - 1).completeExceptionally(new ConnectException());
+    }
+
+    void complete() {
+        Value value = new Value();
+        if (stages.get(stages.size() - 1).complete(value)) {
+            handedIn.add(value);
+        }
+    }
+
+    /** The call has one end, nothing of it goes on, and nothing was lost. */
+    void assertOrderly() {
+        assertThat(call).isDone();
+        assertThat(recorder.ended().history().attempts()).isBetween(stages.size(), stages.size() + 1);
+        assertThat(retry.counts().calls()).isEqualTo(1);
+        assertThat(recorder.all(RetryEvent.PartFailed.class)).isEmpty();
+        assertThat(stages).allMatch(CompletableFuture::isDone);
+        assertThat(tasks).allMatch(FutureTask::isDone);
+        // An attempt that is broken off as it begins has been paid for, and counts.
+        assertThat(spent).isEqualTo(retry.counts().attempts() - 1);
+        Object result = call.isCompletedExceptionally() ? null : call.join();
+        assertThat(handedIn).allMatch(value -> value.closed == (value == result ? 0 : 1));
+    }
+
+    @Override
+    public String toString() {
+        return plan + ": " + call + ", " + stages + ", " + handedIn + ", spent " + spent + ", " + retry.counts();
+    }
+
+    static final class Value implements AutoCloseable {
+        private int closed;
+
+        @Override
+        public void close() {
+            closed++;
+        }
+
+        @Override
+        public String toString() {
+            return "closed " + closed + " times";
+        }
+    }
+
+    private final class Entry extends FutureTask<Void> {
+        Entry(Task task) {
+            super(task);
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            cross();
+            boolean cancelled = super.cancel(mayInterruptIfRunning);
+            cross();
+            return cancelled;
+        }
+    }
+
+    private final class Stage extends CompletableFuture<Object> {
+        @Override
+        public CompletableFuture<Object> whenComplete(BiConsumer<? super Object, ? super Throwable> action) {
+            cross();
+            CompletableFuture<Object> next = super.whenComplete(action);
+            cross();
+            return next;
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            cross();
+            boolean cancelled = super.cancel(mayInterruptIfRunning);
+            cross();
+            return cancelled;
+        }
+
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new CompletableFuture<>();
+        }
+    }
+
+    @Override
+    public CompletableFuture<Object> attempt(Attempt attempt) {
+        cross();
+        Stage stage = new Stage();
+        stages.add(stage);
+        cross();
+        return stage;
+    }
+
+    @Override
+    public Future<?> schedule(Task task, long delayNanos) {
+        cross();
+        Entry entry = new Entry(task);
+        tasks.add(entry);
+        cross();
+        return entry;
+    }
+
+    @Override
+    public Executor executor() {
+        return task -> {
+            cross();
+            task.run();
+            cross();
+        };
+    }
+
+    @Override
+    public boolean tryRetry(ErrorKind kind) {
+        cross();
+        spent++;
+        return true;
+    }
+
+    @Override
+    public void notMade(ErrorKind kind) {
+        cross();
+        spent--;
+    }
+
+    @Override
+    public void succeeded() {
+        cross();
+    }
+
+    @Override
+    public double retriesLeft() {
+        return 1;
+    }
+
+    @Override
+    public long nanoTime() {
+        cross();
+        return 0;
+    }
+
+    @Override
+    public double roll() {
+        cross();
+        return 0.5;
+    }
+
+    @Override
+    public Instant wallTime() {
+        return Instant.EPOCH;
+    }
+
+    @Override
+    public void sleep(long nanos) {
+        throw new UnsupportedOperationException("nobody sleeps here");
+    }
+}

@@ -1,0 +1,69 @@
+package dev.respite.house;
+
+import dev.respite.AsyncOperation;
+import dev.respite.Retry;
+import dev.respite.policy.Attempt;
+import dev.respite.reactor.ReactorRetry;
+import java.util.concurrent.CompletionStage;
+
+/** The drivers, each of which can play a script. */
+enum OneEngineDriver {
+    BLOCKING(false) {
+        @Override
+        void run(Retry retry, OneEnginePlay play) {
+            try {
+                play.end(retry.call(play::now), null);
+            } catch (Throwable error) {
+                play.end(null, error);
+            }
+        }
+    },
+
+    ASYNCHRONOUS(true) {
+        @Override
+        void run(Retry retry, OneEnginePlay play) {
+            retry.callAsync(play::later).whenComplete(play::end);
+        }
+    },
+
+    /** As HTTP is run: the operation minds the time itself, or, as here, takes what it wants. */
+    ASYNCHRONOUS_KEEPING_TIME(false) {
+        @Override
+        void run(Retry retry, OneEnginePlay play) {
+            retry.callAsync(new AsyncOperation<Object>() {
+                        @Override
+                        public CompletionStage<Object> attempt(Attempt attempt) throws Exception {
+                            return play.later(attempt);
+                        }
+
+                        @Override
+                        public boolean keepsTime() {
+                            return true;
+                        }
+                    })
+                    .whenComplete(play::end);
+        }
+    },
+
+    MONO(true) {
+        @Override
+        void run(Retry retry, OneEnginePlay play) {
+            ReactorRetry.of(retry)
+                    .mono(play::emitted)
+                    .subscribe(value -> play.end(value, null), error -> play.end(null, error));
+        }
+    };
+
+    private final boolean cuts;
+
+    OneEngineDriver(boolean cuts) {
+        this.cuts = cuts;
+    }
+
+    /** Whether this driver ends an attempt when its time is up. */
+    boolean cuts() {
+        return cuts;
+    }
+
+    abstract void run(Retry retry, OneEnginePlay play);
+}

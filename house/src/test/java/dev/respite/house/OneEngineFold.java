@@ -1,0 +1,121 @@
+package dev.respite.house;
+
+import dev.respite.TimeSource;
+import dev.respite.house.OneEngineScript.Step;
+import dev.respite.house.OneEngineTrace.Line;
+import dev.respite.policy.Attempt;
+import dev.respite.policy.BudgetSpec;
+import dev.respite.policy.Decision;
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.Outcome;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.StopReason;
+import dev.respite.policy.Verdict;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+
+/** The engine as a fold: nothing but {@code decide}, an addition of times, and a bucket that is asked last. */
+final class OneEngineFold {
+
+    /** How an attempt ends whose driver cuts it off when its time is up. */
+    static final Outcome<Object> LATE = Outcome.failure(new TimeoutException("late"));
+
+    private final RetryPolicy policy;
+    private final boolean cuts;
+    private final Bucket bucket;
+
+    /** Calls under one policy and one budget, by a driver that cuts attempts off when their time is up, or does not. */
+    OneEngineFold(RetryPolicy policy, boolean cuts) {
+        this.policy = policy;
+        this.cuts = cuts;
+        this.bucket = new Bucket(policy.budget());
+    }
+
+    OneEngineTrace call(List<Step> steps, TimeSource rolls) {
+        boolean timed = policy.limits().totalTimeout().isPresent();
+        List<Line> lines = new ArrayList<>();
+        Attempt attempt = Attempt.FIRST;
+        ErrorKind lastRetried = null;
+        ErrorKind owed = null;
+        long now = 0;
+        while (true) {
+            Step step = cut(OneEngineScript.step(steps, attempt), attempt);
+            long start = now;
+            now += step.durationNanos();
+            Attempt end = attempt.at(timed ? now : 0);
+            Verdict verdict = policy.classify(step.outcome());
+            boolean reached =
+                    !(verdict instanceof Verdict.Transient error && error.kind().load() == ErrorKind.Load.NONE);
+            owed = reached ? null : owed;
+            Decision<Object> decision = policy.decide(end, step.outcome(), verdict, rolls.roll());
+            if (decision instanceof Decision.RetryAfter<Object> again && !bucket.take(again.kind())) {
+                decision = Decision.stop(step.outcome(), StopReason.BUDGET_EXHAUSTED);
+            }
+            lines.add(new Line(attempt, start, end, OneEngineTrace.then(decision)));
+            if (!(decision instanceof Decision.RetryAfter<Object> again)) {
+                StopReason reason = OneEngineTrace.reason(decision);
+                bucket.giveBack(owed);
+                if (reason == StopReason.ACCEPTED) {
+                    bucket.credit(lastRetried);
+                }
+                return new OneEngineTrace(lines, reason, step.outcome(), now);
+            }
+            now += again.delayNanos();
+            lastRetried = reached ? again.kind() : lastRetried;
+            owed = reached ? again.kind() : owed;
+            attempt = attempt.next(timed ? now : 0, again.backoffNanos());
+        }
+    }
+
+    private Step cut(Step step, Attempt attempt) {
+        long limit = policy.timeoutOf(attempt).map(Duration::toNanos).orElse(Long.MAX_VALUE);
+        return cuts && step.durationNanos() > limit ? new Step(LATE, limit) : step;
+    }
+
+    double retriesLeft() {
+        return bucket.retriesLeft();
+    }
+
+    /** A bucket as its specification describes it, for one thread; without tokens it grants everything. */
+    private static final class Bucket {
+        private final BudgetSpec spec;
+        private BigDecimal tokens;
+
+        Bucket(BudgetSpec spec) {
+            this.spec = spec;
+            this.tokens = BigDecimal.valueOf(spec instanceof BudgetSpec.Tokens bucket ? bucket.capacity() : 0);
+        }
+
+        boolean take(ErrorKind kind) {
+            BigDecimal cost = BigDecimal.valueOf(spec instanceof BudgetSpec.Tokens bucket ? bucket.cost(kind) : 0);
+            boolean granted = tokens.compareTo(cost) >= 0;
+            tokens = granted ? tokens.subtract(cost) : tokens;
+            return granted;
+        }
+
+        void credit(ErrorKind lastRetried) {
+            if (spec instanceof BudgetSpec.Tokens bucket) {
+                add(bucket, lastRetried == null ? bucket.firstTryCredit() : bucket.afterRetryCredit(lastRetried));
+            }
+        }
+
+        void giveBack(ErrorKind owed) {
+            if (owed != null && spec instanceof BudgetSpec.Tokens bucket) {
+                add(bucket, bucket.cost(owed));
+            }
+        }
+
+        private void add(BudgetSpec.Tokens bucket, double more) {
+            tokens = tokens.add(BigDecimal.valueOf(more)).min(BigDecimal.valueOf(bucket.capacity()));
+        }
+
+        double retriesLeft() {
+            return spec instanceof BudgetSpec.Tokens bucket
+                    ? tokens.doubleValue() / bucket.cost(ErrorKind.OTHER)
+                    : Double.POSITIVE_INFINITY;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.respite.http;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * The number of the attempt that a request was, for the server that gets it: for logs and metrics, or to know
+ * resent load from new.
+ */
+public final class AttemptHeader {
+
+    /** The name of the header, {@code Respite-Attempt}. */
+    public static final String NAME = RetryingHttpClient.ATTEMPT_HEADER;
+
+    /** The highest number that is told apart from higher ones. */
+    public static final int MOST = 1_000;
+
+    private AttemptHeader() {}
+
+    /**
+     * Reads which attempt a request is. Anybody can send anything, so trust it with no more than statistics.
+     *
+     * @param lines the lines of the header, none if it is not there
+     * @return the number that the one line has: ASCII digits, from 2 on, without leading zeros; {@link #MOST} for all that
+     *     are higher. 1 without a header, as clients send none with the first attempt, and 1 for anything else
+     */
+    public static int numberOf(List<String> lines) {
+        if (lines.size() != 1) {
+            return 1;
+        }
+        String text = FieldText.trimmed(lines.get(0));
+        OptionalLong number = text.startsWith("0") ? OptionalLong.empty() : FieldText.digits(text);
+        return (int) Math.min(number.orElse(1), MOST);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.respite.http;
+
+import dev.respite.RetryEvent;
+import dev.respite.RetryListener;
+import dev.respite.policy.StopReason;
+
+/**
+ * What a server tells its caller about another try, after calls of its own that it made for the caller's request.
+ *
+ * <p>Retries in a chain of services multiply: if each of three makes three attempts, the last is asked 27 times. So a
+ * server that has retried, and has given up, says so to its caller. Make one for each request that is served, listen with
+ * it to the calls that are made for it, and set its fields on an answer that is a failure:
+ *
+ * <pre>{@code
+ * RetryAdvice advice = new RetryAdvice();
+ * HttpResponse<String> below = client.withListener(advice).send(request, BodyHandlers.ofString());
+ * if (below.statusCode() != 200) {
+ *     advice.hint().fields().forEach(exchange.getResponseHeaders()::set);
+ *     exchange.sendResponseHeaders(503, -1);
+ * }
+ * }</pre>
+ *
+ * <p>It is {@link ServerHint#doNotRetry} as soon as one call has ended since its attempts were exhausted (there must have
+ * been several), its time was up, its budget was empty, a hint was too long or a breaker open; or since a server or a call
+ * below had said just that; or because what it did must not be done twice. After any other end it is {@link
+ * ServerHint#NONE}: an error that no retry was made for is the caller's to judge.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+public final class RetryAdvice implements RetryListener {
+
+    private volatile ServerHint hint = ServerHint.NONE;
+
+    /** Advice that has heard of no call yet. */
+    public RetryAdvice() {}
+
+    /**
+     * What to tell the caller.
+     *
+     * @return the hint, as of the calls that have ended so far
+     */
+    public ServerHint hint() {
+        return hint;
+    }
+
+    /** Calls that succeed at once have nothing to say. */
+    @Override
+    public boolean wantsEveryCall() {
+        return false;
+    }
+
+    @Override
+    public void on(RetryEvent event) {
+        if (event instanceof RetryEvent.CallEnded ended
+                && isFinal(ended.reason(), ended.history().attempts())) {
+            hint = ServerHint.doNotRetry();
+        }
+    }
+
+    private static boolean isFinal(StopReason reason, int attempts) {
+        return switch (reason) {
+            case ATTEMPTS_EXHAUSTED -> attempts > 1;
+            case TOTAL_TIMEOUT, BUDGET_EXHAUSTED, HINT_TOO_LONG, CIRCUIT_OPEN -> true;
+            case SERVER_SAID_NO, ALREADY_RETRIED -> true;
+            case NOT_IDEMPOTENT -> true;
+            case ACCEPTED, FATAL, INPUT_CONSUMED, EXECUTOR_REFUSED, INTERRUPTED, CANCELLED -> false;
+        };
+    }
+}

@@ -1,0 +1,96 @@
+package dev.respite.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import dev.respite.TimeSource;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is open on the calling thread while a request is sent. */
+class ClientCallScopeTest {
+
+    private final FaultyServer server = FaultyServer.start(Reply.of(503)).otherwise(Reply.of(200));
+    private final List<String> steps = new CopyOnWriteArrayList<>();
+    private final RetryingHttpClient client = new Ear().client("max-attempts=2");
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private HttpRequest request() {
+        return HttpRequest.newBuilder(server.uri()).build();
+    }
+
+    private AutoCloseable open() {
+        steps.add("open " + Thread.currentThread().getName());
+        return () -> steps.add("closed after " + server.requests().size());
+    }
+
+    @Test
+    void send_scope_isOpenOnTheThreadUntilTheLastAnswer() throws Exception {
+        client.withCallScope(this::open).send(request(), BodyHandlers.discarding());
+
+        assertThat(steps).containsExactly("open " + Thread.currentThread().getName(), "closed after 2");
+    }
+
+    @Test
+    void sendAsync_scope_isOpenWhileTheCarrierIsApplied() throws Exception {
+        Ear ear = new Ear();
+        RetryingHttpClient carried = RetryingHttpClient.of(
+                        Ear.plain(),
+                        ear.retry("max-attempts=2", TimeSource.system()).withContext(task -> {
+                            steps.add("carried");
+                            return task;
+                        }))
+                .withCallScope(() -> {
+                    steps.add("open");
+                    return () -> steps.add("closed");
+                });
+        carried.sendAsync(request(), BodyHandlers.discarding()).get(20, TimeUnit.SECONDS);
+
+        assertThat(steps).startsWith("open", "carried", "closed");
+    }
+
+    @Test
+    void send_scopeThatCannotBeOpened_isTheCallersAndNothingIsSent() {
+        RetryingHttpClient broken = client.withCallScope(() -> {
+            throw new IllegalStateException("no context");
+        });
+        assertThatIllegalStateException()
+                .isThrownBy(() -> broken.send(request(), BodyHandlers.discarding()))
+                .withMessage("no context");
+        assertThatNullPointerException()
+                .isThrownBy(() -> client.withCallScope(() -> null).send(request(), BodyHandlers.discarding()))
+                .withMessage("the scope's supplier has returned null");
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @Test
+    void send_scopeThatCannotBeClosed_changesNothing() throws Exception {
+        RetryingHttpClient broken = client.withCallScope(() -> () -> {
+            throw new IllegalStateException("out of order");
+        });
+        assertThat(broken.send(request(), BodyHandlers.discarding()).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void withCallScope_otherSettingsAfterIt_keepIt() throws Exception {
+        client.withCallScope(this::open)
+                .withAttemptHeader("X-Try")
+                .withListener(event -> {})
+                .withoutAttemptHeader()
+                .withIdempotencyKeys(IdempotencyKeys.nowhere())
+                .send(request(), BodyHandlers.discarding());
+
+        assertThat(steps).hasSize(2);
+    }
+}

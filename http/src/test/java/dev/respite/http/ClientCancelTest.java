@@ -1,0 +1,192 @@
+package dev.respite.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.respite.policy.StopReason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Rule 15 for HTTP: to complete the future of {@code sendAsync} cancels the exchange, and nothing follows. */
+@Timeout(60)
+class ClientCancelTest {
+
+    private static final HttpClient PLAIN = Ear.plain();
+
+    private final FaultyServer server = FaultyServer.start();
+    private final Ear ear = new Ear();
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private <T> CompletableFuture<HttpResponse<T>> send(String policy, BodyHandler<T> handler) {
+        HttpRequest put = HttpRequest.newBuilder(server.uri())
+                .PUT(BodyPublishers.ofString("x"))
+                .build();
+        return ear.client(PLAIN, policy).sendAsync(put, handler);
+    }
+
+    static Stream<Named<Supplier<Fault>>> unfinished() {
+        return Stream.of(
+                Named.of("hang", Fault::hang),
+                Named.of("hang in body", () -> Fault.hangInBody(200, "12345")),
+                Named.of("hang in body of 404", () -> Fault.hangInBody(404, "12345")),
+                Named.of("drip", () -> Fault.drip(200, "x".repeat(10_000), 20)));
+    }
+
+    private void assertStopped(int requests) {
+        await().untilAsserted(() -> assertThat(server.abandoned()).isEqualTo(1));
+        assertThat(server.requests()).hasSize(requests);
+        assertThat(ear.reason()).isEqualTo(StopReason.CANCELLED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("unfinished")
+    void cancel_inFlight_closesTheConnectionAndSendsNoMore(Supplier<Fault> fault) {
+        server.then(fault.get());
+        CompletableFuture<?> call = send("", BodyHandlers.ofString());
+        await().until(() -> server.requests().size() == 1);
+        call.cancel(true);
+        assertStopped(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("unfinished")
+    void cancel_inALaterAttempt_closesItsConnection(Supplier<Fault> fault) {
+        server.then(Reply.of(503).body("busy"), fault.get());
+        CompletableFuture<?> call = send("", BodyHandlers.ofString());
+        await().until(() -> server.requests().size() == 2);
+        call.cancel(true);
+        assertStopped(2);
+    }
+
+    @Test
+    void completion_fromOutside_closesTheConnectionToo() throws Exception {
+        server.then(Fault.hang());
+        CompletableFuture<HttpResponse<String>> call = send("", BodyHandlers.ofString());
+        await().until(() -> server.requests().size() == 1);
+        call.completeOnTimeout(null, 1, TimeUnit.MILLISECONDS);
+        assertThat(call.get(30, TimeUnit.SECONDS)).isNull();
+        assertStopped(1);
+    }
+
+    @Test
+    void cancel_inTheWait_sendsNoMoreAndLeavesTheConnectionUsable() throws Exception {
+        server.then(Reply.of(503).body("busy"));
+        CompletableFuture<?> call = send("base-delay=10s max-delay=10s jitter=none", BodyHandlers.ofString());
+        await().until(() -> ear.failures().size() == 1);
+        call.cancel(true);
+        await().untilAsserted(() -> assertThat(ear.reason()).isEqualTo(StopReason.CANCELLED));
+        assertThat(new Ear()
+                        .client(PLAIN, "")
+                        .send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString())
+                        .body())
+                .isEqualTo("ok");
+        assertThat(server.requests()).hasSize(2);
+        assertThat(server.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void cancel_whileTheLastBodyIsRead_closesTheConnection() {
+        server.then(Fault.hangInBody(503, "12345"));
+        CompletableFuture<?> call = send("max-attempts=1", BodyHandlers.ofString());
+        await().until(() -> ear.failures().size() == 1);
+        call.cancel(true);
+        await().untilAsserted(() -> assertThat(server.abandoned()).isEqualTo(1));
+    }
+
+    @Test
+    void cancel_asTheAnswerComes_closesTheStreamThatNobodyGets() {
+        server.then(Fault.hangInBody(200, "12345"));
+        CompletableFuture<CompletableFuture<?>> call = new CompletableFuture<>();
+        BodyHandler<InputStream> late = info -> BodySubscribers.mapping(BodySubscribers.ofInputStream(), stream -> {
+            call.join().cancel(true);
+            return stream;
+        });
+        call.complete(send("", late));
+        assertStopped(1);
+    }
+
+    @Test
+    void breakOff_ofAnAnswerThatIsThere_closesItsBody() {
+        StringBuilder closed = new StringBuilder();
+        InputStream stream = new InputStream() {
+            @Override
+            public int read() {
+                return -1;
+            }
+
+            @Override
+            public void close() throws IOException {
+                closed.append("closed");
+                throw new IOException("nobody hears this");
+            }
+        };
+        CompletableFuture<HttpResponse<Body<InputStream>>> exchange = new CompletableFuture<>();
+        Flight<InputStream> flight =
+                new Flight<>(() -> exchange, response -> Answer.of(response, dev.respite.policy.Verdict.accept()));
+        flight.send();
+        exchange.complete(new Here<>(new Body.Read<>(stream)));
+        assertThat(flight.landed()).isCompleted();
+        assertThat(closed).isEmpty();
+        flight.breakOff();
+        assertThat(closed).hasToString("closed");
+    }
+
+    /** An answer that has a body, and nothing else. */
+    private record Here<T>(T body) implements HttpResponse<T> {
+        @Override
+        public int statusCode() {
+            return 200;
+        }
+
+        @Override
+        public HttpRequest request() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public java.util.Optional<HttpResponse<T>> previousResponse() {
+            return java.util.Optional.empty();
+        }
+
+        @Override
+        public java.net.http.HttpHeaders headers() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public java.util.Optional<javax.net.ssl.SSLSession> sslSession() {
+            return java.util.Optional.empty();
+        }
+
+        @Override
+        public java.net.URI uri() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public HttpClient.Version version() {
+            return HttpClient.Version.HTTP_1_1;
+        }
+    }
+}

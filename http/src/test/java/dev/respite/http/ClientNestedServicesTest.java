@@ -1,0 +1,152 @@
+package dev.respite.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.respite.policy.StopReason;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Services that call each other, over real sockets: A calls B, B calls C, and C is down. Each makes three attempts. */
+class ClientNestedServicesTest {
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Deque<HttpServer> servers = new ArrayDeque<>();
+    private final List<Integer> atTheBottom = new CopyOnWriteArrayList<>();
+    private final Ear ear = new Ear();
+    private final RetryingHttpClient ofA = ear.client("max-attempts=3");
+    private final RetryingHttpClient ofB = new Ear().client("max-attempts=3");
+
+    private URI bottom;
+
+    @BeforeEach
+    void startC() throws IOException {
+        bottom = serve(exchange -> {
+            atTheBottom.add(
+                    AttemptHeader.numberOf(exchange.getRequestHeaders().getOrDefault(AttemptHeader.NAME, List.of())));
+            exchange.sendResponseHeaders(503, -1);
+        });
+    }
+
+    @AfterEach
+    void close() {
+        servers.forEach(server -> server.stop(0));
+        threads.shutdownNow();
+    }
+
+    private interface Handler {
+        void handle(HttpExchange exchange) throws IOException, InterruptedException;
+    }
+
+    private URI serve(Handler handler) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                handler.handle(exchange);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        server.start();
+        servers.add(server);
+        InetSocketAddress address = server.getAddress();
+        return URI.create("http://" + address.getAddress().getHostAddress() + ":" + address.getPort() + "/");
+    }
+
+    private static HttpRequest get(URI uri) {
+        return HttpRequest.newBuilder(uri).build();
+    }
+
+    /** A service that asks the next one, and passes its failure on with advice. */
+    private URI serviceAbove(URI next) throws IOException {
+        return serve(exchange -> {
+            RetryAdvice advice = new RetryAdvice();
+            HttpResponse<Void> below = ofB.withListener(advice).send(get(next), BodyHandlers.discarding());
+            advice.hint().fields().forEach(exchange.getResponseHeaders()::set);
+            exchange.sendResponseHeaders(below.statusCode(), -1);
+        });
+    }
+
+    private URI silentServiceAbove(URI next) throws IOException {
+        return serve(exchange -> exchange.sendResponseHeaders(
+                ofB.send(get(next), BodyHandlers.discarding()).statusCode(), -1));
+    }
+
+    private int ask(String how, URI uri) throws Exception {
+        return how.equals("send")
+                ? ofA.send(get(uri), BodyHandlers.discarding()).statusCode()
+                : ofA.sendAsync(get(uri), BodyHandlers.discarding()).get().statusCode();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"send", "sendAsync"})
+    void twoServices_oneThatAdvises_askTheBottomThreeTimes(String how) throws Exception {
+        assertThat(ask(how, serviceAbove(bottom))).isEqualTo(503);
+
+        assertThat(atTheBottom).containsExactly(1, 2, 3);
+        assertThat(ear.attempts()).isEqualTo(1);
+        assertThat(ear.reason()).isEqualTo(StopReason.SERVER_SAID_NO);
+    }
+
+    /** What it is for. */
+    @Test
+    void twoServices_noneThatAdvises_askTheBottomNineTimes() throws Exception {
+        assertThat(ask("send", silentServiceAbove(bottom))).isEqualTo(503);
+
+        assertThat(atTheBottom).hasSize(9);
+    }
+
+    @Test
+    void threeServices_thatAdvise_askTheBottomThreeTimes() throws Exception {
+        assertThat(ask("send", serviceAbove(serviceAbove(bottom)))).isEqualTo(503);
+
+        assertThat(atTheBottom).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void service_whoseAsynchronousCallGivesUp_advisesToo() throws Exception {
+        URI above = serve(exchange -> {
+            RetryAdvice advice = new RetryAdvice();
+            int status = ofB.withListener(advice)
+                    .sendAsync(get(bottom), BodyHandlers.discarding())
+                    .join()
+                    .statusCode();
+            advice.hint().fields().forEach(exchange.getResponseHeaders()::set);
+            exchange.sendResponseHeaders(status, -1);
+        });
+
+        assertThat(ask("send", above)).isEqualTo(503);
+        assertThat(atTheBottom).containsExactly(1, 2, 3);
+    }
+
+    /** A listener that is added for one request leaves the client's budgets and counts where they are. */
+    @Test
+    void withListener_always_sharesTheBudgetsOfTheOrigins() throws Exception {
+        RetryingHttpClient poor = new Ear().client("max-attempts=2 budget=10%");
+        int refused = 0;
+        for (int i = 0; i < 12; i++) {
+            Ear once = new Ear();
+            poor.withListener(once).send(get(bottom), BodyHandlers.discarding());
+            refused += once.reason() == StopReason.BUDGET_EXHAUSTED ? 1 : 0;
+        }
+        assertThat(refused).isPositive();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.respite.opentelemetry;
+
+import dev.respite.RetryEvent;
+import dev.respite.RetryListener;
+import dev.respite.policy.Decision;
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.Outcome;
+import dev.respite.policy.StopReason;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.api.trace.Span;
+import java.util.Locale;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what happens in a call to the current span. */
+final class SpanEvents implements RetryListener {
+
+    /** How many attempts of a call are written; the event of its end says how many there were. */
+    static final int MOST = 16;
+
+    private static final AttributeKey<String> NAME = AttributeKey.stringKey("respite.retry.name");
+    private static final AttributeKey<Long> NUMBER = AttributeKey.longKey("respite.attempt.number");
+    private static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
+    private static final AttributeKey<Double> DELAY = AttributeKey.doubleKey("respite.delay");
+    private static final AttributeKey<Long> ATTEMPTS = AttributeKey.longKey("respite.call.attempts");
+    private static final AttributeKey<Double> DURATION = AttributeKey.doubleKey("respite.call.duration");
+    private static final AttributeKey<String> REASON = AttributeKey.stringKey("respite.stop_reason");
+
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    @Override
+    public boolean wantsEveryCall() {
+        return false;
+    }
+
+    @Override
+    public void on(RetryEvent event) {
+        if (event instanceof RetryEvent.AttemptFailed failed && failed.attempt().number() <= MOST) {
+            Span span = Span.current();
+            if (span.isRecording()) {
+                span.addEvent("respite.attempt.failed", attributes(failed));
+            }
+        } else if (event instanceof RetryEvent.CallEnded ended && isWorthIt(ended) && isHeardInPlace(ended.reason())) {
+            Span span = Span.current();
+            if (span.isRecording()) {
+                span.addEvent("respite.call.ended", attributes(ended));
+            }
+        }
+    }
+
+    /** What ends at its first attempt in the ordinary way, good or bad, has no story of retries. */
+    private static boolean isWorthIt(RetryEvent.CallEnded ended) {
+        boolean ordinary = ended.reason() == StopReason.ACCEPTED || ended.reason() == StopReason.FATAL;
+        return ended.history().attempts() > 1 || !ordinary;
+    }
+
+    /** Whether the end is heard in the context of the call, and not where somebody cancels it or shuts an executor down. */
+    private static boolean isHeardInPlace(StopReason reason) {
+        return reason != StopReason.CANCELLED && reason != StopReason.EXECUTOR_REFUSED;
+    }
+
+    private static Attributes attributes(RetryEvent.AttemptFailed failed) {
+        AttributesBuilder attributes = Attributes.builder()
+                .put(NAME, failed.name())
+                .put(NUMBER, (long) failed.attempt().number())
+                .put(ERROR, errorType(failed.kind(), failed.outcome()));
+        if (failed.decision() instanceof Decision.RetryAfter<?> again) {
+            attributes.put(DELAY, again.delayNanos() / NANOS_PER_SECOND);
+        }
+        return attributes.build();
+    }
+
+    private static Attributes attributes(RetryEvent.CallEnded ended) {
+        return Attributes.of(
+                NAME,
+                ended.name(),
+                ATTEMPTS,
+                (long) ended.history().attempts(),
+                DURATION,
+                ended.history().elapsed().toNanos() / NANOS_PER_SECOND,
+                REASON,
+                ended.reason().name().toLowerCase(Locale.ROOT));
+    }
+
+    private static String errorType(ErrorKind kind, Outcome<?> outcome) {
+        boolean named = !kind.equals(ErrorKind.OTHER);
+        return !named && outcome instanceof Outcome.Failure<?> failure ? className(failure.error()) : kind.name();
+    }
+
+    private static String className(Throwable error) {
+        @Nullable Throwable cause = error.getCause();
+        boolean carrier = error instanceof CompletionException || error instanceof ExecutionException;
+        return (carrier && cause != null ? cause : error).getClass().getName();
+    }
+}

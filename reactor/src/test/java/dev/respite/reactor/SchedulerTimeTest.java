@@ -1,0 +1,99 @@
+package dev.respite.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.respite.Retry;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.StopReason;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+/** Calls that live in the time of a scheduler: a real one, and the virtual one of StepVerifier. */
+class SchedulerTimeTest {
+
+    private static final RetryPolicy HOURLY =
+            RetryPolicy.parse("backoff=fixed base-delay=1h max-delay=1h jitter=none total-timeout=off budget=off");
+
+    private final ConnectException real = new ConnectException("real");
+
+    private Mono<String> failingTwice(Retry retry) {
+        return ReactorRetry.of(retry).mono(attempt -> attempt.number() < 3 ? Mono.error(real) : Mono.just("value"));
+    }
+
+    @Test
+    void virtualTime_ofStepVerifier_isTheTimeOfTheCall() {
+        StepVerifier.withVirtualTime(() -> failingTwice(Retry.of(HOURLY, SchedulerTime.of(Schedulers.parallel()))))
+                .expectSubscription()
+                .expectNoEvent(Duration.ofHours(2).minusNanos(1))
+                .thenAwait(Duration.ofNanos(1))
+                .expectNext("value")
+                .expectComplete()
+                .verify(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void attempts_afterTheFirst_runOnTheScheduler() {
+        Scheduler scheduler = Schedulers.newSingle("of-the-user");
+        try {
+            Retry retry = Retry.of(RetryPolicy.parse("base-delay=1ms budget=off"), SchedulerTime.of(scheduler));
+            String thread = ReactorRetry.of(retry)
+                    .mono(attempt -> attempt.number() < 2
+                            ? Mono.<String>error(real)
+                            : Mono.fromSupplier(() -> Thread.currentThread().getName()))
+                    .block(Duration.ofSeconds(30));
+            assertThat(thread).startsWith("of-the-user");
+        } finally {
+            scheduler.dispose();
+        }
+    }
+
+    @Test
+    void scheduler_thatIsDisposedOf_endsTheCallsThatWaitInIt() {
+        Scheduler scheduler = Schedulers.newSingle("of-the-user");
+        Retry retry = Retry.of(HOURLY, SchedulerTime.of(scheduler));
+        CompletableFuture<String> call = failingTwice(retry).toFuture();
+        assertThat(call).isNotDone();
+        scheduler.dispose();
+        assertThatThrownBy(() -> call.get(30, TimeUnit.SECONDS)).hasCause(real);
+        assertThat(retry.counts().ended(StopReason.EXECUTOR_REFUSED)).isEqualTo(1);
+    }
+
+    @Test
+    void scheduler_thatIsGone_refusesTheWait() {
+        Scheduler scheduler = Schedulers.newSingle("of-the-user");
+        scheduler.dispose();
+        Retry retry = Retry.of(HOURLY, SchedulerTime.of(scheduler));
+        assertThatThrownBy(() -> failingTwice(retry).toFuture().get(30, TimeUnit.SECONDS))
+                .hasCause(real);
+        assertThat(retry.counts().ended(StopReason.EXECUTOR_REFUSED)).isEqualTo(1);
+    }
+
+    @Test
+    void cancel_ofAWait_takesItOut() {
+        Scheduler scheduler = Schedulers.newSingle("of-the-user");
+        try {
+            Retry retry = Retry.of(HOURLY, SchedulerTime.of(scheduler));
+            failingTwice(retry).subscribe().dispose();
+            await().until(() -> retry.counts().ended(StopReason.CANCELLED) == 1);
+        } finally {
+            scheduler.dispose();
+        }
+    }
+
+    @Test
+    void sleep_waitsAtLeastAsLongAsItSays() throws Exception {
+        SchedulerTime time = SchedulerTime.of(Schedulers.parallel());
+        long before = time.nanoTime();
+        time.sleep(2_000_000);
+        assertThat(time.nanoTime() - before).isGreaterThanOrEqualTo(2_000_000);
+    }
+}

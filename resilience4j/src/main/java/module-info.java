@@ -1,0 +1,9 @@
+/** Resilience4j's circuit breaker, inside a retry or around it. */
+module dev.respite.resilience4j {
+    requires transitive dev.respite;
+    requires transitive io.github.resilience4j.circuitbreaker;
+    requires io.github.resilience4j.core;
+    requires static org.jspecify;
+
+    exports dev.respite.resilience4j;
+}
