@@ -39,6 +39,7 @@ import picocli.CommandLine.Parameters;
             "  brownout              load=140 left=50%% lasting=30s",
             "  rate-limit            limit=100 load=120 clients=20 hint=1s",
             "  deep-stack            load=50 part=100%% lasting=20s",
+            "  tail                  rate=200 slow=2%% hedge=20ms (calls are hedged, not retried)",
             "  independent-failures  failureRate=0.2 failure=500 rate=50 (failure: a status, or timeout)",
             "  aws-occ               clients=100 repeats=100 (compares strategies, not policies)",
             "or a file in YAML; there --set has the way to a value: services.store.workers=5."

@@ -48,6 +48,12 @@ public final class BuiltIn {
                     BuiltInPolicies.three(),
                     BuiltInScenarios::deepStack),
             new BuiltIn(
+                    "tail",
+                    "Few answers are slow; calls are hedged instead of retried.",
+                    "rate=200 slow=2% hedge=20ms",
+                    BuiltInPolicies.three(),
+                    BuiltInScenarios::tail),
+            new BuiltIn(
                     "independent-failures",
                     "Each attempt fails by chance, whatever the load.",
                     "failureRate=0.2 failure=500 rate=50",

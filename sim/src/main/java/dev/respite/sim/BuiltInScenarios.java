@@ -112,4 +112,16 @@ final class BuiltInScenarios {
                         .lasting(given.time("lasting")))
                 .build();
     }
+
+    static Scenario tail(Parameters given) {
+        Distribution time = Distribution.bimodal(Duration.ofMillis(5), Duration.ofMillis(500), given.part("slow"));
+        return Scenario.builder("tail")
+                .duration(Duration.ofSeconds(120))
+                .network(new Network(Distribution.exponential(Duration.ofMillis(1)), 0))
+                .service(Service.named("store").workers(1_000).serviceTime(time))
+                .load(Load.poisson("store", given.number("rate", 1, 1e6))
+                        .timeout(Duration.ofSeconds(2))
+                        .hedge(given.time("hedge")))
+                .build();
+    }
 }

@@ -22,16 +22,18 @@ final class Fleet {
     private final Wire wire;
     private final boolean nests;
     private final Retry common;
-    private final List<Retry> clients = new ArrayList<>();
+    private final Optional<Duration> hedge;
+    private final List<Client> clients = new ArrayList<>();
     private final Waves waves = new Waves();
     private long attempts;
 
-    Fleet(Server target, boolean nests, Wire wire, Retry common) {
+    Fleet(Server target, boolean nests, Wire wire, Retry common, Optional<Duration> hedge) {
         this.target = target;
         this.nests = nests;
         this.wire = wire;
         this.common = common;
-        clients.add(common);
+        this.hedge = hedge;
+        clients.add(new Client(common, hedge));
     }
 
     /** A retry under the policy, in simulated time, with a limit to each attempt unless the policy has one. */
@@ -51,16 +53,17 @@ final class Fleet {
     /** This fleet with so many clients that have budgets of their own; counts are common to all. */
     Fleet ofClients(int count) {
         for (int i = clients.size(); i < count; i++) {
-            clients.add(common.withBudget(RetryBudget.of(common.policy().budget(), common.time())));
+            RetryBudget budget = RetryBudget.of(common.policy().budget(), common.time());
+            clients.add(new Client(common.withBudget(budget), hedge));
         }
         return this;
     }
 
     /** Makes a call; what it fails with is handed over, or null. */
     void call(int client, Consumer<@Nullable Throwable> ended) {
-        Retry retry = clients.get(client % clients.size());
-        Call call = new Call(retry.policy(), ended);
-        var unused = retry.callAsync(call).whenComplete(call);
+        Client caller = clients.get(client % clients.size());
+        Call call = new Call(caller.retry().policy(), ended);
+        var unused = caller.call(call).whenComplete(call);
     }
 
     /** One call: starts a request for each attempt, and hears how it ended. */
@@ -138,7 +141,7 @@ final class Fleet {
         int sample = Math.min(clients.size(), 100);
         double sum = 0;
         for (int i = 0; i < sample; i++) {
-            sum += clients.get(i).budget().retriesLeft();
+            sum += clients.get(i).retry().budget().retriesLeft();
         }
         return sum / sample;
     }

@@ -11,8 +11,16 @@ import java.util.Optional;
  * @param clients how many clients make the calls, in turn, each with a retry budget of its own
  * @param sharedBudget whether the clients share one budget instead
  * @param timeout how long an attempt may take, unless the policy says so itself; empty if nothing limits it
+ * @param hedge how long a call waits before it sends another attempt beside the first, if its policy allows more than one;
+ *     it is then hedged, not retried. Empty if calls are retried
  */
-public record Load(String to, Arrivals arrivals, int clients, boolean sharedBudget, Optional<Duration> timeout) {
+public record Load(
+        String to,
+        Arrivals arrivals,
+        int clients,
+        boolean sharedBudget,
+        Optional<Duration> timeout,
+        Optional<Duration> hedge) {
 
     /**
      * Checks the ranges.
@@ -22,15 +30,17 @@ public record Load(String to, Arrivals arrivals, int clients, boolean sharedBudg
      * @param clients as the record has it
      * @param sharedBudget as the record has it
      * @param timeout as the record has it
+     * @param hedge as the record has it
      * @throws InvalidScenarioException if a number is out of its range
      */
     public Load {
         Checks.range("clients", clients, 1, 1e7);
         timeout.ifPresent(time -> Checks.positive("timeout", time));
+        hedge.ifPresent(time -> Checks.positive("hedge", time));
     }
 
     private static Load of(String to, Arrivals arrivals, int clients) {
-        return new Load(to, arrivals, clients, false, Optional.empty());
+        return new Load(to, arrivals, clients, false, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -86,7 +96,7 @@ public record Load(String to, Arrivals arrivals, int clients, boolean sharedBudg
      * @return the load
      */
     public Load clients(int clients) {
-        return new Load(to, arrivals, clients, sharedBudget, timeout);
+        return new Load(to, arrivals, clients, sharedBudget, timeout, hedge);
     }
 
     /**
@@ -95,7 +105,7 @@ public record Load(String to, Arrivals arrivals, int clients, boolean sharedBudg
      * @return the load
      */
     public Load sharingBudget() {
-        return new Load(to, arrivals, clients, true, timeout);
+        return new Load(to, arrivals, clients, true, timeout, hedge);
     }
 
     /**
@@ -105,7 +115,17 @@ public record Load(String to, Arrivals arrivals, int clients, boolean sharedBudg
      * @return the load
      */
     public Load timeout(Duration timeout) {
-        return new Load(to, arrivals, clients, sharedBudget, Optional.of(timeout));
+        return new Load(to, arrivals, clients, sharedBudget, Optional.of(timeout), hedge);
+    }
+
+    /**
+     * This load, whose calls are hedged instead of retried where the policy allows more than one attempt.
+     *
+     * @param delay how long a call waits before it sends another attempt beside the first
+     * @return the load
+     */
+    public Load hedge(Duration delay) {
+        return new Load(to, arrivals, clients, sharedBudget, timeout, Optional.of(delay));
     }
 
     /**

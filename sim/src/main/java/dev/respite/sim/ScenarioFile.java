@@ -104,7 +104,7 @@ final class ScenarioFile {
     }
 
     private static Load load(FileSection section) {
-        section.allow("to", "arrivals", "clients", "budget", "timeout");
+        section.allow("to", "arrivals", "clients", "budget", "timeout", "hedge");
         String to = section.required("to").text();
         Load load = section.required("arrivals").read(text -> arrivals(to, text));
         load = section.apply(load, "clients", (l, text) -> l.clients(Texts.readCount(text)));
@@ -113,7 +113,8 @@ final class ScenarioFile {
             case "shared" -> l.sharingBudget();
             default -> throw unknownWord(text, List.of("own", "shared"));
         });
-        return section.apply(load, "timeout", (l, text) -> l.timeout(Texts.readTime(text)));
+        load = section.apply(load, "timeout", (l, text) -> l.timeout(Texts.readTime(text)));
+        return section.apply(load, "hedge", (l, text) -> l.hedge(Texts.readTime(text)));
     }
 
     private static Load arrivals(String to, String text) {

@@ -2,6 +2,7 @@ package dev.respite.sim;
 
 import dev.respite.Retry;
 import dev.respite.policy.RetryPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,20 +51,22 @@ final class World {
         }
         for (Service service : scenario.services().values()) {
             service.downstream().ifPresent(next -> {
-                Fleet fleet = fleet(next.to(), next.timeout(), policy, wire);
+                Fleet fleet = fleet(next.to(), next.timeout(), Optional.empty(), policy, wire);
                 server(service.name()).callsThrough(fleet);
             });
         }
         Load load = scenario.load();
-        this.front = fleet(load.to(), load.timeout(), policy, wire).ofClients(load.sharedBudget() ? 1 : load.clients());
+        this.front = fleet(load.to(), load.timeout(), load.hedge(), policy, wire)
+                .ofClients(load.sharedBudget() ? 1 : load.clients());
         this.focus = server(scenario.focus().name());
         this.traffic = new Traffic(load.arrivals(), time, scenario.duration().toNanos(), seed, this::begin);
     }
 
-    private Fleet fleet(String to, Optional<java.time.Duration> timeout, RetryPolicy policy, Wire wire) {
+    private Fleet fleet(
+            String to, Optional<Duration> timeout, Optional<Duration> hedge, RetryPolicy policy, Wire wire) {
         Retry retry = Fleet.retry(policy, timeout, time);
         boolean nests = scenario.service(to).downstream().isPresent();
-        Fleet fleet = new Fleet(server(to), nests, wire, retry);
+        Fleet fleet = new Fleet(server(to), nests, wire, retry, hedge);
         fleets.add(fleet);
         return fleet;
     }

@@ -199,4 +199,15 @@ class ModelTest {
         assertThat((ours.attempts() - ours.calls()) / broken).isCloseTo(3, within(0.5));
         assertThat(ours.stopReasons()).containsKey(StopReason.ALREADY_RETRIED);
     }
+
+    @Test
+    void hedges_cutTheTail_forFewMoreRequests() {
+        Scenario scenario = Scenario.builtIn("tail");
+        SimulationResult plain = Simulation.simulate(scenario, ONCE);
+        SimulationResult hedged = Simulation.simulate(scenario, RetryPolicy.defaults());
+        assertThat(plain.latency(99).toMillis()).isGreaterThan(500);
+        assertThat(hedged.latency(99).toMillis()).isLessThan(40);
+        assertThat(hedged.amplification()).isBetween(1.01, 1.03);
+        assertThat(hedged.wastedWork()).isGreaterThan(Duration.ofSeconds(100));
+    }
 }
