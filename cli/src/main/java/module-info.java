@@ -2,6 +2,7 @@
 module dev.respite.cli {
     requires dev.respite.http;
     requires dev.respite.micrometer;
+    requires dev.respite.sim;
     requires micrometer.registry.prometheus;
     requires info.picocli;
     requires tools.jackson.core;

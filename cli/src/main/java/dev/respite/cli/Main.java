@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
         footer = {
             "  respite demo",
             "  respite explain preset=course",
+            "  respite simulate metastable --out report",
             "  respite call --max-attempts 5 https://example.com/quote",
             "",
             "Results go to stdout, everything else to stderr. NO_COLOR switches colours off."
@@ -48,7 +49,8 @@ public final class Main {
         CommandLine commands = new CommandLine(new Main())
                 .addSubcommand(new DemoCommand(streams))
                 .addSubcommand(CallCommand.create(streams))
-                .addSubcommand(new ExplainCommand(streams));
+                .addSubcommand(new ExplainCommand(streams))
+                .addSubcommand(new SimulateCommand(streams));
         Refusals refusals = new Refusals(streams);
         // An argument that begins with @ is the caller's: -d @FILE.
         commands.setExpandAtFiles(false);

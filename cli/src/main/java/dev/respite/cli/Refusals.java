@@ -1,6 +1,7 @@
 package dev.respite.cli;
 
 import dev.respite.policy.InvalidPolicyException;
+import dev.respite.sim.InvalidScenarioException;
 import java.util.Locale;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -33,6 +34,11 @@ final class Refusals implements IParameterExceptionHandler, IExecutionExceptionH
         if (thrown instanceof InvalidPolicyException refused) {
             streams.say(String.valueOf(refused.getMessage()));
             streams.err().println("The keys of a policy: '" + qualified(command) + " --help'.");
+            return ExitCodes.USAGE;
+        }
+        if (thrown instanceof InvalidScenarioException refused) {
+            streams.say(String.valueOf(refused.getMessage()));
+            streams.err().println("The scenarios and their settings: '" + qualified(command) + " --help'.");
             return ExitCodes.USAGE;
         }
         streams.say("this is a bug in respite; please report it with what follows");

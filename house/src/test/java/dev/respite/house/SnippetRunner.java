@@ -28,6 +28,7 @@ final class SnippetRunner {
             import dev.respite.micrometer.*;
             import dev.respite.opentelemetry.*;
             import dev.respite.policy.*;
+            import dev.respite.sim.*;
             import java.io.*;
             import java.net.*;
             import java.net.http.*;

@@ -2,6 +2,7 @@ package dev.respite.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.sim.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,10 +12,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every block of README and docs is true: Java compiles, runs and prints what stands below it; commands exist. */
+/**
+ * Every block of README and docs is true: Java compiles, runs and prints what stands below it; commands exist; YAML is a
+ * scenario.
+ */
 class SnippetsTest {
 
-    private static final List<String> LANGUAGES = List.of("java", "console", "sh", "text");
+    private static final List<String> LANGUAGES = List.of("java", "console", "sh", "text", "yaml");
 
     @TempDir
     Path folder;
@@ -27,6 +31,7 @@ class SnippetsTest {
     private void check(Snippet snippet) throws Exception {
         switch (snippet.language()) {
             case "java" -> SnippetRunner.run(snippet, Files.createTempDirectory(folder, "block"));
+            case "yaml" -> Scenario.parse(snippet.text());
             case "console" -> Console.run(snippet);
             case "sh" -> Console.commands(snippet).forEach(Console::assertExists);
             default -> assertThat(snippet.language()).isIn(LANGUAGES);

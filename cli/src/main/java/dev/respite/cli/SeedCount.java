@@ -1,0 +1,19 @@
+package dev.respite.cli;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads a number of seeds. */
+final class SeedCount implements ITypeConverter<Integer> {
+
+    private static final int MOST = 10_000;
+
+    @Override
+    public Integer convert(String text) {
+        boolean digits = text.matches("[0-9]{1,6}");
+        if (!digits || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MOST) {
+            throw new TypeConversionException("'" + text + "': expected a whole number from 1 to " + Texts.count(MOST));
+        }
+        return Integer.valueOf(text);
+    }
+}

@@ -1,0 +1,198 @@
+package dev.respite.cli;
+
+import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.BuiltIn;
+import dev.respite.sim.Comparison;
+import dev.respite.sim.InvalidScenarioException;
+import dev.respite.sim.PolicySummary;
+import dev.respite.sim.Report;
+import dev.respite.sim.Scenario;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code respite simulate}: what policies do to a service, before they do it. */
+@Command(
+        name = "simulate",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        header = "Runs a scenario in virtual time under several policies, and compares them.",
+        synopsisHeading = "%nUsage: ",
+        description = {
+            "%nWhat runs is the driver, the policies and the budgets of production; the services, the network and the"
+                    + " load are models. The same seed gives the same result.",
+            "",
+            "Scenarios, and what can be set in them:",
+            "  thundering-herd       clients=1000 outage=5s capacity=200",
+            "  metastable            capacity=300 load=280 outage=10s timeout=1s",
+            "  pause                 rate=10 utilisation=0.9 pause=1s timeout=500ms",
+            "  brownout              load=140 left=50%% lasting=30s",
+            "  rate-limit            limit=100 load=120 clients=20 hint=1s",
+            "  deep-stack            load=50 part=100%% lasting=20s",
+            "  tail                  rate=200 slow=2%% hedge=20ms (calls are hedged, not retried)",
+            "  independent-failures  failureRate=0.2 failure=500 rate=50 (failure: a status, or timeout)",
+            "  aws-occ               clients=100 repeats=100 (compares strategies, not policies)",
+            "or a file in YAML; there --set has the way to a value: services.store.workers=5."
+        },
+        parameterListHeading = "%nParameters:%n",
+        optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            " 0:the scenario was run, whatever came of it",
+            "23:the report could not be written",
+            "64:the scenario, a setting or a policy was refused"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  respite simulate metastable",
+            "  respite simulate metastable --policy mine='max-attempts=5 budget=off' --out report",
+            "  respite simulate pause --set rate=1000 --set utilisation=0.95",
+            "  respite simulate scenario.yaml --seeds 20 --json",
+            "",
+            "With --json: scenario, seed, runs: one for each policy (means over the seeds; recoverySeconds the worst,"
+                    + " null if any never recovered): policy, calls, succeeded, attempts, amplification, recoverySeconds,"
+                    + " goodputBefore, goodputAfter, p50Ms, p99Ms, peakRequestsPerSecond, series (calls, requests,"
+                    + " goodput, queue, budget, one number for each second). Of thundering-herd also meanWaitMs,"
+                    + " spreadMs, busiestTenth. Of aws-occ: results, a list of strategy, clients, meanTimeMs, meanCalls."
+        })
+final class SimulateCommand implements Callable<Integer> {
+
+    private final Streams streams;
+
+    @Parameters(paramLabel = "SCENARIO|FILE", description = "A built-in scenario, or a file in YAML.")
+    private String scenario = "";
+
+    @Option(
+            names = "--policy",
+            paramLabel = "NAME=TEXT",
+            description =
+                    "A policy to run, and what to call it. May be repeated. Default none, naive (four attempts 50 ms"
+                            + " apart, everything retried, no budget) and respite (our defaults).")
+    private List<String> policies = List.of();
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another value in the scenario. May be repeated.")
+    private List<String> settings = List.of();
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            defaultValue = "1",
+            converter = SeedCount.class,
+            description = "Run each policy with N seeds, one after the other from --seed. Default ${DEFAULT-VALUE}.")
+    private int seeds;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "1",
+            description = "The first seed, a whole number. Default ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(names = "--json", description = "Print one JSON object on stdout.")
+    private boolean json;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Write tables, charts and a report in HTML there.")
+    private Optional<Path> out = Optional.empty();
+
+    SimulateCommand(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Map<String, String> given = pairs("--set", settings);
+        if (scenario.equals(OccRun.NAME)) {
+            return occ(given);
+        }
+        boolean file = isFile();
+        Scenario read = file ? read(given) : Scenario.builtIn(scenario, given);
+        Comparison comparison = Comparison.of(read, chosen(file)).seeds(seed, seeds);
+        SimulationMeter meter = new SimulationMeter(streams, comparison.seconds());
+        List<PolicySummary> summaries = comparison.run(meter::secondOver);
+        meter.end();
+        if (json) {
+            streams.out().print(SimulationJson.of(read, seed, summaries));
+        } else {
+            SimulationTable.lines(read, seed, summaries).forEach(streams.out()::println);
+        }
+        return out.isEmpty()
+                ? ExitCodes.OK
+                : write(folder -> Report.of(read, summaries).write(folder));
+    }
+
+    private int occ(Map<String, String> given) throws IOException {
+        if (!policies.isEmpty()) {
+            throw new InvalidScenarioException(
+                    OccRun.NAME + " compares its own strategies: there is no policy to give");
+        }
+        OccRun run = OccRun.of(given, seed, streams);
+        streams.out().print(json ? run.json() : run.table());
+        return out.isEmpty() ? ExitCodes.OK : write(run::write);
+    }
+
+    private int write(Writer report) {
+        Path folder = out.orElseThrow();
+        try {
+            report.write(folder);
+        } catch (IOException refused) {
+            streams.say("cannot write to " + folder + ": " + refused);
+            return ExitCodes.CANNOT_WRITE;
+        }
+        streams.say("the report is in " + folder.resolve("report.html"));
+        return ExitCodes.OK;
+    }
+
+    @FunctionalInterface
+    private interface Writer {
+        void write(Path folder) throws IOException;
+    }
+
+    /** A name with a dot or a slash in it is that of a file, and so is one that is there. */
+    private boolean isFile() {
+        return scenario.matches(".*[./\\\\].*") || Files.isRegularFile(Path.of(scenario));
+    }
+
+    private Scenario read(Map<String, String> given) throws IOException {
+        try {
+            return Scenario.read(Path.of(scenario), given);
+        } catch (NoSuchFileException missing) {
+            throw new InvalidScenarioException(scenario + ": there is no such file");
+        }
+    }
+
+    private Map<String, RetryPolicy> chosen(boolean file) {
+        if (policies.isEmpty()) {
+            return file
+                    ? BuiltIn.named("metastable").policies()
+                    : BuiltIn.named(scenario).policies();
+        }
+        Map<String, RetryPolicy> chosen = new LinkedHashMap<>();
+        pairs("--policy", policies).forEach((name, text) -> chosen.put(name, RetryPolicy.parse(text)));
+        return chosen;
+    }
+
+    private static Map<String, String> pairs(String option, List<String> given) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (String pair : given) {
+            int equals = pair.indexOf('=');
+            if (equals < 1) {
+                throw new InvalidScenarioException(option + " " + pair + ": expected a name, '=' and a value");
+            }
+            String name = pair.substring(0, equals);
+            if (pairs.put(name, pair.substring(equals + 1)) != null) {
+                throw new InvalidScenarioException(option + " " + name + ": it is given twice");
+            }
+        }
+        return pairs;
+    }
+}

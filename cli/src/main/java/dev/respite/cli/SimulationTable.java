@@ -1,0 +1,92 @@
+package dev.respite.cli;
+
+import dev.respite.sim.PolicySummary;
+import dev.respite.sim.Scenario;
+import dev.respite.sim.SimulationResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import picocli.CommandLine.Help.Ansi;
+
+/** What policies did in a scenario, side by side. */
+final class SimulationTable {
+
+    private final List<List<String>> rows = new ArrayList<>();
+
+    private SimulationTable() {}
+
+    static List<String> lines(Scenario scenario, long seed, List<PolicySummary> summaries) {
+        boolean herd = scenario.load().isBurst();
+        SimulationTable table = new SimulationTable();
+        table.rows.add(
+                herd
+                        ? List.of("policy", "succeeded", "attempts/call", "mean wait", "spread", "load/100 ms")
+                        : List.of(
+                                "policy", "succeeded", "attempts/call", "recovery", "goodput", "p50", "p99", "peak/s"));
+        summaries.forEach(summary -> table.rows.add(herd ? herd(summary) : row(summary)));
+        List<String> lines = table.lines();
+        lines.add(0, head(scenario, seed, summaries));
+        lines.add(1, "");
+        if (herd) {
+            lines.add("");
+            lines.add(Texts.wrap(
+                    "",
+                    "",
+                    "mean wait: all delays of a call. spread: from the first to the last of the clients' same retries."
+                            + " load: the most retries in a tenth of a second."));
+        }
+        return lines;
+    }
+
+    private static String head(Scenario scenario, long seed, List<PolicySummary> summaries) {
+        int runs = summaries.get(0).results().size();
+        String seeds = runs == 1 ? "seed " + seed : runs + " seeds from " + seed;
+        return scenario.name() + ": " + scenario.load().arrivals() + " for "
+                + Texts.time(scenario.duration().toNanos()) + ", " + seeds;
+    }
+
+    private static List<String> row(PolicySummary summary) {
+        OptionalInt recovery = summary.recoverySeconds();
+        return List.of(
+                summary.name(),
+                percent(summary),
+                Texts.ratio(summary.mean(SimulationResult::amplification)),
+                recovery.isPresent() ? recovery.getAsInt() + " s" : "never",
+                String.format(Locale.ROOT, "%.1f/s", summary.mean(SimulationResult::goodputAfter)),
+                Texts.time(summary.mean(result -> result.latency(50).toNanos())),
+                Texts.time(summary.mean(result -> result.latency(99).toNanos())),
+                Texts.count(Math.round(summary.mean(SimulationResult::peakRequestsPerSecond))));
+    }
+
+    private static List<String> herd(PolicySummary summary) {
+        return List.of(
+                summary.name(),
+                percent(summary),
+                Texts.ratio(summary.mean(SimulationResult::amplification)),
+                Texts.time(summary.meanWaitNanos()),
+                Texts.time(summary.mean(result -> result.retrySpread().toNanos())),
+                Texts.count(Math.round(summary.mean(SimulationResult::busiestTenth))));
+    }
+
+    private static String percent(PolicySummary summary) {
+        return String.format(Locale.ROOT, "%.2f%%", 100 * summary.success());
+    }
+
+    private List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < row.size(); column++) {
+                String cell = row.get(column);
+                line.append(column == 0 ? Texts.left(cell, width(0)) : "  " + Texts.right(cell, width(column)));
+            }
+            lines.add(lines.isEmpty() ? Ansi.AUTO.string("@|bold " + line + "|@") : line.toString());
+        }
+        return lines;
+    }
+
+    private int width(int column) {
+        return rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
+    }
+}

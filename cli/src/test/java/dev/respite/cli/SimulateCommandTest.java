@@ -1,0 +1,186 @@
+package dev.respite.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class SimulateCommandTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void json_ofMetastable_showsWhoRecovers() {
+        JsonNode json = Cli.run("simulate", "metastable", "--json").json();
+
+        assertThat(json.get("scenario").asString()).isEqualTo("metastable");
+        assertThat(json.get("seed").asLong()).isEqualTo(1);
+        Map<String, JsonNode> runs = runs(json);
+        assertThat(runs).containsOnlyKeys("none", "naive", "respite");
+        assertThat(runs.get("naive").get("recoverySeconds").isNull()).isTrue();
+        assertThat(runs.get("naive").get("goodputAfter").asDouble()).isLessThan(1);
+        assertThat(runs.get("naive").get("series").get("budget").get(0).isNull())
+                .isTrue();
+        JsonNode ours = runs.get("respite");
+        assertThat(ours.get("recoverySeconds").asInt()).isLessThanOrEqualTo(3);
+        assertThat(ours.get("goodputBefore").asDouble()).isBetween(270.0, 290.0);
+        assertThat(ours.get("amplification").asDouble())
+                .isEqualTo(ours.get("attempts").asDouble() / ours.get("calls").asDouble(), within());
+        assertThat(ours.get("succeeded").asLong()).isLessThan(ours.get("calls").asLong());
+        assertThat(ours.get("p50Ms").asDouble()).isLessThan(ours.get("p99Ms").asDouble());
+        assertThat(ours.get("peakRequestsPerSecond").asDouble()).isLessThan(400);
+        assertThat(ours.get("series").get("requests")).hasSize(150);
+    }
+
+    private static org.assertj.core.data.Offset<Double> within() {
+        return org.assertj.core.api.Assertions.within(1e-5);
+    }
+
+    @Test
+    void sameSeed_isTheSameToTheByte() {
+        String[] args = {"simulate", "brownout", "--seeds", "3", "--seed", "9", "--json"};
+        assertThat(Cli.run(args).stdout()).isEqualTo(Cli.run(args).stdout());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "thundering-herd",
+                "pause",
+                "brownout",
+                "rate-limit",
+                "deep-stack",
+                "tail",
+                "independent-failures"
+            })
+    void eachScenario_runsAndPrintsARowForEachPolicy(String scenario) {
+        Cli.Run run = Cli.run("simulate", scenario, "--policy", "first=", "--policy", "second=max-attempts=1");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).startsWith(scenario + ": ").contains("\nfirst ", "\nsecond ");
+        assertThat(run.stderr()).isEmpty();
+    }
+
+    @Test
+    void herd_comparesTheCoursesStrategies() {
+        JsonNode json = Cli.run("simulate", "thundering-herd", "--json").json();
+        Map<String, JsonNode> runs = runs(json);
+        assertThat(runs).containsOnlyKeys("immediate", "fixed", "linear", "exponential", "exponential + jitter");
+        assertThat(runs.get("fixed").get("spreadMs").asDouble()).isZero();
+        assertThat(runs.get("fixed").get("busiestTenth").asInt()).isEqualTo(1_000);
+        assertThat(runs.get("exponential + jitter").get("spreadMs").asDouble()).isGreaterThan(1_000);
+        assertThat(runs.get("exponential + jitter").get("busiestTenth").asInt()).isLessThan(200);
+        assertThat(runs.get("linear").get("meanWaitMs").asDouble()).isGreaterThan(5_000);
+    }
+
+    @Test
+    void settings_changeTheScenario() {
+        JsonNode json = Cli.run(
+                        "simulate", "pause", "--set", "utilisation=0.5", "--policy", "none=max-attempts=1", "--json")
+                .json();
+        assertThat(json.get("runs").get(0).get("recoverySeconds").asInt()).isEqualTo(1);
+        assertThat(json.get("runs").get(0).get("goodputBefore").asDouble())
+                .isCloseTo(5, org.assertj.core.api.Assertions.within(0.1));
+    }
+
+    @Test
+    void awsOcc_hasItsResults() {
+        JsonNode json = Cli.run("simulate", "aws-occ", "--set", "clients=20", "--set", "repeats=5", "--json")
+                .json();
+        List<String> strategies = StreamSupport.stream(json.get("results").spliterator(), false)
+                .map(result -> result.get("strategy").asString())
+                .toList();
+        assertThat(strategies)
+                .containsExactly("none", "exponential", "equal", "full", "decorrelated", "respite-decorrelated");
+        assertThat(json.get("results").get(3).get("clients").asInt()).isEqualTo(20);
+        assertThat(json.get("results").get(3).get("meanCalls").asDouble()).isGreaterThan(20);
+        assertThat(json.get("results").get(3).get("meanTimeMs").asDouble()).isGreaterThan(100);
+    }
+
+    @Test
+    void out_writesTheReport() {
+        Path report = folder.resolve("deep/report");
+        Cli.Run run = Cli.run("simulate", "rate-limit", "--out", report.toString());
+
+        assertThat(run.code()).isZero();
+        assertThat(run.stderr()).contains("the report is in ");
+        assertThat(report.resolve("report.html")).isNotEmptyFile();
+        assertThat(report.resolve("requests.svg")).isNotEmptyFile();
+        assertThat(report.resolve("series.csv")).isNotEmptyFile();
+    }
+
+    @Test
+    void out_thatCannotBeWritten_isSaid() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        Cli.Run run = Cli.run("simulate", "rate-limit", "--out", file.toString());
+
+        assertThat(run.code()).isEqualTo(ExitCodes.CANNOT_WRITE);
+        assertThat(run.stderr()).contains("cannot write to " + file);
+    }
+
+    @Test
+    void file_isReadAndSet() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("own.yaml"),
+                "name: own\nduration: 5s\nservices:\n  a: {workers: 5}\nload: {to: a, arrivals: even 20/s}\n");
+        JsonNode json = Cli.run("simulate", file.toString(), "--set", "load.arrivals=even 40/s", "--json")
+                .json();
+
+        assertThat(json.get("scenario").asString()).isEqualTo("own");
+        assertThat(runs(json)).containsOnlyKeys("none", "naive", "respite");
+        assertThat(json.get("runs").get(0).get("calls").asInt()).isEqualTo(200);
+    }
+
+    @Test
+    void file_withAMistake_isRefused_withItsLine() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("own.yaml"), "services:\n  a: {wokers: 5}\nload: {to: a, arrivals: even 20/s}\n");
+        Cli.Run run = Cli.run("simulate", file.toString());
+
+        assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.stderr()).contains("own.yaml, line 2: unknown key 'wokers'; did you mean 'workers'?");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "metastabel | unknown scenario 'metastabel'; did you mean 'metastable'?",
+                "no/such.yaml | no/such.yaml: there is no such file",
+                "pause --set rat=3 | pause: unknown setting 'rat'; did you mean 'rate'?",
+                "pause --set rate=fast | pause, rate: 'fast': expected a number such as 4 or 0.5",
+                "pause --set rate | --set rate: expected a name, '=' and a value",
+                "pause --policy a=max-atempts=3 | unknown key 'max-atempts'; did you mean 'max-attempts'?",
+                "pause --policy a= --policy a= | --policy a: it is given twice",
+                "pause --seeds 0 | '0': expected a whole number from 1 to 10,000",
+                "aws-occ --set client=3 | aws-occ: unknown setting 'client'",
+                "aws-occ --policy a= | aws-occ compares its own strategies"
+            })
+    void mistake_isRefused_withTheWayOut(String arguments, String message) {
+        String[] words = ("simulate " + arguments).split(" ");
+        Cli.Run run = Cli.run(words);
+
+        assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.stderr()).contains(message);
+        assertThat(run.out()).isEmpty();
+    }
+
+    private static Map<String, JsonNode> runs(JsonNode json) {
+        Map<String, JsonNode> runs = new HashMap<>();
+        json.get("runs").forEach(run -> runs.put(run.get("policy").asString(), run));
+        return runs;
+    }
+}

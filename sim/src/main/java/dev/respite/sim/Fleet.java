@@ -1,0 +1,148 @@
+package dev.respite.sim;
+
+import dev.respite.AsyncOperation;
+import dev.respite.NestedRetries;
+import dev.respite.Retry;
+import dev.respite.RetryBudget;
+import dev.respite.policy.Attempt;
+import dev.respite.policy.RetryPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Clients of one service: each has a {@link Retry} of its own or, where they share a budget, one for all. */
+final class Fleet {
+
+    private final Server target;
+    private final Wire wire;
+    private final boolean nests;
+    private final Retry common;
+    private final Optional<Duration> hedge;
+    private final List<Client> clients = new ArrayList<>();
+    private final Waves waves = new Waves();
+    private long attempts;
+
+    Fleet(Server target, boolean nests, Wire wire, Retry common, Optional<Duration> hedge) {
+        this.target = target;
+        this.nests = nests;
+        this.wire = wire;
+        this.common = common;
+        this.hedge = hedge;
+        clients.add(new Client(common, hedge));
+    }
+
+    /** A retry under the policy, in simulated time, with a limit to each attempt unless the policy has one. */
+    static Retry retry(RetryPolicy policy, Optional<Duration> timeout, SimTime time) {
+        RetryPolicy limited = policy;
+        boolean mine = policy.limits().attemptTimeout().isEmpty() && timeout.isPresent();
+        if (mine
+                && policy.limits()
+                        .totalTimeout()
+                        .map(total -> total.compareTo(timeout.get()) > 0)
+                        .orElse(true)) {
+            limited = policy.toBuilder().attemptTimeout(timeout.get()).build();
+        }
+        return Retry.of(limited, time).withClassifier(new AnswerClassifier(limited));
+    }
+
+    /** This fleet with so many clients that have budgets of their own; counts are common to all. */
+    Fleet ofClients(int count) {
+        for (int i = clients.size(); i < count; i++) {
+            RetryBudget budget = RetryBudget.of(common.policy().budget(), common.time());
+            clients.add(new Client(common.withBudget(budget), hedge));
+        }
+        return this;
+    }
+
+    /** Makes a call; what it fails with is handed over, or null. */
+    void call(int client, Consumer<@Nullable Throwable> ended) {
+        Client caller = clients.get(client % clients.size());
+        Call call = new Call(caller.retry().policy(), ended);
+        var unused = caller.call(call).whenComplete(call);
+    }
+
+    /** One call: starts a request for each attempt, and hears how it ended. */
+    private final class Call implements AsyncOperation<Object>, BiConsumer<Object, @Nullable Throwable> {
+
+        private final RetryPolicy policy;
+        private final Consumer<@Nullable Throwable> ended;
+
+        Call(RetryPolicy policy, Consumer<@Nullable Throwable> ended) {
+            this.policy = policy;
+            this.ended = ended;
+        }
+
+        @Override
+        public CompletionStage<Object> attempt(Attempt attempt) {
+            attempts++;
+            waves.add(attempt.number(), common.time().nanoTime());
+            Request request = new Request(wire, target, nests ? carried() : Request.InContext.NONE);
+            policy.timeoutOf(attempt).ifPresent(limit -> request.endIn(common.time(), limit));
+            request.send();
+            return request;
+        }
+
+        /** As an HTTP client does: the request has a timeout of its own. */
+        @Override
+        public boolean keepsTime() {
+            return true;
+        }
+
+        @Override
+        public void accept(Object value, @Nullable Throwable failure) {
+            ended.accept(failure);
+        }
+    }
+
+    /** In life the word goes back in a header; here it goes by the context of the attempt. */
+    private static Request.InContext carried() {
+        Task task = new Task();
+        Runnable carried = NestedRetries.carry(task);
+        return work -> {
+            task.work = work;
+            carried.run();
+        };
+    }
+
+    private static final class Task implements Runnable {
+        private @Nullable Runnable work;
+
+        @Override
+        public void run() {
+            if (work != null) {
+                work.run();
+            }
+        }
+    }
+
+    boolean isOf(Server server) {
+        return target == server;
+    }
+
+    long attempts() {
+        return attempts;
+    }
+
+    Waves waves() {
+        return waves;
+    }
+
+    Retry common() {
+        return common;
+    }
+
+    /** The retries that are left, on average over a few clients. */
+    double budget() {
+        int sample = Math.min(clients.size(), 100);
+        double sum = 0;
+        for (int i = 0; i < sample; i++) {
+            sum += clients.get(i).retry().budget().retriesLeft();
+        }
+        return sum / sample;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.respite.sim;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** What is set in a built-in scenario, on top of its defaults. */
+final class Parameters {
+
+    private final String scenario;
+    private final Map<String, String> values;
+
+    Parameters(String scenario, Map<String, String> defaults, Map<String, String> given) {
+        this.scenario = scenario;
+        this.values = new LinkedHashMap<>(defaults);
+        given.forEach((key, value) -> {
+            if (!defaults.containsKey(key)) {
+                List<String> known = defaults.keySet().stream().sorted().toList();
+                throw new InvalidScenarioException(
+                        scenario + ": unknown setting '" + key + "'" + Texts.suggestion(key, known));
+            }
+            values.put(key, value);
+        });
+    }
+
+    String text(String key) {
+        return values.getOrDefault(key, "");
+    }
+
+    Duration time(String key) {
+        Duration time = read(key, Texts::readTime);
+        return read(key, text -> {
+            Checks.positive("it is", time);
+            return time;
+        });
+    }
+
+    double number(String key, double least, double most) {
+        return read(key, text -> {
+            double number = Texts.readNumber(text);
+            Checks.range("it is", number, least, most);
+            return number;
+        });
+    }
+
+    int count(String key) {
+        return read(key, text -> {
+            int count = Texts.readCount(text);
+            Checks.range("it is", count, 1, 1e7);
+            return count;
+        });
+    }
+
+    double part(String key) {
+        return read(key, text -> {
+            double part = Texts.readPart(text);
+            Checks.range("it is", part, 0, 1);
+            return part;
+        });
+    }
+
+    int status(String key) {
+        return read(key, text -> {
+            if (!text.matches("[45][0-9][0-9]")) {
+                throw new InvalidScenarioException("'" + text + "': expected a status such as 500, or timeout");
+            }
+            return Integer.parseInt(text);
+        });
+    }
+
+    private <T> T read(String key, Function<String, T> reader) {
+        try {
+            return reader.apply(text(key));
+        } catch (InvalidScenarioException wrong) {
+            throw new InvalidScenarioException(scenario + ", " + key + ": " + wrong.getMessage());
+        }
+    }
+}

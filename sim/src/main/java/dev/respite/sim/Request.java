@@ -1,0 +1,117 @@
+package dev.respite.sim;
+
+import dev.respite.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt's request: a stage for the driver that waits, and a parcel for the network and the service. It is its own
+ * task at each step of its way, so that it needs one object.
+ */
+final class Request extends CompletableFuture<Object> implements TimeSource.Task {
+
+    private final Wire wire;
+    private final Server server;
+    private Step next = Step.ARRIVE;
+    private @Nullable Throwable failure;
+    private @Nullable Future<?> alarm;
+
+    /** Runs what is given in the context of the attempt, so that layers of retries know of each other. */
+    private final InContext context;
+
+    private long arrived;
+    private long work;
+    private int life;
+
+    private enum Step {
+        ARRIVE,
+        FINISH,
+        ANSWER
+    }
+
+    /** Runs a task where the attempt began. */
+    @FunctionalInterface
+    interface InContext {
+        /** There is nothing to know. */
+        InContext NONE = Runnable::run;
+
+        void run(Runnable task);
+    }
+
+    Request(Wire wire, Server server, InContext context) {
+        this.wire = wire;
+        this.server = server;
+        this.context = context;
+    }
+
+    void send() {
+        wire.carry(this);
+    }
+
+    /** Gives up waiting for the answer after a time; the request goes on its way all the same. */
+    void endIn(TimeSource time, Duration limit) {
+        alarm = time.schedule(() -> completeExceptionally(new TimedOut()), limit.toNanos());
+    }
+
+    /** The work on it ends after this time. */
+    void workFor(SimTime time, long nanos, int life) {
+        this.work = nanos;
+        this.life = life;
+        this.next = Step.FINISH;
+        time.after(nanos, this);
+    }
+
+    /** Sends the answer back, or a failure. */
+    void answer(@Nullable Throwable failure) {
+        this.failure = failure;
+        this.next = Step.ANSWER;
+        wire.carry(this);
+    }
+
+    @Override
+    public void run() {
+        switch (next) {
+            case ARRIVE -> server.arrive(this);
+            case FINISH -> server.finish(this);
+            case ANSWER -> deliver();
+        }
+    }
+
+    private void deliver() {
+        if (alarm != null) {
+            alarm.cancel(false);
+        }
+        if (failure == null) {
+            complete("ok");
+        } else {
+            completeExceptionally(failure);
+        }
+    }
+
+    InContext context() {
+        return context;
+    }
+
+    void arrived(long now) {
+        arrived = now;
+    }
+
+    long arrived() {
+        return arrived;
+    }
+
+    long work() {
+        return work;
+    }
+
+    int life() {
+        return life;
+    }
+
+    /** Whether nobody waits for the answer any more. */
+    boolean isAbandoned() {
+        return isDone();
+    }
+}

@@ -1,0 +1,139 @@
+package dev.respite.sim;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a {@link Scenario} together. Its methods have the names of the keys in files. Not safe for use by several threads. */
+public final class ScenarioBuilder {
+
+    private final String name;
+    private final Map<String, Service> services = new LinkedHashMap<>();
+    private final List<Fault> faults = new ArrayList<>();
+    private Duration duration = Duration.ofSeconds(60);
+    private Network network = Network.NONE;
+    private @Nullable Load load;
+
+    ScenarioBuilder(String name) {
+        this.name = name;
+    }
+
+    /**
+     * How long calls begin; 60 s if it is not said.
+     *
+     * @param duration above 0, at most 24 h
+     * @return this builder
+     */
+    public ScenarioBuilder duration(Duration duration) {
+        Checks.positive("duration", duration);
+        this.duration = duration;
+        return this;
+    }
+
+    /**
+     * Adds a service.
+     *
+     * @param service the service
+     * @return this builder
+     * @throws InvalidScenarioException if there is one of that name
+     */
+    public ScenarioBuilder service(Service service) {
+        if (services.putIfAbsent(service.name(), service) != null) {
+            throw new InvalidScenarioException("two services are called '" + service.name() + "'");
+        }
+        return this;
+    }
+
+    /**
+     * What lies between callers and services; nothing if it is not said.
+     *
+     * @param network the network
+     * @return this builder
+     */
+    public ScenarioBuilder network(Network network) {
+        this.network = network;
+        return this;
+    }
+
+    /**
+     * The calls.
+     *
+     * @param load the load
+     * @return this builder
+     */
+    public ScenarioBuilder load(Load load) {
+        this.load = load;
+        return this;
+    }
+
+    /**
+     * Adds something that goes wrong.
+     *
+     * @param fault the fault
+     * @return this builder
+     */
+    public ScenarioBuilder fault(Fault fault) {
+        faults.add(fault);
+        return this;
+    }
+
+    /**
+     * The scenario.
+     *
+     * @return the scenario
+     * @throws InvalidScenarioException if there is no load, or a name is not that of a service, or services call in a circle
+     */
+    public Scenario build() {
+        Scenario scenario = new Scenario(this);
+        scenario.faults().forEach(fault -> scenario.service(fault.service()));
+        for (Service service : services.values()) {
+            refuseCircle(scenario, service);
+        }
+        scenario.service(load().to());
+        return scenario;
+    }
+
+    private static void refuseCircle(Scenario scenario, Service from) {
+        Set<String> seen = new HashSet<>();
+        Service service = from;
+        while (service.downstream().isPresent()) {
+            if (!seen.add(service.name())) {
+                throw new InvalidScenarioException("'" + service.name() + "' calls itself in the end");
+            }
+            service = scenario.service(service.downstream().get().to());
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    Duration duration() {
+        return duration;
+    }
+
+    Map<String, Service> services() {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(services));
+    }
+
+    Network network() {
+        return network;
+    }
+
+    Load load() {
+        if (load == null) {
+            throw new InvalidScenarioException("there is no load: say which service is called, and how often");
+        }
+        return load;
+    }
+
+    List<Fault> faults() {
+        return List.copyOf(faults);
+    }
+}

@@ -1,0 +1,213 @@
+package dev.respite.sim;
+
+import dev.respite.sim.Fault.Kind;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** A service that runs: its queue, its workers, and what is wrong with it now. */
+final class Server {
+
+    /** How often a service looks, while its workers come back, whether one more may begin. */
+    private static final int RAMP_STEPS = 50;
+
+    private final Service service;
+    private final List<Fault> faults;
+    private final SimTime time;
+    private final Chance times;
+    private final Chance mishaps;
+    private final ArrayDeque<Request> queue = new ArrayDeque<>();
+    private final Occupancy occupancy = new Occupancy();
+    private final Series.Counts requests = new Series.Counts();
+    private final @Nullable RateLimiter limiter;
+    private @Nullable Fleet downstream;
+
+    private int busy;
+
+    /** Counts the times that it went down: what belongs to a former life is lost. */
+    private int life;
+
+    private long bornAt;
+    private long wastedNanos;
+
+    Server(Service service, List<Fault> faults, SimTime time, long seed) {
+        this.service = service;
+        this.faults = faults.stream()
+                .filter(fault -> fault.service().equals(service.name()))
+                .toList();
+        this.time = time;
+        this.times = new Chance(seed, service.name() + " times");
+        this.mishaps = new Chance(seed, service.name() + " mishaps");
+        Service.Door door = service.door();
+        this.limiter =
+                door.rateLimit().isPresent() ? new RateLimiter(door.rateLimit().getAsDouble(), door.burst()) : null;
+        this.faults.forEach(this::plan);
+    }
+
+    /** It calls another service before it answers. */
+    void callsThrough(Fleet fleet) {
+        downstream = fleet;
+    }
+
+    private void plan(Fault fault) {
+        if (fault.kind() == Kind.DOWN || fault.kind() == Kind.REFUSE) {
+            time.at(fault.startNanos(), this::loseAll);
+            time.at(fault.endNanos(), () -> bornAt = time.nanoTime());
+        } else if (fault.kind() == Kind.PAUSE || fault.kind() == Kind.CAPACITY) {
+            long ramp = fault.ramp().toNanos();
+            for (int step = 0; step <= RAMP_STEPS; step++) {
+                time.at(fault.endNanos() + ramp * step / RAMP_STEPS, this::work);
+            }
+        }
+    }
+
+    private void loseAll() {
+        life++;
+        busy = 0;
+        queue.clear();
+        occupancy.clear(time.nanoTime());
+        bornAt = time.nanoTime();
+    }
+
+    void arrive(Request request) {
+        long now = time.nanoTime();
+        requests.add(now);
+        if (mishaps.hits(severity(Kind.DOWN, now))) {
+            return;
+        }
+        if (mishaps.hits(severity(Kind.REFUSE, now))) {
+            request.answer(new Refused());
+        } else if (limiter != null && !limiter.lets(now)) {
+            request.answer(new ServiceError(429, service.door().retryAfter()));
+        } else if (queue.size() >= service.door().queue() && !isFree(now)) {
+            request.answer(new ServiceError(503, service.door().retryAfter()));
+        } else {
+            request.arrived(now);
+            occupancy.enter(now);
+            queue.addLast(request);
+            work();
+        }
+    }
+
+    /** Begins as much of what waits as there are workers for. */
+    private void work() {
+        long now = time.nanoTime();
+        while (!queue.isEmpty() && isFree(now)) {
+            busy++;
+            Request next = service.door().newestFirst() ? queue.removeLast() : queue.removeFirst();
+            long nanos = Math.round(service.workers().time().draw(times) * slowness(now));
+            next.workFor(time, nanos, life);
+        }
+    }
+
+    void finish(Request request) {
+        long now = time.nanoTime();
+        if (request.life() != life) {
+            return;
+        }
+        Optional<Fault> pause = pause(now);
+        if (pause.isPresent()) {
+            // What the pause has interrupted goes on after it, for as long as was missing.
+            time.after(pause.get().endNanos() - pause.get().startNanos(), request);
+        } else if (downstream == null) {
+            release(request, null);
+        } else {
+            Fleet next = downstream;
+            request.context()
+                    .run(() -> next.call(0, failure -> {
+                        if (request.life() == life) {
+                            release(request, failure);
+                        }
+                    }));
+        }
+    }
+
+    private void release(Request request, @Nullable Throwable failure) {
+        long now = time.nanoTime();
+        busy--;
+        occupancy.leave(request.arrived(), now);
+        if (request.isAbandoned()) {
+            wastedNanos += request.work();
+        }
+        work();
+        Service.Failures own = service.failures();
+        if (failure != null) {
+            request.answer(failure);
+        } else if (mishaps.hits(severity(Kind.ERRORS, now))) {
+            request.answer(new ServiceError(500, Optional.empty()));
+        } else if (!mishaps.hits(own.part())) {
+            request.answer(null);
+        } else {
+            OptionalInt status = own.status();
+            if (status.isPresent()) {
+                request.answer(new ServiceError(status.getAsInt(), Optional.empty()));
+            }
+        }
+    }
+
+    private boolean isFree(long now) {
+        return busy < service.workers().count()
+                && busy < working(now)
+                && pause(now).isEmpty();
+    }
+
+    private int working(long now) {
+        double part = 1;
+        for (Fault fault : faults) {
+            if (fault.kind() == Kind.CAPACITY) {
+                part *= 1 - (1 - fault.degree()) * fault.severity(now);
+            }
+        }
+        return (int) Math.floor(service.workers().count() * part + 1e-9);
+    }
+
+    private double slowness(long now) {
+        Service.Workers workers = service.workers();
+        long cold = workers.cold().toNanos();
+        long age = now - bornAt;
+        double factor = age < cold ? 1 + (workers.coldFactor() - 1) * (1 - age / (double) cold) : 1;
+        for (Fault fault : faults) {
+            if (fault.kind() == Kind.SLOW) {
+                factor *= 1 + (fault.degree() - 1) * fault.severity(now);
+            }
+        }
+        return factor;
+    }
+
+    private Optional<Fault> pause(long now) {
+        for (Fault fault : faults) {
+            if (fault.kind() == Kind.PAUSE && fault.severity(now) > 0) {
+                return Optional.of(fault);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private double severity(Kind kind, long now) {
+        double worst = 0;
+        for (Fault fault : faults) {
+            if (fault.kind() == kind) {
+                worst = Math.max(worst, fault.degree() * fault.severity(now));
+            }
+        }
+        return worst;
+    }
+
+    int queueLength() {
+        return queue.size();
+    }
+
+    Series.Counts requests() {
+        return requests;
+    }
+
+    Occupancy occupancy() {
+        return occupancy;
+    }
+
+    long wastedNanos() {
+        return wastedNanos;
+    }
+}

@@ -1,0 +1,229 @@
+package dev.respite.sim;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * A service: a queue, workers, and what it does at its door. It works on a request even if nobody waits for the answer any
+ * more, as servers do.
+ *
+ * <p>It is immutable: each method returns another one. A new one has one worker that takes 10 ms for each request, and a
+ * queue without a limit, first come, first served.
+ */
+public final class Service {
+
+    /** The longest queue. */
+    static final int UNLIMITED = Integer.MAX_VALUE;
+
+    private final String name;
+    private final Workers workers;
+    private final Door door;
+    private final Failures failures;
+    private final Optional<Downstream> downstream;
+
+    /** Who does the work; after each start it takes longer, by a factor that shrinks to 1. */
+    record Workers(int count, Distribution time, double coldFactor, Duration cold) {}
+
+    /** Who is let in. */
+    record Door(int queue, boolean newestFirst, OptionalDouble rateLimit, int burst, Optional<Duration> retryAfter) {}
+
+    /** How often the answer is a failure, and which; without a status there is no answer. */
+    record Failures(double part, OptionalInt status) {}
+
+    /** Whom it calls before it answers. */
+    record Downstream(String to, Optional<Duration> timeout) {}
+
+    private Service(String name, Workers workers, Door door, Failures failures, Optional<Downstream> downstream) {
+        this.name = name;
+        this.workers = workers;
+        this.door = door;
+        this.failures = failures;
+        this.downstream = downstream;
+    }
+
+    /**
+     * A service.
+     *
+     * @param name what loads, faults and other services call it
+     * @return the service
+     */
+    public static Service named(String name) {
+        return new Service(
+                name,
+                new Workers(1, Distribution.constant(Duration.ofMillis(10)), 1, Duration.ZERO),
+                new Door(UNLIMITED, false, OptionalDouble.empty(), 1, Optional.empty()),
+                new Failures(0, OptionalInt.of(500)),
+                Optional.empty());
+    }
+
+    private Service with(Workers workers) {
+        return new Service(name, workers, door, failures, downstream);
+    }
+
+    private Service with(Door door) {
+        return new Service(name, workers, door, failures, downstream);
+    }
+
+    /**
+     * How many requests are worked on at a time.
+     *
+     * @param workers 1 to 1,000,000
+     * @return the service
+     */
+    public Service workers(int workers) {
+        Checks.range("workers", workers, 1, 1e6);
+        return with(new Workers(workers, this.workers.time, this.workers.coldFactor, this.workers.cold));
+    }
+
+    /**
+     * How long a worker takes for a request.
+     *
+     * @param time the distribution
+     * @return the service
+     */
+    public Service serviceTime(Distribution time) {
+        return with(new Workers(workers.count, time, workers.coldFactor, workers.cold));
+    }
+
+    /**
+     * Makes it slow after each start: at the beginning of the run and after it was down.
+     *
+     * @param factor how many times as long work takes at first, from 1 to 1000
+     * @param lasting how long until it takes no longer than usual; the factor shrinks in a straight line
+     * @return the service
+     */
+    public Service slowStart(double factor, Duration lasting) {
+        Checks.range("slow-start", factor, 1, 1_000);
+        Checks.positive("slow-start", lasting);
+        return with(new Workers(workers.count, workers.time, factor, lasting));
+    }
+
+    /**
+     * How many requests may wait; any more are answered with a 503 at once.
+     *
+     * @param limit 0 or more
+     * @return the service
+     */
+    public Service queue(int limit) {
+        Checks.range("queue", limit, 0, UNLIMITED);
+        return with(new Door(limit, door.newestFirst, door.rateLimit, door.burst, door.retryAfter));
+    }
+
+    /**
+     * Takes the newest of the waiting requests first, instead of the oldest.
+     *
+     * @return the service
+     */
+    public Service newestFirst() {
+        return with(new Door(door.queue, true, door.rateLimit, door.burst, door.retryAfter));
+    }
+
+    /**
+     * Lets in so many requests a second, by a bucket of tokens; any more are answered with a 429 at once.
+     *
+     * @param rate requests a second
+     * @param burst how many at once, at least 1
+     * @return the service
+     */
+    public Service rateLimit(double rate, int burst) {
+        Checks.range("rate-limit", rate, 0.001, 1e7);
+        Checks.range("burst", burst, 1, 1e6);
+        return with(new Door(door.queue, door.newestFirst, OptionalDouble.of(rate), burst, door.retryAfter));
+    }
+
+    /**
+     * Says with each 503 and 429 when to come back.
+     *
+     * @param hint the value of {@code Retry-After}
+     * @return the service
+     */
+    public Service retryAfter(Duration hint) {
+        Checks.time("retry-after", hint);
+        return with(new Door(door.queue, door.newestFirst, door.rateLimit, door.burst, Optional.of(hint)));
+    }
+
+    /**
+     * Answers a part of the requests with a failure, each by chance, after the work is done.
+     *
+     * @param part the part, from 0 to 1
+     * @param status the status of the answer, 400 to 599
+     * @return the service
+     */
+    public Service failures(double part, int status) {
+        Checks.range("failures", part, 0, 1);
+        Checks.range("status", status, 400, 599);
+        return new Service(name, workers, door, new Failures(part, OptionalInt.of(status)), downstream);
+    }
+
+    /**
+     * Gives no answer to a part of the requests, each by chance, though the work is done.
+     *
+     * @param part the part, from 0 to 1
+     * @return the service
+     */
+    public Service silences(double part) {
+        Checks.range("failures", part, 0, 1);
+        return new Service(name, workers, door, new Failures(part, OptionalInt.empty()), downstream);
+    }
+
+    /**
+     * Calls another service, under the policy of the run, after its own work and before it answers; the worker waits. What
+     * that call gives up on is this service's failure, too.
+     *
+     * @param service the other service
+     * @return the service
+     */
+    public Service calls(String service) {
+        Optional<Duration> timeout = downstream.flatMap(Downstream::timeout);
+        return new Service(name, workers, door, failures, Optional.of(new Downstream(service, timeout)));
+    }
+
+    /**
+     * Limits the attempts of its own calls.
+     *
+     * @param service the service that it calls
+     * @param timeout how long an attempt may take, unless the policy says so itself
+     * @return the service
+     */
+    public Service calls(String service, Duration timeout) {
+        Checks.positive("timeout", timeout);
+        return new Service(name, workers, door, failures, Optional.of(new Downstream(service, Optional.of(timeout))));
+    }
+
+    /**
+     * The name.
+     *
+     * @return what loads, faults and other services call it
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * How many requests a second it can serve when nothing is wrong with it.
+     *
+     * @return its workers over the mean of its service time, or its rate limit if that is less; infinite if neither limits it
+     */
+    public double capacity() {
+        double worked = workers.count * 1e9 / workers.time.meanNanos();
+        return Math.min(worked, door.rateLimit.orElse(Double.POSITIVE_INFINITY));
+    }
+
+    Workers workers() {
+        return workers;
+    }
+
+    Door door() {
+        return door;
+    }
+
+    Failures failures() {
+        return failures;
+    }
+
+    Optional<Downstream> downstream() {
+        return downstream;
+    }
+}

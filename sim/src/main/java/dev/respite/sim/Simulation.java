@@ -1,0 +1,35 @@
+package dev.respite.sim;
+
+import dev.respite.policy.RetryPolicy;
+
+/**
+ * Runs scenarios. The driver, the policy and the budgets are those of production; the same seed gives the same result, on
+ * any JDK and in any time zone.
+ */
+public final class Simulation {
+
+    private Simulation() {}
+
+    /**
+     * Runs a scenario under a policy, with the seed 1.
+     *
+     * @param scenario the scenario
+     * @param policy the policy, of every client and of every service that calls another
+     * @return what was measured
+     */
+    public static SimulationResult simulate(Scenario scenario, RetryPolicy policy) {
+        return simulate(scenario, policy, 1);
+    }
+
+    /**
+     * Runs a scenario under a policy.
+     *
+     * @param scenario the scenario
+     * @param policy the policy, of every client and of every service that calls another
+     * @param seed what decides all chance; two policies meet the same arrivals and the same faults
+     * @return what was measured
+     */
+    public static SimulationResult simulate(Scenario scenario, RetryPolicy policy, long seed) {
+        return new World(scenario, policy, seed, () -> {}).run();
+    }
+}

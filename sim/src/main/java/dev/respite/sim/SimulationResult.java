@@ -1,0 +1,193 @@
+package dev.respite.sim;
+
+import dev.respite.RetryCounts;
+import dev.respite.policy.StopReason;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.HdrHistogram.Histogram;
+
+/** What a run has measured. It is immutable, and safe for use by any number of threads. */
+public final class SimulationResult {
+
+    private final Scenario scenario;
+    private final long seed;
+    private final RetryCounts counts;
+    private final Work work;
+    private final Series series;
+    private final Histogram latencies;
+
+    /** What services were asked to do: attempts at the one in focus, its busiest second, work that nobody waited for, retries. */
+    record Work(long attempts, long peak, long wastedNanos, Waves waves) {}
+
+    SimulationResult(Scenario scenario, long seed, RetryCounts counts, Work work, Series series, Histogram latencies) {
+        this.scenario = scenario;
+        this.seed = seed;
+        this.counts = counts;
+        this.work = work;
+        this.series = series;
+        this.latencies = latencies;
+    }
+
+    /**
+     * The scenario.
+     *
+     * @return what was run
+     */
+    public Scenario scenario() {
+        return scenario;
+    }
+
+    /**
+     * The seed.
+     *
+     * @return what decided all chance
+     */
+    public long seed() {
+        return seed;
+    }
+
+    /**
+     * Calls that have ended.
+     *
+     * @return how many
+     */
+    public long calls() {
+        return counts.calls();
+    }
+
+    /**
+     * Calls that have succeeded.
+     *
+     * @return how many
+     */
+    public long succeeded() {
+        return counts.ended(StopReason.ACCEPTED);
+    }
+
+    /**
+     * Attempts at the service in focus: in a chain of services the retries of every layer count.
+     *
+     * @return how many
+     */
+    public long attempts() {
+        return work.attempts();
+    }
+
+    /**
+     * Attempts for each call.
+     *
+     * @return the ratio; 0 if there was no call
+     */
+    public double amplification() {
+        return calls() == 0 ? 0 : attempts() / (double) calls();
+    }
+
+    /**
+     * Whole seconds from the end of the last fault to the first second from which goodput, over five seconds each, stays at
+     * 95 % of the load for 20 s.
+     *
+     * @return the seconds, 0 without a fault; empty if it never did within the run
+     */
+    public OptionalInt recoverySeconds() {
+        return Recovery.seconds(scenario, series);
+    }
+
+    /**
+     * Calls that succeeded in a second, on average, before the first fault; in a run without one, in all of it.
+     *
+     * @return calls a second
+     */
+    public double goodputBefore() {
+        return Recovery.meanBefore(scenario, series);
+    }
+
+    /**
+     * Calls that succeeded in a second, on average, in the last 20 s of the run.
+     *
+     * @return calls a second
+     */
+    public double goodputAfter() {
+        return Recovery.meanAfter(series);
+    }
+
+    /**
+     * How long calls took that succeeded.
+     *
+     * @param percentile from 0 to 100
+     * @return the time that so many of a hundred did not exceed, to three digits; 0 if none succeeded
+     */
+    public Duration latency(double percentile) {
+        return latencies.getTotalCount() == 0
+                ? Duration.ZERO
+                : Duration.ofNanos(latencies.getValueAtPercentile(percentile) * 1_000);
+    }
+
+    /**
+     * The most requests that came to the service in focus in a second.
+     *
+     * @return requests
+     */
+    public long peakRequestsPerSecond() {
+        return work.peak();
+    }
+
+    /**
+     * Work on requests whose answers nobody waited for any more.
+     *
+     * @return the working time, of all services
+     */
+    public Duration wastedWork() {
+        return Duration.ofNanos(work.wastedNanos());
+    }
+
+    /**
+     * The delays between attempts that were decided on.
+     *
+     * @return their sum, over all calls
+     */
+    public Duration delays() {
+        return counts.delays();
+    }
+
+    /**
+     * How far apart the retries of different calls come that have the same number, on average over the numbers; it says
+     * something where the calls begin at the same moment.
+     *
+     * @return the time from the first to the last
+     */
+    public Duration retrySpread() {
+        return Duration.ofNanos(Math.round(work.waves().meanSpread()));
+    }
+
+    /**
+     * The most retries within a tenth of a second.
+     *
+     * @return attempts after the first
+     */
+    public long busiestTenth() {
+        return work.waves().busiestTenth();
+    }
+
+    /**
+     * Why calls ended.
+     *
+     * @return calls by their stop reason, in its order
+     */
+    public Map<StopReason, Long> stopReasons() {
+        Map<StopReason, Long> sorted = new EnumMap<>(StopReason.class);
+        sorted.putAll(counts.endings());
+        return Collections.unmodifiableMap(sorted);
+    }
+
+    /**
+     * What happened in each second.
+     *
+     * @return the series
+     */
+    public Series series() {
+        return series;
+    }
+}

@@ -1,0 +1,109 @@
+package dev.respite.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/** The tables of a comparison. */
+final class Tables {
+
+    private Tables() {}
+
+    /** What came out: for a burst, how the clients come back; else, how the service does. */
+    static Table summary(Scenario scenario, List<PolicySummary> summaries) {
+        List<String> head = new ArrayList<>(List.of("policy", "calls", "succeeded", "attempts", "per call"));
+        boolean burst = scenario.load().isBurst();
+        head.addAll(
+                burst
+                        ? List.of("mean wait ms", "spread ms", "busiest 100 ms")
+                        : List.of("recovery s", "before /s", "after /s", "p50 ms", "p99 ms", "peak/s"));
+        return new Table(
+                head,
+                summaries.stream()
+                        .map(summary -> Stream.concat(common(summary), burst ? herd(summary) : service(summary))
+                                .toList())
+                        .toList());
+    }
+
+    private static Stream<String> common(PolicySummary summary) {
+        return Stream.of(
+                summary.name(),
+                number(summary.mean(SimulationResult::calls)),
+                number(summary.mean(SimulationResult::succeeded)),
+                number(summary.mean(SimulationResult::attempts)),
+                number(summary.mean(SimulationResult::amplification)));
+    }
+
+    private static Stream<String> herd(PolicySummary summary) {
+        return Stream.of(
+                number(summary.meanWaitNanos() / 1e6),
+                number(summary.mean(result -> result.retrySpread().toNanos() / 1e6)),
+                number(summary.mean(SimulationResult::busiestTenth)));
+    }
+
+    private static Stream<String> service(PolicySummary summary) {
+        OptionalInt recovery = summary.recoverySeconds();
+        return Stream.of(
+                recovery.isPresent() ? Integer.toString(recovery.getAsInt()) : "never",
+                number(summary.mean(SimulationResult::goodputBefore)),
+                number(summary.mean(SimulationResult::goodputAfter)),
+                number(summary.mean(result -> result.latency(50).toNanos() / 1e6)),
+                number(summary.mean(result -> result.latency(99).toNanos() / 1e6)),
+                number(summary.mean(SimulationResult::peakRequestsPerSecond)));
+    }
+
+    static Table series(List<PolicySummary> summaries) {
+        List<List<String>> rows = new ArrayList<>();
+        for (PolicySummary summary : summaries) {
+            Series series = summary.series();
+            for (int second = 0; second < series.calls().size(); second++) {
+                int at = second;
+                List<String> row = new ArrayList<>(List.of(summary.name(), Integer.toString(second)));
+                Stream.of(series.calls(), series.requests(), series.goodput(), series.queue(), series.budget())
+                        .map(column -> number(column.get(at)))
+                        .forEach(row::add);
+                rows.add(row);
+            }
+        }
+        return new Table(List.of("policy", "second", "calls", "requests", "goodput", "queue", "budget"), rows);
+    }
+
+    static Table latency(List<PolicySummary> summaries) {
+        List<String> head = new ArrayList<>(List.of("percentile"));
+        summaries.forEach(summary -> head.add(summary.name() + " ms"));
+        List<List<String>> rows = new ArrayList<>();
+        for (double percentile : Charts.PERCENTILES) {
+            List<String> row = new ArrayList<>(List.of(number(percentile)));
+            summaries.forEach(summary -> row.add(
+                    number(summary.mean(result -> result.latency(percentile).toNanos() / 1e6))));
+            rows.add(row);
+        }
+        return new Table(head, rows);
+    }
+
+    /** The numbers behind a chart over seconds: a row for each second, a column for each line. */
+    static Table of(Chart chart) {
+        List<String> head = new ArrayList<>(List.of("second"));
+        chart.lines().forEach(line -> head.add(line.name()));
+        List<List<String>> rows = new ArrayList<>();
+        for (int second = 0; second < chart.lines().get(0).ys().size(); second++) {
+            List<String> row = new ArrayList<>(List.of(Integer.toString(second)));
+            for (Chart.Line line : chart.lines()) {
+                row.add(number(line.ys().get(second)));
+            }
+            rows.add(row);
+        }
+        return new Table(head, rows);
+    }
+
+    /** A number as it is, to three decimals; what has no limit is left empty. */
+    static String number(double value) {
+        if (Double.isInfinite(value)) {
+            return "";
+        }
+        String text = String.format(Locale.ROOT, "%.3f", value);
+        return text.replaceAll("\\.?0+$", "");
+    }
+}

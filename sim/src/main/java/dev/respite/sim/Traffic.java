@@ -1,0 +1,97 @@
+package dev.respite.sim;
+
+import dev.respite.TimeSource;
+import java.util.function.IntConsumer;
+
+/** Begins calls when the load says so. */
+final class Traffic {
+
+    private final Arrivals arrivals;
+    private final SimTime time;
+    private final long end;
+    private final Chance chance;
+    private final IntConsumer call;
+    private int next;
+
+    /**
+     * Traffic.
+     *
+     * @param end when no call begins any more
+     * @param call begins a call, of the user with that number
+     */
+    Traffic(Arrivals arrivals, SimTime time, long end, long seed, IntConsumer call) {
+        this.arrivals = arrivals;
+        this.time = time;
+        this.end = end;
+        this.chance = new Chance(seed, "arrivals");
+        this.call = call;
+    }
+
+    void start() {
+        if (arrivals instanceof Arrivals.Even even) {
+            evenly(even.rate());
+        } else if (arrivals instanceof Arrivals.Poisson poisson) {
+            repeat(() -> Math.round(-StrictMath.log(1 - chance.getAsDouble()) / poisson.rate() * 1e9));
+        } else if (arrivals instanceof Arrivals.Burst burst) {
+            for (long at = 0; at < end; at += burst.every().toNanos()) {
+                time.at(at, () -> all(burst.calls()));
+            }
+        } else if (arrivals instanceof Arrivals.Closed closed) {
+            for (int user = 0; user < closed.users(); user++) {
+                think(user);
+            }
+        }
+    }
+
+    /** A user of a closed load has the answer. */
+    void answered(int user) {
+        if (arrivals instanceof Arrivals.Closed) {
+            think(user);
+        }
+    }
+
+    private void think(int user) {
+        long thought = ((Arrivals.Closed) arrivals).think().draw(chance);
+        if (time.nanoTime() + thought < end) {
+            time.after(thought, () -> call.accept(user));
+        }
+    }
+
+    private void all(int calls) {
+        for (int i = 0; i < calls; i++) {
+            call.accept(i);
+        }
+    }
+
+    /** The n-th call is in the middle of the n-th gap, by one multiplication: no rounding adds up. */
+    private void evenly(double rate) {
+        repeat(() -> Math.round((next + 0.5) / rate * 1e9) - time.nanoTime());
+    }
+
+    private void repeat(Gap gap) {
+        TimeSource.Task arrival = new TimeSource.Task() {
+            @Override
+            public void run() {
+                call.accept(next++);
+                again();
+            }
+
+            void again() {
+                long nanos = gap.next();
+                if (time.nanoTime() + nanos < end) {
+                    time.after(nanos, this);
+                }
+            }
+        };
+        long first = gap.next();
+        if (first < end) {
+            time.after(first, arrival);
+        }
+    }
+
+    /** Nanoseconds until the next call. */
+    @FunctionalInterface
+    private interface Gap {
+        long next();
+    }
+}

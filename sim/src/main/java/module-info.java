@@ -1,0 +1,9 @@
+/** Sees what a retry policy does to a service, before an outage does. */
+module dev.respite.sim {
+    requires transitive dev.respite;
+    requires HdrHistogram;
+    requires org.snakeyaml.engine;
+    requires static org.jspecify;
+
+    exports dev.respite.sim;
+}

@@ -1,0 +1,82 @@
+package dev.respite.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.policy.RetryPolicy;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+
+    @TempDir
+    Path folder;
+
+    private List<PolicySummary> run(Map<String, RetryPolicy> policies) {
+        return Comparison.of(Scenario.builtIn("brownout", Map.of("lasting", "5s")), policies)
+                .run(() -> {});
+    }
+
+    @Test
+    void files_areWellFormedAndSelfContained() throws Exception {
+        Scenario scenario = Scenario.builtIn("brownout", Map.of("lasting", "5s"));
+        Map<String, RetryPolicy> policies = new LinkedHashMap<>();
+        policies.put("a <b> & \"c\", d", RetryPolicy.defaults());
+        policies.put("none", RetryPolicy.parse("max-attempts=1"));
+        Report.of(scenario, run(policies)).write(folder);
+        for (String chart : List.of("requests", "goodput", "queue", "latency")) {
+            parse(Files.readString(folder.resolve(chart + ".svg")));
+        }
+        String page = Files.readString(folder.resolve("report.html"));
+        parse(page.replaceAll("<meta[^>]*>|<input[^>]*>|<!doctype html>", ""));
+        assertThat(page)
+                .doesNotContain("src=", "href=", "<script", "@import", "url(")
+                .contains("prefers-color-scheme: dark", "a &lt;b&gt; &amp; &quot;c&quot;, d", "<details>");
+        assertThat(Files.readString(folder.resolve("summary.csv"))).contains("\"a <b> & \"\"c\"\", d\",");
+        assertThat(Files.readString(folder.resolve("series.csv")).lines().count())
+                .isEqualTo(1 + 2 * 95);
+    }
+
+    private static void parse(String xml) throws Exception {
+        DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void moreLinesThanCanBeToldApart_areRefused() {
+        Map<String, RetryPolicy> many = new LinkedHashMap<>();
+        for (int i = 0; i < 11; i++) {
+            many.put("p" + i, RetryPolicy.parse("max-attempts=1"));
+        }
+        List<PolicySummary> summaries = run(many);
+        assertThatThrownBy(() -> Report.of(Scenario.builtIn("brownout"), summaries))
+                .hasMessage("11 policies: a chart can show at most 10");
+    }
+
+    @Test
+    void experiment_hasItsReport() throws IOException {
+        OccReport.write(folder, List.of(OccExperiment.run("full", 5, 2, 1)), 2);
+        assertThat(folder).isDirectoryContaining("glob:**/{report.html}");
+        assertThat(Files.readString(folder.resolve("results.csv")))
+                .startsWith("strategy,clients,mean time ms,mean calls\nfull,5,");
+    }
+
+    @Test
+    void axis_marksRoundNumbers() {
+        assertThat(new Axis(0, 150, 0, 1, false).marks(8))
+                .containsExactly(0.0, 20.0, 40.0, 60.0, 80.0, 100.0, 120.0, 140.0);
+        assertThat(new Axis(30, 700, 0, 1, true).marks(8)).containsExactly(50.0, 100.0, 200.0, 500.0);
+        assertThat(Axis.roundUp(1_208)).isEqualTo(1_500);
+        assertThat(Axis.label(100_000)).isEqualTo("100,000");
+    }
+}

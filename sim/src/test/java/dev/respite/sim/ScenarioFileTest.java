@@ -1,0 +1,135 @@
+package dev.respite.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.policy.RetryPolicy;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ScenarioFileTest {
+
+    private static final String SHOP = """
+            name: shop
+            duration: 90s
+            network:
+              latency: exponential 2ms
+              loss: 0.1%
+            services:
+              web:
+                workers: 50
+                service-time: lognormal 5ms 0.5
+                calls: store
+                timeout: 800ms
+              store:
+                workers: 3
+                service-time: bimodal 10ms 100ms 1%
+                queue: 100
+                discipline: lifo
+                slow-start: 3 10s
+                rate-limit: 280/s burst 20
+                retry-after: 2s
+                failures: 1% 500
+            load:
+              to: web
+              arrivals: poisson 200/s
+              clients: 10
+              budget: shared
+              timeout: 2s
+            faults:
+              - down: store
+                at: 30s
+                for: 10s
+              - slow: web
+                by: 2
+                at: 60s
+                for: 5s
+                ramp: 5s
+            """;
+
+    private static final Scenario BUILT = Scenario.builder("shop")
+            .duration(Duration.ofSeconds(90))
+            .network(new Network(Distribution.exponential(Duration.ofMillis(2)), 0.001))
+            .service(Service.named("web")
+                    .workers(50)
+                    .serviceTime(Distribution.logNormal(Duration.ofMillis(5), 0.5))
+                    .calls("store", Duration.ofMillis(800)))
+            .service(Service.named("store")
+                    .workers(3)
+                    .serviceTime(Distribution.bimodal(Duration.ofMillis(10), Duration.ofMillis(100), 0.01))
+                    .queue(100)
+                    .newestFirst()
+                    .slowStart(3, Duration.ofSeconds(10))
+                    .rateLimit(280, 20)
+                    .retryAfter(Duration.ofSeconds(2))
+                    .failures(0.01, 500))
+            .load(Load.poisson("web", 200).clients(10).sharingBudget().timeout(Duration.ofSeconds(2)))
+            .fault(Fault.down("store").at(Duration.ofSeconds(30)).lasting(Duration.ofSeconds(10)))
+            .fault(Fault.slow("web", 2)
+                    .at(Duration.ofSeconds(60))
+                    .lasting(Duration.ofSeconds(5))
+                    .ramp(Duration.ofSeconds(5)))
+            .build();
+
+    @Test
+    void fileAndBuilder_ofTheSameWords_giveTheSameRun() {
+        RetryPolicy policy = RetryPolicy.defaults();
+        SimulationResult read = Simulation.simulate(Scenario.parse(SHOP), policy);
+        SimulationResult built = Simulation.simulate(BUILT, policy);
+        assertThat(read.series()).isEqualTo(built.series());
+        assertThat(read.attempts()).isEqualTo(built.attempts()).isPositive();
+        assertThat(read.scenario().name()).isEqualTo("shop");
+    }
+
+    @Test
+    void settings_replaceWhatTheFileSays() {
+        Scenario scenario = ScenarioFile.read(
+                "shop.yaml", SHOP, Map.of("services.store.workers", "7", "faults.0.for", "1s", "duration", "5s"));
+        assertThat(scenario.services().get("store").workers().count()).isEqualTo(7);
+        assertThat(scenario.faults().get(0).lasting()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(scenario.duration()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "workers: 3 | wokers: 3 | scenario, line 13: unknown key 'wokers'; did you mean 'workers'?",
+                "workers: 3 | workers: many | scenario, line 13, services.store.workers: 'many': expected a whole number",
+                "workers: 3 | workers: 0 | scenario, line 13, services.store.workers: workers 0: must be from 1 to 1000000",
+                "for: 10s | for: 10 | scenario, line 30, faults.0.for: '10': expected a time such as 10ms, 1.5s or 2m",
+                "down: store | down: stor | scenario, line 1, scenario: unknown service 'stor'; did you mean 'store'?",
+                "down: store | doun: store | scenario, line 28: unknown key 'doun'; did you mean 'down'?",
+                "poisson 200/s | poison 200/s | scenario, line 23, load.arrivals: unknown word 'poison'; did you mean 'poisson'?",
+                "poisson 200/s | poisson 200 | scenario, line 23, load.arrivals: '200': expected a rate such as 280/s",
+                "discipline: lifo | discipline: last | scenario, line 16, services.store.discipline: unknown word 'last'; use one of fifo, lifo",
+                "to: web | tu: web | scenario, line 22: unknown key 'tu'; did you mean 'to'?",
+                "loss: 0.1% | loss: 110% | scenario, line 5, network.loss: loss 1.1: must be from 0 to 1",
+                "calls: store | calls: web | scenario, line 1, scenario: 'web' calls itself in the end",
+                "budget: shared | budget: common | scenario, line 25, load.budget: unknown word 'common'; use one of own, shared"
+            })
+    void wrongLine_isRefused_withItsNumberTheKeyAndTheNearest(String right, String wrong, String message) {
+        assertThat(SHOP).contains(right);
+        assertThatThrownBy(() -> Scenario.parse(SHOP.replaceFirst(java.util.regex.Pattern.quote(right), wrong)))
+                .isInstanceOf(InvalidScenarioException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void noYaml_isRefused() {
+        assertThatThrownBy(() -> Scenario.parse("services: [")).hasMessageContaining("this is not YAML");
+        assertThatThrownBy(() -> Scenario.parse("")).hasMessageContaining("services: there is none");
+        assertThatThrownBy(() -> Scenario.parse("services:\n  a:\n")).hasMessageContaining("load: there is none");
+        assertThatThrownBy(() -> Scenario.parse("duration: 1s\nduration: 2s\n"))
+                .hasMessageContaining("it is said twice");
+    }
+
+    @Test
+    void service_withNothingSaidOfIt_isAService() {
+        Scenario scenario = Scenario.parse("services:\n  a:\nload: {to: a, arrivals: even 5/s}\n");
+        assertThat(scenario.services()).containsOnlyKeys("a");
+    }
+}
