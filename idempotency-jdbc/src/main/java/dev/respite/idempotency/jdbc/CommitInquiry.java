@@ -8,6 +8,7 @@ import dev.respite.idempotency.Owned;
 import dev.respite.idempotency.State;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.ErrorKind;
+import dev.respite.policy.Outcome;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.Verdict;
 import java.sql.SQLException;
@@ -33,7 +34,8 @@ final class CommitInquiry {
                 .maxDelay(Duration.ofMillis(500))
                 .totalTimeout(PATIENCE)
                 .budget(new BudgetSpec.Off())
-                .classifier(outcome -> Verdict.transientError(ErrorKind.OTHER))
+                .classifier(outcome ->
+                        outcome instanceof Outcome.Failure ? Verdict.transientError(ErrorKind.OTHER) : Verdict.accept())
                 .build();
         this.retry = Retry.of(policy, time).withName("idempotency-commit");
     }

@@ -2,6 +2,8 @@ package dev.respite.idempotency.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.TimeSource;
+import dev.respite.VirtualTime;
 import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.Claims;
 import dev.respite.idempotency.Fingerprint;
@@ -27,23 +29,30 @@ final class Bank {
     private final Database database;
     private final DataSource dataSource;
     private final IdempotencySettings settings;
+    private final TimeSource time;
 
-    private Bank(Database database, DataSource dataSource, IdempotencySettings settings) {
+    private Bank(Database database, DataSource dataSource, IdempotencySettings settings, TimeSource time) {
         this.database = database;
         this.dataSource = dataSource;
         this.settings = settings;
+        this.time = time;
     }
 
     static Bank in(Database database) {
-        return new Bank(database, database.dataSource(), IdempotencySettings.defaults());
+        return new Bank(database, database.dataSource(), IdempotencySettings.defaults(), TimeSource.system());
     }
 
     Bank over(DataSource dataSource) {
-        return new Bank(database, dataSource, settings);
+        return new Bank(database, dataSource, settings, time);
     }
 
     Bank with(IdempotencySettings settings) {
-        return new Bank(database, dataSource, settings);
+        return new Bank(database, dataSource, settings, time);
+    }
+
+    /** Where Respite's waits take no time. */
+    Bank onVirtualTime() {
+        return new Bank(database, dataSource, settings, new VirtualTime());
     }
 
     JdbcIdempotencyStore store() {
@@ -51,7 +60,7 @@ final class Bank {
     }
 
     TransactionalIdempotency idempotency() {
-        return TransactionalIdempotency.of(Claims.in(store()).with(settings));
+        return TransactionalIdempotency.of(Claims.in(store(), time).with(settings));
     }
 
     static IdempotentCall call() {
@@ -63,8 +72,16 @@ final class Bank {
     }
 
     static IdempotentCall call(String key, String asked) {
-        return IdempotentCall.of(
-                Scope.of("alice"), "POST /payments", IdempotencyKey.of(key), Fingerprint.of("1", asked.getBytes(StandardCharsets.UTF_8)));
+        return call("alice", key, asked);
+    }
+
+    static IdempotentCall callOf(String principal) {
+        return call(principal, UUID.randomUUID().toString(), "pay 100");
+    }
+
+    private static IdempotentCall call(String principal, String key, String asked) {
+        Fingerprint fingerprint = Fingerprint.of("1", asked.getBytes(StandardCharsets.UTF_8));
+        return IdempotentCall.of(Scope.of(principal), "POST /payments", IdempotencyKey.of(key), fingerprint);
     }
 
     /** Writes a line of the ledger, and tells something that no second run would tell again. */
@@ -76,7 +93,8 @@ final class Bank {
     }
 
     static void payOn(Connection connection, IdempotentCall call) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO ledger (id, amount) VALUES (?, 100)")) {
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT INTO ledger (id, amount) VALUES (?, 100)")) {
             insert.setString(1, call.storageKey().value());
             insert.executeUpdate();
         }
@@ -84,7 +102,8 @@ final class Bank {
 
     /** How often it was paid. */
     int payments(IdempotentCall call) {
-        return number("SELECT COUNT(*) FROM ledger WHERE id = '" + call.storageKey().value() + "'");
+        return number(
+                "SELECT COUNT(*) FROM ledger WHERE id = '" + call.storageKey().value() + "'");
     }
 
     int number(String query) {

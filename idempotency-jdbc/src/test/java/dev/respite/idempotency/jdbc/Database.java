@@ -51,7 +51,8 @@ enum Database {
     H2_FILE("h2") {
         @Override
         DataSource start() {
-            Path file = Path.of("target", "h2", "bank-" + ProcessHandle.current().pid());
+            Path file =
+                    Path.of("target", "h2", "bank-" + ProcessHandle.current().pid());
             return h2("jdbc:h2:file:" + file.toAbsolutePath() + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1");
         }
     };

@@ -16,7 +16,8 @@ interface JdbcStoreContract extends IdempotencyStoreContract {
 
     @Override
     default void letPass(Duration time) {
-        String past = database().isPostgres() ? "%s - INTERVAL '1 millisecond' * %d" : "DATEADD(MILLISECOND, -%2$d, %1$s)";
+        String past =
+                database().isPostgres() ? "%s - INTERVAL '1 millisecond' * %d" : "DATEADD(MILLISECOND, -%2$d, %1$s)";
         Database.run(
                 database().dataSource(),
                 "UPDATE respite_idempotency SET lease_until = " + past.formatted("lease_until", time.toMillis())

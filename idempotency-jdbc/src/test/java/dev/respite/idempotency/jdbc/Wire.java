@@ -23,7 +23,7 @@ final class Wire {
     @FunctionalInterface
     interface Tap {
         /**
-         * One step: {@code connect}, {@code commit}, {@code rollback}, or the SQL that is executed.
+         * One step: {@code connect}, {@code commit}, {@code rollback}, {@code auto-commit}, {@code close}, or the SQL that is executed.
          *
          * @param raw the connection that it is made on; the one before, or null, for a connect
          */
@@ -40,18 +40,16 @@ final class Wire {
     }
 
     private static Connection tapped(Connection raw, Tap tap) {
-        return proxy(
-                Connection.class,
-                raw,
-                (name, arguments, go) -> switch (name) {
-                    case "commit" -> tap.at("commit", raw, go);
-                    case "rollback" -> tap.at("rollback", raw, go);
-                    case "setAutoCommit" -> arguments[0].equals(true) ? tap.at("auto-commit", raw, go) : go.go();
-                    case "prepareStatement" -> tapped(
-                            PreparedStatement.class, (PreparedStatement) go.go(), (String) arguments[0], raw, tap);
-                    case "createStatement" -> tapped(Statement.class, (Statement) go.go(), "", raw, tap);
-                    default -> go.go();
-                });
+        return proxy(Connection.class, raw, (name, arguments, go) -> switch (name) {
+            case "commit" -> tap.at("commit", raw, go);
+            case "rollback" -> tap.at("rollback", raw, go);
+            case "close" -> tap.at("close", raw, go);
+            case "setAutoCommit" -> arguments[0].equals(true) ? tap.at("auto-commit", raw, go) : go.go();
+            case "prepareStatement" ->
+                tapped(PreparedStatement.class, (PreparedStatement) go.go(), (String) arguments[0], raw, tap);
+            case "createStatement" -> tapped(Statement.class, (Statement) go.go(), "", raw, tap);
+            default -> go.go();
+        });
     }
 
     private static <S extends Statement> S tapped(Class<S> type, S statement, String sql, Connection raw, Tap tap) {
