@@ -60,12 +60,18 @@ final class CommitInquiry {
                 .orElse(State.READY);
         return switch (state) {
             case DONE -> new Tried.Ended(completed);
-            case STARTED ->
-                new Tried.Undone(
-                        new RolledBackException(
-                                "the database did not commit what the work had done: " + failure.getMessage(), failure),
-                        !SqlFailures.isForGood(failure));
+            case STARTED -> notCommitted(failure);
             default -> new Tried.Ended(new Ending.Lost());
         };
+    }
+
+    private static Tried notCommitted(Exception failure) {
+        return SqlFailures.isForGood(failure)
+                ? new Tried.Undone(
+                        new RolledBackException(
+                                "the database refused to commit what the work had done: " + failure.getMessage(),
+                                failure),
+                        false)
+                : new Tried.Undone(SqlFailures.unavailable("nothing was done, the commit failed", failure), true);
     }
 }

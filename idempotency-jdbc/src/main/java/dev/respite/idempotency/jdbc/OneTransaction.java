@@ -81,7 +81,7 @@ final class OneTransaction implements TransactionRunner.Body {
                     ? undone(new RolledBackException(
                             "the work has gone on after a statement had failed, and the database rolls all of it back:"
                                     + " let the failure through, or set a savepoint before the statement",
-                            failure.getCause()))
+                            failure))
                     : undone(failure);
         } catch (Throwable failure) {
             return undone(failure);
