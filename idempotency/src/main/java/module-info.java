@@ -2,7 +2,9 @@
 module dev.respite.idempotency {
     requires transitive dev.respite;
     requires com.github.benmanes.caffeine;
+    requires static jdk.httpserver;
     requires static org.jspecify;
 
     exports dev.respite.idempotency;
+    exports dev.respite.idempotency.http;
 }

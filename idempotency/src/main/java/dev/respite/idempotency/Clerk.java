@@ -37,11 +37,14 @@ final class Clerk {
     }
 
     Claimed claim(IdempotentCall call, StorageKey key) {
-        Draft mine = Drafts.first(call, conduct.firstState(), owners.next(), settings);
+        Draft mine = draft(call);
         Claim claim = Claim.of(store.putIfAbsent(key, mine), call, mine, conduct.crashPolicy());
         boolean mayAsk = true;
         for (int round = 0; round < MOST_ROUNDS; round++) {
             if (claim instanceof Claim.TakeOver over) {
+                // A claim of this very call may have been lost, given up and resolved meanwhile: it was another's by
+                // now.
+                mine = over.seen().ownership().owner().equals(mine.owner()) ? draft(call) : mine;
                 claim = takeOver(over, call, key, mine);
             } else if (claim instanceof Claim.GiveUp up) {
                 claim = giveUp(up, call, key, mine);
@@ -57,6 +60,10 @@ final class Clerk {
             }
         }
         return new Claimed.Told(new Answer.InProgress(LATEST));
+    }
+
+    private Draft draft(IdempotentCall call) {
+        return Drafts.first(call, conduct.firstState(), owners.next(), settings);
     }
 
     private Claim takeOver(Claim.TakeOver over, IdempotentCall call, StorageKey key, Draft mine) {

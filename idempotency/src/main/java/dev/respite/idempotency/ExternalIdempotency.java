@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a thing once whose effect is outside of the store that the record is in: mail, a payment at another house, a database
@@ -17,6 +18,8 @@ import java.util.function.Function;
  * <p>Immutable; the methods called {@code with…} return another one, which shares the counts.
  */
 public final class ExternalIdempotency implements Idempotency<Execution> {
+
+    private static final String NO_RESPONSE = "the work returned null; StoredResponse.empty() says that it was done";
 
     private final Claims claims;
     private final IdempotencyStore store;
@@ -75,12 +78,14 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
             Execution execution = new Execution(store, owned);
             StoredResponse response;
             try {
-                response = Objects.requireNonNull(work.run(execution), "the work returned null");
+                response = Objects.requireNonNull(work.run(execution), NO_RESPONSE);
             } catch (Throwable failure) {
                 if (execution.isLost()) {
                     return new Ending.Lost();
                 }
-                settlement.failed(execution);
+                if (settlement.isOpenAfter(failure, execution)) {
+                    return new Ending.Unrecorded();
+                }
                 throw failure;
             }
             return settlement.ended(execution, response);
@@ -109,28 +114,40 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
             return CompletableFuture.completedFuture(claims.answered(key, told.answer()));
         }
         Execution execution = new Execution(store, ((Clerk.Claimed.Mine) claimed).owned());
-        return begun(execution, work)
-                .<Answer>handle((response, failure) -> failure == null
-                        ? claims.settled(execution.owned(), settlement.ended(execution, response))
-                        : failed(execution, failure))
-                .toCompletableFuture();
+        CompletableFuture<Answer> told = new CompletableFuture<>();
+        // Not a stage made from the work's: whoever cancels that would keep the end from being recorded.
+        var unused = begun(execution, work).whenComplete((response, failure) -> {
+            try {
+                told.complete(end(execution, response, failure));
+            } catch (Throwable thrown) {
+                told.completeExceptionally(thrown);
+            }
+        });
+        return told;
+    }
+
+    private Answer end(Execution execution, @Nullable StoredResponse response, @Nullable Throwable failure)
+            throws Throwable {
+        if (response != null) {
+            return claims.settled(execution.owned(), settlement.ended(execution, response));
+        }
+        Throwable error = failure == null
+                ? new NullPointerException(NO_RESPONSE)
+                : failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (!execution.isLost() && settlement.isOpenAfter(error, execution)) {
+            return claims.settled(execution.owned(), new Ending.Unrecorded());
+        }
+        claims.failed(execution.owned(), error);
+        throw error;
     }
 
     private static CompletionStage<StoredResponse> begun(
             Execution execution, Function<? super Execution, ? extends CompletionStage<StoredResponse>> work) {
         try {
-            return Objects.requireNonNull(work.apply(execution), "the work returned null");
+            return Objects.requireNonNull(work.apply(execution), NO_RESPONSE);
         } catch (Throwable failure) {
             return CompletableFuture.failedFuture(failure);
         }
-    }
-
-    private Answer failed(Execution execution, Throwable failure) {
-        if (!execution.isLost()) {
-            settlement.failed(execution);
-        }
-        claims.failed(execution.owned(), failure);
-        throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.respite.idempotency;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -52,6 +53,18 @@ public record IdempotencyKey(String value) {
      */
     public static IdempotencyKey of(String value) {
         return new IdempotencyKey(value);
+    }
+
+    /**
+     * Reads a key from a header field.
+     *
+     * @param lines the values of the field, one for each line of it
+     * @param form how the key may be written
+     * @return the key; the same whether it came in quotes or without
+     * @throws InvalidKeyException if there is not exactly one key, or it is not well formed
+     */
+    public static IdempotencyKey parse(List<String> lines, KeyForm form) {
+        return KeyField.parse(lines, form);
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.respite.idempotency;
 
+import java.util.Objects;
+
 /** A key was refused. The message says what is wrong with it and what to send, and never repeats it. Nothing was run. */
 public final class InvalidKeyException extends IllegalArgumentException {
 
@@ -7,5 +9,11 @@ public final class InvalidKeyException extends IllegalArgumentException {
 
     InvalidKeyException(String message) {
         super(message);
+    }
+
+    /** What is wrong and what to send: it may be told to whoever sent the key. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }

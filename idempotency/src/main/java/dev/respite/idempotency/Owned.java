@@ -42,7 +42,8 @@ public final class Owned {
      *
      * @param store where
      * @param response what came of it
-     * @return {@code false} if the record is no longer yours, and was left as it is
+     * @return {@code false} if the record is no longer yours, or says already that something else came of it; it was left as
+     *     it is
      */
     public boolean complete(IdempotencyStore store, StoredResponse response) {
         StoredResponse kept = response.kept(settings.headers(), settings.bodyCap());
@@ -102,8 +103,10 @@ public final class Owned {
                     .current()
                     .filter(found -> found.ownership().equals(record.ownership()));
             if (current.isEmpty() || current.get().state() == to) {
-                // Taken by another; or changed already, by a sending whose answer was lost.
-                return current;
+                // Taken by another; or changed already, by a sending whose answer was lost. Somebody else may have
+                // found out
+                // meanwhile what came of it, in other words: then those are the ones that count.
+                return current.filter(found -> found.response().equals(response));
             }
             if (current.get().state() == seen.state()) {
                 return Optional.empty();
