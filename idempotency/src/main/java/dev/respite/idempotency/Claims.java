@@ -241,7 +241,12 @@ public final class Claims {
         reporter.tell(new IdempotencyEvent.BecameUnknown(reporter.name(), ownership.key(), ownership));
     }
 
-    TimeSource time() {
+    /**
+     * What waits.
+     *
+     * @return the time source that these claims were made with
+     */
+    public TimeSource time() {
         return time;
     }
 
