@@ -92,7 +92,9 @@ public interface TimeSource {
      * As {@link #system()}, but asynchronous calls go on in an executor of yours.
      *
      * @param executor where later attempts run; one that refuses ends the call with {@link
-     *     dev.respite.policy.StopReason#EXECUTOR_REFUSED}
+     *     dev.respite.policy.StopReason#EXECUTOR_REFUSED}. It must run what it accepts: a call whose task it drops in
+     *     silence, as {@code shutdownNow} does with those in a queue, is not heard of again. And it must not run tasks on
+     *     the thread that hands them over, which is that of the timer
      * @return the time source
      */
     static TimeSource on(Executor executor) {

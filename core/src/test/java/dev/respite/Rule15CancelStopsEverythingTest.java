@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.respite.policy.ErrorKind;
 import dev.respite.policy.Outcome;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.StopReason;
+import dev.respite.policy.Verdict;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -170,7 +172,7 @@ class Rule15CancelStopsEverythingTest {
                 ? retry.withListener(event -> calls.get(0).cancel(true))
                 : retry.withClassifier(outcome -> {
                     calls.get(0).cancel(true);
-                    return dev.respite.policy.Verdict.transientError(dev.respite.policy.ErrorKind.IO);
+                    return Verdict.transientError(ErrorKind.IO);
                 });
         double full = retry.budget().retriesLeft();
         calls.add(cancelling.callAsync(script));

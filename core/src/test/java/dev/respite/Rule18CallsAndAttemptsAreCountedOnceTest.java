@@ -9,9 +9,11 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.StopReason;
 import dev.respite.policy.Verdict;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +52,37 @@ class Rule18CallsAndAttemptsAreCountedOnceTest {
             retry.call(Script.of(new ConnectException(), new ConnectException(), "value"));
             assertCounts(retry.counts(), 2, 4, Map.of(StopReason.ACCEPTED, 2L));
         }
+    }
+
+    @Test
+    void counts_ofAsynchronousCalls_areThoseOfBlockingOnes() {
+        Object[][] scripts = {
+            {"value"}, {new ConnectException()}, {new ConnectException(), "value"}, {new IllegalStateException()}
+        };
+        Retry blocking = Retry.of(POLICY, time);
+        Retry asynchronous = Retry.of(POLICY, time);
+        for (Object[] outcomes : scripts) {
+            try {
+                blocking.call(Script.of(outcomes));
+            } catch (Exception expected) {
+                assertThat(outcomes).contains(expected);
+            }
+            asynchronous.callAsync(AsyncScript.of(outcomes));
+            time.runAll();
+        }
+        assertThat(asynchronous.counts()).isEqualTo(blocking.counts());
+        assertThat(asynchronous.counts().calls()).isEqualTo(4);
+    }
+
+    @Test
+    void counts_ofACallThatIsCancelled_areOneCallAndItsAttempts() {
+        Retry retry = Retry.of(POLICY, time);
+        AsyncScript script = AsyncScript.of(new ConnectException(), AsyncScript.PENDING);
+        CompletableFuture<Object> call = retry.callAsync(script);
+        time.advance(Duration.ofSeconds(1));
+        call.cancel(true);
+        script.pending(2).complete("late");
+        assertCounts(retry.counts(), 1, 2, Map.of(StopReason.CANCELLED, 1L));
     }
 
     @Test

@@ -167,6 +167,39 @@ class Rule23NestedRetriesDoNotMultiplyTest {
     }
 
     @Test
+    void callAsync_ofValues_doesNotMultiply() {
+        AtomicInteger asked = new AtomicInteger();
+        CompletableFuture<Busy> last = outer.withClassifier(Busy.RETRIED)
+                .callAsync(() -> inner.withClassifier(Busy.RETRIED).callAsync(() -> {
+                    asked.incrementAndGet();
+                    CompletableFuture<Busy> answer = new CompletableFuture<>();
+                    time.schedule(() -> answer.complete(new Busy()), 1_000);
+                    return answer;
+                }));
+        time.runAll();
+        assertThat(last).isCompletedWithValueMatching(Busy.class::isInstance);
+        assertThat(asked).hasValue(3);
+        assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+    }
+
+    @Test
+    void callAsync_whoseContextIsCarried_findsBlockingCallsOfLaterAttempts() {
+        AtomicInteger outerAttempts = new AtomicInteger();
+        CompletableFuture<String> answer = outer.withContext(NestedRetries::carry)
+                .callAsync(() -> {
+                    if (outerAttempts.incrementAndGet() == 1) {
+                        throw new ConnectException("before there is anything nested");
+                    }
+                    return CompletableFuture.completedFuture(middle.call(() -> inner.call(this::fails)));
+                });
+        time.runAll();
+        assertThat(answer).isCompletedExceptionally();
+        assertThat(outerAttempts).hasValue(2);
+        assertThat(bottom).hasValue(3);
+        assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+    }
+
+    @Test
     void call_afterAnotherThatGaveUpOnTheSameObject_isNotSuppressed() {
         for (int i = 0; i < 3; i++) {
             assertThatThrownBy(() -> inner.call(() -> {

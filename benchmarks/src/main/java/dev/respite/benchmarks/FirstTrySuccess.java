@@ -54,6 +54,11 @@ public class FirstTrySuccess {
     }
 
     @Benchmark
+    public Object respiteMetered(Peers.Metered peer, Work work) {
+        return peer.retry.call(work.respite);
+    }
+
+    @Benchmark
     public Object respiteDefault(Peers.Default peer, Work work) {
         return peer.retry.call(work.respite);
     }

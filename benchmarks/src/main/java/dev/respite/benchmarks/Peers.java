@@ -3,8 +3,10 @@ package dev.respite.benchmarks;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeExecutor;
 import dev.respite.Retry;
+import dev.respite.micrometer.RetryMetrics;
 import dev.respite.policy.RetryPolicy;
 import io.github.resilience4j.retry.RetryConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -29,6 +31,17 @@ public class Peers {
     @State(Scope.Benchmark)
     public static class Untimed {
         final Retry retry = respite("total-timeout=off");
+    }
+
+    /** The same, with its meters in a registry of Micrometer. */
+    @State(Scope.Benchmark)
+    public static class Metered {
+        final Retry retry = respite("total-timeout=off");
+
+        /** Binds them. */
+        public Metered() {
+            RetryMetrics.of(retry).bindTo(new SimpleMeterRegistry());
+        }
     }
 
     /** The policy with no options. */

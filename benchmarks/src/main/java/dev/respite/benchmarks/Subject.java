@@ -16,6 +16,7 @@ record Subject(Class<?> suite, String method, int threads) {
     private static final List<Class<?>> SUITES = List.of(
             FirstTrySuccess.class,
             FirstTryMegamorphic.class,
+            WithBreaker.class,
             FailThenSucceed.class,
             Exhausted.class,
             FailThenSucceedAsync.class,
@@ -34,11 +35,14 @@ record Subject(Class<?> suite, String method, int threads) {
         labels.put("volatileRead", "volatile read");
         labels.put("loop", "hand-written loop");
         labels.put(REFERENCE, "**Respite**");
+        labels.put("respiteMetered", "**Respite**, with meters");
         labels.put("respiteDefault", "**Respite**, default policy");
         labels.put("respiteTimed", "**Respite**, with a total timeout");
         labels.put("respiteNoBudget", "**Respite**, budget off");
         labels.put("respiteSpent", "**Respite**, budget used up (1 attempt)");
+        labels.put("breakerAlone", "breaker alone");
         labels.put("resilience4j", "Resilience4j");
+        labels.put("resilience4jEachTime", "Resilience4j, decorated for each call");
         labels.put("failsafe", "Failsafe");
         labels.put("reactor", "Reactor");
         labels.put("springCore", "Spring 7");

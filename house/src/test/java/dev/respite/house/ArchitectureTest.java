@@ -94,6 +94,7 @@ class ArchitectureTest {
             .should()
             .notDependOnEachOther()
             .ignoreDependency(alwaysTrue(), resideInAPackage("dev.respite.policy"))
+            .ignoreDependency(resideInAPackage("dev.respite.test"), resideInAPackage("dev.respite.idempotency"))
             .ignoreDependency(resideInAPackage("dev.respite.cli"), alwaysTrue());
 
     @ArchTest
@@ -103,6 +104,13 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("dev.respite..")
                     .and(DescribedPredicate.not(resideInAnyPackage("dev.respite", "dev.respite.policy"))));
+
+    @ArchTest
+    static final ArchRule idempotency_looksAtTheCoreAndNotAtTheClient = noClasses()
+            .that()
+            .resideInAPackage("dev.respite.idempotency..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("dev.respite.http", "dev.respite.test"));
 
     @ArchTest
     static final ArchRule onlyTheSystemTime_readsAClockOrWaits = noClasses()

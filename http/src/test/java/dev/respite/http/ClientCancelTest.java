@@ -4,19 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.respite.policy.StopReason;
+import dev.respite.policy.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -142,8 +147,7 @@ class ClientCancelTest {
             }
         };
         CompletableFuture<HttpResponse<Body<InputStream>>> exchange = new CompletableFuture<>();
-        Flight<InputStream> flight =
-                new Flight<>(() -> exchange, response -> Answer.of(response, dev.respite.policy.Verdict.accept()));
+        Flight<InputStream> flight = new Flight<>(() -> exchange, response -> Answer.of(response, Verdict.accept()));
         flight.send();
         exchange.complete(new Here<>(new Body.Read<>(stream)));
         assertThat(flight.landed()).isCompleted();
@@ -165,22 +169,22 @@ class ClientCancelTest {
         }
 
         @Override
-        public java.util.Optional<HttpResponse<T>> previousResponse() {
-            return java.util.Optional.empty();
+        public Optional<HttpResponse<T>> previousResponse() {
+            return Optional.empty();
         }
 
         @Override
-        public java.net.http.HttpHeaders headers() {
+        public HttpHeaders headers() {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public java.util.Optional<javax.net.ssl.SSLSession> sslSession() {
-            return java.util.Optional.empty();
+        public Optional<SSLSession> sslSession() {
+            return Optional.empty();
         }
 
         @Override
-        public java.net.URI uri() {
+        public URI uri() {
             throw new UnsupportedOperationException();
         }
 

@@ -202,6 +202,19 @@ class MonoRetryTest {
     }
 
     @Test
+    void nestedMono_thatIsSubscribedToLaterAndElsewhere_isFoundByTheContext() {
+        Mono<String> bottom = Mono.defer(() -> {
+            subscribed.incrementAndGet();
+            return Mono.error(new ConnectException("down"));
+        });
+        Mono<Long> later = Mono.create(sink -> time.schedule(() -> sink.success(1L), 1_000_000));
+        Mono<String> nested =
+                later.flatMap(tick -> bottom.transform(retry::mono)).transform(retry::mono);
+        StepVerifier.create(nested).then(time::runAll).verifyError(ConnectException.class);
+        assertThat(subscribed).hasValue(3);
+    }
+
+    @Test
     void unrelatedMonos_ofTheSameStaticException_areNotSuppressed() {
         StepVerifier.create(failing(9)).then(time::runAll).verifyError();
         StepVerifier.create(failing(9)).then(time::runAll).verifyError();

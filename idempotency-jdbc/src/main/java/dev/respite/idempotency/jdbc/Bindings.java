@@ -1,0 +1,100 @@
+package dev.respite.idempotency.jdbc;
+
+import dev.respite.idempotency.Draft;
+import dev.respite.idempotency.Expectation;
+import dev.respite.idempotency.Ownership;
+import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.StoredResponse;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The values of a statement's parameters. */
+final class Bindings {
+
+    private static final long MICROS_PER_SECOND = 1_000_000;
+
+    private final Map<String, Binding> byName = new HashMap<>();
+
+    @FunctionalInterface
+    private interface Binding {
+        void to(PreparedStatement statement, int index) throws SQLException;
+    }
+
+    Bindings key(StorageKey key) {
+        return text("key", key.value()).text("scope", key.scope());
+    }
+
+    Bindings expected(Expectation expected) {
+        return ownership(expected.ownership())
+                .text("seen_state", expected.state().name());
+    }
+
+    Bindings ownership(Ownership ownership) {
+        return key(ownership.key()).number("seen_fence", ownership.fence()).text("seen_owner", ownership.owner());
+    }
+
+    Bindings draft(Draft draft) {
+        Draft.Terms terms = draft.terms();
+        return text("state", draft.state().name())
+                .text("owner", draft.owner())
+                .text("fingerprint", draft.fingerprint().toString())
+                .number("claims", draft.claims())
+                .number("lease", micros(terms.lease()))
+                .number("retention", micros(terms.retention()))
+                .number("skew", micros(terms.skew()))
+                .time("key_time", terms.keyTime())
+                .bytes("response", draft.response().map(StoredResponse::toBytes));
+    }
+
+    Bindings text(String name, String value) {
+        return put(name, (statement, index) -> statement.setString(index, value));
+    }
+
+    Bindings number(String name, long value) {
+        return put(name, (statement, index) -> statement.setLong(index, value));
+    }
+
+    private Bindings time(String name, Optional<Instant> value) {
+        return put(name, (statement, index) -> {
+            if (value.isPresent()) {
+                statement.setObject(index, value.get().atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE);
+            } else {
+                statement.setNull(index, Types.TIMESTAMP_WITH_TIMEZONE);
+            }
+        });
+    }
+
+    private Bindings bytes(String name, Optional<byte[]> value) {
+        return put(name, (statement, index) -> {
+            if (value.isPresent()) {
+                statement.setBytes(index, value.get());
+            } else {
+                statement.setNull(index, Types.VARBINARY);
+            }
+        });
+    }
+
+    private Bindings put(String name, Binding binding) {
+        byName.put(name, binding);
+        return this;
+    }
+
+    void bind(String name, PreparedStatement statement, int index) throws SQLException {
+        Binding binding = byName.get(name);
+        if (binding == null) {
+            throw new IllegalStateException("no value for the parameter " + name);
+        }
+        binding.to(statement, index);
+    }
+
+    private static long micros(Duration duration) {
+        return Math.addExact(Math.multiplyExact(duration.getSeconds(), MICROS_PER_SECOND), duration.getNano() / 1_000);
+    }
+}

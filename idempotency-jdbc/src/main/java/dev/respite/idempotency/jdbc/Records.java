@@ -1,0 +1,129 @@
+package dev.respite.idempotency.jdbc;
+
+import dev.respite.idempotency.Draft;
+import dev.respite.idempotency.Expectation;
+import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.IdempotencyStore.Found;
+import dev.respite.idempotency.IdempotencyStore.Full;
+import dev.respite.idempotency.IdempotencyStore.NotAdmitted;
+import dev.respite.idempotency.IdempotencyStore.Put;
+import dev.respite.idempotency.IdempotencyStore.Refused;
+import dev.respite.idempotency.IdempotencyStore.Swap;
+import dev.respite.idempotency.IdempotencyStore.Written;
+import dev.respite.idempotency.Ownership;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StorageKey;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
+import java.sql.SQLTransientException;
+import java.util.Optional;
+
+/** The questions to a database, each on a connection that somebody else opens, ends and closes. */
+final class Records {
+
+    /** Each further round means that somebody else has made the record, or removed it, just then. */
+    private static final int MOST_ROUNDS = 10;
+
+    private final Statements statements;
+
+    Records(Statements statements) {
+        this.statements = statements;
+    }
+
+    Put putIfAbsent(Connection connection, StorageKey key, Draft draft) throws SQLException {
+        Bindings bindings = new Bindings().key(key).draft(draft);
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            for (NamedSql sql : statements.claim()) {
+                Optional<Put> put = claim(connection, sql, bindings);
+                if (put.isPresent()) {
+                    return put.get();
+                }
+            }
+        }
+        throw new SQLTransientException(MOST_ROUNDS + " times in a row, somebody else was just making the record");
+    }
+
+    private static Optional<Put> claim(Connection connection, NamedSql sql, Bindings bindings) throws SQLException {
+        try (PreparedStatement statement = sql.prepare(connection, bindings);
+                ResultSet row = statement.executeQuery()) {
+            return row.next() ? answer(row) : Optional.empty();
+        } catch (SQLIntegrityConstraintViolationException justMade) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Put> answer(ResultSet row) throws SQLException {
+        Optional<IdempotencyRecord> record = Rows.record(row);
+        if (record.isPresent()) {
+            return Optional.of(
+                    row.getBoolean("written") ? new Written(record.get()) : new Found(record.get(), Rows.now(row)));
+        }
+        if (!row.getBoolean("admitted")) {
+            return Optional.of(new NotAdmitted(Rows.now(row)));
+        }
+        return row.getBoolean("room") ? Optional.empty() : Optional.of(new Full());
+    }
+
+    Swap compareAndSet(Connection connection, Expectation expected, Draft draft) throws SQLException {
+        NamedSql sql = expected.leaseOver() ? statements.takeOver() : statements.swap();
+        return swap(connection, sql, new Bindings().expected(expected).draft(draft), draft);
+    }
+
+    /** The same within a transaction, if it is still the one that locked the record. */
+    Swap compareAndSet(Connection connection, Expectation expected, Draft draft, String transaction)
+            throws SQLException {
+        Bindings bindings = new Bindings().expected(expected).draft(draft).text("transaction", transaction);
+        return swap(connection, statements.swapInTransaction(), bindings, draft);
+    }
+
+    private Swap swap(Connection connection, NamedSql sql, Bindings bindings, Draft draft) throws SQLException {
+        try (PreparedStatement statement = sql.prepare(connection, bindings);
+                ResultSet row = statement.executeQuery()) {
+            if (row.next()) {
+                return new Written(Rows.record(row, draft.response()));
+            }
+        }
+        // A question of its own: the statement's view of the table is from before it has waited.
+        try (PreparedStatement statement = statements.find().prepare(connection, bindings);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return new Refused(Rows.record(row), Rows.now(row));
+        }
+    }
+
+    Optional<IdempotencyRecord> find(Connection connection, StorageKey key) throws SQLException {
+        return read(connection, statements.find(), key);
+    }
+
+    /** The record as it is once nobody is changing it, and it stays so until the end of this transaction. */
+    Optional<IdempotencyRecord> lock(Connection connection, StorageKey key) throws SQLException {
+        return read(connection, statements.lock(), key);
+    }
+
+    private static Optional<IdempotencyRecord> read(Connection connection, NamedSql sql, StorageKey key)
+            throws SQLException {
+        try (PreparedStatement statement = sql.prepare(connection, new Bindings().key(key));
+                ResultSet row = statement.executeQuery()) {
+            return row.next() ? Rows.record(row) : Optional.empty();
+        }
+    }
+
+    /** Locks a record that still is its owner's, and tells the transaction that has locked it. */
+    Optional<String> lockOwn(Connection connection, Ownership ownership) throws SQLException {
+        Bindings bindings = new Bindings().expected(new Expectation(ownership, State.STARTED, false));
+        try (PreparedStatement statement = statements.lockOwn().prepare(connection, bindings);
+                ResultSet row = statement.executeQuery()) {
+            return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+        }
+    }
+
+    int purge(Connection connection, int atMost) throws SQLException {
+        try (PreparedStatement statement =
+                statements.purge().prepare(connection, new Bindings().number("at_most", atMost))) {
+            return statement.executeUpdate();
+        }
+    }
+}

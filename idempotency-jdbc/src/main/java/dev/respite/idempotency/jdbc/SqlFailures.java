@@ -1,0 +1,90 @@
+package dev.respite.idempotency.jdbc;
+
+import dev.respite.idempotency.StoreUnavailableException;
+import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
+import java.util.Optional;
+import java.util.Set;
+
+/** What failures of a database mean. */
+final class SqlFailures {
+
+    /** A failure wrapped more often than that is not looked into further. */
+    private static final int DEEPEST = 20;
+
+    /** Deadlock, serialization, lock not available; the server goes down or comes up; H2: connection broken, closed. */
+    private static final Set<String> PASSING = Set.of(
+            "40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57P05", "25P03", "90131", "90067", "90098", "90121");
+
+    private static final String QUERY_CANCELLED = "57014";
+    private static final String ALREADY_FAILED = "25P02";
+    private static final Set<String> NO_TABLE = Set.of("42P01", "42S02", "42S03", "42S04", "90036");
+
+    private SqlFailures() {}
+
+    /**
+     * Whether the same work may succeed in another transaction: it met another transaction, or lost its connection. Not a
+     * statement that took too long.
+     */
+    static boolean mayPass(Throwable failure) {
+        if (failure instanceof Error) {
+            return false;
+        }
+        return sqlFailure(failure).filter(SqlFailures::isPassing).isPresent();
+    }
+
+    private static boolean isPassing(SQLException failure) {
+        String state = stateOf(failure);
+        if (state.equals(QUERY_CANCELLED)) {
+            return false;
+        }
+        return failure instanceof SQLTransientException
+                || failure instanceof SQLRecoverableException
+                || state.startsWith("08")
+                || PASSING.contains(state);
+    }
+
+    /** Whether the database has judged the data, and would say the same again. */
+    static boolean isForGood(Throwable failure) {
+        return sqlFailure(failure)
+                .map(SqlFailures::stateOf)
+                .filter(state -> state.startsWith("22")
+                        || state.startsWith("23")
+                        || state.startsWith("44")
+                        || state.startsWith("P0"))
+                .isPresent();
+    }
+
+    /** Whether a statement was refused because one before it in the transaction had failed. */
+    static boolean isAfterFailure(Throwable failure) {
+        return sqlFailure(failure)
+                .filter(found -> stateOf(found).equals(ALREADY_FAILED))
+                .isPresent();
+    }
+
+    static StoreUnavailableException unavailable(String what, Exception failure) {
+        String hint = sqlFailure(failure)
+                .filter(found -> NO_TABLE.contains(stateOf(found)))
+                .map(found ->
+                        "; run the SQL in db/respite/postgresql or db/respite/h2 of respite-idempotency-jdbc first")
+                .orElse("");
+        return new StoreUnavailableException(what + ": " + failure.getMessage() + hint, failure);
+    }
+
+    private static Optional<SQLException> sqlFailure(Throwable failure) {
+        Throwable at = failure;
+        for (int depth = 0; at != null && depth < DEEPEST; depth++) {
+            if (at instanceof SQLException found) {
+                return Optional.of(found);
+            }
+            at = at.getCause();
+        }
+        return Optional.empty();
+    }
+
+    private static String stateOf(SQLException failure) {
+        String state = failure.getSQLState();
+        return state == null ? "" : state;
+    }
+}

@@ -1,0 +1,128 @@
+package dev.respite.idempotency.jdbc;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * All that is asked of a database, in its dialect.
+ *
+ * @param claim these, one after the other, until a row has an answer; each gives {@code now}, {@code admitted}, {@code room},
+ *     {@code written} and a record, whose columns are null if there is none
+ * @param swap changes a record that is as expected, whatever its lease, and waits for whoever has it locked
+ * @param swapInTransaction the same, if the transaction is still the one that it was
+ * @param takeOver changes a record that is as expected and whose lease is over, and waits for nobody
+ * @param find gives {@code now} and a record, whose columns are null if there is none
+ * @param lockOwn locks a record that is still its owner's, and tells the transaction; waits for nobody
+ * @param lock reads a record once nobody has it locked any more
+ * @param purge removes what may be removed
+ */
+record Statements(
+        List<NamedSql> claim,
+        NamedSql swap,
+        NamedSql swapInTransaction,
+        NamedSql takeOver,
+        NamedSql find,
+        NamedSql lockOwn,
+        NamedSql lock,
+        NamedSql purge) {
+
+    /** What a change gives back: whoever has made it knows the response, which may be long. */
+    private static final String WITHOUT_RESPONSE =
+            "storage_key, scope_hash, state, fence, owner, fingerprint, claims," + " lease_until, expires_at, key_time";
+
+    private static final String COLUMNS = WITHOUT_RESPONSE + ", response";
+
+    private static final String AS_SEEN =
+            "storage_key = :key AND fence = :seen_fence AND owner = :seen_owner AND state = :seen_state";
+
+    private static final String KEY_TIME = "CAST(:key_time AS TIMESTAMP(6) WITH TIME ZONE)";
+
+    static Statements in(Dialect dialect, OptionalLong mostPerScope) {
+        String asSeenAndOver = AS_SEEN + " AND lease_until < " + dialect.now();
+        // The lock is tried in a query of its own: an UPDATE alone would wait.
+        String free =
+                " AND EXISTS (SELECT 1 FROM respite_idempotency WHERE " + asSeenAndOver + " FOR UPDATE SKIP LOCKED)";
+        String sameTransaction = " AND " + dialect.transaction() + " = :transaction";
+        return new Statements(
+                claim(dialect, mostPerScope),
+                NamedSql.of(dialect.returning(WITHOUT_RESPONSE, update(dialect, AS_SEEN))),
+                NamedSql.of(dialect.returning(WITHOUT_RESPONSE, update(dialect, AS_SEEN + sameTransaction))),
+                NamedSql.of(dialect.returning(WITHOUT_RESPONSE, update(dialect, asSeenAndOver + free))),
+                NamedSql.of("SELECT n.now, r.* FROM (SELECT " + dialect.now() + " AS now) n"
+                        + " LEFT JOIN respite_idempotency r ON r.storage_key = :key"),
+                NamedSql.of("SELECT " + dialect.transaction() + " FROM respite_idempotency WHERE " + AS_SEEN
+                        + " FOR UPDATE NOWAIT"),
+                NamedSql.of("SELECT " + COLUMNS + " FROM respite_idempotency WHERE storage_key = :key FOR UPDATE"),
+                purge(dialect));
+    }
+
+    /**
+     * The first claim. The key's age is looked at in the same statement that writes the record, or that of an old key could be
+     * purged in between. For the same reason it writes only where its own view of the table has no record, not just where
+     * there is none by now: a view is taken before the clock is read.
+     */
+    private static List<NamedSql> claim(Dialect dialect, OptionalLong mostPerScope) {
+        String terms = terms(dialect, mostPerScope);
+        String record = "respite_idempotency WHERE storage_key = :key";
+        return switch (dialect) {
+            case POSTGRESQL ->
+                List.of(NamedSql.of("WITH n AS (" + terms + "), i AS ("
+                        + insertFrom("n", dialect) + " ON CONFLICT (storage_key) DO NOTHING RETURNING " + COLUMNS + ")"
+                        + " SELECT n.now, n.admitted, n.room, x.* FROM n LEFT JOIN ("
+                        + "SELECT TRUE AS written, " + COLUMNS + " FROM i UNION ALL SELECT FALSE, " + COLUMNS + " FROM "
+                        + record + ") x ON TRUE"));
+            case H2 ->
+                List.of(
+                        NamedSql.of("SELECT " + dialect.now()
+                                + " AS now, TRUE AS admitted, TRUE AS room, TRUE AS written, " + COLUMNS
+                                + " FROM FINAL TABLE (" + insertFrom("(" + terms + ") n", dialect) + ")"),
+                        NamedSql.of("SELECT n.now, n.admitted, n.room, FALSE AS written, r.* FROM (" + terms
+                                + ") n LEFT JOIN (SELECT * FROM " + record + ") r ON TRUE"));
+        };
+    }
+
+    private static String terms(Dialect dialect, OptionalLong mostPerScope) {
+        return "SELECT t.now, t.key_time, t.key_time IS NULL OR ("
+                + dialect.later("t.key_time", ":retention") + " > t.now AND t.key_time <= "
+                + dialect.later("t.now", ":skew") + ") AS admitted, " + room(mostPerScope) + " AS room"
+                + " FROM (SELECT " + dialect.now() + " AS now, " + KEY_TIME + " AS key_time) t";
+    }
+
+    /** Nothing is counted for a record that is there, nor further than the limit. */
+    private static String room(OptionalLong mostPerScope) {
+        if (mostPerScope.isEmpty()) {
+            return "TRUE";
+        }
+        long most = mostPerScope.getAsLong();
+        return "(EXISTS (SELECT 1 FROM respite_idempotency WHERE storage_key = :key) OR (SELECT COUNT(*) FROM (SELECT 1"
+                + " FROM respite_idempotency WHERE scope_hash = :scope LIMIT " + most + ") c) < " + most + ")";
+    }
+
+    private static String insertFrom(String terms, Dialect dialect) {
+        return "INSERT INTO respite_idempotency (" + COLUMNS + ") SELECT :key, :scope, :state, " + dialect.nextFence()
+                + ", :owner, :fingerprint, :claims, " + dialect.later("n.now", ":lease") + ", "
+                + expiresAt(dialect, "n.now", "n.key_time") + ", n.key_time, :response FROM " + terms
+                + " WHERE n.admitted AND n.room AND NOT EXISTS ("
+                + "SELECT 1 FROM respite_idempotency WHERE storage_key = :key)";
+    }
+
+    private static String update(Dialect dialect, String where) {
+        return "UPDATE respite_idempotency SET state = :state,"
+                + " fence = CASE WHEN owner = :owner THEN fence ELSE " + dialect.nextFence() + " END,"
+                + " owner = :owner, fingerprint = :fingerprint, claims = :claims,"
+                + " lease_until = " + dialect.later(dialect.now(), ":lease") + ","
+                + " expires_at = " + expiresAt(dialect, dialect.now(), KEY_TIME) + ","
+                + " key_time = " + KEY_TIME + ", response = :response WHERE " + where;
+    }
+
+    private static String expiresAt(Dialect dialect, String now, String keyTime) {
+        return dialect.later("GREATEST(" + now + ", COALESCE(" + keyTime + ", " + now + "))", ":retention");
+    }
+
+    /** The clock is read in a query of its own, or the index would be of no use; the array is made once. */
+    private static NamedSql purge(Dialect dialect) {
+        return NamedSql.of("DELETE FROM respite_idempotency WHERE storage_key = ANY(ARRAY(SELECT storage_key FROM"
+                + " respite_idempotency WHERE state IN ('DONE', 'READY') AND expires_at < (SELECT " + dialect.now()
+                + ") ORDER BY expires_at LIMIT :at_most FOR UPDATE SKIP LOCKED))");
+    }
+}

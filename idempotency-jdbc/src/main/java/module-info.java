@@ -1,0 +1,12 @@
+/** Runs a thing exactly once whose effect is in a database: the record is in the same transaction. */
+module dev.respite.idempotency.jdbc {
+    requires transitive dev.respite.idempotency;
+    requires transitive java.sql;
+    requires static org.jspecify;
+
+    exports dev.respite.idempotency.jdbc;
+
+    // The tables, for whoever runs them: Flyway, or a person.
+    opens db.respite.postgresql;
+    opens db.respite.h2;
+}

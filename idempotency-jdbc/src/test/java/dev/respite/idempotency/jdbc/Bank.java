@@ -1,0 +1,153 @@
+package dev.respite.idempotency.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.TimeSource;
+import dev.respite.VirtualTime;
+import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.Claims;
+import dev.respite.idempotency.Fingerprint;
+import dev.respite.idempotency.IdempotencyKey;
+import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.IdempotencySettings;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.Scope;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.Work;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/** A bank that pays once: what the tests ask for, and the ledger that tells how often it was done. */
+final class Bank {
+
+    private final Database database;
+    private final DataSource dataSource;
+    private final IdempotencySettings settings;
+    private final TimeSource time;
+
+    private Bank(Database database, DataSource dataSource, IdempotencySettings settings, TimeSource time) {
+        this.database = database;
+        this.dataSource = dataSource;
+        this.settings = settings;
+        this.time = time;
+    }
+
+    static Bank in(Database database) {
+        return new Bank(database, database.dataSource(), IdempotencySettings.defaults(), TimeSource.system());
+    }
+
+    Bank over(DataSource dataSource) {
+        return new Bank(database, dataSource, settings, time);
+    }
+
+    Bank with(IdempotencySettings settings) {
+        return new Bank(database, dataSource, settings, time);
+    }
+
+    /** Where Respite's waits take no time. */
+    Bank onVirtualTime() {
+        return new Bank(database, dataSource, settings, new VirtualTime());
+    }
+
+    JdbcIdempotencyStore store() {
+        return JdbcIdempotencyStore.in(dataSource);
+    }
+
+    TransactionalIdempotency idempotency() {
+        return TransactionalIdempotency.of(Claims.in(store(), time).with(settings));
+    }
+
+    static IdempotentCall call() {
+        return call(UUID.randomUUID().toString());
+    }
+
+    static IdempotentCall call(String key) {
+        return call(key, "pay 100");
+    }
+
+    static IdempotentCall call(String key, String asked) {
+        return call("alice", key, asked);
+    }
+
+    static IdempotentCall callOf(String principal) {
+        return call(principal, UUID.randomUUID().toString(), "pay 100");
+    }
+
+    private static IdempotentCall call(String principal, String key, String asked) {
+        Fingerprint fingerprint = Fingerprint.of("1", asked.getBytes(StandardCharsets.UTF_8));
+        return IdempotentCall.of(Scope.of(principal), "POST /payments", IdempotencyKey.of(key), fingerprint);
+    }
+
+    /** Writes a line of the ledger, and tells something that no second run would tell again. */
+    static Work<Connection, SQLException> pay(IdempotentCall call) {
+        return connection -> {
+            payOn(connection, call);
+            return StoredResponse.of("paid, receipt " + UUID.randomUUID());
+        };
+    }
+
+    static void payOn(Connection connection, IdempotentCall call) throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT INTO ledger (id, amount) VALUES (?, 100)")) {
+            insert.setString(1, call.storageKey().value());
+            insert.executeUpdate();
+        }
+    }
+
+    /** How often it was paid. */
+    int payments(IdempotentCall call) {
+        return number(
+                "SELECT COUNT(*) FROM ledger WHERE id = '" + call.storageKey().value() + "'");
+    }
+
+    int number(String query) {
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement select = connection.prepareStatement(query);
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            return row.getInt(1);
+        } catch (SQLException failure) {
+            throw new AssertionError(query, failure);
+        }
+    }
+
+    State stateOf(IdempotentCall call) {
+        return record(call).state();
+    }
+
+    IdempotencyRecord record(IdempotentCall call) {
+        return Bank.in(database).store().find(call.storageKey()).orElseThrow();
+    }
+
+    /** As if the store's clock had gone on (or back, if negative) since the record was written. */
+    void letPass(IdempotentCall call, int seconds) {
+        String interval = database.isPostgres()
+                ? "lease_until = lease_until - INTERVAL '1 second' * %1$d, expires_at = expires_at - INTERVAL '1 second' * %1$d"
+                : "lease_until = DATEADD(SECOND, -(%1$d), lease_until), expires_at = DATEADD(SECOND, -(%1$d), expires_at)";
+        Database.run(
+                database.dataSource(),
+                "UPDATE respite_idempotency SET " + interval.formatted(seconds) + " WHERE storage_key = '"
+                        + call.storageKey().value() + "'");
+    }
+
+    static String executed(Answer answer) {
+        assertThat(answer).isInstanceOf(Answer.Executed.class);
+        return ((Answer.Executed) answer).response().text().orElseThrow();
+    }
+
+    static String replayed(Answer answer) {
+        assertThat(answer).isInstanceOf(Answer.Replayed.class);
+        return ((Answer.Replayed) answer).response().text().orElseThrow();
+    }
+
+    /** What was told, whether it was run just now or before. */
+    static String told(Answer answer) {
+        return answer instanceof Answer.Executed ? executed(answer) : replayed(answer);
+    }
+}

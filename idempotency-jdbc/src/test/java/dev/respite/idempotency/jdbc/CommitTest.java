@@ -1,0 +1,164 @@
+package dev.respite.idempotency.jdbc;
+
+import static dev.respite.idempotency.jdbc.Bank.call;
+import static dev.respite.idempotency.jdbc.Bank.executed;
+import static dev.respite.idempotency.jdbc.Bank.pay;
+import static dev.respite.idempotency.jdbc.Bank.payOn;
+import static dev.respite.idempotency.jdbc.Bank.replayed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StoredResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+/** Commits whose answer does not come. */
+@OnRealDatabases
+record CommitTest(Database database) {
+
+    private Bank bank() {
+        return Bank.in(database);
+    }
+
+    @Test
+    void fault17_committedAndTheAnswerIsLost_isASuccess() throws SQLException {
+        IdempotentCall call = call();
+        AtomicInteger commits = new AtomicInteger();
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            Object answer = go.go();
+            if (step.equals("commit") && commits.incrementAndGet() == 1) {
+                throw Wire.lost();
+            }
+            return answer;
+        });
+        String told = executed(bank().over(wire).idempotency().execute(call, pay(call)));
+        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(replayed(bank().idempotency().execute(call, pay(call)))).isEqualTo(told);
+    }
+
+    @Test
+    void fault17_notCommittedAndTheAnswerIsLost_isDoneAgain() throws SQLException {
+        IdempotentCall call = call();
+        AtomicInteger commits = new AtomicInteger();
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            if (step.equals("commit") && commits.incrementAndGet() == 1) {
+                raw.close();
+                throw Wire.lost();
+            }
+            return go.go();
+        });
+        AtomicInteger runs = new AtomicInteger();
+        executed(bank().over(wire).idempotency().execute(call, connection -> {
+            runs.incrementAndGet();
+            payOn(connection, call);
+            return StoredResponse.of("paid");
+        }));
+        assertThat(runs).hasValue(2);
+        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(bank().record(call).claims()).isEqualTo(1);
+    }
+
+    @Test
+    void commitFails_connectionAlive_isNotCommittedByGoingBackToAutoCommit() throws SQLException {
+        IdempotentCall call = call();
+        AtomicInteger commits = new AtomicInteger();
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            if (step.equals("commit") && commits.incrementAndGet() == 1) {
+                throw new SQLException("not now", "40001");
+            }
+            return go.go();
+        });
+        executed(bank().over(wire).idempotency().execute(call, pay(call)));
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void fault18_commitGoesOnAfterTheClientGaveUp_isWaitedFor() throws SQLException {
+        IdempotentCall call = call();
+        CompletableFuture<Void> inquired = new CompletableFuture<>();
+        CompletableFuture<Void> committed = new CompletableFuture<>();
+        AtomicBoolean first = new AtomicBoolean(true);
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            if (step.equals("commit") && first.compareAndSet(true, false)) {
+                // The server commits when it is asked about it, from another thread; the client hears nothing.
+                inquired.thenRunAsync(() -> commit(raw, committed));
+                throw Wire.lost();
+            }
+            if (step.equals("rollback") && !committed.isDone()) {
+                throw Wire.lost();
+            }
+            if (step.equals("close") && !raw.getAutoCommit() && !committed.isDone()) {
+                return null;
+            }
+            if (step.contains("WHERE storage_key = ? FOR UPDATE")) {
+                inquired.complete(null);
+            }
+            return go.go();
+        });
+        executed(bank().over(wire).idempotency().execute(call, pay(call)));
+        assertThat(committed).succeedsWithin(Duration.ofSeconds(30));
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    private static void commit(Connection raw, CompletableFuture<Void> committed) {
+        try {
+            raw.commit();
+            committed.complete(null);
+        } catch (SQLException failure) {
+            committed.completeExceptionally(failure);
+        }
+    }
+
+    @Test
+    void answerLostAndDatabaseGone_isUnknownUntilAskedAgain() throws SQLException {
+        IdempotentCall call = call();
+        AtomicBoolean gone = new AtomicBoolean();
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            if (gone.get()) {
+                throw Wire.lost();
+            }
+            Object answer = go.go();
+            if (step.equals("commit")) {
+                gone.set(true);
+                throw Wire.lost();
+            }
+            return answer;
+        });
+        Answer answer = bank().over(wire).onVirtualTime().idempotency().execute(call, pay(call));
+        assertThat(answer).isEqualTo(new Answer.Unknown(call.storageKey()));
+        replayed(bank().idempotency().execute(call, pay(call)));
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void deferredConstraint_isRefusedByTheDatabase_onceAndForAll() {
+        if (!database.isPostgres()) {
+            return; // H2 has no deferred constraints.
+        }
+        Database.run(
+                database.dataSource(),
+                "CREATE TABLE IF NOT EXISTS deferred (id integer UNIQUE DEFERRABLE INITIALLY DEFERRED)");
+        IdempotentCall call = call();
+        AtomicInteger runs = new AtomicInteger();
+        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+                    runs.incrementAndGet();
+                    payOn(connection, call);
+                    connection.createStatement().execute("INSERT INTO deferred VALUES (1), (1)");
+                    return StoredResponse.of("paid");
+                }))
+                .isInstanceOf(RolledBackException.class)
+                .hasRootCauseInstanceOf(SQLException.class);
+        assertThat(runs).hasValue(1);
+        assertThat(bank().payments(call)).isZero();
+        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+    }
+}

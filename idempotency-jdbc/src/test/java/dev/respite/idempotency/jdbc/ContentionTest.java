@@ -1,0 +1,126 @@
+package dev.respite.idempotency.jdbc;
+
+import static dev.respite.idempotency.jdbc.Bank.call;
+import static dev.respite.idempotency.jdbc.Bank.executed;
+import static dev.respite.idempotency.jdbc.Bank.pay;
+import static dev.respite.idempotency.jdbc.Bank.payOn;
+import static dev.respite.idempotency.jdbc.Bank.told;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.IdempotencySettings;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.StoredResponse;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Many at once. */
+@OnRealDatabases
+record ContentionTest(Database database) {
+
+    private static final int DUPLICATES = 100;
+    private static final IdempotencySettings PATIENT =
+            IdempotencySettings.defaults().withWaitAtMost(Duration.ofMinutes(1));
+
+    private Bank bank() {
+        return Bank.in(database);
+    }
+
+    @Test
+    void fault31_hundredDuplicatesOnAPoolOfTen_oneExecutesAndAllAreToldTheSame() throws Exception {
+        IdempotentCall call = call();
+        try (HikariDataSource pool = database.pool(10)) {
+            TransactionalIdempotency idempotency =
+                    bank().over(pool).with(PATIENT).idempotency();
+            List<Answer> answers = atOnce(DUPLICATES, () -> idempotency.execute(call, pay(call)));
+            assertThat(answers).filteredOn(Answer.Executed.class::isInstance).hasSize(1);
+            assertThat(answers).extracting(Bank::told).containsOnly(told(answers.get(0)));
+        }
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void fault32_hundredRetriesRightAfterAFailure_oneExecutes() throws Exception {
+        IdempotentCall call = call();
+        bank().idempotency().execute(call, connection -> StoredResponse.of(503, Map.of(), new byte[0]));
+        try (HikariDataSource pool = database.pool(10)) {
+            TransactionalIdempotency idempotency =
+                    bank().over(pool).with(PATIENT).idempotency();
+            List<Answer> answers = atOnce(DUPLICATES, () -> idempotency.execute(call, pay(call)));
+            assertThat(answers).filteredOn(Answer.Executed.class::isInstance).hasSize(1);
+            assertThat(answers).extracting(Bank::told).containsOnly(told(answers.get(0)));
+        }
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void claim_isGivenBackBeforeTheWorkNeedsAConnection() throws Exception {
+        // With two each, a pool of one would never get on.
+        try (HikariDataSource pool = database.pool(1)) {
+            TransactionalIdempotency idempotency = bank().over(pool).idempotency();
+            List<IdempotentCall> calls = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                calls.add(call());
+            }
+            ArrayList<Callable<Answer>> all = new ArrayList<>();
+            calls.forEach(call -> all.add(() -> idempotency.execute(call, pay(call))));
+            assertThat(atOnce(all)).allMatch(Answer.Executed.class::isInstance);
+            calls.forEach(call -> assertThat(bank().payments(call)).isEqualTo(1));
+        }
+    }
+
+    @Test
+    void fault33_ownerSlowerThanTheBudgetOfAnother_isLeftInPeace() throws SQLException {
+        IdempotentCall call = call();
+        TransactionalIdempotency impatient = bank().with(
+                        IdempotencySettings.defaults().withWaitAtMost(Duration.ofMillis(20)))
+                .idempotency();
+        executed(bank().idempotency().execute(call, connection -> {
+            payOn(connection, call);
+            assertThat(impatient.execute(call, pay(call))).isInstanceOf(Answer.InProgress.class);
+            return StoredResponse.of("paid");
+        }));
+        assertThat(bank().record(call).claims()).isEqualTo(1);
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    static <T> List<T> atOnce(int times, Callable<T> task) throws Exception {
+        List<Callable<T>> tasks = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            tasks.add(task);
+        }
+        return atOnce(tasks);
+    }
+
+    static <T> List<T> atOnce(List<Callable<T>> tasks) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
+        try {
+            CountDownLatch ready = new CountDownLatch(tasks.size());
+            List<Future<T>> futures = new ArrayList<>();
+            for (Callable<T> task : tasks) {
+                futures.add(threads.submit(() -> {
+                    ready.countDown();
+                    ready.await();
+                    return task.call();
+                }));
+            }
+            List<T> results = new ArrayList<>();
+            for (Future<T> future : futures) {
+                results.add(future.get());
+            }
+            return results;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}

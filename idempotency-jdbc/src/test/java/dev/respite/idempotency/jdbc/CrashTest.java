@@ -1,0 +1,120 @@
+package dev.respite.idempotency.jdbc;
+
+import static dev.respite.idempotency.jdbc.Bank.call;
+import static dev.respite.idempotency.jdbc.Bank.pay;
+import static dev.respite.idempotency.jdbc.Bank.replayed;
+import static dev.respite.idempotency.jdbc.Bank.told;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.IdempotentCall;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+/** A process that dies, once before and once after each thing that it asks of the database. */
+@OnRealDatabases
+record CrashTest(Database database) {
+
+    /** Thrown in place of whatever comes after the death. */
+    static final class Killed extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Dies at a step: its connections end as those of a process do that is killed, uncommitted. */
+    static final class Mortal implements Wire.Tap {
+        private final boolean before;
+        private final List<String> steps = new ArrayList<>();
+        private final List<Connection> open = new ArrayList<>();
+        private int deadly = Integer.MAX_VALUE;
+        private boolean dead;
+
+        Mortal(boolean before) {
+            this.before = before;
+        }
+
+        void diesAt(int step) {
+            steps.clear();
+            deadly = step;
+        }
+
+        @Override
+        public Object at(String step, Connection raw, Wire.Step go) throws Throwable {
+            if (dead) {
+                throw new Killed();
+            }
+            steps.add(step);
+            boolean now = steps.size() == deadly;
+            if (now && before) {
+                throw died();
+            }
+            Object answer = go.go();
+            if (answer instanceof Connection connection) {
+                open.add(connection);
+            }
+            if (now) {
+                throw died();
+            }
+            return answer;
+        }
+
+        private Killed died() throws SQLException {
+            dead = true;
+            for (Connection connection : open) {
+                connection.close();
+            }
+            return new Killed();
+        }
+    }
+
+    @Test
+    void fault01to04_killedAtAnyStep_paysOnceInTheEnd() throws SQLException {
+        for (boolean before : new boolean[] {true, false}) {
+            int step = 1;
+            while (diesAt(step, before)) {
+                step++;
+            }
+            // Connect, claim, give back; connect, lock, pay, record, commit, auto-commit, give back.
+            assertThat(step).isGreaterThan(10);
+        }
+    }
+
+    /** False if the call ended before it came to that step. */
+    private boolean diesAt(int step, boolean before) throws SQLException {
+        Bank bank = Bank.in(database);
+        Mortal mortal = new Mortal(before);
+        DataSource wire = Wire.tapped(database.dataSource(), mortal);
+        TransactionalIdempotency idempotency = bank.over(wire).idempotency();
+        mortal.diesAt(step);
+        IdempotentCall call = call();
+        Optional<Answer> answer = answer(idempotency, call);
+        String where = (before ? "before " : "after ") + step + " of " + mortal.steps;
+
+        Answer second = bank.idempotency().execute(call, pay(call));
+        assertThat(second)
+                .as(where)
+                .isInstanceOfAny(Answer.InProgress.class, Answer.Executed.class, Answer.Replayed.class);
+        if (second instanceof Answer.InProgress) {
+            bank.letPass(call, 31);
+            second = bank.idempotency().execute(call, pay(call));
+        }
+        String told = told(second);
+        assertThat(bank.payments(call)).as(where).isEqualTo(1);
+        assertThat(replayed(bank.idempotency().execute(call, pay(call)))).isEqualTo(told);
+        answer.ifPresent(acknowledged -> assertThat(told(acknowledged)).isEqualTo(told));
+        return answer.isEmpty();
+    }
+
+    private static Optional<Answer> answer(TransactionalIdempotency idempotency, IdempotentCall call)
+            throws SQLException {
+        try {
+            return Optional.of(idempotency.execute(call, pay(call)));
+        } catch (Killed killed) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.respite.idempotency.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+
+/** The real databases, each started once, with the tables of the jar and a bank's ledger that forbids no duplicate. */
+enum Database {
+    POSTGRESQL("postgresql") {
+        @Override
+        DataSource start() throws IOException {
+            return EmbeddedPostgres.builder()
+                    // Its own defaults are for speed, and lose acknowledged commits.
+                    .setServerConfig("fsync", "on")
+                    .setServerConfig("full_page_writes", "on")
+                    .setServerConfig("synchronous_commit", "on")
+                    .setServerConfig("max_connections", "200")
+                    .setPGStartupWait(Duration.ofMinutes(2))
+                    .start()
+                    .getPostgresDatabase();
+        }
+    },
+
+    H2_MEMORY("h2") {
+        @Override
+        DataSource start() {
+            return h2("jdbc:h2:mem:bank;DB_CLOSE_DELAY=-1");
+        }
+    },
+
+    H2_LIKE_POSTGRESQL("h2") {
+        @Override
+        DataSource start() {
+            return h2("jdbc:h2:mem:like;DB_CLOSE_DELAY=-1;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE");
+        }
+    },
+
+    H2_FILE("h2") {
+        @Override
+        DataSource start() {
+            Path file =
+                    Path.of("target", "h2", "bank-" + ProcessHandle.current().pid());
+            return h2("jdbc:h2:file:" + file.toAbsolutePath() + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1");
+        }
+    };
+
+    private static final Map<Database, DataSource> STARTED = new ConcurrentHashMap<>();
+
+    private final String folder;
+
+    Database(String folder) {
+        this.folder = folder;
+    }
+
+    abstract DataSource start() throws IOException;
+
+    static DataSource h2(String url) {
+        JdbcDataSource dataSource = new JdbcDataSource();
+        dataSource.setURL(url);
+        return dataSource;
+    }
+
+    /** Each connection a new one. */
+    DataSource dataSource() {
+        return STARTED.computeIfAbsent(this, database -> {
+            try {
+                DataSource started = database.start();
+                database.makeTables(started);
+                return started;
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        });
+    }
+
+    void makeTables(DataSource dataSource) {
+        run(dataSource, script("V1__respite_idempotency.sql"));
+        run(dataSource, script("V2__respite_idempotency_quota.sql"));
+        run(dataSource, "CREATE TABLE ledger (id varchar(80) NOT NULL, amount integer NOT NULL)");
+        run(dataSource, "CREATE TABLE account (id varchar(80) NOT NULL PRIMARY KEY, balance integer NOT NULL)");
+    }
+
+    HikariDataSource pool(int size) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(dataSource());
+        config.setMaximumPoolSize(size);
+        config.setConnectionTimeout(60_000);
+        return new HikariDataSource(config);
+    }
+
+    boolean isPostgres() {
+        return this == POSTGRESQL;
+    }
+
+    private String script(String name) {
+        String path = "/db/respite/" + folder + "/" + name;
+        try (InputStream in = Database.class.getResourceAsStream(path)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    static void run(DataSource dataSource, String sql) {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException failure) {
+            throw new AssertionError(sql, failure);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.respite.idempotency.jdbc;
+
+import static dev.respite.idempotency.jdbc.Bank.call;
+import static dev.respite.idempotency.jdbc.Bank.executed;
+import static dev.respite.idempotency.jdbc.Bank.pay;
+import static dev.respite.idempotency.jdbc.Bank.payOn;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.Work;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Work that takes the transaction into its own hands. */
+@OnRealDatabases
+record GuardTest(Database database) {
+
+    private Bank bank() {
+        return Bank.in(database);
+    }
+
+    @Test
+    void workThatEndsTheTransaction_isRefused() {
+        List<Work<Connection, SQLException>> works = List.of(
+                connection -> {
+                    connection.commit();
+                    return StoredResponse.empty();
+                },
+                connection -> {
+                    connection.rollback();
+                    return StoredResponse.empty();
+                },
+                connection -> {
+                    connection.setAutoCommit(true);
+                    return StoredResponse.empty();
+                },
+                connection -> {
+                    connection.abort(Runnable::run);
+                    return StoredResponse.empty();
+                });
+        for (Work<Connection, SQLException> work : works) {
+            IdempotentCall call = call();
+            assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+                        payOn(connection, call);
+                        return work.run(connection);
+                    }))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("is not for the work to call");
+            assertThat(bank().payments(call)).isZero();
+            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        }
+    }
+
+    @Test
+    void workThatClosesItsConnection_doesNoHarm() throws SQLException {
+        IdempotentCall call = call();
+        executed(bank().idempotency().execute(call, connection -> {
+            try (connection) {
+                payOn(connection, call);
+            }
+            return StoredResponse.of("paid");
+        }));
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void workThatGoesBackToItsSavepoint_keepsTheRest() throws SQLException {
+        IdempotentCall call = call();
+        executed(bank().idempotency().execute(call, connection -> {
+            payOn(connection, call);
+            Savepoint before = connection.setSavepoint();
+            payOn(connection, call);
+            connection.rollback(before);
+            return StoredResponse.of("paid");
+        }));
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void workThatCommitsInSql_isFoundOutAndNeverRunAgain() throws SQLException {
+        IdempotentCall call = call();
+        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+                    payOn(connection, call);
+                    try (Statement statement = connection.createStatement()) {
+                        statement.execute("COMMIT");
+                    }
+                    return StoredResponse.of("paid");
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("ExternalIdempotency");
+        assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
+        bank().letPass(call, 31);
+        assertThat(bank().idempotency().execute(call, pay(call))).isEqualTo(new Answer.Unknown(call.storageKey()));
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void guardedConnection_isEqualToItselfOnly() throws SQLException {
+        try (Connection raw = database.dataSource().getConnection()) {
+            Connection guarded = GuardedConnection.of(raw);
+            assertThat(guarded.equals(guarded)).isTrue();
+            assertThat(guarded.equals(raw)).isFalse();
+            assertThat(guarded.hashCode()).isEqualTo(guarded.hashCode());
+            guarded.close();
+            assertThat(raw.isClosed()).isFalse();
+            assertThatThrownBy(() -> guarded.prepareStatement("nonsense").execute())
+                    .isInstanceOf(SQLException.class);
+        }
+    }
+}

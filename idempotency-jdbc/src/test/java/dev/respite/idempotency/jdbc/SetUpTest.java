@@ -1,0 +1,139 @@
+package dev.respite.idempotency.jdbc;
+
+import static dev.respite.idempotency.jdbc.Bank.call;
+import static dev.respite.idempotency.jdbc.Bank.executed;
+import static dev.respite.idempotency.jdbc.Bank.pay;
+import static dev.respite.idempotency.jdbc.Bank.replayed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.Claims;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.StoreUnavailableException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is checked before anything is run. */
+class SetUpTest {
+
+    @Test
+    void dialect_unknownDatabase_isRefusedByName() {
+        assertThatThrownBy(() -> Dialect.of("Oracle"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the database is 'Oracle', and records can be kept in PostgreSQL and H2 only: give a"
+                        + " DataSource of one of these");
+    }
+
+    @Test
+    void in_databaseAway_saysSo() {
+        DataSource away = Wire.tapped(Database.H2_MEMORY.dataSource(), (step, raw, go) -> {
+            throw Wire.lost();
+        });
+        assertThatThrownBy(() -> JdbcIdempotencyStore.in(away))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("the connection was cut");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Database.class,
+            names = {"POSTGRESQL", "H2_MEMORY"})
+    void connectionsWithoutAutoCommit_areRefused(Database database) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(database.dataSource());
+        config.setAutoCommit(false);
+        config.setMaximumPoolSize(1);
+        try (HikariDataSource pool = new HikariDataSource(config)) {
+            assertThatThrownBy(() -> JdbcIdempotencyStore.in(pool))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("auto-commit is off");
+        }
+    }
+
+    @Test
+    void noTable_saysWhatToRun() {
+        DataSource empty = Database.h2("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        IdempotentCall call = call();
+        assertThatThrownBy(() -> TransactionalIdempotency.in(empty).execute(call, pay(call)))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("run the SQL in db/respite");
+    }
+
+    @Test
+    void requireDurable_postgresAsItShouldBe_isAccepted() {
+        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(Database.POSTGRESQL.dataSource());
+        assertThat(store.requireDurable()).isSameAs(store);
+    }
+
+    @Test
+    void requireDurable_postgresThatDoesNotWaitForItsLog_isRefused() {
+        DataSource careless = Wire.tapped(Database.POSTGRESQL.dataSource(), (step, raw, go) -> {
+            Object answer = go.go();
+            if (answer instanceof Connection connection) {
+                connection.createStatement().execute("SET synchronous_commit = off");
+            }
+            return answer;
+        });
+        assertThatThrownBy(() -> JdbcIdempotencyStore.in(careless).requireDurable())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("synchronous_commit is off");
+    }
+
+    @Test
+    void requireDurable_h2_isAcceptedIfItWritesAtOnceToAFile(@TempDir Path folder) {
+        String file = "jdbc:h2:file:" + folder.resolve("bank").toAbsolutePath();
+        assertThatThrownBy(() -> JdbcIdempotencyStore.in(Database.h2(file + "1;WRITE_DELAY=500"))
+                        .requireDurable())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("WRITE_DELAY is 500 ms");
+        assertThatThrownBy(() ->
+                        JdbcIdempotencyStore.in(Database.h2("jdbc:h2:mem:any")).requireDurable())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("the database is in memory");
+        assertThatCode(() -> JdbcIdempotencyStore.in(Database.h2(file + "2;WRITE_DELAY=0"))
+                        .requireDurable())
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Database.class,
+            names = {"POSTGRESQL", "H2_MEMORY", "H2_LIKE_POSTGRESQL"})
+    void fault49_tooManyRecordsOfAScope_areRefusedAndOthersAreNot(Database database) throws SQLException {
+        JdbcIdempotencyStore store =
+                JdbcIdempotencyStore.in(database.dataSource()).withMostPerScope(3);
+        TransactionalIdempotency idempotency = TransactionalIdempotency.of(Claims.in(store));
+        String mallory = "mallory " + UUID.randomUUID();
+        IdempotentCall first = Bank.callOf(mallory);
+        executed(idempotency.execute(first, pay(first)));
+        for (int i = 0; i < 2; i++) {
+            IdempotentCall call = Bank.callOf(mallory);
+            executed(idempotency.execute(call, pay(call)));
+        }
+        IdempotentCall fourth = Bank.callOf(mallory);
+        assertThat(idempotency.execute(fourth, pay(fourth))).isInstanceOf(Answer.OverQuota.class);
+        assertThat(Bank.in(database).payments(fourth)).isZero();
+        replayed(idempotency.execute(first, pay(first)));
+        IdempotentCall other = Bank.callOf("carol " + UUID.randomUUID());
+        executed(idempotency.execute(other, pay(other)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1})
+    void withMostPerScope_lessThanOne_isRefused(long most) {
+        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(Database.H2_MEMORY.dataSource());
+        assertThatThrownBy(() -> store.withMostPerScope(most)).isInstanceOf(IllegalArgumentException.class);
+    }
+}

@@ -1,0 +1,173 @@
+package dev.respite.idempotency.jdbc;
+
+import static dev.respite.idempotency.jdbc.Bank.call;
+import static dev.respite.idempotency.jdbc.Bank.executed;
+import static dev.respite.idempotency.jdbc.Bank.replayed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.Work;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Transactions that Spring manages: its templates and repositories take part in them by themselves. */
+@OnRealDatabases
+record SpringTest(Database database) {
+
+    /** As docs/idempotency-jdbc.md has it. */
+    static final class SpringTransactions implements TransactionRunner {
+
+        private final TransactionTemplate template;
+        private final DataSource dataSource;
+
+        SpringTransactions(PlatformTransactionManager manager, DataSource dataSource) {
+            this.template = new TransactionTemplate(manager);
+            this.dataSource = dataSource;
+        }
+
+        @Override
+        public boolean inTransaction(Body body) {
+            return template.execute(status -> {
+                boolean commit = body.run(DataSourceUtils.getConnection(dataSource)) && !status.isRollbackOnly();
+                if (!commit) {
+                    status.setRollbackOnly();
+                }
+                return commit;
+            });
+        }
+
+        @Override
+        public boolean isInTransaction() {
+            return TransactionSynchronizationManager.isActualTransactionActive();
+        }
+    }
+
+    private record Spring(TransactionalIdempotency idempotency, JdbcTemplate jdbc, TransactionTemplate transactions) {
+
+        Work<Connection, RuntimeException> pay(IdempotentCall call) {
+            return connection -> {
+                payWithoutConnection(call);
+                return StoredResponse.of("paid");
+            };
+        }
+
+        void payWithoutConnection(IdempotentCall call) {
+            jdbc.update(
+                    "INSERT INTO ledger (id, amount) VALUES (?, 100)",
+                    call.storageKey().value());
+        }
+    }
+
+    private Spring over(DataSource dataSource) {
+        PlatformTransactionManager manager = new DataSourceTransactionManager(dataSource);
+        return new Spring(
+                bank().over(dataSource).idempotency().withTransactions(new SpringTransactions(manager, dataSource)),
+                new JdbcTemplate(dataSource),
+                new TransactionTemplate(manager));
+    }
+
+    private Bank bank() {
+        return Bank.in(database);
+    }
+
+    @Test
+    void execute_jdbcTemplate_takesPartInTheTransaction() {
+        try (HikariDataSource pool = database.pool(2)) {
+            Spring spring = over(pool);
+            IdempotentCall call = call();
+            executed(spring.idempotency().execute(call, spring.pay(call)));
+            replayed(spring.idempotency().execute(call, spring.pay(call)));
+            assertThat(bank().payments(call)).isEqualTo(1);
+
+            IdempotentCall failing = call();
+            assertThatThrownBy(() -> spring.idempotency().execute(failing, connection -> {
+                        spring.payWithoutConnection(failing);
+                        throw new IllegalStateException("no");
+                    }))
+                    .hasMessage("no");
+            assertThat(bank().payments(failing)).isZero();
+            assertThat(bank().stateOf(failing)).isEqualTo(State.READY);
+        }
+    }
+
+    @Test
+    void execute_inATransaction_isRefusedBeforeAnythingIsClaimed() {
+        try (HikariDataSource pool = database.pool(2)) {
+            Spring spring = over(pool);
+            IdempotentCall call = call();
+            assertThatThrownBy(() -> spring.transactions()
+                            .executeWithoutResult(status -> spring.idempotency().execute(call, spring.pay(call))))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("call execute before the transaction begins");
+            assertThat(bank().store().find(call.storageKey())).isEmpty();
+        }
+    }
+
+    @Test
+    void fault45_markedForRollbackByNestedCode_isNotDone() {
+        try (HikariDataSource pool = database.pool(2)) {
+            Spring spring = over(pool);
+            IdempotentCall call = call();
+            Answer answer = spring.idempotency().execute(call, connection -> {
+                spring.transactions().executeWithoutResult(status -> {
+                    spring.payWithoutConnection(call);
+                    status.setRollbackOnly();
+                });
+                return StoredResponse.of("on second thoughts");
+            });
+            assertThat(answer).isInstanceOf(Answer.NotDone.class);
+            assertThat(bank().payments(call)).isZero();
+            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+            executed(spring.idempotency().execute(call, spring.pay(call)));
+            assertThat(bank().payments(call)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void commitAnswerLost_isInquired() {
+        AtomicBoolean first = new AtomicBoolean(true);
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            Object answer = go.go();
+            if (step.equals("commit") && first.compareAndSet(true, false)) {
+                throw Wire.lost();
+            }
+            return answer;
+        });
+        Spring spring = over(wire);
+        IdempotentCall call = call();
+        executed(spring.idempotency().execute(call, spring.pay(call)));
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void deadlockInSpringsWords_isDoneAgain() {
+        Spring spring = over(database.dataSource());
+        IdempotentCall call = call();
+        AtomicInteger runs = new AtomicInteger();
+        executed(spring.idempotency().execute(call, connection -> {
+            spring.payWithoutConnection(call);
+            if (runs.incrementAndGet() == 1) {
+                throw new CannotAcquireLockException("deadlock", new SQLException("deadlock", "40P01"));
+            }
+            return StoredResponse.of("paid");
+        }));
+        assertThat(runs).hasValue(2);
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+}

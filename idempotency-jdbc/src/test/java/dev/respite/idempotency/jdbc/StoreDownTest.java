@@ -1,0 +1,147 @@
+package dev.respite.idempotency.jdbc;
+
+import static dev.respite.idempotency.jdbc.Bank.call;
+import static dev.respite.idempotency.jdbc.Bank.executed;
+import static dev.respite.idempotency.jdbc.Bank.pay;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StoreUnavailableException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A database that is away, full or read-only. */
+@OnRealDatabases
+record StoreDownTest(Database database) {
+
+    private Bank bank() {
+        return Bank.in(database);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"08006", "53100", "25006", "53300"})
+    void fault23_noClaim_nothingIsRun(String state) throws SQLException {
+        IdempotentCall call = call();
+        AtomicBoolean down = new AtomicBoolean();
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            if (down.get() && step.contains("INSERT INTO respite_idempotency")) {
+                throw new SQLException("no", state);
+            }
+            return go.go();
+        });
+        TransactionalIdempotency idempotency = bank().over(wire).onVirtualTime().idempotency();
+        down.set(true);
+        assertThatThrownBy(() -> idempotency.execute(call, pay(call)))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("a new record");
+        assertThat(bank().payments(call)).isZero();
+        down.set(false);
+        executed(idempotency.execute(call, pay(call)));
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void fault23_poolExhaustedAtTheClaim_nothingIsRun() throws SQLException {
+        IdempotentCall call = call();
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(database.dataSource());
+        config.setMaximumPoolSize(1);
+        config.setConnectionTimeout(250);
+        config.setInitializationFailTimeout(60_000);
+        try (HikariDataSource pool = new HikariDataSource(config)) {
+            TransactionalIdempotency idempotency =
+                    bank().over(pool).onVirtualTime().idempotency();
+            try (Connection held = pool.getConnection()) {
+                assertThat(held.isClosed()).isFalse();
+                assertThatThrownBy(() -> idempotency.execute(call, pay(call)))
+                        .isInstanceOf(StoreUnavailableException.class);
+            }
+        }
+        assertThat(bank().payments(call)).isZero();
+        executed(bank().idempotency().execute(call, pay(call)));
+    }
+
+    @Test
+    void noConnectionForTheTransaction_nothingIsRunAndTheKeyIsFree() throws SQLException {
+        IdempotentCall call = call();
+        AtomicInteger connects = new AtomicInteger();
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            if (step.equals("connect") && connects.incrementAndGet() == 3) {
+                throw Wire.lost();
+            }
+            return go.go();
+        });
+        assertThatThrownBy(() -> bank().over(wire).idempotency().execute(call, pay(call)))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("nothing was run");
+        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        executed(bank().idempotency().execute(call, pay(call)));
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void fault24_diskFullWhenItIsRecorded_isRolledBackAndThenDoneOnce() throws SQLException {
+        IdempotentCall call = call();
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            if (isCompletion(step)) {
+                throw new SQLException("disk full", "53100");
+            }
+            return go.go();
+        });
+        assertThatThrownBy(() -> bank().over(wire).idempotency().execute(call, pay(call)))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("disk full");
+        assertThat(bank().payments(call)).isZero();
+        executed(bank().idempotency().execute(call, pay(call)));
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void connectionLostWhenItIsRecorded_isDoneAgainUnderTheSameFence() throws SQLException {
+        IdempotentCall call = call();
+        AtomicBoolean first = new AtomicBoolean(true);
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            if (isCompletion(step) && first.compareAndSet(true, false)) {
+                raw.close();
+                throw Wire.lost();
+            }
+            return go.go();
+        });
+        executed(bank().over(wire).idempotency().execute(call, pay(call)));
+        assertThat(bank().record(call).claims()).isEqualTo(1);
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void fault46_failureThatIsNoSql_whenItIsRecorded_isRolledBackAndThenDoneOnce() throws SQLException {
+        IdempotentCall call = call();
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            if (isCompletion(step)) {
+                throw new IllegalStateException("cannot be written");
+            }
+            return go.go();
+        });
+        assertThatThrownBy(() -> bank().over(wire).idempotency().execute(call, pay(call)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("cannot be written");
+        assertThat(bank().payments(call)).isZero();
+        executed(bank().idempotency().execute(call, pay(call)));
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    /** The record's change within the transaction of the effect. */
+    private static boolean isCompletion(String step) {
+        return step.contains("UPDATE respite_idempotency SET")
+                && (step.contains("TRANSACTION_ID()") || step.contains("txid_current()"));
+    }
+}

@@ -1,0 +1,140 @@
+package dev.respite.idempotency.jdbc;
+
+import static dev.respite.idempotency.jdbc.Bank.call;
+import static dev.respite.idempotency.jdbc.Bank.executed;
+import static dev.respite.idempotency.jdbc.Bank.pay;
+import static dev.respite.idempotency.jdbc.Bank.payOn;
+import static dev.respite.idempotency.jdbc.Bank.replayed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.Draft;
+import dev.respite.idempotency.Expectation;
+import dev.respite.idempotency.IdempotencyCounts.Kind;
+import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.IdempotencySettings;
+import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.Ownership;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StoredResponse;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+/** Owners that are slower than their lease, and clocks that jump. */
+@OnRealDatabases
+record TakeoverTest(Database database) {
+
+    private Bank bank() {
+        return Bank.in(database);
+    }
+
+    @Test
+    void fault10_pausedBeforeTheTransaction_isReplayedWhatTheOtherDid() throws SQLException {
+        IdempotentCall call = call();
+        AtomicInteger connects = new AtomicInteger();
+        AtomicInteger runs = new AtomicInteger();
+        String[] other = new String[1];
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            // The first connection asks what database it is, the second claims, the third is for the transaction.
+            if (step.equals("connect") && connects.incrementAndGet() == 3) {
+                bank().letPass(call, 31);
+                other[0] = executed(bank().idempotency().execute(call, pay(call)));
+            }
+            return go.go();
+        });
+        TransactionalIdempotency paused = bank().over(wire).idempotency();
+        String told = replayed(paused.execute(call, connection -> {
+            runs.incrementAndGet();
+            return StoredResponse.of("never");
+        }));
+        assertThat(told).isEqualTo(other[0]);
+        assertThat(runs).hasValue(0);
+        assertThat(paused.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
+        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(bank().record(call).claims()).isEqualTo(2);
+    }
+
+    @Test
+    void fault11_pausedInTheTransaction_keepsItAndOthersAreToldToWait() throws SQLException {
+        IdempotentCall call = call();
+        // Over at once: the lock is what says that the owner lives.
+        Bank shortLease = bank().with(IdempotencySettings.defaults().withLease(Duration.ofMillis(1)));
+        executed(shortLease.idempotency().execute(call, connection -> {
+            payOn(connection, call);
+            for (int i = 0; i < 3; i++) {
+                assertThat(shortLease.idempotency().execute(call, pay(call))).isInstanceOf(Answer.InProgress.class);
+            }
+            return StoredResponse.of("paid");
+        }));
+        replayed(shortLease.idempotency().execute(call, pay(call)));
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void fault02_deadAfterTheClaim_isTakenOverWhenTheLeaseIsOver() throws SQLException {
+        IdempotentCall call = call();
+        long fence = claimAndDie(call);
+        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(Answer.InProgress.class);
+        bank().letPass(call, 31);
+        TransactionalIdempotency next = bank().idempotency();
+        executed(next.execute(call, pay(call)));
+        assertThat(next.counts().of(Kind.TOOK_OVER)).isEqualTo(1);
+        assertThat(bank().record(call).ownership().fence()).isGreaterThan(fence);
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void fault15_storeClockAnHourBack_waitsLongerAndNoMore() throws SQLException {
+        IdempotentCall call = call();
+        claimAndDie(call);
+        bank().letPass(call, -3600);
+        Answer answer = bank().idempotency().execute(call, pay(call));
+        assertThat(((Answer.InProgress) answer).askAgainIn()).isLessThanOrEqualTo(Duration.ofSeconds(1));
+        bank().letPass(call, 3600 + 31);
+        executed(bank().idempotency().execute(call, pay(call)));
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void fault12_ownerThatWasTakenOver_changesNothing() throws SQLException {
+        IdempotentCall call = call();
+        claimAndDie(call);
+        Ownership old = bank().record(call).ownership();
+        bank().letPass(call, 31);
+        executed(bank().idempotency().execute(call, pay(call)));
+        IdempotencyRecord done = bank().record(call);
+        Draft draft = new Draft(
+                State.READY,
+                old.owner(),
+                done.fingerprint(),
+                1,
+                new Draft.Terms(Duration.ofSeconds(1), Duration.ofDays(1), Duration.ZERO, Optional.empty()),
+                Optional.empty());
+        Expectation expectation = new Expectation(old, State.STARTED, false);
+        assertThat(bank().store().compareAndSet(expectation, draft)).isInstanceOf(IdempotencyStore.Refused.class);
+        assertThat(bank().record(call)).isEqualTo(done);
+    }
+
+    /** As a process that is killed when it asks for its second connection. */
+    private long claimAndDie(IdempotentCall call) {
+        AtomicInteger connects = new AtomicInteger();
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            if (step.equals("connect") && connects.incrementAndGet() == 3) {
+                throw new CrashTest.Killed();
+            }
+            return go.go();
+        });
+        try {
+            bank().over(wire).idempotency().execute(call, pay(call));
+            throw new AssertionError("it did not die");
+        } catch (CrashTest.Killed | SQLException killed) {
+            assertThat(bank().stateOf(call)).isEqualTo(State.STARTED);
+            return bank().record(call).ownership().fence();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.respite.idempotency;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** SHA-256, and HMAC with it, as 43 characters of base64url. */
+final class Hashing {
+
+    /** Of base64url without padding. */
+    static final int LENGTH = 43;
+
+    private Hashing() {}
+
+    /** Digests texts with a NUL between them, which only the last may contain. */
+    static String digest(String... parts) {
+        MessageDigest digest = sha256();
+        for (int i = 0; i < parts.length; i++) {
+            if (i > 0) {
+                digest.update((byte) 0);
+            }
+            digest.update(parts[i].getBytes(StandardCharsets.UTF_8));
+        }
+        return text(digest.digest());
+    }
+
+    /** Digests parts, each with its length before it, so that no byte can move from one to the next unseen. */
+    static String digest(byte[]... parts) {
+        MessageDigest digest = sha256();
+        for (byte[] part : parts) {
+            digest.update(length(part));
+            digest.update(part);
+        }
+        return text(digest.digest());
+    }
+
+    static String keyed(byte[] secret, byte[]... parts) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+            for (byte[] part : parts) {
+                mac.update(length(part));
+                mac.update(part);
+            }
+            return text(mac.doFinal());
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("every Java platform has HmacSHA256", impossible);
+        }
+    }
+
+    /** Whether a text could be such a hash. By hand: it is asked for every call, and a pattern takes as long as the rest. */
+    static boolean isHash(String text) {
+        if (text.length() != LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < LENGTH; i++) {
+            char c = text.charAt(i);
+            boolean ok =
+                    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+            if (!ok) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What has no bytes of its own would be hashed as a question mark, and meet others there. */
+    static void requireHashable(String what, String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("the " + what
+                    + " has the character NUL in it, which separates the parts of" + " a storage key; leave it out");
+        }
+        try {
+            ByteBuffer unused = StandardCharsets.UTF_8.newEncoder().encode(java.nio.CharBuffer.wrap(text));
+        } catch (CharacterCodingException half) {
+            throw new IllegalArgumentException("the " + what + " has half a surrogate pair in it: it is no text", half);
+        }
+    }
+
+    private static byte[] length(byte[] part) {
+        return ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array();
+    }
+
+    private static String text(byte[] hash) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.respite.idempotency;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Where records are kept. It compares and writes, and decides nothing: what a record means is decided in one place, the
+ * same for every store.
+ *
+ * <p>Each method is atomic for its record, and once it has returned what it wrote outlives whatever the store is said to
+ * outlive. There is one clock, the store's own; no time of the caller's gets in. A record never goes away but by {@link
+ * #purge}, or by an expiry of the store's that follows the same rule: {@link State#DONE} and {@link State#READY} only, and
+ * only after {@code expiresAt}. A store that is full refuses new records; it never makes room by dropping one.
+ *
+ * <p>Everything may be sent again with the same owner after a {@link StoreUnavailableException}: whoever asks sees from the
+ * answer whether the first was done.
+ *
+ * <p>Implementations are safe for use by any number of threads, and pass {@code IdempotencyStoreContract} of {@code
+ * respite-test}.
+ */
+public interface IdempotencyStore {
+
+    /**
+     * Writes a record, if there is none of that name.
+     *
+     * <p>In the same atomic step, a draft whose terms do not {@linkplain Draft.Terms#admit admit} the store's time is not
+     * written where there is no record.
+     *
+     * @param key the name of the record
+     * @param draft what to write
+     * @return what was written, or why nothing was
+     * @throws StoreUnavailableException if the store did not answer; the record may have been written
+     */
+    Put putIfAbsent(StorageKey key, Draft draft);
+
+    /**
+     * Replaces a record, if it is as expected.
+     *
+     * <p>It need not wait for somebody who is just changing the record: that counts as not being as expected.
+     *
+     * @param expected what the record must be
+     * @param draft what to write in its place
+     * @return what was written, or what is there
+     * @throws StoreUnavailableException if the store did not answer; the record may have been replaced
+     */
+    Swap compareAndSet(Expectation expected, Draft draft);
+
+    /**
+     * Reads a record.
+     *
+     * @param key the name of the record
+     * @return the record, or nothing
+     * @throws StoreUnavailableException if the store did not answer
+     */
+    Optional<IdempotencyRecord> find(StorageKey key);
+
+    /**
+     * Removes records that are {@link State#DONE} or {@link State#READY} and past their {@code expiresAt}, and no others.
+     *
+     * @param atMost how many to remove, 1 or more
+     * @return how many were removed; always 0 for a store that does this by itself
+     * @throws StoreUnavailableException if the store did not answer
+     */
+    int purge(int atMost);
+
+    /** What came of {@link #putIfAbsent}. */
+    sealed interface Put permits Written, Found, NotAdmitted, Full {}
+
+    /** What came of {@link #compareAndSet}. */
+    sealed interface Swap permits Written, Refused {}
+
+    /**
+     * It was written.
+     *
+     * @param record the record as it is now
+     */
+    record Written(IdempotencyRecord record) implements Put, Swap {}
+
+    /**
+     * There is a record of that name already.
+     *
+     * @param record the record
+     * @param storeNow the time by the store's clock
+     */
+    record Found(IdempotencyRecord record, Instant storeNow) implements Put {}
+
+    /**
+     * There is no such record, and the terms do not admit one.
+     *
+     * @param storeNow the time by the store's clock
+     */
+    record NotAdmitted(Instant storeNow) implements Put {}
+
+    /** There is no such record, and no room for one: the scope has as many as it may, or the store has. */
+    record Full() implements Put {}
+
+    /**
+     * The record is not as expected.
+     *
+     * @param current the record as it is, which may be as expected by now; empty if there is none
+     * @param storeNow the time by the store's clock
+     */
+    record Refused(Optional<IdempotencyRecord> current, Instant storeNow) implements Swap {}
+}

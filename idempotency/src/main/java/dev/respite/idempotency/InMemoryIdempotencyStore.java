@@ -1,0 +1,189 @@
+package dev.respite.idempotency;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.respite.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records in the memory of this process: for tests, for one node, and for what need not outlive it. All is forgotten when the
+ * process ends, and two processes know nothing of each other: there the same key runs twice.
+ *
+ * <p>It is bounded by refusing new keys, never by dropping a record. Records that are {@link State#DONE} or {@link
+ * State#READY} go by themselves once they expire; others stay.
+ *
+ * <p>Its clock is the monotonic one, so that nobody can set it.
+ */
+public final class InMemoryIdempotencyStore implements IdempotencyStore {
+
+    private final TimeSource time;
+    private final long startNanos;
+    private final Instant start;
+    private final Room room;
+    private final AtomicLong fences;
+    private final Cache<StorageKey, IdempotencyRecord> records;
+
+    private InMemoryIdempotencyStore(Quota quota, TimeSource time) {
+        this.time = time;
+        this.startNanos = time.nanoTime();
+        this.start = time.wallTime();
+        this.room = new Room(quota);
+        // A resource that remembers fences must not refuse this process for what the one before it had.
+        this.fences = new AtomicLong(Duration.between(Instant.EPOCH, start).toMillis() * 1_000);
+        this.records = Caffeine.newBuilder()
+                .ticker(time::nanoTime)
+                .executor(Runnable::run)
+                .expireAfter(new AtExpiresAt())
+                .evictionListener(this::expired)
+                .build();
+    }
+
+    /**
+     * A store with the default quota.
+     *
+     * @return an empty store
+     */
+    public static InMemoryIdempotencyStore create() {
+        return of(Quota.defaults(), TimeSource.system());
+    }
+
+    /**
+     * A store in a time that need not be the world's.
+     *
+     * @param quota how much it takes
+     * @param time its clock
+     * @return an empty store
+     */
+    public static InMemoryIdempotencyStore of(Quota quota, TimeSource time) {
+        return new InMemoryIdempotencyStore(Objects.requireNonNull(quota, "quota"), time);
+    }
+
+    @Override
+    public Put putIfAbsent(StorageKey key, Draft draft) {
+        Put put = tryPut(key, draft);
+        if (put instanceof Full) {
+            // Some of what takes the room may have expired, and not be gone yet.
+            records.cleanUp();
+            return tryPut(key, draft);
+        }
+        return put;
+    }
+
+    private Put tryPut(StorageKey key, Draft draft) {
+        Carrier<Put> answer = new Carrier<>();
+        records.asMap().compute(key, (name, found) -> {
+            Instant now = now();
+            if (found != null) {
+                answer.set(new Found(found, now));
+                return found;
+            }
+            if (!draft.terms().admit(now)) {
+                answer.set(new NotAdmitted(now));
+                return null;
+            }
+            IdempotencyRecord record = draft.at(key, fences.incrementAndGet(), now);
+            if (!room.tryTake(record)) {
+                answer.set(new Full());
+                return null;
+            }
+            answer.set(new Written(record));
+            return record;
+        });
+        return answer.get();
+    }
+
+    @Override
+    public Swap compareAndSet(Expectation expected, Draft draft) {
+        Carrier<Swap> answer = new Carrier<>();
+        StorageKey key = expected.ownership().key();
+        records.asMap().compute(key, (name, found) -> {
+            Instant now = now();
+            if (found == null || !expected.isMetBy(found, now)) {
+                answer.set(new Refused(Optional.ofNullable(found), now));
+                return found;
+            }
+            boolean sameOwner = draft.owner().equals(found.ownership().owner());
+            long fence = sameOwner ? found.ownership().fence() : fences.incrementAndGet();
+            IdempotencyRecord record = draft.at(key, fence, now);
+            room.replaced(found, record);
+            answer.set(new Written(record));
+            return record;
+        });
+        return answer.get();
+    }
+
+    @Override
+    public Optional<IdempotencyRecord> find(StorageKey key) {
+        return Optional.ofNullable(records.getIfPresent(key));
+    }
+
+    /**
+     * Removes what has expired. It would go by itself too, a little later.
+     *
+     * @param atMost not looked at
+     * @return 0
+     */
+    @Override
+    public int purge(int atMost) {
+        records.cleanUp();
+        return 0;
+    }
+
+    private void expired(@Nullable StorageKey key, @Nullable IdempotencyRecord record, RemovalCause cause) {
+        if (record != null) {
+            room.leave(record);
+        }
+    }
+
+    private Instant now() {
+        return at(time.nanoTime());
+    }
+
+    private Instant at(long nanos) {
+        return start.plusNanos(nanos - startNanos);
+    }
+
+    /** Carries a value out of a function that is called before the method that takes it returns. */
+    private static final class Carrier<T> {
+        private @Nullable T value;
+
+        void set(T answer) {
+            value = answer;
+        }
+
+        T get() {
+            return Objects.requireNonNull(value);
+        }
+    }
+
+    /** When a record goes by itself: never, as long as nobody knows how it ends. */
+    private final class AtExpiresAt implements Expiry<StorageKey, IdempotencyRecord> {
+
+        @Override
+        public long expireAfterCreate(StorageKey key, IdempotencyRecord record, long nanos) {
+            boolean settled = record.state() == State.DONE || record.state() == State.READY;
+            if (!settled) {
+                return Long.MAX_VALUE;
+            }
+            Duration left = Duration.between(at(nanos), record.times().expiresAt());
+            return left.compareTo(Duration.ofNanos(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE : left.toNanos();
+        }
+
+        @Override
+        public long expireAfterUpdate(StorageKey key, IdempotencyRecord record, long nanos, long currentLeft) {
+            return expireAfterCreate(key, record, nanos);
+        }
+
+        @Override
+        public long expireAfterRead(StorageKey key, IdempotencyRecord record, long nanos, long currentLeft) {
+            return currentLeft;
+        }
+    }
+}

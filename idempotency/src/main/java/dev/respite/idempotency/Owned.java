@@ -1,0 +1,118 @@
+package dev.respite.idempotency;
+
+import java.util.Optional;
+
+/**
+ * A record that is yours: the changes that its owner may make to it, each a compare-and-set on fence and owner. One that
+ * comes too late changes nothing.
+ *
+ * <p>Each takes the store to make the change in, so that it can be made in a transaction that is under way. Each may be sent
+ * again after a {@link StoreUnavailableException}. Immutable, and safe for use by any number of threads.
+ */
+public final class Owned {
+
+    private final IdempotencyRecord record;
+    private final IdempotencySettings settings;
+
+    Owned(IdempotencyRecord record, IdempotencySettings settings) {
+        this.record = record;
+        this.settings = settings;
+    }
+
+    /**
+     * The record, as it was when it became yours.
+     *
+     * @return the record
+     */
+    public IdempotencyRecord record() {
+        return record;
+    }
+
+    /**
+     * Whose it is.
+     *
+     * @return name, fence and owner
+     */
+    public Ownership ownership() {
+        return record.ownership();
+    }
+
+    /**
+     * Records that it was done. Bodies over the cap, and headers that are not listed, are left out.
+     *
+     * @param store where
+     * @param response what came of it
+     * @return {@code false} if the record is no longer yours, or says already that something else came of it; it was left as
+     *     it is
+     */
+    public boolean complete(IdempotencyStore store, StoredResponse response) {
+        StoredResponse kept = response.kept(settings.headers(), settings.bodyCap());
+        return change(store, State.DONE, Optional.of(kept)).isPresent();
+    }
+
+    /**
+     * Records that nothing was done, so that the next who asks runs it. Say it only if that is certain.
+     *
+     * @param store where
+     * @return {@code false} if the record is no longer yours, and was left as it is
+     */
+    public boolean abandon(IdempotencyStore store) {
+        return change(store, State.READY, Optional.empty()).isPresent();
+    }
+
+    /**
+     * Records that nobody knows whether it was done.
+     *
+     * @param store where
+     * @return {@code false} if the record is no longer yours, and was left as it is
+     */
+    public boolean giveUp(IdempotencyStore store) {
+        return change(store, State.UNKNOWN, Optional.empty()).isPresent();
+    }
+
+    /**
+     * Records that what cannot be taken back begins. The lease begins anew.
+     *
+     * @param store where
+     * @return what is yours now; empty if nothing is: run nothing then
+     */
+    public Optional<Owned> effectStarting(IdempotencyStore store) {
+        return change(store, State.EFFECT_STARTED, Optional.empty()).map(now -> new Owned(now, settings));
+    }
+
+    /**
+     * Begins the lease anew.
+     *
+     * @param store where
+     * @return what is yours now; empty if nothing is
+     */
+    public Optional<Owned> renew(IdempotencyStore store) {
+        return change(store, record.state(), Optional.empty()).map(now -> new Owned(now, settings));
+    }
+
+    private Optional<IdempotencyRecord> change(IdempotencyStore store, State to, Optional<StoredResponse> response) {
+        Draft draft = Drafts.of(record, to, settings, response);
+        IdempotencyRecord seen = record;
+        while (Drafts.ownerMayGo(seen.state(), to)) {
+            Expectation expected = new Expectation(seen.ownership(), seen.state(), false);
+            IdempotencyStore.Swap swap = store.compareAndSet(expected, draft);
+            if (swap instanceof IdempotencyStore.Written written) {
+                return Optional.of(written.record());
+            }
+            Optional<IdempotencyRecord> current = ((IdempotencyStore.Refused) swap)
+                    .current()
+                    .filter(found -> found.ownership().equals(record.ownership()));
+            if (current.isEmpty() || current.get().state() == to) {
+                // Taken by another; or changed already, by a sending whose answer was lost. Somebody else may have
+                // found out
+                // meanwhile what came of it, in other words: then those are the ones that count.
+                return current.filter(found -> found.response().equals(response));
+            }
+            if (current.get().state() == seen.state()) {
+                return Optional.empty();
+            }
+            seen = current.get();
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.respite.idempotency;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.respite.idempotency.IdempotencyCounts.Kind;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What claims tell the outside: their name, their listener and their counts. Nothing a listener does comes back. */
+final class Reporter {
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite.idempotency");
+
+    private final String name;
+    private final IdempotencyListener listener;
+
+    /** Filled once, so that it is read without a lock. */
+    private final Map<Kind, LongAdder> counts = new EnumMap<>(Kind.class);
+
+    Reporter(String name, IdempotencyListener listener) {
+        this.name = name;
+        this.listener = listener;
+        for (Kind kind : Kind.values()) {
+            counts.put(kind, new LongAdder());
+        }
+    }
+
+    Reporter withName(String newName) {
+        return new Reporter(newName, listener);
+    }
+
+    Reporter withListener(IdempotencyListener added) {
+        Objects.requireNonNull(added, "listener");
+        if (listener == IdempotencyListener.NONE) {
+            return new Reporter(name, added);
+        }
+        IdempotencyListener first = listener;
+        return new Reporter(name, event -> {
+            tell(first, event);
+            tell(added, event);
+        });
+    }
+
+    String name() {
+        return name;
+    }
+
+    void tell(IdempotencyEvent event) {
+        Objects.requireNonNull(counts.get(Kinds.of(event))).increment();
+        if (listener != IdempotencyListener.NONE) {
+            tell(listener, event);
+        }
+    }
+
+    IdempotencyCounts read() {
+        Map<Kind, Long> some = new EnumMap<>(Kind.class);
+        counts.forEach((kind, count) -> {
+            long sum = count.sum();
+            if (sum > 0) {
+                some.put(kind, sum);
+            }
+        });
+        return new IdempotencyCounts(some);
+    }
+
+    private static void tell(IdempotencyListener to, IdempotencyEvent event) {
+        try {
+            to.on(event);
+        } catch (Throwable bug) {
+            LOGGER.log(WARNING, "a listener of '" + event.name() + "' has thrown", bug);
+        }
+    }
+}

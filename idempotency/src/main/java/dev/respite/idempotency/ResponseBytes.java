@@ -1,0 +1,108 @@
+package dev.respite.idempotency;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The form in which a response is kept: a byte for the version, then the status, the headers, the body and the reference,
+ * each text and each run of bytes with its length before it; -1 is the length of what is not there.
+ */
+final class ResponseBytes {
+
+    private static final int VERSION = 1;
+    private static final int ABSENT = -1;
+
+    private ResponseBytes() {}
+
+    static byte[] write(StoredResponse response) {
+        byte[] body = response.sharedBody();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + (body == null ? 0 : body.length));
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(VERSION);
+            out.writeShort(response.status());
+            out.writeInt(response.headers().size());
+            for (Map.Entry<String, List<String>> header : response.headers().entrySet()) {
+                writeText(out, header.getKey());
+                out.writeInt(header.getValue().size());
+                for (String value : header.getValue()) {
+                    writeText(out, value);
+                }
+            }
+            writeBytes(out, body);
+            writeText(out, response.effectRef().orElse(null));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return bytes.toByteArray();
+    }
+
+    static StoredResponse read(byte[] bytes) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            int version = in.readByte();
+            if (version != VERSION) {
+                throw new IllegalArgumentException("a stored response of version " + version + ": this Respite reads "
+                        + VERSION + "; a newer one wrote it");
+            }
+            int status = in.readShort();
+            Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            int names = in.readInt();
+            for (int i = 0; i < names; i++) {
+                String name = readText(in);
+                List<String> values = new ArrayList<>();
+                int count = in.readInt();
+                for (int j = 0; j < count; j++) {
+                    values.add(readText(in));
+                }
+                headers.put(name, values);
+            }
+            byte[] body = readBytes(in);
+            byte[] effectRef = readBytes(in);
+            StoredResponse response = StoredResponse.of(status, headers, body == null ? new byte[0] : body);
+            StoredResponse whole = body == null ? response.withoutBody() : response;
+            return effectRef == null ? whole : whole.withEffectRef(new String(effectRef, StandardCharsets.UTF_8));
+        } catch (IOException cut) {
+            throw new IllegalArgumentException("a stored response of " + bytes.length + " bytes is cut short", cut);
+        }
+    }
+
+    private static void writeText(DataOutputStream out, @Nullable String text) throws IOException {
+        writeBytes(out, text == null ? null : text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void writeBytes(DataOutputStream out, byte @Nullable [] bytes) throws IOException {
+        out.writeInt(bytes == null ? ABSENT : bytes.length);
+        if (bytes != null) {
+            out.write(bytes);
+        }
+    }
+
+    private static String readText(DataInputStream in) throws IOException {
+        byte[] bytes = readBytes(in);
+        if (bytes == null) {
+            throw new IllegalArgumentException("a stored response lacks a header's name or value");
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static byte @Nullable [] readBytes(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length == ABSENT) {
+            return null;
+        }
+        if (length < 0 || length > in.available()) {
+            throw new IllegalArgumentException(
+                    "a stored response says that " + length + " bytes follow, and " + in.available() + " do");
+        }
+        return in.readNBytes(length);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.respite.idempotency;
+
+import java.util.function.Supplier;
+
+/** Records how work ended whose effect is outside of the store. An interrupted thread records too, and stays interrupted. */
+final class Settlement {
+
+    private final IdempotencyStore store;
+    private final Claims claims;
+
+    Settlement(IdempotencyStore store, Claims claims) {
+        this.store = store;
+        this.claims = claims;
+    }
+
+    Ending ended(Execution execution, StoredResponse response) {
+        return uninterrupted(() -> {
+            if (Storable.isResult(response) && !execution.saysNoEffect()) {
+                return completed(execution, response);
+            }
+            return release(execution) ? new Ending.NotDone(response) : new Ending.Unsettled(response);
+        });
+    }
+
+    /**
+     * Records that the work has thrown. True if the store failed it in the midst of its effect: the caller must not be given
+     * an exception then that says that nothing was run.
+     */
+    boolean isOpenAfter(Throwable failure, Execution execution) {
+        boolean again = uninterrupted(() -> release(execution));
+        if (failure instanceof StoreUnavailableException silent && !again) {
+            claims.storeFailed(execution.key(), silent);
+            return true;
+        }
+        return false;
+    }
+
+    private Ending completed(Execution execution, StoredResponse response) {
+        try {
+            return execution.owned().complete(store, response)
+                    ? new Ending.Completed(response)
+                    : new Ending.Unrecorded();
+        } catch (StoreUnavailableException failure) {
+            claims.storeFailed(execution.key(), failure);
+            return new Ending.Unrecorded();
+        }
+    }
+
+    /**
+     * Gives the record back, to be run again where that is harmless or asked for, else to be found out about. Where the store
+     * does not answer, the end of the lease does the same.
+     */
+    private boolean release(Execution execution) {
+        boolean again = execution.isHarmless() || claims.crashPolicy() instanceof CrashPolicy.RunAgain;
+        try {
+            if (again) {
+                execution.owned().abandon(store);
+            } else if (execution.owned().giveUp(store)) {
+                claims.becameUnknown(execution.owned().ownership());
+            }
+        } catch (StoreUnavailableException failure) {
+            claims.storeFailed(execution.key(), failure);
+        }
+        return again;
+    }
+
+    private static <T> T uninterrupted(Supplier<T> recording) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return recording.get();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

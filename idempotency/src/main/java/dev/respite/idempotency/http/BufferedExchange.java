@@ -1,0 +1,158 @@
+package dev.respite.idempotency.http;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpContext;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpPrincipal;
+import dev.respite.idempotency.StoredResponse;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** An exchange for a handler, whose response goes nowhere yet: it is sent when it has been recorded. */
+final class BufferedExchange extends HttpExchange {
+
+    private static final int NOT_SENT = -1;
+    private static final int NO_BODY = -1;
+
+    private final HttpExchange exchange;
+    private final Headers responseHeaders = new Headers();
+    private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+
+    /** Of this exchange alone: those of the JDK's are shared by all exchanges of a context. */
+    private final Map<String, Object> attributes = new ConcurrentHashMap<>();
+
+    private InputStream requestBody;
+    private OutputStream responseBody = buffer;
+    private int status = NOT_SENT;
+    private long announced;
+
+    BufferedExchange(HttpExchange exchange, byte[] body, Map<String, Object> attributes) {
+        this.exchange = exchange;
+        this.requestBody = new ByteArrayInputStream(body);
+        this.attributes.putAll(attributes);
+    }
+
+    /**
+     * What the handler has answered.
+     *
+     * @throws IOException if it has answered otherwise than it said, or not at all
+     */
+    StoredResponse response() throws IOException {
+        if (status == NOT_SENT) {
+            throw new IOException("the handler has returned without an answer; one that answers on another thread later"
+                    + " cannot stand behind an IdempotentHandler");
+        }
+        responseBody.flush();
+        boolean isWhole = announced == 0 || buffer.size() == (announced == NO_BODY ? 0 : announced);
+        if (!isWhole) {
+            throw new IOException("the handler has announced " + announced + " bytes and written " + buffer.size());
+        }
+        return StoredResponse.of(status, responseHeaders, buffer.toByteArray());
+    }
+
+    @Override
+    public void sendResponseHeaders(int code, long length) throws IOException {
+        if (status != NOT_SENT) {
+            throw new IOException("headers already sent");
+        }
+        status = code;
+        announced = length;
+    }
+
+    @Override
+    public int getResponseCode() {
+        return status;
+    }
+
+    @Override
+    public Headers getResponseHeaders() {
+        return responseHeaders;
+    }
+
+    @Override
+    public InputStream getRequestBody() {
+        return requestBody;
+    }
+
+    @Override
+    public OutputStream getResponseBody() {
+        return responseBody;
+    }
+
+    @Override
+    public void setStreams(@Nullable InputStream in, @Nullable OutputStream out) {
+        if (in != null) {
+            requestBody = in;
+        }
+        if (out != null) {
+            responseBody = out;
+        }
+    }
+
+    /** The handler is done with it; the connection goes on being needed. */
+    @Override
+    public void close() {}
+
+    @Override
+    public @Nullable Object getAttribute(String name) {
+        Object own = attributes.get(name);
+        return own != null ? own : exchange.getAttribute(name);
+    }
+
+    @Override
+    public void setAttribute(String name, @Nullable Object value) {
+        if (value == null) {
+            attributes.remove(name);
+        } else {
+            attributes.put(name, value);
+        }
+    }
+
+    @Override
+    public Headers getRequestHeaders() {
+        return exchange.getRequestHeaders();
+    }
+
+    @Override
+    public URI getRequestURI() {
+        return exchange.getRequestURI();
+    }
+
+    @Override
+    public String getRequestMethod() {
+        return exchange.getRequestMethod();
+    }
+
+    @Override
+    public HttpContext getHttpContext() {
+        return exchange.getHttpContext();
+    }
+
+    @Override
+    public InetSocketAddress getRemoteAddress() {
+        return exchange.getRemoteAddress();
+    }
+
+    @Override
+    public InetSocketAddress getLocalAddress() {
+        return exchange.getLocalAddress();
+    }
+
+    @Override
+    public String getProtocol() {
+        return exchange.getProtocol();
+    }
+
+    @Override
+    public HttpPrincipal getPrincipal() {
+        return exchange.getPrincipal();
+    }
+}

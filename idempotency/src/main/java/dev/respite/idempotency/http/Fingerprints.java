@@ -1,0 +1,62 @@
+package dev.respite.idempotency.http;
+
+import dev.respite.idempotency.Fingerprint;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Says what was asked for, so that a key that comes back with something else is refused. Leave out what differs between two
+ * sendings of the same: a boundary, a signature, the time.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+@FunctionalInterface
+public interface Fingerprints {
+
+    /**
+     * The fingerprints of a request.
+     *
+     * @param head the request
+     * @param body its body
+     * @return one for each version that records may still have, the newest first
+     */
+    List<Fingerprint> of(HttpHead head, byte[] body);
+
+    /**
+     * Method, path, query and the whole body.
+     *
+     * @return the fingerprints, of one version
+     */
+    static Fingerprints ofAll() {
+        return (head, body) -> List.of(Fingerprint.of(
+                "all-1",
+                bytes(head.method()),
+                bytes(head.path()),
+                bytes(head.query().orElse("")),
+                body));
+    }
+
+    /**
+     * Method, path, query and the whole body, under a secret: for bodies so poor in possibilities that whoever reads the
+     * store could try them all.
+     *
+     * @param secret the same on all nodes, at least 16 bytes
+     * @return the fingerprints, of one version
+     * @throws IllegalArgumentException if the secret is shorter
+     */
+    static Fingerprints ofAll(byte[] secret) {
+        byte[] kept = secret.clone();
+        Fingerprint unused = Fingerprint.keyed("all-k1", kept);
+        return (head, body) -> List.of(Fingerprint.keyed(
+                "all-k1",
+                kept,
+                bytes(head.method()),
+                bytes(head.path()),
+                bytes(head.query().orElse("")),
+                body));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,196 @@
+package dev.respite.idempotency.http;
+
+import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.Idempotency;
+import dev.respite.idempotency.IdempotencyKey;
+import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.InvalidKeyException;
+import dev.respite.idempotency.KeyForm;
+import dev.respite.idempotency.Scope;
+import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.Work;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * What idempotency keys mean in HTTP: which requests need one, what is answered when. The same for every server; a handler
+ * adds how a request is read and a reply is written.
+ *
+ * <p>Immutable, and safe for use by any number of threads. The methods called {@code with…} return another one.
+ *
+ * @param <C> what a handler is given to work with
+ */
+public final class HttpGuard<C> {
+
+    /** The header of the IETF draft. */
+    public static final String KEY_HEADER = "Idempotency-Key";
+
+    /** Says of a reply, by {@code true}, that it was made for an earlier request with the same key. */
+    public static final String REPLAYED_HEADER = "Idempotent-Replayed";
+
+    private final Idempotency<C> idempotency;
+    private final Wire wire;
+
+    /** How keys come. */
+    private record Wire(String header, KeyForm form, Demand.Rule demand, Fingerprints fingerprints, int bodyLimit) {}
+
+    private HttpGuard(Idempotency<C> idempotency, Wire wire) {
+        this.idempotency = idempotency;
+        this.wire = wire;
+    }
+
+    /**
+     * A guard that looks at the keys of POST and PATCH where they come, in quotes, in the header {@code Idempotency-Key}, with
+     * the whole request as fingerprint and a body of at most 1 MiB.
+     *
+     * @param idempotency what runs a request once
+     * @param <C> what a handler is given to work with
+     * @return the guard
+     */
+    public static <C> HttpGuard<C> of(Idempotency<C> idempotency) {
+        Demand.Rule demand = Demand.optionalWith("POST", "PATCH");
+        return new HttpGuard<>(
+                idempotency, new Wire(KEY_HEADER, KeyForm.QUOTED, demand, Fingerprints.ofAll(), 1 << 20));
+    }
+
+    /**
+     * This guard for keys in another header.
+     *
+     * @param header its name, {@code X-Idempotency-Key} for example
+     * @return the guard
+     */
+    public HttpGuard<C> withHeader(String header) {
+        return with(new Wire(header, wire.form, wire.demand, wire.fingerprints, wire.bodyLimit));
+    }
+
+    /**
+     * This guard for keys that may come without quotes too.
+     *
+     * @return the guard
+     */
+    public HttpGuard<C> withBareKeys() {
+        return with(new Wire(wire.header, KeyForm.QUOTED_OR_BARE, wire.demand, wire.fingerprints, wire.bodyLimit));
+    }
+
+    /**
+     * This guard with another rule of which requests have keys.
+     *
+     * @param demand the rule
+     * @return the guard
+     */
+    public HttpGuard<C> withDemand(Demand.Rule demand) {
+        return with(new Wire(wire.header, wire.form, demand, wire.fingerprints, wire.bodyLimit));
+    }
+
+    /**
+     * This guard with other fingerprints.
+     *
+     * @param fingerprints what says what was asked for
+     * @return the guard
+     */
+    public HttpGuard<C> withFingerprints(Fingerprints fingerprints) {
+        return with(new Wire(wire.header, wire.form, wire.demand, fingerprints, wire.bodyLimit));
+    }
+
+    /**
+     * This guard with another limit for bodies of requests.
+     *
+     * @param bodyLimit in bytes, 0 or more
+     * @return the guard
+     * @throws IllegalArgumentException if it is negative
+     */
+    public HttpGuard<C> withBodyLimit(int bodyLimit) {
+        if (bodyLimit < 0) {
+            throw new IllegalArgumentException("body limit " + bodyLimit + ": it is 0 or more bytes");
+        }
+        return with(new Wire(wire.header, wire.form, wire.demand, wire.fingerprints, bodyLimit));
+    }
+
+    private HttpGuard<C> with(Wire changed) {
+        return new HttpGuard<>(idempotency, changed);
+    }
+
+    /**
+     * How long a body of a request with a key may be.
+     *
+     * @return in bytes
+     */
+    public int bodyLimit() {
+        return wire.bodyLimit;
+    }
+
+    /**
+     * What is to be done about a request. Whoever calls this has authenticated it.
+     *
+     * @param head the request
+     * @param principal whose it is; asked only if it has a key
+     * @return the plan
+     */
+    public Plan plan(HttpHead head, Supplier<Optional<Scope>> principal) {
+        Demand demand = wire.demand.of(head.method(), head.path());
+        List<String> lines = head.headers().apply(wire.header);
+        if (demand == Demand.IGNORED || (demand == Demand.OPTIONAL && lines.isEmpty())) {
+            return new Plan.Pass();
+        }
+        if (lines.isEmpty()) {
+            return new Plan.Refuse(Problem.KEY_MISSING.reply(
+                    "send " + wire.header + ": \"…\" with a new UUID for each thing that is to happen once", Map.of()));
+        }
+        Optional<Scope> scope = principal.get();
+        if (scope.isEmpty()) {
+            return new Plan.Refuse(Problem.UNAUTHENTICATED.reply());
+        }
+        IdempotencyKey key;
+        try {
+            key = IdempotencyKey.parse(lines, wire.form);
+        } catch (InvalidKeyException invalid) {
+            return new Plan.Refuse(Problem.KEY_INVALID.reply(invalid.getMessage(), Map.of()));
+        }
+        return new Plan.Keyed(scope.get(), key);
+    }
+
+    /**
+     * What is answered to a request whose body is longer than the limit. Nothing has been claimed.
+     *
+     * @return the reply
+     */
+    public StoredResponse tooLarge() {
+        return Problem.BODY_TOO_LARGE.reply("at most " + wire.bodyLimit + " bytes", Map.of());
+    }
+
+    /**
+     * Runs a request once, and says what to answer: once this returns, all that has to be recorded is. What happens to the
+     * client meanwhile changes nothing.
+     *
+     * @param head the request
+     * @param keyed its plan
+     * @param body its body
+     * @param mayReplay asked before a result is told again: whether this caller may still be told
+     * @param work what makes the response
+     * @param <X> what the work throws
+     * @return the reply
+     * @throws X if the work was run and has thrown it
+     */
+    public <X extends Exception> StoredResponse handle(
+            HttpHead head,
+            Plan.Keyed keyed,
+            byte[] body,
+            Predicate<? super IdempotencyRecord> mayReplay,
+            Work<? super C, X> work)
+            throws X {
+        IdempotentCall call =
+                new IdempotentCall(keyed.scope(), head.operation(), keyed.key(), wire.fingerprints.of(head, body));
+        Answer answer;
+        try {
+            answer = idempotency.execute(call, work);
+        } catch (StoreUnavailableException unavailable) {
+            return Replies.storeUnavailable();
+        }
+        return Replies.of(answer, mayReplay);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.respite.idempotency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Many at once, on real threads. */
+class DuplicatesTest {
+
+    private static final int MANY = 100;
+
+    private final AtomicInteger effects = new AtomicInteger();
+    private final InMemoryIdempotencyStore store = InMemoryIdempotencyStore.create();
+    private final ExternalIdempotency idempotency = ExternalIdempotency.of(
+            Claims.in(store).with(IdempotencySettings.defaults().withWaitAtMost(Duration.ofSeconds(60))));
+
+    @Test
+    void fault31_simultaneousDuplicates_oneRunsAndAllAreToldTheSame() throws Exception {
+        assertOneRuns(Bench.call("k"));
+    }
+
+    @Test
+    void fault32_simultaneousRetriesAfterAFailure_oneRuns() throws Exception {
+        IdempotentCall call = Bench.call("k");
+        idempotency.execute(call, execution -> {
+            execution.noEffect();
+            return StoredResponse.empty();
+        });
+        assertOneRuns(call);
+    }
+
+    private void assertOneRuns(IdempotentCall call) throws Exception {
+        ExecutorService executor = Executors.newFixedThreadPool(MANY);
+        try {
+            CountDownLatch ready = new CountDownLatch(MANY);
+            List<Future<Answer>> answers = new ArrayList<>();
+            for (int i = 0; i < MANY; i++) {
+                answers.add(executor.submit(() -> {
+                    ready.countDown();
+                    ready.await();
+                    return idempotency.execute(
+                            call, execution -> StoredResponse.of("run " + effects.incrementAndGet()));
+                }));
+            }
+            int executed = 0;
+            for (Future<Answer> answer : answers) {
+                if (answer.get() instanceof Answer.Replayed replayed) {
+                    assertThat(replayed.response()).isEqualTo(StoredResponse.of("run 1"));
+                } else {
+                    assertThat(answer.get()).isEqualTo(new Answer.Executed(StoredResponse.of("run 1")));
+                    executed++;
+                }
+            }
+            assertThat(executed).isEqualTo(1);
+            assertThat(effects).hasValue(1);
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+}

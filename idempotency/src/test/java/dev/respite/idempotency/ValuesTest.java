@@ -1,0 +1,186 @@
+package dev.respite.idempotency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Hashes, responses, settings. */
+class ValuesTest {
+
+    @Test
+    void storageKey_partsThatRunTogether_areNotTheSame() {
+        Set<String> keys = new HashSet<>();
+        for (String[] parts : new String[][] {
+            {"a", "b", "c"}, {"ab", "", "c"}, {"a", "bc", "c"}, {"a", "", "bc"}, {"a", "b", "C"}, {"x", "b", "c"}
+        }) {
+            keys.add(StorageKey.of(Scope.of(parts[0]), parts[1], IdempotencyKey.of(parts[2]))
+                    .value());
+        }
+        assertThat(keys).hasSize(6);
+    }
+
+    /** As anybody can check: printf 'alice\0pay\0k' | sha256sum. */
+    @Test
+    void storageKey_isTheSha256OfItsParts() {
+        StorageKey key = StorageKey.of(Scope.of("alice"), "pay", IdempotencyKey.of("k"));
+        assertThat(key.value()).isEqualTo("m3nUlfG5Kmau0rJTAq0nwFwgPmue6BPW3s5Lo7HfASU");
+    }
+
+    @Test
+    void storageKey_ofAnotherForm_isRefused() {
+        String hash = "aZ09-_".repeat(7) + "x";
+        assertThat(new StorageKey(hash, hash)).hasToString(hash);
+        for (String wrong :
+                List.of("", hash.substring(1), hash + "x", hash.replace("a", "+"), hash.replace("x", "="))) {
+            assertThatThrownBy(() -> new StorageKey(wrong, hash)).hasMessageContaining("43 characters");
+            assertThatThrownBy(() -> new StorageKey(hash, wrong)).hasMessageContaining("43 characters");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\t", "a\u0000b", "\ud800"})
+    void scope_blankOrNotHashable_isRefused(String name) {
+        assertThatThrownBy(() -> Scope.of(name)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\u0000b", "\ud800"})
+    void operation_notHashable_isRefused(String operation) {
+        assertThatThrownBy(() -> Bench.call("a", operation, "k", 1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void fingerprint_bytesMovedBetweenParts_isAnother() {
+        assertThat(Fingerprint.of("1", bytes("ab"), bytes("c")))
+                .isNotEqualTo(Fingerprint.of("1", bytes("a"), bytes("bc")));
+        assertThat(Fingerprint.of("1", bytes("ab"))).isNotEqualTo(Fingerprint.of("1", bytes("ab"), bytes("")));
+    }
+
+    @Test
+    void fingerprint_text_comesBack() {
+        Fingerprint plain = Fingerprint.of("all-1", bytes("x"));
+        assertThat(Fingerprint.parse(plain.toString())).isEqualTo(plain);
+        assertThatThrownBy(() -> Fingerprint.parse("x")).hasMessageContaining("'x:'");
+        assertThatThrownBy(() -> Fingerprint.of("UPPER", bytes("x"))).hasMessageContaining("small letters");
+    }
+
+    @Test
+    void fingerprint_otherSecret_isAnother() {
+        byte[] one = new byte[16];
+        byte[] two = new byte[16];
+        two[0] = 1;
+        assertThat(Fingerprint.keyed("1", one, bytes("x")))
+                .isNotEqualTo(Fingerprint.keyed("1", two, bytes("x")))
+                .isNotEqualTo(Fingerprint.of("1", bytes("x")))
+                .isEqualTo(Fingerprint.keyed("1", one, bytes("x")));
+        assertThatThrownBy(() -> Fingerprint.keyed("1", new byte[15])).hasMessageContaining("16");
+    }
+
+    @Property(tries = 300)
+    void response_asBytes_comesBack(@ForAll byte[] body, @ForAll List<String> values, @ForAll String reference) {
+        StoredResponse whole = StoredResponse.of(201, Map.of("Link", sane(values)), body)
+                .withEffectRef(new String(bytes(reference), StandardCharsets.UTF_8)
+                        .substring(0, Math.min(99, reference.length())));
+        for (StoredResponse response : List.of(whole, whole.withoutBody(), StoredResponse.empty())) {
+            byte[] stored = response.toBytes();
+            assertThat(StoredResponse.fromBytes(stored)).isEqualTo(response);
+            for (int length = 0; length < Math.min(stored.length, 40); length++) {
+                byte[] cut = Arrays.copyOf(stored, length);
+                assertThatThrownBy(() -> StoredResponse.fromBytes(cut)).isInstanceOf(IllegalArgumentException.class);
+            }
+        }
+    }
+
+    /** What UTF-8 cannot carry is not in a header either. */
+    private static List<String> sane(List<String> values) {
+        return values.stream()
+                .map(value -> new String(bytes(value), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    @Test
+    void response_ofANewerRespite_isRefusedInWords() {
+        byte[] bytes = StoredResponse.empty().toBytes();
+        bytes[0] = 2;
+        assertThatThrownBy(() -> StoredResponse.fromBytes(bytes)).hasMessageContaining("version 2");
+    }
+
+    /** What is stored today is read for as long as it is kept: this is what version 1 looks like. */
+    @Test
+    void fault52_response_formOfVersion1_isRead() {
+        byte[] version1 = HexFormat.of()
+                .parseHex("0100c9" + "00000001" + "0000000145" + "00000001" + "0000000178" + "000000026869" + "00000001"
+                        + "72");
+        assertThat(StoredResponse.fromBytes(version1))
+                .isEqualTo(StoredResponse.of(201, Map.of("E", List.of("x")), bytes("hi"))
+                        .withEffectRef("r"));
+    }
+
+    @Test
+    void response_bytesChangedOutside_staysAsItIs() {
+        byte[] bytes = bytes("before");
+        StoredResponse response = StoredResponse.of(bytes);
+        bytes[0] = 'X';
+        response.body().orElseThrow()[0] = 'X';
+        assertThat(response.text()).contains("before");
+    }
+
+    @Test
+    void response_kept_hasTheListedHeadersOnly() {
+        StoredResponse response = StoredResponse.of(
+                200,
+                Map.of("location", List.of("/1"), "Set-Cookie", List.of("session=1"), "Date", List.of("now")),
+                bytes("12345"));
+        IdempotencySettings settings = IdempotencySettings.defaults();
+        StoredResponse kept = response.kept(settings.headers(), 5);
+        assertThat(kept.headers()).containsOnlyKeys("location");
+        assertThat(kept.body()).isPresent();
+        assertThat(response.kept(settings.headers(), 4).body()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Set-Cookie", "authorization", "DATE", "Transfer-Encoding", "traceparent"})
+    void settings_headerOfOneExchange_isRefused(String header) {
+        assertThatThrownBy(() -> IdempotencySettings.defaults().withHeaders(Set.of(header)))
+                .hasMessageContaining(header);
+    }
+
+    @Test
+    void settings_outOfRange_isRefusedWithValueAndRule() {
+        IdempotencySettings settings = IdempotencySettings.defaults();
+        assertThatThrownBy(() -> settings.withLease(Duration.ZERO))
+                .hasMessageContaining("PT0S")
+                .hasMessageContaining("1 ms");
+        assertThatThrownBy(() -> settings.withRetention(Duration.ofSeconds(29)))
+                .hasMessageContaining("PT29S")
+                .hasMessageContaining("PT30S");
+        assertThatThrownBy(() -> settings.withSkew(Duration.ofSeconds(-1))).hasMessageContaining("PT-1S");
+        assertThatThrownBy(() -> settings.withWaitAtMost(Duration.ofSeconds(-1)))
+                .hasMessageContaining("PT-1S");
+        assertThatThrownBy(() -> settings.withBodyCap(-1)).hasMessageContaining("-1");
+        assertThatThrownBy(() -> new Quota(0, 1, 1)).hasMessageContaining("0 records");
+    }
+
+    @Test
+    void call_withoutFingerprint_isRefused() {
+        assertThatThrownBy(() -> new IdempotentCall(Scope.of("a"), "op", IdempotencyKey.of("k"), List.of()))
+                .hasMessageContaining("no fingerprint");
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,10 @@
+/** Contracts, as JUnit tests, of what others may put in Respite's places. */
+module dev.respite.test {
+    requires transitive dev.respite.idempotency;
+    requires transitive org.junit.jupiter.api;
+    requires org.junit.jupiter.params;
+    requires org.assertj.core;
+    requires static org.jspecify;
+
+    exports dev.respite.test;
+}

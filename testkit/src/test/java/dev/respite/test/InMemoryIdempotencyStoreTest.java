@@ -1,0 +1,23 @@
+package dev.respite.test;
+
+import dev.respite.VirtualTime;
+import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.InMemoryIdempotencyStore;
+import dev.respite.idempotency.Quota;
+import java.time.Duration;
+
+class InMemoryIdempotencyStoreTest implements IdempotencyStoreContract {
+
+    private final VirtualTime time = new VirtualTime();
+    private final IdempotencyStore store = InMemoryIdempotencyStore.of(Quota.defaults(), time);
+
+    @Override
+    public IdempotencyStore store() {
+        return store;
+    }
+
+    @Override
+    public void letPass(Duration passed) {
+        time.advance(passed);
+    }
+}
