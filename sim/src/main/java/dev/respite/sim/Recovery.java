@@ -1,5 +1,6 @@
 package dev.respite.sim;
 
+import java.util.List;
 import java.util.OptionalInt;
 
 /** When a run was well again, by its series. */
@@ -67,7 +68,7 @@ final class Recovery {
         return (int) ((end + 999_999_999L) / 1_000_000_000L);
     }
 
-    private static double sum(java.util.List<Double> series, int from, int to) {
+    private static double sum(List<Double> series, int from, int to) {
         double sum = 0;
         for (int i = from; i < to; i++) {
             sum += series.get(i);

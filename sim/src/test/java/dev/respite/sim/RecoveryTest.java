@@ -3,6 +3,7 @@ package dev.respite.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.policy.RetryPolicy;
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,7 @@ class RecoveryTest {
         // One retry: 280 a second become 560, for good, as the paper says.
         assertThat(Recovery.meanAfter(onlyRequests(once))).isBetween(530.0, 590.0);
         SimulationAssert.assertThat(Simulation.simulate(scenario, policies.get("respite")))
-                .recoversWithin(java.time.Duration.ofSeconds(5))
+                .recoversWithin(Duration.ofSeconds(5))
                 .amplifiesAtMost(1.05);
     }
 
