@@ -1,0 +1,55 @@
+package dev.respite.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The definition of recovery, on series that are made by hand: a fault from 10 to 12 s, ten calls a second, 60 s. */
+class RecoverySecondsTest {
+
+    private static final Scenario SCENARIO = Scenario.builder("made")
+            .duration(Duration.ofSeconds(60))
+            .service(Service.named("service"))
+            .load(Load.even("service", 10))
+            .fault(Fault.down("service").at(Duration.ofSeconds(10)).lasting(Duration.ofSeconds(2)))
+            .build();
+
+    private static Series goodWhere(IntPredicate good) {
+        List<Double> goodput = IntStream.range(0, 60)
+                .mapToObj(second -> good.test(second) ? 10.0 : 0.0)
+                .toList();
+        List<Double> none = Collections.nCopies(60, 0.0);
+        return new Series(Collections.nCopies(60, 10.0), none, goodput, none, none);
+    }
+
+    @Test
+    void goodput_thatIsBack_countsFromTheEndOfTheFault() {
+        assertThat(Recovery.seconds(SCENARIO, goodWhere(second -> second < 10 || second >= 15)))
+                .hasValue(3);
+        assertThat(Recovery.seconds(SCENARIO, goodWhere(second -> true))).hasValue(0);
+    }
+
+    @Test
+    void goodput_thatDoesNotStay_doesNotCount() {
+        assertThat(Recovery.seconds(SCENARIO, goodWhere(second -> second < 10 || (second >= 15 && second != 25))))
+                .hasValue(14);
+    }
+
+    @Test
+    void goodput_thatNeverStays_isNoRecovery() {
+        assertThat(Recovery.seconds(SCENARIO, goodWhere(second -> second < 10 || second % 10 < 8)))
+                .isEmpty();
+    }
+
+    @Test
+    void goodput_isComparedWithTheLoad_beforeAndAfter() {
+        Series series = goodWhere(second -> second < 10 || second >= 50);
+        assertThat(Recovery.meanBefore(SCENARIO, series)).isEqualTo(10);
+        assertThat(Recovery.meanAfter(series)).isEqualTo(5);
+    }
+}
