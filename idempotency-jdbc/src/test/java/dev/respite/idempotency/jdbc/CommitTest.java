@@ -77,7 +77,13 @@ record CommitTest(Database database) {
             }
             return go.go();
         });
-        executed(bank().over(wire).idempotency().execute(call, pay(call)));
+        AtomicInteger runs = new AtomicInteger();
+        executed(bank().over(wire).idempotency().execute(call, connection -> {
+            runs.incrementAndGet();
+            payOn(connection, call);
+            return StoredResponse.of("paid");
+        }));
+        assertThat(runs).hasValue(2);
         assertThat(bank().payments(call)).isEqualTo(1);
     }
 
