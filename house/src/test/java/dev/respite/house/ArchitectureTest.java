@@ -87,13 +87,21 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule modules_lookOnlyTowardsTheCore = noClasses()
             .that()
-            .resideInAnyPackage("dev.respite", "dev.respite.policy", "dev.respite.http")
+            .resideInAnyPackage("dev.respite", "dev.respite.policy", "dev.respite.http", "dev.respite.idempotency..")
             .should()
             .dependOnClassesThat(resideInAPackage("dev.respite.cli.."));
 
     @ArchTest
+    static final ArchRule idempotency_looksAtTheCoreAndNotAtTheClient = noClasses()
+            .that()
+            .resideInAPackage("dev.respite.idempotency..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("dev.respite.http", "dev.respite.test"));
+
+    @ArchTest
     static final ArchRule onlyTheSystemTime_readsAClockOrWaits = noClasses()
-            .that(resideInAnyPackage("dev.respite", "dev.respite.policy", "dev.respite.http"))
+            .that(resideInAnyPackage(
+                    "dev.respite", "dev.respite.policy", "dev.respite.http", "dev.respite.idempotency.."))
             .and()
             .doNotHaveFullyQualifiedName("dev.respite.SystemTime")
             .and()

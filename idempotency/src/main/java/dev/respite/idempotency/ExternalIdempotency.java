@@ -83,7 +83,9 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
                 if (execution.isLost()) {
                     return new Ending.Lost();
                 }
-                settlement.failed(execution);
+                if (settlement.isOpenAfter(failure, execution)) {
+                    return new Ending.Unrecorded();
+                }
                 throw failure;
             }
             return settlement.ended(execution, response);
@@ -132,8 +134,8 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
         Throwable error = failure == null
                 ? new NullPointerException(NO_RESPONSE)
                 : failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (!execution.isLost()) {
-            settlement.failed(execution);
+        if (!execution.isLost() && settlement.isOpenAfter(error, execution)) {
+            return claims.settled(execution.owned(), new Ending.Unrecorded());
         }
         claims.failed(execution.owned(), error);
         throw error;

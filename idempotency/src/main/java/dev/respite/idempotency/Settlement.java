@@ -22,9 +22,17 @@ final class Settlement {
         });
     }
 
-    /** The work has thrown. */
-    void failed(Execution execution) {
-        uninterrupted(() -> release(execution));
+    /**
+     * Records that the work has thrown. True if the store failed it in the midst of its effect: the caller must not be given
+     * an exception then that says that nothing was run.
+     */
+    boolean isOpenAfter(Throwable failure, Execution execution) {
+        boolean again = uninterrupted(() -> release(execution));
+        if (failure instanceof StoreUnavailableException silent && !again) {
+            claims.storeFailed(execution.key(), silent);
+            return true;
+        }
+        return false;
     }
 
     private Ending completed(Execution execution, StoredResponse response) {

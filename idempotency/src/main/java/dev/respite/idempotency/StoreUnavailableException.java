@@ -4,7 +4,7 @@ package dev.respite.idempotency;
  * A store could not be reached, or did not answer. Whether it has done what it was asked is not known; all that a store can
  * be asked may be asked again.
  *
- * <p>Thrown by {@link Idempotency#execute}, it says that nothing was run.
+ * <p>Thrown by {@link Idempotency#execute}, it says that nothing was done, and that the same key may be sent again.
  */
 public final class StoreUnavailableException extends RuntimeException {
 

@@ -99,6 +99,19 @@ class CrashTest {
         assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
     }
 
+    /** As a database does while the owner's transaction is under way: the row is locked, and a takeover passes it by. */
+    @Test
+    void fault11_leaseOverButRecordHeldByItsOwner_isInProgress() {
+        claimAndDie(true);
+        bench.time.advance(OVER);
+        Bench.Line line = bench.new Line();
+        IdempotencyStore held = new LockedStore(line);
+        assertThat(ask(ExternalIdempotency.of(bench.claims(held)).withEffectsAnnounced()))
+                .isInstanceOf(Answer.InProgress.class);
+        assertThat(line.asked).isEqualTo(2);
+        assertThat(bench.effects).isZero();
+    }
+
     @Test
     void fault12_ownerThatWasReplaced_changesNothing() {
         ExternalIdempotency idempotency = bench.external().withCrashPolicy(CrashPolicy.runAgain());
@@ -183,6 +196,36 @@ class CrashTest {
         assertThat(bench.effects).isEqualTo(1);
     }
 
+    /** What is thrown from the claim says that nothing was done. From the midst of the effect, it must not. */
+    @Test
+    void fault24_storeAwayInTheMidstOfTheEffect_isNotTakenForNothingDone() throws Exception {
+        Bench.Line line = bench.new Line();
+        line.answers = 1;
+        ExternalIdempotency cut = ExternalIdempotency.of(bench.claims(line));
+        assertThat(cut.execute(call, execution -> {
+                    StoredResponse paid = bench.pay();
+                    execution.renew();
+                    return paid;
+                }))
+                .isEqualTo(new Answer.Unknown(call.storageKey()));
+        line.answers = 1;
+        IdempotentCall other = call("other");
+        assertThat(cut.executeAsync(other, execution -> {
+                            bench.pay();
+                            execution.renew();
+                            throw new AssertionError("not reached");
+                        })
+                        .get())
+                .isEqualTo(new Answer.Unknown(other.storageKey()));
+        line.answers = 1;
+        assertThatThrownBy(() -> cut.withEffectsAnnounced().execute(call("third"), execution -> {
+                    execution.effectStarting();
+                    return bench.pay();
+                }))
+                .isInstanceOf(StoreUnavailableException.class);
+        assertThat(bench.effects).isEqualTo(2);
+    }
+
     @Test
     void fault25_claimAppliedButNotAnswered_isOurs() {
         Bench.Line line = bench.new Line();
@@ -192,6 +235,22 @@ class CrashTest {
         assertThat(ask(ExternalIdempotency.of(bench.claims(line)))).isInstanceOf(Answer.Executed.class);
         assertThat(bench.effects).isEqualTo(1);
         assertThat(bench.record(call).claims()).isEqualTo(1);
+    }
+
+    /** Its own claim, but given up and resolved by others meanwhile: whoever saw the old fence must see a higher one. */
+    @Test
+    void fault25_claimNotAnsweredThenResolved_getsANewFence() {
+        long[] first = new long[1];
+        IdempotencyStore slow = new SlowStore(bench.store, () -> {
+            first[0] = bench.record(call).ownership().fence();
+            bench.time.advance(Duration.ofSeconds(2));
+            assertThat(ask(bench.external())).isInstanceOf(Answer.Unknown.class);
+            bench.claims().resolve(call.storageKey(), Resolution.notDone(Resolution.Barred.FENCED));
+        });
+        Claims claims = bench.claims(slow).with(bench.settings.withLease(Duration.ofSeconds(1)));
+        assertThat(ask(ExternalIdempotency.of(claims))).isInstanceOf(Answer.Executed.class);
+        assertThat(bench.record(call).ownership().fence()).isGreaterThan(first[0]);
+        assertThat(bench.effects).isEqualTo(1);
     }
 
     @Test
@@ -340,6 +399,68 @@ class CrashTest {
         });
         assertThat(late).isEqualTo(new Answer.Unknown(call.storageKey()));
         assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
+    }
+
+    /** Its first write is done, and answered so late that others have been there. */
+    private static final class SlowStore implements IdempotencyStore {
+        private final IdempotencyStore store;
+        private final Runnable meanwhile;
+        private boolean wasSlow;
+
+        SlowStore(IdempotencyStore store, Runnable meanwhile) {
+            this.store = store;
+            this.meanwhile = meanwhile;
+        }
+
+        @Override
+        public Put putIfAbsent(StorageKey key, Draft draft) {
+            Put put = store.putIfAbsent(key, draft);
+            if (wasSlow) {
+                return put;
+            }
+            wasSlow = true;
+            meanwhile.run();
+            throw new StoreUnavailableException("no answer", new IOException("timeout"));
+        }
+
+        @Override
+        public Swap compareAndSet(Expectation expected, Draft draft) {
+            return store.compareAndSet(expected, draft);
+        }
+
+        @Override
+        public Optional<IdempotencyRecord> find(StorageKey key) {
+            return store.find(key);
+        }
+
+        @Override
+        public int purge(int atMost) {
+            return 0;
+        }
+    }
+
+    /** Every record is locked by its owner. */
+    private record LockedStore(IdempotencyStore store) implements IdempotencyStore {
+        @Override
+        public Put putIfAbsent(StorageKey key, Draft draft) {
+            return store.putIfAbsent(key, draft);
+        }
+
+        @Override
+        public Swap compareAndSet(Expectation expected, Draft draft) {
+            Found found = (Found) store.putIfAbsent(expected.ownership().key(), draft);
+            return new Refused(Optional.of(found.record()), found.storeNow());
+        }
+
+        @Override
+        public Optional<IdempotencyRecord> find(StorageKey key) {
+            return store.find(key);
+        }
+
+        @Override
+        public int purge(int atMost) {
+            return 0;
+        }
     }
 
     /** Claims in one store; everything after that happens in another. */
