@@ -14,7 +14,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import redis.embedded.RedisServer;
 import redis.embedded.core.RedisServerBuilder;
@@ -99,9 +101,9 @@ final class Redis implements AutoCloseable {
         return RedisIdempotencyStore.in(client).withTimeout(Duration.ofSeconds(20));
     }
 
-    /** Lets time pass by its clock. */
+    /** Lets time pass by its clock: it waits for a replica, and has none. */
     void letPass(Duration time) {
-        commands().blpop(time.toMillis() / 1_000.0, "nothing is ever put here");
+        commands().waitForReplication(1, time.toMillis());
     }
 
     /** By SIGKILL. */
@@ -124,10 +126,10 @@ final class Redis implements AutoCloseable {
     @Override
     public void close() {
         client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
-        resources.shutdown(0, 5, java.util.concurrent.TimeUnit.SECONDS);
+        resources.shutdown(0, 5, TimeUnit.SECONDS);
         kill();
         try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(java.util.Comparator.reverseOrder())
+            files.sorted(Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
