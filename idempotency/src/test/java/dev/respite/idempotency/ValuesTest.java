@@ -39,6 +39,17 @@ class ValuesTest {
         assertThat(key.value()).isEqualTo("m3nUlfG5Kmau0rJTAq0nwFwgPmue6BPW3s5Lo7HfASU");
     }
 
+    @Test
+    void storageKey_ofAnotherForm_isRefused() {
+        String hash = "aZ09-_".repeat(7) + "x";
+        assertThat(new StorageKey(hash, hash)).hasToString(hash);
+        for (String wrong :
+                List.of("", hash.substring(1), hash + "x", hash.replace("a", "+"), hash.replace("x", "="))) {
+            assertThatThrownBy(() -> new StorageKey(wrong, hash)).hasMessageContaining("43 characters");
+            assertThatThrownBy(() -> new StorageKey(hash, wrong)).hasMessageContaining("43 characters");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\t", "a\u0000b", "\ud800"})
     void scope_blankOrNotHashable_isRefused(String name) {
