@@ -55,10 +55,21 @@ final class Records {
         return all;
     }
 
+    static byte[][] reservation(StorageKey key, Draft draft, long most) {
+        return new byte[][] {
+            bytes(key.value()), bytes(Long.toString(most)), micros(draft.terms().retention())
+        };
+    }
+
+    static boolean isReserved(List<byte[]> reply) {
+        return text(reply, 0).equals("reserved");
+    }
+
     static IdempotencyStore.Put put(StorageKey key, Draft draft, List<byte[]> reply) {
         return switch (text(reply, 0)) {
             case "written" -> new IdempotencyStore.Written(written(key, draft, reply));
             case "found" -> new IdempotencyStore.Found(found(key, reply), now(reply));
+            case "nothing" -> new IdempotencyStore.Full();
             case "not-admitted" -> new IdempotencyStore.NotAdmitted(now(reply));
             default -> throw unheardOf(reply);
         };

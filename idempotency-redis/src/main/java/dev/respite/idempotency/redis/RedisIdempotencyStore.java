@@ -14,6 +14,7 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 
@@ -39,11 +40,13 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
     private final Servers servers;
     private final Link link;
     private final String prefix;
+    private final OptionalLong mostPerScope;
 
-    private RedisIdempotencyStore(Servers servers, Link link, String prefix) {
+    private RedisIdempotencyStore(Servers servers, Link link, String prefix, OptionalLong mostPerScope) {
         this.servers = servers;
         this.link = link;
         this.prefix = prefix;
+        this.mostPerScope = mostPerScope;
     }
 
     /**
@@ -85,7 +88,8 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
             servers.close();
             throw refused;
         }
-        return new RedisIdempotencyStore(servers, servers.link(Duration.ofSeconds(1)), "respite:idempotency:");
+        return new RedisIdempotencyStore(
+                servers, servers.link(Duration.ofSeconds(1)), "respite:idempotency:", OptionalLong.empty());
     }
 
     /**
@@ -99,7 +103,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("timeout " + timeout + ": it is more than 0");
         }
-        return new RedisIdempotencyStore(servers, servers.link(timeout), prefix);
+        return new RedisIdempotencyStore(servers, servers.link(timeout), prefix, mostPerScope);
     }
 
     /**
@@ -115,7 +119,22 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
             throw new IllegalArgumentException(
                     "prefix '" + prefix + "': leave the braces out; in a cluster they decide where a key is");
         }
-        return new RedisIdempotencyStore(servers, link, prefix);
+        return new RedisIdempotencyStore(servers, link, prefix, mostPerScope);
+    }
+
+    /**
+     * This store with a limit to the new keys that a scope may have within the retention of their records. Each claim costs one
+     * more question. A key whose outcome is still not known after the retention is no longer counted.
+     *
+     * @param most how many, 1 or more
+     * @return the store
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public RedisIdempotencyStore withMostPerScope(long most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("at most " + most + " keys per scope: it is at least 1");
+        }
+        return new RedisIdempotencyStore(servers, link, prefix, OptionalLong.of(most));
     }
 
     /**
@@ -138,7 +157,10 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
     @Override
     public Put putIfAbsent(StorageKey key, Draft draft) {
         return answered("a new record", () -> {
-            List<byte[]> reply = Scripts.PUT_IF_ABSENT.run(link, name(key), Records.arguments(draft));
+            // Where there is no room, what is there already is found all the same.
+            List<byte[]> reply = hasRoom(key, draft)
+                    ? Scripts.PUT_IF_ABSENT.run(link, name(key), Records.arguments(draft))
+                    : Scripts.FIND.run(link, name(key));
             return Records.put(key, draft, reply);
         });
     }
@@ -172,6 +194,14 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
     @Override
     public void close() {
         servers.close();
+    }
+
+    private boolean hasRoom(StorageKey key, Draft draft) {
+        if (mostPerScope.isEmpty()) {
+            return true;
+        }
+        byte[][] reservation = Records.reservation(key, draft, mostPerScope.getAsLong());
+        return Records.isReserved(Scripts.RESERVE.run(link, prefix + "scope:{" + key.scope() + "}", reservation));
     }
 
     /** In a cluster, what is in braces decides where it is. */

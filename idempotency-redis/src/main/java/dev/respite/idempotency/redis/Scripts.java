@@ -9,7 +9,7 @@ package dev.respite.idempotency.redis;
  */
 final class Scripts {
 
-    private static final String COMMON = """
+    private static final String CLOCK = """
             local function now()
               local time = redis.call('TIME')
               return time[1] * 1000000 + time[2]
@@ -19,6 +19,9 @@ final class Scripts {
               return string.format('%.0f', number)
             end
 
+            """;
+
+    private static final String COMMON = CLOCK + """
             local function read(at)
               local record = redis.call('HMGET', KEYS[1],
                 'state', 'fence', 'owner', 'fingerprint', 'claims', 'lease', 'expires', 'minted', 'response')
@@ -80,6 +83,24 @@ final class Scripts {
             """);
 
     static final Script FIND = new Script(COMMON + "return read(now()) or {'nothing', text(now())}\n");
+
+    /**
+     * Keeps a place for a record among those of its scope, a sorted set by when each is given back. Arguments: the record's
+     * name, how many there may be, the retention. It answers whether the record has one.
+     */
+    static final Script RESERVE = new Script(CLOCK + """
+            local at = now()
+            redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(at))
+            if redis.call('ZSCORE', KEYS[1], ARGV[1]) then
+              return {'reserved'}
+            end
+            if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[2]) then
+              return {'full'}
+            end
+            redis.call('ZADD', KEYS[1], text(at + ARGV[3]), ARGV[1])
+            redis.call('PEXPIREAT', KEYS[1], text(math.ceil((at + ARGV[3]) / 1000)))
+            return {'reserved'}
+            """);
 
     private Scripts() {}
 }

@@ -154,7 +154,8 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         IdempotencyRecord record = put(key);
         assertThat(store.find(key)).contains(record);
         assertThat(store.find(witness)).isPresent();
-        assertThat(redis.commands().keys("*")).allMatch(name -> name.matches("respite:idempotency:\\{[\\w-]{43}}"));
+        assertThat(redis.commands().keys("*"))
+                .allMatch(name -> name.matches("respite:idempotency:(scope:)?\\{[\\w-]{43}}"));
         assertThat(redis.commands().hgetall(name(key)).values()).noneMatch(value -> value.contains("redis.call"));
     }
 
@@ -187,5 +188,38 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         assertThat(Duration.between(record.times().leaseUntil(), record.times().expiresAt())
                         .plus(HOUR))
                 .isEqualTo(Duration.ofDays(36_500));
+    }
+
+    @Test
+    void fault49_scopeWithManyKeys_isRefusedMoreAndNobodyElseIs() {
+        Scope flooding = Scope.of("mallory " + UUID.randomUUID());
+        RedisIdempotencyStore limited = store.withMostPerScope(3);
+        Draft draft = draft(State.STARTED, HOUR);
+        StorageKey before = StorageKey.of(flooding, "pay", IdempotencyKey.of("before there was a limit"));
+        put(before);
+        for (int i = 0; i < 3; i++) {
+            StorageKey key = StorageKey.of(flooding, "pay", IdempotencyKey.of("k" + i));
+            assertThat(limited.putIfAbsent(key, draft)).isInstanceOf(IdempotencyStore.Written.class);
+            assertThat(limited.putIfAbsent(key, draft)).isInstanceOf(IdempotencyStore.Found.class);
+        }
+        StorageKey more = StorageKey.of(flooding, "pay", IdempotencyKey.of("k3"));
+        assertThat(limited.putIfAbsent(more, draft)).isInstanceOf(IdempotencyStore.Full.class);
+        assertThat(store.find(more)).isEmpty();
+        assertThat(limited.putIfAbsent(before, draft)).isInstanceOf(IdempotencyStore.Found.class);
+        assertThat(limited.putIfAbsent(newKey(), draft)).isInstanceOf(IdempotencyStore.Written.class);
+    }
+
+    @Test
+    void withMostPerScope_retentionOver_hasRoomAgain() {
+        Scope scope = Scope.of("often " + UUID.randomUUID());
+        RedisIdempotencyStore limited = store.withMostPerScope(1);
+        Duration shortly = Duration.ofMillis(50);
+        for (int i = 0; i < 3; i++) {
+            StorageKey key = StorageKey.of(scope, "pay", IdempotencyKey.of("k" + i));
+            assertThat(limited.putIfAbsent(key, draft(State.STARTED, shortly)))
+                    .isInstanceOf(IdempotencyStore.Written.class);
+            letPass(shortly.multipliedBy(2));
+        }
+        assertThatThrownBy(() -> store.withMostPerScope(0)).hasMessageContaining("at most 0");
     }
 }
