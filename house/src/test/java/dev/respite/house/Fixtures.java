@@ -6,14 +6,17 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import redis.embedded.RedisServer;
 
 /** What the blocks in the documents talk to. */
 public final class Fixtures {
@@ -55,6 +58,22 @@ public final class Fixtures {
         });
         server.start();
         return URI.create("http://localhost:" + server.getAddress().getPort());
+    }
+
+    /** A Redis that writes down what it is told; it ends with the tests. */
+    public static URI redis() throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        RedisServer.newRedisServer()
+                .port(port)
+                .setting("dir " + Files.createTempDirectory("respite-redis"))
+                .setting("appendonly yes")
+                .setting("appendfsync always")
+                .build()
+                .start();
+        return URI.create("redis://127.0.0.1:" + port);
     }
 
     private static void answer(HttpExchange exchange, AtomicInteger requests, String text) throws IOException {
