@@ -27,6 +27,7 @@ final class BufferedHeaders {
     private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private @Nullable String type;
     private @Nullable String encoding;
+    private boolean isFixed;
 
     void set(String name, @Nullable String value) {
         if (name.equalsIgnoreCase("Content-Type")) {
@@ -62,6 +63,7 @@ final class BufferedHeaders {
         headers.clear();
         type = null;
         encoding = null;
+        isFixed = false;
     }
 
     Map<String, List<String>> toMap() {
@@ -87,7 +89,7 @@ final class BufferedHeaders {
         }
         int end = value.indexOf(';', at);
         String charset = value.substring(at + CHARSET.length(), end < 0 ? value.length() : end);
-        encoding = charset.replace("\"", "").strip();
+        setEncoding(charset.replace("\"", "").strip());
         type = value.substring(0, semicolon).strip() + (end < 0 ? "" : value.substring(end));
     }
 
@@ -100,12 +102,15 @@ final class BufferedHeaders {
     }
 
     void setEncoding(@Nullable String name) {
-        encoding = name;
+        if (!isFixed) {
+            encoding = name;
+        }
     }
 
-    /** Text is being written: from now on it is said what in. */
+    /** Text is being written: from now on it is said what in, and remains so. */
     void fixEncoding() {
         encoding = encoding();
+        isFixed = true;
     }
 
     String encoding() {
