@@ -2,6 +2,11 @@ package dev.respite.house;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -11,11 +16,16 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.security.Principal;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.startup.Tomcat;
 import redis.embedded.RedisServer;
 
 /** What the blocks in the documents talk to. */
@@ -75,6 +85,32 @@ public final class Fixtures {
                 .start();
         return URI.create("redis://127.0.0.1:" + port);
     }
+
+    /** A Tomcat that takes everybody for alice. */
+    public static URI tomcat(Consumer<ServletContext> setUp) throws IOException, LifecycleException {
+        Tomcat tomcat = new Tomcat();
+        tomcat.setBaseDir(Files.createTempDirectory("respite-tomcat").toString());
+        tomcat.setPort(0);
+        tomcat.addContext("", null)
+                .addServletContainerInitializer(
+                        (types, context) -> {
+                            context.addFilter("everybody is alice", AS_ALICE)
+                                    .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+                            setUp.accept(context);
+                        },
+                        null);
+        tomcat.start();
+        return URI.create("http://localhost:" + tomcat.getConnector().getLocalPort());
+    }
+
+    private static final Filter AS_ALICE = (request, response, chain) -> chain.doFilter(
+            new HttpServletRequestWrapper((HttpServletRequest) request) {
+                @Override
+                public Principal getUserPrincipal() {
+                    return () -> "alice";
+                }
+            },
+            response);
 
     private static void answer(HttpExchange exchange, AtomicInteger requests, String text) throws IOException {
         exchange.getRequestBody().readAllBytes();
