@@ -2,21 +2,34 @@ package dev.respite.house;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Principal;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.startup.Tomcat;
+import redis.embedded.RedisServer;
 
 /** What the blocks in the documents talk to. */
 public final class Fixtures {
@@ -102,6 +115,48 @@ public final class Fixtures {
         System.out.print(new String(jfr.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
         jfr.waitFor();
     }
+
+    /** A Redis that writes down what it is told; it ends with the tests. */
+    public static URI redis() throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        RedisServer.newRedisServer()
+                .port(port)
+                .setting("dir " + Files.createTempDirectory("respite-redis"))
+                .setting("appendonly yes")
+                .setting("appendfsync always")
+                .build()
+                .start();
+        return URI.create("redis://127.0.0.1:" + port);
+    }
+
+    /** A Tomcat that takes everybody for alice. */
+    public static URI tomcat(Consumer<ServletContext> setUp) throws IOException, LifecycleException {
+        Tomcat tomcat = new Tomcat();
+        tomcat.setBaseDir(Files.createTempDirectory("respite-tomcat").toString());
+        tomcat.setPort(0);
+        tomcat.addContext("", null)
+                .addServletContainerInitializer(
+                        (types, context) -> {
+                            context.addFilter("everybody is alice", AS_ALICE)
+                                    .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+                            setUp.accept(context);
+                        },
+                        null);
+        tomcat.start();
+        return URI.create("http://localhost:" + tomcat.getConnector().getLocalPort());
+    }
+
+    private static final Filter AS_ALICE = (request, response, chain) -> chain.doFilter(
+            new HttpServletRequestWrapper((HttpServletRequest) request) {
+                @Override
+                public Principal getUserPrincipal() {
+                    return () -> "alice";
+                }
+            },
+            response);
 
     private static void answer(HttpExchange exchange, AtomicInteger requests, String text) throws IOException {
         exchange.getRequestBody().readAllBytes();

@@ -1,6 +1,8 @@
 package dev.respite.idempotency.http;
 
 import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.Execution;
+import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotencyRecord;
@@ -14,6 +16,10 @@ import dev.respite.idempotency.Work;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -183,14 +189,61 @@ public final class HttpGuard<C> {
             Predicate<? super IdempotencyRecord> mayReplay,
             Work<? super C, X> work)
             throws X {
-        IdempotentCall call =
-                new IdempotentCall(keyed.scope(), head.operation(), keyed.key(), wire.fingerprints.of(head, body));
         Answer answer;
         try {
-            answer = idempotency.execute(call, work);
+            answer = idempotency.execute(call(head, keyed, body), work);
         } catch (StoreUnavailableException unavailable) {
             return Replies.storeUnavailable();
         }
         return Replies.of(answer, mayReplay);
+    }
+
+    /**
+     * Whether requests can be run that are answered on another thread: only where effect and record are apart.
+     *
+     * @return whether it is made of an {@link ExternalIdempotency}
+     */
+    public boolean canBeAsync() {
+        return idempotency instanceof ExternalIdempotency;
+    }
+
+    /**
+     * Runs a request once that may be answered on another thread. The key is claimed on this one; once the future is complete,
+     * all that has to be recorded is.
+     *
+     * @param head the request
+     * @param keyed its plan
+     * @param body its body
+     * @param mayReplay asked before a result is told again: whether this caller may still be told
+     * @param work what makes the response
+     * @return the reply; it fails with what the work failed with
+     * @throws IllegalStateException if it {@linkplain #canBeAsync() cannot} be
+     */
+    public CompletableFuture<StoredResponse> handleAsync(
+            HttpHead head,
+            Plan.Keyed keyed,
+            byte[] body,
+            Predicate<? super IdempotencyRecord> mayReplay,
+            Function<? super Execution, ? extends CompletionStage<StoredResponse>> work) {
+        if (!(idempotency instanceof ExternalIdempotency external)) {
+            throw new IllegalStateException("what is answered on another thread cannot be in one transaction with its"
+                    + " record: make the guard of an ExternalIdempotency");
+        }
+        return external.executeAsync(call(head, keyed, body), work)
+                .thenApply(answer -> Replies.of(answer, mayReplay))
+                .exceptionally(HttpGuard::unlessUnavailable);
+    }
+
+    private static StoredResponse unlessUnavailable(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof StoreUnavailableException) {
+            return Replies.storeUnavailable();
+        }
+        throw new CompletionException(cause);
+    }
+
+    private IdempotentCall call(HttpHead head, Plan.Keyed keyed, byte[] body) {
+        return new IdempotentCall(keyed.scope(), head.operation(), keyed.key(), wire.fingerprints.of(head, body));
     }
 }

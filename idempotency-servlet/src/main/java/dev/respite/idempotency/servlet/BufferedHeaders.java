@@ -1,0 +1,135 @@
+package dev.respite.idempotency.servlet;
+
+import jakarta.servlet.http.Cookie;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The headers of a response that is not sent yet, with what the servlet specification says of the type of its body. */
+final class BufferedHeaders {
+
+    private static final String CHARSET = "charset=";
+
+    /** What text is in that does not say so. */
+    private static final String UNSAID = "ISO-8859-1";
+
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
+
+    private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private @Nullable String type;
+    private @Nullable String encoding;
+    private boolean isFixed;
+
+    void set(String name, @Nullable String value) {
+        if (name.equalsIgnoreCase("Content-Type")) {
+            setType(value);
+        } else if (value == null) {
+            headers.remove(name);
+        } else if (!name.equalsIgnoreCase("Content-Length")) {
+            headers.put(name, new ArrayList<>(List.of(value)));
+        }
+    }
+
+    void add(String name, @Nullable String value) {
+        if (name.equalsIgnoreCase("Content-Type") || name.equalsIgnoreCase("Content-Length")) {
+            set(name, value);
+        } else if (value != null) {
+            headers.computeIfAbsent(name, unseen -> new ArrayList<>()).add(value);
+        }
+    }
+
+    List<String> get(String name) {
+        if (name.equalsIgnoreCase("Content-Type")) {
+            String whole = contentType();
+            return whole == null ? List.of() : List.of(whole);
+        }
+        return headers.getOrDefault(name, List.of());
+    }
+
+    Set<String> names() {
+        return toMap().keySet();
+    }
+
+    void clear() {
+        headers.clear();
+        type = null;
+        encoding = null;
+        isFixed = false;
+    }
+
+    Map<String, List<String>> toMap() {
+        Map<String, List<String>> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        all.putAll(headers);
+        String whole = contentType();
+        if (whole != null) {
+            all.put("Content-Type", List.of(whole));
+        }
+        return all;
+    }
+
+    private void setType(@Nullable String value) {
+        if (value == null) {
+            type = null;
+            return;
+        }
+        int at = value.toLowerCase(Locale.ROOT).indexOf(CHARSET);
+        int semicolon = at < 0 ? -1 : value.lastIndexOf(';', at);
+        if (semicolon < 0) {
+            type = value;
+            return;
+        }
+        int end = value.indexOf(';', at);
+        String charset = value.substring(at + CHARSET.length(), end < 0 ? value.length() : end);
+        setEncoding(charset.replace("\"", "").strip());
+        type = value.substring(0, semicolon).strip() + (end < 0 ? "" : value.substring(end));
+    }
+
+    @Nullable
+    String contentType() {
+        if (type == null) {
+            return null;
+        }
+        return encoding == null ? type : type + ";" + CHARSET + encoding;
+    }
+
+    void setEncoding(@Nullable String name) {
+        if (!isFixed) {
+            encoding = name;
+        }
+    }
+
+    /** Text is being written: from now on it is said what in, and remains so. */
+    void fixEncoding() {
+        encoding = encoding();
+        isFixed = true;
+    }
+
+    String encoding() {
+        return encoding == null ? UNSAID : encoding;
+    }
+
+    static String date(long millis) {
+        return DATE.format(Instant.ofEpochMilli(millis));
+    }
+
+    static String cookie(Cookie cookie) {
+        StringBuilder text = new StringBuilder(cookie.getName()).append('=').append(cookie.getValue());
+        cookie.getAttributes().forEach((name, value) -> {
+            text.append("; ").append(name);
+            boolean isFlag = name.equalsIgnoreCase("Secure") || name.equalsIgnoreCase("HttpOnly");
+            if (!isFlag && !value.isEmpty()) {
+                text.append('=').append(value);
+            }
+        });
+        return text.toString();
+    }
+}

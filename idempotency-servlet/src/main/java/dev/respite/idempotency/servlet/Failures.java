@@ -1,0 +1,29 @@
+package dev.respite.idempotency.servlet;
+
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.util.concurrent.CompletionException;
+
+/** What has been thrown behind the filter, for whoever is before it: the same, where it may be. */
+final class Failures {
+
+    private Failures() {}
+
+    static ServletException thrown(Throwable failure) throws IOException, ServletException {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof IOException in) {
+            throw in;
+        }
+        if (cause instanceof ServletException in) {
+            throw in;
+        }
+        if (cause instanceof RuntimeException in) {
+            throw in;
+        }
+        if (cause instanceof Error in) {
+            throw in;
+        }
+        return new ServletException(cause);
+    }
+}

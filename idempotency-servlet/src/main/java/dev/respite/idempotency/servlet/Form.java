@@ -1,0 +1,51 @@
+package dev.respite.idempotency.servlet;
+
+import java.net.URLDecoder;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The parameters in the body of a form. */
+final class Form {
+
+    private Form() {}
+
+    static boolean isForm(@Nullable String contentType) {
+        return contentType != null
+                && contentType.toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded");
+    }
+
+    /** Those of the query first, as the servlet specification has it. In UTF-8, as browsers send it, unless it says otherwise. */
+    static Map<String, String[]> merged(Map<String, String[]> query, byte[] body, @Nullable String encoding) {
+        Charset charset = encoding == null ? StandardCharsets.UTF_8 : Charset.forName(encoding);
+        Map<String, List<String>> all = new LinkedHashMap<>();
+        query.forEach((name, values) -> all.put(name, new ArrayList<>(Arrays.asList(values))));
+        for (String pair : new String(body, StandardCharsets.ISO_8859_1).split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String name = equals < 0 ? pair : pair.substring(0, equals);
+            String value = equals < 0 ? "" : pair.substring(equals + 1);
+            if (!pair.isEmpty()) {
+                add(all, name, value, charset);
+            }
+        }
+        Map<String, String[]> merged = new LinkedHashMap<>();
+        all.forEach((name, values) -> merged.put(name, values.toArray(String[]::new)));
+        return merged;
+    }
+
+    private static void add(Map<String, List<String>> all, String name, String value, Charset charset) {
+        try {
+            all.computeIfAbsent(URLDecoder.decode(name, charset), unseen -> new ArrayList<>())
+                    .add(URLDecoder.decode(value, charset));
+        } catch (IllegalArgumentException malformed) {
+            throw new IllegalStateException(
+                    "a form with a % that is not followed by two hexadecimal digits", malformed);
+        }
+    }
+}

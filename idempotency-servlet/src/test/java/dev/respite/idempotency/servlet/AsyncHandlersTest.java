@@ -1,0 +1,404 @@
+package dev.respite.idempotency.servlet;
+
+import static dev.respite.idempotency.servlet.Bank.assertProblem;
+import static dev.respite.idempotency.servlet.Bank.guard;
+import static dev.respite.idempotency.servlet.Bank.isReplay;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.idempotency.Execution;
+import dev.respite.idempotency.IdempotencySettings;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Handlers that answer on another thread. */
+@Timeout(120)
+class AsyncHandlersTest {
+
+    private final ExecutorService others = Executors.newCachedThreadPool();
+    private Bank bank;
+
+    @BeforeEach
+    void open() throws Exception {
+        bank = new Bank();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        others.shutdownNow();
+        bank.close();
+    }
+
+    private IdempotencyFilter filter() {
+        return IdempotencyFilter.of(guard(bank.store)).withAsyncHandlers();
+    }
+
+    private void serve(Bank.Handler handler) throws Exception {
+        bank.serve(filter(), handler);
+    }
+
+    /** Pays on another thread once it may. */
+    private Bank.Handler payLater(CountDownLatch mayPay) {
+        return (request, response) -> {
+            AsyncContext later = request.startAsync();
+            others.execute(() -> {
+                Bank.await(mayPay);
+                pay(request, (HttpServletResponse) later.getResponse());
+                later.complete();
+            });
+        };
+    }
+
+    private void pay(HttpServletRequest request, HttpServletResponse response) {
+        try {
+            bank.pay(request, response);
+        } catch (IOException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private void assertPaidOnce() throws Exception {
+        HttpResponse<String> first = bank.post("\"k\"");
+        HttpResponse<String> second = bank.post("\"k\"");
+        assertThat(first.statusCode()).isEqualTo(201);
+        assertThat(first.body()).isEqualTo("paid 100 as number 1");
+        assertThat(first.headers().firstValue("Set-Cookie")).isPresent();
+        assertThat(isReplay(first)).isFalse();
+        assertThat(second.statusCode()).isEqualTo(201);
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(isReplay(second)).isTrue();
+        assertThat(bank.effects).hasValue(1);
+    }
+
+    @Test
+    void fault44_completedOnAnotherThread_isRecordedAndReplayed() throws Exception {
+        serve(payLater(new CountDownLatch(0)));
+        assertPaidOnce();
+    }
+
+    /** Before the dispatch that began it has returned. */
+    @Test
+    void fault44_completedBeforeItReturns_isRecordedAndReplayed() throws Exception {
+        serve((request, response) -> {
+            AsyncContext later = request.startAsync();
+            others.submit(() -> {
+                        pay(request, response);
+                        later.complete();
+                    })
+                    .get();
+        });
+        assertPaidOnce();
+    }
+
+    @Test
+    void fault44_synchronousAfterAll_isRecordedAndReplayed() throws Exception {
+        serve(bank::pay);
+        assertPaidOnce();
+    }
+
+    /** As Spring does it with a deferred result. */
+    @Test
+    void fault44_dispatchedWithTheResult_isRecordedAndReplayed() throws Exception {
+        serve((request, response) -> {
+            if (request.getDispatcherType() == DispatcherType.ASYNC) {
+                pay(request, response);
+                return;
+            }
+            AsyncContext later = request.startAsync(request, response);
+            later.setTimeout(0);
+            others.execute(later::dispatch);
+        });
+        assertPaidOnce();
+    }
+
+    @Test
+    void fault44_dispatchedTwice_isRecordedAndReplayed() throws Exception {
+        serve((request, response) -> {
+            Object before = request.getAttribute("turn");
+            int turn = before == null ? 1 : (Integer) before + 1;
+            request.setAttribute("turn", turn);
+            AsyncContext later = turn < 3 ? request.startAsync(request, response) : null;
+            if (later == null) {
+                pay(request, response);
+            } else {
+                others.execute(() -> later.dispatch("/elsewhere"));
+            }
+        });
+        assertPaidOnce();
+    }
+
+    /** As WebFlux does it. */
+    @Test
+    void fault44_readAndWrittenWithoutBlocking_isRecordedAndReplayed() throws Exception {
+        serve((request, response) -> {
+            AsyncContext later = request.startAsync();
+            ServletInputStream in = request.getInputStream();
+            in.setReadListener(new ReadListener() {
+                private final StringBuilder amount = new StringBuilder();
+
+                @Override
+                public void onDataAvailable() throws IOException {
+                    while (in.isReady() && !in.isFinished()) {
+                        amount.append((char) in.read());
+                    }
+                }
+
+                @Override
+                public void onAllDataRead() throws IOException {
+                    response.setStatus(201);
+                    response.addHeader("Set-Cookie", "a=b");
+                    ServletOutputStream out = response.getOutputStream();
+                    out.setWriteListener(new WriteListener() {
+                        @Override
+                        public void onWritePossible() throws IOException {
+                            String text = "paid " + amount + " as number " + bank.effects.incrementAndGet();
+                            out.write(text.getBytes(StandardCharsets.UTF_8));
+                            later.complete();
+                        }
+
+                        @Override
+                        public void onError(Throwable failure) {
+                            throw new IllegalStateException(failure);
+                        }
+                    });
+                }
+
+                @Override
+                public void onError(Throwable failure) {
+                    throw new IllegalStateException(failure);
+                }
+            });
+        });
+        assertPaidOnce();
+    }
+
+    @Test
+    void post_first_isRecordedBeforeTheFirstByte() throws Exception {
+        List<String> log = new CopyOnWriteArrayList<>();
+        bank.add(Watching.bytes(log), DispatcherType.REQUEST, DispatcherType.ASYNC)
+                .serve(
+                        IdempotencyFilter.of(guard(Watching.records(bank.store, log)))
+                                .withAsyncHandlers(),
+                        payLater(new CountDownLatch(0)));
+        assertThat(bank.post("\"k\"").body()).isEqualTo("paid 100 as number 1");
+        assertThat(log).startsWith("EFFECT_STARTED", "DONE", "byte");
+    }
+
+    @Test
+    void post_whileAnotherIsAtIt_isInProgress() throws Exception {
+        CountDownLatch mayPay = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        serve((request, response) -> {
+            payLater(mayPay).handle(request, response);
+            begun.countDown();
+        });
+        Future<HttpResponse<String>> first = others.submit(() -> bank.post("\"k\""));
+        begun.await();
+        assertProblem(bank.post("\"k\""), 409, "in-progress");
+        mayPay.countDown();
+        assertThat(first.get().body()).isEqualTo("paid 100 as number 1");
+        assertThat(bank.post("\"k\"").body()).isEqualTo("paid 100 as number 1");
+    }
+
+    @Test
+    void fault40_clientGoesAway_isPaidAndReplayed() throws Exception {
+        CountDownLatch mayPay = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        serve((request, response) -> {
+            payLater(mayPay).handle(request, response);
+            begun.countDown();
+        });
+        try (Socket socket = bank.socket()) {
+            socket.setSoLinger(true, 0);
+            socket.getOutputStream().write(Bank.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n100"));
+            begun.await();
+        }
+        mayPay.countDown();
+        HttpResponse<String> again = bank.postUntilDone("\"k\"");
+        assertThat(again.body()).isEqualTo("paid 100 as number 1");
+        assertThat(isReplay(again)).isTrue();
+        assertThat(bank.effects).hasValue(1);
+    }
+
+    /** The container has answered, and its objects serve others, when the handler ends: it is recorded all the same. */
+    @Test
+    void fault44_endsAfterTheContainerGaveItUp_isRecordedAndReplayed() throws Exception {
+        CountDownLatch mayPay = new CountDownLatch(1);
+        serve((request, response) -> {
+            AsyncContext later = request.startAsync();
+            later.setTimeout(100);
+            others.execute(() -> {
+                Bank.await(mayPay);
+                try {
+                    response.setStatus(201);
+                    response.getWriter().write("paid late as number " + bank.effects.incrementAndGet());
+                } catch (IOException failure) {
+                    throw new IllegalStateException(failure);
+                }
+                later.complete();
+            });
+        });
+        HttpResponse<String> given = bank.post("\"k\"");
+        assertThat(given.statusCode()).isEqualTo(500);
+        assertProblem(bank.post("\"k\""), 409, "in-progress");
+        mayPay.countDown();
+        HttpResponse<String> again = bank.postUntilDone("\"k\"");
+        assertThat(again.statusCode()).isEqualTo(201);
+        assertThat(again.body()).isEqualTo("paid late as number 1");
+        assertThat(isReplay(again)).isTrue();
+    }
+
+    /** As Spring does it with a deferred result that does not come. */
+    @Test
+    void fault44_handlerAnswersToTheTimeout_isWhatTheClientIsTold() throws Exception {
+        serve((request, response) -> {
+            AsyncContext later = request.startAsync();
+            later.setTimeout(100);
+            later.addListener(new AsyncListener() {
+                @Override
+                public void onTimeout(AsyncEvent event) {
+                    response.setStatus(503);
+                    later.complete();
+                }
+
+                @Override
+                public void onComplete(AsyncEvent event) {}
+
+                @Override
+                public void onError(AsyncEvent event) {}
+
+                @Override
+                public void onStartAsync(AsyncEvent event) {}
+            });
+        });
+        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(503);
+        assertProblem(bank.post("\"k\""), 409, "outcome-unknown");
+    }
+
+    @Test
+    void fault44_neverEnds_isUnknownAfterTheLease() throws Exception {
+        IdempotencySettings settings = IdempotencySettings.defaults().withLease(Duration.ofMillis(200));
+        bank.serve(IdempotencyFilter.of(guard(bank.store, settings)).withAsyncHandlers(), (request, response) -> {
+            bank.effects.incrementAndGet();
+            request.startAsync().setTimeout(50);
+        });
+        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(500);
+        assertProblem(bank.postUntilDone("\"k\""), 409, "outcome-unknown");
+        assertThat(bank.effects).hasValue(1);
+    }
+
+    @Test
+    void fault44_throwsAfterItHasGoneAsynchronous_isUnknown() throws Exception {
+        serve((request, response) -> {
+            bank.effects.incrementAndGet();
+            request.startAsync();
+            throw new IllegalStateException("planned");
+        });
+        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(500);
+        assertProblem(bank.post("\"k\""), 409, "outcome-unknown");
+    }
+
+    @Test
+    void fault44_dispatchThrows_isUnknown() throws Exception {
+        serve((request, response) -> {
+            if (request.getDispatcherType() == DispatcherType.ASYNC) {
+                bank.effects.incrementAndGet();
+                throw new IllegalStateException("planned");
+            }
+            request.startAsync(request, response).dispatch();
+        });
+        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(500);
+        assertProblem(bank.post("\"k\""), 409, "outcome-unknown");
+        assertThat(bank.effects).hasValue(1);
+    }
+
+    /** A filter that is not there for the dispatch cannot record it, and so does not call it a success. */
+    @Test
+    void fault44_filterIsNotMappedToTheDispatch_isNoSuccess() throws Exception {
+        bank.serve(
+                filter(),
+                (request, response) -> {
+                    if (request.getDispatcherType() == DispatcherType.ASYNC) {
+                        pay(request, response);
+                    } else {
+                        request.startAsync(request, response).dispatch();
+                    }
+                },
+                DispatcherType.REQUEST);
+        HttpResponse<String> first = bank.post("\"k\"");
+        assertThat(first.statusCode()).isEqualTo(500);
+        assertThat(first.body()).isEmpty();
+        assertProblem(bank.post("\"k\""), 409, "in-progress");
+    }
+
+    @Test
+    void handlerSaysThatNothingWasDone_onAnotherThread_isRunAgain() throws Exception {
+        serve((request, response) -> {
+            AsyncContext later = request.startAsync();
+            others.execute(() -> {
+                if (bank.effects.getAndIncrement() == 0) {
+                    ((Execution) request.getAttribute(IdempotencyFilter.CONTEXT)).noEffect();
+                    response.setStatus(503);
+                }
+                request.getAsyncContext().complete();
+            });
+        });
+        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(503);
+        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(200);
+        assertThat(isReplay(bank.post("\"k\""))).isTrue();
+    }
+
+    @Test
+    void fault23_storeAway_isUnavailableAndNothingDone() throws Exception {
+        bank.serve(
+                IdempotencyFilter.of(guard(Watching.gone(bank.store))).withAsyncHandlers(),
+                payLater(new CountDownLatch(0)));
+        assertProblem(bank.post("\"k\""), 503, "store-unavailable");
+        assertThat(bank.effects).hasValue(0);
+    }
+
+    @Test
+    void fault31_simultaneousDuplicates_oneIsPaid() throws Exception {
+        serve(payLater(new CountDownLatch(0)));
+        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            answers.add(CompletableFuture.supplyAsync(
+                    () -> {
+                        try {
+                            return bank.postUntilDone("\"k\"");
+                        } catch (Exception failure) {
+                            throw new IllegalStateException(failure);
+                        }
+                    },
+                    others));
+        }
+        for (CompletableFuture<HttpResponse<String>> answer : answers) {
+            assertThat(answer.get().body()).isEqualTo("paid 100 as number 1");
+        }
+        assertThat(bank.effects).hasValue(1);
+    }
+}

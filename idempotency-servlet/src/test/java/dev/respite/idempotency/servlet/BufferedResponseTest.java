@@ -1,0 +1,202 @@
+package dev.respite.idempotency.servlet;
+
+import static dev.respite.idempotency.servlet.Bank.KEY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletResponse;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Handlers behind the filter see requests and responses like others. */
+@Timeout(120)
+class BufferedResponseTest {
+
+    private Bank bank;
+
+    @BeforeEach
+    void open() throws Exception {
+        bank = new Bank();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        bank.close();
+    }
+
+    private HttpResponse<String> answer(Bank.Handler handler) throws Exception {
+        bank.serve(handler);
+        return bank.post("\"k\"");
+    }
+
+    @Test
+    void writer_withoutCharset_isLatin1AndSaysSo() throws Exception {
+        HttpResponse<String> answer = answer((request, response) -> {
+            response.setContentType("text/plain");
+            response.getWriter().write("Grüße");
+            response.setCharacterEncoding("UTF-8");
+        });
+        assertThat(answer.headers().firstValue("Content-Type").orElseThrow().replace(" ", ""))
+                .isEqualToIgnoringCase("text/plain;charset=ISO-8859-1");
+        assertThat(answer.body()).isEqualTo("Grüße");
+    }
+
+    @Test
+    void writer_withCharset_isInIt() throws Exception {
+        HttpResponse<String> answer = answer((request, response) -> {
+            response.setContentType("text/plain; charset=\"utf-8\"; format=flowed");
+            assertThat(response.getCharacterEncoding()).isEqualTo("utf-8");
+            response.getWriter().write("€");
+        });
+        assertThat(answer.headers().firstValue("Content-Type").orElseThrow().replace(" ", ""))
+                .isEqualToIgnoringCase("text/plain;format=flowed;charset=utf-8");
+        assertThat(answer.body()).isEqualTo("€");
+    }
+
+    @Test
+    void writerAndStream_both_areRefused() throws Exception {
+        answer((request, response) -> {
+            response.getWriter();
+            assertThatThrownBy(response::getOutputStream).isInstanceOf(IllegalStateException.class);
+            response.reset();
+            response.getOutputStream();
+            assertThatThrownBy(response::getWriter).isInstanceOf(IllegalStateException.class);
+        });
+    }
+
+    @Test
+    void sendError_isAStatusWithoutABody_andReplayed() throws Exception {
+        HttpResponse<String> answer = answer((request, response) -> {
+            response.getWriter().write("never seen");
+            response.sendError(404, "no such account");
+            assertThat(response.isCommitted()).isTrue();
+            response.setStatus(200);
+            response.getWriter().write("nor this");
+        });
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.body()).isEmpty();
+        HttpResponse<String> again = bank.post("\"k\"");
+        assertThat(again.statusCode()).isEqualTo(404);
+        assertThat(Bank.isReplay(again)).isTrue();
+    }
+
+    @Test
+    void sendRedirect_isReplayed() throws Exception {
+        answer((request, response) -> response.sendRedirect("/orders/1"));
+        HttpResponse<String> again = bank.post("\"k\"");
+        assertThat(again.statusCode()).isEqualTo(302);
+        assertThat(again.headers().firstValue("Location")).contains("/orders/1");
+    }
+
+    @Test
+    void headers_ofAllKinds_areSent() throws Exception {
+        HttpResponse<String> answer = answer((request, response) -> {
+            response.setHeader("A", "1");
+            response.setHeader("A", "2");
+            response.addHeader("A", "3");
+            response.setIntHeader("N", 7);
+            response.addIntHeader("N", 8);
+            response.setDateHeader("Last-Modified", 0);
+            response.addDateHeader("Expires", 1_000);
+            response.setHeader("Gone", "1");
+            response.setHeader("Gone", null);
+            response.setContentLength(99);
+            response.setLocale(Locale.GERMANY);
+            Cookie cookie = new Cookie("s", "1");
+            cookie.setHttpOnly(true);
+            cookie.setMaxAge(60);
+            response.addCookie(cookie);
+            assertThat(response.containsHeader("a")).isTrue();
+            assertThat(response.getHeader("a")).isEqualTo("2");
+            assertThat(response.getHeaders("A")).containsExactly("2", "3");
+            assertThat(response.getHeaderNames()).contains("A", "N");
+            assertThat(response.getStatus()).isEqualTo(200);
+            response.flushBuffer();
+            assertThat(response.isCommitted()).isFalse();
+        });
+        assertThat(answer.headers().allValues("A")).containsExactly("2", "3");
+        assertThat(answer.headers().allValues("N")).containsExactly("7", "8");
+        assertThat(answer.headers().firstValue("Last-Modified")).contains("Thu, 01 Jan 1970 00:00:00 GMT");
+        assertThat(answer.headers().firstValue("Expires")).contains("Thu, 01 Jan 1970 00:00:01 GMT");
+        assertThat(answer.headers().firstValue("Gone")).isEmpty();
+        assertThat(answer.headers().firstValue("Content-Length")).contains("0");
+        assertThat(answer.headers().firstValue("Content-Language")).contains("de-DE");
+        assertThat(answer.headers().firstValue("Set-Cookie").orElseThrow())
+                .startsWith("s=1; ")
+                .contains("HttpOnly")
+                .contains("Max-Age=60");
+    }
+
+    @Test
+    void headers_ofWhoIsBefore_stay() throws Exception {
+        bank.add(
+                (request, response, chain) -> {
+                    HttpServletResponse http = (HttpServletResponse) response;
+                    http.addHeader("Vary", "Origin");
+                    http.addHeader("X-Frame-Options", "DENY");
+                    chain.doFilter(request, response);
+                },
+                DispatcherType.REQUEST);
+        HttpResponse<String> answer = answer((request, response) -> {
+            assertThat(response.containsHeader("X-Frame-Options")).isTrue();
+            response.addHeader("Vary", "Accept");
+        });
+        assertThat(answer.headers().allValues("Vary")).containsExactlyInAnyOrder("Origin", "Accept");
+        assertThat(answer.headers().firstValue("X-Frame-Options")).contains("DENY");
+        HttpResponse<String> again = bank.post("\"k\"");
+        assertThat(again.headers().allValues("Vary")).containsExactly("Origin");
+    }
+
+    @Test
+    void form_parameters_areThoseOfQueryAndBody() throws Exception {
+        bank.serve((request, response) -> {
+            assertThat(request.getParameter("a")).isEqualTo("1");
+            assertThat(request.getParameterValues("a")).containsExactly("1", "2");
+            assertThat(request.getParameter("ü")).isEqualTo("€ &");
+            assertThat(request.getParameter("flag")).isEmpty();
+            assertThat(request.getParameter("none")).isNull();
+            assertThat(Collections.list(request.getParameterNames())).containsExactly("a", "ü", "flag");
+            response.getWriter().write(Arrays.toString(request.getParameterMap().get("a")));
+        });
+        assertThat(bank.send(bank.request("/pay?a=1", "a=2&%C3%BC=%E2%82%AC+%26&flag")
+                                .header("Content-Type", "application/x-www-form-urlencoded")
+                                .header(KEY, "\"k\""))
+                        .body())
+                .isEqualTo("[1, 2]");
+    }
+
+    @Test
+    void body_byReader_isInItsCharset() throws Exception {
+        bank.serve((request, response) -> {
+            response.setCharacterEncoding("UTF-8");
+            response.getWriter().write(request.getReader().readLine());
+        });
+        HttpResponse<String> answer =
+                bank.send(request -> request.POST(BodyPublishers.ofString("€", StandardCharsets.UTF_8))
+                        .header("Content-Type", "text/plain;charset=utf-8")
+                        .header(KEY, "\"k\""));
+        assertThat(answer.body()).isEqualTo("€");
+    }
+
+    @Test
+    void parts_ofAMultipartBody_areRefusedWithTheWayOut() throws Exception {
+        HttpResponse<String> answer = answer((request, response) -> {
+            assertThatThrownBy(request::getParts)
+                    .isInstanceOf(ServletException.class)
+                    .hasMessageContaining("read the body itself");
+            response.getWriter().write("ok");
+        });
+        assertThat(answer.body()).isEqualTo("ok");
+    }
+}

@@ -1,0 +1,464 @@
+package dev.respite.idempotency.servlet;
+
+import static dev.respite.idempotency.servlet.Bank.KEY;
+import static dev.respite.idempotency.servlet.Bank.assertProblem;
+import static dev.respite.idempotency.servlet.Bank.guard;
+import static dev.respite.idempotency.servlet.Bank.isReplay;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.Execution;
+import dev.respite.idempotency.Idempotency;
+import dev.respite.idempotency.IdempotencyCounts;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.Scope;
+import dev.respite.idempotency.Work;
+import dev.respite.idempotency.http.Demand;
+import dev.respite.idempotency.http.HttpGuard;
+import jakarta.servlet.DispatcherType;
+import java.io.ByteArrayInputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+class IdempotencyFilterTest {
+
+    private Bank bank;
+
+    @BeforeEach
+    void open() throws Exception {
+        bank = new Bank();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        bank.close();
+    }
+
+    @Test
+    void post_twice_isPaidOnceAndReplayed() throws Exception {
+        bank.servePayments();
+        HttpResponse<String> first = bank.post("\"k\"");
+        HttpResponse<String> second = bank.post("\"k\"");
+        assertThat(first.statusCode()).isEqualTo(201);
+        assertThat(first.body()).isEqualTo("paid 100 as number 1");
+        assertThat(isReplay(first)).isFalse();
+        assertThat(first.headers().firstValue("Set-Cookie")).contains("session=1");
+        assertThat(second.statusCode()).isEqualTo(201);
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(second.headers().firstValue("Content-Type"))
+                .isEqualTo(first.headers().firstValue("Content-Type"));
+        assertThat(isReplay(second)).isTrue();
+        assertThat(second.headers().firstValue("Set-Cookie")).isEmpty();
+        assertThat(bank.effects).hasValue(1);
+    }
+
+    @Test
+    void post_withoutKey_isRefusedWhereItIsRequired() throws Exception {
+        bank.servePayments();
+        assertProblem(bank.send(request -> request), 400, "key-missing");
+        assertThat(bank.effects).hasValue(0);
+    }
+
+    @Test
+    void post_withoutKey_passesWhereItIsOptional() throws Exception {
+        bank.serve(IdempotencyFilter.of(guard(bank.store).withDemand(Demand.optionalWith("POST"))), bank::pay);
+        bank.send(request -> request);
+        assertThat(bank.send(request -> request).body()).endsWith("number 2");
+    }
+
+    @Test
+    void post_withoutPrincipal_isRefused() throws Exception {
+        bank.serve(IdempotencyFilter.of(guard(bank.store)).withScope(request -> Optional.empty()), bank::pay);
+        assertProblem(bank.post("\"k\""), 401, "unauthenticated");
+        assertThat(bank.effects).hasValue(0);
+    }
+
+    @Test
+    void fault34_sameKeyOtherBody_isRefused() throws Exception {
+        bank.servePayments();
+        bank.post("\"k\"");
+        assertProblem(bank.send(bank.request("/pay", "999").header(KEY, "\"k\"")), 422, "key-reused");
+        assertProblem(bank.send(bank.request("/pay?twice", "100").header(KEY, "\"k\"")), 422, "key-reused");
+        assertThat(bank.effects).hasValue(1);
+    }
+
+    @Test
+    void fault35_otherPathOrUser_isIndependent() throws Exception {
+        bank.servePayments();
+        bank.post("\"k\"");
+        assertThat(bank.send(bank.request("/pay/again", "100").header(KEY, "\"k\""))
+                        .body())
+                .endsWith("number 2");
+        assertThat(bank.send(request -> request.setHeader("User", "mallory").header(KEY, "\"k\""))
+                        .body())
+                .endsWith("number 3");
+    }
+
+    @Test
+    void post_scopeOfOurs_separatesByIt() throws Exception {
+        bank.serve(
+                IdempotencyFilter.of(guard(bank.store))
+                        .withScope(request ->
+                                Optional.ofNullable(request.getHeader("Tenant")).map(Scope::of)),
+                bank::pay);
+        bank.send(request -> request.header("Tenant", "a").header(KEY, "\"k\""));
+        assertThat(bank.send(request -> request.header("Tenant", "b").header(KEY, "\"k\""))
+                        .body())
+                .endsWith("number 2");
+    }
+
+    @Test
+    void fault36_callerMayNotBeToldAnyMore_isForbidden() throws Exception {
+        AtomicBoolean allowed = new AtomicBoolean(true);
+        bank.serve(
+                IdempotencyFilter.of(guard(bank.store)).withMayReplay((request, record) -> allowed.get()), bank::pay);
+        bank.post("\"k\"");
+        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(201);
+        allowed.set(false);
+        HttpResponse<String> refused = bank.post("\"k\"");
+        assertProblem(refused, 403, "replay-forbidden");
+        assertThat(refused.body()).doesNotContain("paid");
+    }
+
+    @Test
+    void fault36_callerIsNotKnownAnyMore_isToldNothing() throws Exception {
+        bank.servePayments();
+        bank.post("\"k\"");
+        bank.known.remove("alice");
+        HttpResponse<String> refused = bank.post("\"k\"");
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(refused.body()).isEmpty();
+    }
+
+    @Test
+    void post_whileAnotherIsAtIt_isToldWhenToComeBack() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        bank.serve((request, response) -> {
+            begun.countDown();
+            Bank.await(mayEnd);
+            bank.pay(request, response);
+        });
+        CompletableFuture<HttpResponse<String>> first = CompletableFuture.supplyAsync(() -> unchecked("\"k\""));
+        begun.await();
+        HttpResponse<String> busy = bank.post("\"k\"");
+        assertProblem(busy, 409, "in-progress");
+        assertThat(busy.headers().firstValue("Retry-After")).contains("1");
+        mayEnd.countDown();
+        assertThat(first.get().body()).isEqualTo("paid 100 as number 1");
+        assertThat(bank.post("\"k\"").body()).isEqualTo("paid 100 as number 1");
+    }
+
+    @Test
+    void fault31_simultaneousDuplicates_oneIsPaid() throws Exception {
+        bank.servePayments();
+        ExecutorService threads = Executors.newFixedThreadPool(50);
+        try {
+            List<Future<HttpResponse<String>>> answers = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                answers.add(threads.submit(() -> bank.postUntilDone("\"k\"")));
+            }
+            for (Future<HttpResponse<String>> answer : answers) {
+                assertThat(answer.get().body()).isEqualTo("paid 100 as number 1");
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(bank.effects).hasValue(1);
+    }
+
+    @Test
+    void post_handlerSaysThatNothingWasDone_isRunAgain() throws Exception {
+        bank.serve((request, response) -> {
+            if (bank.effects.getAndIncrement() == 0) {
+                ((Execution) request.getAttribute(IdempotencyFilter.CONTEXT)).noEffect();
+                response.setStatus(503);
+                response.getWriter().write("not now");
+            } else {
+                response.getWriter().write("done");
+            }
+        });
+        assertThat(bank.post("\"k\"").body()).isEqualTo("not now");
+        assertThat(bank.post("\"k\"").body()).isEqualTo("done");
+        assertThat(isReplay(bank.post("\"k\""))).isTrue();
+    }
+
+    @Test
+    void post_first_isRecordedBeforeTheFirstByte() throws Exception {
+        List<String> log = new CopyOnWriteArrayList<>();
+        bank.add(Watching.bytes(log), DispatcherType.REQUEST)
+                .serve(IdempotencyFilter.of(guard(Watching.records(bank.store, log))), (request, response) -> {
+                    bank.pay(request, response);
+                    response.flushBuffer();
+                });
+        assertThat(bank.post("\"k\"").body()).isEqualTo("paid 100 as number 1");
+        assertThat(log).startsWith("EFFECT_STARTED", "DONE", "byte");
+    }
+
+    @Test
+    void fault23_storeAway_isUnavailableAndNothingDone() throws Exception {
+        bank.serve(IdempotencyFilter.of(guard(Watching.gone(bank.store))), bank::pay);
+        HttpResponse<String> away = bank.post("\"k\"");
+        assertProblem(away, 503, "store-unavailable");
+        assertThat(away.headers().firstValue("Retry-After")).contains("1");
+        assertThat(bank.effects).hasValue(0);
+    }
+
+    @Test
+    void fault40_clientGoesAwayWhileTheHandlerRuns_isPaidAndReplayed() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        bank.serve((request, response) -> {
+            begun.countDown();
+            Bank.await(mayEnd);
+            bank.pay(request, response);
+        });
+        try (Socket socket = bank.socket()) {
+            socket.setSoLinger(true, 0);
+            socket.getOutputStream().write(Bank.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n100"));
+            begun.await();
+        }
+        mayEnd.countDown();
+        HttpResponse<String> again = bank.postUntilDone("\"k\"");
+        assertThat(again.body()).isEqualTo("paid 100 as number 1");
+        assertThat(isReplay(again)).isTrue();
+    }
+
+    @Test
+    void fault40_clientGoesAwayInTheMiddleOfTheResponse_isToldAllLater() throws Exception {
+        String large = "x".repeat(60_000);
+        bank.serve((request, response) -> {
+            bank.effects.incrementAndGet();
+            response.getWriter().write(large);
+        });
+        try (Socket socket = bank.socket()) {
+            socket.setSoLinger(true, 0);
+            socket.setReceiveBufferSize(1024);
+            socket.getOutputStream().write(Bank.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n100"));
+            assertThat(socket.getInputStream().readNBytes(500)).hasSize(500);
+        }
+        HttpResponse<String> again = bank.post("\"k\"");
+        assertThat(again.body()).isEqualTo(large);
+        assertThat(isReplay(again)).isTrue();
+        assertThat(bank.effects).hasValue(1);
+    }
+
+    @Test
+    void fault40_clientGoesAwayInTheMiddleOfItsBody_nothingIsClaimed() throws Exception {
+        bank.servePayments();
+        try (Socket socket = bank.socket()) {
+            socket.getOutputStream().write(Bank.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n1"));
+            socket.shutdownOutput();
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .doesNotContain("paid");
+        }
+        HttpResponse<String> whole = bank.post("\"k\"");
+        assertThat(whole.body()).isEqualTo("paid 100 as number 1");
+        assertThat(isReplay(whole)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 65_536, 65_537, 1_000_000, 20_000_000})
+    void fault42_responsesOfAnySize_areToldInFullAndKeptUpToTheCap(int size) throws Exception {
+        bank.serve((request, response) -> {
+            bank.effects.incrementAndGet();
+            response.setStatus(size == 0 ? 204 : 200);
+            byte[] piece = new byte[1 << 16];
+            for (int left = size; left > 0; left -= piece.length) {
+                response.getOutputStream().write(piece, 0, Math.min(left, piece.length));
+                response.flushBuffer();
+            }
+        });
+        assertThat(bank.post("\"k\"").body()).hasSize(size);
+        HttpResponse<String> again = bank.post("\"k\"");
+        assertThat(isReplay(again)).isTrue();
+        assertThat(again.statusCode()).isEqualTo(size == 0 ? 204 : 200);
+        if (size <= 65_536) {
+            assertThat(again.body()).hasSize(size);
+        } else {
+            assertThat(again.body()).contains("urn:respite:idempotency:body-not-kept");
+        }
+        assertThat(bank.effects).hasValue(1);
+    }
+
+    @Test
+    void fault43_bodyOverTheLimit_isRefusedAndNothingClaimed() throws Exception {
+        bank.serve(IdempotencyFilter.of(guard(bank.store).withBodyLimit(10)), bank::pay);
+        assertProblem(bank.send(bank.request("/pay", "12345678901").header(KEY, "\"k\"")), 413, "body-too-large");
+        assertProblem(
+                bank.send(request -> request.header(KEY, "\"k\"")
+                        .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[50_000])))),
+                413,
+                "body-too-large");
+        assertThat(bank.send(bank.request("/pay", "1234567890").header(KEY, "\"k\""))
+                        .statusCode())
+                .isEqualTo(201);
+        assertThat(bank.effects).hasValue(1);
+    }
+
+    /** Answered before it has been sent, let alone held. */
+    @Test
+    void fault43_bodyAnnouncedAsHuge_isRefusedAtOnce() throws Exception {
+        bank.servePayments();
+        try (Socket socket = bank.socket()) {
+            socket.getOutputStream().write(Bank.head("Idempotency-Key: \"k\"\r\nContent-Length: 100000000\r\n\r\n"));
+            assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
+                    .isEqualTo("HTTP/1.1 413");
+        }
+    }
+
+    /** Answered as soon as it is over the limit, however much is to come. */
+    @Test
+    void fault43_endlessBody_isRefusedAtTheLimit() throws Exception {
+        bank.servePayments();
+        try (Socket socket = bank.socket()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(Bank.head("Idempotency-Key: \"k\"\r\nTransfer-Encoding: chunked\r\n\r\n"));
+            byte[] chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.UTF_8);
+            for (int i = 0; i < 17; i++) {
+                out.write(chunk);
+            }
+            assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
+                    .isEqualTo("HTTP/1.1 413");
+        }
+        assertThat(bank.effects).hasValue(0);
+    }
+
+    @Test
+    void fault43_bodyThatDoesNotCome_endsBeforeTheClaim() throws Exception {
+        bank.withPatience(300).servePayments();
+        try (Socket socket = bank.socket()) {
+            socket.getOutputStream().write(Bank.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n1"));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .doesNotContain("paid");
+        }
+        assertThat(isReplay(bank.post("\"k\""))).isFalse();
+        assertThat(bank.effects).hasValue(1);
+    }
+
+    @Test
+    void fault45_handlerThrowsAnError_isUnknown() throws Exception {
+        bank.serve((request, response) -> {
+            bank.effects.incrementAndGet();
+            throw new StackOverflowError("planned");
+        });
+        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(500);
+        assertProblem(bank.post("\"k\""), 409, "outcome-unknown");
+        assertThat(bank.effects).hasValue(1);
+    }
+
+    @Test
+    void fault46_handlerFailsToMakeItsResult_isUnknown() throws Exception {
+        bank.serve((request, response) -> {
+            bank.effects.incrementAndGet();
+            response.getWriter().write("half a resu");
+            throw new IllegalStateException("cannot be serialised");
+        });
+        HttpResponse<String> failed = bank.post("\"k\"");
+        assertThat(failed.statusCode()).isEqualTo(500);
+        assertThat(failed.body()).doesNotContain("half a resu");
+        assertProblem(bank.post("\"k\""), 409, "outcome-unknown");
+        assertThat(bank.effects).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"k", "\"\"", "\"a\", \"b\"", "\"a", "\"ü\""})
+    void fault47_malformedKey_isRefused(String key) throws Exception {
+        bank.servePayments();
+        assertRefused("Idempotency-Key: " + key + "\r\n");
+    }
+
+    @Test
+    void fault47_hostileFields_areRefused() throws Exception {
+        bank.servePayments();
+        assertRefused("Idempotency-Key: \"a\"\r\nIdempotency-Key: \"a\"\r\n");
+        assertRefused("Idempotency-Key: \"" + "k".repeat(6_000) + "\"\r\n");
+        assertRefused("Idempotency-Key: \"a\0b\"\r\n");
+    }
+
+    private void assertRefused(String field) throws Exception {
+        try (Socket socket = bank.socket()) {
+            socket.getOutputStream().write(Bank.head(field + "Connection: close\r\nContent-Length: 3\r\n\r\n100"));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 400");
+        }
+        assertThat(bank.effects).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'; DROP TABLE x --", "K", "k", "{a}", "$(id)", "<script>"})
+    void fault47_metacharacters_areKeysLikeOthers(String key) throws Exception {
+        bank.servePayments();
+        bank.post("\"" + key + "\"");
+        assertThat(isReplay(bank.post("\"" + key + "\""))).isTrue();
+        assertThat(bank.effects).hasValue(1);
+    }
+
+    @Test
+    void fault48_quotedAndBare_areTheSameKey() throws Exception {
+        bank.serve(IdempotencyFilter.of(guard(bank.store).withBareKeys()), bank::pay);
+        bank.post("k");
+        assertThat(isReplay(bank.post("\"k\""))).isTrue();
+    }
+
+    /** It would be recorded as done with nothing to say. */
+    @Test
+    void fault44_handlerGoesAsynchronousUndeclared_isRefused() throws Exception {
+        bank.serve((request, response) -> {
+            assertThat(request.isAsyncSupported()).isFalse();
+            assertThatThrownBy(request::startAsync).hasMessageContaining("withAsyncHandlers()");
+            bank.pay(request, response);
+        });
+        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(201);
+    }
+
+    @Test
+    void withAsyncHandlers_recordInTheTransaction_isRefused() {
+        IdempotencyFilter filter = IdempotencyFilter.of(HttpGuard.of(new InTransaction()));
+        assertThatThrownBy(filter::withAsyncHandlers)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("ExternalIdempotency");
+    }
+
+    private HttpResponse<String> unchecked(String key) {
+        try {
+            return bank.post(key);
+        } catch (Exception failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /** As that of a database would be. */
+    private static final class InTransaction implements Idempotency<String> {
+        @Override
+        public <X extends Exception> Answer execute(IdempotentCall call, Work<? super String, X> work) throws X {
+            return new Answer.Executed(work.run("connection"));
+        }
+
+        @Override
+        public IdempotencyCounts counts() {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
