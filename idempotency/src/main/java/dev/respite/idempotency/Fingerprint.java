@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  */
 public record Fingerprint(String version, String digest) {
 
-    private static final Pattern TEXT = Pattern.compile("([a-z0-9.-]{1,16}):([A-Za-z0-9_-]{43})");
+    private static final Pattern VERSION = Pattern.compile("[a-z0-9.-]{1,16}");
 
     /**
      * Checks the form.
@@ -24,7 +24,7 @@ public record Fingerprint(String version, String digest) {
      * @throws IllegalArgumentException if one of them is not as the record has it
      */
     public Fingerprint {
-        if (!TEXT.matcher(version + ":" + digest).matches()) {
+        if (!VERSION.matcher(version).matches() || !Hashing.isHash(digest)) {
             throw new IllegalArgumentException(
                     "'" + version + ":" + digest + "' is no fingerprint: it is a version of 1 to"
                             + " 16 small letters, digits, dots and dashes, a colon, and 43 characters of base64url");

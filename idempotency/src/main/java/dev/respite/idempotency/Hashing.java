@@ -53,6 +53,22 @@ final class Hashing {
         }
     }
 
+    /** Whether a text could be such a hash. By hand: it is asked for every call, and a pattern takes as long as the rest. */
+    static boolean isHash(String text) {
+        if (text.length() != LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < LENGTH; i++) {
+            char c = text.charAt(i);
+            boolean ok =
+                    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+            if (!ok) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** What has no bytes of its own would be hashed as a question mark, and meet others there. */
     static void requireHashable(String what, String text) {
         if (text.indexOf('\0') >= 0) {

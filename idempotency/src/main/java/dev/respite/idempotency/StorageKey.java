@@ -1,7 +1,5 @@
 package dev.respite.idempotency;
 
-import java.util.regex.Pattern;
-
 /**
  * The name of a record in its store: a hash, so that a store never sees a key or a principal, and no character of them can
  * mean anything there.
@@ -13,8 +11,6 @@ import java.util.regex.Pattern;
  * @param scope the hash of the scope alone, in the same form: what a quota is counted by
  */
 public record StorageKey(String value, String scope) {
-
-    private static final Pattern HASH = Pattern.compile("[A-Za-z0-9_-]{43}");
 
     /**
      * Checks the form.
@@ -43,7 +39,7 @@ public record StorageKey(String value, String scope) {
     }
 
     private static void requireHash(String text) {
-        if (!HASH.matcher(text).matches()) {
+        if (!Hashing.isHash(text)) {
             throw new IllegalArgumentException("'" + text + "' is not 43 characters of base64url");
         }
     }

@@ -237,6 +237,22 @@ class CrashTest {
         assertThat(bench.record(call).claims()).isEqualTo(1);
     }
 
+    /** Its own claim, but given up and resolved by others meanwhile: whoever saw the old fence must see a higher one. */
+    @Test
+    void fault25_claimNotAnsweredThenResolved_getsANewFence() {
+        long[] first = new long[1];
+        IdempotencyStore slow = new SlowStore(bench.store, () -> {
+            first[0] = bench.record(call).ownership().fence();
+            bench.time.advance(Duration.ofSeconds(2));
+            assertThat(ask(bench.external())).isInstanceOf(Answer.Unknown.class);
+            bench.claims().resolve(call.storageKey(), Resolution.notDone(Resolution.Barred.FENCED));
+        });
+        Claims claims = bench.claims(slow).with(bench.settings.withLease(Duration.ofSeconds(1)));
+        assertThat(ask(ExternalIdempotency.of(claims))).isInstanceOf(Answer.Executed.class);
+        assertThat(bench.record(call).ownership().fence()).isGreaterThan(first[0]);
+        assertThat(bench.effects).isEqualTo(1);
+    }
+
     @Test
     void fault25_takeoverAppliedButNotAnswered_isOurs() {
         ExternalIdempotency idempotency = bench.external().withEffectsAnnounced();
@@ -383,6 +399,44 @@ class CrashTest {
         });
         assertThat(late).isEqualTo(new Answer.Unknown(call.storageKey()));
         assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
+    }
+
+    /** Its first write is done, and answered so late that others have been there. */
+    private static final class SlowStore implements IdempotencyStore {
+        private final IdempotencyStore store;
+        private final Runnable meanwhile;
+        private boolean wasSlow;
+
+        SlowStore(IdempotencyStore store, Runnable meanwhile) {
+            this.store = store;
+            this.meanwhile = meanwhile;
+        }
+
+        @Override
+        public Put putIfAbsent(StorageKey key, Draft draft) {
+            Put put = store.putIfAbsent(key, draft);
+            if (wasSlow) {
+                return put;
+            }
+            wasSlow = true;
+            meanwhile.run();
+            throw new StoreUnavailableException("no answer", new IOException("timeout"));
+        }
+
+        @Override
+        public Swap compareAndSet(Expectation expected, Draft draft) {
+            return store.compareAndSet(expected, draft);
+        }
+
+        @Override
+        public Optional<IdempotencyRecord> find(StorageKey key) {
+            return store.find(key);
+        }
+
+        @Override
+        public int purge(int atMost) {
+            return 0;
+        }
     }
 
     /** Every record is locked by its owner. */

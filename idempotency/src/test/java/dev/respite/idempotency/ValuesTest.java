@@ -22,12 +22,14 @@ class ValuesTest {
 
     @Test
     void storageKey_partsThatRunTogether_areNotTheSame() {
-        Set<StorageKey> keys = new HashSet<>();
-        for (String[] parts :
-                new String[][] {{"a", "b", "c"}, {"ab", "", "c"}, {"a", "bc", "c"}, {"a", "", "bc"}, {"a", "b", "C"}}) {
-            keys.add(StorageKey.of(Scope.of(parts[0]), parts[1], IdempotencyKey.of(parts[2])));
+        Set<String> keys = new HashSet<>();
+        for (String[] parts : new String[][] {
+            {"a", "b", "c"}, {"ab", "", "c"}, {"a", "bc", "c"}, {"a", "", "bc"}, {"a", "b", "C"}, {"x", "b", "c"}
+        }) {
+            keys.add(StorageKey.of(Scope.of(parts[0]), parts[1], IdempotencyKey.of(parts[2]))
+                    .value());
         }
-        assertThat(keys).hasSize(5);
+        assertThat(keys).hasSize(6);
     }
 
     /** As anybody can check: printf 'alice\0pay\0k' | sha256sum. */
@@ -35,6 +37,17 @@ class ValuesTest {
     void storageKey_isTheSha256OfItsParts() {
         StorageKey key = StorageKey.of(Scope.of("alice"), "pay", IdempotencyKey.of("k"));
         assertThat(key.value()).isEqualTo("m3nUlfG5Kmau0rJTAq0nwFwgPmue6BPW3s5Lo7HfASU");
+    }
+
+    @Test
+    void storageKey_ofAnotherForm_isRefused() {
+        String hash = "aZ09-_".repeat(7) + "x";
+        assertThat(new StorageKey(hash, hash)).hasToString(hash);
+        for (String wrong :
+                List.of("", hash.substring(1), hash + "x", hash.replace("a", "+"), hash.replace("x", "="))) {
+            assertThatThrownBy(() -> new StorageKey(wrong, hash)).hasMessageContaining("43 characters");
+            assertThatThrownBy(() -> new StorageKey(hash, wrong)).hasMessageContaining("43 characters");
+        }
     }
 
     @ParameterizedTest

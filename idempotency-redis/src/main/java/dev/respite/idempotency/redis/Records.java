@@ -1,0 +1,149 @@
+package dev.respite.idempotency.redis;
+
+import dev.respite.idempotency.Draft;
+import dev.respite.idempotency.Expectation;
+import dev.respite.idempotency.Fingerprint;
+import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.Ownership;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.StoredResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Records as the scripts have them: what they are given, and what they answer. */
+final class Records {
+
+    /** Longer than anybody keeps anything, and short enough for Lua to count in microseconds. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    private static final byte[] NOTHING = new byte[0];
+
+    /** What a script answers begins with what it is, and the time. */
+    private static final int FIRST = 2;
+
+    private Records() {}
+
+    static byte[][] arguments(Draft draft) {
+        Draft.Terms terms = draft.terms();
+        return new byte[][] {
+            bytes(draft.state().name()),
+            bytes(draft.owner()),
+            bytes(draft.fingerprint().toString()),
+            bytes(Integer.toString(draft.claims())),
+            micros(terms.lease()),
+            micros(terms.retention()),
+            micros(terms.skew()),
+            terms.keyTime().map(Records::micros).orElse(NOTHING),
+            draft.response().map(StoredResponse::toBytes).orElse(NOTHING)
+        };
+    }
+
+    static byte[][] arguments(Expectation expected, Draft draft) {
+        byte[][] some = arguments(draft);
+        byte[][] all = Arrays.copyOf(some, some.length + 4);
+        all[some.length] = bytes(expected.state().name());
+        all[some.length + 1] = bytes(Long.toString(expected.ownership().fence()));
+        all[some.length + 2] = bytes(expected.ownership().owner());
+        all[some.length + 3] = expected.leaseOver() ? bytes("over") : NOTHING;
+        return all;
+    }
+
+    static byte[][] reservation(StorageKey key, Draft draft, long most) {
+        return new byte[][] {
+            bytes(key.value()), bytes(Long.toString(most)), micros(draft.terms().retention())
+        };
+    }
+
+    static boolean isReserved(List<byte[]> reply) {
+        return text(reply, 0).equals("reserved");
+    }
+
+    static IdempotencyStore.Put put(StorageKey key, Draft draft, List<byte[]> reply) {
+        return switch (text(reply, 0)) {
+            case "written" -> new IdempotencyStore.Written(written(key, draft, reply));
+            case "found" -> new IdempotencyStore.Found(found(key, reply), now(reply));
+            case "nothing" -> new IdempotencyStore.Full();
+            case "not-admitted" -> new IdempotencyStore.NotAdmitted(now(reply));
+            default -> throw unheardOf(reply);
+        };
+    }
+
+    static IdempotencyStore.Swap swap(StorageKey key, Draft draft, List<byte[]> reply) {
+        return switch (text(reply, 0)) {
+            case "written" -> new IdempotencyStore.Written(written(key, draft, reply));
+            case "found", "nothing" -> new IdempotencyStore.Refused(find(key, reply), now(reply));
+            default -> throw unheardOf(reply);
+        };
+    }
+
+    static Optional<IdempotencyRecord> find(StorageKey key, List<byte[]> reply) {
+        return text(reply, 0).equals("found") ? Optional.of(found(key, reply)) : Optional.empty();
+    }
+
+    private static IdempotencyRecord written(StorageKey key, Draft draft, List<byte[]> reply) {
+        Ownership ownership = new Ownership(key, Long.parseLong(text(reply, FIRST)), draft.owner());
+        Optional<Instant> minted = draft.terms().keyTime().map(time -> time.truncatedTo(ChronoUnit.MICROS));
+        IdempotencyRecord.Times times =
+                new IdempotencyRecord.Times(instant(reply, FIRST + 1), instant(reply, FIRST + 2), minted);
+        return new IdempotencyRecord(
+                ownership, draft.state(), draft.fingerprint(), draft.claims(), times, draft.response());
+    }
+
+    private static IdempotencyRecord found(StorageKey key, List<byte[]> reply) {
+        Ownership ownership = new Ownership(key, Long.parseLong(text(reply, FIRST + 1)), text(reply, FIRST + 2));
+        IdempotencyRecord.Times times = new IdempotencyRecord.Times(
+                instant(reply, FIRST + 5),
+                instant(reply, FIRST + 6),
+                isThere(reply, FIRST + 7) ? Optional.of(instant(reply, FIRST + 7)) : Optional.empty());
+        Optional<StoredResponse> response = isThere(reply, FIRST + 8)
+                ? Optional.of(StoredResponse.fromBytes(reply.get(FIRST + 8)))
+                : Optional.empty();
+        return new IdempotencyRecord(
+                ownership,
+                State.valueOf(text(reply, FIRST)),
+                Fingerprint.parse(text(reply, FIRST + 3)),
+                Integer.parseInt(text(reply, FIRST + 4)),
+                times,
+                response);
+    }
+
+    private static IllegalStateException unheardOf(List<byte[]> reply) {
+        return new IllegalStateException("a script of ours answered '" + text(reply, 0) + "'");
+    }
+
+    private static Instant now(List<byte[]> reply) {
+        return instant(reply, 1);
+    }
+
+    private static boolean isThere(List<byte[]> reply, int index) {
+        return reply.get(index).length > 0;
+    }
+
+    private static Instant instant(List<byte[]> reply, int index) {
+        return Instant.EPOCH.plus(Long.parseLong(text(reply, index)), ChronoUnit.MICROS);
+    }
+
+    private static String text(List<byte[]> reply, int index) {
+        return new String(reply.get(index), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] micros(Duration time) {
+        Duration counted = time.compareTo(LONGEST) < 0 ? time : LONGEST;
+        return bytes(Long.toString(counted.toNanos() / 1_000));
+    }
+
+    private static byte[] micros(Instant time) {
+        return bytes(Long.toString(ChronoUnit.MICROS.between(Instant.EPOCH, time)));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,220 @@
+package dev.respite.idempotency.redis;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.respite.idempotency.Draft;
+import dev.respite.idempotency.Expectation;
+import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.StoreUnavailableException;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.cluster.RedisClusterClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+
+/**
+ * Records in Redis, each a hash of its own. Treat it as deduplication: it holds as long as Redis loses no record, and Redis
+ * may, in a failover, by {@code FLUSHALL}, or in a crash without an append-only file.
+ *
+ * <p>What somebody is at, and what nobody knows the end of, stays for good; what is settled expires by itself. The time is
+ * Redis's. Fences are its time in microseconds, or one more than the last: they rise over the loss of a record too, unless
+ * that clock is set back.
+ *
+ * <p>One connection serves all threads. While Redis is away Lettuce keeps trying to reach it, at intervals that grow to 30 s;
+ * the reconnect delay of the client's resources says otherwise. A question that is not answered in time ends in a {@link
+ * StoreUnavailableException}, and may be asked again.
+ *
+ * <p>Immutable, and safe for use by any number of threads; the methods called {@code with…} return another one on the same
+ * connection, which {@link #close()} of any of them closes.
+ */
+public final class RedisIdempotencyStore implements IdempotencyStore, AutoCloseable {
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite.idempotency");
+
+    private final Servers servers;
+    private final Link link;
+    private final String prefix;
+    private final OptionalLong mostPerScope;
+
+    private RedisIdempotencyStore(Servers servers, Link link, String prefix, OptionalLong mostPerScope) {
+        this.servers = servers;
+        this.link = link;
+        this.prefix = prefix;
+        this.mostPerScope = mostPerScope;
+    }
+
+    /**
+     * A store in a Redis, which is asked whether it keeps what it is given. One that does not write it down, or not at once,
+     * is warned of in the log {@code dev.respite.idempotency}.
+     *
+     * @param client where it is; it remains yours to shut down, after this store is closed
+     * @return the store, with names that begin with {@code respite:idempotency:}, that waits a second for an answer
+     * @throws IllegalStateException if it evicts: {@code maxmemory-policy} must be {@code noeviction}
+     * @throws StoreUnavailableException if it could not be reached or asked
+     */
+    public static RedisIdempotencyStore in(RedisClient client) {
+        return opened(() -> Servers.of(client));
+    }
+
+    /**
+     * A store in a cluster of Redis, each of which is asked whether it keeps what it is given. Each question concerns one key,
+     * and so one of them.
+     *
+     * @param client where it is; it remains yours to shut down, after this store is closed
+     * @return the store, as that of one Redis
+     * @throws IllegalStateException if one of them evicts: {@code maxmemory-policy} must be {@code noeviction}
+     * @throws StoreUnavailableException if one of them could not be reached or asked
+     */
+    public static RedisIdempotencyStore in(RedisClusterClient client) {
+        return opened(() -> Servers.of(client));
+    }
+
+    private static RedisIdempotencyStore opened(Supplier<Servers> connecting) {
+        Servers servers = answered("a connection", connecting);
+        try {
+            List<ServerFacts> facts = answered("what it keeps", servers::facts);
+            facts.forEach(ServerFacts::requireNoEviction);
+            facts.stream()
+                    .flatMap(one -> one.flawInDurability().stream())
+                    .distinct()
+                    .forEach(flaw -> LOGGER.log(WARNING, flaw));
+        } catch (RuntimeException refused) {
+            servers.close();
+            throw refused;
+        }
+        return new RedisIdempotencyStore(
+                servers, servers.link(Duration.ofSeconds(1)), "respite:idempotency:", OptionalLong.empty());
+    }
+
+    /**
+     * This store with another patience.
+     *
+     * @param timeout how long an answer is waited for, more than 0
+     * @return the store
+     * @throws IllegalArgumentException if it is 0 or less
+     */
+    public RedisIdempotencyStore withTimeout(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("timeout " + timeout + ": it is more than 0");
+        }
+        return new RedisIdempotencyStore(servers, servers.link(timeout), prefix, mostPerScope);
+    }
+
+    /**
+     * This store with other names: for two applications that share a Redis and are not to share their records.
+     *
+     * @param prefix what all names begin with, {@code shop:once:} for example; without braces, which have a meaning in
+     *     clusters
+     * @return the store
+     * @throws IllegalArgumentException if it has a brace in it
+     */
+    public RedisIdempotencyStore withPrefix(String prefix) {
+        if (prefix.indexOf('{') >= 0 || prefix.indexOf('}') >= 0) {
+            throw new IllegalArgumentException(
+                    "prefix '" + prefix + "': leave the braces out; in a cluster they decide where a key is");
+        }
+        return new RedisIdempotencyStore(servers, link, prefix, mostPerScope);
+    }
+
+    /**
+     * This store with a limit to the new keys that a scope may have within the retention of their records. Each claim costs one
+     * more question. A key whose outcome is still not known after the retention is no longer counted.
+     *
+     * @param most how many, 1 or more
+     * @return the store
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public RedisIdempotencyStore withMostPerScope(long most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("at most " + most + " keys per scope: it is at least 1");
+        }
+        return new RedisIdempotencyStore(servers, link, prefix, OptionalLong.of(most));
+    }
+
+    /**
+     * Asks Redis whether what it has been given outlives a crash, and refuses it if not: without this method, that is only
+     * warned of. It says nothing of failovers.
+     *
+     * @return this store
+     * @throws IllegalStateException if it does not, with the setting that is to blame
+     * @throws StoreUnavailableException if it could not be asked
+     */
+    public RedisIdempotencyStore requireDurable() {
+        for (ServerFacts one : answered("what it keeps", servers::facts)) {
+            one.flawInDurability().ifPresent(flaw -> {
+                throw new IllegalStateException(flaw);
+            });
+        }
+        return this;
+    }
+
+    @Override
+    public Put putIfAbsent(StorageKey key, Draft draft) {
+        return answered("a new record", () -> {
+            // Where there is no room, what is there already is found all the same.
+            List<byte[]> reply = hasRoom(key, draft)
+                    ? Scripts.PUT_IF_ABSENT.run(link, name(key), Records.arguments(draft))
+                    : Scripts.FIND.run(link, name(key));
+            return Records.put(key, draft, reply);
+        });
+    }
+
+    @Override
+    public Swap compareAndSet(Expectation expected, Draft draft) {
+        StorageKey key = expected.ownership().key();
+        return answered("a change of a record", () -> {
+            List<byte[]> reply = Scripts.COMPARE_AND_SET.run(link, name(key), Records.arguments(expected, draft));
+            return Records.swap(key, draft, reply);
+        });
+    }
+
+    @Override
+    public Optional<IdempotencyRecord> find(StorageKey key) {
+        return answered("a record", () -> Records.find(key, Scripts.FIND.run(link, name(key))));
+    }
+
+    /**
+     * Does nothing: Redis removes what has expired by itself.
+     *
+     * @param atMost not looked at
+     * @return 0
+     */
+    @Override
+    public int purge(int atMost) {
+        return 0;
+    }
+
+    /** Closes the connection. The client that it was made by stays as it is. */
+    @Override
+    public void close() {
+        servers.close();
+    }
+
+    private boolean hasRoom(StorageKey key, Draft draft) {
+        if (mostPerScope.isEmpty()) {
+            return true;
+        }
+        byte[][] reservation = Records.reservation(key, draft, mostPerScope.getAsLong());
+        return Records.isReserved(Scripts.RESERVE.run(link, prefix + "scope:{" + key.scope() + "}", reservation));
+    }
+
+    /** In a cluster, what is in braces decides where it is. */
+    private String name(StorageKey key) {
+        return prefix + "{" + key.value() + "}";
+    }
+
+    private static <T> T answered(String what, Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (RedisException | CancellationException failure) {
+            throw new StoreUnavailableException(
+                    "Redis was asked for " + what + " and did not give it: " + failure.getMessage(), failure);
+        }
+    }
+}

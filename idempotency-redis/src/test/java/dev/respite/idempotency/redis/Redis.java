@@ -1,0 +1,138 @@
+package dev.respite.idempotency.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import redis.embedded.RedisServer;
+import redis.embedded.core.RedisServerBuilder;
+
+/** A process of Redis, in a directory of its own: what it had written before it was killed it has after it was started again. */
+final class Redis implements AutoCloseable {
+
+    static final List<String> DURABLE = List.of("appendonly yes", "appendfsync always");
+
+    private static final int MOST_TRIES = 5;
+
+    private final Path directory;
+    private final List<String> settings;
+    private final ClientResources resources = ClientResources.builder()
+            .reconnectDelay(Delay.constant(Duration.ofMillis(50)))
+            .build();
+    private int port;
+    private RedisServer server;
+    private RedisClient client;
+    private StatefulRedisConnection<String, String> connection;
+
+    private Redis(List<String> settings) throws IOException {
+        this.settings = settings;
+        this.directory = Files.createTempDirectory("respite-redis");
+        for (int tries = 1; client == null; tries++) {
+            try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                // A cluster's nodes talk to each other on this port and 10,000.
+                port = 10_000 + free.getLocalPort() % 40_000;
+            }
+            try {
+                run();
+                client = client();
+                connection = client.connect();
+            } catch (IOException taken) {
+                if (tries == MOST_TRIES) {
+                    throw taken;
+                }
+            }
+        }
+    }
+
+    static Redis durable() {
+        return with(DURABLE);
+    }
+
+    static Redis with(List<String> settings) {
+        try {
+            return new Redis(settings);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private void run() throws IOException {
+        RedisServerBuilder builder = RedisServer.newRedisServer()
+                .port(port)
+                .setting("dir " + directory)
+                .setting("save \"\"")
+                .onShutdownForceStop(true);
+        settings.forEach(builder::setting);
+        server = builder.build();
+        server.start();
+    }
+
+    /** Another client of it: another process, as far as Redis knows. */
+    RedisClient client() {
+        RedisClient another = RedisClient.create(resources, uri());
+        another.setOptions(ClientOptions.builder().autoReconnect(true).build());
+        return another;
+    }
+
+    RedisURI uri() {
+        return RedisURI.create("127.0.0.1", port);
+    }
+
+    RedisCommands<String, String> commands() {
+        return connection.sync();
+    }
+
+    /** A store with the patience of a test on a busy machine. */
+    RedisIdempotencyStore store() {
+        return RedisIdempotencyStore.in(client).withTimeout(Duration.ofSeconds(20));
+    }
+
+    /** Lets time pass by its clock: it waits for a replica, and has none. */
+    void letPass(Duration time) {
+        commands().waitForReplication(1, time.toMillis());
+    }
+
+    /** By SIGKILL. */
+    void kill() {
+        try {
+            server.stop();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    void restart() {
+        try {
+            run();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
+        resources.shutdown(0, 5, TimeUnit.SECONDS);
+        kill();
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

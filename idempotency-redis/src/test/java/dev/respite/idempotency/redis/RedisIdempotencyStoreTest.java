@@ -1,0 +1,225 @@
+package dev.respite.idempotency.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.idempotency.Draft;
+import dev.respite.idempotency.Expectation;
+import dev.respite.idempotency.Fingerprint;
+import dev.respite.idempotency.IdempotencyKey;
+import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.Scope;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.StoredResponse;
+import dev.respite.test.IdempotencyStoreContract;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private static Redis redis;
+    private static RedisIdempotencyStore store;
+
+    @BeforeAll
+    static void start() {
+        redis = Redis.durable();
+        store = redis.store();
+    }
+
+    @AfterAll
+    static void stop() {
+        store.close();
+        redis.close();
+    }
+
+    @Override
+    public IdempotencyStore store() {
+        return store;
+    }
+
+    @Override
+    public void letPass(Duration time) {
+        redis.letPass(time);
+    }
+
+    private static StorageKey key(String key) {
+        return StorageKey.of(Scope.of("alice"), "pay", IdempotencyKey.of(key));
+    }
+
+    private static StorageKey newKey() {
+        return key(UUID.randomUUID().toString());
+    }
+
+    private static Draft draft(State state, Duration retention) {
+        Optional<StoredResponse> response =
+                state == State.DONE ? Optional.of(StoredResponse.of("done")) : Optional.empty();
+        Draft.Terms terms = new Draft.Terms(HOUR, retention, HOUR, Optional.empty());
+        return new Draft(state, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, response);
+    }
+
+    private static IdempotencyRecord put(StorageKey key) {
+        return ((IdempotencyStore.Written) store.putIfAbsent(key, draft(State.STARTED, HOUR))).record();
+    }
+
+    private static String name(StorageKey key) {
+        return "respite:idempotency:{" + key + "}";
+    }
+
+    /** What somebody is at has no expiry, also where it had been settled before; what is settled has one. */
+    @ParameterizedTest
+    @EnumSource(State.class)
+    void write_eachState_expiresOnlyIfItIsSettled(State state) {
+        StorageKey key = newKey();
+        IdempotencyRecord started = put(key);
+        assertThat(redis.commands().pttl(name(key))).isEqualTo(-1);
+        Expectation wasStarted = new Expectation(started.ownership(), State.STARTED, false);
+        store.compareAndSet(wasStarted, draft(State.READY, HOUR));
+        assertThat(redis.commands().pttl(name(key))).isPositive();
+        Expectation wasReady = new Expectation(started.ownership(), State.READY, false);
+        store.compareAndSet(wasReady, draft(state, Duration.ofDays(7)));
+        long left = redis.commands().pttl(name(key));
+        if (state == State.DONE || state == State.READY) {
+            assertThat(left)
+                    .isBetween(Duration.ofDays(6).toMillis(), Duration.ofDays(7).toMillis() + 1);
+        } else {
+            assertThat(left).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void putIfAbsent_afterFlushall_hasAHigherFence() {
+        StorageKey key = newKey();
+        long before = put(key).ownership().fence();
+        redis.commands().flushall();
+        assertThat(put(key).ownership().fence()).isGreaterThan(before);
+    }
+
+    /** A clock that was set back does not give an old fence again, as long as the record is there. */
+    @Test
+    void compareAndSet_clockBehindTheFence_isOneMore() {
+        StorageKey key = newKey();
+        put(key);
+        long ahead = 2_000_000_000_000_000L;
+        redis.commands().hset(name(key), "fence", Long.toString(ahead));
+        IdempotencyRecord started = store.find(key).orElseThrow();
+        Draft mine = draft(State.STARTED, HOUR);
+        Draft anothers = new Draft(mine.state(), "another", mine.fingerprint(), 2, mine.terms(), mine.response());
+        IdempotencyStore.Swap swap =
+                store.compareAndSet(new Expectation(started.ownership(), State.STARTED, false), anothers);
+        assertThat(((IdempotencyStore.Written) swap).record().ownership().fence())
+                .isEqualTo(ahead + 1);
+    }
+
+    @Test
+    void ask_serverForgotTheScripts_sendsThemAgain() {
+        StorageKey key = newKey();
+        put(key);
+        redis.commands().scriptFlush();
+        assertThat(store.find(key)).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'); redis.call('FLUSHALL') --",
+                "\"]] .. error() .. [[",
+                "*",
+                "{}",
+                "{a}b",
+                "$5\\r\\nhello",
+                "KEYS[1]",
+                "%0a%00",
+                "K",
+                "k",
+                "k "
+            })
+    void fault47_metacharacters_areHashedAndMeanNothing(String hostile) {
+        StorageKey witness = newKey();
+        put(witness);
+        StorageKey key = StorageKey.of(Scope.of("x" + hostile), "op " + hostile, IdempotencyKey.of(hostile));
+        IdempotencyRecord record = put(key);
+        assertThat(store.find(key)).contains(record);
+        assertThat(store.find(witness)).isPresent();
+        assertThat(redis.commands().keys("*"))
+                .allMatch(name -> name.matches("respite:idempotency:(scope:)?\\{[\\w-]{43}}"));
+        assertThat(redis.commands().hgetall(name(key)).values()).noneMatch(value -> value.contains("redis.call"));
+    }
+
+    @Test
+    void fault47_keysThatDifferInCaseOrByASpace_haveRecordsOfTheirOwn() {
+        List.of("K-47", "k-47", "k-47 ").forEach(text -> put(key(text)));
+    }
+
+    @Test
+    void withPrefix_another_sharesNothing() {
+        StorageKey key = newKey();
+        put(key);
+        assertThat(store.withPrefix("shop:").find(key)).isEmpty();
+        assertThatThrownBy(() -> store.withPrefix("a{b}")).hasMessageContaining("braces");
+    }
+
+    @Test
+    void withTimeout_notPositive_isRefused() {
+        assertThatThrownBy(() -> store.withTimeout(Duration.ZERO)).hasMessageContaining("PT0S");
+    }
+
+    /** Longer than Lua could count. */
+    @Test
+    void putIfAbsent_retentionForEver_isKeptForAHundredYears() {
+        StorageKey key = newKey();
+        Draft.Terms forEver = new Draft.Terms(HOUR, Duration.ofSeconds(Long.MAX_VALUE), HOUR, Optional.empty());
+        Draft done = draft(State.DONE, HOUR);
+        store.putIfAbsent(key, new Draft(State.DONE, "me", done.fingerprint(), 1, forEver, done.response()));
+        IdempotencyRecord record = store.find(key).orElseThrow();
+        assertThat(Duration.between(record.times().leaseUntil(), record.times().expiresAt())
+                        .plus(HOUR))
+                .isEqualTo(Duration.ofDays(36_500));
+    }
+
+    @Test
+    void fault49_scopeWithManyKeys_isRefusedMoreAndNobodyElseIs() {
+        Scope flooding = Scope.of("mallory " + UUID.randomUUID());
+        RedisIdempotencyStore limited = store.withMostPerScope(3);
+        Draft draft = draft(State.STARTED, HOUR);
+        StorageKey before = StorageKey.of(flooding, "pay", IdempotencyKey.of("before there was a limit"));
+        put(before);
+        for (int i = 0; i < 3; i++) {
+            StorageKey key = StorageKey.of(flooding, "pay", IdempotencyKey.of("k" + i));
+            assertThat(limited.putIfAbsent(key, draft)).isInstanceOf(IdempotencyStore.Written.class);
+            assertThat(limited.putIfAbsent(key, draft)).isInstanceOf(IdempotencyStore.Found.class);
+        }
+        StorageKey more = StorageKey.of(flooding, "pay", IdempotencyKey.of("k3"));
+        assertThat(limited.putIfAbsent(more, draft)).isInstanceOf(IdempotencyStore.Full.class);
+        assertThat(store.find(more)).isEmpty();
+        assertThat(limited.putIfAbsent(before, draft)).isInstanceOf(IdempotencyStore.Found.class);
+        assertThat(limited.putIfAbsent(newKey(), draft)).isInstanceOf(IdempotencyStore.Written.class);
+    }
+
+    @Test
+    void withMostPerScope_retentionOver_hasRoomAgain() {
+        Scope scope = Scope.of("often " + UUID.randomUUID());
+        RedisIdempotencyStore limited = store.withMostPerScope(1);
+        Duration shortly = Duration.ofMillis(50);
+        for (int i = 0; i < 3; i++) {
+            StorageKey key = StorageKey.of(scope, "pay", IdempotencyKey.of("k" + i));
+            assertThat(limited.putIfAbsent(key, draft(State.STARTED, shortly)))
+                    .isInstanceOf(IdempotencyStore.Written.class);
+            letPass(shortly.multipliedBy(2));
+        }
+        assertThatThrownBy(() -> store.withMostPerScope(0)).hasMessageContaining("at most 0");
+    }
+}
