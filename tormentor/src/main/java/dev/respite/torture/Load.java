@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -82,7 +83,7 @@ final class Load {
         try {
             int unused = asking.awaitAdvanceInterruptibly(phase, drain.left().toMillis(), TimeUnit.MILLISECONDS);
             return true;
-        } catch (java.util.concurrent.TimeoutException late) {
+        } catch (TimeoutException late) {
             return false;
         }
     }
@@ -132,15 +133,15 @@ final class Load {
             } catch (InterruptedException ended) {
                 Thread.currentThread().interrupt();
             } finally {
-                int left = asking.arriveAndDeregister();
+                int unusedPhase = asking.arriveAndDeregister();
             }
         });
     }
 
     /** A UUID of version 7, as Respite's client makes them. */
     private static String key(Random dice) {
-        long high = System.currentTimeMillis() << 16 | 0x7000L | dice.nextInt(1 << 12);
-        long low = dice.nextLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
+        long high = (System.currentTimeMillis() << 16) | 0x7000L | dice.nextInt(1 << 12);
+        long low = (dice.nextLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L;
         return new UUID(high, low).toString();
     }
 }

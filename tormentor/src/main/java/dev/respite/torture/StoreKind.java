@@ -20,6 +20,15 @@ enum StoreKind {
             H2Server server = H2Server.start(home);
             return new Stores(server, List.of(server));
         }
+    },
+    /** Only the record is in Redis; the bank is in H2. */
+    REDIS(Mode.B) {
+        @Override
+        Stores start(Path home) throws IOException {
+            RedisServer records = RedisServer.start(home);
+            H2Server bank = H2Server.start(home);
+            return new Stores(bank, List.of(records, bank));
+        }
     };
 
     private final Mode mode;

@@ -3,7 +3,6 @@ package dev.respite.torture;
 import com.sun.net.httpserver.HttpServer;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.Scope;
-import dev.respite.idempotency.StoreUnavailableException;
 import dev.respite.idempotency.http.IdempotentHandler;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -23,7 +22,6 @@ public final class Worker {
     static final Duration LEASE = Duration.ofMillis(500);
 
     private static final int MOST_AT_ONCE = 32;
-    private static final long AGAIN_MILLIS = 100;
 
     private Worker() {}
 
@@ -32,15 +30,15 @@ public final class Worker {
      *
      * @param args the mode, and where the stores are
      * @throws IOException if there is no port for it
-     * @throws InterruptedException if it was interrupted
      */
-    public static void main(String[] args) throws IOException, InterruptedException {
+    public static void main(String[] args) throws IOException {
         Steps steps = new Steps(System.out);
         Thread master = new Thread(() -> obey(steps), "master");
         master.setDaemon(true);
         master.start();
 
-        IdempotentHandler handler = handler(Mode.valueOf(args[0]), List.of(args).subList(1, args.length), steps)
+        IdempotentHandler handler = Mode.valueOf(args[0])
+                .handler(List.of(args).subList(1, args.length), steps)
                 .withScope(exchange -> Optional.of(Scope.of("torture")));
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newFixedThreadPool(MOST_AT_ONCE));
@@ -51,17 +49,6 @@ public final class Worker {
 
     static IdempotencySettings settings() {
         return IdempotencySettings.defaults().withLease(LEASE);
-    }
-
-    /** The store may be down just now. */
-    private static IdempotentHandler handler(Mode mode, List<String> places, Steps steps) throws InterruptedException {
-        while (true) {
-            try {
-                return mode.handler(places, steps);
-            } catch (StoreUnavailableException down) {
-                Thread.sleep(AGAIN_MILLIS);
-            }
-        }
     }
 
     private static void obey(Steps steps) {
