@@ -15,7 +15,7 @@ import java.util.Map;
 final class Bank {
 
     /** Few enough that transfers meet: deadlocks are part of it. */
-    static final int ACCOUNTS = 100;
+    static final int ACCOUNTS = 200;
 
     private static final long OPENING_BALANCE = 10_000;
 

@@ -25,7 +25,7 @@ final class Clients {
      * answers come when nobody is there any more.
      */
     private static final RetryPolicy POLICY = RetryPolicy.parse(
-            "max-attempts=12 base-delay=20ms max-delay=400ms attempt-timeout=2s total-timeout=6s budget=off");
+            "max-attempts=5 base-delay=20ms max-delay=300ms attempt-timeout=2s total-timeout=4s budget=off");
 
     private static final long PAUSE_MILLIS = 50;
 

@@ -64,10 +64,6 @@ final class Node implements Closeable {
         return URI.create("http://127.0.0.1:" + front.port() + Transfer.PATH);
     }
 
-    boolean isUp() {
-        return life.up().getCount() == 0;
-    }
-
     /** Waits until it is up; whether it is. */
     boolean isUpWithin(Duration patience) throws InterruptedException {
         return life.up().await(patience.toMillis(), TimeUnit.MILLISECONDS);

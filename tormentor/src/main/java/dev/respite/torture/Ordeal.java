@@ -18,7 +18,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /** One run: stores, workers, load and torment, and the reckoning. */
@@ -63,7 +62,7 @@ final class Ordeal implements Closeable {
         Deadline drain = Deadline.in(time.plus(DRAIN_AT_MOST));
         load.begin(underLoad, drain);
         tellProgress(load, underLoad);
-        new Tormentor(nodes, tormented, damage, new Random(seed)).torment(underLoad);
+        new Tormentor(nodes, tormented, damage, seed).torment(underLoad);
         if (!load.isDrained(drain)) {
             progress.println("torture: some transfers had no definite answer in time");
         }

@@ -1,24 +1,29 @@
 package dev.respite.torture;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Does one evil thing after the other, as the dice have it, and puts right what it has done before the next. */
+/** Does evil to each worker and to the stores, at the same time, until the time is over; then all is put right. */
 final class Tormentor {
 
-    private static final Duration STEP_PATIENCE = Duration.ofMillis(700);
-    private static final int MOST_BREATH_MILLIS = 400;
+    private static final int FIRST_RESTART_MILLIS = 1_500;
+    private static final int BETWEEN_RESTARTS_MILLIS = 3_000;
 
     private final List<Node> nodes;
     private final List<Store> stores;
     private final Damage damage;
-    private final Random dice;
-    private final List<Step> steps = new ArrayList<>();
+    private final long seed;
 
     /**
      * A store and how workers come by it.
@@ -28,166 +33,49 @@ final class Tormentor {
      */
     record Store(Server server, List<Relay> relays) {}
 
-    /** What can be done. */
-    private enum Deed {
-        KILL_AT_STEP,
-        KILL_SOMEWHERE,
-        PAUSE_AT_STEP,
-        PAUSE_SOMEWHERE,
-        LOSE_ANSWER_OF_COMMIT,
-        LOSE_COMMIT,
-        DELAY_ANSWER_OF_COMMIT,
-        CUT_STORE,
-        CUT_CLIENTS,
-        RESTART_STORE
-    }
-
-    /** Each as often as it stands here, shuffled, over and over: so that a short time has something of everything. */
-    private static final List<Deed> ROUND = List.of(
-            Deed.KILL_AT_STEP,
-            Deed.KILL_AT_STEP,
-            Deed.KILL_AT_STEP,
-            Deed.KILL_AT_STEP,
-            Deed.KILL_AT_STEP,
-            Deed.KILL_AT_STEP,
-            Deed.KILL_SOMEWHERE,
-            Deed.KILL_SOMEWHERE,
-            Deed.PAUSE_AT_STEP,
-            Deed.PAUSE_AT_STEP,
-            Deed.PAUSE_SOMEWHERE,
-            Deed.LOSE_ANSWER_OF_COMMIT,
-            Deed.LOSE_ANSWER_OF_COMMIT,
-            Deed.LOSE_COMMIT,
-            Deed.DELAY_ANSWER_OF_COMMIT,
-            Deed.CUT_STORE,
-            Deed.CUT_CLIENTS,
-            Deed.RESTART_STORE);
-
-    Tormentor(List<Node> nodes, List<Store> stores, Damage damage, Random dice) {
+    Tormentor(List<Node> nodes, List<Store> stores, Damage damage, long seed) {
         this.nodes = nodes;
         this.stores = stores;
         this.damage = damage;
-        this.dice = dice;
+        this.seed = seed;
     }
 
     void torment(Deadline deadline) throws IOException, InterruptedException {
-        List<Deed> round = new ArrayList<>();
-        while (!deadline.isOver()) {
-            if (round.isEmpty()) {
-                round.addAll(ROUND);
-                Collections.shuffle(round, dice);
+        BlockingQueue<Step> steps = new LinkedBlockingQueue<>(shuffled(List.of(Step.values()), new Random(seed)));
+        List<Callable<Void>> torments = new ArrayList<>();
+        for (int victim = 0; victim < nodes.size(); victim++) {
+            int at = victim;
+            List<Relay> ways =
+                    stores.stream().map(store -> store.relays().get(at)).toList();
+            Torment torment = new Torment(nodes.get(at), ways, steps, damage, new Random(seed + 1 + at));
+            torments.add(() -> {
+                torment.last(deadline);
+                return null;
+            });
+        }
+        torments.add(() -> {
+            restartStores(deadline, new Random(seed));
+            return null;
+        });
+        ExecutorService threads = Executors.newFixedThreadPool(torments.size(), Daemons.named("tormentor"));
+        try {
+            for (Future<Void> ended : threads.invokeAll(torments)) {
+                Void nothing = ended.get();
             }
-            perform(round.remove(round.size() - 1));
-            TimeUnit.MILLISECONDS.sleep(dice.nextInt(MOST_BREATH_MILLIS));
+        } catch (ExecutionException failure) {
+            throw new IOException("the torment itself has failed", failure.getCause());
+        } finally {
+            threads.shutdownNow();
         }
     }
 
-    private void perform(Deed deed) throws IOException, InterruptedException {
-        int victim = victim();
-        Node node = nodes.get(victim);
-        Store store = stores.get(dice.nextInt(stores.size()));
-        Relay back = store.relays().get(victim);
-        switch (deed) {
-            case KILL_AT_STEP -> killAt(node, nextStep());
-            case KILL_SOMEWHERE -> {
-                kill(node);
-                damage.add(Damage.Kind.KILL);
-            }
-            case PAUSE_AT_STEP -> {
-                Step step = List.of(Step.AFTER_CLAIM, Step.BEFORE_EFFECT, Step.AFTER_DEBIT, Step.BEFORE_COMMIT)
-                        .get(dice.nextInt(4));
-                boolean unused = node.stopsAt(step, STEP_PATIENCE);
-                pause(node);
-                node.go();
-                damage.add(Damage.Kind.PAUSE);
-            }
-            case PAUSE_SOMEWHERE -> {
-                pause(node);
-                damage.add(Damage.Kind.PAUSE);
-            }
-            case LOSE_ANSWER_OF_COMMIT -> atCommit(node, back.answers(), () -> cutSoon(back));
-            case LOSE_COMMIT -> atCommit(node, back.requests(), () -> cutSoon(back));
-            case DELAY_ANSWER_OF_COMMIT ->
-                atCommit(
-                        node,
-                        back.answers(),
-                        () -> TimeUnit.MILLISECONDS.sleep(Worker.LEASE.toMillis() + dice.nextInt(2_000)));
-            case CUT_STORE -> {
-                back.cut();
-                damage.add(Damage.Kind.CUT);
-            }
-            case CUT_CLIENTS -> {
-                node.cut();
-                damage.add(Damage.Kind.CUT);
-            }
-            case RESTART_STORE -> restart(store);
+    private void restartStores(Deadline deadline, Random dice) throws IOException, InterruptedException {
+        long wait = FIRST_RESTART_MILLIS;
+        while (deadline.left().toMillis() > wait) {
+            TimeUnit.MILLISECONDS.sleep(wait);
+            restart(stores.get(dice.nextInt(stores.size())));
+            wait = BETWEEN_RESTARTS_MILLIS + dice.nextInt(BETWEEN_RESTARTS_MILLIS);
         }
-    }
-
-    /** One that is up, if there is one. */
-    private int victim() {
-        int first = dice.nextInt(nodes.size());
-        for (int next = 0; next < nodes.size(); next++) {
-            int at = (first + next) % nodes.size();
-            if (nodes.get(at).isUp()) {
-                return at;
-            }
-        }
-        return first;
-    }
-
-    /** Each of the steps once, in some order, before any comes again. */
-    private Step nextStep() {
-        if (steps.isEmpty()) {
-            steps.addAll(List.of(Step.values()));
-            Collections.shuffle(steps, dice);
-        }
-        return steps.remove(steps.size() - 1);
-    }
-
-    private void killAt(Node node, Step step) throws IOException, InterruptedException {
-        boolean there = node.stopsAt(step, STEP_PATIENCE);
-        kill(node);
-        if (there) {
-            damage.addKillAt(step);
-        } else {
-            // The worker was not up, or nobody came by: a kill all the same, and the step is due again.
-            damage.add(Damage.Kind.KILL);
-            steps.add(0, step);
-        }
-    }
-
-    private static void kill(Node node) throws IOException, InterruptedException {
-        node.kill();
-        node.startAgain();
-    }
-
-    /** Longer than the lease: others take over meanwhile what is not locked. */
-    private void pause(Node node) throws InterruptedException {
-        node.send(Signals.STOP);
-        TimeUnit.MILLISECONDS.sleep(Worker.LEASE.toMillis() * 3 / 2 + dice.nextInt(700));
-        node.send(Signals.CONT);
-    }
-
-    /** What happens while a commit is on its way. */
-    @FunctionalInterface
-    private interface Meanwhile {
-        void happens() throws InterruptedException;
-    }
-
-    /** Lets a worker come as far as a commit, shuts one direction of its connection to the store, and lets it commit. */
-    private void atCommit(Node node, Sluice sluice, Meanwhile meanwhile) throws InterruptedException {
-        boolean unused = node.stopsAt(Step.BEFORE_COMMIT, STEP_PATIENCE);
-        sluice.shut();
-        node.go();
-        meanwhile.happens();
-        sluice.open();
-        damage.add(Damage.Kind.CUT);
-    }
-
-    private void cutSoon(Relay relay) throws InterruptedException {
-        TimeUnit.MILLISECONDS.sleep(20 + dice.nextInt(150));
-        relay.cut();
     }
 
     private void restart(Store store) throws IOException, InterruptedException {
@@ -200,5 +88,11 @@ final class Tormentor {
             relay.leadTo(store.server().port());
         }
         damage.add(Damage.Kind.STORE_RESTART);
+    }
+
+    static <T> List<T> shuffled(List<T> all, Random dice) {
+        List<T> shuffled = new ArrayList<>(all);
+        Collections.shuffle(shuffled, dice);
+        return shuffled;
     }
 }
