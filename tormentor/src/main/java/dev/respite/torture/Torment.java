@@ -15,7 +15,7 @@ final class Torment {
 
     private static final Duration UP_PATIENCE = Duration.ofSeconds(3);
     private static final Duration STEP_PATIENCE = Duration.ofMillis(1_500);
-    private static final int MOST_BREATH_MILLIS = 1_000;
+    private static final int MOST_BREATH_MILLIS = 2_000;
 
     private final Node node;
     private final List<Relay> ways;

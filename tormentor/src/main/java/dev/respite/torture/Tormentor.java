@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 /** Does evil to each worker and to the stores, at the same time, until the time is over; then all is put right. */
 final class Tormentor {
 
-    private static final int FIRST_RESTART_MILLIS = 1_500;
-    private static final int BETWEEN_RESTARTS_MILLIS = 3_000;
+    private static final int FIRST_RESTART_MILLIS = 2_000;
+    private static final int BETWEEN_RESTARTS_MILLIS = 5_000;
 
     private final List<Node> nodes;
     private final List<Store> stores;
