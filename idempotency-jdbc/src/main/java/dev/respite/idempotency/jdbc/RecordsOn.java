@@ -5,13 +5,12 @@ import dev.respite.idempotency.Expectation;
 import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.StorageKey;
-import dev.respite.idempotency.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * The records as one transaction sees and changes them.
+ * The changes of a record that are made in a transaction which is under way.
  *
  * @param connection its connection
  * @param records the questions
@@ -21,44 +20,32 @@ import java.util.Optional;
 record RecordsOn(Connection connection, Records records, Optional<String> transaction) implements IdempotencyStore {
 
     @Override
-    public Put putIfAbsent(StorageKey key, Draft draft) {
-        try {
-            return records.putIfAbsent(connection, key, draft);
-        } catch (SQLException failure) {
-            throw failed(failure);
-        }
-    }
-
-    @Override
     public Swap compareAndSet(Expectation expected, Draft draft) {
         try {
             return transaction.isPresent()
                     ? records.compareAndSet(connection, expected, draft, transaction.get())
                     : records.compareAndSet(connection, expected, draft);
         } catch (SQLException failure) {
-            throw failed(failure);
+            throw SqlFailures.unavailable("the record could not be changed in its transaction", failure);
         }
+    }
+
+    @Override
+    public Put putIfAbsent(StorageKey key, Draft draft) {
+        throw changesOnly();
     }
 
     @Override
     public Optional<IdempotencyRecord> find(StorageKey key) {
-        try {
-            return records.find(connection, key);
-        } catch (SQLException failure) {
-            throw failed(failure);
-        }
+        throw changesOnly();
     }
 
     @Override
     public int purge(int atMost) {
-        try {
-            return records.purge(connection, atMost);
-        } catch (SQLException failure) {
-            throw failed(failure);
-        }
+        throw changesOnly();
     }
 
-    private static StoreUnavailableException failed(SQLException failure) {
-        return SqlFailures.unavailable("the record could not be changed in its transaction", failure);
+    private static UnsupportedOperationException changesOnly() {
+        return new UnsupportedOperationException("in a transaction that is under way, records are changed only");
     }
 }

@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 /**
  * All that is asked of a database, in its dialect.
  *
- * @param claim these, one after the other, until a row has an answer; each gives {@code now}, {@code admitted}, {@code room},
+ * @param claim these, one after the other, until one answers; each gives {@code now}, {@code admitted}, {@code room},
  *     {@code written} and a record, whose columns are null if there is none
  * @param swap changes a record that is as expected, whatever its lease, and waits for whoever has it locked
  * @param swapInTransaction the same, if the transaction is still the one that it was
@@ -57,9 +57,11 @@ record Statements(
     }
 
     /**
-     * The first claim. The key's age is looked at in the same statement that writes the record, or that of an old key could be
-     * purged in between. For the same reason it writes only where its own view of the table has no record, not just where
-     * there is none by now: a view is taken before the clock is read.
+     * The first claim. The key's age is looked at in the same statement that writes the record, and by a clock that is read
+     * after the table was found to have no record: else one could be purged in between, whose key is too old by then.
+     *
+     * <p>PostgreSQL takes its view of the table before anything else, and what a statement looks up is looked up there. H2 has
+     * no such view in a statement that writes, and looks for the record in one before.
      */
     private static List<NamedSql> claim(Dialect dialect, OptionalLong mostPerScope) {
         String terms = terms(dialect, mostPerScope);
@@ -73,11 +75,11 @@ record Statements(
                         + record + ") x ON TRUE"));
             case H2 ->
                 List.of(
-                        NamedSql.of("SELECT " + dialect.now()
-                                + " AS now, TRUE AS admitted, TRUE AS room, TRUE AS written, " + COLUMNS
-                                + " FROM FINAL TABLE (" + insertFrom("(" + terms + ") n", dialect) + ")"),
                         NamedSql.of("SELECT n.now, n.admitted, n.room, FALSE AS written, r.* FROM (" + terms
-                                + ") n LEFT JOIN (SELECT * FROM " + record + ") r ON TRUE"));
+                                + ") n LEFT JOIN (SELECT * FROM " + record + ") r ON TRUE"),
+                        NamedSql.of("SELECT " + dialect.now() + " AS now, TRUE AS admitted, TRUE AS room,"
+                                + " TRUE AS written, " + COLUMNS + " FROM FINAL TABLE ("
+                                + insertFrom("(" + terms + ") n", dialect) + ")"));
         };
     }
 
@@ -119,10 +121,14 @@ record Statements(
         return dialect.later("GREATEST(" + now + ", COALESCE(" + keyTime + ", " + now + "))", ":retention");
     }
 
-    /** The clock is read in a query of its own, or the index would be of no use; the array is made once. */
+    /**
+     * The clock is read in a query of its own, or the index would be of no use; the array is made once. What is locked is looked
+     * at once more when it is removed: H2 does not promise that a query within a change keeps its locks.
+     */
     private static NamedSql purge(Dialect dialect) {
-        return NamedSql.of("DELETE FROM respite_idempotency WHERE storage_key = ANY(ARRAY(SELECT storage_key FROM"
-                + " respite_idempotency WHERE state IN ('DONE', 'READY') AND expires_at < (SELECT " + dialect.now()
-                + ") ORDER BY expires_at LIMIT :at_most FOR UPDATE SKIP LOCKED))");
+        String purgeable = "state IN ('DONE', 'READY') AND expires_at < (SELECT " + dialect.now() + ")";
+        return NamedSql.of("DELETE FROM respite_idempotency WHERE " + purgeable
+                + " AND storage_key = ANY(ARRAY(SELECT storage_key FROM respite_idempotency WHERE " + purgeable
+                + " ORDER BY expires_at LIMIT :at_most FOR UPDATE SKIP LOCKED))");
     }
 }
