@@ -25,7 +25,7 @@ final class Clients {
      * answers come when nobody is there any more.
      */
     private static final RetryPolicy POLICY = RetryPolicy.parse(
-            "max-attempts=4 base-delay=20ms max-delay=300ms attempt-timeout=1s total-timeout=3s budget=off");
+            "max-attempts=4 base-delay=20ms max-delay=300ms attempt-timeout=3s total-timeout=8s budget=off");
 
     private static final long PAUSE_MILLIS = 50;
 

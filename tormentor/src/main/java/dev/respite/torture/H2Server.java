@@ -4,14 +4,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.h2.tools.Server;
 
-/** H2's own server, in a JVM of its own. */
-final class H2Server implements Database {
-
-    private static final Pattern LISTENING = Pattern.compile(".*running at tcp://[^ ]*:(\\d+) .*");
+/** H2's own server, in a JVM of its own, which is this program too. */
+public final class H2Server implements Database {
 
     private final Path home;
     private Life life;
@@ -24,24 +22,38 @@ final class H2Server implements Database {
         this.life = life;
     }
 
+    /**
+     * Serves until its master goes.
+     *
+     * @param args the directory of the databases
+     * @throws SQLException if it cannot
+     * @throws IOException if its master cannot be heard
+     */
+    public static void main(String[] args) throws SQLException, IOException {
+        Server server = Server.createTcpServer("-tcpPort", "0", "-baseDir", args[0], "-ifNotExists")
+                .start();
+        System.out.println(Words.READY + server.getPort());
+        while (System.in.read() >= 0) {
+            // It has nothing to say.
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
     static H2Server start(Path home) throws IOException {
         return new H2Server(home, started(home));
     }
 
     private static Life started(Path home) throws IOException {
+        Path log = home.resolve("h2.log");
         Process process = Jvm.start(
-                home.resolve("h2.log"),
-                List.of("-Dh2.bindAddress=127.0.0.1"),
-                "org.h2.tools.Server",
-                List.of("-tcp", "-tcpPort", "0", "-baseDir", home.toString(), "-ifNotExists"));
+                log, List.of("-Dh2.bindAddress=127.0.0.1"), H2Server.class.getName(), List.of(home.toString()));
         BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            Matcher listening = LISTENING.matcher(line);
-            if (listening.matches()) {
-                return new Life(process, Integer.parseInt(listening.group(1)));
+            if (line.startsWith(Words.READY)) {
+                return new Life(process, Integer.parseInt(line.substring(Words.READY.length())));
             }
         }
-        throw new IOException("H2's server has ended at once; what it said is in " + home.resolve("h2.log"));
+        throw new IOException("H2's server has ended at once; what it said is in " + log);
     }
 
     @Override

@@ -60,7 +60,7 @@ final class Tormentor {
         ExecutorService threads = Executors.newFixedThreadPool(torments.size(), Daemons.named("tormentor"));
         try {
             for (Future<Void> ended : threads.invokeAll(torments)) {
-                Void nothing = ended.get();
+                Void unused = ended.get();
             }
         } catch (ExecutionException failure) {
             throw new IOException("the torment itself has failed", failure.getCause());
@@ -70,7 +70,7 @@ final class Tormentor {
     }
 
     private void restartStores(Deadline deadline, Random dice) throws IOException, InterruptedException {
-        long wait = FIRST_RESTART_MILLIS;
+        int wait = FIRST_RESTART_MILLIS;
         while (deadline.left().toMillis() > wait) {
             TimeUnit.MILLISECONDS.sleep(wait);
             restart(stores.get(dice.nextInt(stores.size())));

@@ -3,6 +3,8 @@ package dev.respite.torture;
 import dev.respite.torture.Ordeal.Outcome;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -83,6 +85,8 @@ public final class Torture implements Callable<Integer> {
 
     static int run(PrintStream out, PrintStream err, String... args) {
         return new CommandLine(new Torture(out, err))
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler((refused, words) -> {
                     err.println("torture: " + refused.getMessage());
                     err.println("Try 'torture --help'.");
