@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 final class Clients {
 
     /**
-     * Attempts are cheap and faults are many: no budget. An attempt ends before a worker does that is asleep, so that some
-     * answers come when nobody is there any more.
+     * Attempts are cheap and faults are many: no budget. An attempt lasts longer than most are put to sleep: clients that
+     * leave too early come back to a queue of requests that nobody waits for any more, and make it longer.
      */
     private static final RetryPolicy POLICY = RetryPolicy.parse(
             "max-attempts=4 base-delay=20ms max-delay=300ms attempt-timeout=3s total-timeout=8s budget=off");

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Load {
 
     private static final int CUSTOMERS = 16;
-    private static final int PERCENT_TWICE = 15;
+    private static final int PERCENT_TWICE = 30;
     private static final int PERCENT_FLOOD = 2;
     private static final int FLOOD = 40;
     private static final int PERCENT_LATE = 10;

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Torment {
 
     private static final Duration UP_PATIENCE = Duration.ofSeconds(3);
-    private static final Duration STEP_PATIENCE = Duration.ofMillis(1_500);
+    private static final Duration STEP_PATIENCE = Duration.ofSeconds(4);
     private static final int MOST_BREATH_MILLIS = 2_000;
+    private static final int MOST_SLEEP_MILLIS = 3_000;
 
     private final Node node;
     private final List<Relay> ways;
@@ -132,10 +133,10 @@ final class Torment {
         node.startAgain();
     }
 
-    /** Longer than the lease: others take over meanwhile what is not locked. */
+    /** Longer than the lease, and at times longer than clients wait: others take over meanwhile what is not locked. */
     private void pause() throws InterruptedException {
         node.send(Signals.STOP);
-        TimeUnit.MILLISECONDS.sleep(Worker.LEASE.toMillis() * 3 / 2 + dice.nextInt(700));
+        TimeUnit.MILLISECONDS.sleep(Worker.LEASE.toMillis() * 3 / 2 + dice.nextInt(MOST_SLEEP_MILLIS));
         node.send(Signals.CONT);
         damage.add(Damage.Kind.PAUSE);
     }

@@ -44,6 +44,7 @@ class TortureTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "--store sqlite|records cannot be kept in SQLite yet; use one of postgres, h2, redis",
                 "--store oracle|there is no store 'oracle'; use one of postgres, h2, redis",
