@@ -1,7 +1,10 @@
 /** The command line of Respite. */
 module dev.respite.cli {
+    requires com.h2database;
     requires dev.respite.http;
+    requires dev.respite.idempotency.jdbc;
     requires info.picocli;
+    requires jdk.httpserver;
     requires tools.jackson.core;
     requires static org.jspecify;
 

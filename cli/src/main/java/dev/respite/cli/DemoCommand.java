@@ -93,12 +93,14 @@ final class DemoCommand implements Callable<Integer> {
         FaultScript script =
                 new FaultScript(seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1, 1_000_000)), true);
         introduce(json ? streams.err() : streams.out(), script.seed());
-        // The first round would pay for loading the classes of all three.
-        new Round(new FaultScript(0, false), WARM_UP).run(Way.RESPITE, ended -> {});
-        Progress progress = new Progress(streams, transfers);
         Map<Way, Tally> tallies = new EnumMap<>(Way.class);
-        for (Way way : Way.values()) {
-            tallies.put(way, progress.follow(way, ended -> new Round(script, transfers).run(way, ended)));
+        try (Bank bank = Bank.open()) {
+            // The first round would pay for loading the classes of all three.
+            new Round(bank, new FaultScript(0, false), WARM_UP).run(Way.RESPITE, ended -> {});
+            Progress progress = new Progress(streams, transfers);
+            for (Way way : Way.values()) {
+                tallies.put(way, progress.follow(way, ended -> new Round(bank, script, transfers).run(way, ended)));
+            }
         }
         if (json) {
             streams.out().print(TallyJson.of(tallies));
@@ -124,6 +126,12 @@ final class DemoCommand implements Callable<Integer> {
                                 .map(fault -> fault.percent() + " " + fault)
                                 .collect(Collectors.joining(", "))
                         + "; every " + FaultScript.SERVED_EVERY + "th attempt at a transfer is served."));
+        to.println();
+        to.println(Texts.wrap(
+                "",
+                "",
+                "The bank keeps its books in a file, and runs a transfer with a key once. During Respite's round its"
+                        + " process is killed " + Round.KILLS + " times, with all that is under way in it."));
         to.println();
         to.println("The naive loop makes 4 attempts, 50 ms apart, whatever went wrong.");
         to.println("Respite's policy, more patient than the default:");
