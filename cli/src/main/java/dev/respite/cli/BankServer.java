@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,11 +15,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /** What stands before the bank: passes requests on, with all that goes wrong on the way. A thread for each connection. */
 final class BankServer implements AutoCloseable {
 
     private static final int BACKLOG = 128;
+
+    private static final List<String> WHETHER_TO_COME_BACK = List.of("Retry-After", "Retry-After-Ms", "X-Should-Retry");
 
     private final Bank bank;
     private final String accounts;
@@ -115,11 +119,11 @@ final class BankServer implements AutoCloseable {
         if (fault == Fault.ERROR_AFTER) {
             connection.answer("500 Internal Server Error", "", "broken");
         } else {
-            String again = answer.headers()
-                    .firstValue("Retry-After")
-                    .map(value -> "Retry-After: " + value + "\r\n")
-                    .orElse("");
-            connection.answer(answer.statusCode() + " Said by the bank", again, answer.body());
+            String again = WHETHER_TO_COME_BACK.stream()
+                    .flatMap(name ->
+                            answer.headers().allValues(name).stream().map(value -> name + ": " + value + "\r\n"))
+                    .collect(Collectors.joining());
+            connection.answer(answer.statusCode() + " As the bank says", again, answer.body());
         }
         return true;
     }
