@@ -1,60 +1,175 @@
 package dev.respite.cli;
 
+import dev.respite.http.IdempotencyKeys;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
- * A bank: accounts, and a map from idempotency key to first answer.
- *
- * <p>It knows a request again by its key and by nothing else. The transfer's number is written to the ledger, where it can
- * be counted afterwards how often each transfer was run; the bank never looks there.
+ * The bank as seen from outside: a process that keeps its books in a file, and another that stands by, to take its place when
+ * it is killed. Safe for use by any number of threads.
  */
-final class Bank {
+final class Bank implements AutoCloseable {
 
-    static final int ACCOUNTS = 100;
-    private static final long OPENING_BALANCE = 10_000;
+    /** How long a request waits for a process that is coming up; the clients have less patience. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    private final AtomicLongArray balances = new AtomicLongArray(ACCOUNTS);
-    private final AtomicIntegerArray ledger;
-    private final ConcurrentMap<String, String> firstAnswers = new ConcurrentHashMap<>();
+    private static final Duration START = Duration.ofSeconds(30);
 
-    Bank(int transfers) {
-        ledger = new AtomicIntegerArray(transfers);
-        for (int account = 0; account < ACCOUNTS; account++) {
-            balances.set(account, OPENING_BALANCE);
+    private final Path home;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ReentrantLock change = new ReentrantLock();
+    private volatile Life serving;
+    private Life standby;
+
+    /** A process, and the port at which it listens once it has the file. */
+    private record Life(Process process, CompletableFuture<Integer> port) {}
+
+    private Bank(Path home, Life serving) {
+        this.home = home;
+        this.serving = serving;
+        this.standby = serving;
+    }
+
+    /** Starts a bank without transfers, and returns when it serves. */
+    static Bank open() throws IOException, InterruptedException {
+        Path home = Files.createTempDirectory("respite-demo");
+        Bank bank = new Bank(home, started(home));
+        port(bank.serving, START);
+        bank.standby = started(home);
+        return bank;
+    }
+
+    private static Life started(Path home) throws IOException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xshare:auto",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        BankProcess.class.getName(),
+                        home.resolve("bank").toString())
+                .redirectError(ProcessBuilder.Redirect.appendTo(
+                        home.resolve("bank.log").toFile()))
+                .start();
+        Life life = new Life(process, new CompletableFuture<>());
+        Threads.daemon("bank-ear").newThread(() -> listen(life)).start();
+        return life;
+    }
+
+    private static void listen(Life life) {
+        try (BufferedReader lines = life.process().inputReader(StandardCharsets.UTF_8)) {
+            String line = lines.readLine();
+            if (line != null && line.startsWith(BankProcess.READY)) {
+                life.port().complete(Integer.parseInt(line.substring(BankProcess.READY.length())));
+            } else {
+                life.port().completeExceptionally(new IOException("the bank's process has ended at once"));
+            }
+        } catch (IOException gone) {
+            life.port().completeExceptionally(gone);
         }
+    }
+
+    private static int port(Life life, Duration patience) throws IOException, InterruptedException {
+        try {
+            return life.port().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException down) {
+            throw new IOException("the bank's process is not up", down);
+        }
+    }
+
+    /** Passes a transfer on, and tells what the bank says; fails if its process is killed meanwhile. */
+    HttpResponse<String> move(String accounts, Transfer transfer, Optional<String> key)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(accounts, transfer.path(), PATIENCE))
+                .timeout(PATIENCE)
+                .POST(BodyPublishers.ofString(transfer.body()));
+        key.ifPresent(value -> request.header(IdempotencyKeys.HEADER, value));
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private URI uri(String accounts, String path, Duration patience) throws IOException, InterruptedException {
+        return URI.create("http://127.0.0.1:" + port(serving, patience) + "/" + accounts + path);
+    }
+
+    /** Kills the bank's process, with all that is under way in it; the other one takes its place, and a new one stands by. */
+    void crash() throws IOException, InterruptedException {
+        change.lock();
+        try {
+            Life killed = serving;
+            serving = standby;
+            killed.process().destroyForcibly().waitFor();
+            // Two that wait for the file could get it in either order.
+            int unused = port(serving, START);
+            standby = started(home);
+        } finally {
+            change.unlock();
+        }
+    }
+
+    /** What is in the books of some accounts. */
+    Books books(String accounts) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(uri(accounts, "/books", START)).build();
+        List<String> lines =
+                client.send(request, BodyHandlers.ofString()).body().lines().toList();
+        Map<Integer, Integer> runs = new HashMap<>();
+        for (String line : lines.subList(1, lines.size())) {
+            runs.put(
+                    Integer.valueOf(line.substring(0, line.indexOf(' '))),
+                    Integer.valueOf(line.substring(line.indexOf(' ') + 1)));
+        }
+        return new Books(Long.parseLong(lines.get(0).substring(0, lines.get(0).indexOf(' '))), runs);
     }
 
     /**
-     * Moves the money and says so; under a key only once, from then on the first answer is said again. A second request
-     * with the same key that comes while the first is at work waits for its answer: that is what {@code computeIfAbsent}
-     * does, in one step.
+     * The books of a round.
+     *
+     * @param money the money in all accounts
+     * @param runs how often each transfer was run, of those that were
      */
-    String move(Transfer transfer, Optional<String> key) {
-        return key.isPresent() ? firstAnswers.computeIfAbsent(key.get(), unseen -> apply(transfer)) : apply(transfer);
-    }
-
-    private String apply(Transfer transfer) {
-        balances.addAndGet(transfer.from(), -transfer.amount());
-        balances.addAndGet(transfer.to(), transfer.amount());
-        ledger.incrementAndGet(transfer.number());
-        return "moved " + transfer.amount();
-    }
-
-    /** How often a transfer was run. */
-    int timesRun(int transfer) {
-        return ledger.get(transfer);
-    }
-
-    /** The money in all accounts. */
-    long money() {
-        long sum = 0;
-        for (int account = 0; account < ACCOUNTS; account++) {
-            sum += balances.get(account);
+    record Books(long money, Map<Integer, Integer> runs) {
+        int timesRun(int transfer) {
+            return runs.getOrDefault(transfer, 0);
         }
-        return sum;
+    }
+
+    @Override
+    public void close() throws IOException {
+        change.lock();
+        try {
+            for (Life life : List.of(standby, serving)) {
+                life.process().destroyForcibly().onExit().join();
+            }
+        } finally {
+            change.unlock();
+        }
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 }

@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,21 +15,26 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
-/** The bank's HTTP server, with all that goes wrong at it. A thread for each connection. */
+/** What stands before the bank: passes requests on, with all that goes wrong on the way. A thread for each connection. */
 final class BankServer implements AutoCloseable {
 
     private static final int BACKLOG = 128;
 
+    private static final List<String> WHETHER_TO_COME_BACK = List.of("Retry-After", "Retry-After-Ms", "X-Should-Retry");
+
     private final Bank bank;
+    private final String accounts;
     private final Route route;
     private final ServerSocket socket;
     private final ExecutorService threads = Executors.newCachedThreadPool(Threads.daemon("bank"));
     private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong requests = new AtomicLong();
 
-    BankServer(Bank bank, Route route) throws IOException {
+    BankServer(Bank bank, String accounts, Route route) throws IOException {
         this.bank = bank;
+        this.accounts = accounts;
         this.route = route;
         this.socket = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
         threads.execute(this::accept);
@@ -88,14 +95,23 @@ final class BankServer implements AutoCloseable {
                 return false;
             }
             default -> {
-                // What is kept under the key is what the bank did, not what became of the news of it.
-                String answer = bank.move(transfer, request.header(IdempotencyKeys.HEADER));
+                HttpResponse<String> answer;
+                try {
+                    answer = bank.move(accounts, transfer, request.header(IdempotencyKeys.HEADER));
+                } catch (IOException killed) {
+                    connection.reset();
+                    return false;
+                } catch (InterruptedException ended) {
+                    Thread.currentThread().interrupt();
+                    return false;
+                }
                 return reply(connection, fault, answer);
             }
         }
     }
 
-    private static boolean reply(HttpConnection connection, Fault fault, String answer) throws IOException {
+    private static boolean reply(HttpConnection connection, Fault fault, HttpResponse<String> answer)
+            throws IOException {
         if (fault == Fault.RESET_AFTER) {
             connection.reset();
             return false;
@@ -103,7 +119,11 @@ final class BankServer implements AutoCloseable {
         if (fault == Fault.ERROR_AFTER) {
             connection.answer("500 Internal Server Error", "", "broken");
         } else {
-            connection.answer("200 OK", "", answer);
+            String again = WHETHER_TO_COME_BACK.stream()
+                    .flatMap(name ->
+                            answer.headers().allValues(name).stream().map(value -> name + ": " + value + "\r\n"))
+                    .collect(Collectors.joining());
+            connection.answer(answer.statusCode() + " As the bank says", again, answer.body());
         }
         return true;
     }

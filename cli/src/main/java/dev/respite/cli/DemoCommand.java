@@ -107,15 +107,19 @@ final class DemoCommand implements Callable<Integer> {
         FaultScript script =
                 new FaultScript(seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1, 1_000_000)), true);
         introduce(json ? streams.err() : streams.out(), script.seed());
-        // The first round would pay for loading the classes of all three.
-        new Round(new FaultScript(0, false), WARM_UP, Retry.of(Way.POLICY), async).run(Way.RESPITE, ended -> {});
         Retry retry = Retry.of(Way.POLICY).withName("transfers");
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RetryMetrics.of(retry).bindTo(registry);
-        Progress progress = new Progress(streams, transfers);
         Map<Way, Tally> tallies = new EnumMap<>(Way.class);
-        for (Way way : Way.values()) {
-            tallies.put(way, progress.follow(way, ended -> new Round(script, transfers, retry, async).run(way, ended)));
+        try (Bank bank = Bank.open()) {
+            // The first round would pay for loading the classes of all three.
+            FaultScript faultless = new FaultScript(0, false);
+            new Round(bank, faultless, WARM_UP, Retry.of(Way.POLICY), async).run(Way.RESPITE, ended -> {});
+            Progress progress = new Progress(streams, transfers);
+            for (Way way : Way.values()) {
+                Round round = new Round(bank, script, transfers, retry, async);
+                tallies.put(way, progress.follow(way, ended -> round.run(way, ended)));
+            }
         }
         if (json) {
             streams.out().print(TallyJson.of(tallies));
@@ -148,6 +152,12 @@ final class DemoCommand implements Callable<Integer> {
                                 .map(fault -> fault.percent() + " " + fault)
                                 .collect(Collectors.joining(", "))
                         + "; every " + FaultScript.SERVED_EVERY + "th attempt at a transfer is served."));
+        to.println();
+        to.println(Texts.wrap(
+                "",
+                "",
+                "The bank keeps its books in a file, and runs a transfer with a key once. During Respite's round its"
+                        + " process is killed " + Round.KILLS + " times, with all that is under way in it."));
         to.println();
         to.println("The naive loop makes 4 attempts, 50 ms apart, whatever went wrong.");
         to.println("Respite's policy, more patient than the default:");

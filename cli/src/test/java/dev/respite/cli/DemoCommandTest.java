@@ -47,8 +47,10 @@ class DemoCommandTest {
 
         assertFollows(new FaultScript(seed, true), 1, json.get("none"));
         assertFollows(new FaultScript(seed, true), 4, json.get("naive"));
+        // More by those that were broken off when the bank was killed.
         assertThat(respite.get("attempts").asInt())
-                .isEqualTo(expected(new FaultScript(seed, true), 10).attempts());
+                .isGreaterThanOrEqualTo(expected(new FaultScript(seed, true), FaultScript.SERVED_EVERY)
+                        .attempts());
     }
 
     /** What the script alone says of 40 transfers by a client without a key. */

@@ -1,0 +1,111 @@
+package dev.respite.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+
+/**
+ * The bank's books, a set of accounts for each round. It knows nothing of keys: the transfer's number is written down, where it
+ * can be counted afterwards how often each was run, and the bank never looks there.
+ */
+final class Ledger {
+
+    static final int ACCOUNTS = 100;
+
+    private static final List<String> ROUNDS = Stream.concat(
+                    Stream.of(Round.WARM_UP), Stream.of(Way.values()).map(Way::toString))
+            .toList();
+    private static final long OPENING_BALANCE = 10_000;
+    private static final String KEYS = "/db/respite/h2/V1__respite_idempotency.sql";
+
+    private final DataSource dataSource;
+
+    private Ledger(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /** Makes the tables if they are not there; the connection is closed. */
+    static Ledger open(Connection connection, DataSource dataSource) throws SQLException, IOException {
+        try (connection;
+                Statement statement = connection.createStatement();
+                InputStream keys = Ledger.class.getResourceAsStream(KEYS);
+                ResultSet tables = connection.getMetaData().getTables(null, null, "LEDGER", null)) {
+            if (!tables.next()) {
+                if (keys == null) {
+                    throw new IOException(KEYS + " is not on the class path");
+                }
+                statement.execute(new String(keys.readAllBytes(), StandardCharsets.UTF_8));
+                statement.execute("CREATE TABLE account (round varchar(20), id integer, balance bigint,"
+                        + " PRIMARY KEY (round, id))");
+                for (String round : ROUNDS) {
+                    statement.execute("INSERT INTO account SELECT '" + round + "', x, " + OPENING_BALANCE
+                            + " FROM SYSTEM_RANGE(0, " + (ACCOUNTS - 1) + ")");
+                }
+                statement.execute("CREATE TABLE ledger (round varchar(20), transfer integer)");
+            }
+        }
+        return new Ledger(dataSource);
+    }
+
+    /** Moves the money, in a transaction that somebody else commits. */
+    String move(Connection connection, String round, Transfer transfer) throws SQLException {
+        // In one order everywhere: two transfers between the same accounts must not wait for each other.
+        boolean up = transfer.from() < transfer.to();
+        add(connection, round, up ? transfer.from() : transfer.to(), up ? -transfer.amount() : transfer.amount());
+        add(connection, round, up ? transfer.to() : transfer.from(), up ? transfer.amount() : -transfer.amount());
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO ledger VALUES (?, ?)")) {
+            insert.setString(1, round);
+            insert.setInt(2, transfer.number());
+            insert.executeUpdate();
+        }
+        return "moved " + transfer.amount();
+    }
+
+    String moveAndCommit(String round, Transfer transfer) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            String moved = move(connection, round, transfer);
+            connection.commit();
+            return moved;
+        }
+    }
+
+    private static void add(Connection connection, String round, int account, int amount) throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement("UPDATE account SET balance = balance + ? WHERE round = ? AND id = ?")) {
+            update.setInt(1, amount);
+            update.setString(2, round);
+            update.setInt(3, account);
+            update.executeUpdate();
+        }
+    }
+
+    /** The money in all accounts of a round, and each of its transfers with how often it was run: a line each. */
+    String books(String round) throws SQLException {
+        StringBuilder books = new StringBuilder();
+        try (Connection connection = dataSource.getConnection()) {
+            lines(connection, books, "SELECT SUM(balance), 0 FROM account WHERE round = ?", round);
+            lines(connection, books, "SELECT transfer, COUNT(*) FROM ledger WHERE round = ? GROUP BY transfer", round);
+        }
+        return books.toString();
+    }
+
+    private static void lines(Connection connection, StringBuilder to, String query, String round) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            statement.setString(1, round);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    to.append(row.getLong(1)).append(' ').append(row.getLong(2)).append('\n');
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.respite.torture;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What the tormentor has done, counted. Safe for use by any number of threads. */
+final class Damage {
+
+    private final ConcurrentMap<Kind, AtomicInteger> counts = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Step, AtomicInteger> killsAt = new ConcurrentHashMap<>();
+
+    /** The kinds. */
+    enum Kind {
+        KILL,
+        PAUSE,
+        CUT,
+        STORE_RESTART
+    }
+
+    void add(Kind kind) {
+        counts.computeIfAbsent(kind, first -> new AtomicInteger()).incrementAndGet();
+    }
+
+    void addKillAt(Step step) {
+        add(Kind.KILL);
+        killsAt.computeIfAbsent(step, first -> new AtomicInteger()).incrementAndGet();
+    }
+
+    int of(Kind kind) {
+        return counts.getOrDefault(kind, new AtomicInteger()).get();
+    }
+
+    @Override
+    public String toString() {
+        return of(Kind.KILL) + " kills, " + of(Kind.PAUSE) + " pauses, " + of(Kind.CUT) + " cuts, "
+                + of(Kind.STORE_RESTART) + " restarts of the store";
+    }
+
+    /** Kills at each of the steps, with none at most of them in a short time. */
+    Map<Step, Integer> killsAt() {
+        Map<Step, Integer> all = new EnumMap<>(Step.class);
+        for (Step step : Step.values()) {
+            all.put(step, killsAt.getOrDefault(step, new AtomicInteger()).get());
+        }
+        return all;
+    }
+}

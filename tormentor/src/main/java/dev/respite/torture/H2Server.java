@@ -1,0 +1,89 @@
+package dev.respite.torture;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import org.h2.tools.Server;
+
+/** H2's own server, in a JVM of its own, which is this program too. */
+public final class H2Server implements Database {
+
+    private final Path home;
+    private Life life;
+
+    /** One process, and where it listens. */
+    private record Life(Process process, int port) {}
+
+    private H2Server(Path home, Life life) {
+        this.home = home;
+        this.life = life;
+    }
+
+    /**
+     * Serves until its master goes.
+     *
+     * @param args the directory of the databases
+     * @throws SQLException if it cannot
+     * @throws IOException if its master cannot be heard
+     */
+    public static void main(String[] args) throws SQLException, IOException {
+        Server server = Server.createTcpServer("-tcpPort", "0", "-baseDir", args[0], "-ifNotExists")
+                .start();
+        System.out.println(Words.READY + server.getPort());
+        while (System.in.read() >= 0) {
+            // It has nothing to say.
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    static H2Server start(Path home) throws IOException {
+        return new H2Server(home, started(home));
+    }
+
+    private static Life started(Path home) throws IOException {
+        Path log = home.resolve("h2.log");
+        Process process = Jvm.start(
+                log, List.of("-Dh2.bindAddress=127.0.0.1"), H2Server.class.getName(), List.of(home.toString()));
+        BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.startsWith(Words.READY)) {
+                return new Life(process, Integer.parseInt(line.substring(Words.READY.length())));
+            }
+        }
+        throw new IOException("H2's server has ended at once; what it said is in " + log);
+    }
+
+    @Override
+    public String url(int port) {
+        return "jdbc:h2:tcp://127.0.0.1:" + port + "/./bank;WRITE_DELAY=0;LOCK_TIMEOUT=1000";
+    }
+
+    @Override
+    public String dialect() {
+        return "h2";
+    }
+
+    @Override
+    public int port() {
+        return life.port();
+    }
+
+    @Override
+    public void kill() throws InterruptedException {
+        Signals.KILL.to(life.process().pid());
+        int unused = life.process().waitFor();
+    }
+
+    @Override
+    public void startAgain() throws IOException {
+        life = started(home);
+    }
+
+    @Override
+    public void close() {
+        life.process().destroyForcibly();
+    }
+}

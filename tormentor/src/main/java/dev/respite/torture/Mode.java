@@ -1,0 +1,163 @@
+package dev.respite.torture;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.respite.idempotency.Claims;
+import dev.respite.idempotency.Execution;
+import dev.respite.idempotency.ExternalIdempotency;
+import dev.respite.idempotency.Idempotency;
+import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.http.Demand;
+import dev.respite.idempotency.http.HttpGuard;
+import dev.respite.idempotency.http.IdempotentHandler;
+import dev.respite.idempotency.jdbc.JdbcIdempotencyStore;
+import dev.respite.idempotency.jdbc.TransactionalIdempotency;
+import dev.respite.idempotency.redis.RedisIdempotencyStore;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+
+/** How effect and record are joined. */
+enum Mode {
+    /** Both in one transaction of one database. */
+    A {
+        @Override
+        boolean unknownIsFinal() {
+            return false;
+        }
+
+        @Override
+        IdempotentHandler handler(List<String> places, Steps steps) {
+            DataSource dataSource = SteppedDataSource.of(pool(places.get(0)), steps);
+            JdbcIdempotencyStore store =
+                    onceUp(() -> JdbcIdempotencyStore.in(dataSource).requireDurable());
+            Claims claims = Claims.in(store).with(Worker.settings());
+            HttpGuard<Connection> guard = HttpGuard.of(new Stepped<>(TransactionalIdempotency.of(claims), steps))
+                    .withDemand(Demand.requiredWith("POST"));
+            return IdempotentHandler.of(guard, exchange -> {
+                Transfer transfer = asked(exchange);
+                try {
+                    Bank.move((Connection) exchange.getAttribute(IdempotentHandler.CONTEXT), transfer, steps);
+                } catch (SQLException failure) {
+                    throw new IOException(failure);
+                }
+                answer(exchange, transfer);
+            });
+        }
+    },
+
+    /** The record in one store, the effect in another: a crash in between leaves it unknown. */
+    B {
+        @Override
+        boolean unknownIsFinal() {
+            return true;
+        }
+
+        @Override
+        IdempotentHandler handler(List<String> places, Steps steps) {
+            ClientResources resources = ClientResources.builder()
+                    .reconnectDelay(Delay.constant(RECONNECT_AFTER))
+                    .build();
+            RedisClient client = RedisClient.create(resources, places.get(0));
+            RedisIdempotencyStore store =
+                    onceUp(() -> RedisIdempotencyStore.in(client).requireDurable());
+            DataSource bank = pool(places.get(1));
+            Idempotency<Execution> idempotency = ExternalIdempotency.of(
+                            Claims.in(store).with(Worker.settings()))
+                    .withEffectsAnnounced();
+            HttpGuard<Execution> guard =
+                    HttpGuard.of(new Stepped<>(idempotency, steps)).withDemand(Demand.requiredWith("POST"));
+            return IdempotentHandler.of(guard, exchange -> {
+                Transfer transfer = asked(exchange);
+                Execution execution = (Execution) exchange.getAttribute(IdempotentHandler.CONTEXT);
+                steps.reach(Step.AFTER_CLAIM);
+                execution.effectStarting();
+                try {
+                    moveAndCommit(bank, transfer, execution, steps);
+                } catch (SQLException failure) {
+                    throw new IOException(failure);
+                }
+                answer(exchange, transfer);
+            });
+        }
+    };
+
+    /** No more than the requests of a flood, so that some of them have to wait for a connection. */
+    private static final int CONNECTIONS = 8;
+
+    private static final long CONNECTION_MILLIS = 2_000;
+    private static final Duration AGAIN_AFTER = Duration.ofMillis(100);
+    private static final Duration RECONNECT_AFTER = Duration.ofMillis(50);
+
+    /** Whether what is unknown stays so: the record alone cannot tell. */
+    abstract boolean unknownIsFinal();
+
+    /** What a worker does with a transfer. */
+    abstract IdempotentHandler handler(List<String> places, Steps steps);
+
+    /** The bank's own transaction. Until its commit has been sent it is certain that nothing was done. */
+    private static void moveAndCommit(DataSource bank, Transfer transfer, Execution execution, Steps steps)
+            throws SQLException {
+        boolean sent = false;
+        try (Connection connection = bank.getConnection()) {
+            connection.setAutoCommit(false);
+            Bank.move(connection, transfer, steps);
+            steps.reach(Step.BEFORE_COMMIT);
+            sent = true;
+            connection.commit();
+            steps.reach(Step.AFTER_COMMIT);
+            connection.setAutoCommit(true);
+        } catch (SQLException failure) {
+            if (!sent) {
+                execution.noEffect();
+            }
+            throw failure;
+        }
+    }
+
+    /** The store may be down just now. */
+    private static <T> T onceUp(Supplier<T> store) {
+        while (true) {
+            try {
+                return store.get();
+            } catch (StoreUnavailableException down) {
+                LockSupport.parkNanos(AGAIN_AFTER.toNanos());
+            }
+        }
+    }
+
+    private static DataSource pool(String url) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setConnectionTimeout(CONNECTION_MILLIS);
+        config.setInitializationFailTimeout(-1);
+        return new HikariDataSource(config);
+    }
+
+    private static Transfer asked(HttpExchange exchange) throws IOException {
+        return Transfer.of(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+    }
+
+    /** Each run answers differently, so that a replay cannot be mistaken for another run. */
+    private static void answer(HttpExchange exchange, Transfer transfer) throws IOException {
+        UUID receipt = UUID.randomUUID();
+        byte[] body = ("moved " + transfer.amount() + ", receipt " + receipt).getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+        exchange.getResponseHeaders().set("Location", Transfer.PATH + "/" + receipt);
+        exchange.sendResponseHeaders(201, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.respite.torture;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Redis, as durable as it can be. */
+final class RedisServer implements Server {
+
+    private static final int MOST_TRIES = 5;
+
+    private final Path data;
+    private Life life;
+
+    /** One process, and where it listens. */
+    private record Life(redis.embedded.RedisServer process, int port) {}
+
+    private RedisServer(Path data, Life life) {
+        this.data = data;
+        this.life = life;
+    }
+
+    static RedisServer start(Path home) throws IOException {
+        Path data = Files.createDirectory(home.resolve("redis"));
+        return new RedisServer(data, started(data));
+    }
+
+    /** It cannot choose a port by itself, so another may be faster. */
+    private static Life started(Path data) throws IOException {
+        for (int tries = 1; ; tries++) {
+            int port = freePort();
+            redis.embedded.RedisServer process = redis.embedded.RedisServer.newRedisServer()
+                    .port(port)
+                    .setting("dir " + data)
+                    .setting("save \"\"")
+                    .setting("appendonly yes")
+                    .setting("appendfsync always")
+                    .onShutdownForceStop(true)
+                    .build();
+            try {
+                process.start();
+                return new Life(process, port);
+            } catch (IOException taken) {
+                if (tries == MOST_TRIES) {
+                    throw taken;
+                }
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    @Override
+    public int port() {
+        return life.port();
+    }
+
+    @Override
+    public String url(int port) {
+        return "redis://127.0.0.1:" + port;
+    }
+
+    @Override
+    public void kill() throws IOException {
+        life.process().stop();
+    }
+
+    @Override
+    public void startAgain() throws IOException {
+        life = started(data);
+    }
+
+    @Override
+    public void close() throws IOException {
+        life.process().stop();
+    }
+}

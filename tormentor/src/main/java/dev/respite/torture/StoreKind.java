@@ -1,0 +1,59 @@
+package dev.respite.torture;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** What can be tortured. */
+enum StoreKind {
+    POSTGRES(Mode.A) {
+        @Override
+        Stores start(Path home) throws IOException {
+            PostgresServer server = PostgresServer.start(home);
+            return new Stores(server, List.of(server));
+        }
+    },
+    H2(Mode.A) {
+        @Override
+        Stores start(Path home) throws IOException {
+            H2Server server = H2Server.start(home);
+            return new Stores(server, List.of(server));
+        }
+    },
+    /** Only the record is in Redis; the bank is in H2. */
+    REDIS(Mode.B) {
+        @Override
+        Stores start(Path home) throws IOException {
+            RedisServer records = RedisServer.start(home);
+            H2Server bank = H2Server.start(home);
+            return new Stores(bank, List.of(records, bank));
+        }
+    };
+
+    private final Mode mode;
+
+    StoreKind(Mode mode) {
+        this.mode = mode;
+    }
+
+    /** How effect and record are joined in it. */
+    Mode mode() {
+        return mode;
+    }
+
+    abstract Stores start(Path home) throws IOException;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The stores of a run.
+     *
+     * @param bank where the bank is
+     * @param all all of them, in the order in which a worker is told of them
+     */
+    record Stores(Database bank, List<Server> all) {}
+}

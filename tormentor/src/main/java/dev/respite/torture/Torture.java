@@ -1,0 +1,158 @@
+package dev.respite.torture;
+
+import dev.respite.torture.Ordeal.Outcome;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The program {@code torture}. */
+@Command(
+        name = "torture",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        header = "Moves money under idempotency keys while everything is killed, paused and cut off; then counts it.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {" 0:nothing twice, nothing lost, every replay the same", " 1:not so", "64:wrong usage"})
+public final class Torture implements Callable<Integer> {
+
+    private static final int NOT_CLEAN = 1;
+    private static final int USAGE = 64;
+    private static final int MOST_SECONDS = 86_400;
+
+    private final PrintStream out;
+    private final PrintStream err;
+
+    @Option(
+            names = "--store",
+            required = true,
+            paramLabel = "STORE",
+            converter = StoreName.class,
+            description = "postgres, h2 (effect and record in one transaction) or redis (the record only).")
+    private @Nullable StoreKind store;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "60",
+            paramLabel = "N",
+            converter = Seconds.class,
+            description = "How long it is under load. Default ${DEFAULT-VALUE}; start and end come on top.")
+    private Duration time = Duration.ZERO;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            description = "A whole number that transfers and faults are drawn from. Default another one each time.")
+    private long seed = new Random().nextInt(Integer.MAX_VALUE);
+
+    @Option(names = "--json", description = "Print one JSON object on stdout.")
+    private boolean json;
+
+    private Torture(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    /**
+     * Runs the program.
+     *
+     * @param args what stands behind its name
+     */
+    public static void main(String[] args) {
+        // Whatever ends this process: none that it has started outlives it.
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly)));
+        System.exit(run(System.out, System.err, args));
+    }
+
+    static int run(PrintStream out, PrintStream err, String... args) {
+        return new CommandLine(new Torture(out, err))
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+                .setParameterExceptionHandler((refused, words) -> {
+                    err.println("torture: " + refused.getMessage());
+                    err.println("Try 'torture --help'.");
+                    return USAGE;
+                })
+                .execute(args);
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, SQLException {
+        if (store == null) {
+            throw new IllegalStateException("picocli has let a required option go");
+        }
+        err.println("torture: " + store + " for " + time.toSeconds() + " s, seed " + seed);
+        Path home = Files.createTempDirectory("respite-torture");
+        Outcome outcome;
+        try (Ordeal ordeal = new Ordeal(home, err)) {
+            outcome = ordeal.run(store, time, seed);
+        }
+        out.println(json ? Report.json(store, outcome) : Report.table(store, outcome));
+        out.flush();
+        if (outcome.verdict().isClean()) {
+            delete(home);
+            return 0;
+        }
+        err.println("torture: what was written is kept in " + home);
+        return NOT_CLEAN;
+    }
+
+    private static void delete(Path home) throws IOException {
+        try (Stream<Path> all = Files.walk(home)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
+            }
+        }
+    }
+
+    /** Reads a name of a store. */
+    static final class StoreName implements ITypeConverter<StoreKind> {
+        @Override
+        public StoreKind convert(String text) {
+            if (text.equals("sqlite")) {
+                throw new TypeConversionException("records cannot be kept in SQLite yet; " + choice());
+            }
+            return Arrays.stream(StoreKind.values())
+                    .filter(kind -> kind.toString().equals(text.toLowerCase(Locale.ROOT)))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException("there is no store '" + text + "'; " + choice()));
+        }
+
+        private static String choice() {
+            return Arrays.stream(StoreKind.values())
+                    .map(StoreKind::toString)
+                    .collect(Collectors.joining(", ", "use one of ", ""));
+        }
+    }
+
+    /** Reads a time. */
+    static final class Seconds implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MOST_SECONDS) {
+                throw new TypeConversionException(
+                        "'" + text + "' is no number of seconds: use a whole one from 1 to " + MOST_SECONDS);
+            }
+            return Duration.ofSeconds(Integer.parseInt(text));
+        }
+    }
+}
