@@ -98,7 +98,9 @@ final class Scripts {
               return {'full'}
             end
             redis.call('ZADD', KEYS[1], text(at + ARGV[3]), ARGV[1])
-            redis.call('PEXPIREAT', KEYS[1], text(math.ceil((at + ARGV[3]) / 1000)))
+            -- The set goes when the last place in it is given back, whichever was the last to be kept.
+            local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
+            redis.call('PEXPIREAT', KEYS[1], text(math.ceil(last / 1000)))
             return {'reserved'}
             """);
 

@@ -209,17 +209,27 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         assertThat(limited.putIfAbsent(newKey(), draft)).isInstanceOf(IdempotencyStore.Written.class);
     }
 
+    /** Each place is given back in its own time, and no sooner because another's is short. */
     @Test
-    void withMostPerScope_retentionOver_hasRoomAgain() {
+    void withMostPerScope_retentionOver_hasRoomForOneMore() {
         Scope scope = Scope.of("often " + UUID.randomUUID());
-        RedisIdempotencyStore limited = store.withMostPerScope(1);
+        RedisIdempotencyStore limited = store.withMostPerScope(2);
         Duration shortly = Duration.ofMillis(50);
+        assertThat(putOf(limited, scope, "long", HOUR)).isInstanceOf(IdempotencyStore.Written.class);
         for (int i = 0; i < 3; i++) {
-            StorageKey key = StorageKey.of(scope, "pay", IdempotencyKey.of("k" + i));
-            assertThat(limited.putIfAbsent(key, draft(State.STARTED, shortly)))
-                    .isInstanceOf(IdempotencyStore.Written.class);
+            assertThat(putOf(limited, scope, "short " + i, shortly)).isInstanceOf(IdempotencyStore.Written.class);
             letPass(shortly.multipliedBy(2));
         }
+        assertThat(putOf(limited, scope, "long 2", HOUR)).isInstanceOf(IdempotencyStore.Written.class);
+        assertThat(putOf(limited, scope, "more", HOUR)).isInstanceOf(IdempotencyStore.Full.class);
+    }
+
+    private static IdempotencyStore.Put putOf(IdempotencyStore in, Scope scope, String key, Duration retention) {
+        return in.putIfAbsent(StorageKey.of(scope, "pay", IdempotencyKey.of(key)), draft(State.STARTED, retention));
+    }
+
+    @Test
+    void withMostPerScope_none_isRefused() {
         assertThatThrownBy(() -> store.withMostPerScope(0)).hasMessageContaining("at most 0");
     }
 }

@@ -11,6 +11,7 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletOutputStream;
@@ -30,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,7 +207,7 @@ class AsyncHandlersTest {
                                 .withAsyncHandlers(),
                         payLater(new CountDownLatch(0)));
         assertThat(bank.post("\"k\"").body()).isEqualTo("paid 100 as number 1");
-        assertThat(log).startsWith("EFFECT_STARTED", "DONE", "byte");
+        assertThat(log).startsWith("EFFECT_STARTED", "DONE", "status", "byte");
     }
 
     @Test
@@ -248,6 +250,19 @@ class AsyncHandlersTest {
     @Test
     void fault44_endsAfterTheContainerGaveItUp_isRecordedAndReplayed() throws Exception {
         CountDownLatch mayPay = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        List<String> touched = new CopyOnWriteArrayList<>();
+        Filter watch = Watching.bytes(touched);
+        AtomicBoolean isFirst = new AtomicBoolean(true);
+        bank.add(
+                (request, response, chain) -> {
+                    if (isFirst.getAndSet(false)) {
+                        watch.doFilter(request, response, chain);
+                    } else {
+                        chain.doFilter(request, response);
+                    }
+                },
+                DispatcherType.REQUEST);
         serve((request, response) -> {
             AsyncContext later = request.startAsync();
             later.setTimeout(100);
@@ -256,20 +271,23 @@ class AsyncHandlersTest {
                 try {
                     response.setStatus(201);
                     response.getWriter().write("paid late as number " + bank.effects.incrementAndGet());
+                    later.complete();
                 } catch (IOException failure) {
                     throw new IllegalStateException(failure);
+                } finally {
+                    ended.countDown();
                 }
-                later.complete();
             });
         });
-        HttpResponse<String> given = bank.post("\"k\"");
-        assertThat(given.statusCode()).isEqualTo(500);
+        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(500);
         assertProblem(bank.post("\"k\""), 409, "in-progress");
         mayPay.countDown();
-        HttpResponse<String> again = bank.postUntilDone("\"k\"");
+        ended.await();
+        HttpResponse<String> again = bank.post("\"k\"");
         assertThat(again.statusCode()).isEqualTo(201);
         assertThat(again.body()).isEqualTo("paid late as number 1");
         assertThat(isReplay(again)).isTrue();
+        assertThat(touched).isEmpty();
     }
 
     /** As Spring does it with a deferred result that does not come. */
@@ -370,6 +388,18 @@ class AsyncHandlersTest {
         assertThat(bank.post("\"k\"").statusCode()).isEqualTo(503);
         assertThat(bank.post("\"k\"").statusCode()).isEqualTo(200);
         assertThat(isReplay(bank.post("\"k\""))).isTrue();
+    }
+
+    @Test
+    void fault36_callerMayNotBeToldAnyMore_isForbidden() throws Exception {
+        AtomicBoolean allowed = new AtomicBoolean(true);
+        bank.serve(filter().withMayReplay((request, record) -> allowed.get()), payLater(new CountDownLatch(0)));
+        bank.post("\"k\"");
+        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(201);
+        allowed.set(false);
+        HttpResponse<String> refused = bank.post("\"k\"");
+        assertProblem(refused, 403, "replay-forbidden");
+        assertThat(refused.body()).doesNotContain("paid");
     }
 
     @Test

@@ -213,7 +213,7 @@ class IdempotencyFilterTest {
                     response.flushBuffer();
                 });
         assertThat(bank.post("\"k\"").body()).isEqualTo("paid 100 as number 1");
-        assertThat(log).startsWith("EFFECT_STARTED", "DONE", "byte");
+        assertThat(log).startsWith("EFFECT_STARTED", "DONE", "status", "byte");
     }
 
     @Test

@@ -33,10 +33,16 @@ final class Watching {
         });
     }
 
-    /** A filter that tells when bytes are sent. */
+    /** A filter that tells when the response is touched. */
     static Filter bytes(List<String> log) {
         return (request, response, chain) ->
                 chain.doFilter(request, new HttpServletResponseWrapper((HttpServletResponse) response) {
+                    @Override
+                    public void setStatus(int status) {
+                        log.add("status");
+                        super.setStatus(status);
+                    }
+
                     @Override
                     public ServletOutputStream getOutputStream() throws IOException {
                         return new Bytes(super.getOutputStream(), log);
