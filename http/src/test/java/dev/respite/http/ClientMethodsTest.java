@@ -324,7 +324,9 @@ class ClientMethodsTest {
 
         assertThatThrownBy(() -> send("", request(secure, "PUT"))).isInstanceOf(SSLException.class);
         assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
-        assertThat(server.connections()).isEqualTo(1);
+        // Not by us. Whether the JDK tries HTTP/1.1 at a connection of its own, when HTTP/2 could not be agreed on, is
+        // a race.
+        assertThat(ear.attempts()).isEqualTo(1);
     }
 
     @Test
