@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  *              └──────────────────────────────────┴────────────┴─────► ended
  * </pre>
  *
+ * <p>A wait of no time has no future: it is handed to the executor as it is.
+ *
  * <p>Whoever makes the state busy has the book, and nobody takes it away: he looks whether this future has been completed
  * from outside as soon as he has put down the next state. An attempt that runs, and a wait, can be broken off by anyone.
  */
@@ -132,6 +134,11 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         }
         Future<?> wait;
         try {
+            if (again.delayNanos() == 0) {
+                // Nothing to wait for, so the timer is not asked.
+                book.time().executor().execute(this::goOnInContext);
+                return;
+            }
             wait = book.time().schedule(this, again.delayNanos());
         } catch (Throwable refused) {
             if (takeWait(BUSY) != null) {

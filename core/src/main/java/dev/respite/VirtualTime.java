@@ -29,6 +29,9 @@ public final class VirtualTime implements TimeSource {
     private long now;
     private long scheduled;
 
+    /** Whether a task that has fallen due runs, and has handed over nothing yet. */
+    private boolean handsOver;
+
     /** A cancelled task stays in its place, and does nothing when its time comes. */
     private static final class Entry extends FutureTask<@Nullable Void> {
         private final long due;
@@ -100,13 +103,24 @@ public final class VirtualTime implements TimeSource {
     }
 
     /**
-     * Where asynchronous calls go on: at once, on the thread that lets time pass.
+     * Where asynchronous calls go on: on the thread that lets time pass, one after the other. What a due task hands over
+     * runs at once; whatever comes from elsewhere waits for its turn among what is due now, so that a call of a thousand
+     * attempts needs no deeper stack than one of two.
      *
-     * @return what runs a task where it is handed over
+     * @return what runs tasks while time passes
      */
     @Override
     public Executor executor() {
-        return Runnable::run;
+        return this::takeOver;
+    }
+
+    private void takeOver(Runnable task) {
+        if (handsOver) {
+            handsOver = false;
+            task.run();
+        } else {
+            Future<?> unused = schedule(task::run, 0);
+        }
     }
 
     @Override
@@ -146,7 +160,12 @@ public final class VirtualTime implements TimeSource {
         tasks.remove();
         if (!next.isCancelled()) {
             now = Math.max(now, next.due);
-            next.run();
+            handsOver = true;
+            try {
+                next.run();
+            } finally {
+                handsOver = false;
+            }
         }
         return true;
     }

@@ -145,6 +145,7 @@ class SealedDispatchTest {
                         .callIdempotent(() -> outcome instanceof Outcome.Failure<Object> failure
                                 ? CompletableFuture.failedFuture(failure.error())
                                 : CompletableFuture.completedFuture(((Outcome.Success<Object>) outcome).value()));
+                time.runAll();
                 assertThat(answer).isDone();
                 assertThat(answer.isCompletedExceptionally()).isEqualTo(outcome instanceof Outcome.Failure<Object>);
                 assertThat(recorder.ended().outcome()).isEqualTo(outcome);

@@ -82,6 +82,24 @@ class UserCodeThreadsTest {
     }
 
     @Test
+    void retriesWithoutAWait_askNoTimer_andRunOnTheExecutor() throws Exception {
+        scheduler.shutdownNow();
+        Set<String> attempts = ConcurrentHashMap.newKeySet();
+        Retry retry = Retry.of(
+                RetryPolicy.parse("backoff=immediate jitter=none budget=off"),
+                TimeSource.on(task -> new Thread(task, "of the executor").start(), scheduler));
+        CompletableFuture<Object> call = retry.callAsync(attempt -> {
+            attempts.add(attempt.number() + " " + Thread.currentThread().getName());
+            return CompletableFuture.failedFuture(new ConnectException());
+        });
+        assertThat(call.handle((value, error) -> error).get(30, TimeUnit.SECONDS))
+                .isInstanceOf(ConnectException.class);
+        assertThat(attempts)
+                .containsExactlyInAnyOrder(
+                        "1 " + Thread.currentThread().getName(), "2 of the executor", "3 of the executor");
+    }
+
+    @Test
     void attemptTimeouts_runOnTheExecutorAndNotOnATimer() throws Exception {
         call(TimeSource.system(), "budget=off attempt-timeout=1ms", true);
         call(TimeSource.on(ForkJoinPool.commonPool(), scheduler), "budget=off attempt-timeout=1ms", true);

@@ -3,10 +3,14 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.policy.RetryPolicy;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -74,7 +78,7 @@ class VirtualTimeTest {
 
     @Test
     void schedule_cancelled_doesNotRun() {
-        java.util.concurrent.Future<?> task = time.schedule(note("cancelled"), 5);
+        Future<?> task = time.schedule(note("cancelled"), 5);
         time.schedule(note("kept"), 5);
         task.cancel(false);
         task.cancel(false);
@@ -99,6 +103,56 @@ class VirtualTimeTest {
         time.runAll();
         assertThat(done).containsExactly("third@3");
         assertThat(time.nanoTime()).isEqualTo(3);
+    }
+
+    @Test
+    void executor_outsideOfADueTask_waitsUntilTimePasses() {
+        time.schedule(note("due before"), 0);
+        time.executor().execute(() -> done.add("handed over"));
+        assertThat(done).isEmpty();
+        time.advance(Duration.ZERO);
+        assertThat(done).containsExactly("due before@0", "handed over");
+    }
+
+    @Test
+    void executor_ofWhatADueTaskHandsOver_runsTheFirstAtOnceAndTheOthersInTurn() {
+        time.schedule(
+                () -> {
+                    time.executor().execute(() -> {
+                        time.executor().execute(() -> done.add("inner"));
+                        done.add("first");
+                    });
+                    time.executor().execute(() -> done.add("second"));
+                    done.add("task");
+                },
+                5);
+        time.schedule(note("due too"), 5);
+        time.runAll();
+        assertThat(done).containsExactly("first", "task", "due too@5", "inner", "second");
+    }
+
+    @Test
+    void executor_afterATaskThatThrew_waitsForItsTurn() {
+        time.schedule(
+                () -> {
+                    throw new IllegalStateException("bug");
+                },
+                5);
+        assertThatThrownBy(time::runAll).hasMessage("bug");
+        time.executor().execute(() -> done.add("handed over"));
+        assertThat(done).isEmpty();
+        time.runAll();
+        assertThat(done).containsExactly("handed over");
+    }
+
+    @Test
+    void callOfManyAttemptsWithoutAWait_needsNoDeepStack() {
+        Retry retry = Retry.of(RetryPolicy.parse("backoff=immediate jitter=none budget=off max-attempts=100000"), time);
+        CompletableFuture<Integer> call = retry.callAsync(attempt -> attempt.number() < 100_000
+                ? CompletableFuture.failedFuture(new ConnectException())
+                : CompletableFuture.completedFuture(attempt.number()));
+        time.runAll();
+        assertThat(call).isCompletedWithValue(100_000);
     }
 
     @Test
