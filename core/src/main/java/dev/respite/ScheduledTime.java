@@ -42,8 +42,11 @@ final class ScheduledTime implements TimeSource {
         try {
             entry.place = scheduler.schedule((Runnable) entry, delayNanos, TimeUnit.NANOSECONDS);
         } catch (Throwable refused) {
-            waiting.remove(entry);
-            throw refused;
+            // Who looked meanwhile may have dropped it aloud: it is told once.
+            if (waiting.remove(entry)) {
+                throw refused;
+            }
+            return entry;
         }
         watch();
         return entry;
