@@ -87,8 +87,11 @@ public final class SchedulerTime implements TimeSource {
         try {
             entry.place = scheduler.schedule(entry, delayNanos, TimeUnit.NANOSECONDS);
         } catch (Throwable refused) {
-            waiting.remove(entry);
-            throw refused;
+            // Who looked meanwhile may have dropped it aloud: it is told once.
+            if (waiting.remove(entry)) {
+                throw refused;
+            }
+            return entry;
         }
         watch();
         return entry;
@@ -101,12 +104,16 @@ public final class SchedulerTime implements TimeSource {
     }
 
     private void look() {
-        if (scheduler.isDisposed()) {
-            waiting.forEach(Entry::drop);
-        }
-        watched.set(false);
-        if (!waiting.isEmpty()) {
-            watch();
+        try {
+            if (scheduler.isDisposed()) {
+                waiting.forEach(Entry::drop);
+            }
+        } finally {
+            // Also if somebody's task has thrown: the others still wait.
+            watched.set(false);
+            if (!waiting.isEmpty()) {
+                watch();
+            }
         }
     }
 

@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.respite.Retry;
+import dev.respite.TimeSource;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.StopReason;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -75,6 +81,51 @@ class SchedulerTimeTest {
         assertThatThrownBy(() -> failingTwice(retry).toFuture().get(30, TimeUnit.SECONDS))
                 .hasCause(real);
         assertThat(retry.counts().ended(StopReason.EXECUTOR_REFUSED)).isEqualTo(1);
+    }
+
+    @Test
+    void wait_droppedWhileItIsRefused_isToldOnce() throws Exception {
+        CountDownLatch dropped = new CountDownLatch(2);
+        TimeSource.Task task = new TimeSource.Task() {
+            @Override
+            public void run() {}
+
+            @Override
+            public void dropped() {
+                dropped.countDown();
+            }
+        };
+        AtomicBoolean second = new AtomicBoolean();
+        AtomicBoolean gone = new AtomicBoolean();
+        TimeSource time = SchedulerTime.of(new Scheduler() {
+            @Override
+            public Disposable schedule(Runnable work) {
+                throw new UnsupportedOperationException("nothing is handed over here");
+            }
+
+            @Override
+            public Disposable schedule(Runnable work, long delay, TimeUnit unit) {
+                if (second.getAndSet(true)) {
+                    gone.set(true);
+                    await().until(() -> dropped.getCount() == 0);
+                    throw new RejectedExecutionException("disposed of");
+                }
+                return Disposables.single();
+            }
+
+            @Override
+            public boolean isDisposed() {
+                return gone.get();
+            }
+
+            @Override
+            public Worker createWorker() {
+                throw new UnsupportedOperationException("nothing is handed over here");
+            }
+        });
+        time.schedule(task, 1);
+        assertThat(time.schedule(task, 1)).isNotNull();
+        assertThat(dropped.getCount()).isZero();
     }
 
     @Test
