@@ -116,9 +116,8 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
             return last;
         }
         Body.Held<T> held = last.held().get();
-        // The caller of an interrupted wait gets the last answer; the flag comes back when its body is there. The time
-        // of
-        // its attempt may have passed in the wait.
+        // The caller of an interrupted wait gets the last answer; the flag comes back when its body is there.
+        // The time of its attempt may have passed in the wait.
         boolean interrupted = Thread.interrupted();
         Deadline until = interrupted ? Deadline.after(Optional.of(HURRIED), time) : deadline;
         try {

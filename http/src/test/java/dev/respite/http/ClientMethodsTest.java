@@ -330,9 +330,8 @@ class ClientMethodsTest {
 
         assertThatThrownBy(() -> send("", request(secure, "PUT"))).isInstanceOf(SSLException.class);
         assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
-        // A virtual machine that speaks TLS for the first time was seen to tell of a broken connection at first, which
-        // is
-        // retried. What tells of TLS is the end.
+        // A virtual machine that speaks TLS for the first time was seen to tell of a broken connection at first,
+        // which is retried. What tells of TLS is the end.
         assertThat(ear.failures().stream().filter(ClientMethodsTest::isOfTls))
                 .as(() -> ear.outcomes().toString())
                 .hasSize(1);
