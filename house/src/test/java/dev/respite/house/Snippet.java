@@ -40,7 +40,7 @@ record Snippet(Path file, int line, String language, String text, Optional<Strin
         return snippets.stream();
     }
 
-    private static List<Snippet> in(Path file) throws IOException {
+    static List<Snippet> in(Path file) throws IOException {
         List<String> lines = Files.readAllLines(file);
         List<Snippet> found = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {

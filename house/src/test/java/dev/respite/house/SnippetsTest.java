@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SnippetsTest {
 
-    private static final List<String> LANGUAGES = List.of("java", "console", "sh", "text", "yaml");
+    private static final List<String> LANGUAGES = List.of("java", "console", "sh", "text", "yaml", "xml");
 
     @TempDir
     Path folder;
@@ -33,8 +33,17 @@ class SnippetsTest {
             case "java" -> SnippetRunner.run(snippet, Files.createTempDirectory(folder, "block"));
             case "yaml" -> Scenario.parse(snippet.text());
             case "console" -> Console.run(snippet);
+            case "xml" -> assertPublished(snippet);
             case "sh" -> Console.commands(snippet).forEach(Console::assertExists);
             default -> assertThat(snippet.language()).isIn(LANGUAGES);
         }
+    }
+
+    /** A dependency is one that the bill of materials has. */
+    private static void assertPublished(Snippet snippet) throws IOException {
+        String bom = Files.readString(Snippet.ROOT.resolve("bom/pom.xml"));
+        assertThat(snippet.text().lines().map(String::strip).filter(line -> line.startsWith("<artifactId>")))
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(bom).contains(line));
     }
 }

@@ -46,7 +46,7 @@ public sealed interface Answer
     record Unsettled(StoredResponse response) implements Answer {}
 
     /**
-     * Somebody is at it.
+     * Somebody is at it, or has just been and how that ended cannot be read yet. Asked again, the same key tells.
      *
      * @param askAgainIn when it makes sense to ask again
      */

@@ -18,7 +18,8 @@ public final class Claims {
     /** To lose a record again and again, the lease must be shorter than the pauses of this process. */
     private static final int MOST_LOSSES = 3;
 
-    private static final Duration AFTER_LOSSES = Duration.ofSeconds(1);
+    /** Where the store has been asked in vain for long already, or others keep on taking what is ours. */
+    private static final Duration A_WHILE = Duration.ofSeconds(1);
 
     private final IdempotencyStore store;
     private final IdempotencySettings settings;
@@ -26,6 +27,7 @@ public final class Claims {
     private final Conduct conduct;
     private final Reporter reporter;
     private final Clerk clerk;
+    private final Aftermath aftermath;
 
     /**
      * Runs what was claimed: what differs between the ways to join effect and record.
@@ -54,6 +56,7 @@ public final class Claims {
         this.conduct = conduct;
         this.reporter = reporter;
         this.clerk = new Clerk(new ResendingStore(store, time), settings, conduct, reporter, new Owners());
+        this.aftermath = new Aftermath(store, clerk, reporter);
     }
 
     /**
@@ -152,7 +155,7 @@ public final class Claims {
             }
             reporter.tell(new IdempotencyEvent.LostOwnership(reporter.name(), key, true, Optional.empty()));
         }
-        return answered(key, new Answer.InProgress(AFTER_LOSSES));
+        return answered(key, new Answer.InProgress(A_WHILE));
     }
 
     private <X extends Exception> Ending driven(Owned owned, Drive<X> drive) throws X {
@@ -192,40 +195,7 @@ public final class Claims {
 
     /** What to tell after it was run, and has not been lost. */
     Answer settled(Owned owned, Ending ending) {
-        StorageKey key = owned.record().key();
-        if (ending instanceof Ending.Completed completed) {
-            return answered(key, new Answer.Executed(completed.response()));
-        }
-        if (ending instanceof Ending.NotDone not) {
-            return answered(key, new Answer.NotDone(not.response()));
-        }
-        if (ending instanceof Ending.Unsettled unsettled) {
-            return answered(key, new Answer.Unsettled(unsettled.response()));
-        }
-        return answered(key, unrecorded(owned));
-    }
-
-    /** It may have been done, and was not recorded: never run again here, whatever is found. */
-    private Answer unrecorded(Owned owned) {
-        StorageKey key = owned.record().key();
-        Optional<IdempotencyRecord> current;
-        try {
-            current = store.find(key);
-        } catch (StoreUnavailableException failure) {
-            storeFailed(key, failure);
-            return new Answer.Unknown(key);
-        }
-        if (!current.map(found -> mayStillBe(found, owned)).orElse(false)) {
-            reporter.tell(new IdempotencyEvent.LostOwnership(reporter.name(), key, false, current));
-        }
-        return current.filter(found -> found.state() == State.DONE)
-                .map(clerk::replayed)
-                .orElseGet(() -> new Answer.Unknown(key));
-    }
-
-    /** Nobody has run since. READY is not that: somebody said that nothing was done. */
-    private static boolean mayStillBe(IdempotencyRecord found, Owned owned) {
-        return found.ownership().equals(owned.ownership()) && found.state() != State.READY;
+        return answered(owned.record().key(), aftermath.answer(owned, ending));
     }
 
     Answer answered(StorageKey key, Answer answer) {
@@ -234,7 +204,7 @@ public final class Claims {
     }
 
     void storeFailed(StorageKey key, StoreUnavailableException failure) {
-        reporter.tell(new IdempotencyEvent.StoreFailed(reporter.name(), key, failure));
+        reporter.storeFailed(key, failure);
     }
 
     void becameUnknown(Ownership ownership) {

@@ -2,7 +2,7 @@ package dev.respite.idempotency;
 
 /** How the running of a thing that was yours has ended. */
 public sealed interface Ending
-        permits Ending.Completed, Ending.NotDone, Ending.Unsettled, Ending.Lost, Ending.Unrecorded {
+        permits Ending.Completed, Ending.NotDone, Ending.Unsettled, Ending.Lost, Ending.Undecided, Ending.Unrecorded {
 
     /**
      * It was done, and that is recorded for good.
@@ -27,6 +27,12 @@ public sealed interface Ending
 
     /** The record was no longer yours, and so nothing was done, or all of it was rolled back. */
     record Lost() implements Ending {}
+
+    /**
+     * Effect and record are one: both are there, or neither is, and which of it could not be read. Whoever asks again is told
+     * what came of it, or runs it once the lease is over.
+     */
+    record Undecided() implements Ending {}
 
     /** It was done, or may have been, and could not be recorded. */
     record Unrecorded() implements Ending {}

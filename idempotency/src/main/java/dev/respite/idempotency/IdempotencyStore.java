@@ -8,7 +8,8 @@ import java.util.Optional;
  * same for every store.
  *
  * <p>Each method is atomic for its record, and once it has returned what it wrote outlives whatever the store is said to
- * outlive. There is one clock, the store's own; no time of the caller's gets in. A record never goes away but by {@link
+ * outlive; a new record that is only {@link State#STARTED} may be lost until something is written after it, as nothing has
+ * been done under it. There is one clock, the store's own; no time of the caller's gets in. A record never goes away but by {@link
  * #purge}, or by an expiry of the store's that follows the same rule: {@link State#DONE} and {@link State#READY} only, and
  * only after {@code expiresAt}. A store that is full refuses new records; it never makes room by dropping one.
  *

@@ -54,6 +54,10 @@ final class Reporter {
         }
     }
 
+    void storeFailed(StorageKey key, StoreUnavailableException failure) {
+        tell(new IdempotencyEvent.StoreFailed(name, key, failure));
+    }
+
     IdempotencyCounts read() {
         Map<Kind, Long> some = new EnumMap<>(Kind.class);
         counts.forEach((kind, count) -> {

@@ -1,5 +1,6 @@
 package dev.respite.micrometer;
 
+import dev.respite.idempotency.IdempotencyCounts;
 import dev.respite.policy.StopReason;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
@@ -14,20 +15,23 @@ final class Labels {
     static final String REASON = "reason";
     static final String ERROR = "error";
     static final String ATTEMPTS = "attempts";
+    static final String ANSWER = "answer";
+    static final String EVENT = "event";
 
     /** What Micrometer itself says of what had no error. */
     static final String NO_ERROR = "none";
 
-    private static final List<String> OWN = List.of(NAME, OUTCOME, REASON, ERROR, ATTEMPTS);
+    static final List<String> OF_RETRIES = List.of(NAME, OUTCOME, REASON, ERROR, ATTEMPTS);
+    static final List<String> OF_IDEMPOTENCY = List.of(NAME, ANSWER, EVENT);
 
     private Labels() {}
 
-    /** The tags of a user, and more of them. */
-    static Tags with(Tags tags, Iterable<Tag> added) {
+    /** The tags of a user, and more of them, none of which is one of the meters' own. */
+    static Tags with(Tags tags, Iterable<Tag> added, List<String> own) {
         for (Tag tag : added) {
-            if (OWN.contains(tag.getKey())) {
+            if (own.contains(tag.getKey())) {
                 throw new IllegalArgumentException("tag '" + tag.getKey() + "': the meters have tags of their own of"
-                        + " these names: " + String.join(", ", OWN) + "; take another");
+                        + " these names: " + String.join(", ", own) + "; take another");
             }
         }
         return tags.and(added);
@@ -35,11 +39,31 @@ final class Labels {
 
     /** How a call ended, in short and in detail. */
     static Tags of(StopReason reason) {
-        return Tags.of(
-                OUTCOME,
-                outcome(reason),
-                REASON,
-                reason.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        return Tags.of(OUTCOME, outcome(reason), REASON, text(reason));
+    }
+
+    /** What somebody with a key was told, or what else happened. */
+    static Tag of(IdempotencyCounts.Kind kind) {
+        return Tag.of(
+                switch (kind) {
+                    case EXECUTED,
+                            REPLAYED,
+                            NOT_DONE,
+                            UNSETTLED,
+                            IN_PROGRESS,
+                            UNKNOWN,
+                            MISMATCH,
+                            EXPIRED,
+                            POSTDATED,
+                            OVER_QUOTA -> ANSWER;
+                    case FAILED, TOOK_OVER, BECAME_UNKNOWN, RESOLVED, LOST_OWNERSHIP, STORE_FAILED, PART_FAILED ->
+                        EVENT;
+                },
+                text(kind));
+    }
+
+    private static String text(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static String outcome(StopReason reason) {

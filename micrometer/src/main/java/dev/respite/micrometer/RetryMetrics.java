@@ -95,7 +95,7 @@ public final class RetryMetrics implements MeterBinder {
      *     {@code error}, {@code attempts}
      */
     public RetryMetrics withTags(Iterable<Tag> added) {
-        return new RetryMetrics(retry, Labels.with(tags, added));
+        return new RetryMetrics(retry, Labels.with(tags, added, Labels.OF_RETRIES));
     }
 
     @Override

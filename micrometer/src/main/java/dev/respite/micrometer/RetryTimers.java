@@ -95,7 +95,7 @@ public final class RetryTimers implements RetryListener {
      * @throws IllegalArgumentException if a key is one of those that {@link RetryMetrics#withTags} refuses
      */
     public RetryTimers withTags(Iterable<Tag> added) {
-        return new RetryTimers(registry, Labels.with(tags, added));
+        return new RetryTimers(registry, Labels.with(tags, added, Labels.OF_RETRIES));
     }
 
     @Override

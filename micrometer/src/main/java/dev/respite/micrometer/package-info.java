@@ -1,8 +1,9 @@
 /**
- * What retries do, as Micrometer's meters.
+ * What retries and idempotency keys do, as Micrometer's meters.
  *
  * <p>The way in is {@link dev.respite.micrometer.RetryMetrics}: counters that are read when somebody scrapes, and cost a
- * call nothing. {@link dev.respite.micrometer.RetryTimers} measure durations, by choice.
+ * call nothing. {@link dev.respite.micrometer.RetryTimers} measure durations, by choice. {@link
+ * dev.respite.micrometer.IdempotencyMetrics} are the counters of what happens to idempotency keys on a server.
  */
 @NullMarked
 package dev.respite.micrometer;

@@ -53,7 +53,7 @@ final class CommitInquiry {
             current = retry.call(() -> store.askPatiently(connection ->
                     store.records().lock(connection, owned.ownership().key())));
         } catch (SQLException unknown) {
-            return new Tried.Ended(new Ending.Unrecorded());
+            return new Tried.Ended(new Ending.Undecided());
         }
         State state = current.filter(found -> found.ownership().equals(owned.ownership()))
                 .map(IdempotencyRecord::state)

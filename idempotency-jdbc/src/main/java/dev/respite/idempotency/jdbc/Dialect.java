@@ -36,6 +36,12 @@ enum Dialect {
             return change + " RETURNING " + columns;
         }
 
+        /** The query that has it is read twice, and so is run by itself, once, whether this column is looked at or not. */
+        @Override
+        String lightCommit() {
+            return ", set_config('synchronous_commit', 'off', true) AS light";
+        }
+
         /** A lock may be held by a client that is gone and has not been noticed. */
         @Override
         void limitLockWaits(Connection transaction) throws SQLException {
@@ -84,6 +90,12 @@ enum Dialect {
             return "SELECT " + columns + " FROM FINAL TABLE (" + change + ")";
         }
 
+        /** It has none: WRITE_DELAY is the whole database's. */
+        @Override
+        String lightCommit() {
+            return "";
+        }
+
         /** It has a limit of its own, LOCK_TIMEOUT, 2 s unless it was changed. */
         @Override
         void limitLockWaits(Connection transaction) {}
@@ -114,6 +126,9 @@ enum Dialect {
 
     /** A change that gives back the rows as they are after it. */
     abstract String returning(String columns, String change);
+
+    /** A column that makes this one transaction's commit not wait for the disk; empty if there is no such thing. */
+    abstract String lightCommit();
 
     /** Makes this transaction wait for a lock 2 s at most. */
     abstract void limitLockWaits(Connection transaction) throws SQLException;

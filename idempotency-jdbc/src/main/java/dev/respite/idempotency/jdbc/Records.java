@@ -19,6 +19,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
 import java.sql.SQLTransientException;
+import java.util.List;
 import java.util.Optional;
 
 /** The questions to a database, each on a connection that somebody else opens, ends and closes. */
@@ -33,10 +34,16 @@ final class Records {
         this.statements = statements;
     }
 
+    /**
+     * A new record that says no more than that somebody is about to begin need not be on the disk before the answer. What is
+     * written after it is on the disk only if it is too; and a crash that loses it loses a claim of which nothing has come:
+     * its owner finds no record when it locks it, or says that its effect begins.
+     */
     Put putIfAbsent(Connection connection, StorageKey key, Draft draft) throws SQLException {
         Bindings bindings = new Bindings().key(key).draft(draft);
+        List<NamedSql> claim = draft.state() == State.STARTED ? statements.lightClaim() : statements.claim();
         for (int round = 0; round < MOST_ROUNDS; round++) {
-            for (NamedSql sql : statements.claim()) {
+            for (NamedSql sql : claim) {
                 Optional<Put> put = claim(connection, sql, bindings);
                 if (put.isPresent()) {
                     return put.get();

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
  *
  * @param claim these, one after the other, until one answers; each gives {@code now}, {@code admitted}, {@code room},
  *     {@code written} and a record, whose columns are null if there is none
+ * @param lightClaim the same, for a record that the database need not have on its disk yet when it answers
  * @param swap changes a record that is as expected, whatever its lease, and waits for whoever has it locked
  * @param swapInTransaction the same, if the transaction is still the one that it was
  * @param takeOver changes a record that is as expected and whose lease is over, and waits for nobody
@@ -18,6 +19,7 @@ import java.util.OptionalLong;
  */
 record Statements(
         List<NamedSql> claim,
+        List<NamedSql> lightClaim,
         NamedSql swap,
         NamedSql swapInTransaction,
         NamedSql takeOver,
@@ -44,7 +46,8 @@ record Statements(
                 " AND EXISTS (SELECT 1 FROM respite_idempotency WHERE " + asSeenAndOver + " FOR UPDATE SKIP LOCKED)";
         String sameTransaction = " AND " + dialect.transaction() + " = :transaction";
         return new Statements(
-                claim(dialect, mostPerScope),
+                claim(dialect, terms(dialect, mostPerScope, "")),
+                claim(dialect, terms(dialect, mostPerScope, dialect.lightCommit())),
                 NamedSql.of(dialect.returning(WITHOUT_RESPONSE, update(dialect, AS_SEEN))),
                 NamedSql.of(dialect.returning(WITHOUT_RESPONSE, update(dialect, AS_SEEN + sameTransaction))),
                 NamedSql.of(dialect.returning(WITHOUT_RESPONSE, update(dialect, asSeenAndOver + free))),
@@ -63,8 +66,7 @@ record Statements(
      * <p>PostgreSQL takes its view of the table before anything else, and what a statement looks up is looked up there. H2 has
      * no such view in a statement that writes, and looks for the record in one before.
      */
-    private static List<NamedSql> claim(Dialect dialect, OptionalLong mostPerScope) {
-        String terms = terms(dialect, mostPerScope);
+    private static List<NamedSql> claim(Dialect dialect, String terms) {
         String record = "respite_idempotency WHERE storage_key = :key";
         return switch (dialect) {
             case POSTGRESQL ->
@@ -83,11 +85,11 @@ record Statements(
         };
     }
 
-    private static String terms(Dialect dialect, OptionalLong mostPerScope) {
+    private static String terms(Dialect dialect, OptionalLong mostPerScope, String more) {
         return "SELECT t.now, t.key_time, t.key_time IS NULL OR ("
                 + dialect.later("t.key_time", ":retention") + " > t.now AND t.key_time <= "
                 + dialect.later("t.now", ":skew") + ") AS admitted, " + room(mostPerScope) + " AS room"
-                + " FROM (SELECT " + dialect.now() + " AS now, " + KEY_TIME + " AS key_time) t";
+                + more + " FROM (SELECT " + dialect.now() + " AS now, " + KEY_TIME + " AS key_time) t";
     }
 
     /** Nothing is counted for a record that is there, nor further than the limit. */

@@ -27,8 +27,9 @@ import javax.sql.DataSource;
  * rollback} and {@code setAutoCommit} are refused. What it does elsewhere is not undone.
  *
  * <p>A result is any response but 5xx, 401, 403, 408, 425 and 429; with one of these, and with an exception, everything is
- * rolled back, and the key may be sent again. {@link Answer.Unknown} means here that the database could not be reached to ask
- * how a commit ended: the same key may be sent again, and will be told or run.
+ * rolled back, and the key may be sent again. Where the database could not be reached to ask how a commit ended, the answer is
+ * {@link Answer.InProgress}: the same key, sent again, is told or run. {@link Answer.Unknown} is for work that has ended its
+ * transaction by itself, and for nothing else.
  *
  * <p>How long a statement or a lock may take is the database's affair and the connection's. Immutable, and safe for use by any
  * number of threads.

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StoredResponse;
@@ -124,8 +125,9 @@ record CommitTest(Database database) {
         }
     }
 
+    /** Effect and record are one, so nobody has to find anything out: the next who asks is told. */
     @Test
-    void answerLostAndDatabaseGone_isUnknownUntilAskedAgain() throws SQLException {
+    void answerLostAndDatabaseGone_isInProgressAndThenTold() throws SQLException {
         IdempotentCall call = call();
         AtomicBoolean gone = new AtomicBoolean();
         DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
@@ -139,9 +141,33 @@ record CommitTest(Database database) {
             }
             return answer;
         });
-        Answer answer = bank().over(wire).onVirtualTime().idempotency().execute(call, pay(call));
-        assertThat(answer).isEqualTo(new Answer.Unknown(call.storageKey()));
+        TransactionalIdempotency idempotency = bank().over(wire).onVirtualTime().idempotency();
+        assertThat(idempotency.execute(call, pay(call))).isInstanceOf(Answer.InProgress.class);
+        assertThat(idempotency.counts().of(Kind.STORE_FAILED)).isEqualTo(1);
+        gone.set(false);
         replayed(bank().idempotency().execute(call, pay(call)));
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void commitLostAndDatabaseGone_isInProgressAndThenRunOnceTheLeaseIsOver() throws SQLException {
+        IdempotentCall call = call();
+        AtomicBoolean gone = new AtomicBoolean();
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            if (step.equals("commit")) {
+                gone.set(true);
+                raw.close();
+            }
+            if (gone.get()) {
+                throw Wire.lost();
+            }
+            return go.go();
+        });
+        Answer answer = bank().over(wire).onVirtualTime().idempotency().execute(call, pay(call));
+        assertThat(answer).isInstanceOf(Answer.InProgress.class);
+        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(Answer.InProgress.class);
+        bank().letPass(call, 31);
+        executed(bank().idempotency().execute(call, pay(call)));
         assertThat(bank().payments(call)).isEqualTo(1);
     }
 

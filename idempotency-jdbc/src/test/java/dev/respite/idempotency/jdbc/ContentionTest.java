@@ -41,7 +41,7 @@ record ContentionTest(Database database) {
         IdempotentCall call = call();
         try (HikariDataSource pool = database.pool(10)) {
             TransactionalIdempotency idempotency =
-                    bank().over(pool).with(PATIENT).idempotency();
+                    bank().over(OneEach.of(pool)).with(PATIENT).idempotency();
             List<Answer> answers = atOnce(DUPLICATES, () -> idempotency.execute(call, pay(call)));
             assertThat(answers).filteredOn(Answer.Executed.class::isInstance).hasSize(1);
             assertThat(answers).extracting(Bank::told).containsOnly(told(answers.get(0)));
@@ -55,7 +55,7 @@ record ContentionTest(Database database) {
         bank().idempotency().execute(call, connection -> StoredResponse.of(503, Map.of(), new byte[0]));
         try (HikariDataSource pool = database.pool(10)) {
             TransactionalIdempotency idempotency =
-                    bank().over(pool).with(PATIENT).idempotency();
+                    bank().over(OneEach.of(pool)).with(PATIENT).idempotency();
             List<Answer> answers = atOnce(DUPLICATES, () -> idempotency.execute(call, pay(call)));
             assertThat(answers).filteredOn(Answer.Executed.class::isInstance).hasSize(1);
             assertThat(answers).extracting(Bank::told).containsOnly(told(answers.get(0)));
@@ -67,7 +67,7 @@ record ContentionTest(Database database) {
     void claim_isGivenBackBeforeTheWorkNeedsAConnection() throws Exception {
         // With two each, a pool of one would never get on.
         try (HikariDataSource pool = database.pool(1)) {
-            TransactionalIdempotency idempotency = bank().over(pool).idempotency();
+            TransactionalIdempotency idempotency = bank().over(OneEach.of(pool)).idempotency();
             List<IdempotentCall> calls = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 calls.add(call());

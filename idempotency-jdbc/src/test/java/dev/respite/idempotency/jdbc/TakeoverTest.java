@@ -21,7 +21,9 @@ import dev.respite.idempotency.StoredResponse;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
@@ -67,7 +69,8 @@ record TakeoverTest(Database database) {
         executed(shortLease.idempotency().execute(call, connection -> {
             payOn(connection, call);
             for (int i = 0; i < 3; i++) {
-                assertThat(shortLease.idempotency().execute(call, pay(call))).isInstanceOf(Answer.InProgress.class);
+                assertThat(meanwhile(() -> shortLease.idempotency().execute(call, other -> StoredResponse.of("never"))))
+                        .isInstanceOf(Answer.InProgress.class);
             }
             return StoredResponse.of("paid");
         }));
@@ -118,6 +121,18 @@ record TakeoverTest(Database database) {
         Expectation expectation = new Expectation(old, State.STARTED, false);
         assertThat(bank().store().compareAndSet(expectation, draft)).isInstanceOf(IdempotencyStore.Refused.class);
         assertThat(bank().record(call)).isEqualTo(done);
+    }
+
+    /**
+     * Asks on another thread, which must not wait for this one. If it does, this one gives up, and so ends what that one waits
+     * for.
+     */
+    private static Answer meanwhile(Supplier<Answer> asking) {
+        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(asking, task -> new Thread(task).start());
+        assertThat(answer)
+                .as("the answer to another, which must not wait for an owner that has its transaction open")
+                .succeedsWithin(Duration.ofSeconds(30));
+        return answer.join();
     }
 
     /** As a process that is killed when it asks for its second connection. */

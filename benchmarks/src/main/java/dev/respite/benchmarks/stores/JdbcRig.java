@@ -1,0 +1,90 @@
+package dev.respite.benchmarks.stores;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.jdbc.TransactionalIdempotency;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** A database: a payment of three statements, in one transaction with its record. */
+final class JdbcRig implements Rig {
+
+    private final Database database;
+    private final HikariDataSource pool;
+    private final TransactionalIdempotency idempotency;
+    private final ByHand byHand;
+    private final Calls[] calls;
+    private final StoredResponse receipt = StoredResponse.of(RECEIPT);
+
+    JdbcRig(Database database, int workers) throws SQLException, IOException {
+        this.database = database;
+        this.calls = Calls.of(workers);
+        database.makeTables(2 * workers);
+        this.pool = database.pool(workers);
+        this.idempotency = TransactionalIdempotency.in(pool);
+        this.byHand = new ByHand(pool);
+        for (int worker = 0; worker < workers; worker++) {
+            for (IdempotentCall call : calls[worker].done()) {
+                execute(worker, call);
+                byHand.twoCommits(worker, call);
+            }
+        }
+    }
+
+    @Override
+    public List<Contest> contests() {
+        return List.of(
+                new Contest(
+                        "execute",
+                        worker -> {
+                            IdempotentCall call = calls[worker].fresh();
+                            return () -> execute(worker, call);
+                        },
+                        List.of(
+                                new Contest.Floor("insert, update, own commit of the claim", worker -> {
+                                    IdempotentCall call = calls[worker].fresh();
+                                    return () -> byHand.twoCommits(worker, call);
+                                }),
+                                new Contest.Floor("insert, update, one commit", worker -> {
+                                    IdempotentCall call = calls[worker].fresh();
+                                    return () -> byHand.oneCommit(worker, call);
+                                }))),
+                new Contest(
+                        "replay",
+                        worker -> {
+                            IdempotentCall call = calls[worker].nextDone();
+                            return () -> replay(call);
+                        },
+                        List.of(new Contest.Floor("select by key", worker -> {
+                            IdempotentCall call = calls[worker].nextDone();
+                            return () -> byHand.select(call);
+                        }))));
+    }
+
+    private void execute(int worker, IdempotentCall call) throws SQLException {
+        Answer answer = idempotency.execute(call, (Connection connection) -> {
+            Payment.on(connection, worker, call.key().value());
+            return receipt;
+        });
+        if (!(answer instanceof Answer.Executed)) {
+            throw new IllegalStateException("a new key was answered by " + answer);
+        }
+    }
+
+    private void replay(IdempotentCall call) {
+        Answer answer = idempotency.execute(call, (Connection connection) -> receipt);
+        if (!(answer instanceof Answer.Replayed)) {
+            throw new IllegalStateException("a key that is done was answered by " + answer);
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        pool.close();
+        database.stop().close();
+    }
+}

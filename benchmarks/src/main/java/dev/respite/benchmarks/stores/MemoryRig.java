@@ -1,0 +1,110 @@
+package dev.respite.benchmarks.stores;
+
+import dev.respite.TimeSource;
+import dev.respite.idempotency.Claims;
+import dev.respite.idempotency.Draft;
+import dev.respite.idempotency.Execution;
+import dev.respite.idempotency.Expectation;
+import dev.respite.idempotency.ExternalIdempotency;
+import dev.respite.idempotency.Idempotency;
+import dev.respite.idempotency.IdempotencySettings;
+import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.IdempotencyStore.Written;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.InMemoryIdempotencyStore;
+import dev.respite.idempotency.Quota;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.StoredResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** This process's memory. Its floor is to make the key's hashes, and to put something into a map and replace it there. */
+final class MemoryRig implements Rig {
+
+    /** Results expire soon, so that the store stays as large as it is. */
+    private static final Duration KEPT = Duration.ofMillis(200);
+
+    private static final Duration LEASE = Duration.ofMillis(100);
+
+    private final Calls[] calls;
+    private final StoredResponse receipt = StoredResponse.of(RECEIPT);
+    private final IdempotencyStore store = InMemoryIdempotencyStore.of(
+            new Quota(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE / 2), TimeSource.system());
+    private final Idempotency<Execution> executing;
+    private final Idempotency<Execution> replaying;
+    private final Map<String, Object> map = new ConcurrentHashMap<>();
+
+    MemoryRig(int workers) {
+        this.calls = Calls.of(workers);
+        Quota ample = new Quota(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE / 2);
+        this.executing = ExternalIdempotency.of(Claims.in(InMemoryIdempotencyStore.of(ample, TimeSource.system()))
+                .with(IdempotencySettings.defaults().withLease(LEASE).withRetention(KEPT)));
+        this.replaying = ExternalIdempotency.in(InMemoryIdempotencyStore.create());
+        for (Calls one : calls) {
+            for (IdempotentCall call : one.done()) {
+                var unused = replaying.execute(call, execution -> receipt);
+            }
+        }
+    }
+
+    @Override
+    public List<Contest> contests() {
+        return List.of(
+                new Contest("begin and complete", this::beginAndComplete, List.of()),
+                new Contest(
+                        "execute",
+                        this::execute,
+                        List.of(new Contest.Floor("hashes, two writes to a map", this::twoWrites))),
+                new Contest("replay", this::replay, List.of(new Contest.Floor("hashes", this::hashes))));
+    }
+
+    /** What the store has to do of an execute. */
+    private Task.Step beginAndComplete(int worker) {
+        IdempotentCall call = calls[worker].fresh();
+        StorageKey key = call.storageKey();
+        Draft begin = draft(call, State.STARTED, Optional.empty());
+        Draft done = draft(call, State.DONE, Optional.of(receipt));
+        return () -> {
+            Written begun = (Written) store.putIfAbsent(key, begin);
+            Expectation expected = new Expectation(begun.record().ownership(), State.STARTED, false);
+            Written unused = (Written) store.compareAndSet(expected, done);
+        };
+    }
+
+    private static Draft draft(IdempotentCall call, State state, Optional<StoredResponse> response) {
+        Draft.Terms terms = new Draft.Terms(LEASE, KEPT, Duration.ZERO, Optional.empty());
+        return new Draft(state, "owner", call.fingerprints().get(0), 1, terms, response);
+    }
+
+    private Task.Step execute(int worker) {
+        IdempotentCall call = calls[worker].fresh();
+        return () -> executing.execute(call, execution -> receipt);
+    }
+
+    private Task.Step replay(int worker) {
+        IdempotentCall call = calls[worker].nextDone();
+        return () -> replaying.execute(call, execution -> receipt);
+    }
+
+    private Task.Step twoWrites(int worker) {
+        IdempotentCall call = calls[worker].fresh();
+        return () -> {
+            StorageKey key = call.storageKey();
+            map.putIfAbsent(key.value(), call);
+            map.replace(key.value(), call, receipt);
+            map.remove(key.value());
+        };
+    }
+
+    private Task.Step hashes(int worker) {
+        IdempotentCall call = calls[worker].nextDone();
+        return call::storageKey;
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,160 @@
+package dev.respite.benchmarks.stores;
+
+import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.Execution;
+import dev.respite.idempotency.ExternalIdempotency;
+import dev.respite.idempotency.Idempotency;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.redis.RedisIdempotencyStore;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import redis.embedded.RedisServer;
+
+/** A process of Redis that writes each command to the disk before it answers. Its floor: two scripts of one HSET each. */
+final class RedisRig implements Rig {
+
+    private static final String WRITE = "redis.call('HSET', KEYS[1], unpack(ARGV)) return 1";
+    private static final String READ = "return redis.call('HGETALL', KEYS[1])";
+
+    private static final String HASH = "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg";
+
+    private final RedisServer server;
+    private final RedisClient client;
+    private final StatefulRedisConnection<String, String> connection;
+    private final RedisCommands<String, String> bare;
+    private final String write;
+    private final String read;
+    private final RedisIdempotencyStore store;
+    private final Idempotency<Execution> idempotency;
+    private final Calls[] calls;
+    private final StoredResponse receipt = StoredResponse.of(RECEIPT);
+
+    RedisRig(int workers) throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        this.server = RedisServer.newRedisServer()
+                .port(port)
+                .setting("dir " + Files.createTempDirectory("respite-bench-redis"))
+                .setting("save \"\"")
+                .setting("appendonly yes")
+                .setting("appendfsync always")
+                .build();
+        server.start();
+        this.client = RedisClient.create(RedisURI.create("127.0.0.1", port));
+        this.connection = client.connect();
+        this.bare = connection.sync();
+        this.write = bare.scriptLoad(WRITE);
+        this.read = bare.scriptLoad(READ);
+        this.store = RedisIdempotencyStore.in(client)
+                .withTimeout(Duration.ofSeconds(20))
+                .requireDurable();
+        this.idempotency = ExternalIdempotency.in(store);
+        this.calls = Calls.of(workers);
+        for (Calls one : calls) {
+            for (IdempotentCall call : one.done()) {
+                var unused = idempotency.execute(call, execution -> receipt);
+                write(call, "DONE", RECEIPT);
+            }
+        }
+    }
+
+    @Override
+    public List<Contest> contests() {
+        return List.of(
+                new Contest(
+                        "execute",
+                        this::execute,
+                        List.of(new Contest.Floor("two bare EVALSHA that write", this::twoWrites))),
+                new Contest(
+                        "replay", this::replay, List.of(new Contest.Floor("one bare EVALSHA that reads", this::read))));
+    }
+
+    private Task.Step execute(int worker) {
+        IdempotentCall call = calls[worker].fresh();
+        return () -> {
+            Answer answer = idempotency.execute(call, execution -> receipt);
+            if (!(answer instanceof Answer.Executed)) {
+                throw new IllegalStateException("a new key was answered by " + answer);
+            }
+        };
+    }
+
+    private Task.Step replay(int worker) {
+        IdempotentCall call = calls[worker].nextDone();
+        return () -> {
+            Answer answer = idempotency.execute(call, execution -> receipt);
+            if (!(answer instanceof Answer.Replayed)) {
+                throw new IllegalStateException("a key that is done was answered by " + answer);
+            }
+        };
+    }
+
+    private Task.Step twoWrites(int worker) {
+        IdempotentCall call = calls[worker].fresh();
+        return () -> {
+            write(call, "EFFECT_STARTED", "");
+            write(call, "DONE", RECEIPT);
+        };
+    }
+
+    private Task.Step read(int worker) {
+        IdempotentCall call = calls[worker].nextDone();
+        return () -> {
+            List<String> found = bare.evalsha(read, ScriptOutputType.MULTI, name(call));
+            if (found.isEmpty()) {
+                throw new IllegalStateException("the record is not there");
+            }
+        };
+    }
+
+    /** As many bytes as a record has. */
+    private void write(IdempotentCall call, String state, String response) {
+        String now = "1764072000000000";
+        Long unused = bare.evalsha(
+                write,
+                ScriptOutputType.INTEGER,
+                new String[] {name(call)},
+                "state",
+                state,
+                "fence",
+                now,
+                "owner",
+                "0e1b2c3d-40d5-43dd-bc93-6894a57f9324-1",
+                "fingerprint",
+                "1:" + HASH,
+                "claims",
+                "1",
+                "lease",
+                now,
+                "expires",
+                now,
+                "minted",
+                "",
+                "response",
+                response);
+    }
+
+    private static String name(IdempotentCall call) {
+        return "bare:{" + call.key().value() + "}";
+    }
+
+    @Override
+    public void close() throws IOException {
+        store.close();
+        connection.close();
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
+        server.stop();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.respite.idempotency.jdbc;
+
+import static dev.respite.idempotency.jdbc.Bank.call;
+import static dev.respite.idempotency.jdbc.Bank.executed;
+import static dev.respite.idempotency.jdbc.Bank.pay;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.idempotency.Draft;
+import dev.respite.idempotency.IdempotencyCounts.Kind;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.State;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Claims that the database need not have on its disk when it answers. */
+class LightClaimTest {
+
+    private static final Records RECORDS = new Records(Statements.in(Dialect.POSTGRESQL, OptionalLong.empty()));
+
+    @ParameterizedTest
+    @EnumSource(State.class)
+    void claim_waitsForTheDisk_unlessNothingIsDoneUnderIt(State state) throws SQLException {
+        if (state == State.DONE) {
+            return; // No claim is that.
+        }
+        IdempotentCall call = call();
+        try (Connection connection = Database.POSTGRESQL.dataSource().getConnection()) {
+            connection.setAutoCommit(false);
+            RECORDS.putIfAbsent(connection, call.storageKey(), draft(call, state));
+            assertThat(synchronousCommit(connection)).isEqualTo(state == State.STARTED ? "off" : "on");
+            connection.commit();
+            assertThat(synchronousCommit(connection))
+                    .as("of the next transaction")
+                    .isEqualTo("on");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Database.class,
+            names = {"POSTGRESQL", "H2_MEMORY"})
+    void claimThatACrashHasLost_isMadeAnew(Database database) throws SQLException {
+        IdempotentCall call = call();
+        AtomicInteger connects = new AtomicInteger();
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            // The first connection asks what database it is, the second claims, the third is for the transaction.
+            if (step.equals("connect") && connects.incrementAndGet() == 3) {
+                Database.run(
+                        database.dataSource(),
+                        "DELETE FROM respite_idempotency WHERE storage_key = '"
+                                + call.storageKey().value() + "'");
+            }
+            return go.go();
+        });
+        TransactionalIdempotency idempotency = Bank.in(database).over(wire).idempotency();
+        executed(idempotency.execute(call, pay(call)));
+        assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
+        assertThat(Bank.in(database).payments(call)).isEqualTo(1);
+        assertThat(Bank.in(database).stateOf(call)).isEqualTo(State.DONE);
+    }
+
+    @Test
+    void databaseWithoutSuchACommit_hasNone() {
+        assertThat(Dialect.H2.lightCommit()).isEmpty();
+    }
+
+    private static Draft draft(IdempotentCall call, State state) {
+        Draft.Terms terms =
+                new Draft.Terms(Duration.ofSeconds(30), Duration.ofDays(1), Duration.ZERO, Optional.empty());
+        return new Draft(state, "me", call.fingerprints().get(0), 1, terms, Optional.empty());
+    }
+
+    private static String synchronousCommit(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW synchronous_commit")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+}

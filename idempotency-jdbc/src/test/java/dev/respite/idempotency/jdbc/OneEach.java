@@ -1,0 +1,63 @@
+package dev.respite.idempotency.jdbc;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import javax.sql.DataSource;
+
+/**
+ * A data source that lets no thread have two connections at a time. A pool would let it wait for its own, for ever if all do so
+ * at once; this says so at once.
+ */
+final class OneEach {
+
+    private final ThreadLocal<Boolean> holds = ThreadLocal.withInitial(() -> false);
+    private final DataSource dataSource;
+
+    private OneEach(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    static DataSource of(DataSource dataSource) {
+        OneEach one = new OneEach(dataSource);
+        return proxy(
+                DataSource.class,
+                (method, arguments) ->
+                        method.getName().equals("getConnection") ? one.open() : invoke(dataSource, method, arguments));
+    }
+
+    private Connection open() throws Throwable {
+        if (holds.get()) {
+            throw new AssertionError(
+                    "a second connection is asked for while the first is held: a pool can be emptied by that");
+        }
+        Connection connection = dataSource.getConnection();
+        holds.set(true);
+        return proxy(Connection.class, (method, arguments) -> {
+            if (method.getName().equals("close")) {
+                holds.set(false);
+            }
+            return invoke(connection, method, arguments);
+        });
+    }
+
+    private interface Handler {
+        Object invoke(Method method, Object[] arguments) throws Throwable;
+    }
+
+    private static <T> T proxy(Class<T> type, Handler handler) {
+        return type.cast(Proxy.newProxyInstance(
+                OneEach.class.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> handler.invoke(method, arguments)));
+    }
+
+    private static Object invoke(Object target, Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException thrown) {
+            throw thrown.getCause();
+        }
+    }
+}

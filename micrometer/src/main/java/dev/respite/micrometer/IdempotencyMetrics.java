@@ -1,0 +1,120 @@
+package dev.respite.micrometer;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.respite.idempotency.Idempotency;
+import dev.respite.idempotency.IdempotencyCounts.Kind;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The counts of an {@link Idempotency} as meters. It needs {@code respite-idempotency}, which whoever has an idempotency has.
+ *
+ * <pre>{@code
+ * IdempotencyMetrics.of("payments", idempotency).bindTo(registry);
+ * }</pre>
+ *
+ * <p>The meters read what is counted anyway, when somebody scrapes. All series are there from the beginning, at 0, and each has
+ * the tag {@code name}:
+ *
+ * <table>
+ * <caption>The meters</caption>
+ * <thead>
+ * <tr><th>meter</th><th>in Prometheus</th><th>tag</th><th>what</th></tr>
+ * </thead>
+ * <tbody>
+ * <tr><td>{@code respite.idempotency.answers}</td><td>{@code respite_idempotency_answers_total}</td><td>{@code answer}</td>
+ * <td>what those were told who came with a key: {@code executed} (first), {@code replayed}, {@code in-progress}, {@code
+ * mismatch}, {@code expired}, {@code unknown}, {@code not-done}, {@code unsettled}, {@code postdated}, {@code
+ * over-quota}</td></tr>
+ * <tr><td>{@code respite.idempotency.events}</td><td>{@code respite_idempotency_events_total}</td><td>{@code event}</td>
+ * <td>what else happened: {@code lost-ownership}, {@code became-unknown}, {@code resolved}, {@code took-over}, {@code
+ * failed} (the work has thrown), {@code store-failed}, {@code part-failed}</td></tr>
+ * </tbody>
+ * </table>
+ *
+ * <p>To be woken by, where effect and record are not in one transaction: {@code became-unknown} less {@code resolved}, which is
+ * what somebody has to find out; and any {@code lost-ownership}, after which something may have been done twice.
+ *
+ * <p>If the registry has meters with this name and these tags already, they go on to read what was bound first; the second is not
+ * bound, and the logger {@code dev.respite} warns. The registry holds the idempotency.
+ *
+ * <p>Immutable, and safe for use by any number of threads.
+ */
+public final class IdempotencyMetrics implements MeterBinder {
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite");
+
+    private final String name;
+    private final Idempotency<?> idempotency;
+    private final Tags tags;
+
+    private IdempotencyMetrics(String name, Idempotency<?> idempotency, Tags tags) {
+        this.name = name;
+        this.idempotency = idempotency;
+        this.tags = tags;
+    }
+
+    /**
+     * The counts of an idempotency, with no tags but the meters' own.
+     *
+     * @param name the value of the tag {@code name}: one for each idempotency of a registry
+     * @param idempotency the idempotency
+     * @return what binds them
+     * @throws IllegalArgumentException if the name is blank
+     */
+    public static IdempotencyMetrics of(String name, Idempotency<?> idempotency) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException(
+                    "name '" + name + "': some registries drop a tag without a value; call it"
+                            + " by what is done once, payments for example");
+        }
+        return new IdempotencyMetrics(name, Objects.requireNonNull(idempotency, "idempotency"), Tags.empty());
+    }
+
+    /**
+     * These, with more tags on each meter. Use the same keys for all of a registry.
+     *
+     * @param added the tags, such as {@code Tags.of("region", "eu")}
+     * @return what binds them
+     * @throws IllegalArgumentException if a key is one of the meters' own: {@code name}, {@code answer}, {@code event}
+     */
+    public IdempotencyMetrics withTags(Iterable<Tag> added) {
+        return new IdempotencyMetrics(name, idempotency, Labels.with(tags, added, Labels.OF_IDEMPOTENCY));
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        List<Meter> before = registry.getMeters();
+        for (Kind kind : Kind.values()) {
+            // Micrometer gives back the meter that is there already, and forgets ours.
+            if (before.contains(counter(kind, registry))) {
+                LOGGER.log(
+                        WARNING,
+                        "idempotency '" + name + "' is not bound: the registry has meters with this name and these tags"
+                                + " already, and they go on to read what was bound first; give each a name of its own,"
+                                + " or other tags");
+                return;
+            }
+        }
+    }
+
+    /** The function holds the idempotency, which would go unseen otherwise: Micrometer holds the object weakly. */
+    private FunctionCounter counter(Kind kind, MeterRegistry registry) {
+        Tag tag = Labels.of(kind);
+        boolean isAnswer = tag.getKey().equals(Labels.ANSWER);
+        return FunctionCounter.builder(
+                        isAnswer ? "respite.idempotency.answers" : "respite.idempotency.events",
+                        this,
+                        self -> idempotency.counts().of(kind))
+                .description(isAnswer ? "Calls with a key, by what they were told" : "What else happened to keys")
+                .tags(tags.and(Labels.NAME, name).and(List.of(tag)))
+                .register(registry);
+    }
+}
