@@ -15,7 +15,12 @@ import javax.sql.DataSource;
  */
 enum Sabotage {
     /** Whoever wakes up late finishes as well, whoever has taken over meanwhile. */
-    NO_FENCE(Deed.PAUSE_AT_STEP, Deed.PAUSE_AT_STEP, Deed.PAUSE_SOMEWHERE) {
+    NO_FENCE {
+        @Override
+        List<Deed> round() {
+            return List.of(Deed.PAUSE_AFTER_CLAIM, Deed.CUT_CLIENTS);
+        }
+
         @Override
         Idempotency<Connection> instead(Claims claims, Supplier<DataSource> connections) {
             return new Unfenced(claims, connections.get());
@@ -23,7 +28,12 @@ enum Sabotage {
     },
 
     /** The effect is committed before its record is, in a transaction of its own. */
-    NO_RECORD_IN_TX(Deed.KILL_AT_STEP, Deed.LOSE_COMMIT) {
+    NO_RECORD_IN_TX {
+        @Override
+        List<Deed> round() {
+            return List.of(Deed.KILL_AT_STEP, Deed.LOSE_COMMIT);
+        }
+
         @Override
         Idempotency<Connection> instead(Claims claims, Supplier<DataSource> connections) {
             return new Apart(TransactionalIdempotency.of(claims), connections.get());
@@ -31,7 +41,12 @@ enum Sabotage {
     },
 
     /** The client is told before the commit. */
-    RESPOND_BEFORE_COMMIT(Deed.LOSE_COMMIT, Deed.KILL_AT_STEP) {
+    RESPOND_BEFORE_COMMIT {
+        @Override
+        List<Deed> round() {
+            return List.of(Deed.LOSE_COMMIT, Deed.KILL_AT_STEP);
+        }
+
         @Override
         Idempotency<Connection> instead(Claims claims, Supplier<DataSource> connections) {
             return new Hasty<>(TransactionalIdempotency.of(claims));
@@ -39,26 +54,23 @@ enum Sabotage {
     },
 
     /** Whatever has failed is forgotten, whether it was done or not: the next who asks runs it. */
-    DELETE_ON_FAILURE(Deed.LOSE_ANSWER_OF_COMMIT, Deed.LOSE_ANSWER_OF_COMMIT, Deed.CUT_STORE) {
+    DELETE_ON_FAILURE {
+        @Override
+        List<Deed> round() {
+            return List.of(Deed.LOSE_ANSWER_OF_COMMIT, Deed.LOSE_ANSWER_OF_COMMIT, Deed.CUT_STORE);
+        }
+
         @Override
         Idempotency<Connection> instead(Claims claims, Supplier<DataSource> connections) {
             return new Forgetful(claims, connections.get());
         }
     };
 
-    private final List<Deed> round;
-
-    Sabotage(Deed... round) {
-        this.round = List.of(round);
-    }
-
     /** What is to take the place of {@link TransactionalIdempotency}, with connections of its own. */
     abstract Idempotency<Connection> instead(Claims claims, Supplier<DataSource> connections);
 
     /** What is done to each worker in one round. */
-    List<Deed> round() {
-        return round;
-    }
+    abstract List<Deed> round();
 
     @Override
     public String toString() {

@@ -68,11 +68,8 @@ final class Torment {
                 kill();
                 damage.add(Damage.Kind.KILL);
             }
-            case PAUSE_AT_STEP -> {
-                boolean unused = node.stopsAt(any(SLEEPY), deadline.atMost(STEP_PATIENCE));
-                pause(deadline);
-                node.go();
-            }
+            case PAUSE_AT_STEP -> pauseAt(any(SLEEPY), deadline);
+            case PAUSE_AFTER_CLAIM -> pauseAt(Step.AFTER_CLAIM, deadline);
             case PAUSE_SOMEWHERE -> pause(deadline);
             case LOSE_ANSWER_OF_COMMIT -> atCommit(way.answers(), deadline, () -> cutSoon(way));
             case LOSE_COMMIT -> atCommit(way.requests(), deadline, () -> cutSoon(way));
@@ -107,6 +104,12 @@ final class Torment {
     private void kill() throws IOException, InterruptedException {
         node.kill();
         node.startAgain();
+    }
+
+    private void pauseAt(Step step, Deadline deadline) throws InterruptedException {
+        boolean unused = node.stopsAt(step, deadline.atMost(STEP_PATIENCE));
+        pause(deadline);
+        node.go();
     }
 
     /** Longer than the lease, and at times longer than clients wait: others take over meanwhile what is not locked. */

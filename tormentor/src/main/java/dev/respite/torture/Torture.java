@@ -102,7 +102,7 @@ public final class Torture implements Callable<Integer> {
                 .execute(args);
     }
 
-    private int refused(String reason) {
+    private int refused(@Nullable String reason) {
         err.println("torture: " + reason);
         err.println("Try 'torture --help'.");
         return USAGE;
