@@ -45,9 +45,12 @@ final class Clients {
         this.unknownIsFinal = unknownIsFinal;
     }
 
-    /** Asks until there is a definite answer or the time is over, beginning at one of the workers. */
-    void drive(Fate fate, int first, Deadline deadline) throws InterruptedException {
-        for (int turn = first; !deadline.isOver(); turn++) {
+    /**
+     * Asks until there is a definite answer or the time is over, beginning at one of the workers. When there is no load any
+     * more, an answer that somebody else has got will do.
+     */
+    void drive(Fate fate, int first, Deadline load, Deadline drain) throws InterruptedException {
+        for (int turn = first; !drain.isOver() && !(load.isOver() && fate.isSettled()); turn++) {
             if (isAnswered(fate, workers.get(Math.floorMod(turn, workers.size())))) {
                 return;
             }

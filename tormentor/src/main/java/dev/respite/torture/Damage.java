@@ -1,6 +1,8 @@
 package dev.respite.torture;
 
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -31,6 +33,13 @@ final class Damage {
 
     int of(Kind kind) {
         return counts.getOrDefault(kind, new AtomicInteger()).get();
+    }
+
+    /** The steps at which nobody was killed. */
+    List<Step> spared() {
+        return Arrays.stream(Step.values())
+                .filter(step -> !killsAt.containsKey(step))
+                .toList();
     }
 
     @Override

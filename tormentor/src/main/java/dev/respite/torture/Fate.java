@@ -63,6 +63,11 @@ final class Fate {
         return ending.get();
     }
 
+    /** Whether somebody has got a definite answer. */
+    boolean isSettled() {
+        return ending() != Ending.OPEN;
+    }
+
     /** How many successes were told that are not the first one. */
     int differing() {
         return differing.get();

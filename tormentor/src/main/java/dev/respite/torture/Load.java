@@ -23,21 +23,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Load {
 
     private static final int CUSTOMERS = 16;
-    private static final int PERCENT_TWICE = 30;
     private static final int PERCENT_FLOOD = 2;
     private static final int FLOOD = 40;
     private static final int PERCENT_LATE = 10;
 
     private final Clients clients;
+    private final int percentTwice;
     private final long seed;
     private final Map<Integer, Fate> fates = new ConcurrentHashMap<>();
     private final AtomicInteger numbers = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool(Daemons.named("customer"));
     private final Phaser asking = new Phaser(1);
 
-    Load(Clients clients, long seed) {
+    Load(Clients clients, Plan plan) {
         this.clients = clients;
-        this.seed = seed;
+        this.percentTwice = plan.percentTwice();
+        this.seed = plan.seed();
     }
 
     /**
@@ -51,28 +52,28 @@ final class Load {
             Random dice = new Random(seed * CUSTOMERS + customer);
             start(() -> {
                 while (!load.isOver()) {
-                    ask(dice, drain);
+                    ask(dice, load, drain);
                 }
             });
         }
     }
 
-    private void ask(Random dice, Deadline drain) throws InterruptedException {
+    private void ask(Random dice, Deadline load, Deadline drain) throws InterruptedException {
         int number = numbers.getAndIncrement();
         Fate fate = new Fate(Transfer.draw(number, dice), key(dice));
         fates.put(number, fate);
         int first = dice.nextInt(CUSTOMERS);
         int throwOf = dice.nextInt(100);
-        int more = throwOf < PERCENT_FLOOD ? FLOOD : throwOf < PERCENT_FLOOD + PERCENT_TWICE ? 1 : 0;
+        int more = throwOf < PERCENT_FLOOD ? FLOOD : throwOf < PERCENT_FLOOD + percentTwice ? 1 : 0;
         for (int duplicate = 1; duplicate <= more; duplicate++) {
             int other = first + duplicate;
-            start(() -> clients.drive(fate, other, drain));
+            start(() -> clients.drive(fate, other, load, drain));
         }
-        clients.drive(fate, first, drain);
+        clients.drive(fate, first, load, drain);
         if (dice.nextInt(100) < PERCENT_LATE) {
             Fate late = fates.get(dice.nextInt(number + 1));
             if (late != null) {
-                clients.drive(late, first + 1, drain);
+                clients.drive(late, first + 1, load, drain);
             }
         }
     }
@@ -103,7 +104,7 @@ final class Load {
                         at < again.size() && !deadline.isOver();
                         at = next.getAndIncrement()) {
                     try {
-                        clients.drive(again.get(at), at, deadline);
+                        clients.drive(again.get(at), at, deadline, deadline);
                     } catch (InterruptedException ended) {
                         return;
                     }

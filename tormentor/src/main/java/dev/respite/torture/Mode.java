@@ -1,8 +1,6 @@
 package dev.respite.torture;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.respite.idempotency.Claims;
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.ExternalIdempotency;
@@ -23,6 +21,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -38,13 +37,16 @@ enum Mode {
         }
 
         @Override
-        IdempotentHandler handler(List<String> places, Steps steps) {
-            DataSource dataSource = SteppedDataSource.of(pool(places.get(0)), steps);
+        IdempotentHandler handler(List<String> places, Steps steps, Optional<Sabotage> sabotage) {
+            Supplier<DataSource> connections = () -> SteppedDataSource.of(Pool.of(places.get(0)), steps);
+            DataSource dataSource = connections.get();
             JdbcIdempotencyStore store =
                     onceUp(() -> JdbcIdempotencyStore.in(dataSource).requireDurable());
             Claims claims = Claims.in(store).with(Worker.settings());
-            HttpGuard<Connection> guard = HttpGuard.of(new Stepped<>(TransactionalIdempotency.of(claims), steps))
-                    .withDemand(Demand.requiredWith("POST"));
+            Idempotency<Connection> idempotency = sabotage.map(sabotaged -> sabotaged.instead(claims, connections))
+                    .orElseGet(() -> TransactionalIdempotency.of(claims));
+            HttpGuard<Connection> guard =
+                    HttpGuard.of(new Stepped<>(idempotency, steps)).withDemand(Demand.requiredWith("POST"));
             return IdempotentHandler.of(guard, exchange -> {
                 Transfer transfer = asked(exchange);
                 try {
@@ -65,14 +67,14 @@ enum Mode {
         }
 
         @Override
-        IdempotentHandler handler(List<String> places, Steps steps) {
+        IdempotentHandler handler(List<String> places, Steps steps, Optional<Sabotage> sabotage) {
             ClientResources resources = ClientResources.builder()
                     .reconnectDelay(Delay.constant(RECONNECT_AFTER))
                     .build();
             RedisClient client = RedisClient.create(resources, places.get(0));
             RedisIdempotencyStore store =
                     onceUp(() -> RedisIdempotencyStore.in(client).requireDurable());
-            DataSource bank = pool(places.get(1));
+            DataSource bank = Pool.of(places.get(1));
             Idempotency<Execution> idempotency = ExternalIdempotency.of(
                             Claims.in(store).with(Worker.settings()))
                     .withEffectsAnnounced();
@@ -93,18 +95,14 @@ enum Mode {
         }
     };
 
-    /** No more than the requests of a flood, so that some of them have to wait for a connection. */
-    private static final int CONNECTIONS = 8;
-
-    private static final long CONNECTION_MILLIS = 2_000;
     private static final Duration AGAIN_AFTER = Duration.ofMillis(100);
     private static final Duration RECONNECT_AFTER = Duration.ofMillis(50);
 
     /** Whether what is unknown stays so: the record alone cannot tell. */
     abstract boolean unknownIsFinal();
 
-    /** What a worker does with a transfer. */
-    abstract IdempotentHandler handler(List<String> places, Steps steps);
+    /** What a worker does with a transfer; with a protection switched off in mode A, where there is one to switch off. */
+    abstract IdempotentHandler handler(List<String> places, Steps steps, Optional<Sabotage> sabotage);
 
     /** The bank's own transaction. Until its commit has been sent it is certain that nothing was done. */
     private static void moveAndCommit(DataSource bank, Transfer transfer, Execution execution, Steps steps)
@@ -135,15 +133,6 @@ enum Mode {
                 LockSupport.parkNanos(AGAIN_AFTER.toNanos());
             }
         }
-    }
-
-    private static DataSource pool(String url) {
-        HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(url);
-        config.setMaximumPoolSize(CONNECTIONS);
-        config.setConnectionTimeout(CONNECTION_MILLIS);
-        config.setInitializationFailTimeout(-1);
-        return new HikariDataSource(config);
     }
 
     private static Transfer asked(HttpExchange exchange) throws IOException {

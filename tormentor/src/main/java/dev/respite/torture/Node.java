@@ -71,6 +71,7 @@ final class Node implements Closeable {
 
     /** Makes the next thread that comes to a step stand still there. Whether one did in that time; if not, {@link #go} too. */
     boolean stopsAt(Step step, Duration patience) throws InterruptedException {
+        life.stops().clear();
         say(Words.STOP_AT + step.name());
         return life.stops().poll(patience.toMillis(), TimeUnit.MILLISECONDS) != null;
     }

@@ -16,8 +16,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** One run: stores, workers, load and torment, and the reckoning. */
@@ -26,10 +28,12 @@ final class Ordeal implements Closeable {
     private static final int WORKERS = 3;
     private static final Duration START_AT_MOST = Duration.ofSeconds(30);
 
-    /** Some seconds suffice, but for a machine that is busy with other things: slow is not lost. */
-    private static final Duration DRAIN_AT_MOST = Duration.ofSeconds(60);
+    /** All that is not load: what the start does not take of it is left for the end. */
+    private static final Duration AROUND_LOAD = Duration.ofSeconds(25);
 
+    private static final Duration DRAIN_AT_LEAST = Duration.ofSeconds(5);
     private static final Duration LATE = Duration.ofSeconds(3);
+    private static final Duration RECKONING = Duration.ofSeconds(5);
     private static final long PROGRESS_MILLIS = 5_000;
 
     private final Path home;
@@ -51,24 +55,28 @@ final class Ordeal implements Closeable {
     /** What came of it. */
     record Outcome(Verdict verdict, Damage damage) {}
 
-    Outcome run(StoreKind kind, Duration time, long seed) throws IOException, InterruptedException, SQLException {
-        Stores stores = kind.start(home);
+    Outcome run(Plan plan) throws IOException, InterruptedException, SQLException {
+        Deadline end = Deadline.in(plan.time().plus(AROUND_LOAD));
+        Stores stores = plan.store().start(home);
         stores.all().forEach(open::push);
         Books before = openBank(stores);
         List<Store> tormented = relayed(stores);
-        List<Node> nodes = workers(kind.mode(), tormented);
+        List<Node> nodes = workers(plan, tormented);
 
         Clients clients =
-                new Clients(nodes.stream().map(Node::uri).toList(), kind.mode().unknownIsFinal());
-        Load load = new Load(clients, seed);
-        Deadline underLoad = Deadline.in(time);
-        Deadline drain = Deadline.in(time.plus(DRAIN_AT_MOST));
+                new Clients(nodes.stream().map(Node::uri).toList(), plan.mode().unknownIsFinal());
+        Load load = new Load(clients, plan);
+        Deadline underLoad = Deadline.in(plan.time());
+        Deadline drain = end.earlier(RECKONING.plus(LATE)).orAtLeast(underLoad.later(DRAIN_AT_LEAST));
         load.begin(underLoad, drain);
         tellProgress(load, underLoad);
-        new Tormentor(nodes, tormented, damage, seed).torment(underLoad);
+        new Tormentor(nodes, tormented, plan, damage).torment(underLoad);
         if (!load.isDrained(drain)) {
             progress.println("torture: some transfers had no definite answer in time");
         }
+        // Before anybody asks again: that would run what was acknowledged and is not there, as if nothing had been
+        // said.
+        Set<Integer> missing = missing(stores.bank(), load.fates());
         load.askAgain(LATE);
 
         for (Node node : nodes) {
@@ -78,8 +86,16 @@ final class Ordeal implements Closeable {
         stores.bank().kill();
         stores.bank().startAgain();
         try (Connection connection = connect(stores.bank())) {
-            return new Outcome(Verdict.of(load.fates(), before, Bank.books(connection)), damage);
+            return new Outcome(Verdict.of(load.fates(), before, Bank.books(connection), missing), damage);
         }
+    }
+
+    private static Set<Integer> missing(Database bank, Collection<Fate> fates) throws SQLException {
+        Set<Integer> told = Verdict.told(fates);
+        try (Connection connection = connect(bank)) {
+            told.removeAll(Bank.books(connection).rows().keySet());
+        }
+        return told;
     }
 
     private static Books openBank(Stores stores) throws SQLException, IOException {
@@ -117,10 +133,11 @@ final class Ordeal implements Closeable {
         return relayed;
     }
 
-    private List<Node> workers(Mode mode, List<Store> relayed) throws IOException, InterruptedException {
+    private List<Node> workers(Plan plan, List<Store> relayed) throws IOException, InterruptedException {
         List<Node> nodes = new ArrayList<>();
         for (int worker = 0; worker < WORKERS; worker++) {
-            List<String> args = new ArrayList<>(List.of(mode.name()));
+            List<String> args = new ArrayList<>(List.of(
+                    plan.mode().name(), plan.sabotage().map(Sabotage::name).orElse("")));
             for (Store store : relayed) {
                 args.add(store.server().url(store.relays().get(worker).port()));
             }

@@ -13,7 +13,7 @@ final class Report {
     private Report() {}
 
     /** All figures by their names, in the order in which they are told. */
-    private static Map<String, Long> figures(StoreKind kind, Outcome outcome) {
+    private static Map<String, Long> figures(Plan plan, Outcome outcome) {
         Verdict verdict = outcome.verdict();
         Damage damage = outcome.damage();
         Map<String, Long> figures = new LinkedHashMap<>();
@@ -23,7 +23,7 @@ final class Report {
         figures.put("lost", (long) verdict.lost());
         figures.put("acknowledgedButMissing", (long) verdict.acknowledgedButMissing());
         figures.put("replaysDiffering", (long) verdict.replaysDiffering());
-        if (kind.mode().unknownIsFinal()) {
+        if (plan.mode().unknownIsFinal()) {
             figures.put("unknown", (long) verdict.unknown());
         }
         figures.put("moneyBefore", verdict.moneyBefore());
@@ -35,9 +35,9 @@ final class Report {
         return figures;
     }
 
-    static String table(StoreKind kind, Outcome outcome) {
+    static String table(Plan plan, Outcome outcome) {
         StringBuilder text = new StringBuilder();
-        figures(kind, outcome)
+        figures(plan, outcome)
                 .forEach((name, value) -> text.append(String.format("%-" + LABEL + "s%,12d%n", name, value)));
         text.append(String.format("%nkilled at%n"));
         outcome.damage()
@@ -47,13 +47,15 @@ final class Report {
         return text.toString();
     }
 
-    static String json(StoreKind kind, Outcome outcome) {
+    static String json(Plan plan, Outcome outcome) {
         String killsAt = outcome.damage().killsAt().entrySet().stream()
                 .map(entry -> "\"" + entry.getKey() + "\":" + entry.getValue())
                 .collect(Collectors.joining(",", "\"killsAt\":{", "}"));
-        return figures(kind, outcome).entrySet().stream()
+        String sabotage =
+                plan.sabotage().map(what -> ",\"sabotage\":\"" + what + "\"").orElse("");
+        return figures(plan, outcome).entrySet().stream()
                 .map(entry -> "\"" + entry.getKey() + "\":" + entry.getValue())
-                .collect(Collectors.joining(",", "{", "," + killsAt + "}"));
+                .collect(Collectors.joining(",", "{", "," + killsAt + sabotage + "}"));
     }
 
     private static String story(Verdict verdict) {

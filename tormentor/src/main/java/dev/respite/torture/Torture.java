@@ -11,7 +11,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -62,6 +64,14 @@ public final class Torture implements Callable<Integer> {
             description = "A whole number that transfers and faults are drawn from. Default another one each time.")
     private long seed = new Random().nextInt(Integer.MAX_VALUE);
 
+    @Option(
+            names = "--sabotage",
+            paramLabel = "WHAT",
+            converter = SabotageName.class,
+            description = "Switch one protection off, to see that it is noticed; with postgres and h2. One of no-fence,"
+                    + " no-record-in-tx, respond-before-commit, delete-on-failure. Default none.")
+    private Optional<Sabotage> sabotage = Optional.empty();
+
     @Option(names = "--json", description = "Print one JSON object on stdout.")
     private boolean json;
 
@@ -84,15 +94,18 @@ public final class Torture implements Callable<Integer> {
     }
 
     static int run(PrintStream out, PrintStream err, String... args) {
-        return new CommandLine(new Torture(out, err))
+        Torture torture = new Torture(out, err);
+        return new CommandLine(torture)
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
-                .setParameterExceptionHandler((refused, words) -> {
-                    err.println("torture: " + refused.getMessage());
-                    err.println("Try 'torture --help'.");
-                    return USAGE;
-                })
+                .setParameterExceptionHandler((refused, words) -> torture.refused(refused.getMessage()))
                 .execute(args);
+    }
+
+    private int refused(@Nullable String reason) {
+        err.println("torture: " + reason);
+        err.println("Try 'torture --help'.");
+        return USAGE;
     }
 
     @Override
@@ -100,20 +113,33 @@ public final class Torture implements Callable<Integer> {
         if (store == null) {
             throw new IllegalStateException("picocli has let a required option go");
         }
-        err.println("torture: " + store + " for " + time.toSeconds() + " s, seed " + seed);
+        Plan plan = new Plan(store, time, seed, sabotage);
+        if (sabotage.isPresent() && plan.mode() != Mode.A) {
+            return refused("nothing can be sabotaged with " + store
+                    + ", whose record is never in the bank's transaction;" + " use postgres or h2");
+        }
+        err.println("torture: " + plan);
         Path home = Files.createTempDirectory("respite-torture");
         Outcome outcome;
         try (Ordeal ordeal = new Ordeal(home, err)) {
-            outcome = ordeal.run(store, time, seed);
+            outcome = ordeal.run(plan);
         }
-        out.println(json ? Report.json(store, outcome) : Report.table(store, outcome));
+        out.println(json ? Report.json(plan, outcome) : Report.table(plan, outcome));
         out.flush();
+        List<Step> spared = outcome.damage().spared();
+        if (sabotage.isEmpty() && !spared.isEmpty()) {
+            err.println("torture: in so short a time nobody was killed at " + names(spared.stream()));
+        }
         if (outcome.verdict().isClean()) {
             delete(home);
             return 0;
         }
         err.println("torture: what was written is kept in " + home);
         return NOT_CLEAN;
+    }
+
+    private static String names(Stream<?> all) {
+        return all.map(Object::toString).collect(Collectors.joining(", "));
     }
 
     private static void delete(Path home) throws IOException {
@@ -138,9 +164,19 @@ public final class Torture implements Callable<Integer> {
         }
 
         private static String choice() {
-            return Arrays.stream(StoreKind.values())
-                    .map(StoreKind::toString)
-                    .collect(Collectors.joining(", ", "use one of ", ""));
+            return "use one of " + names(Arrays.stream(StoreKind.values()));
+        }
+    }
+
+    /** Reads a name of a protection. */
+    static final class SabotageName implements ITypeConverter<Sabotage> {
+        @Override
+        public Sabotage convert(String text) {
+            return Arrays.stream(Sabotage.values())
+                    .filter(what -> what.toString().equals(text.toLowerCase(Locale.ROOT)))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException("there is no sabotage '" + text + "'; use one of "
+                            + names(Arrays.stream(Sabotage.values()))));
         }
     }
 

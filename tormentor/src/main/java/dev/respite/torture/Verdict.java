@@ -2,6 +2,8 @@ package dev.respite.torture;
 
 import dev.respite.torture.Bank.Books;
 import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What the oracle finds when it holds what clients were told against the books.
@@ -10,7 +12,8 @@ import java.util.Collection;
  * @param effects rows of the ledger
  * @param duplicated keys with more than one row
  * @param lost keys with no row that nobody was told to be unknown
- * @param acknowledgedButMissing keys with no row of which a client was told that they are done
+ * @param acknowledgedButMissing keys of which a client was told that they are done, and that then had no row, at the end or
+ *     before all were asked for again
  * @param replaysDiffering answers that are not, byte for byte, the first that was told under their key
  * @param unknown keys of which nobody knows what became; more than none is clean in mode B only
  * @param strays rows of the ledger that nobody has asked for
@@ -31,7 +34,23 @@ record Verdict(
         long moneyBefore,
         long moneyAfter) {
 
-    static Verdict of(Collection<Fate> fates, Books before, Books after) {
+    /** The transfers of which a client was told by now that they are done. */
+    static Set<Integer> told(Collection<Fate> fates) {
+        return fates.stream()
+                .filter(fate -> fate.ending() == Fate.Ending.DONE)
+                .map(fate -> fate.transfer().number())
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * The verdict.
+     *
+     * @param fates what clients were told
+     * @param before the books before
+     * @param after the books after
+     * @param missingEarlier transfers that had no row once, when a client had been told that they are done
+     */
+    static Verdict of(Collection<Fate> fates, Books before, Books after, Set<Integer> missingEarlier) {
         int duplicated = 0;
         int lost = 0;
         int missing = 0;
@@ -45,7 +64,8 @@ record Verdict(
             asked += rows;
             duplicated += rows > 1 ? 1 : 0;
             lost += rows == 0 && ending != Fate.Ending.UNKNOWN ? 1 : 0;
-            missing += rows == 0 && ending == Fate.Ending.DONE ? 1 : 0;
+            boolean gone = rows == 0 && ending == Fate.Ending.DONE;
+            missing += gone || missingEarlier.contains(fate.transfer().number()) ? 1 : 0;
             differing += fate.differing();
             unknown += ending == Fate.Ending.UNKNOWN ? 1 : 0;
             unanswered += ending == Fate.Ending.OPEN || ending == Fate.Ending.REFUSED ? 1 : 0;

@@ -28,7 +28,7 @@ public final class Worker {
     /**
      * Serves.
      *
-     * @param args the mode, and where the stores are
+     * @param args the mode, the sabotage or an empty text, and where the stores are
      * @throws IOException if there is no port for it
      */
     public static void main(String[] args) throws IOException {
@@ -37,8 +37,9 @@ public final class Worker {
         master.setDaemon(true);
         master.start();
 
+        Optional<Sabotage> sabotage = args[1].isEmpty() ? Optional.empty() : Optional.of(Sabotage.valueOf(args[1]));
         IdempotentHandler handler = Mode.valueOf(args[0])
-                .handler(List.of(args).subList(1, args.length), steps)
+                .handler(List.of(args).subList(2, args.length), steps, sabotage)
                 .withScope(exchange -> Optional.of(Scope.of("torture")));
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newFixedThreadPool(MOST_AT_ONCE));

@@ -31,7 +31,7 @@ class TortureTest {
     @ParameterizedTest
     @ValueSource(strings = {"postgres", "h2"})
     void torture_shortForm_isClean(String store) {
-        Run run = run("--store", store, "--seconds", "8", "--seed", "1", "--json");
+        Run run = run("--store", store, "--seconds", "20", "--seed", "1", "--json");
 
         assertThat(run.code()).as(run.out() + run.err()).isZero();
         assertThat(run.out())
@@ -39,6 +39,15 @@ class TortureTest {
                         + "\"acknowledgedButMissing\":0,\"replaysDiffering\":0,\"moneyBefore\":2000000,"
                         + "\"moneyAfter\":2000000,\"kills\":\\d+,\"pauses\":\\d+,\"cuts\":\\d+,\"storeRestarts\":\\d+,"
                         + "\"killsAt\":\\{(\"[a-z-]+\":\\d+,?){9}}}\\R");
+    }
+
+    @Test
+    @Timeout(300)
+    void torture_protectionSwitchedOff_isNoticed() {
+        Run run = run("--store", "h2", "--sabotage", "no-record-in-tx", "--seconds", "10", "--seed", "1", "--json");
+
+        assertThat(run.code()).as(run.out() + run.err()).isEqualTo(1);
+        assertThat(run.out()).containsPattern("\"duplicated\":[1-9]").contains("\"sabotage\":\"no-record-in-tx\"");
     }
 
     @ParameterizedTest
@@ -51,6 +60,10 @@ class TortureTest {
                 "--store h2 --seconds 0|use a whole one from 1 to 86400",
                 "--store h2 --seconds soon|'soon' is no number of seconds",
                 "--seconds 1|--store",
+                "--store h2 --sabotage fence|there is no sabotage 'fence'; use one of no-fence, no-record-in-tx,"
+                        + " respond-before-commit, delete-on-failure",
+                "--store redis --sabotage no-fence|nothing can be sabotaged with redis, whose record is never in the bank's"
+                        + " transaction; use postgres or h2",
                 "--store h2 --seed x|--seed"
             })
     void torture_wrongUsage_isRefusedWithAReason(String args, String reason) {

@@ -6,6 +6,7 @@ import dev.respite.torture.Bank.Books;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The oracle, fed with histories that must not be. */
@@ -29,7 +30,7 @@ class VerdictTest {
     }
 
     private static Verdict verdict(Map<Integer, Integer> rows, Fate... fates) {
-        return Verdict.of(Arrays.asList(fates), BEFORE, new Books(rows, MONEY));
+        return Verdict.of(Arrays.asList(fates), BEFORE, new Books(rows, MONEY), Set.of());
     }
 
     @Test
@@ -60,6 +61,22 @@ class VerdictTest {
         assertThat(verdict.lost()).isEqualTo(1);
         assertThat(verdict.acknowledgedButMissing()).isEqualTo(1);
         assertThat(verdict.isClean()).isFalse();
+    }
+
+    /** Whoever has asked again has made it run. */
+    @Test
+    void successWithoutARowAtFirst_wasAcknowledgedAllTheSame() {
+        Verdict verdict =
+                Verdict.of(List.of(done(0), done(1)), BEFORE, new Books(Map.of(0, 1, 1, 1), MONEY), Set.of(1));
+
+        assertThat(verdict.acknowledgedButMissing()).isEqualTo(1);
+        assertThat(verdict.lost()).isZero();
+        assertThat(verdict.isClean()).isFalse();
+    }
+
+    @Test
+    void told_areThoseOfWhomASuccessWasTold() {
+        assertThat(Verdict.told(List.of(done(0), fate(1), done(2)))).containsExactlyInAnyOrder(0, 2);
     }
 
     @Test
@@ -153,7 +170,7 @@ class VerdictTest {
     @Test
     void moneyMadeOrBurnt_isNotClean() {
         for (long after : new long[] {MONEY - 1, MONEY + 1}) {
-            Verdict verdict = Verdict.of(List.of(done(0)), BEFORE, new Books(Map.of(0, 1), after));
+            Verdict verdict = Verdict.of(List.of(done(0)), BEFORE, new Books(Map.of(0, 1), after), Set.of());
             assertThat(verdict.isClean()).isFalse();
         }
     }

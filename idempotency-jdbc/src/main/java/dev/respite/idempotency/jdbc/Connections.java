@@ -63,13 +63,26 @@ final class Connections {
 
     private Connection open() throws SQLException {
         Connection connection = dataSource.getConnection();
+        try {
+            requireAutoCommit(connection);
+            return connection;
+        } catch (Throwable failure) {
+            // A broken one fails to answer at all. Whatever it is: a pool waits for ever for what it is not given back.
+            try {
+                connection.close();
+            } catch (SQLException alsoFailed) {
+                failure.addSuppressed(alsoFailed);
+            }
+            throw failure;
+        }
+    }
+
+    private static void requireAutoCommit(Connection connection) throws SQLException {
         if (!connection.getAutoCommit()) {
-            connection.close();
             throw new SQLNonTransientConnectionException(
                     "the DataSource gives connections whose auto-commit is off: they"
                             + " are in a transaction already, or the pool is set up so. Give Respite a DataSource whose"
                             + " connections are its own, with auto-commit on; the same database is enough");
         }
-        return connection;
     }
 }

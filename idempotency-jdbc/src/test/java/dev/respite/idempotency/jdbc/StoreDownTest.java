@@ -89,6 +89,31 @@ record StoreDownTest(Database database) {
         assertThat(bank().payments(call)).isEqualTo(1);
     }
 
+    /** Or a pool runs dry where its database was cut off for a moment. */
+    @Test
+    void brokenConnection_isGivenBackAllTheSame() throws SQLException {
+        IdempotentCall call = call();
+        AtomicBoolean broken = new AtomicBoolean();
+        AtomicInteger taken = new AtomicInteger();
+        AtomicInteger givenBack = new AtomicInteger();
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            if (broken.get() && step.equals("connect")) {
+                taken.incrementAndGet();
+                Connection connection = (Connection) go.go();
+                connection.close();
+                return connection;
+            }
+            if (broken.get() && step.equals("close")) {
+                givenBack.incrementAndGet();
+            }
+            return go.go();
+        });
+        TransactionalIdempotency idempotency = bank().over(wire).onVirtualTime().idempotency();
+        broken.set(true);
+        assertThatThrownBy(() -> idempotency.execute(call, pay(call))).isInstanceOf(StoreUnavailableException.class);
+        assertThat(givenBack).hasPositiveValue().hasValue(taken.get());
+    }
+
     @Test
     void fault24_diskFullWhenItIsRecorded_isRolledBackAndThenDoneOnce() throws SQLException {
         IdempotentCall call = call();

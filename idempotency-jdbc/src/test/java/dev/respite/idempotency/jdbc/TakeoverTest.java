@@ -6,6 +6,7 @@ import static dev.respite.idempotency.jdbc.Bank.pay;
 import static dev.respite.idempotency.jdbc.Bank.payOn;
 import static dev.respite.idempotency.jdbc.Bank.replayed;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.Draft;
@@ -18,7 +19,9 @@ import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.Ownership;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StoredResponse;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Owners that are slower than their lease, and clocks that jump. */
 @OnRealDatabases
@@ -133,6 +137,31 @@ record TakeoverTest(Database database) {
                 .as("the answer to another, which must not wait for an owner that has its transaction open")
                 .succeedsWithin(Duration.ofSeconds(30));
         return answer.join();
+    }
+
+    /** What the documents ask for: without that limit, a client that is gone and not noticed holds the record for good. */
+    @Test
+    @Timeout(60)
+    void fault19_ownerGoneWithTheRecordLocked_isFreedByTheLimitOfIdleTransactions() throws SQLException {
+        assumeThat(database).isEqualTo(Database.POSTGRESQL);
+        IdempotentCall call = call();
+        claimAndDie(call);
+        bank().letPass(call, 31);
+        try (Connection gone = database.dataSource().getConnection();
+                Statement statement = gone.createStatement()) {
+            statement.execute("SET idle_in_transaction_session_timeout = '3s'");
+            gone.setAutoCommit(false);
+            statement.execute("SELECT 1 FROM respite_idempotency WHERE storage_key = '"
+                    + call.storageKey().value() + "' FOR UPDATE");
+            TransactionalIdempotency next = bank().idempotency();
+            Answer answer = next.execute(call, pay(call));
+            assertThat(answer).isInstanceOf(Answer.InProgress.class);
+            while (answer instanceof Answer.InProgress) {
+                answer = next.execute(call, pay(call));
+            }
+            executed(answer);
+        }
+        assertThat(bank().payments(call)).isEqualTo(1);
     }
 
     /** As a process that is killed when it asks for its second connection. */

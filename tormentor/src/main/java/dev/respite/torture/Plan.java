@@ -1,0 +1,43 @@
+package dev.respite.torture;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is to be tortured and how.
+ *
+ * @param store the store
+ * @param time how long it is under load
+ * @param seed what transfers and faults are drawn from
+ * @param sabotage the protection that is switched off
+ */
+record Plan(StoreKind store, Duration time, long seed, Optional<Sabotage> sabotage) {
+
+    Mode mode() {
+        return store.mode();
+    }
+
+    /** The steps that are to have a kill before anything else is done. */
+    Set<Step> killedFirst() {
+        return sabotage.isPresent() ? Set.of() : EnumSet.allOf(Step.class);
+    }
+
+    /** How many in a hundred transfers are asked for at two workers at once. Whoever is to be taken over needs a rival. */
+    int percentTwice() {
+        return sabotage.equals(Optional.of(Sabotage.NO_FENCE)) ? 100 : 30;
+    }
+
+    /** What is done to each worker in one round. */
+    List<Deed> round() {
+        return sabotage.map(Sabotage::round).orElse(Deed.ROUND);
+    }
+
+    @Override
+    public String toString() {
+        return store + sabotage.map(what -> " with " + what).orElse("") + " for " + time.toSeconds() + " s, seed "
+                + seed;
+    }
+}
