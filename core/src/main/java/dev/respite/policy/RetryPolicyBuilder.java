@@ -341,7 +341,8 @@ public final class RetryPolicyBuilder {
 
     private RetryPolicyBuilder give(String key, Duration value) {
         if (value.isNegative()) {
-            throw InvalidPolicyException.of(key, value.toString(), "a duration cannot be negative");
+            throw InvalidPolicyException.of(
+                    key, "-" + Numbers.format(value.negated()), "a duration is not negative, such as 100ms");
         }
         return give(key, Numbers.formatNanos(Numbers.saturatedNanos(value)));
     }

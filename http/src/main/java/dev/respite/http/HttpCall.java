@@ -1,6 +1,7 @@
 package dev.respite.http;
 
 import dev.respite.AsyncOperation;
+import dev.respite.NestedRetries;
 import dev.respite.TimeSource;
 import dev.respite.policy.Attempt;
 import dev.respite.policy.Classifier;
@@ -75,7 +76,7 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
         Flight<T> flight = new Flight<>(() -> exchange(attempt), this::answer);
         Optional<HeldBody> held = lastHeld;
         if (held.isPresent()) {
-            Runnable send = client.retry().context().apply(flight::send);
+            Runnable send = NestedRetries.carry(client.retry().context().apply(flight::send));
             held.get().whenDrained(until.within(DRAIN_NANOS), time, send);
         } else {
             flight.send();

@@ -59,9 +59,14 @@ public final class IdempotencyKeys {
      * @param places origins ({@code https://api.example.com}) or paths below which all is meant
      *     ({@code https://api.example.com/payments})
      * @return the keys
-     * @throws IllegalArgumentException if a place has no scheme or host
+     * @throws IllegalArgumentException if there is no place, or one has no scheme or host
      */
     public static IdempotencyKeys honouredAt(URI... places) {
+        if (places.length == 0) {
+            throw new IllegalArgumentException(
+                    "no place is named, so no key would ever be sent; name the origins or paths"
+                            + " whose server honours keys, or give the client no idempotency keys");
+        }
         List<Place> all = Arrays.stream(places)
                 .map(uri -> new Place(Origins.of(uri), Origins.path(uri)))
                 .toList();

@@ -324,6 +324,12 @@ public final class RetryingHttpClient extends HttpClient {
         return delegate.newWebSocketBuilder();
     }
 
+    /** The wrapped client and the retry: for logs. */
+    @Override
+    public String toString() {
+        return "RetryingHttpClient[" + delegate + ", " + retry + "]";
+    }
+
     // From JDK 21 on these override methods of HttpClient; we compile for 17, where they cannot be marked as such.
 
     /** Starts the wrapped client's orderly shutdown. @throws UnsupportedOperationException before JDK 21 */
