@@ -384,6 +384,15 @@ public final class Retry {
     }
 
     /**
+     * Whether the budget was made for this retry, as its policy specifies.
+     *
+     * @return false if it was given by {@link #withBudget}
+     */
+    public boolean hasOwnBudget() {
+        return ownsBudget;
+    }
+
+    /**
      * The time that this retry lives in.
      *
      * @return the time source

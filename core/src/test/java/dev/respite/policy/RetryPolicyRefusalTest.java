@@ -130,6 +130,10 @@ class RetryPolicyRefusalTest {
                         .classifier(outcome -> Verdict.accept())
                         .retryOnResult(String.class, String::isEmpty),
                 "retryOnResult");
+        assertRefused(
+                RetryPolicy.builder().classifier(outcome -> Verdict.accept()).build().toBuilder()
+                        .retryOn("503"),
+                "made from one whose classifier");
         assertThatThrownBy(() -> RetryPolicy.builder().baseDelay(Duration.ofMillis(-1)))
                 .isInstanceOf(InvalidPolicyException.class)
                 .hasMessageContaining("base-delay=-1ms: a duration is not negative");

@@ -109,9 +109,12 @@ public final class IdempotencyKeys {
 
     /** Whether to mint a key for the request. */
     boolean isWantedBy(HttpRequest request) {
-        return !RequestFacts.isIdempotent(request.method())
-                && places.stream().anyMatch(place -> place.has(request.uri()))
-                && !isCarriedBy(request);
+        return !RequestFacts.isIdempotent(request.method()) && isHonouredAt(request.uri()) && !isCarriedBy(request);
+    }
+
+    /** Whether this is one of the places named. */
+    boolean isHonouredAt(URI uri) {
+        return places.stream().anyMatch(place -> place.has(uri));
     }
 
     /** The value of the header for a new call. */
