@@ -114,7 +114,7 @@ public final class Hedge {
 
     private static void checkDelay(RetryPolicy policy, Duration delay) {
         if (delay.isNegative() || delay.isZero()) {
-            throw new IllegalArgumentException("hedge after " + delay
+            throw new IllegalArgumentException("hedge after " + shortly(delay)
                     + ": the delay must be above zero, or every request is sent twice; start with the 95th percentile of"
                     + " the latency");
         }
@@ -122,10 +122,15 @@ public final class Hedge {
         policy.limits().attemptTimeout().ifPresent(own -> checkBelow(delay, "attempt-timeout", own));
     }
 
+    private static String shortly(Duration duration) {
+        return History.shortly(Stages.saturatedNanos(duration));
+    }
+
     private static void checkBelow(Duration delay, String key, Duration limit) {
         if (delay.compareTo(limit) >= 0) {
-            throw new IllegalArgumentException("hedge after " + delay + ": the policy's " + key + " of " + limit
-                    + " comes first, so no hedge would ever be sent; make the delay shorter or the timeout longer");
+            throw new IllegalArgumentException(
+                    "hedge after " + shortly(delay) + ": the policy's " + key + " of " + shortly(limit)
+                            + " comes first, so no hedge would ever be sent; make the delay shorter or the timeout longer");
         }
     }
 

@@ -129,7 +129,7 @@ final class HedgeBook<T extends @Nullable Object> {
                 : OptionalLong.empty();
         write(lap, now, Labels.of(outcome, verdict), delay);
         if (call.journal() != null) {
-            call.tellFailure(lap.attempt().at(call.counted(now)), outcome, verdict, decision);
+            call.tellFailure(lap.attempt().at(now), outcome, verdict, decision);
         }
         return decision;
     }

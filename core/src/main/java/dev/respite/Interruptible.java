@@ -17,14 +17,20 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *              the time is up              interrupted
  *   SET ──────────► RINGING ──────────────► RUNG
+ *    │ ▲                │ the flag is set already
+ *    │ └────────────────┘
  *    │ the attempt has ended
  *    └────────────► STOPPED
  * </pre>
  *
  * <p>Who finds the alarm ringing when the attempt ends waits for the interrupt, which is an instruction away, and takes it
- * back. A thread that somebody else has interrupted already is left alone: that interrupt does what ours would do.
+ * back. A thread that somebody else has interrupted already is left alone for a moment: that may do what ours would do. But
+ * it may also be the alarm of a call inside this attempt, which is taken back; so ours rings again soon.
  */
 final class Interruptible<T extends @Nullable Object, X extends Exception> implements Operation<T, X> {
+
+    /** How soon an alarm rings again that has found its thread interrupted. */
+    private static final long AGAIN_NANOS = 5_000_000L;
 
     private final Operation<T, X> operation;
     private final Retry retry;
@@ -41,13 +47,13 @@ final class Interruptible<T extends @Nullable Object, X extends Exception> imple
     }
 
     private T within(Duration limit, Attempt attempt) throws X {
-        Alarm alarm = new Alarm(Thread.currentThread(), limit);
-        Future<?> place = retry.time().schedule(alarm, Stages.saturatedNanos(limit));
+        Alarm alarm = new Alarm(Thread.currentThread(), limit, retry.time());
+        alarm.set(Stages.saturatedNanos(limit));
         T value;
         try {
             value = operation.attempt(attempt);
         } catch (Throwable error) {
-            @Nullable Exception reason = alarm.stop(place);
+            @Nullable Exception reason = alarm.stop();
             if (reason == null || error instanceof Error) {
                 throw error;
             }
@@ -56,7 +62,7 @@ final class Interruptible<T extends @Nullable Object, X extends Exception> imple
             throw new AssertionError(reason);
         }
         // What has come after all is good, however late.
-        alarm.stop(place);
+        alarm.stop();
         return value;
     }
 
@@ -73,13 +79,20 @@ final class Interruptible<T extends @Nullable Object, X extends Exception> imple
         private final AtomicReference<State> state = new AtomicReference<>(State.SET);
         private final Thread thread;
         private final Duration limit;
+        private final TimeSource time;
+        private volatile @Nullable Future<?> place;
 
         /** Why the thread was interrupted by us; null if it was not. */
         private @Nullable Exception reason;
 
-        Alarm(Thread thread, Duration limit) {
+        Alarm(Thread thread, Duration limit, TimeSource time) {
             this.thread = thread;
             this.limit = limit;
+            this.time = time;
+        }
+
+        void set(long nanos) {
+            place = time.schedule(this, nanos);
         }
 
         @Override
@@ -97,28 +110,40 @@ final class Interruptible<T extends @Nullable Object, X extends Exception> imple
             if (!state.compareAndSet(State.SET, State.RINGING)) {
                 return;
             }
-            if (!thread.isInterrupted()) {
-                reason = why;
-                thread.interrupt();
+            if (thread.isInterrupted()) {
+                state.set(State.SET);
+                setAgain();
+                return;
             }
+            reason = why;
+            thread.interrupt();
             state.set(State.RUNG);
+        }
+
+        private void setAgain() {
+            try {
+                set(AGAIN_NANOS);
+            } catch (Throwable refused) {
+                // No time is left to anybody here; the interrupt that there is will have to do.
+            }
         }
 
         /** The attempt has ended: from now on nothing interrupts the thread. Says why it was interrupted, if it was. */
         @Nullable
-        Exception stop(Future<?> place) {
-            if (state.compareAndSet(State.SET, State.STOPPED)) {
-                place.cancel(false);
-                return null;
-            }
-            while (state.get() != State.RUNG) {
+        Exception stop() {
+            while (!state.compareAndSet(State.SET, State.STOPPED)) {
+                if (state.get() == State.RUNG) {
+                    // The flag is ours; or the attempt has caught our interrupt, and set it again.
+                    Thread.interrupted();
+                    return reason;
+                }
                 Thread.onSpinWait();
             }
-            if (reason != null) {
-                // Ours; or the attempt has caught it, and set the flag again.
-                Thread.interrupted();
+            Future<?> set = place;
+            if (set != null) {
+                set.cancel(false);
             }
-            return reason;
+            return null;
         }
     }
 }

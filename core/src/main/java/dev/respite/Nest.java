@@ -38,7 +38,7 @@ final class Nest {
     /** Calls that run side by side in one attempt may each leave a word; as many are kept. */
     private static final int KEPT = 8;
 
-    /** No honest chain of causes is longer. */
+    /** No honest chain of causes, or of wrappers, is longer. */
     private static final int DEEPEST = 32;
 
     private final AtomicReference<List<Word>> words = new AtomicReference<>(List.of());
@@ -94,30 +94,36 @@ final class Nest {
         CLOCK.incrementAndGet();
     }
 
-    /** Whether a call that did not begin before the tick has given up on this outcome, or on one of its causes. */
+    /** Whether a call that did not begin before the tick has given up on this outcome, or on what is inside of it. */
     boolean hasWord(Outcome<?> outcome, int began) {
         List<Word> left = words.get();
-        return !left.isEmpty()
-                && (outcome instanceof Outcome.Failure<?> failure
-                        ? isOfChain(left, failure.error(), began)
-                        : isOf(left, ((Outcome.Success<?>) outcome).value(), began));
-    }
-
-    private static boolean isOfChain(List<Word> left, Throwable failure, int began) {
-        @Nullable Throwable error = failure;
-        for (int depth = 0; error != null && depth < DEEPEST; depth++) {
-            if (isOf(left, error, began)) {
+        if (left.isEmpty()) {
+            return false;
+        }
+        @Nullable
+        Object subject = outcome instanceof Outcome.Failure<?> failure
+                ? failure.error()
+                : ((Outcome.Success<?>) outcome).value();
+        for (int depth = 0; subject != null && depth < DEEPEST; depth++) {
+            if (isOf(left, subject, began)) {
                 return true;
             }
-            error = error.getCause();
+            subject = inside(subject);
         }
         return false;
     }
 
-    private static boolean isOf(List<Word> left, @Nullable Object subject, int began) {
+    private static @Nullable Object inside(Object subject) {
+        if (subject instanceof Throwable error) {
+            return error.getCause();
+        }
+        return subject instanceof NestedRetries.Wrapper wrapper ? wrapper.wrapped() : null;
+    }
+
+    private static boolean isOf(List<Word> left, Object subject, int began) {
         for (Word word : left) {
             // The difference, since the clock may run over.
-            if (subject != null && word.get() == subject && word.began - began >= 0) {
+            if (word.get() == subject && word.began - began >= 0) {
                 return true;
             }
         }

@@ -20,6 +20,21 @@ public final class NestedRetries {
     private NestedRetries() {}
 
     /**
+     * A value that has another one inside, as an exception has a cause. What an inner call has given up on is known in it:
+     * an answer 503 in the result that was made of it, say.
+     */
+    public interface Wrapper {
+
+        /**
+         * What is inside.
+         *
+         * @return the value from which this one was made; null if there is none
+         */
+        @Nullable
+        Object wrapped();
+    }
+
+    /**
      * A task that runs as if it were on this thread, as far as enclosing calls are concerned.
      *
      * @param task the task

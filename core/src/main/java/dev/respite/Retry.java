@@ -92,6 +92,8 @@ public final class Retry {
      * @return a retry with a budget of its own, made as the policy says
      */
     public static Retry of(RetryPolicy policy, TimeSource time) {
+        Objects.requireNonNull(policy, "policy");
+        Objects.requireNonNull(time, "time");
         RetryBudget budget = RetryBudget.of(policy.budget(), time);
         return new Retry(policy, budget, true, time, new Reporter("retry", RetryListener.NONE, new Counters()), null);
     }
@@ -103,7 +105,8 @@ public final class Retry {
      * @return the retry
      */
     public Retry withName(String name) {
-        return new Retry(policy, budget, ownsBudget, time, reporter.withName(name), context);
+        return new Retry(
+                policy, budget, ownsBudget, time, reporter.withName(Objects.requireNonNull(name, "name")), context);
     }
 
     /**
@@ -140,6 +143,7 @@ public final class Retry {
      * @return the retry
      */
     public Retry withPolicy(RetryPolicy policy) {
+        Objects.requireNonNull(policy, "policy");
         boolean kept = !ownsBudget || policy.budget().equals(this.policy.budget());
         RetryBudget next = kept ? budget : Budgets.replace(budget, policy.budget(), time);
         return new Retry(policy, next, ownsBudget, time, reporter, context);
@@ -153,6 +157,7 @@ public final class Retry {
      * @return the retry
      */
     public Retry withClassifier(Classifier classifier) {
+        Objects.requireNonNull(classifier, "classifier");
         return new Retry(policy.withClassifier(classifier), budget, ownsBudget, time, reporter, context);
     }
 
@@ -204,6 +209,7 @@ public final class Retry {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <T extends @Nullable Object, X extends Exception> T call(Operation<T, X> operation) throws X {
+        Objects.requireNonNull(operation, "operation");
         long start = begin();
         int began = Nest.tick();
         FlightRecorder recorder = FlightRecorder.ofCall();
@@ -378,6 +384,15 @@ public final class Retry {
     }
 
     /**
+     * Whether the budget was made for this retry, as its policy specifies.
+     *
+     * @return false if it was given by {@link #withBudget}
+     */
+    public boolean hasOwnBudget() {
+        return ownsBudget;
+    }
+
+    /**
      * The time that this retry lives in.
      *
      * @return the time source
@@ -421,5 +436,11 @@ public final class Retry {
 
     boolean isClocked() {
         return clocked;
+    }
+
+    /** The name, the policy and what is left of the budget: for logs. */
+    @Override
+    public String toString() {
+        return "Retry[" + name() + ": " + policy + "; " + budget + "]";
     }
 }

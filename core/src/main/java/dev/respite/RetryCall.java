@@ -79,7 +79,7 @@ final class RetryCall<T extends @Nullable Object> {
         Decision<T> decision = verdict instanceof Verdict.Transient error
                 ? pay(decided(end, outcome, error, inner), outcome)
                 : retry.policy().decide(end, outcome, verdict, 0);
-        write(end, now, outcome, verdict, decision);
+        write(now, outcome, verdict, decision);
         if (decision instanceof Decision.RetryAfter<T> again) {
             if (reachesTarget(again.kind())) {
                 retriedKind = again.kind();
@@ -264,15 +264,15 @@ final class RetryCall<T extends @Nullable Object> {
         }
     }
 
-    private void write(Attempt end, long now, Outcome<T> outcome, Verdict verdict, Decision<T> decision) {
+    private void write(long now, Outcome<T> outcome, Verdict verdict, Decision<T> decision) {
         if (journal == null) {
             return;
         }
         OptionalLong delay = decision instanceof Decision.RetryAfter<T> again
                 ? OptionalLong.of(again.delayNanos())
                 : OptionalLong.empty();
-        journal.add(end.number(), Labels.of(outcome, verdict), now, delay);
-        tellFailure(end, outcome, verdict, decision);
+        journal.add(attempt.number(), Labels.of(outcome, verdict), now, delay);
+        tellFailure(attempt.at(now), outcome, verdict, decision);
     }
 
     /** Tells of an attempt that was not accepted. */

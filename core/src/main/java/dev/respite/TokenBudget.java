@@ -2,6 +2,7 @@ package dev.respite;
 
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.ErrorKind;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -75,5 +76,11 @@ final class TokenBudget implements RetryBudget {
 
     private static long micros(double tokens) {
         return Math.round(tokens * MICROS);
+    }
+
+    /** What is left, as of now. */
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "retries left: %.1f", retriesLeft());
     }
 }

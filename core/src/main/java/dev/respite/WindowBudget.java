@@ -3,6 +3,7 @@ package dev.respite;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.ErrorKind;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleBiFunction;
@@ -117,5 +118,11 @@ final class WindowBudget implements RetryBudget {
 
     private long epoch() {
         return Math.floorDiv(time.nanoTime(), slotNanos);
+    }
+
+    /** What is left, as of now. */
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "retries left: %.1f", retriesLeft());
     }
 }

@@ -8,6 +8,7 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.StopReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -169,6 +170,28 @@ class InterruptibleTest {
                 .isInstanceOf(TimeoutException.class)
                 .hasMessage("no result within 50ms");
         assertThat(outer.counts().attempts()).isEqualTo(2);
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    /** The inner alarm's interrupt is still there when the outer time is up, and is taken back later. */
+    @Test
+    void callInterruptibly_inAnotherThatIsSlowToUnwind_isEndedByTheOuterTimeAllTheSame() {
+        Retry inner = retrying("max-attempts=2 attempt-timeout=40ms base-delay=1ms");
+        Retry outer = Retry.of(RetryPolicy.parse("max-attempts=1 attempt-timeout=50ms budget=off"), time);
+        List<String> ends = new ArrayList<>();
+        assertThatThrownBy(() -> outer.callInterruptibly(() -> inner.callInterruptibly(attempt -> {
+                    if (attempt.number() == 1) {
+                        // Runs on while its thread is interrupted.
+                        time.advance(Duration.ofMillis(60));
+                        throw new ConnectException("at last");
+                    }
+                    time.advance(Duration.ofMillis(20));
+                    ends.add(Thread.interrupted() ? "interrupted" : "left alone");
+                    throw new InterruptedException();
+                })))
+                .isInstanceOf(TimeoutException.class)
+                .hasMessage("no result within 50ms");
+        assertThat(ends).containsExactly("interrupted");
         assertThat(Thread.interrupted()).isFalse();
     }
 

@@ -35,6 +35,16 @@ class RetryEventTest {
     }
 
     @Test
+    void events_ofAPolicyWithoutATotalTimeout_haveTheTimeToo() {
+        Retry untimed = Retry.of(RetryPolicy.parse("backoff=fixed base-delay=50ms jitter=none total-timeout=off"), time)
+                .withListener(recorder);
+        untimed.call(Script.of(new ConnectException(), new ConnectException(), "value"));
+        assertThat(recorder.all(RetryEvent.AttemptFailed.class))
+                .extracting(failed -> failed.attempt().elapsed().toMillis())
+                .containsExactly(0L, 50L);
+    }
+
+    @Test
     void aCallThatSucceedsLater_isOneEventForEachFailureAndOneForTheEnd() {
         ConnectException first = new ConnectException();
         TimeoutException second = new TimeoutException();

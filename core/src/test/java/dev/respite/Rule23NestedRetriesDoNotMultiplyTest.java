@@ -48,6 +48,36 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         return answer;
     }
 
+    private record Made(Object wrapped) implements NestedRetries.Wrapper {}
+
+    @Test
+    void value_madeOfAValueThatWasGivenUpOn_isNotRetried() {
+        Object unavailable = new Object();
+        Classifier never = outcome -> Verdict.transientError(ErrorKind.OTHER);
+        Made made = outer.withClassifier(never)
+                .call(() -> new Made(new Made(inner.withClassifier(never).call(() -> {
+                    bottom.incrementAndGet();
+                    return unavailable;
+                }))));
+        assertThat(bottom).hasValue(3);
+        assertThat(((Made) made.wrapped()).wrapped()).isSameAs(unavailable);
+        assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+    }
+
+    @Test
+    void value_madeOfItself_isRetriedAndEndsNowhereElse() {
+        NestedRetries.Wrapper[] itself = new NestedRetries.Wrapper[1];
+        itself[0] = () -> itself[0];
+        Classifier never = outcome -> Verdict.transientError(ErrorKind.OTHER);
+        assertThat(outer.withClassifier(never).<Object, RuntimeException>call(() -> {
+                    bottom.incrementAndGet();
+                    inner.withClassifier(never).call(Object::new);
+                    return itself[0];
+                }))
+                .isSameAs(itself[0]);
+        assertThat(bottom).hasValue(3);
+    }
+
     @Test
     void call_inThreeLayersOfThree_runsThreeTimes() {
         assertThatThrownBy(() -> outer.call(() -> middle.call(() -> inner.call(this::fails))))

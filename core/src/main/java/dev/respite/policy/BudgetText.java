@@ -82,7 +82,8 @@ final class BudgetText {
         String digits = part.substring(0, part.length() - 1);
         double percent = decimal(digits);
         if (!(percent > 0 && percent <= 100)) {
-            throw InvalidPolicyException.of(KEY, whole, "a percentage is above 0% and at most 100%");
+            throw InvalidPolicyException.of(
+                    KEY, whole, "a percentage is above 0% and at most 100%; for no budget write off");
         }
         return new BigDecimal(digits).movePointLeft(2).doubleValue();
     }

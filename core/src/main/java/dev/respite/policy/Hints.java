@@ -41,8 +41,8 @@ public record Hints(Mode mode, Duration limit) {
 
     /**
      * The wait for a hint that was not refused, spread so that those who were sent away together do not come back
-     * together: upwards by at most half, and never beyond the limit. To honour a hint as long as the limit leaves no room
-     * to spread; to cap one keeps a third of the limit for it.
+     * together: upwards by at most half, and never beyond the limit. A hint as long as the limit leaves no room to spread;
+     * to cap a longer one keeps a third of the limit for it, since it is too early in any case.
      */
     long delayNanos(long hintNanos, boolean spread, double roll) {
         if (mode == Mode.IGNORE) {
@@ -53,8 +53,7 @@ public record Hints(Mode mode, Duration limit) {
             return Math.min(hintNanos, most);
         }
         long top = Math.min(most, Numbers.saturatedAdd(hintNanos, hintNanos / 2));
-        boolean roomToSpread = mode == Mode.HONOUR || top < most;
-        long least = roomToSpread ? hintNanos : Math.min(hintNanos, top / 3 * 2);
+        long least = hintNanos <= most ? hintNanos : most / 3 * 2;
         return least + (long) (roll * (top - least));
     }
 }

@@ -117,8 +117,8 @@ final class LimitsReader {
     private static Duration positive(String key, String text) {
         long nanos = Numbers.nanos(key, text);
         if (nanos < 1_000) {
-            throw InvalidPolicyException.of(
-                    key, text, "a timeout is at least a microsecond; to have none, leave it out");
+            String wayOut = key.equals(PolicyKeys.TOTAL_TIMEOUT) ? "write total-timeout=off" : "leave it out";
+            throw InvalidPolicyException.of(key, text, "a timeout is at least a microsecond; to have none, " + wayOut);
         }
         return Duration.ofNanos(nanos);
     }

@@ -13,6 +13,7 @@ final class Lint {
 
     private static final int MANY_ATTEMPTS = 10;
     private static final long SHORT_DELAY = 5_000_000;
+    private static final long LONG_DELAY = 60_000_000_000L;
 
     private static final Set<String> EVERYTHING =
             Set.of(ErrorSelector.ANY, "java.lang.Throwable", "java.lang.Exception", "java.lang.RuntimeException");
@@ -127,6 +128,13 @@ final class Lint {
                     prefix + "a base delay of " + Numbers.formatNanos(settings.base())
                             + " leaves the target hardly any time to recover");
         }
+        if (settings.base() > LONG_DELAY) {
+            warn(
+                    "long-delay",
+                    prefix + "a base delay of " + Numbers.formatNanos(settings.base())
+                            + " holds the caller that long, and the thread of a blocking call; for such delays queue the"
+                            + " work, or correct the unit");
+        }
         boolean still = settings.kind().takesJitter() ? settings.jitter().isNone() : settings.base() == settings.cap();
         if (still) {
             warn(
@@ -150,6 +158,10 @@ final class Lint {
 
     private void errors() {
         Map<String, ErrorRules.Ruling> rulings = policy.rules().rulings().said();
+        if (rulings.get(ErrorSelector.ANY) == ErrorRules.Ruling.STOP
+                && !rulings.containsValue(ErrorRules.Ruling.RETRY)) {
+            warn("no-retries", "stop-on=any ends every call at its first failure, so nothing is ever retried");
+        }
         rulings.forEach((error, ruling) -> {
             if (ruling == ErrorRules.Ruling.RETRY && EVERYTHING.contains(error)) {
                 warn(

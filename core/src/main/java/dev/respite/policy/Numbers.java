@@ -60,13 +60,18 @@ final class Numbers {
 
     static int whole(String key, String text, int least) {
         if (!WHOLE.matcher(text).matches()) {
-            throw InvalidPolicyException.of(key, text, "expected a whole number such as 3");
+            throw notWhole(key, text, least);
         }
         long value = Long.parseLong(text);
         if (value < least || value > MOST) {
-            throw InvalidPolicyException.of(key, text, "expected a whole number from " + least + " to " + MOST);
+            throw notWhole(key, text, least);
         }
         return (int) value;
+    }
+
+    private static InvalidPolicyException notWhole(String key, String text, int least) {
+        return InvalidPolicyException.of(
+                key, text, "expected a whole number from " + least + " to " + MOST + ", such as 3");
     }
 
     /** Nanoseconds of a text such as {@code 100ms}, {@code 1.5s}, {@code 900us}. */
@@ -78,7 +83,8 @@ final class Numbers {
         String number = text.substring(0, end);
         String suffix = text.substring(end);
         if (!DECIMAL.matcher(number).matches()) {
-            throw InvalidPolicyException.of(key, text, "expected a duration such as 100ms, 1.5s or 2m");
+            String rule = text.startsWith("-") ? "a duration is not negative" : "expected a duration";
+            throw InvalidPolicyException.of(key, text, rule + ", such as 100ms, 1.5s or 2m");
         }
         for (Unit unit : Unit.values()) {
             if (unit.text.equals(suffix)) {

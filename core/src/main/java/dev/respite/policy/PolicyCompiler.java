@@ -98,7 +98,13 @@ final class PolicyCompiler {
             throw new InvalidPolicyException("a classifier written in code decides alone what is retried:"
                     + " retry-on, stop-on and retryOnResult contradict it; put them into the classifier");
         }
-        Optional<Classifier> custom = named ? Optional.empty() : code.classifier.or(() -> inheritedCode.classifier);
+        Optional<Classifier> custom = code.classifier.or(() -> inheritedCode.classifier);
+        if (named && custom.isPresent()) {
+            throw new InvalidPolicyException(
+                    "this policy is made from one whose classifier, written in code, decides alone"
+                            + " what is retried: retry-on, stop-on and retryOnResult contradict it; put them into the"
+                            + " classifier, or begin with a new builder");
+        }
         return custom.orElseGet(() -> new StandardClassifier(
                 rules,
                 Stream.concat(inheritedCode.results.stream(), code.results.stream())

@@ -76,7 +76,10 @@ final class PolicyKeys {
     static String suggestion(String word, Collection<String> known) {
         Optional<String> nearest = known.stream().min((a, b) -> Integer.compare(distance(word, a), distance(word, b)));
         int close = Math.max(2, word.length() / 3);
-        return nearest.filter(best -> distance(word, best) <= close)
+        return known.stream()
+                .filter(whole -> word.length() > 2 && whole.startsWith(word))
+                .findFirst()
+                .or(() -> nearest.filter(best -> distance(word, best) <= close))
                 .map(best -> "; did you mean '" + best + "'?")
                 .orElse("; use one of " + String.join(", ", known));
     }

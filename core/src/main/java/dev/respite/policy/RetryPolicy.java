@@ -68,7 +68,7 @@ public final class RetryPolicy {
      * @throws InvalidPolicyException if a key or value is unknown or wrong, or two given values contradict each other
      */
     public static RetryPolicy parse(String text) {
-        return of(PolicyText.read(text));
+        return of(PolicyText.read(Objects.requireNonNull(text, "text")));
     }
 
     /**

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -275,7 +276,8 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * Values that are retried, as errors of the kind {@link ErrorKind#RESULT}.
+     * Values that are retried, as errors of the kind {@link ErrorKind#RESULT}. For {@code null}, which is of no type, there
+     * is {@link #retryOnNull}.
      *
      * @param type the type of the values that are looked at
      * @param rejected true for a value that is not accepted; pure
@@ -284,6 +286,16 @@ public final class RetryPolicyBuilder {
      */
     public <R> RetryPolicyBuilder retryOnResult(Class<R> type, Predicate<? super R> rejected) {
         code.results.add(value -> type.isInstance(value) && rejected.test(type.cast(value)));
+        return this;
+    }
+
+    /**
+     * The value {@code null} is retried, as an error of the kind {@link ErrorKind#RESULT}.
+     *
+     * @return this builder
+     */
+    public RetryPolicyBuilder retryOnNull() {
+        code.results.add(Objects::isNull);
         return this;
     }
 
@@ -341,7 +353,8 @@ public final class RetryPolicyBuilder {
 
     private RetryPolicyBuilder give(String key, Duration value) {
         if (value.isNegative()) {
-            throw InvalidPolicyException.of(key, value.toString(), "a duration cannot be negative");
+            throw InvalidPolicyException.of(
+                    key, "-" + Numbers.format(value.negated()), "a duration is not negative, such as 100ms");
         }
         return give(key, Numbers.formatNanos(Numbers.saturatedNanos(value)));
     }

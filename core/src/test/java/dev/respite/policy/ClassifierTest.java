@@ -151,6 +151,13 @@ class ClassifierTest {
     }
 
     @Test
+    void retryOnNull_ofNull_isTransient() {
+        RetryPolicy policy = RetryPolicy.builder().retryOnNull().build();
+        assertThat(policy.classify(Outcome.success(null))).isEqualTo(Verdict.transientError(ErrorKind.RESULT));
+        assertThat(policy.classify(Outcome.success(""))).isEqualTo(Verdict.accept());
+    }
+
+    @Test
     void retryOnResult_ofAMatchingValue_isTransient() {
         RetryPolicy policy = RetryPolicy.builder()
                 .retryOnResult(String.class, String::isEmpty)

@@ -26,6 +26,9 @@ class LintTest {
                 // the code | a policy that has it | one that just has not | what the message names
                 "unbounded-attempts | unbounded=because | max-attempts=1000000000 | because",
                 "no-retries | max-attempts=1 | max-attempts=2 | max-attempts=1",
+                "no-retries | stop-on=any | stop-on=503 | stop-on=any",
+                "no-retries | stop-on=any | stop-on=any retry-on=503 | stop-on=any",
+                "long-delay | base-delay=61s | base-delay=1m | 61s",
                 "many-attempts | max-attempts=11 | max-attempts=10 | 11 attempts",
                 "many-attempts | on.timeout.max-attempts=11 | on.timeout.max-attempts=10 | on.timeout.max-attempts=11",
                 "no-total-timeout | total-timeout=off | total-timeout=10h | total-timeout",
@@ -88,6 +91,7 @@ class LintTest {
                         "budget-per-request",
                         "hints-capped",
                         "hints-ignored",
+                        "long-delay",
                         "many-attempts",
                         "no-budget",
                         "no-delay",

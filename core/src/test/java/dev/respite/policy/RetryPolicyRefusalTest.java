@@ -30,6 +30,7 @@ class RetryPolicyRefusalTest {
                 "on.600.max-attempts=3 | 600 | names no error",
                 // misspelt words
                 "backoff=exponentail | exponentail | did you mean 'exponential'?",
+                "backoff=expo | expo | did you mean 'exponential'?",
                 "jitter=ful | ful | did you mean 'full'?",
                 "jitter=half | half | use one of none, full",
                 "retry-after=honor | honor | did you mean 'honour'?",
@@ -38,7 +39,7 @@ class RetryPolicyRefusalTest {
                 "budget=grpc:10 | grpc:10 | unknown budget",
                 // numbers
                 "max-attempts=0 | max-attempts=0 | from 1 to",
-                "max-attempts=-1 | max-attempts=-1 | whole number such as 3",
+                "max-attempts=-1 | max-attempts=-1 | whole number from 1 to 1000000000, such as 3",
                 "max-attempts=3.5 | max-attempts=3.5 | whole number",
                 "max-attempts=٣ | max-attempts=٣ | whole number",
                 "max-attempts=99999999999 | 99999999999 | from 1 to",
@@ -50,7 +51,7 @@ class RetryPolicyRefusalTest {
                 "jitter=proportional:0 | proportional:0 | above 0 and at most 1",
                 "jitter=proportional:1.5 | proportional:1.5 | above 0 and at most 1",
                 "jitter=proportional:x | x | decimal number",
-                "budget=0% | 0% | above 0%",
+                "budget=0% | 0% | for no budget write off",
                 "budget=101% | 101% | at most 100%",
                 "budget=sre:10 | sre:10 | a percentage such as 10%",
                 "budget=success:0.5/0/1 | burst | 1 to 1000000",
@@ -63,12 +64,12 @@ class RetryPolicyRefusalTest {
                 "base-delay=100sec | base-delay=100sec | unknown unit 'sec'",
                 "base-delay=100MS | base-delay=100MS | unknown unit 'MS'",
                 "base-delay=ms | base-delay=ms | such as 100ms, 1.5s or 2m",
-                "base-delay=-1ms | base-delay=-1ms | such as 100ms, 1.5s or 2m",
+                "base-delay=-1ms | base-delay=-1ms | a duration is not negative, such as 100ms, 1.5s or 2m",
                 "base-delay=1..5s | base-delay=1..5s | such as 100ms, 1.5s or 2m",
                 "base-delay=0.5ns | base-delay=0.5ns | smaller than a nanosecond",
                 "base-delay=9999999999h | base-delay=9999999999h | 2400h",
-                "total-timeout=0ms | total-timeout=0ms | at least a microsecond",
-                "attempt-timeout=999ns | attempt-timeout=999ns | at least a microsecond",
+                "total-timeout=0ms | total-timeout=0ms | at least a microsecond; to have none, write total-timeout=off",
+                "attempt-timeout=999ns | attempt-timeout=999ns | at least a microsecond; to have none, leave it out",
                 // errors
                 "retry-on=nope! | nope! | names no error",
                 "retry-on=503,,504 | retry-on= | names no error",
@@ -129,9 +130,13 @@ class RetryPolicyRefusalTest {
                         .classifier(outcome -> Verdict.accept())
                         .retryOnResult(String.class, String::isEmpty),
                 "retryOnResult");
+        assertRefused(
+                RetryPolicy.builder().classifier(outcome -> Verdict.accept()).build().toBuilder()
+                        .retryOn("503"),
+                "made from one whose classifier");
         assertThatThrownBy(() -> RetryPolicy.builder().baseDelay(Duration.ofMillis(-1)))
                 .isInstanceOf(InvalidPolicyException.class)
-                .hasMessageContaining("cannot be negative");
+                .hasMessageContaining("base-delay=-1ms: a duration is not negative");
     }
 
     private static void assertRefused(RetryPolicyBuilder builder, String message) {

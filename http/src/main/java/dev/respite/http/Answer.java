@@ -1,5 +1,6 @@
 package dev.respite.http;
 
+import dev.respite.NestedRetries;
 import dev.respite.policy.Verdict;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,11 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answer to one attempt, and what it means. One that is thrown away is closed by the engine: then its body is drained.
  *
- * <p>It stays the same object when its body is read at last: that is how the calls around this one know it again.
+ * <p>It stays the same object when its body is read at last: that is how the calls around this one know it again. And if the
+ * wrapped client retries too, this has its answer inside, and the calls of this client know that.
  *
  * @param <T> what the caller's handler makes of a body
  */
-final class Answer<T extends @Nullable Object> implements HttpResponse<T>, AutoCloseable {
+final class Answer<T extends @Nullable Object> implements HttpResponse<T>, AutoCloseable, NestedRetries.Wrapper {
 
     /** A body longer than this costs more to drain than a new connection. */
     static final long DRAIN_LIMIT = 64 * 1024;
@@ -64,6 +66,11 @@ final class Answer<T extends @Nullable Object> implements HttpResponse<T>, AutoC
     /** The body, if nobody has read it yet. */
     Optional<Body.Held<T>> held() {
         return read instanceof Body.Held<T> held ? Optional.of(held) : Optional.empty();
+    }
+
+    @Override
+    public Object wrapped() {
+        return response;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.respite.http;
 
 import dev.respite.AsyncOperation;
+import dev.respite.NestedRetries;
 import dev.respite.TimeSource;
 import dev.respite.policy.Attempt;
 import dev.respite.policy.Classifier;
@@ -8,6 +9,7 @@ import dev.respite.policy.Outcome;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.Verdict;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -16,6 +18,7 @@ import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -53,11 +56,14 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
         this.time = client.retry().time();
         this.rules = client.rules();
         this.request = client.prepare(request);
-        this.handler = handler;
+        this.handler = Objects.requireNonNull(handler, "responseBodyHandler");
     }
 
     /** Sends the request once, and waits for its answer. */
     Answer<T> attemptAndWait(Attempt attempt) throws IOException, InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted before the request was sent");
+        }
         deadline = Deadline.after(timeout(attempt), time);
         answered = false;
         if (lastHeld.isPresent()) {
@@ -75,7 +81,7 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
         Flight<T> flight = new Flight<>(() -> exchange(attempt), this::answer);
         Optional<HeldBody> held = lastHeld;
         if (held.isPresent()) {
-            Runnable send = client.retry().context().apply(flight::send);
+            Runnable send = NestedRetries.carry(client.retry().context().apply(flight::send));
             held.get().whenDrained(until.within(DRAIN_NANOS), time, send);
         } else {
             flight.send();
@@ -94,7 +100,8 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
     }
 
     private Answer<T> answer(HttpResponse<Body<T>> response) {
-        Answer<T> answer = Answer.of(response, judge(response.statusCode(), response.headers()));
+        Verdict verdict = judge(response.uri(), response.statusCode(), response.headers());
+        Answer<T> answer = Answer.of(response, verdict);
         lastHeld = answer.held().map(Body.Held::body);
         return answer;
     }
@@ -163,15 +170,16 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
 
     private BodySubscriber<Body<T>> choose(ResponseInfo info) {
         answered = true;
-        if (judge(info.statusCode(), info.headers()) instanceof Verdict.Transient) {
+        // Where the answer is from is not known yet; if it is from elsewhere, it is held in vain, and read later.
+        if (judge(request.request().uri(), info.statusCode(), info.headers()) instanceof Verdict.Transient) {
             HeldBody held = new HeldBody();
             return BodySubscribers.mapping(held, body -> new Body.Held<>(info, body));
         }
         return BodySubscribers.mapping(handler.apply(info), Body.Read::new);
     }
 
-    private Verdict judge(int status, HttpHeaders headers) {
-        return rules.classify(request.facts(true), status, headers::allValues, time.wallTime());
+    private Verdict judge(URI server, int status, HttpHeaders headers) {
+        return rules.classify(request.factsAt(server), status, headers::allValues, time.wallTime());
     }
 
     /** The least of the attempt timeout, the request's own and what is left of the total timeout. */

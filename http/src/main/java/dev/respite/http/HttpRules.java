@@ -17,12 +17,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an answer, or the lack of one, means in HTTP: one pure function for every client.
  *
  * <p>By default 408, 425, 429 and all of 5xx but 501, 505 and 511 are worth another try; so is 413 with a time to come
- * back at, and any failure of the exchange that is not one of TLS, of the protocol or of a local file. {@code retry-on}
+ * back at, and any failure of the exchange that is not one of TLS, of the protocol, of credentials or of a local file. {@code retry-on}
  * and {@code stop-on} of the policy go before these. Before all stand two questions: does the server say no, and may the
  * request reach it twice? The latter holds for methods that are idempotent by RFC 9110, for requests with an idempotency
  * key that the server honours, and for those of which certainly nothing was sent.
@@ -35,6 +36,13 @@ public final class HttpRules {
     private static final Set<Integer> RETRIED_4XX = Set.of(408, 425, 429);
     private static final Set<Integer> PERMANENT_5XX = Set.of(501, 505, 511);
     private static final int CONTENT_TOO_LARGE = 413;
+
+    /** How the JDK's client begins to say that credentials were refused: each further try counts against the account. */
+    private static final List<String> REFUSED_CREDENTIALS = List.of(
+            "too many authentication attempts",
+            "WWW-Authenticate header missing",
+            "Proxy-Authenticate header missing",
+            "No credentials provided");
 
     /** No policy can name it, so a ruling on it is what the policy says of {@code any}. */
     private static final ErrorKind UNNAMED = ErrorKind.of("0");
@@ -133,10 +141,18 @@ public final class HttpRules {
         return hint.asked() || (status == CONTENT_TOO_LARGE && hint.notBefore().isPresent());
     }
 
+    private static boolean isRefusalOfCredentials(Throwable failure) {
+        @Nullable String message = failure.getMessage();
+        return failure instanceof IOException
+                && message != null
+                && REFUSED_CREDENTIALS.stream().anyMatch(message::startsWith);
+    }
+
     private static boolean isPermanent(Throwable failure) {
         return failure instanceof SSLException
                 || failure instanceof ProtocolException
                 || failure instanceof FileSystemException
-                || failure instanceof FileNotFoundException;
+                || failure instanceof FileNotFoundException
+                || isRefusalOfCredentials(failure);
     }
 }

@@ -59,9 +59,14 @@ public final class IdempotencyKeys {
      * @param places origins ({@code https://api.example.com}) or paths below which all is meant
      *     ({@code https://api.example.com/payments})
      * @return the keys
-     * @throws IllegalArgumentException if a place has no scheme or host
+     * @throws IllegalArgumentException if there is no place, or one has no scheme or host
      */
     public static IdempotencyKeys honouredAt(URI... places) {
+        if (places.length == 0) {
+            throw new IllegalArgumentException(
+                    "no place is named, so no key would ever be sent; name the origins or paths"
+                            + " whose server honours keys, or give the client no idempotency keys");
+        }
         List<Place> all = Arrays.stream(places)
                 .map(uri -> new Place(Origins.of(uri), Origins.path(uri)))
                 .toList();
@@ -104,9 +109,12 @@ public final class IdempotencyKeys {
 
     /** Whether to mint a key for the request. */
     boolean isWantedBy(HttpRequest request) {
-        return !RequestFacts.isIdempotent(request.method())
-                && places.stream().anyMatch(place -> place.has(request.uri()))
-                && !isCarriedBy(request);
+        return !RequestFacts.isIdempotent(request.method()) && isHonouredAt(request.uri()) && !isCarriedBy(request);
+    }
+
+    /** Whether this is one of the places named. */
+    boolean isHonouredAt(URI uri) {
+        return places.stream().anyMatch(place -> place.has(uri));
     }
 
     /** The value of the header for a new call. */

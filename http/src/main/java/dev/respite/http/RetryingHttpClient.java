@@ -108,7 +108,8 @@ public final class RetryingHttpClient extends HttpClient {
      * Retries what a client sends.
      *
      * @param client the client that sends
-     * @param retry the policy, the time and the listeners; its budget is used as the pattern for those of the origins
+     * @param retry the policy, the time and the listeners. Each origin gets a budget as the policy specifies; one that was
+     *     given by {@link Retry#withBudget} is shared by all of them
      * @return a client that retries
      * @throws IllegalArgumentException if the policy judges values by code: here the rules of HTTP do that
      */
@@ -119,13 +120,16 @@ public final class RetryingHttpClient extends HttpClient {
                             + " not be asked: HTTP answers are judged by HttpRules; use retry-on and stop-on with statuses");
         }
         OriginBudgets budgets = new OriginBudgets(
-                MAX_ORIGINS, () -> RetryBudget.of(retry.policy().budget(), retry.time()));
+                MAX_ORIGINS,
+                retry.hasOwnBudget() ? () -> RetryBudget.of(retry.policy().budget(), retry.time()) : retry::budget);
         return new RetryingHttpClient(
                 client, retry, budgets, IdempotencyKeys.nowhere(), Optional.of(ATTEMPT_HEADER), CallScope.NONE);
     }
 
     /**
-     * This client with idempotency keys for those places where the server honours them.
+     * This client with idempotency keys for those places where the server honours them. If the wrapped client follows
+     * redirects, a key that was minted counts only with an answer that came from such a place: with any other, and with no
+     * answer at all, a server that nobody has named may have had the request.
      *
      * @param keys where, and how they are sent
      * @return the client
@@ -269,7 +273,7 @@ public final class RetryingHttpClient extends HttpClient {
             HttpRequest keyed = Sendable.copy(request)
                     .setHeader(keys.header(), keys.mint(retry.time().wallTime()))
                     .build();
-            return Sendable.of(keyed, true, redirectable, attemptHeader);
+            return Sendable.keyed(keyed, keys, redirectable, attemptHeader);
         }
         return Sendable.of(request, keys.isCarriedBy(request), redirectable, attemptHeader);
     }
@@ -322,6 +326,12 @@ public final class RetryingHttpClient extends HttpClient {
     @Override
     public WebSocket.Builder newWebSocketBuilder() {
         return delegate.newWebSocketBuilder();
+    }
+
+    /** The wrapped client and the retry: for logs. */
+    @Override
+    public String toString() {
+        return "RetryingHttpClient[" + delegate + ", " + retry + "]";
     }
 
     // From JDK 21 on these override methods of HttpClient; we compile for 17, where they cannot be marked as such.

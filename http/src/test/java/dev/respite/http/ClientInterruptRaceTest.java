@@ -37,7 +37,6 @@ class ClientInterruptRaceTest {
         HttpRequest get =
                 HttpRequest.newBuilder(URI.create("http://localhost/")).build();
 
-        Thread.currentThread().interrupt();
         try {
             assertThatExceptionOfType(InterruptedException.class)
                     .isThrownBy(() -> client.send(get, BodyHandlers.ofString()));
@@ -48,7 +47,7 @@ class ClientInterruptRaceTest {
         assertThat(givenUp).isTrue();
     }
 
-    /** Its answer, a 503, is there at the moment when somebody cancels the exchange. */
+    /** Interrupts its caller once the request is sent; its answer, a 503, is there when somebody cancels the exchange. */
     private static final class LateClient extends HttpClient {
         private final AtomicBoolean givenUp;
 
@@ -58,6 +57,7 @@ class ClientInterruptRaceTest {
 
         @Override
         public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
+            Thread.currentThread().interrupt();
             return new CompletableFuture<>() {
                 @Override
                 public boolean cancel(boolean mayInterruptIfRunning) {

@@ -90,6 +90,34 @@ class ClientInterruptTest {
                 Named.of("drip", () -> Fault.drip(200, "x".repeat(2_000), 10)));
     }
 
+    @Test
+    void send_byAThreadThatIsInterruptedAlready_sendsNothing() throws Exception {
+        RetryingHttpClient client = ear.client(PLAIN, "");
+        HttpRequest put = HttpRequest.newBuilder(server.uri())
+                .PUT(BodyPublishers.ofString("x"))
+                .build();
+        for (int i = 0; i < 20; i++) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> client.send(put, BodyHandlers.ofString()))
+                    .isInstanceOf(InterruptedException.class);
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(client.send(put, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void send_withoutAHandler_sendsNothing() {
+        RetryingHttpClient client = ear.client(PLAIN, "");
+        HttpRequest put = HttpRequest.newBuilder(server.uri())
+                .PUT(BodyPublishers.ofString("x"))
+                .build();
+        assertThatThrownBy(() -> client.send(put, null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> client.sendAsync(put, null)).isInstanceOf(NullPointerException.class);
+        assertThat(server.requests()).isEmpty();
+    }
+
     @ParameterizedTest
     @MethodSource("hangs")
     void send_interruptedInAnAttempt_cancelsIt(Supplier<Fault> hang) {

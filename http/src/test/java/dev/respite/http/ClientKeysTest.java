@@ -181,6 +181,13 @@ class ClientKeysTest {
     }
 
     @Test
+    void honouredAt_noPlace_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(IdempotencyKeys::honouredAt)
+                .withMessageContaining("no place is named");
+    }
+
+    @Test
     void send_noPlaceNamed_mintsNothingAndDoesNotRetry() throws Exception {
         server.then(Reply.of(503));
 

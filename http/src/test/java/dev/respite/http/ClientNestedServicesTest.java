@@ -114,6 +114,39 @@ class ClientNestedServicesTest {
         assertThat(atTheBottom).hasSize(9);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"send", "sendAsync"})
+    void clientInAClient_asksTheBottomThreeTimes(String how) throws Exception {
+        RetryingHttpClient around = ear.client(ofB, "max-attempts=3");
+        HttpResponse<String> answer = how.equals("send")
+                ? around.send(get(bottom), BodyHandlers.ofString())
+                : around.sendAsync(get(bottom), BodyHandlers.ofString()).get();
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).isEmpty();
+        assertThat(atTheBottom).containsExactly(1, 2, 3);
+        assertThat(ear.reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+    }
+
+    /** The client inside may not retry an answer that the one around may; then it gives up on the next. */
+    @ParameterizedTest
+    @ValueSource(strings = {"send", "sendAsync"})
+    void clientInAClient_thatGivesUpInALaterAttempt_isHeardThen(String how) throws Exception {
+        List<Integer> statuses = List.of(500, 503, 503, 503, 200);
+        URI server = serve(exchange -> {
+            atTheBottom.add(1);
+            exchange.sendResponseHeaders(statuses.get(atTheBottom.size() - 1), -1);
+        });
+        RetryingHttpClient around = ear.client(new Ear().client("max-attempts=3 stop-on=500"), "max-attempts=3");
+        HttpResponse<Void> answer = how.equals("send")
+                ? around.send(get(server), BodyHandlers.discarding())
+                : around.sendAsync(get(server), BodyHandlers.discarding()).get();
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(atTheBottom).hasSize(4);
+        assertThat(ear.reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+    }
+
     @Test
     void threeServices_thatAdvise_askTheBottomThreeTimes() throws Exception {
         assertThat(ask("send", serviceAbove(serviceAbove(bottom)))).isEqualTo(503);

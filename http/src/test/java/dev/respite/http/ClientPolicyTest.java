@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.respite.Retry;
+import dev.respite.RetryBudget;
+import dev.respite.TimeSource;
+import dev.respite.policy.ErrorKind;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.StopReason;
 import dev.respite.policy.Verdict;
 import java.io.IOException;
+import java.net.Authenticator;
+import java.net.PasswordAuthentication;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -46,6 +51,54 @@ class ClientPolicyTest {
                 .method(method, BodyPublishers.ofString("x"))
                 .build();
         return sender.by(ear.client(PLAIN, policy)).send(request, BodyHandlers.ofString());
+    }
+
+    private static final class Nothing implements RetryBudget {
+        @Override
+        public boolean tryRetry(ErrorKind kind) {
+            return false;
+        }
+
+        @Override
+        public void succeeded() {}
+
+        @Override
+        public double retriesLeft() {
+            return 0;
+        }
+    }
+
+    @Test
+    void budgetThatIsGiven_isThatOfAllOrigins() throws Exception {
+        server.then(Reply.of(503));
+        RetryingHttpClient client =
+                RetryingHttpClient.of(PLAIN, ear.retry("", TimeSource.system()).withBudget(new Nothing()));
+        HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
+
+        assertThat(sender.by(client).send(request, BodyHandlers.ofString()).statusCode())
+                .isEqualTo(503);
+        assertThat(ear.reason()).isEqualTo(StopReason.BUDGET_EXHAUSTED);
+    }
+
+    /** Each try counts against the account; the JDK makes four of its own. */
+    @Test
+    void wrongPassword_isNotTriedAgain() throws Exception {
+        server.otherwise(Reply.of(401).header("WWW-Authenticate", "Basic realm=\"x\""));
+        HttpClient authenticating = Ear.builder()
+                .authenticator(new Authenticator() {
+                    @Override
+                    protected PasswordAuthentication getPasswordAuthentication() {
+                        return new PasswordAuthentication("somebody", new char[] {'x'});
+                    }
+                })
+                .build();
+        HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
+
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> sender.by(ear.client(authenticating, "")).send(request, BodyHandlers.ofString()))
+                .withMessageContaining("authentication");
+        assertThat(ear.attempts()).isEqualTo(1);
+        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
     }
 
     @ParameterizedTest

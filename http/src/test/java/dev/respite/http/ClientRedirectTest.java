@@ -1,8 +1,11 @@
 package dev.respite.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.policy.StopReason;
+import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -92,6 +95,60 @@ class ClientRedirectTest {
         assertThat(server.requests().stream().map(FaultyServer.Received::method))
                 .containsExactly("POST", "GET");
         assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+    }
+
+    private HttpResponse<String> pay(HttpClient plain, String header, URI... honouring) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(server.uri("/old"))
+                .header(header, "1")
+                .POST(BodyPublishers.ofString("pay"))
+                .build();
+        RetryingHttpClient client = ear.client(plain, "").withIdempotencyKeys(IdempotencyKeys.honouredAt(honouring));
+        return sender.by(client).send(request, BodyHandlers.ofString());
+    }
+
+    @Test
+    void send_mintedKeyAtAServerThatNobodyNamed_isNotTrusted() throws Exception {
+        try (FaultyServer other = FaultyServer.start(Reply.of(503).body("busy"))) {
+            server.then(Reply.of(307).header("Location", other.uri("/new").toString()));
+
+            assertThat(pay(FOLLOWING, "X-Other", server.uri()).body()).isEqualTo("busy");
+            assertThat(other.requests()).hasSize(1);
+            assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+        }
+    }
+
+    @Test
+    void send_mintedKeyAtAnotherServerThatIsNamed_isTrusted() throws Exception {
+        try (FaultyServer other = FaultyServer.start(Reply.of(503))) {
+            Reply moved = Reply.of(307).header("Location", other.uri("/new").toString());
+            server.then(moved, moved);
+
+            assertThat(pay(FOLLOWING, "X-Other", server.uri(), other.uri()).statusCode())
+                    .isEqualTo(200);
+            assertThat(other.requests()).hasSize(2);
+        }
+    }
+
+    @Test
+    void send_mintedKeyAndNoAnswer_isTrustedOnlyWhereNothingIsFollowed() throws Exception {
+        server.then(Fault.reset());
+        assertThatThrownBy(() -> pay(FOLLOWING, "X-Other", server.uri())).isInstanceOf(IOException.class);
+        assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+
+        server.then(Fault.reset());
+        assertThat(pay(Ear.plain(), "X-Other", server.uri()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void send_keyOfTheCaller_isTrustedWhereverItGoes() throws Exception {
+        try (FaultyServer other = FaultyServer.start(Reply.of(503))) {
+            Reply moved = Reply.of(307).header("Location", other.uri("/new").toString());
+            server.then(moved, moved);
+
+            assertThat(pay(FOLLOWING, "Idempotency-Key", server.uri()).statusCode())
+                    .isEqualTo(200);
+            assertThat(other.requests()).hasSize(2);
+        }
     }
 
     @Test
