@@ -43,7 +43,9 @@ import org.jspecify.annotations.Nullable;
  * the attempt with the headers: the body is the caller's from then on.
  *
  * <p><b>Time.</b> An attempt ends when its whole answer is there, or when the least of the policy's attempt timeout, the
- * request's own timeout and what is left of the total timeout has passed; then it is cancelled.
+ * request's own timeout and what is left of the total timeout has passed; then it is cancelled. So a request's timeout may
+ * shorten an attempt, and never lengthens one: for answers that take longer than the policy's total timeout, 30 s by default,
+ * give the policy a longer one ({@code total-timeout=5m}, or {@code off}).
  *
  * <p><b>Budgets.</b> Each origin has a retry budget of its own; at most {@value #MAX_ORIGINS} are kept.
  *
