@@ -95,6 +95,8 @@ enum Mode {
         }
     };
 
+    private static final int TOLD_EACH = 5;
+
     private static final Duration AGAIN_AFTER = Duration.ofMillis(100);
     private static final Duration RECONNECT_AFTER = Duration.ofMillis(50);
 
@@ -124,12 +126,15 @@ enum Mode {
         }
     }
 
-    /** The store may be down just now. */
+    /** The store may be down just now; what keeps on being wrong is told. */
     private static <T> T onceUp(Supplier<T> store) {
-        while (true) {
+        for (int tried = 1; ; tried++) {
             try {
                 return store.get();
             } catch (StoreUnavailableException down) {
+                if (tried % TOLD_EACH == 0) {
+                    down.printStackTrace();
+                }
                 LockSupport.parkNanos(AGAIN_AFTER.toNanos());
             }
         }

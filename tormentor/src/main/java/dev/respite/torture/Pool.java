@@ -24,6 +24,8 @@ final class Pool {
         config.setMaximumPoolSize(CONNECTIONS);
         config.setConnectionTimeout(CONNECTION_MILLIS);
         config.setInitializationFailTimeout(-1);
+        // Asked of the first connection otherwise; if that breaks just then, no other is ever good enough.
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setExceptionOverride(new BrokenToo());
         return new HikariDataSource(config);
     }
