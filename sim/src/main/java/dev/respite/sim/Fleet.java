@@ -38,16 +38,21 @@ final class Fleet {
 
     /** A retry under the policy, in simulated time, with a limit to each attempt unless the policy has one. */
     static Retry retry(RetryPolicy policy, Optional<Duration> timeout, SimTime time) {
-        RetryPolicy limited = policy;
+        RetryPolicy limited = limited(policy, timeout);
+        return Retry.of(limited, time).withClassifier(new AnswerClassifier(limited));
+    }
+
+    /** The policy with a limit to each attempt, unless it has one or its calls are shorter than that. */
+    static RetryPolicy limited(RetryPolicy policy, Optional<Duration> timeout) {
         boolean mine = policy.limits().attemptTimeout().isEmpty() && timeout.isPresent();
         if (mine
                 && policy.limits()
                         .totalTimeout()
                         .map(total -> total.compareTo(timeout.get()) > 0)
                         .orElse(true)) {
-            limited = policy.toBuilder().attemptTimeout(timeout.get()).build();
+            return policy.toBuilder().attemptTimeout(timeout.get()).build();
         }
-        return Retry.of(limited, time).withClassifier(new AnswerClassifier(limited));
+        return policy;
     }
 
     /** This fleet with so many clients that have budgets of their own; counts are common to all. */
