@@ -95,6 +95,7 @@ class ArchitectureTest {
             .notDependOnEachOther()
             .ignoreDependency(alwaysTrue(), resideInAPackage("dev.respite.policy"))
             .ignoreDependency(resideInAPackage("dev.respite.test"), resideInAPackage("dev.respite.idempotency"))
+            .ignoreDependency(resideInAPackage("dev.respite.sim"), resideInAPackage("dev.respite.resilience4j"))
             .ignoreDependency(resideInAPackage("dev.respite.cli"), alwaysTrue());
 
     @ArchTest

@@ -33,7 +33,7 @@ final class Fleet {
         this.wire = wire;
         this.common = common;
         this.hedge = hedge;
-        clients.add(new Client(common, hedge));
+        clients.add(new Client(common, hedge, Optional.empty()));
     }
 
     /** A retry under the policy, in simulated time, with a limit to each attempt unless the policy has one. */
@@ -55,11 +55,15 @@ final class Fleet {
         return policy;
     }
 
-    /** This fleet with so many clients that have budgets of their own; counts are common to all. */
-    Fleet ofClients(int count) {
-        for (int i = clients.size(); i < count; i++) {
-            RetryBudget budget = RetryBudget.of(common.policy().budget(), common.time());
-            clients.add(new Client(common.withBudget(budget), hedge));
+    /** This fleet with other clients than one, each with its budget and its breaker, or a part in them; counts are common to all. */
+    Fleet of(Load.Clients who) {
+        clients.clear();
+        Optional<Breakers> breakers = who.breaker().map(spec -> new Breakers(spec, common.time()));
+        for (int i = 0; i < who.count(); i++) {
+            Retry retry = who.sharedBudget()
+                    ? common
+                    : common.withBudget(RetryBudget.of(common.policy().budget(), common.time()));
+            clients.add(new Client(retry, hedge, breakers.map(Breakers::next)));
         }
         return this;
     }

@@ -45,7 +45,7 @@ final class RealFleet {
         HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         this.clients = Stream.generate(() -> RetryingHttpClient.of(http, retry))
-                .limit(scenario.load().clients())
+                .limit(scenario.load().clients().count())
                 .toList();
         this.request = HttpRequest.newBuilder(service.uri()).build();
         // A virtual machine that has just started is slow; the model has none of that.
