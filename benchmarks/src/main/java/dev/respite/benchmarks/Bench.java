@@ -1,6 +1,7 @@
 package dev.respite.benchmarks;
 
 import dev.respite.benchmarks.scale.Scale;
+import dev.respite.benchmarks.simulator.Simulator;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ public final class Bench {
               --only PATTERN  only what this regular expression is found in, such as FirstTry or '.respite'
               --rounds N      forks of each benchmark
               --scale         a million calls that wait for a retry at once, instead; ./bench --scale --help
+              --simulator     the simulator beside a bare event loop, instead
             The JDK is that of JAVA_HOME. The table goes to stdout, messages to stderr.""";
 
     /** A heap that has all its pages at once: peers that allocate shall not be charged for the system's page faults. */
@@ -95,6 +97,10 @@ public final class Bench {
         PrintStream messages = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         if (arguments.length > 0 && arguments[0].equals("--scale")) {
             Scale.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+            return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("--simulator")) {
+            Simulator.main(Arrays.copyOfRange(arguments, 1, arguments.length));
             return;
         }
         if (List.of(arguments).contains("--help")) {
