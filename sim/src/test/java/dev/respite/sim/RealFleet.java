@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +40,14 @@ final class RealFleet {
     /** A call that has ended. */
     private record Call(long began, long ended, boolean succeeded) {}
 
+    /**
+     * What really happened.
+     *
+     * @param result in the same words as a simulation's
+     * @param work how long a worker really took, on average
+     */
+    record Played(SimulationResult result, Duration work) {}
+
     RealFleet(Scenario scenario, RetryPolicy policy, RealService service) {
         this.scenario = scenario;
         this.service = service;
@@ -55,7 +65,7 @@ final class RealFleet {
                 .join();
     }
 
-    SimulationResult run(long seed) throws IOException {
+    Played run(long seed) throws IOException {
         SimTime agenda = new SimTime(seed);
         for (Fault fault : scenario.faults()) {
             if (fault.kind() != Fault.Kind.DOWN) {
@@ -94,7 +104,7 @@ final class RealFleet {
                         new Call(began, time.nanoTime() - begun, failure == null && answer.statusCode() == 200))));
     }
 
-    private SimulationResult result(long seed) throws IOException {
+    private Played result(long seed) throws IOException {
         int seconds = (int) scenario.duration().toSeconds();
         RealService.Seen seen = service.end(seconds);
         Series.Counts began = new Series.Counts();
@@ -108,12 +118,12 @@ final class RealFleet {
             }
         }
         // Nobody looks into the budgets of real clients.
-        List<Double> budget = List.copyOf(seen.queue().stream().map(q -> 0.0).toList());
+        List<Double> budget = Collections.nCopies(seconds, Double.POSITIVE_INFINITY);
         Series series =
                 new Series(began.first(seconds), seen.requests(), succeeded.first(seconds), seen.queue(), budget);
         long peak =
                 Math.round(seen.requests().stream().mapToDouble(n -> n).max().orElse(0));
         SimulationResult.Work work = new SimulationResult.Work(retry.counts().attempts(), peak, 0, new Waves());
-        return new SimulationResult(scenario, seed, retry.counts(), work, series, latencies);
+        return new Played(new SimulationResult(scenario, seed, retry.counts(), work, series, latencies), seen.work());
     }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 /**
@@ -44,6 +45,8 @@ final class RealServer {
     private final long patienceNanos;
     private final ThreadPoolExecutor workers;
     private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
+    private final LongAdder work = new LongAdder();
+    private final LongAdder works = new LongAdder();
 
     /** Counts the times that it went down: what belongs to a former life is lost. It is down in odd ones. */
     private final AtomicInteger life = new AtomicInteger();
@@ -66,7 +69,10 @@ final class RealServer {
         public void run() {
             try {
                 if (since == life.get()) {
+                    long start = time.nanoTime();
                     time.sleep(workNanos);
+                    work.add(time.nanoTime() - start);
+                    works.increment();
                 }
             } catch (InterruptedException ended) {
                 return;
@@ -123,6 +129,8 @@ final class RealServer {
             switch (order) {
                 case BEGIN -> {
                     arrivals.clear();
+                    work.reset();
+                    works.reset();
                     begun = time.nanoTime();
                 }
                 case DOWN -> goDown();
@@ -165,7 +173,7 @@ final class RealServer {
         }
     }
 
-    /** For each second: how many requests came, and how many were waiting when the last of them came. */
+    /** How many nanoseconds a worker really took, on average; then for each second: how many requests came, and how many were waiting when the last of them came. */
     private String report() {
         Series.Counts requests = new Series.Counts();
         Series.Counts queue = new Series.Counts();
@@ -177,6 +185,7 @@ final class RealServer {
             seconds = Math.max(seconds, second + 1);
         }
         StringBuilder report = new StringBuilder();
+        report.append(work.sum() / Math.max(1, works.sum())).append(' ');
         for (int second = 0; second < seconds; second++) {
             report.append(requests.of(second))
                     .append(' ')

@@ -8,6 +8,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +26,8 @@ final class RealService implements Closeable {
         this.port = Integer.parseInt(said());
     }
 
-    /** What came to it in each second, and how many waited then. */
-    record Seen(List<Double> requests, List<Double> queue) {}
+    /** How long a worker really took, on average; what came to it in each second, and how many waited then. */
+    record Seen(Duration work, List<Double> requests, List<Double> queue) {}
 
     static RealService start(Path scenario, Map<String, String> settings) throws IOException {
         List<String> command = new ArrayList<>(List.of(
@@ -66,11 +67,12 @@ final class RealService implements Closeable {
         List<Double> requests = new ArrayList<>();
         List<Double> queue = new ArrayList<>();
         for (int second = 0; second < seconds; second++) {
-            boolean seen = 2 * second + 1 < numbers.length;
-            requests.add(seen ? Double.parseDouble(numbers[2 * second]) : 0);
-            queue.add(seen ? Double.parseDouble(numbers[2 * second + 1]) : 0);
+            int at = 1 + 2 * second;
+            boolean seen = at + 1 < numbers.length;
+            requests.add(seen ? Double.parseDouble(numbers[at]) : 0);
+            queue.add(seen ? Double.parseDouble(numbers[at + 1]) : 0);
         }
-        return new Seen(requests, queue);
+        return new Seen(Duration.ofNanos(Long.parseLong(numbers[0])), requests, queue);
     }
 
     private String said() throws IOException {

@@ -58,7 +58,17 @@ final class Reality {
         return Simulation.simulate(scenario, policy, seed);
     }
 
-    SimulationResult real(RetryPolicy policy, long seed) {
+    /** Simulated with workers that take as long as real ones did. */
+    SimulationResult simulated(RetryPolicy policy, long seed, Duration work) {
+        ScenarioBuilder builder = Scenario.builder(scenario.name())
+                .duration(scenario.duration())
+                .service(scenario.focus().serviceTime(Distribution.constant(work)))
+                .load(scenario.load());
+        scenario.faults().forEach(builder::fault);
+        return Simulation.simulate(builder.build(), policy, seed);
+    }
+
+    RealFleet.Played real(RetryPolicy policy, long seed) {
         try (RealService service = RealService.start(file, settings)) {
             return new RealFleet(scenario, policy, service).run(seed);
         } catch (IOException failed) {
@@ -67,10 +77,10 @@ final class Reality {
     }
 
     /** Each policy with a server and a fleet of its own, all at once. */
-    List<SimulationResult> realAtOnce(List<RetryPolicy> policies, long seed) {
-        List<CompletableFuture<SimulationResult>> runs = new ArrayList<>();
+    List<RealFleet.Played> realAtOnce(List<RetryPolicy> policies, long seed) {
+        List<CompletableFuture<RealFleet.Played>> runs = new ArrayList<>();
         for (RetryPolicy policy : policies) {
-            CompletableFuture<SimulationResult> run = new CompletableFuture<>();
+            CompletableFuture<RealFleet.Played> run = new CompletableFuture<>();
             Thread thread = new Thread(() -> run.completeAsync(() -> real(policy, seed), Runnable::run));
             thread.start();
             runs.add(run);

@@ -1,6 +1,7 @@
 package dev.respite.sim;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -12,7 +13,9 @@ final class RealityTable {
     private final List<List<String>> rows = new ArrayList<>();
 
     RealityTable() {
-        rows.add(List.of("situation", "policy", "figure", "simulated", "real", "range", "error"));
+        rows.add(List.of(
+                "situation", "policy", "figure", "simulated", "real (range)", "error", "error with the measured work"));
+        rows.add(Collections.nCopies(7, "---"));
     }
 
     /** A figure of a run; what it does not have is not a number. */
@@ -36,35 +39,46 @@ final class RealityTable {
         return result.recoverySeconds().stream().asDoubleStream().findFirst().orElse(Double.POSITIVE_INFINITY);
     }
 
-    void calm(String policy, List<SimulationResult> simulated, List<SimulationResult> real) {
-        add("calm", policy, CALM, simulated, real);
-    }
-
-    void outage(String policy, List<SimulationResult> simulated, List<SimulationResult> real) {
-        add("outage", policy, OUTAGE, simulated, real);
-    }
-
-    private void add(
-            String situation,
+    /** A policy's rows: what was simulated, and again with the work that was measured; and what really happened. */
+    void add(
             String policy,
-            List<Figure> figures,
             List<SimulationResult> simulated,
-            List<SimulationResult> real) {
-        for (Figure figure : figures) {
-            double expected =
-                    simulated.stream().mapToDouble(figure.of()).average().orElseThrow();
-            double found = real.stream().mapToDouble(figure.of()).average().orElseThrow();
-            double least = real.stream().mapToDouble(figure.of()).min().orElseThrow();
-            double most = real.stream().mapToDouble(figure.of()).max().orElseThrow();
+            List<SimulationResult> again,
+            List<RealFleet.Played> played) {
+        List<SimulationResult> real =
+                played.stream().map(RealFleet.Played::result).toList();
+        boolean calm = simulated.get(0).scenario().faults().isEmpty();
+        for (Figure figure : calm ? CALM : OUTAGE) {
+            double expected = mean(figure, simulated);
+            double found = mean(figure, real);
+            String least = text(real.stream().mapToDouble(figure.of()).min().orElseThrow(), figure.decimals());
+            String most = text(real.stream().mapToDouble(figure.of()).max().orElseThrow(), figure.decimals());
             rows.add(List.of(
-                    situation,
+                    calm ? "calm" : "outage",
                     policy,
                     figure.name(),
                     text(expected, figure.decimals()),
-                    text(found, figure.decimals()),
-                    text(least, figure.decimals()) + " to " + text(most, figure.decimals()),
-                    error(expected, found)));
+                    text(found, figure.decimals()) + (least.equals(most) ? "" : " (" + least + " to " + most + ")"),
+                    error(expected, found),
+                    error(mean(figure, again), found)));
         }
+        double work = played.stream()
+                .mapToDouble(run -> run.work().toNanos() / 1e6)
+                .average()
+                .orElseThrow();
+        double meant = simulated.get(0).scenario().focus().workers().time().meanNanos() / 1e6;
+        rows.add(List.of(
+                calm ? "calm" : "outage",
+                policy,
+                "a worker's time, ms",
+                text(meant, 1),
+                text(work, 1),
+                error(meant, work),
+                error(work, work)));
+    }
+
+    private static double mean(Figure figure, List<SimulationResult> results) {
+        return results.stream().mapToDouble(figure.of()).average().orElseThrow();
     }
 
     private static String text(double value, int decimals) {

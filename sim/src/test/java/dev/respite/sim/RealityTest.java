@@ -40,7 +40,9 @@ class RealityTest {
         List<RetryPolicy> policies = List.of(POLICIES.get("naive"), POLICIES.get("respite"));
         List<SimulationResult> simulated =
                 policies.stream().map(policy -> reality.simulated(policy, 1)).toList();
-        List<SimulationResult> real = reality.realAtOnce(policies, 1);
+        List<SimulationResult> real = reality.realAtOnce(policies, 1).stream()
+                .map(RealFleet.Played::result)
+                .toList();
         for (List<SimulationResult> results : List.of(simulated, real)) {
             SimulationResult naive = results.get(0);
             SimulationResult respite = results.get(1);
@@ -77,10 +79,10 @@ class RealityTest {
         long[] seeds = LongStream.range(seed, seed + runs).toArray();
         Reality outage = Reality.of(Map.of());
         Reality calm = outage.calm(Duration.ofSeconds(12));
-        Map<String, List<SimulationResult>> calmly = new LinkedHashMap<>();
-        Map<String, List<SimulationResult>> really = new LinkedHashMap<>();
+        Map<String, List<RealFleet.Played>> calmly = new LinkedHashMap<>();
+        Map<String, List<RealFleet.Played>> really = new LinkedHashMap<>();
         for (long each : seeds) {
-            List<SimulationResult> atOnce = calm.realAtOnce(List.copyOf(POLICIES.values()), each);
+            List<RealFleet.Played> atOnce = calm.realAtOnce(List.copyOf(POLICIES.values()), each);
             int at = 0;
             for (Map.Entry<String, RetryPolicy> policy : POLICIES.entrySet()) {
                 calmly.computeIfAbsent(policy.getKey(), name -> new ArrayList<>())
@@ -90,15 +92,28 @@ class RealityTest {
             }
         }
         RealityTable table = new RealityTable();
-        POLICIES.forEach((name, policy) -> table.calm(name, simulated(calm, policy, seeds), calmly.get(name)));
-        POLICIES.forEach((name, policy) -> table.outage(name, simulated(outage, policy, seeds), really.get(name)));
+        POLICIES.forEach((name, policy) -> add(table, name, calm, calmly.get(name)));
+        POLICIES.forEach((name, policy) -> add(table, name, outage, really.get(name)));
         List<PolicySummary> summaries = new ArrayList<>();
         POLICIES.forEach((name, policy) -> {
             summaries.add(new PolicySummary(name + ", simulated", policy, simulated(outage, policy, seeds)));
-            summaries.add(new PolicySummary(name + ", real", policy, really.get(name)));
+            summaries.add(new PolicySummary(name + ", real", policy, results(really.get(name))));
         });
         Files.writeString(folder.resolve("reality.md"), table.toString());
         Report.of(outage.scenario(), summaries).write(folder);
+    }
+
+    private static void add(RealityTable table, String name, Reality reality, List<RealFleet.Played> played) {
+        RetryPolicy policy = POLICIES.get(name);
+        long[] seeds = played.stream().mapToLong(run -> run.result().seed()).toArray();
+        List<SimulationResult> again = played.stream()
+                .map(run -> reality.simulated(policy, run.result().seed(), run.work()))
+                .toList();
+        table.add(name, simulated(reality, policy, seeds), again, played);
+    }
+
+    private static List<SimulationResult> results(List<RealFleet.Played> played) {
+        return played.stream().map(RealFleet.Played::result).toList();
     }
 
     private static List<SimulationResult> simulated(Reality reality, RetryPolicy policy, long[] seeds) {
