@@ -19,12 +19,16 @@ final class Charts {
                     IntStream.rangeClosed(1, 99).mapToObj(percent -> (double) percent), Stream.of(99.5, 99.9, 100.0))
             .toList();
 
+    /** How many times the busiest second a limit may be, to be drawn. */
+    private static final double FAR = 5;
+
     private Charts() {}
 
     static List<Chart> of(Scenario scenario, List<PolicySummary> summaries) {
         Scale seconds = new Scale("seconds", false, Optional.empty(), spans(scenario));
         double capacity = scenario.focus().capacity();
-        Optional<Limit> limit = Double.isInfinite(capacity)
+        // A limit that is far away would leave the lines at the bottom.
+        Optional<Limit> limit = capacity > FAR * most(summaries, Series::requests)
                 ? Optional.empty()
                 : Optional.of(new Limit(capacity, "capacity " + Axis.label(capacity) + "/s"));
         String service = scenario.focus().name();
@@ -44,25 +48,29 @@ final class Charts {
                         Scale.of("calls per second"),
                         lines(summaries, Series::goodput)),
                 new Chart(
-                        "queue",
-                        "Requests that wait at '" + service + "'",
-                        "How long the queue of the service is at the end of each second.",
-                        seconds,
-                        Scale.of("requests"),
-                        lines(summaries, Series::queue)),
-                new Chart(
                         "latency",
                         "How long successful calls take",
                         "The part of the successful calls that took no longer than so many milliseconds.",
                         new Scale("milliseconds", true, Optional.empty(), List.of()),
                         Scale.of("percent of successful calls"),
                         summaries.stream().map(Charts::latencies).toList())));
+        if (most(summaries, Series::queue) > 0) {
+            charts.add(
+                    2,
+                    new Chart(
+                            "queue",
+                            "Requests that wait at '" + service + "'",
+                            "How long the queue of the service is at the end of each second.",
+                            seconds,
+                            Scale.of("requests"),
+                            lines(summaries, Series::queue)));
+        }
         if (summaries.stream().anyMatch(Charts::hasBudget)) {
             charts.add(new Chart(
                     "budget",
                     "Retries that the budgets have left",
                     "How many more retries a client's budget would have granted at the end of each second, on average;"
-                            + " policies without a budget have no line.",
+                            + " policies without a budget, or without retries, have no line.",
                     seconds,
                     Scale.of("retries"),
                     summaries.stream().map(Charts::budget).toList()));
@@ -82,8 +90,17 @@ final class Charts {
         return List.copyOf(charts);
     }
 
+    private static double most(List<PolicySummary> summaries, Function<Series, List<Double>> column) {
+        return summaries.stream()
+                .flatMap(summary -> column.apply(summary.series()).stream())
+                .mapToDouble(number -> number)
+                .max()
+                .orElse(0);
+    }
+
     private static boolean hasBudget(PolicySummary summary) {
-        return summary.series().budget().stream().noneMatch(left -> left.isInfinite());
+        return summary.policy().limits().maxAttempts() > 1
+                && summary.series().budget().stream().noneMatch(left -> left.isInfinite());
     }
 
     private static Line budget(PolicySummary summary) {

@@ -1,6 +1,7 @@
 package dev.respite.sim;
 
 import dev.respite.policy.RetryPolicy;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -9,6 +10,9 @@ final class FailureSweep {
 
     static final List<Double> PERCENTS =
             IntStream.rangeClosed(0, 10).mapToObj(tenth -> 10.0 * tenth).toList();
+
+    /** Long enough for what budgets begin with to be little of what they pay. */
+    private static final Duration LONGEST = Duration.ofSeconds(100);
 
     private final Scenario scenario;
 
@@ -35,7 +39,7 @@ final class FailureSweep {
 
     private Scenario at(double part) {
         ScenarioBuilder builder = Scenario.builder(scenario.name())
-                .duration(scenario.duration())
+                .duration(scenario.duration().compareTo(LONGEST) < 0 ? scenario.duration() : LONGEST)
                 .network(scenario.network())
                 .load(scenario.load());
         String focus = scenario.focus().name();

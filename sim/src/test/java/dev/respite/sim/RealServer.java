@@ -67,21 +67,24 @@ final class RealServer {
 
         @Override
         public void run() {
+            if (since != life.get()) {
+                lose();
+                return;
+            }
+            long start = time.nanoTime();
             try {
-                if (since == life.get()) {
-                    long start = time.nanoTime();
-                    time.sleep(workNanos);
-                    work.add(time.nanoTime() - start);
-                    works.increment();
-                }
+                time.sleep(workNanos);
             } catch (InterruptedException ended) {
                 return;
             }
-            if (since == life.get()) {
-                answer(exchange, 200);
-            } else {
+            if (since != life.get()) {
                 lose();
+                return;
             }
+            answer(exchange, 200);
+            // To send the answer is the worker's work too.
+            work.add(time.nanoTime() - start);
+            works.increment();
         }
 
         /** No answer; the connection is kept until nobody can be waiting for one any more. */

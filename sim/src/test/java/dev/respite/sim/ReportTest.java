@@ -51,7 +51,7 @@ class ReportTest {
         Map<String, RetryPolicy> off = Map.of("off", RetryPolicy.parse("budget=off"));
         assertThat(ids("brownout", off)).containsExactly("requests", "goodput", "queue", "latency");
         assertThat(ids("independent-failures", Map.of("respite", RetryPolicy.defaults())))
-                .containsExactly("requests", "goodput", "queue", "latency", "budget", "amplification");
+                .containsExactly("requests", "goodput", "latency", "budget", "amplification");
     }
 
     private static List<String> ids(String name, Map<String, RetryPolicy> policies) {
