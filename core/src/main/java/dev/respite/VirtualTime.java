@@ -2,7 +2,6 @@ package dev.respite;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.Executor;
@@ -23,8 +22,10 @@ public final class VirtualTime implements TimeSource {
 
     private static final Instant WALL_START = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final PriorityQueue<Entry> tasks = new PriorityQueue<>(
-            Comparator.<Entry>comparingLong(task -> task.due).thenComparingLong(task -> task.order));
+    /** How many cancelled tasks may wait for their time, however few others there are. */
+    private static final int FEW = 64;
+
+    private final PriorityQueue<Entry> tasks = new PriorityQueue<>();
     private final Random random;
     private long now;
     private long scheduled;
@@ -32,8 +33,14 @@ public final class VirtualTime implements TimeSource {
     /** Whether a task that has fallen due runs, and has handed over nothing yet. */
     private boolean handsOver;
 
-    /** A cancelled task stays in its place, and does nothing when its time comes. */
-    private static final class Entry extends FutureTask<@Nullable Void> {
+    /** About how many of the tasks that wait are cancelled. */
+    private int cancelled;
+
+    /**
+     * A cancelled task stays in its place, and does nothing when its time comes; but where most are cancelled, as timeouts
+     * are, they are taken out together: among a million of them each step would be a long way through memory.
+     */
+    private final class Entry extends FutureTask<@Nullable Void> implements Comparable<Entry> {
         private final long due;
         private final long order;
 
@@ -43,16 +50,24 @@ public final class VirtualTime implements TimeSource {
             this.order = order;
         }
 
+        @Override
+        public int compareTo(Entry other) {
+            return due == other.due ? Long.compare(order, other.order) : Long.compare(due, other.due);
+        }
+
+        @Override
+        protected void done() {
+            if (isCancelled() && ++cancelled > FEW && cancelled > tasks.size() / 2) {
+                tasks.removeIf(Entry::isCancelled);
+                cancelled = 0;
+            }
+        }
+
         /** What a task throws comes out where time was told to pass. */
         @Override
         protected void setException(Throwable bug) {
             super.setException(bug);
-            Entry.<RuntimeException>throwAsIs(bug);
-        }
-
-        @SuppressWarnings("unchecked")
-        private static <E extends Throwable> void throwAsIs(Throwable bug) throws E {
-            throw (E) bug;
+            Retry.<RuntimeException>throwAsIs(bug);
         }
     }
 
@@ -158,7 +173,9 @@ public final class VirtualTime implements TimeSource {
             return false;
         }
         tasks.remove();
-        if (!next.isCancelled()) {
+        if (next.isCancelled()) {
+            cancelled = Math.max(0, cancelled - 1);
+        } else {
             now = Math.max(now, next.due);
             handsOver = true;
             try {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.policy.RetryPolicy;
+import java.lang.ref.WeakReference;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,58 @@ class VirtualTimeTest {
 
     private TimeSource.Task note(String what) {
         return () -> done.add(what + "@" + time.nanoTime());
+    }
+
+    @Test
+    void cancelledTasks_areTakenOut_andTheOthersKeepTheirOrder() {
+        List<Future<?>> timeouts = new ArrayList<>();
+        for (int i = 1; i <= 1_000; i++) {
+            timeouts.add(time.schedule(note("timeout"), 5_000 - i));
+            if (i % 100 == 0) {
+                time.schedule(note("task"), i % 300);
+                time.schedule(note("again"), i % 300);
+            }
+        }
+        timeouts.forEach(timeout -> timeout.cancel(false));
+        time.schedule(note("last"), 200);
+        time.runAll();
+        assertThat(done)
+                .containsExactly(
+                        "task@0",
+                        "again@0",
+                        "task@0",
+                        "again@0",
+                        "task@0",
+                        "again@0",
+                        "task@100",
+                        "again@100",
+                        "task@100",
+                        "again@100",
+                        "task@100",
+                        "again@100",
+                        "task@100",
+                        "again@100",
+                        "task@200",
+                        "again@200",
+                        "task@200",
+                        "again@200",
+                        "task@200",
+                        "again@200",
+                        "last@200");
+        // What is cancelled does not move the clock.
+        assertThat(time.nanoTime()).isEqualTo(200);
+    }
+
+    @Test
+    void cancelledTasks_areNotKeptUntilTheirTime() {
+        List<WeakReference<Future<?>>> seen = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            Future<?> timeout = time.schedule(note("timeout"), 1_000_000);
+            timeout.cancel(false);
+            seen.add(new WeakReference<>(timeout));
+        }
+        System.gc();
+        assertThat(seen.stream().filter(held -> held.get() != null).count()).isLessThan(200);
     }
 
     @Test

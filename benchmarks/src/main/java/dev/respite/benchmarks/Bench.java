@@ -1,6 +1,7 @@
 package dev.respite.benchmarks;
 
 import dev.respite.benchmarks.scale.Scale;
+import dev.respite.benchmarks.simulator.Simulator;
 import dev.respite.benchmarks.stores.Stores;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,7 @@ public final class Bench {
               --rounds N      forks of each benchmark
               --scale         a million calls that wait for a retry at once, instead; ./bench --scale --help
               --stores        records in each store beside bare round trips, instead; ./bench --stores --help
+              --simulator     the simulator beside a bare event loop, instead
             The JDK is that of JAVA_HOME. The table goes to stdout, messages to stderr.""";
 
     /** A heap that has all its pages at once: peers that allocate shall not be charged for the system's page faults. */
@@ -101,6 +103,10 @@ public final class Bench {
         }
         if (arguments.length > 0 && arguments[0].equals("--stores")) {
             Stores.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+            return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("--simulator")) {
+            Simulator.main(Arrays.copyOfRange(arguments, 1, arguments.length));
             return;
         }
         if (List.of(arguments).contains("--help")) {

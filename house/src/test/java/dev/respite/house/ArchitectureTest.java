@@ -96,6 +96,7 @@ class ArchitectureTest {
             .ignoreDependency(alwaysTrue(), resideInAPackage("dev.respite.policy"))
             .ignoreDependency(resideInAPackage("dev.respite.test"), resideInAPackage("dev.respite.idempotency"))
             .ignoreDependency(resideInAPackage("dev.respite.micrometer"), resideInAPackage("dev.respite.idempotency"))
+            .ignoreDependency(resideInAPackage("dev.respite.sim"), resideInAPackage("dev.respite.resilience4j"))
             .ignoreDependency(resideInAPackage("dev.respite.cli"), alwaysTrue());
 
     @ArchTest

@@ -48,6 +48,12 @@ public final class BuiltIn {
                     BuiltInPolicies.three(),
                     BuiltInScenarios::deepStack),
             new BuiltIn(
+                    "circuit-breaker",
+                    "A store is down for a while; clients have a circuit breaker each, or one together, or none.",
+                    "breaker=own rate=50% window=20 open=2s clients=20 capacity=300 load=280 outage=10s",
+                    BuiltInPolicies.three(),
+                    BuiltInScenarios::circuitBreaker),
+            new BuiltIn(
                     "tail",
                     "Few answers are slow; calls are hedged instead of retried.",
                     "rate=200 slow=2% hedge=20ms",

@@ -22,6 +22,29 @@ final class BuiltInScenarios {
                 .build();
     }
 
+    static Scenario circuitBreaker(Parameters given) {
+        double capacity = given.number("capacity", 1, 1e6);
+        int workers = 3;
+        Load load = Load.poisson("store", given.number("load", 1, 1e6))
+                .clients(given.count("clients"))
+                .timeout(Duration.ofSeconds(1));
+        BreakerSpec own = BreakerSpec.own(given.part("rate"), given.count("window"), given.time("open"));
+        return Scenario.builder("circuit-breaker")
+                .duration(Duration.ofSeconds(80).plus(given.time("outage")))
+                .service(Service.named("store")
+                        .workers(workers)
+                        .serviceTime(Distribution.exponential(Duration.ofNanos(Math.round(workers * 1e9 / capacity)))))
+                .load(
+                        switch (given.word("breaker", "none", "own", "shared")) {
+                            case "own" -> load.breaker(own);
+                            case "shared" ->
+                                load.breaker(BreakerSpec.shared(own.failureRate(), own.window(), own.open()));
+                            default -> load;
+                        })
+                .fault(Fault.down("store").at(Duration.ofSeconds(20)).lasting(given.time("outage")))
+                .build();
+    }
+
     static Scenario pause(Parameters given) {
         double rate = given.number("rate", 0.1, 1e6);
         Distribution time = Distribution.constant(Duration.ofNanos(Math.round(1e9 / rate)));

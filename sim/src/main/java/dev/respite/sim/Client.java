@@ -1,6 +1,8 @@
 package dev.respite.sim;
 
 import dev.respite.AsyncOperation;
+import dev.respite.Breaker;
+import dev.respite.BreakerPerAttempt;
 import dev.respite.Hedge;
 import dev.respite.Retry;
 import java.time.Duration;
@@ -8,16 +10,22 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Who makes calls: with retries or, where hedging is asked for and the policy allows more than one attempt, with hedges. */
+/**
+ * Who makes calls: with retries, past a breaker if there is one, or, where hedging is asked for and the policy allows more
+ * than one attempt, with hedges.
+ */
 final class Client {
 
     private static final int MOST_HEDGED = 5;
 
     private final Retry retry;
     private final @Nullable Hedge hedge;
+    private final @Nullable BreakerPerAttempt guarded;
 
-    Client(Retry retry, Optional<Duration> hedgeAfter) {
+    Client(Retry retry, Optional<Duration> hedgeAfter, Optional<Breaker> breaker) {
         this.retry = retry;
+        this.guarded =
+                breaker.map(inside -> BreakerPerAttempt.of(retry, inside)).orElse(null);
         int attempts = retry.policy().limits().maxAttempts();
         this.hedge = hedgeAfter.isEmpty() || attempts < 2
                 ? null
@@ -25,6 +33,9 @@ final class Client {
     }
 
     CompletableFuture<Object> call(AsyncOperation<Object> operation) {
+        if (guarded != null) {
+            return guarded.callAsync(operation);
+        }
         return hedge == null ? retry.callAsync(operation) : hedge.callIdempotent(operation);
     }
 

@@ -33,28 +33,37 @@ final class Fleet {
         this.wire = wire;
         this.common = common;
         this.hedge = hedge;
-        clients.add(new Client(common, hedge));
+        clients.add(new Client(common, hedge, Optional.empty()));
     }
 
     /** A retry under the policy, in simulated time, with a limit to each attempt unless the policy has one. */
     static Retry retry(RetryPolicy policy, Optional<Duration> timeout, SimTime time) {
-        RetryPolicy limited = policy;
+        RetryPolicy limited = limited(policy, timeout);
+        return Retry.of(limited, time).withClassifier(new AnswerClassifier(limited));
+    }
+
+    /** The policy with a limit to each attempt, unless it has one or its calls are shorter than that. */
+    static RetryPolicy limited(RetryPolicy policy, Optional<Duration> timeout) {
         boolean mine = policy.limits().attemptTimeout().isEmpty() && timeout.isPresent();
         if (mine
                 && policy.limits()
                         .totalTimeout()
                         .map(total -> total.compareTo(timeout.get()) > 0)
                         .orElse(true)) {
-            limited = policy.toBuilder().attemptTimeout(timeout.get()).build();
+            return policy.toBuilder().attemptTimeout(timeout.get()).build();
         }
-        return Retry.of(limited, time).withClassifier(new AnswerClassifier(limited));
+        return policy;
     }
 
-    /** This fleet with so many clients that have budgets of their own; counts are common to all. */
-    Fleet ofClients(int count) {
-        for (int i = clients.size(); i < count; i++) {
-            RetryBudget budget = RetryBudget.of(common.policy().budget(), common.time());
-            clients.add(new Client(common.withBudget(budget), hedge));
+    /** This fleet with other clients than one, each with its budget and its breaker, or a part in them; counts are common to all. */
+    Fleet of(Load.Clients who) {
+        clients.clear();
+        Optional<Breakers> breakers = who.breaker().map(spec -> new Breakers(spec, common.time()));
+        for (int i = 0; i < who.count(); i++) {
+            Retry retry = who.sharedBudget()
+                    ? common
+                    : common.withBudget(RetryBudget.of(common.policy().budget(), common.time()));
+            clients.add(new Client(retry, hedge, breakers.map(Breakers::next)));
         }
         return this;
     }

@@ -8,19 +8,35 @@ import java.util.Optional;
  *
  * @param to the service that is called
  * @param arrivals when calls begin
- * @param clients how many clients make the calls, in turn, each with a retry budget of its own
- * @param sharedBudget whether the clients share one budget instead
+ * @param clients who makes them, in turn
  * @param timeout how long an attempt may take, unless the policy says so itself; empty if nothing limits it
  * @param hedge how long a call waits before it sends another attempt beside the first, if its policy allows more than one;
  *     it is then hedged, not retried. Empty if calls are retried
  */
 public record Load(
-        String to,
-        Arrivals arrivals,
-        int clients,
-        boolean sharedBudget,
-        Optional<Duration> timeout,
-        Optional<Duration> hedge) {
+        String to, Arrivals arrivals, Clients clients, Optional<Duration> timeout, Optional<Duration> hedge) {
+
+    /**
+     * Who makes the calls.
+     *
+     * @param count how many clients
+     * @param sharedBudget whether they share one retry budget, instead of having one each
+     * @param breaker the circuit breakers of their attempts; empty if there is none
+     */
+    public record Clients(int count, boolean sharedBudget, Optional<BreakerSpec> breaker) {
+
+        /**
+         * Checks the range.
+         *
+         * @param count as the record has it
+         * @param sharedBudget as the record has it
+         * @param breaker as the record has it
+         * @throws InvalidScenarioException if the count is out of its range
+         */
+        public Clients {
+            Checks.range("clients", count, 1, 1e7);
+        }
+    }
 
     /**
      * Checks the ranges.
@@ -28,19 +44,21 @@ public record Load(
      * @param to as the record has it
      * @param arrivals as the record has it
      * @param clients as the record has it
-     * @param sharedBudget as the record has it
      * @param timeout as the record has it
      * @param hedge as the record has it
-     * @throws InvalidScenarioException if a number is out of its range
+     * @throws InvalidScenarioException if a number is out of its range, or hedged calls are to have a breaker
      */
     public Load {
-        Checks.range("clients", clients, 1, 1e7);
+        if (hedge.isPresent() && clients.breaker().isPresent()) {
+            throw new InvalidScenarioException("breaker: hedged calls pass none; leave out the breaker or the hedge");
+        }
         timeout.ifPresent(time -> Checks.positive("timeout", time));
         hedge.ifPresent(time -> Checks.positive("hedge", time));
     }
 
     private static Load of(String to, Arrivals arrivals, int clients) {
-        return new Load(to, arrivals, clients, false, Optional.empty(), Optional.empty());
+        return new Load(
+                to, arrivals, new Clients(clients, false, Optional.empty()), Optional.empty(), Optional.empty());
     }
 
     /**
@@ -96,7 +114,7 @@ public record Load(
      * @return the load
      */
     public Load clients(int clients) {
-        return new Load(to, arrivals, clients, sharedBudget, timeout, hedge);
+        return with(new Clients(clients, this.clients.sharedBudget, this.clients.breaker));
     }
 
     /**
@@ -105,7 +123,22 @@ public record Load(
      * @return the load
      */
     public Load sharingBudget() {
-        return new Load(to, arrivals, clients, true, timeout, hedge);
+        return with(new Clients(clients.count, true, clients.breaker));
+    }
+
+    /**
+     * This load, whose attempts pass a circuit breaker.
+     *
+     * @param breaker the breaker, of each client or of all
+     * @return the load
+     * @throws InvalidScenarioException if its calls are hedged
+     */
+    public Load breaker(BreakerSpec breaker) {
+        return with(new Clients(clients.count, clients.sharedBudget, Optional.of(breaker)));
+    }
+
+    private Load with(Clients clients) {
+        return new Load(to, arrivals, clients, timeout, hedge);
     }
 
     /**
@@ -115,7 +148,7 @@ public record Load(
      * @return the load
      */
     public Load timeout(Duration timeout) {
-        return new Load(to, arrivals, clients, sharedBudget, Optional.of(timeout), hedge);
+        return new Load(to, arrivals, clients, Optional.of(timeout), hedge);
     }
 
     /**
@@ -123,9 +156,10 @@ public record Load(
      *
      * @param delay how long a call waits before it sends another attempt beside the first
      * @return the load
+     * @throws InvalidScenarioException if its attempts pass a breaker
      */
     public Load hedge(Duration delay) {
-        return new Load(to, arrivals, clients, sharedBudget, timeout, Optional.of(delay));
+        return new Load(to, arrivals, clients, timeout, Optional.of(delay));
     }
 
     /**

@@ -29,6 +29,17 @@ final class Parameters {
         return values.getOrDefault(key, "");
     }
 
+    /** One of some words. */
+    String word(String key, String... known) {
+        return read(key, text -> {
+            if (!List.of(known).contains(text)) {
+                throw new InvalidScenarioException(
+                        "unknown word '" + text + "'" + Texts.suggestion(text, List.of(known)));
+            }
+            return text;
+        });
+    }
+
     Duration time(String key) {
         Duration time = read(key, Texts::readTime);
         return read(key, text -> {

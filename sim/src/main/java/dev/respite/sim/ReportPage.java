@@ -44,7 +44,13 @@ final class ReportPage {
         StringBuilder words = new StringBuilder();
         Load load = scenario.load();
         words.append("Calls to '").append(load.to()).append("': ").append(load.arrivals());
-        words.append(load.clients() == 1 ? ", one client" : ", " + load.clients() + " clients");
+        words.append(
+                load.clients().count() == 1
+                        ? ", one client"
+                        : ", " + load.clients().count() + " clients");
+        load.clients()
+                .breaker()
+                .ifPresent(breaker -> words.append(", breaker: ").append(breaker));
         load.timeout()
                 .ifPresent(timeout -> words.append(", attempts time out after ").append(Texts.time(timeout)));
         words.append(". ");

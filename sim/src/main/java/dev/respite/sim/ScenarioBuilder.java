@@ -87,11 +87,18 @@ public final class ScenarioBuilder {
      * The scenario.
      *
      * @return the scenario
-     * @throws InvalidScenarioException if there is no load, or a name is not that of a service, or services call in a circle
+     * @throws InvalidScenarioException if there is no load, or a name is not that of a service, or services call in a circle, or
+     *     a fault begins when the run is over
      */
     public Scenario build() {
         Scenario scenario = new Scenario(this);
-        scenario.faults().forEach(fault -> scenario.service(fault.service()));
+        scenario.faults().forEach(fault -> {
+            scenario.service(fault.service());
+            if (fault.at().compareTo(duration) >= 0) {
+                throw new InvalidScenarioException(
+                        "at " + Texts.time(fault.at()) + ": the run is over after " + Texts.time(duration));
+            }
+        });
         for (Service service : services.values()) {
             refuseCircle(scenario, service);
         }

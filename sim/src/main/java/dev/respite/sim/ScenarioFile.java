@@ -104,7 +104,7 @@ final class ScenarioFile {
     }
 
     private static Load load(FileSection section) {
-        section.allow("to", "arrivals", "clients", "budget", "timeout", "hedge");
+        section.allow("to", "arrivals", "clients", "budget", "breaker", "timeout", "hedge");
         String to = section.required("to").text();
         Load load = section.required("arrivals").read(text -> arrivals(to, text));
         load = section.apply(load, "clients", (l, text) -> l.clients(Texts.readCount(text)));
@@ -113,8 +113,21 @@ final class ScenarioFile {
             case "shared" -> l.sharingBudget();
             default -> throw unknownWord(text, List.of("own", "shared"));
         });
+        load = section.apply(load, "breaker", (l, text) -> l.breaker(breaker(text)));
         load = section.apply(load, "timeout", (l, text) -> l.timeout(Texts.readTime(text)));
         return section.apply(load, "hedge", (l, text) -> l.hedge(Texts.readTime(text)));
+    }
+
+    private static BreakerSpec breaker(String text) {
+        String[] words = words(text, 6, "own 50% of 20 open 5s, or shared 50% of 20 open 5s");
+        boolean shared = switch (words[0]) {
+            case "own" -> false;
+            case "shared" -> true;
+            default -> throw unknownWord(words[0], List.of("own", "shared"));
+        };
+        expect(words[2], "of");
+        expect(words[4], "open");
+        return new BreakerSpec(Texts.readPart(words[1]), Texts.readCount(words[3]), Texts.readTime(words[5]), shared);
     }
 
     private static Load arrivals(String to, String text) {

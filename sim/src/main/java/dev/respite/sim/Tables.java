@@ -83,15 +83,21 @@ final class Tables {
         return new Table(head, rows);
     }
 
-    /** The numbers behind a chart over seconds: a row for each second, a column for each line. */
+    /** The numbers behind a chart: a row for each second, or whatever else goes to the right, and a column for each line. */
     static Table of(Chart chart) {
-        List<String> head = new ArrayList<>(List.of("second"));
+        List<String> head = new ArrayList<>(List.of(chart.x().name()));
         chart.lines().forEach(line -> head.add(line.name()));
+        List<Double> xs = chart.lines().stream()
+                .map(Chart.Line::xs)
+                .filter(numbers -> !numbers.isEmpty())
+                .findFirst()
+                .orElse(List.of());
         List<List<String>> rows = new ArrayList<>();
-        for (int second = 0; second < chart.lines().get(0).ys().size(); second++) {
-            List<String> row = new ArrayList<>(List.of(Integer.toString(second)));
+        for (int at = 0; at < xs.size(); at++) {
+            // Seconds are drawn in their middle, and called by their beginning.
+            List<String> row = new ArrayList<>(List.of(number(Math.floor(xs.get(at)))));
             for (Chart.Line line : chart.lines()) {
-                row.add(number(line.ys().get(second)));
+                row.add(line.ys().isEmpty() ? "" : number(line.ys().get(at)));
             }
             rows.add(row);
         }

@@ -56,8 +56,8 @@ final class World {
             });
         }
         Load load = scenario.load();
-        this.front = fleet(load.to(), load.timeout(), load.hedge(), policy, wire)
-                .ofClients(load.sharedBudget() ? 1 : load.clients());
+        this.front =
+                fleet(load.to(), load.timeout(), load.hedge(), policy, wire).of(load.clients());
         this.focus = server(scenario.focus().name());
         this.traffic = new Traffic(load.arrivals(), time, scenario.duration().toNanos(), seed, this::begin);
     }

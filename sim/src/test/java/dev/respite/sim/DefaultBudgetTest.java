@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The default budget stays where it was chosen to be: docs/adr/0020. No published budget beats it in success at independent
+ * The default budget stays where it was chosen to be: docs/adr/0005. No published budget beats it in success at independent
  * failures, in the time to recover and in the load of an outage at once, and it beats each of them in one.
  */
 class DefaultBudgetTest {
@@ -74,6 +74,49 @@ class DefaultBudgetTest {
     void outageOfAMinute_isNotMadeWorse() {
         assertThat(outage(5, OURS)).isLessThanOrEqualTo(1.1);
         assertThat(outage(500, OURS)).isLessThanOrEqualTo(1.01);
+    }
+
+    /** What is left of a server's capacity is soon full of retries, and then more retries are fewer successes. */
+    @Test
+    void serviceThatHalfFails_nearItsCapacity_isNotFilledWithRetries() {
+        double ours = halfFailing(OURS);
+        assertThat(ours).isGreaterThan(0.4);
+        assertThat(halfFailing("success:0.8/20/20")).isLessThan(ours - 0.1);
+        assertThat(halfFailing("off")).isLessThan(ours - 0.1);
+    }
+
+    /** A call that an inner layer has given up on is not retried outside: one layer or three, the bottom sees the same. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void layers_doNotMultiplyTheLoadOfAnOutage(int layers) {
+        assertThat(layered(layers, 1).amplification()).isLessThan(1.1);
+        assertThat(layered(layers, 0.5).amplification()).isBetween(1.2, 1.5);
+    }
+
+    /** The part of the calls that succeed at 80 % of a server's capacity, while half of the attempts fail by chance. */
+    private static double halfFailing(String budget) {
+        Scenario scenario = Scenario.builder("half")
+                .service(Service.named("service")
+                        .workers(10)
+                        .serviceTime(Distribution.exponential(Duration.ofMillis(50)))
+                        .failures(0.5, 500))
+                .load(Load.poisson("service", 160).clients(5).timeout(Duration.ofSeconds(1)))
+                .build();
+        SimulationResult result = Simulation.simulate(scenario, RetryPolicy.parse("budget=" + budget));
+        return result.succeeded() / (double) result.calls();
+    }
+
+    private static SimulationResult layered(int layers, double failures) {
+        Duration timeout = Duration.ofSeconds(5);
+        ScenarioBuilder builder = Scenario.builder("layers");
+        for (int layer = 1; layer <= layers; layer++) {
+            Service service = Service.named("layer " + layer).workers(1_000);
+            builder.service(
+                    layer < layers ? service.calls("layer " + (layer + 1), timeout) : service.failures(failures, 500));
+        }
+        Scenario scenario =
+                builder.load(Load.poisson("layer 1", 50).timeout(timeout)).build();
+        return Simulation.simulate(scenario, RetryPolicy.defaults());
     }
 
     private static Point measure(String budget) {

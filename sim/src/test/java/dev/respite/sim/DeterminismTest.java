@@ -46,7 +46,7 @@ class DeterminismTest {
             Locale.setDefault(locale);
             TimeZone.setDefault(zone);
         }
-        assertThat(here).hasSize(8);
+        assertThat(here).hasSize(9);
     }
 
     @Test

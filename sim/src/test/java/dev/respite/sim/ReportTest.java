@@ -33,7 +33,7 @@ class ReportTest {
         policies.put("a <b> & \"c\", d", RetryPolicy.defaults());
         policies.put("none", RetryPolicy.parse("max-attempts=1"));
         Report.of(scenario, run(policies)).write(folder);
-        for (String chart : List.of("requests", "goodput", "queue", "latency")) {
+        for (String chart : List.of("requests", "goodput", "queue", "latency", "budget")) {
             parse(Files.readString(folder.resolve(chart + ".svg")));
         }
         String page = Files.readString(folder.resolve("report.html"));
@@ -44,6 +44,31 @@ class ReportTest {
         assertThat(Files.readString(folder.resolve("summary.csv"))).contains("\"a <b> & \"\"c\"\", d\",");
         assertThat(Files.readString(folder.resolve("series.csv")).lines().count())
                 .isEqualTo(1 + 2 * 95);
+    }
+
+    @Test
+    void charts_areOfWhatThereIsToSee() {
+        Map<String, RetryPolicy> off = Map.of("off", RetryPolicy.parse("budget=off"));
+        assertThat(ids("brownout", off)).containsExactly("requests", "goodput", "queue", "latency");
+        assertThat(ids("independent-failures", Map.of("respite", RetryPolicy.defaults())))
+                .containsExactly("requests", "goodput", "latency", "budget", "amplification");
+    }
+
+    private static List<String> ids(String name, Map<String, RetryPolicy> policies) {
+        Scenario scenario = Scenario.builtIn(name);
+        List<PolicySummary> summaries = Comparison.of(scenario, policies).run(() -> {});
+        return Charts.of(scenario, summaries).stream().map(Chart::id).toList();
+    }
+
+    @Test
+    void amplification_goesFromOneToTheMostAttempts_withoutABudget() {
+        Scenario scenario = Scenario.builtIn("independent-failures");
+        List<Double> attempts = FailureSweep.of(scenario).amplification(RetryPolicy.parse("budget=off"), 1);
+        assertThat(attempts).isSorted().startsWith(1.0).endsWith(3.0).hasSize(11);
+        assertThat(FailureSweep.of(scenario)
+                        .amplification(RetryPolicy.defaults(), 1)
+                        .get(10))
+                .isLessThan(1.1);
     }
 
     private static void parse(String xml) throws Exception {

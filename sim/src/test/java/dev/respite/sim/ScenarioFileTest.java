@@ -87,10 +87,10 @@ class ScenarioFileTest {
     @Test
     void settings_replaceWhatTheFileSays() {
         Scenario scenario = ScenarioFile.read(
-                "shop.yaml", SHOP, Map.of("services.store.workers", "7", "faults.0.for", "1s", "duration", "5s"));
+                "shop.yaml", SHOP, Map.of("services.store.workers", "7", "faults.0.for", "1s", "duration", "65s"));
         assertThat(scenario.services().get("store").workers().count()).isEqualTo(7);
         assertThat(scenario.faults().get(0).lasting()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(scenario.duration()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(scenario.duration()).isEqualTo(Duration.ofSeconds(65));
     }
 
     @ParameterizedTest
@@ -102,6 +102,7 @@ class ScenarioFileTest {
                 "workers: 3 | workers: 0 | scenario, line 13, services.store.workers: workers 0: must be from 1 to 1000000",
                 "for: 10s | for: 10 | scenario, line 30, faults.0.for: '10': expected a time such as 10ms, 1.5s or 2m",
                 "down: store | down: stor | scenario, line 1, scenario: unknown service 'stor'; did you mean 'store'?",
+                "at: 30s | at: 90s | scenario, line 1, scenario: at 90s: the run is over after 90s",
                 "down: store | doun: store | scenario, line 28: unknown key 'doun'; did you mean 'down'?",
                 "poisson 200/s | poison 200/s | scenario, line 23, load.arrivals: unknown word 'poison'; did you mean 'poisson'?",
                 "poisson 200/s | poisson 200 | scenario, line 23, load.arrivals: '200': expected a rate such as 280/s",

@@ -1,0 +1,100 @@
+package dev.respite.sim;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+
+/** Figures of the same runs, simulated and real, side by side. */
+final class RealityTable {
+
+    private final List<List<String>> rows = new ArrayList<>();
+
+    RealityTable() {
+        rows.add(List.of(
+                "situation", "policy", "figure", "simulated", "real (range)", "error", "error with the measured work"));
+        rows.add(Collections.nCopies(7, "---"));
+    }
+
+    /** A figure of a run; what it does not have is not a number. */
+    private record Figure(String name, ToDoubleFunction<SimulationResult> of, int decimals) {}
+
+    private static final List<Figure> CALM = List.of(
+            new Figure("goodput, /s", SimulationResult::goodputBefore, 1),
+            new Figure("attempts per call", SimulationResult::amplification, 3),
+            new Figure("p50, ms", result -> result.latency(50).toNanos() / 1e6, 1),
+            new Figure("p99, ms", result -> result.latency(99).toNanos() / 1e6, 1));
+
+    private static final List<Figure> OUTAGE = List.of(
+            new Figure("goodput before, /s", SimulationResult::goodputBefore, 1),
+            new Figure("goodput after, /s", SimulationResult::goodputAfter, 1),
+            new Figure("attempts per call", SimulationResult::amplification, 3),
+            new Figure("calls succeeded, %", result -> 100.0 * result.succeeded() / result.calls(), 1),
+            new Figure("peak requests, /s", SimulationResult::peakRequestsPerSecond, 0),
+            new Figure("recovery, s", RealityTable::recovery, 0));
+
+    private static double recovery(SimulationResult result) {
+        return result.recoverySeconds().stream().asDoubleStream().findFirst().orElse(Double.POSITIVE_INFINITY);
+    }
+
+    /** A policy's rows: what was simulated, and again with the work that was measured; and what really happened. */
+    void add(
+            String policy,
+            List<SimulationResult> simulated,
+            List<SimulationResult> again,
+            List<RealFleet.Played> played) {
+        List<SimulationResult> real =
+                played.stream().map(RealFleet.Played::result).toList();
+        boolean calm = simulated.get(0).scenario().faults().isEmpty();
+        for (Figure figure : calm ? CALM : OUTAGE) {
+            double expected = mean(figure, simulated);
+            double found = mean(figure, real);
+            String least = text(real.stream().mapToDouble(figure.of()).min().orElseThrow(), figure.decimals());
+            String most = text(real.stream().mapToDouble(figure.of()).max().orElseThrow(), figure.decimals());
+            rows.add(List.of(
+                    calm ? "calm" : "outage",
+                    policy,
+                    figure.name(),
+                    text(expected, figure.decimals()),
+                    text(found, figure.decimals()) + (least.equals(most) ? "" : " (" + least + " to " + most + ")"),
+                    error(expected, found),
+                    error(mean(figure, again), found)));
+        }
+        double work = played.stream()
+                .mapToDouble(run -> run.work().toNanos() / 1e6)
+                .average()
+                .orElseThrow();
+        double meant = simulated.get(0).scenario().focus().workers().time().meanNanos() / 1e6;
+        rows.add(List.of(
+                calm ? "calm" : "outage",
+                policy,
+                "a worker's time, ms",
+                text(meant, 1),
+                text(work, 1),
+                error(meant, work),
+                error(work, work)));
+    }
+
+    private static double mean(Figure figure, List<SimulationResult> results) {
+        return results.stream().mapToDouble(figure.of()).average().orElseThrow();
+    }
+
+    private static String text(double value, int decimals) {
+        return Double.isInfinite(value) ? "never" : String.format(Locale.ROOT, "%." + decimals + "f", value);
+    }
+
+    private static String error(double simulated, double real) {
+        return real == simulated
+                ? "0 %"
+                : Double.isInfinite(real) || Double.isInfinite(simulated) || real == 0
+                        ? ""
+                        : String.format(Locale.ROOT, "%+.1f %%", 100 * (simulated / real - 1));
+    }
+
+    @Override
+    public String toString() {
+        return rows.stream().map(row -> "| " + String.join(" | ", row) + " |\n").collect(Collectors.joining());
+    }
+}
