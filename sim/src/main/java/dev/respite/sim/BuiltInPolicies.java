@@ -24,10 +24,13 @@ final class BuiltInPolicies {
         return policies;
     }
 
-    /** The three, and each published budget, and our default one, under the same schedule of retries. */
+    /** The three, and each published budget, and our default one unless that is the same again, under one schedule. */
     static Map<String, RetryPolicy> published(String schedule) {
         Map<String, RetryPolicy> policies = three();
-        policies.put("respite-budget", RetryPolicy.parse(schedule));
+        RetryPolicy ours = RetryPolicy.parse(schedule);
+        if (!policies.containsValue(ours)) {
+            policies.put("respite-budget", ours);
+        }
         PUBLISHED.forEach(budget -> policies.put(budget, RetryPolicy.parse(schedule + " budget=" + budget)));
         return policies;
     }
