@@ -46,6 +46,9 @@ final class ExplanationText {
         heading("Delay before each retry");
         table(explanation.retries());
         for (RuleExplanation rule : rules) {
+            if (rule.explanation().retries().equals(explanation.retries())) {
+                continue;
+            }
             line(Texts.wrap(INDENT, INDENT, "After " + rule.error() + ", by its own rule:"));
             table(rule.explanation().retries());
         }

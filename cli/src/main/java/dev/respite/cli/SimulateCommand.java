@@ -40,10 +40,10 @@ import picocli.CommandLine.Parameters;
             "  rate-limit            limit=100 load=120 clients=20 hint=1s",
             "  deep-stack            load=50 part=100%% lasting=20s",
             "  circuit-breaker       breaker=own rate=50%% window=20 open=2s clients=20",
-            "                        capacity=300 load=280 outage=10s (breaker: none, own, shared)",
+            "                        capacity=300 load=280 outage=10s (breaker: or none, shared)",
             "  tail                  rate=200 slow=2%% hedge=20ms (hedges, not retries)",
             "  independent-failures  failureRate=0.2 rate=50 failure=500 (or timeout)",
-            "  aws-occ               clients=100 repeats=100 (compares strategies, not policies)",
+            "  aws-occ               clients=100 repeats=100 (of strategies, not policies)",
             "or a file in YAML; there --set has the way to a value: services.store.workers=5."
         },
         parameterListHeading = "%nParameters:%n",
@@ -82,7 +82,7 @@ final class SimulateCommand implements Callable<Integer> {
                     "A policy to run, and what to call it; its keys are those of 'respite explain'. May be repeated."
                             + " Default none, naive (four attempts 50 ms apart, everything retried, no budget) and"
                             + " respite (our defaults). Of pause and independent-failures, also the published budgets,"
-                            + " under one schedule of retries; in pause, respite-budget is our budget under it.")
+                            + " under one schedule of retries.")
     private List<String> policies = List.of();
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another value in the scenario. May be repeated.")

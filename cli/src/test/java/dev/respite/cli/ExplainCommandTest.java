@@ -115,7 +115,8 @@ class ExplainCommandTest {
                         .asString())
                 .contains("unbounded=\"needs it \\\\o/\"")
                 .contains("jitter=none");
-        assertThat(Cli.run("explain", "max-attempts=5 or so").stderr()).contains("max-attempts=5 or so: expected a whole number");
+        assertThat(Cli.run("explain", "max-attempts=5 or so").stderr())
+                .contains("max-attempts=5 or so: expected a whole number");
     }
 
     @Test
@@ -148,6 +149,13 @@ class ExplainCommandTest {
         assertThat(rules.get(0).get("retries")).hasSize(1);
         assertRetry(rules.get(1), 1, 20_000, 20_000, 20_000);
         assertThat(rules.get(1).get("worstWaitMs").asDouble()).isEqualTo(30_000);
+    }
+
+    @Test
+    void rule_withTheGeneralSchedule_hasNoBlock() {
+        assertThat(Cli.run("explain", "preset=course").out())
+                .contains("After timeout, by its own rule:", "After 400, by its own rule:\n  There is no retry.")
+                .doesNotContain("After 503");
     }
 
     /** Whatever a policy says of an error, its rule can be explained: the longest one is what the whole is said to wait. */

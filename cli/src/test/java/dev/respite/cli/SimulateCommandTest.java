@@ -139,6 +139,11 @@ class SimulateCommandTest {
     @Test
     void help_listsEachScenarioWithItsSettings() {
         String help = Cli.run("simulate", "--help").out();
+        assertThat(help.substring(help.indexOf("Scenarios, and"), help.indexOf("or a file"))
+                        .lines()
+                        .skip(1))
+                .as("lines that are not broken")
+                .allSatisfy(line -> assertThat(line).startsWith("  "));
         assertThat(BuiltIn.all())
                 .allSatisfy(scenario -> assertThat(help).contains("\n  " + scenario.name() + " "))
                 .allSatisfy(scenario -> scenario.settings()

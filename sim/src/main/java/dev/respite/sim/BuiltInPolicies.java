@@ -24,13 +24,9 @@ final class BuiltInPolicies {
         return policies;
     }
 
-    /** The three, and each published budget, and our default one unless that is the same again, under one schedule. */
+    /** The three, and each published budget under one schedule of retries; ours under it does as respite does. */
     static Map<String, RetryPolicy> published(String schedule) {
         Map<String, RetryPolicy> policies = three();
-        RetryPolicy ours = RetryPolicy.parse(schedule);
-        if (!policies.containsValue(ours)) {
-            policies.put("respite-budget", ours);
-        }
         PUBLISHED.forEach(budget -> policies.put(budget, RetryPolicy.parse(schedule + " budget=" + budget)));
         return policies;
     }
