@@ -40,7 +40,7 @@ import picocli.CommandLine.Parameters;
             "  rate-limit            limit=100 load=120 clients=20 hint=1s",
             "  deep-stack            load=50 part=100%% lasting=20s",
             "  circuit-breaker       breaker=own rate=50%% window=20 open=2s clients=20",
-            "                        capacity=300 load=280 outage=10s (breaker: or none, shared)",
+            "                        capacity=300 load=280 outage=10s (or none, shared)",
             "  tail                  rate=200 slow=2%% hedge=20ms (hedges, not retries)",
             "  independent-failures  failureRate=0.2 rate=50 failure=500 (or timeout)",
             "  aws-occ               clients=100 repeats=100 (of strategies, not policies)",
