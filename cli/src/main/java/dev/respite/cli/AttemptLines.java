@@ -12,9 +12,11 @@ import java.net.http.HttpResponse;
 final class AttemptLines implements RetryListener {
 
     private final PrintStream err;
+    private final AnswerHints hints;
 
-    AttemptLines(PrintStream err) {
+    AttemptLines(PrintStream err, AnswerHints hints) {
         this.err = err;
+        this.hints = hints;
     }
 
     @Override
@@ -33,12 +35,17 @@ final class AttemptLines implements RetryListener {
                 long elapsed = ended.history().elapsed().toNanos();
                 print(ended.history().attempts(), what(ended.outcome(), "ok"), elapsed, "");
             } else {
-                err.println(
-                        ended.reason() == StopReason.FATAL
-                                ? "not retried: another attempt cannot change this"
-                                : "gave up: " + ended.reason().phrase());
+                err.println(why(ended));
             }
         }
+    }
+
+    private String why(RetryEvent.CallEnded ended) {
+        return switch (ended.reason()) {
+            case FATAL -> "not retried: another attempt cannot change this";
+            case HINT_TOO_LONG -> "gave up: hint too long: " + hints.tooLong(ended.outcome());
+            default -> "gave up: " + ended.reason().phrase();
+        };
     }
 
     private void print(int number, String what, long elapsedNanos, String next) {

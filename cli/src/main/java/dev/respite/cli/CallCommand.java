@@ -55,7 +55,9 @@ import picocli.CommandLine.Option;
             "  respite call --idempotency-key auto -H 'Content-Type: application/json' \\",
             "      -d @payment.json https://example.com/payments",
             "",
-            "The report: attempts (number, outcome, startMs, durationMs, delayAfterMs or null), omitted (attempts in the"
+            "The report: url, status (of the last answer, or null), error (the message of a failure without an answer,"
+                    + " or null), attempts (number, outcome, startMs, durationMs, delayAfterMs or null, hintMs: the wait"
+                    + " that the server asked for, or null), omitted (attempts in the"
                     + " middle that are not listed: the first 8 and the last 8 are), stopReason (accepted,"
                     + " fatal, attempts-exhausted, total-timeout, budget-exhausted, server-said-no, hint-too-long,"
                     + " not-idempotent, input-consumed, already-retried, circuit-open, interrupted, cancelled),"
@@ -104,9 +106,15 @@ final class CallCommand implements Callable<Integer> {
         if (!request.isKeyed(prepared)) {
             UnsafeMethod.warnings(prepared.method(), false, policy).forEach(this::warn);
         }
-        CallReport happened = new CallReport();
-        Retry retry =
-                Retry.of(policy).withListener(new AttemptLines(streams.err())).withListener(happened);
+        Optional<String> unwritable = report.flatMap(FileProblem::beforeWriting);
+        if (unwritable.isPresent()) {
+            return cannotWrite(unwritable.get());
+        }
+        AnswerHints hints = new AnswerHints(policy);
+        CallReport happened = new CallReport(prepared.uri(), hints);
+        Retry retry = Retry.of(policy)
+                .withListener(new AttemptLines(streams.err(), hints))
+                .withListener(happened);
         RetryingHttpClient client = RetryingHttpClient.of(request.newClient(), retry);
         if (request.mintsKey()) {
             client = client.withIdempotencyKeys(IdempotencyKeys.honouredAt(request.origin()));
@@ -149,9 +157,13 @@ final class CallCommand implements Callable<Integer> {
             happened.writeTo(report.get());
             return code;
         } catch (IOException unwritable) {
-            streams.say("cannot write the report to " + report.get() + ": "
-                    + unwritable.getClass().getSimpleName());
-            return code == ExitCodes.OK ? ExitCodes.CANNOT_WRITE : code;
+            int cannotWrite = cannotWrite(FileProblem.of(report.get(), unwritable));
+            return code == ExitCodes.OK ? cannotWrite : code;
         }
+    }
+
+    private int cannotWrite(String why) {
+        streams.say("cannot write the report to " + report.orElseThrow() + ": " + why);
+        return ExitCodes.CANNOT_WRITE;
     }
 }

@@ -3,35 +3,71 @@ package dev.respite.cli;
 import dev.respite.History;
 import dev.respite.RetryEvent;
 import dev.respite.RetryListener;
+import dev.respite.policy.Outcome;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 
 /** What happened in the call, for {@code --report}. For one call, and written when it has ended. */
 final class CallReport implements RetryListener {
 
-    private volatile Optional<History> history = Optional.empty();
+    private final URI url;
+    private final AnswerHints reader;
+    private final Map<Integer, Duration> hints = new ConcurrentHashMap<>();
+    private volatile Optional<RetryEvent.CallEnded> end = Optional.empty();
+
+    CallReport(URI url, AnswerHints reader) {
+        this.url = url;
+        this.reader = reader;
+    }
 
     @Override
     public void on(RetryEvent event) {
-        if (event instanceof RetryEvent.CallEnded ended) {
-            history = Optional.of(ended.history());
+        if (event instanceof RetryEvent.AttemptFailed failed) {
+            int number = failed.attempt().number();
+            reader.in(failed.outcome()).ifPresent(hint -> hints.put(number, hint));
+            // As the history: the first ones and the last ones.
+            if (number > 2 * History.KEPT) {
+                hints.remove(number - History.KEPT);
+            }
+        } else if (event instanceof RetryEvent.CallEnded ended) {
+            end = Optional.of(ended);
         }
     }
 
     /** Overwrites the file, whatever it is: a pipe or a device keeps its kind. */
     void writeTo(Path file) throws IOException {
-        if (history.isPresent()) {
-            History happened = history.get();
-            Files.write(file, Json.object(json -> write(json, happened)));
+        if (end.isPresent()) {
+            RetryEvent.CallEnded ended = end.get();
+            Files.write(file, Json.object(json -> write(json, ended)));
         }
     }
 
-    private static void write(JsonGenerator json, History happened) {
+    private void write(JsonGenerator json, RetryEvent.CallEnded ended) {
+        History happened = ended.history();
+        json.writeStringProperty("url", url.toString());
+        json.writeName("status");
+        if (ended.outcome() instanceof Outcome.Success<?> success
+                && success.value() instanceof HttpResponse<?> answer) {
+            json.writeNumber(answer.statusCode());
+        } else {
+            json.writeNull();
+        }
+        json.writeName("error");
+        if (ended.outcome() instanceof Outcome.Failure<?> failure) {
+            json.writeString(WireFailure.reason(failure.error()));
+        } else {
+            json.writeNull();
+        }
         json.writeArrayPropertyStart("attempts");
         Stream.concat(happened.first().stream(), happened.last().stream()).forEach(entry -> attempt(json, entry));
         json.writeEndArray();
@@ -41,7 +77,7 @@ final class CallReport implements RetryListener {
         Json.millis(json, "elapsedMs", happened.elapsed().toNanos());
     }
 
-    private static void attempt(JsonGenerator json, History.Entry entry) {
+    private void attempt(JsonGenerator json, History.Entry entry) {
         json.writeStartObject();
         json.writeNumberProperty("number", entry.number());
         json.writeStringProperty("outcome", entry.outcome());
@@ -51,6 +87,12 @@ final class CallReport implements RetryListener {
             Json.millis(json, "delayAfterMs", entry.delayNanos().getAsLong());
         } else {
             json.writeNullProperty("delayAfterMs");
+        }
+        Duration hint = hints.get(entry.number());
+        if (hint != null) {
+            Json.millis(json, "hintMs", hint.toNanos());
+        } else {
+            json.writeNullProperty("hintMs");
         }
         json.writeEndObject();
     }

@@ -70,6 +70,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--seed",
             paramLabel = "S",
+            converter = Seed.class,
             description = "A whole number that the faults are drawn from. Default another one each time.")
     private Optional<Long> seed = Optional.empty();
 

@@ -5,26 +5,29 @@ import dev.respite.policy.RetryPolicy;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code respite explain}: what a policy would do, before it does it. */
 @Command(
-        name = "explain",
+        name = ExplainCommand.NAME,
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
         header = "Shows what a policy would do: its schedule, its load on the target, its faults.",
         synopsisHeading = "%nUsage: ",
         description = {
-            "%nThe policy is one line of key=value, in one argument or in several; without one, the default is explained.",
+            "%nThe policy is one line of key=value, in one argument or in several; without one, the default is explained. A value with blanks stands in an argument of its own, or in double quotes.",
             "",
             "The keys: max-attempts (or max-retries, one less), backoff (immediate, fixed, linear, exponential,"
                     + " decorrelated, fibonacci), base-delay, multiplier, increment, max-delay, jitter (none, full,"
                     + " equal, additive, proportional:0.2), total-timeout, attempt-timeout, retry-after (honour, cap,"
                     + " ignore), retry-after-limit, budget (10%%, success:0.5/20/10, grpc:10/0.1, finagle, sre,"
-                    + " aws-2.0, aws-2.1, off), retry-on, stop-on, on.ERROR.KEY, unbounded (a reason) and preset"
+                    + " aws-2.0, aws-2.1, off), nested (suppress, retry), retry-on, stop-on, on.ERROR.KEY, unbounded (a reason) and preset"
                     + " (course, aws-standard-2.0, aws-standard-2.1, grpc)."
         },
         parameterListHeading = "%nParameters:%n",
@@ -39,11 +42,17 @@ import picocli.CommandLine.Parameters;
             "  respite explain --method POST preset=grpc",
             "",
             "With --json: policy, retries (number, minMs, meanMs, maxMs), worstWaitMs (null if there is no bound),"
+                    + " rules (one for each error with a rule of its own: error, retries, worstWaitMs),"
                     + " fitsTotalTimeout, amplification (failureRate and attempts per call: ordinary, overload,"
                     + " ordinaryWithoutBudget, overloadWithoutBudget; null if there is no bound), warnings (code,"
                     + " message)."
         })
 final class ExplainCommand implements Callable<Integer> {
+
+    static final String NAME = "explain";
+
+    /** A key, and a value of several words: no other '=' begins a pair, and no quote says where the value ends. */
+    private static final Pattern ONE_PAIR = Pattern.compile("([^\\s=\"]+=)([^=\"]*\\s[^=\"]*)");
 
     private final Streams streams;
 
@@ -68,12 +77,20 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        RetryPolicy parsed = RetryPolicy.parse(String.join(" ", policy));
+        RetryPolicy parsed =
+                RetryPolicy.parse(policy.stream().map(ExplainCommand::quoted).collect(Collectors.joining(" ")));
         Explanation explanation = parsed.explain();
         if (method.isPresent()) {
             explanation = explanation.with(UnsafeMethod.warnings(method.get(), keyed, parsed));
         }
-        streams.out().print(json ? ExplanationJson.of(explanation) : ExplanationText.of(explanation));
+        List<RuleExplanation> rules = RuleExplanation.of(parsed);
+        streams.out().print(json ? ExplanationJson.of(explanation, rules) : ExplanationText.of(explanation, rules));
         return ExitCodes.OK;
+    }
+
+    /** The shell has taken the quotes of {@code unbounded='needs it'}; as part of one line, the value needs some. */
+    private static String quoted(String argument) {
+        Matcher pair = ONE_PAIR.matcher(argument.strip());
+        return pair.matches() ? pair.group(1) + '"' + pair.group(2).replace("\\", "\\\\") + '"' : argument;
     }
 }

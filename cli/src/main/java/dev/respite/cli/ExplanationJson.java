@@ -2,6 +2,7 @@ package dev.respite.cli;
 
 import dev.respite.policy.Explanation;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.OptionalDouble;
 import tools.jackson.core.JsonGenerator;
 
@@ -10,12 +11,36 @@ final class ExplanationJson {
 
     private ExplanationJson() {}
 
-    static String of(Explanation explanation) {
-        return Json.text(Json.object(json -> write(json, explanation)));
+    static String of(Explanation explanation, List<RuleExplanation> rules) {
+        return Json.text(Json.object(json -> write(json, explanation, rules)));
     }
 
-    private static void write(JsonGenerator json, Explanation explanation) {
+    private static void write(JsonGenerator json, Explanation explanation, List<RuleExplanation> rules) {
         json.writeStringProperty("policy", explanation.policy().toString());
+        schedule(json, explanation);
+        json.writeArrayPropertyStart("rules");
+        for (RuleExplanation rule : rules) {
+            json.writeStartObject();
+            json.writeStringProperty("error", rule.error());
+            schedule(json, rule.explanation());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeBooleanProperty("fitsTotalTimeout", explanation.fitsTotalTimeout());
+        json.writeArrayPropertyStart("amplification");
+        LoadRow.of(explanation).forEach(row -> load(json, row));
+        json.writeEndArray();
+        json.writeArrayPropertyStart("warnings");
+        for (Explanation.Warning warning : explanation.warnings()) {
+            json.writeStartObject();
+            json.writeStringProperty("code", warning.code());
+            json.writeStringProperty("message", warning.message());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void schedule(JsonGenerator json, Explanation explanation) {
         json.writeArrayPropertyStart("retries");
         for (Explanation.Retry retry : explanation.retries()) {
             json.writeStartObject();
@@ -31,18 +56,6 @@ final class ExplanationJson {
         } else {
             json.writeNullProperty("worstWaitMs");
         }
-        json.writeBooleanProperty("fitsTotalTimeout", explanation.fitsTotalTimeout());
-        json.writeArrayPropertyStart("amplification");
-        LoadRow.of(explanation).forEach(row -> load(json, row));
-        json.writeEndArray();
-        json.writeArrayPropertyStart("warnings");
-        for (Explanation.Warning warning : explanation.warnings()) {
-            json.writeStartObject();
-            json.writeStringProperty("code", warning.code());
-            json.writeStringProperty("message", warning.message());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
     }
 
     private static void load(JsonGenerator json, LoadRow row) {

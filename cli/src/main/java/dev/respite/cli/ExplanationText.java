@@ -1,10 +1,12 @@
 package dev.respite.cli;
 
 import dev.respite.policy.Explanation;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine.Help.Ansi;
 
 /** An explanation for people. */
@@ -18,14 +20,16 @@ final class ExplanationText {
     private static final int ROWS = 12;
 
     private final Explanation explanation;
+    private final List<RuleExplanation> rules;
     private final StringBuilder text = new StringBuilder();
 
-    private ExplanationText(Explanation explanation) {
+    private ExplanationText(Explanation explanation, List<RuleExplanation> rules) {
         this.explanation = explanation;
+        this.rules = rules;
     }
 
-    static String of(Explanation explanation) {
-        ExplanationText printed = new ExplanationText(explanation);
+    static String of(Explanation explanation, List<RuleExplanation> rules) {
+        ExplanationText printed = new ExplanationText(explanation, rules);
         printed.policy();
         printed.schedule();
         printed.load();
@@ -40,7 +44,22 @@ final class ExplanationText {
 
     private void schedule() {
         heading("Delay before each retry");
-        List<Explanation.Retry> retries = explanation.retries();
+        table(explanation.retries());
+        for (RuleExplanation rule : rules) {
+            if (rule.explanation().retries().equals(explanation.retries())) {
+                continue;
+            }
+            line(Texts.wrap(INDENT, INDENT, "After " + rule.error() + ", by its own rule:"));
+            table(rule.explanation().retries());
+        }
+        boolean retried = Stream.concat(Stream.of(explanation), rules.stream().map(RuleExplanation::explanation))
+                .anyMatch(explained -> !explained.retries().isEmpty());
+        if (retried) {
+            line(Texts.wrap(INDENT, INDENT, worst()));
+        }
+    }
+
+    private void table(List<Explanation.Retry> retries) {
         if (retries.isEmpty()) {
             line(INDENT + "There is no retry.");
             return;
@@ -56,10 +75,6 @@ final class ExplanationText {
         if (retries.size() > ROWS) {
             line(Texts.right("...", INDENT.length() + "retry".length()));
         }
-        line(INDENT + worst());
-        if (explanation.policy().toString().contains(" on.")) {
-            line(INDENT + "Errors with rules of their own (on.ERROR.KEY) follow those.");
-        }
     }
 
     private String worst() {
@@ -70,11 +85,25 @@ final class ExplanationText {
                             .orElse(", and no total timeout.");
         }
         String wait = "All together at most "
-                + Texts.time(explanation.worstWait().get().toNanos());
+                + Texts.time(explanation.worstWait().get().toNanos())
+                + longestRule().map(rule -> " (" + rule.error() + ")").orElse("");
         String fits = explanation.fitsTotalTimeout() ? ", which fits" : ", which does not fit";
         return wait
                 + total.map(limit -> fits + " the total timeout of " + limit + ".")
                         .orElse("; no total timeout.");
+    }
+
+    /** The rule whose schedule is the longest, unless errors without one wait as long. */
+    private Optional<RuleExplanation> longestRule() {
+        long listed = explanation.retries().stream()
+                .mapToLong(Explanation.Retry::maxNanos)
+                .sum();
+        boolean ordinary = explanation.worstWait().map(Duration::toNanos).equals(Optional.of(listed));
+        return ordinary
+                ? Optional.empty()
+                : rules.stream()
+                        .filter(rule -> rule.explanation().worstWait().equals(explanation.worstWait()))
+                        .findFirst();
     }
 
     private void load() {

@@ -48,6 +48,12 @@ final class PolicyOptions {
 
     private PolicyOptions() {}
 
+    /** Whether a word is a key of the vocabulary, that of a rule included. */
+    static boolean isKey(String word) {
+        return word.startsWith("on.")
+                || KEYS.stream().anyMatch(key -> key.name().equals(word));
+    }
+
     static void addTo(CommandSpec command) {
         ArgGroupSpec.Builder group = ArgGroupSpec.builder()
                 .exclusive(false)

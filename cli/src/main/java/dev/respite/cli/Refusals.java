@@ -2,6 +2,7 @@ package dev.respite.cli;
 
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.sim.InvalidScenarioException;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -23,7 +24,7 @@ final class Refusals implements IParameterExceptionHandler, IExecutionExceptionH
 
     @Override
     public int handleParseException(ParameterException refused, String[] args) {
-        streams.say(message(refused));
+        streams.say(message(refused, List.of(args)));
         streams.err()
                 .println("Try '" + refused.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
         return ExitCodes.USAGE;
@@ -31,6 +32,11 @@ final class Refusals implements IParameterExceptionHandler, IExecutionExceptionH
 
     @Override
     public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
+        if (thrown instanceof RefusedException refused) {
+            streams.say(String.valueOf(refused.getMessage()));
+            streams.err().println(refused.pointer());
+            return ExitCodes.USAGE;
+        }
         if (thrown instanceof InvalidPolicyException refused) {
             streams.say(String.valueOf(refused.getMessage()));
             streams.err().println("The keys of a policy: '" + qualified(command) + " --help'.");
@@ -50,20 +56,25 @@ final class Refusals implements IParameterExceptionHandler, IExecutionExceptionH
         return command.getCommandSpec().qualifiedName();
     }
 
-    private static String message(ParameterException refused) {
+    private static String message(ParameterException refused, List<String> args) {
         if (refused instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getUnmatched().isEmpty()) {
             String word = unmatched.getUnmatched().get(0);
             String what = unmatched.isUnknownOption() ? "unknown option '" : "unexpected argument '";
-            return what + word + "'" + suggestion(word, refused.getCommandLine().getCommandSpec());
+            return what + word + "'" + suggestion(word, refused.getCommandLine().getCommandSpec(), args);
         }
         String message = String.valueOf(refused.getMessage());
         return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
     }
 
-    private static String suggestion(String word, CommandSpec command) {
+    private static String suggestion(String word, CommandSpec command, List<String> args) {
         int equals = word.indexOf('=');
         String name = equals < 0 ? word : word.substring(0, equals);
+        if (command.name().equals(ExplainCommand.NAME) && PolicyOptions.isKey(name.replaceFirst("^--", ""))) {
+            int next = args.indexOf(word) + 1;
+            String value = equals >= 0 ? "" : "=" + (next > 0 && next < args.size() ? args.get(next) : "VALUE");
+            return "; write " + word.substring(2) + value;
+        }
         return Spelling.nearest(
                         name,
                         Stream.concat(command.optionsMap().keySet().stream(), command.subcommands().keySet().stream()))

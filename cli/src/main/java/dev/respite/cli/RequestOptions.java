@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -28,6 +29,9 @@ final class RequestOptions {
     private static final String OFF = "off";
     private static final String AUTO = "auto";
     private static final int MAX_PORT = 65_535;
+
+    /** Headers that the JDK lets nobody set, unless a system property names them. */
+    private static final Set<String> RESTRICTED = Set.of("connection", "content-length", "expect", "host", "upgrade");
 
     @Parameters(paramLabel = "URL", description = "Where to: http://... or https://...")
     private String url = "";
@@ -139,8 +143,17 @@ final class RequestOptions {
             throw new IllegalArgumentException(
                     "-H '" + header + "': expected NAME: VALUE, such as 'Accept: text/plain'");
         }
-        builder.header(
-                header.substring(0, colon).strip(), header.substring(colon + 1).strip());
+        String name = header.substring(0, colon).strip();
+        try {
+            builder.header(name, header.substring(colon + 1).strip());
+        } catch (IllegalArgumentException refused) {
+            String why = RESTRICTED.contains(name.toLowerCase(Locale.ROOT))
+                    ? "the client of the JDK sets this header itself, unless it is told otherwise:"
+                            + " JAVA_TOOL_OPTIONS=-Djdk.httpclient.allowRestrictedHeaders="
+                            + name.toLowerCase(Locale.ROOT)
+                    : String.valueOf(refused.getMessage());
+            throw new IllegalArgumentException("-H '" + header + "': " + why, refused);
+        }
     }
 
     private static boolean isKey(String header) {
@@ -160,14 +173,27 @@ final class RequestOptions {
         if (!given.startsWith("@")) {
             return BodyPublishers.ofString(given, StandardCharsets.UTF_8);
         }
+        return BodyPublishers.ofByteArray(given.equals("@-") ? read(stdin) : read(given.substring(1)));
+    }
+
+    private static byte[] read(InputStream stdin) {
         try {
-            byte[] bytes = given.equals("@-") ? stdin.readAllBytes() : Files.readAllBytes(Path.of(given.substring(1)));
-            return BodyPublishers.ofByteArray(bytes);
+            return stdin.readAllBytes();
         } catch (IOException unreadable) {
-            throw new UncheckedIOException(
-                    "-d " + given + ": cannot be read: " + unreadable.getClass().getSimpleName(), unreadable);
+            throw new UncheckedIOException("-d @-: cannot be read: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    private static byte[] read(String file) {
+        try {
+            Path path = Path.of(file);
+            try {
+                return Files.readAllBytes(path);
+            } catch (IOException unreadable) {
+                throw new UncheckedIOException("-d @" + file + ": " + FileProblem.of(path, unreadable), unreadable);
+            }
         } catch (InvalidPathException wrong) {
-            throw new IllegalArgumentException("-d " + given + ": is no file name", wrong);
+            throw new IllegalArgumentException("-d @" + file + ": is no file name", wrong);
         }
     }
 

@@ -9,13 +9,13 @@ import dev.respite.sim.Report;
 import dev.respite.sim.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,9 +39,11 @@ import picocli.CommandLine.Parameters;
             "  brownout              load=140 left=50%% lasting=30s",
             "  rate-limit            limit=100 load=120 clients=20 hint=1s",
             "  deep-stack            load=50 part=100%% lasting=20s",
-            "  tail                  rate=200 slow=2%% hedge=20ms (calls are hedged, not retried)",
-            "  independent-failures  failureRate=0.2 failure=500 rate=50 (failure: a status, or timeout)",
-            "  aws-occ               clients=100 repeats=100 (compares strategies, not policies)",
+            "  circuit-breaker       breaker=own rate=50%% window=20 open=2s clients=20",
+            "                        capacity=300 load=280 outage=10s (or none, shared)",
+            "  tail                  rate=200 slow=2%% hedge=20ms (hedges, not retries)",
+            "  independent-failures  failureRate=0.2 rate=50 failure=500 (or timeout)",
+            "  aws-occ               clients=100 repeats=100 (of strategies, not policies)",
             "or a file in YAML; there --set has the way to a value: services.store.workers=5."
         },
         parameterListHeading = "%nParameters:%n",
@@ -55,7 +57,8 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  respite simulate metastable",
-            "  respite simulate metastable --policy mine='max-attempts=5 budget=off' --out report",
+            "  respite simulate metastable --out report \\",
+            "      --policy mine='max-attempts=5 budget=off'",
             "  respite simulate pause --set rate=1000 --set utilisation=0.95",
             "  respite simulate scenario.yaml --seeds 20 --json",
             "",
@@ -76,8 +79,10 @@ final class SimulateCommand implements Callable<Integer> {
             names = "--policy",
             paramLabel = "NAME=TEXT",
             description =
-                    "A policy to run, and what to call it. May be repeated. Default none, naive (four attempts 50 ms"
-                            + " apart, everything retried, no budget) and respite (our defaults).")
+                    "A policy to run, and what to call it; its keys are those of 'respite explain'. May be repeated."
+                            + " Default none, naive (four attempts 50 ms apart, everything retried, no budget) and"
+                            + " respite (our defaults). Of pause and independent-failures, also the published budgets,"
+                            + " under one schedule of retries.")
     private List<String> policies = List.of();
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another value in the scenario. May be repeated.")
@@ -95,6 +100,7 @@ final class SimulateCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "S",
             defaultValue = "1",
+            converter = Seed.class,
             description = "The first seed, a whole number. Default ${DEFAULT-VALUE}.")
     private long seed;
 
@@ -115,8 +121,15 @@ final class SimulateCommand implements Callable<Integer> {
             return occ(given);
         }
         boolean file = isFile();
-        Scenario read = file ? read(given) : Scenario.builtIn(scenario, given);
-        Comparison comparison = Comparison.of(read, chosen(file)).seeds(seed, seeds);
+        Scenario read = file ? read(given) : builtIn().scenario(given);
+        Map<String, RetryPolicy> compared = policies.isEmpty()
+                ? (file ? BuiltIn.named("metastable") : builtIn()).policies()
+                : NamedPolicies.read(policies);
+        Comparison comparison = Comparison.of(read, compared).seeds(seed, seeds);
+        Optional<String> unwritable = out.flatMap(FileProblem::makingFolder);
+        if (unwritable.isPresent()) {
+            return cannotWrite(unwritable.get());
+        }
         SimulationMeter meter = new SimulationMeter(streams, comparison.seconds());
         List<PolicySummary> summaries = comparison.run(meter::secondOver);
         meter.end();
@@ -135,6 +148,10 @@ final class SimulateCommand implements Callable<Integer> {
             throw new InvalidScenarioException(
                     OccRun.NAME + " compares its own strategies: there is no policy to give");
         }
+        Optional<String> unwritable = out.flatMap(FileProblem::makingFolder);
+        if (unwritable.isPresent()) {
+            return cannotWrite(unwritable.get());
+        }
         OccRun run = OccRun.of(given, seed, streams);
         streams.out().print(json ? run.json() : run.table());
         return out.isEmpty() ? ExitCodes.OK : write(run::write);
@@ -145,11 +162,15 @@ final class SimulateCommand implements Callable<Integer> {
         try {
             report.write(folder);
         } catch (IOException refused) {
-            streams.say("cannot write to " + folder + ": " + refused);
-            return ExitCodes.CANNOT_WRITE;
+            return cannotWrite(String.valueOf(refused.getMessage()));
         }
         streams.say("the report is in " + folder.resolve("report.html"));
         return ExitCodes.OK;
+    }
+
+    private int cannotWrite(String why) {
+        streams.say("cannot write to " + out.orElseThrow() + ": " + why);
+        return ExitCodes.CANNOT_WRITE;
     }
 
     @FunctionalInterface
@@ -162,23 +183,28 @@ final class SimulateCommand implements Callable<Integer> {
         return scenario.matches(".*[./\\\\].*") || Files.isRegularFile(Path.of(scenario));
     }
 
-    private Scenario read(Map<String, String> given) throws IOException {
-        try {
-            return Scenario.read(Path.of(scenario), given);
-        } catch (NoSuchFileException missing) {
-            throw new InvalidScenarioException(scenario + ": there is no such file");
+    private BuiltIn builtIn() {
+        List<String> known = Stream.concat(BuiltIn.all().stream().map(BuiltIn::name), Stream.of(OccRun.NAME))
+                .toList();
+        if (!known.contains(scenario)) {
+            throw new InvalidScenarioException("unknown scenario '" + scenario + "'"
+                    + Spelling.nearest(scenario, known.stream())
+                            .map(nearest -> "; did you mean '" + nearest + "'?")
+                            .orElse("; use one of " + String.join(", ", known)));
         }
+        return BuiltIn.named(scenario);
     }
 
-    private Map<String, RetryPolicy> chosen(boolean file) {
-        if (policies.isEmpty()) {
-            return file
-                    ? BuiltIn.named("metastable").policies()
-                    : BuiltIn.named(scenario).policies();
+    private Scenario read(Map<String, String> given) {
+        Path file = Path.of(scenario);
+        try {
+            return Scenario.read(file, given);
+        } catch (IOException unreadable) {
+            throw new InvalidScenarioException(scenario + ": " + FileProblem.of(file, unreadable));
+        } catch (InvalidScenarioException wrong) {
+            throw new RefusedException(
+                    String.valueOf(wrong.getMessage()), "The keys of a scenario file: docs/simulator.md.");
         }
-        Map<String, RetryPolicy> chosen = new LinkedHashMap<>();
-        pairs("--policy", policies).forEach((name, text) -> chosen.put(name, RetryPolicy.parse(text)));
-        return chosen;
     }
 
     private static Map<String, String> pairs(String option, List<String> given) {

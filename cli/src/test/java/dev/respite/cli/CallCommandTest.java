@@ -257,10 +257,70 @@ class CallCommandTest {
     void report_thatCannotBeWritten_exits23() throws IOException {
         try (ScriptedServer server = ScriptedServer.of(ok("hello"))) {
             Cli.Run run = Cli.run("call", "--report", folder.toString(), server.url());
+            Cli.Run deep = Cli.run("call", "--report", folder.resolve("no/such").toString(), server.url());
 
             assertThat(run.code()).isEqualTo(23);
-            assertThat(run.out()).isEqualTo("hello");
+            assertThat(run.stderr()).contains("cannot write the report to " + folder + ": it is a directory");
+            assertThat(deep.code()).isEqualTo(23);
+            assertThat(deep.stderr()).contains("no/such: there is no directory " + folder.resolve("no"));
+            assertThat(server.requests()).isEmpty();
         }
+    }
+
+    @Test
+    void report_hasTheUrlTheStatusAndTheHints() throws IOException {
+        Path report = folder.resolve("report.json");
+        try (ScriptedServer server = ScriptedServer.of(
+                answer("503 Service Unavailable", "Retry-After-Ms: 20\r\n", ""),
+                BUSY,
+                answer("404 Not Found", "", ""))) {
+            Cli.run("call", "--base-delay=1ms", "--report=" + report, server.url());
+
+            JsonNode json = Cli.json(Files.readAllBytes(report));
+            assertThat(json.get("url").asString()).isEqualTo(server.url());
+            assertThat(json.get("status").asInt()).isEqualTo(404);
+            assertThat(json.get("error").isNull()).isTrue();
+            assertThat(json.get("attempts").get(0).get("hintMs").asDouble()).isEqualTo(20);
+            assertThat(json.get("attempts").get(1).get("hintMs").isNull()).isTrue();
+        }
+    }
+
+    @Test
+    void report_ofACallWithoutAnAnswer_hasTheErrorsMessage() throws IOException {
+        Path report = folder.resolve("report.json");
+        try (ScriptedServer server = ScriptedServer.of(HANG)) {
+            Cli.run("call", "--attempt-timeout=50ms", "--max-attempts=1", "--report=" + report, server.url());
+        }
+        JsonNode json = Cli.json(Files.readAllBytes(report));
+        assertThat(json.get("status").isNull()).isTrue();
+        assertThat(json.get("error").asString()).isNotBlank().doesNotContain("Exception");
+    }
+
+    @Test
+    void call_whoseHintIsTooLong_saysTheHintTheLimitAndTheWayOut() throws IOException {
+        Path report = folder.resolve("report.json");
+        try (ScriptedServer server =
+                ScriptedServer.of(answer("503 Service Unavailable", "Retry-After: 3600\r\n", "busy"))) {
+            Cli.Run run = Cli.run("call", "--report=" + report, server.url());
+
+            assertThat(run.code()).isEqualTo(22);
+            assertThat(run.stderr())
+                    .contains("gave up: hint too long: the server asks for 60 min, more than retry-after-limit=1m")
+                    .contains("retry-after=ignore");
+        }
+        JsonNode json = Cli.json(Files.readAllBytes(report));
+        assertThat(json.get("attempts").get(0).get("hintMs").asDouble()).isEqualTo(3_600_000);
+    }
+
+    @Test
+    void mistake_isSaidInWordsOfOurs() {
+        assertThat(Cli.run("call", "-d", "@/no/such/file", "http://localhost:9/")
+                        .stderr())
+                .contains("-d @/no/such/file: there is no such file");
+        assertThat(Cli.run("call", "-d", "@" + folder, "http://localhost:9/").stderr())
+                .contains("-d @" + folder + ": it is a directory");
+        assertThat(Cli.run("call", "-H", "Host: x", "http://localhost:9/").stderr())
+                .contains("-H 'Host: x'", "jdk.httpclient.allowRestrictedHeaders=host");
     }
 
     @Test

@@ -85,6 +85,12 @@ class DemoCommandTest {
     }
 
     @Test
+    void seed_thatIsNoNumber_isRefused() {
+        assertThat(Cli.run("demo", "--seed", "x").stderr())
+                .contains("'x': expected a whole number of at most 18 digits");
+    }
+
+    @Test
     void demo_printsThePolicyFirstAndTheTableLast() {
         Cli.Run run = Cli.run("demo", "--transfers", "20", "--seed", "5");
 

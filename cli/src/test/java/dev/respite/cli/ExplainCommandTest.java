@@ -3,10 +3,12 @@ package dev.respite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.policy.RetryPolicy;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class ExplainCommandTest {
@@ -103,6 +105,90 @@ class ExplainCommandTest {
                 .isEqualTo(Cli.run("explain", "max-attempts=4 base-delay=1s", "--json")
                         .json()
                         .get("policy"));
+    }
+
+    @Test
+    void argument_withBlanksInItsValue_isOnePair() {
+        assertThat(Cli.run("explain", "unbounded=needs it \\o/", "jitter=none", "--json")
+                        .json()
+                        .get("policy")
+                        .asString())
+                .contains("unbounded=\"needs it \\\\o/\"")
+                .contains("jitter=none");
+        assertThat(Cli.run("explain", "max-attempts=5 or so").stderr())
+                .contains("max-attempts=5 or so: expected a whole number");
+    }
+
+    @Test
+    void option_thatIsAKey_isSuggestedAsThePair() {
+        for (String[] line :
+                new String[][] {{"--max-attempts", "4"}, {"--max-attempts=4"}, {"--json", "--max-attempts", "4"}}) {
+            Cli.Run run =
+                    Cli.run(Stream.concat(Stream.of("explain"), Stream.of(line)).toArray(String[]::new));
+            assertThat(run.code()).isEqualTo(64);
+            assertThat(run.stderr()).contains("; write max-attempts=4\n");
+        }
+    }
+
+    @Test
+    void rules_haveSchedulesOfTheirOwn() {
+        String[] policy = {"max-attempts=3", "jitter=none", "on.timeout.base-delay=10s", "on.503.max-attempts=2"};
+        Cli.Run run =
+                Cli.run(Stream.concat(Stream.of("explain"), Stream.of(policy)).toArray(String[]::new));
+        JsonNode rules = Cli.run(Stream.concat(Stream.of("explain", "--json"), Stream.of(policy))
+                        .toArray(String[]::new))
+                .json()
+                .get("rules");
+
+        assertThat(run.out())
+                .containsPattern("After 503, by its own rule:\n +retry +least +mean +greatest\n"
+                        + " +1 +100 ms +100 ms +100 ms\n  After timeout")
+                .containsPattern("After timeout, by its own rule:\n.*\n +1 +10 s +10 s +10 s\n +2 +20 s +20 s +20 s\n")
+                .contains("All together at most 30 s (timeout), which does not fit");
+        assertThat(rules.get(0).get("error").asString()).isEqualTo("503");
+        assertThat(rules.get(0).get("retries")).hasSize(1);
+        assertRetry(rules.get(1), 1, 20_000, 20_000, 20_000);
+        assertThat(rules.get(1).get("worstWaitMs").asDouble()).isEqualTo(30_000);
+    }
+
+    @Test
+    void rule_withTheGeneralSchedule_hasNoBlock() {
+        assertThat(Cli.run("explain", "preset=course").out())
+                .contains("After timeout, by its own rule:", "After 400, by its own rule:\n  There is no retry.")
+                .doesNotContain("After 503");
+    }
+
+    /** Whatever a policy says of an error, its rule can be explained: the longest one is what the whole is said to wait. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "preset=course",
+                "preset=aws-standard-2.0",
+                "preset=aws-standard-2.1",
+                "preset=grpc on.timeout.backoff=immediate",
+                "backoff=linear on.503.backoff=fibonacci on.429.increment=2s",
+                "total-timeout=5s on.429.base-delay=4s on.429.max-attempts=9",
+                "on.timeout.base-delay=40s",
+                "unbounded=\"a batch\" on.503.max-attempts=4 on.reset.backoff=decorrelated",
+                "max-attempts=1 on.503.max-attempts=4"
+            })
+    void rules_ofAnyPolicy_areExplained(String policy) {
+        JsonNode json = Cli.run("explain", policy, "--json").json();
+        Cli.Run text = Cli.run("explain", policy);
+
+        assertThat(text.code()).isZero();
+        assertThat(text.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        if (!json.get("worstWaitMs").isNull()) {
+            double listed = 0;
+            for (JsonNode retry : json.get("retries")) {
+                listed += retry.get("maxMs").asDouble();
+            }
+            for (JsonNode rule : json.get("rules")) {
+                listed = Math.max(listed, rule.get("worstWaitMs").asDouble());
+            }
+            assertThat(json.get("worstWaitMs").asDouble())
+                    .isCloseTo(listed, org.assertj.core.api.Assertions.within(1e-5));
+        }
     }
 
     @Test

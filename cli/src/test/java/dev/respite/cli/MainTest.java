@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "call", "explain"})
+    @ValueSource(strings = {"demo", "call", "explain", "simulate"})
     void help_ofEachCommand_goesToStdoutAndFits(String command) {
         Cli.Run run = Cli.run(command, "--help");
 
@@ -21,6 +21,26 @@ class MainTest {
                 .contains("Examples:");
         assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         assertThat(run.stderr()).isEmpty();
+    }
+
+    /** An example can be copied: picocli breaks no line of it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "demo", "call", "explain", "simulate"})
+    void examples_goOnAfterABackslashOnly(String command) {
+        String help = Cli.run(command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"})
+                .out();
+        List<String> examples = help.substring(help.indexOf("Examples:"))
+                .lines()
+                .skip(1)
+                .takeWhile(line -> !line.isBlank())
+                .toList();
+
+        assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        assertThat(examples).hasSizeGreaterThan(1);
+        for (int i = 0; i < examples.size(); i++) {
+            boolean goesOn = i > 0 && examples.get(i - 1).endsWith(" \\");
+            assertThat(examples.get(i)).startsWith(goesOn ? "      " : "  respite ");
+        }
     }
 
     @Test

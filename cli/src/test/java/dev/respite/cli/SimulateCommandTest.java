@@ -2,6 +2,7 @@ package dev.respite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.sim.BuiltIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,7 +128,26 @@ class SimulateCommandTest {
         Cli.Run run = Cli.run("simulate", "rate-limit", "--out", file.toString());
 
         assertThat(run.code()).isEqualTo(ExitCodes.CANNOT_WRITE);
-        assertThat(run.stderr()).contains("cannot write to " + file);
+        assertThat(run.stderr()).contains("cannot write to " + file + ": it is not a directory");
+        assertThat(run.out()).isEmpty();
+        assertThat(Cli.run("simulate", "aws-occ", "--out", file.resolve("below").toString())
+                        .stderr())
+                .contains("below: the directory cannot be made")
+                .doesNotContain("Exception");
+    }
+
+    @Test
+    void help_listsEachScenarioWithItsSettings() {
+        String help = Cli.run("simulate", "--help").out();
+        assertThat(help.substring(help.indexOf("Scenarios, and"), help.indexOf("or a file"))
+                        .lines()
+                        .skip(1))
+                .as("lines that are not broken")
+                .allSatisfy(line -> assertThat(line).startsWith("  "));
+        assertThat(BuiltIn.all())
+                .allSatisfy(scenario -> assertThat(help).contains("\n  " + scenario.name() + " "))
+                .allSatisfy(scenario -> scenario.settings()
+                        .forEach((key, value) -> assertThat(help).contains(" " + key + "=" + value)));
     }
 
     @Test
@@ -150,7 +170,40 @@ class SimulateCommandTest {
         Cli.Run run = Cli.run("simulate", file.toString());
 
         assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
-        assertThat(run.stderr()).contains("own.yaml, line 2: unknown key 'wokers'; did you mean 'workers'?");
+        assertThat(run.stderr())
+                .contains("own.yaml, line 2: unknown key 'wokers'; did you mean 'workers'?")
+                .contains("The keys of a scenario file: docs/simulator.md.");
+    }
+
+    @Test
+    void file_thatCannotBeRead_isRefused() throws IOException {
+        Path bytes = Files.write(folder.resolve("bytes.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe});
+
+        assertThat(Cli.run("simulate", folder + "/").stderr()).contains(": it is a directory");
+        assertThat(Cli.run("simulate", bytes.toString()).stderr()).contains("bytes.yaml: it is not text in UTF-8");
+    }
+
+    @Test
+    void scenario_thatIsNone_isRefusedWithAllThereAre() {
+        String said = Cli.run("simulate", "xyz").stderr();
+        assertThat(said).contains("use one of thundering-herd, ", ", aws-occ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "max-attempts=5 | --policy max-attempts=5: expected NAME=TEXT, such as mine='max-attempts=5'",
+                "max-attempts=5 budget=off | --policy max-attempts=5 budget=off: expected NAME=TEXT",
+                "on.503.max-attempts=5 | --policy on.503.max-attempts=5: expected NAME=TEXT",
+                "mine | --policy mine: expected NAME=TEXT, such as mine='max-attempts=5'",
+                "mine=jitter=nun | --policy mine: jitter"
+            })
+    void policy_thatIsNone_isRefused_withItsName(String policy, String message) {
+        Cli.Run run = Cli.run("simulate", "metastable", "--policy", policy);
+
+        assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.stderr()).contains(message).contains("The keys of a policy: 'respite explain --help'.");
     }
 
     @ParameterizedTest
@@ -163,8 +216,9 @@ class SimulateCommandTest {
                 "pause --set rat=3 | pause: unknown setting 'rat'; did you mean 'rate'?",
                 "pause --set rate=fast | pause, rate: 'fast': expected a number such as 4 or 0.5",
                 "pause --set rate | --set rate: expected a name, '=' and a value",
-                "pause --policy a=max-atempts=3 | unknown key 'max-atempts'; did you mean 'max-attempts'?",
+                "pause --policy a=max-atempts=3 | --policy a: unknown key 'max-atempts'; did you mean 'max-attempts'?",
                 "pause --policy a= --policy a= | --policy a: it is given twice",
+                "pause --seed x | 'x': expected a whole number of at most 18 digits",
                 "pause --seeds 0 | '0': expected a whole number from 1 to 10,000",
                 "aws-occ --set client=3 | aws-occ: unknown setting 'client'",
                 "aws-occ --policy a= | aws-occ compares its own strategies"

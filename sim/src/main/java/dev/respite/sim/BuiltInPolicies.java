@@ -24,10 +24,9 @@ final class BuiltInPolicies {
         return policies;
     }
 
-    /** The three, and each published budget, and our default one, under the same schedule of retries. */
+    /** The three, and each published budget under one schedule of retries; ours under it does as respite does. */
     static Map<String, RetryPolicy> published(String schedule) {
         Map<String, RetryPolicy> policies = three();
-        policies.put("respite-budget", RetryPolicy.parse(schedule));
         PUBLISHED.forEach(budget -> policies.put(budget, RetryPolicy.parse(schedule + " budget=" + budget)));
         return policies;
     }

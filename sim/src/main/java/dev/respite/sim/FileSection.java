@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -176,6 +177,13 @@ final class FileSection {
 
     /** One value, and where it stands. */
     record Value(FileSection section, String key, int line, String text) {
+
+        void check(Consumer<String> rule) {
+            String unused = read(read -> {
+                rule.accept(read);
+                return read;
+            });
+        }
 
         <T> T read(Function<String, T> reader) {
             try {

@@ -42,34 +42,26 @@ final class Parameters {
 
     Duration time(String key) {
         Duration time = read(key, Texts::readTime);
-        return read(key, text -> {
-            Checks.positive("it is", time);
-            return time;
-        });
+        Checks.positive(place(key), time);
+        return time;
     }
 
     double number(String key, double least, double most) {
-        return read(key, text -> {
-            double number = Texts.readNumber(text);
-            Checks.range("it is", number, least, most);
-            return number;
-        });
+        double number = read(key, Texts::readNumber);
+        Checks.range(place(key), number, least, most);
+        return number;
     }
 
     int count(String key) {
-        return read(key, text -> {
-            int count = Texts.readCount(text);
-            Checks.range("it is", count, 1, 1e7);
-            return count;
-        });
+        int count = read(key, Texts::readCount);
+        Checks.range(place(key), count, 1, 1e7);
+        return count;
     }
 
     double part(String key) {
-        return read(key, text -> {
-            double part = Texts.readPart(text);
-            Checks.range("it is", part, 0, 1);
-            return part;
-        });
+        double part = read(key, Texts::readPart);
+        Checks.range(place(key), part, 0, 1);
+        return part;
     }
 
     int status(String key) {
@@ -85,7 +77,11 @@ final class Parameters {
         try {
             return reader.apply(text(key));
         } catch (InvalidScenarioException wrong) {
-            throw new InvalidScenarioException(scenario + ", " + key + ": " + wrong.getMessage());
+            throw new InvalidScenarioException(place(key) + ": " + wrong.getMessage());
         }
+    }
+
+    private String place(String key) {
+        return scenario + ", " + key;
     }
 }

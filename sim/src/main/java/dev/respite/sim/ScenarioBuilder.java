@@ -3,11 +3,10 @@ package dev.respite.sim;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a {@link Scenario} together. Its methods have the names of the keys in files. Not safe for use by several threads. */
@@ -92,29 +91,46 @@ public final class ScenarioBuilder {
      */
     public Scenario build() {
         Scenario scenario = new Scenario(this);
-        scenario.faults().forEach(fault -> {
-            scenario.service(fault.service());
-            if (fault.at().compareTo(duration) >= 0) {
-                throw new InvalidScenarioException(
-                        "at " + Texts.time(fault.at()) + ": the run is over after " + Texts.time(duration));
-            }
-        });
-        for (Service service : services.values()) {
-            refuseCircle(scenario, service);
-        }
-        scenario.service(load().to());
+        faults.forEach(this::check);
+        services.values().forEach(this::checkCalls);
+        checkIsThere(scenario.load().to());
         return scenario;
     }
 
-    private static void refuseCircle(Scenario scenario, Service from) {
-        Set<String> seen = new HashSet<>();
-        Service service = from;
-        while (service.downstream().isPresent()) {
-            if (!seen.add(service.name())) {
-                throw new InvalidScenarioException("'" + service.name() + "' calls itself in the end");
-            }
-            service = scenario.service(service.downstream().get().to());
+    private void check(Fault fault) {
+        checkIsThere(fault.service());
+        checkBegins(fault.at());
+    }
+
+    void checkIsThere(String service) {
+        if (!services.containsKey(service)) {
+            throw new InvalidScenarioException(
+                    "unknown service '" + service + "'" + Texts.suggestion(service, services.keySet()));
         }
+    }
+
+    /** A fault that begins when the run is over would never be seen, nor what comes after it. */
+    void checkBegins(Duration at) {
+        if (at.compareTo(duration) >= 0) {
+            throw new InvalidScenarioException("a fault at " + Texts.time(at)
+                    + " is not before the end of the run (duration " + Texts.time(duration) + ")");
+        }
+    }
+
+    /** Refuses a service whose own call goes nowhere, or comes back to it. */
+    void checkCalls(Service from) {
+        called(from).ifPresent(this::checkIsThere);
+        Optional<String> next = called(from);
+        for (int steps = 0; next.isPresent() && steps < services.size(); steps++) {
+            if (next.get().equals(from.name())) {
+                throw new InvalidScenarioException("'" + from.name() + "' calls itself in the end");
+            }
+            next = Optional.ofNullable(services.get(next.get())).flatMap(ScenarioBuilder::called);
+        }
+    }
+
+    private static Optional<String> called(Service service) {
+        return service.downstream().map(Service.Downstream::to);
     }
 
     String name() {

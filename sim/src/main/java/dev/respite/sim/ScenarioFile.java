@@ -9,6 +9,9 @@ import java.util.stream.Stream;
 /** Reads scenarios in YAML. The keys are the names of the builder's methods. */
 final class ScenarioFile {
 
+    private static final List<String> FAULTS =
+            Stream.of(Fault.Kind.values()).map(Fault.Kind::toString).toList();
+
     private ScenarioFile() {}
 
     static Scenario read(String file, String text, Map<String, String> settings) {
@@ -16,7 +19,7 @@ final class ScenarioFile {
         top.allow("name", "duration", "network", "services", "load", "faults");
         ScenarioBuilder builder =
                 Scenario.builder(top.value("name").map(Value::text).orElse(file));
-        top.value("duration").ifPresent(value -> builder.duration(value.read(Texts::readTime)));
+        top.value("duration").ifPresent(value -> value.check(time -> builder.duration(Texts.readTime(time))));
         top.section("network").ifPresent(section -> builder.network(network(section)));
         FileSection services = top.section("services")
                 .orElseThrow(() -> top.refuse("services", "there is none: name at least one service"));
@@ -28,7 +31,22 @@ final class ScenarioFile {
         for (FileSection fault : top.sections("faults")) {
             builder.fault(fault(fault));
         }
-        return top.get("scenario", builder::build);
+        placeRefusals(top, builder);
+        return builder.build();
+    }
+
+    /** What the builder refuses of parts that do not fit together, with the place of the part that is wrong. */
+    private static void placeRefusals(FileSection top, ScenarioBuilder builder) {
+        top.section("services")
+                .ifPresent(services -> builder.services()
+                        .forEach((name, service) -> services.section(name)
+                                .flatMap(section -> section.value("calls"))
+                                .ifPresent(calls -> calls.check(text -> builder.checkCalls(service)))));
+        top.section("load").ifPresent(load -> load.required("to").check(builder::checkIsThere));
+        for (FileSection fault : top.sections("faults")) {
+            fault.required(kind(fault)).check(builder::checkIsThere);
+            fault.value("at").ifPresent(at -> at.check(text -> builder.checkBegins(Texts.readTime(text))));
+        }
     }
 
     private static Network network(FileSection section) {
@@ -154,17 +172,11 @@ final class ScenarioFile {
     }
 
     private static Fault fault(FileSection section) {
-        List<String> kinds =
-                Stream.of(Fault.Kind.values()).map(Fault.Kind::toString).toList();
         List<String> others = List.of("at", "for", "ramp", "by", "to", "part");
-        section.allow(Stream.concat(kinds.stream(), others.stream()).toArray(String[]::new));
-        List<String> named =
-                kinds.stream().filter(kind -> section.value(kind).isPresent()).toList();
-        if (named.size() != 1) {
-            throw section.refuse("faults", "each says what goes wrong, once: " + String.join(", ", kinds));
-        }
-        String service = section.required(named.get(0)).text();
-        Fault fault = switch (named.get(0)) {
+        section.allow(Stream.concat(FAULTS.stream(), others.stream()).toArray(String[]::new));
+        String kind = kind(section);
+        String service = section.required(kind).text();
+        Fault fault = switch (kind) {
             case "down" -> Fault.down(service);
             case "refuse" -> Fault.refuse(service);
             case "pause" -> Fault.pause(service);
@@ -175,6 +187,16 @@ final class ScenarioFile {
         fault = section.apply(fault, "at", (f, text) -> f.at(Texts.readTime(text)));
         fault = section.apply(fault, "for", (f, text) -> f.lasting(Texts.readTime(text)));
         return section.apply(fault, "ramp", (f, text) -> f.ramp(Texts.readTime(text)));
+    }
+
+    /** The one key of a fault that says what goes wrong. */
+    private static String kind(FileSection section) {
+        List<String> named =
+                FAULTS.stream().filter(kind -> section.value(kind).isPresent()).toList();
+        if (named.size() != 1) {
+            throw section.refuse("faults", "each says what goes wrong, once: " + String.join(", ", FAULTS));
+        }
+        return named.get(0);
     }
 
     static Distribution distribution(String text) {

@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
 final class Texts {
 
     private static final Pattern TIME = Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{1,9})?)(ns|us|ms|s|m|h)");
+    /** What nanoseconds can count; every limit is far below. */
+    private static final BigDecimal LONGEST = BigDecimal.valueOf(Long.MAX_VALUE);
+
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,12}(?:\\.[0-9]{1,12})?");
     private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
 
@@ -25,7 +28,7 @@ final class Texts {
             throw new InvalidScenarioException("'" + text + "': expected a time such as 10ms, 1.5s or 2m");
         }
         BigDecimal nanos = new BigDecimal(time.group(1)).multiply(BigDecimal.valueOf(unit(time.group(2))));
-        return Duration.ofNanos(nanos.longValue());
+        return Duration.ofNanos(nanos.min(LONGEST).longValue());
     }
 
     private static long unit(String unit) {

@@ -101,15 +101,21 @@ class ScenarioFileTest {
                 "workers: 3 | workers: many | scenario, line 13, services.store.workers: 'many': expected a whole number",
                 "workers: 3 | workers: 0 | scenario, line 13, services.store.workers: workers 0: must be from 1 to 1000000",
                 "for: 10s | for: 10 | scenario, line 30, faults.0.for: '10': expected a time such as 10ms, 1.5s or 2m",
-                "down: store | down: stor | scenario, line 1, scenario: unknown service 'stor'; did you mean 'store'?",
-                "at: 30s | at: 90s | scenario, line 1, scenario: at 90s: the run is over after 90s",
+                "down: store | down: stor | scenario, line 28, faults.0.down: unknown service 'stor'; did you mean 'store'?",
+                "at: 30s | at: 90s | scenario, line 29, faults.0.at: a fault at 90s is not before the end of the run (duration 90s)",
+                "duration: 90s | duration: 30s | scenario, line 29, faults.0.at: a fault at 30s is not before the end of the run (duration 30s)",
+                "duration: 90s | duration: 0 | scenario, line 2, duration: duration 0: must be longer than that",
+                "duration: 90s | duration: 999999999999h | scenario, line 2, duration: duration PT2562047H47M16.854775807S: must be from 0 to 24h",
+                "to: web | to: wep | scenario, line 22, load.to: unknown service 'wep'; did you mean 'web'?",
+                "calls: store | calls: stor | scenario, line 10, services.web.calls: unknown service 'stor'; did you mean 'store'?",
+                "workers: 3 | calls: web | scenario, line 10, services.web.calls: 'web' calls itself in the end",
                 "down: store | doun: store | scenario, line 28: unknown key 'doun'; did you mean 'down'?",
                 "poisson 200/s | poison 200/s | scenario, line 23, load.arrivals: unknown word 'poison'; did you mean 'poisson'?",
                 "poisson 200/s | poisson 200 | scenario, line 23, load.arrivals: '200': expected a rate such as 280/s",
                 "discipline: lifo | discipline: last | scenario, line 16, services.store.discipline: unknown word 'last'; use one of fifo, lifo",
                 "to: web | tu: web | scenario, line 22: unknown key 'tu'; did you mean 'to'?",
                 "loss: 0.1% | loss: 110% | scenario, line 5, network.loss: loss 1.1: must be from 0 to 1",
-                "calls: store | calls: web | scenario, line 1, scenario: 'web' calls itself in the end",
+                "calls: store | calls: web | scenario, line 10, services.web.calls: 'web' calls itself in the end",
                 "budget: shared | budget: common | scenario, line 25, load.budget: unknown word 'common'; use one of own, shared"
             })
     void wrongLine_isRefused_withItsNumberTheKeyAndTheNearest(String right, String wrong, String message) {
@@ -117,6 +123,25 @@ class ScenarioFileTest {
         assertThatThrownBy(() -> Scenario.parse(SHOP.replaceFirst(java.util.regex.Pattern.quote(right), wrong)))
                 .isInstanceOf(InvalidScenarioException.class)
                 .hasMessage(message);
+    }
+
+    @Test
+    void fault_setToTheEndOfTheRun_isRefused() {
+        assertThatThrownBy(() -> ScenarioFile.read("shop.yaml", SHOP, Map.of("faults.1.at", "300s")))
+                .hasMessage("shop.yaml, line 33, faults.1.at: a fault at 5m is not before the end of the run"
+                        + " (duration 90s)");
+        assertThatThrownBy(() -> ScenarioFile.read("shop.yaml", SHOP, Map.of("duration", "45s")))
+                .hasMessageStartingWith("shop.yaml, line 33, faults.1.at: ");
+    }
+
+    @Test
+    void circle_isRefused_whereItIs_notWhereItIsLedTo() {
+        String circle =
+                "services:\n  a: {calls: b}\n  b: {calls: c}\n  c: {calls: b}\nload: {to: a, arrivals: even 5/s}\n";
+        assertThatThrownBy(() -> Scenario.parse(circle))
+                .hasMessage("scenario, line 3, services.b.calls: 'b' calls itself in the end");
+        assertThatThrownBy(() -> Scenario.parse(circle.replace("calls: b}\nload", "calls: d}\nload")))
+                .hasMessageStartingWith("scenario, line 4, services.c.calls: unknown service 'd'");
     }
 
     @Test

@@ -1,0 +1,48 @@
+package dev.respite.cli;
+
+import dev.respite.policy.InvalidPolicyException;
+import dev.respite.policy.RetryPolicy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Policies with the names that a comparison calls them by: {@code mine='max-attempts=5'}. */
+final class NamedPolicies {
+
+    private static final String POINTER = "The keys of a policy: 'respite explain --help'.";
+
+    private NamedPolicies() {}
+
+    static Map<String, RetryPolicy> read(List<String> given) {
+        Map<String, RetryPolicy> policies = new LinkedHashMap<>();
+        for (String pair : given) {
+            int equals = pair.indexOf('=');
+            if (equals < 1) {
+                throw nameless(pair);
+            }
+            String name = pair.substring(0, equals);
+            if (policies.put(name, policy(pair, name, pair.substring(equals + 1))) != null) {
+                throw refused(name, "it is given twice");
+            }
+        }
+        return policies;
+    }
+
+    private static RetryPolicy policy(String pair, String name, String text) {
+        try {
+            return RetryPolicy.parse(text);
+        } catch (InvalidPolicyException wrong) {
+            // What begins with a key was meant as the policy's text.
+            throw PolicyOptions.isKey(name) ? nameless(pair) : refused(name, String.valueOf(wrong.getMessage()));
+        }
+    }
+
+    private static RefusedException nameless(String pair) {
+        return refused(
+                pair, "expected NAME=TEXT, such as mine='" + (pair.contains("=") ? pair : "max-attempts=5") + "'");
+    }
+
+    private static RefusedException refused(String what, String why) {
+        return new RefusedException("--policy " + what + ": " + why, POINTER);
+    }
+}

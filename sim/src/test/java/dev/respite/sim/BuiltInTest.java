@@ -1,0 +1,38 @@
+package dev.respite.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashSet;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BuiltInTest {
+
+    @Test
+    void policies_ofAScenario_areAllDifferent() {
+        assertThat(BuiltIn.all())
+                .allSatisfy(
+                        scenario -> assertThat(new HashSet<>(scenario.policies().values()))
+                                .as(scenario.name())
+                                .hasSameSizeAs(scenario.policies().keySet()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "metastable | load | 1000000000 | metastable, load 1000000000: must be from 1 to 1000000",
+                "metastable | outage | 0 | metastable, outage 0: must be longer than that",
+                "thundering-herd | clients | 0 | thundering-herd, clients 0: must be from 1 to 10000000",
+                "brownout | left | 150% | brownout, left 1.5: must be from 0 to 1",
+                "brownout | load | much | brownout, load: 'much': expected a number such as 4 or 0.5"
+            })
+    void setting_outOfItsRange_isRefused_withTheRange(String scenario, String key, String value, String message) {
+        assertThatThrownBy(() -> Scenario.builtIn(scenario, Map.of(key, value)))
+                .isInstanceOf(InvalidScenarioException.class)
+                .hasMessage(message);
+    }
+}
