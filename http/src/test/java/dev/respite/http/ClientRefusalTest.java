@@ -163,6 +163,8 @@ class ClientRefusalTest {
     void send_schedulerShutDownInTheAttempt_returnsTheAnswerThatComes(Sender sender) throws Exception {
         server.otherwise(line -> {
             scheduler.shutdownNow();
+            // Long enough for the alarm to be missed.
+            line.pause(500);
             return Reply.of(200).body("late").act(line);
         });
         HttpClient client = ear.client(PLAIN, "", TimeSource.on(COMMON, scheduler));

@@ -20,12 +20,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** On which threads the caller's code runs: never on one that others wait for. */
 @Timeout(90)
@@ -100,18 +100,26 @@ class ClientThreadsTest {
     }
 
     /** What depends on an answer may wait for another, though the client has but one thread: that one reads. */
-    @ParameterizedTest
-    @ValueSource(ints = {200, 503})
-    void sendAsync_dependentThatSends_findsTheClientFree(int status) throws Exception {
+    @Test
+    void sendAsync_dependentThatSends_findsTheClientFree() throws Exception {
         CountDownLatch heard = new CountDownLatch(1);
+        CountDownLatch reading = new CountDownLatch(1);
         server.then(line -> {
-            line.write("HTTP/1.1 " + status + " \r\nContent-Length: 4\r\n\r\nbu");
             heard.await();
+            line.write("HTTP/1.1 503 \r\nContent-Length: 4\r\n\r\nbu");
+            reading.await();
             line.write("sy");
             return true;
         });
-        HttpClient plain = Ear.builder().executor(single).build();
-        HttpClient client = ear.client(plain, "max-attempts=1");
+        // The attempt's time is limited first, then that of reading its body.
+        AtomicInteger limits = new AtomicInteger();
+        BentTime time = new BentTime(TimeSource.system(), nanos -> {
+            if (limits.incrementAndGet() == 2) {
+                reading.countDown();
+            }
+            return nanos;
+        });
+        HttpClient client = ear.client(Ear.builder().executor(single).build(), "max-attempts=1", time);
         CompletableFuture<String> fallback = client.sendAsync(request(), BodyHandlers.ofString())
                 .thenApply(first -> first.body() + " " + sendNow(client));
         heard.countDown();
