@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -44,25 +43,37 @@ final class Deadline {
     }
 
     /**
-     * Waits for the result; when the time is up, or the thread is interrupted, breaks the work off.
+     * This deadline, or a later one if less time than that is left: for work that has stood still meanwhile. What stands in
+     * for a deadline that has no end has none.
+     */
+    Deadline atLeast(long nanos) {
+        long missing = timeout.isEmpty() ? 0 : nanos - left();
+        return missing <= 0 ? this : new Deadline(timeout, start + missing, time);
+    }
+
+    /**
+     * Waits for the result; when the time is up, or the thread is interrupted, breaks the work off on this thread.
      *
      * @throws HttpTimeoutException if the time is up first
      */
     <V extends @Nullable Object> V await(CompletableFuture<V> result, Runnable breakOff)
             throws IOException, InterruptedException {
+        // Nothing depends on this but the thread that waits here: the timer only wakes it.
+        CompletableFuture<V> heard = new CompletableFuture<>();
         AtomicBoolean late = new AtomicBoolean();
-        Optional<Future<?>> alarm = timeout.map(limit -> time.schedule(
+        Optional<Future<?>> alarm = alarm(
                 () -> {
                     late.set(true);
-                    breakOff.run();
-                    result.cancel(true);
+                    heard.cancel(false);
                 },
-                left()));
+                breakOff);
+        tell(result, heard);
         try {
-            return result.get();
+            return heard.get();
         } catch (ExecutionException failed) {
-            throw late.get() ? tooLate() : unwrapped(failed);
+            throw unwrapped(failed);
         } catch (CancellationException cancelled) {
+            breakOff.run();
             if (late.get()) {
                 throw tooLate();
             }
@@ -81,45 +92,38 @@ final class Deadline {
      */
     <V extends @Nullable Object> CompletableFuture<V> limit(CompletableFuture<? extends V> work, Runnable breakOff) {
         CompletableFuture<V> limited = new CompletableFuture<>();
-        Optional<Future<?>> alarm = timeout.map(limit -> time.schedule(new Alarm(limited, tooLate(), time), left()));
+        HttpTimeoutException tooLate = tooLate();
+        Optional<Future<?>> alarm =
+                alarm(() -> time.executor().execute(() -> limited.completeExceptionally(tooLate)), breakOff);
         CompletableFuture<?> unusedEnd = limited.whenComplete((value, error) -> {
             alarm.ifPresent(set -> set.cancel(false));
             if (error != null) {
                 breakOff.run();
             }
         });
-        CompletableFuture<?> unusedWork = work.whenComplete((value, error) -> {
-            if (error == null) {
-                limited.complete(value);
-            } else {
-                limited.completeExceptionally(unwrapped(error));
-            }
-        });
+        tell(work, limited);
         return limited;
     }
 
-    /** Ends the waiting for a result. */
-    private record Alarm(CompletableFuture<?> result, HttpTimeoutException tooLate, TimeSource time)
-            implements TimeSource.Task {
-
-        /** This is the timer's thread: it only hands over. */
-        @Override
-        public void run() {
-            end(tooLate);
+    /** Sets an alarm, which only hands over: it goes off on the timer's thread. Work that cannot be limited is broken off. */
+    private Optional<Future<?>> alarm(TimeSource.Task handOver, Runnable breakOff) {
+        try {
+            return timeout.map(limit -> time.schedule(handOver, left()));
+        } catch (Throwable refused) {
+            breakOff.run();
+            throw refused;
         }
+    }
 
-        @Override
-        public void dropped() {
-            end(new RejectedExecutionException("the scheduler that limits this attempt's time was shut down"));
-        }
-
-        private void end(Exception error) {
-            try {
-                time.executor().execute(() -> result.completeExceptionally(error));
-            } catch (RejectedExecutionException full) {
-                TimeSource.system().executor().execute(() -> result.completeExceptionally(error));
+    private static <V extends @Nullable Object> void tell(
+            CompletableFuture<? extends V> work, CompletableFuture<V> to) {
+        CompletableFuture<?> unused = work.whenComplete((value, error) -> {
+            if (error == null) {
+                to.complete(value);
+            } else {
+                to.completeExceptionally(unwrapped(error));
             }
-        }
+        });
     }
 
     private long left() {

@@ -83,19 +83,19 @@ final class Flight<T extends @Nullable Object> {
 
     /** The answer with its body; whatever completes this from outside breaks off the call and the reading. */
     static <T extends @Nullable Object> CompletableFuture<HttpResponse<T>> thenFinish(
-            CompletableFuture<Answer<T>> retried, Function<Answer<T>, CompletableFuture<HttpResponse<T>>> finish) {
+            CompletableFuture<Answer<T>> retried, Function<Answer<T>, CompletableFuture<Answer<T>>> finish) {
         CompletableFuture<HttpResponse<T>> result = new CompletableFuture<>();
-        CompletableFuture<HttpResponse<T>> read = retried.thenCompose(last -> {
-            CompletableFuture<HttpResponse<T>> reading = finish.apply(last);
+        CompletableFuture<Answer<T>> read = retried.thenCompose(last -> {
+            CompletableFuture<Answer<T>> reading = finish.apply(last);
             CompletableFuture<?> unused = result.whenComplete((response, error) -> reading.cancel(true));
             return reading;
         });
         CompletableFuture<?> unusedEnd = result.whenComplete((response, error) -> retried.cancel(true));
         CompletableFuture<?> unusedWork = read.whenComplete((response, error) -> {
-            if (error == null) {
-                result.complete(response);
-            } else {
+            if (error != null) {
                 result.completeExceptionally(error);
+            } else if (!result.complete(response)) {
+                response.giveUp();
             }
         });
         return result;

@@ -1,6 +1,5 @@
 package dev.respite.http;
 
-import dev.respite.TimeSource;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
@@ -86,8 +85,12 @@ final class HeldBody implements BodySubscriber<HeldBody> {
         }
     }
 
-    /** Goes on elsewhere when the body is drained; what is not drained by then is given up with its connection. */
-    void whenDrained(long nanos, TimeSource time, Runnable next) {
+    /**
+     * Goes on elsewhere when the body is drained; what is not drained by then is given up with its connection.
+     *
+     * @param time one that refuses nothing: else nobody would go on
+     */
+    void whenDrained(long nanos, SafeTime time, Runnable next) {
         Future<?> limit = time.schedule(() -> time.executor().execute(this::cancel), nanos);
         CompletableFuture<Void> unused = ended.whenComplete((nothing, error) -> {
             limit.cancel(false);

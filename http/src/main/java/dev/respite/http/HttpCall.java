@@ -2,7 +2,6 @@ package dev.respite.http;
 
 import dev.respite.AsyncOperation;
 import dev.respite.NestedRetries;
-import dev.respite.TimeSource;
 import dev.respite.policy.Attempt;
 import dev.respite.policy.Classifier;
 import dev.respite.policy.Outcome;
@@ -36,12 +35,12 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
     /** How long the next attempt waits for the last answer to be drained, so that it can have its connection. */
     private static final long DRAIN_NANOS = 100_000_000L;
 
-    /** How long an interrupted thread waits for the body of the answer that it gets. */
+    /** How long the body of the last answer may take where a wait was broken off. */
     private static final Duration HURRIED = Duration.ofSeconds(1);
 
     private final RetryingHttpClient client;
     private final RetryPolicy policy;
-    private final TimeSource time;
+    private final SafeTime time;
     private final HttpRules rules;
     private final Sendable request;
     private final BodyHandler<T> handler;
@@ -50,10 +49,13 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
     private volatile Deadline deadline = Deadline.NONE;
     private volatile boolean answered;
 
+    /** What was left of the attempt's time when its answer came, but no more than {@link #HURRIED}, in nanoseconds. */
+    private volatile long unspent;
+
     HttpCall(RetryingHttpClient client, HttpRequest request, BodyHandler<T> handler) {
         this.client = client;
         this.policy = client.retry().policy();
-        this.time = client.retry().time();
+        this.time = new SafeTime(client.retry().time());
         this.rules = client.rules();
         this.request = client.prepare(request);
         this.handler = Objects.requireNonNull(handler, "responseBodyHandler");
@@ -81,7 +83,7 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
         Flight<T> flight = new Flight<>(() -> exchange(attempt), this::answer);
         Optional<HeldBody> held = lastHeld;
         if (held.isPresent()) {
-            Runnable send = NestedRetries.carry(client.retry().context().apply(flight::send));
+            Runnable send = new InContext(client.retry().context(), NestedRetries.carry(flight::send));
             held.get().whenDrained(until.within(DRAIN_NANOS), time, send);
         } else {
             flight.send();
@@ -103,18 +105,17 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
         Verdict verdict = judge(response.uri(), response.statusCode(), response.headers());
         Answer<T> answer = Answer.of(response, verdict);
         lastHeld = answer.held().map(Body.Held::body);
+        unspent = deadline.within(HURRIED.toNanos());
         return answer;
     }
 
     private HttpResponse<Body<T>> await(CompletableFuture<HttpResponse<Body<T>>> exchange)
             throws IOException, InterruptedException {
-        try {
-            return deadline.await(exchange, () -> exchange.cancel(true));
-        } catch (InterruptedException interrupted) {
+        return deadline.await(exchange, () -> {
+            exchange.cancel(true);
             // It may have been complete before it could be cancelled: then nobody will read its body.
             CompletableFuture<Void> unused = exchange.thenAccept(Flight::giveUp);
-            throw interrupted;
-        }
+        });
     }
 
     /** Reads the body of the last answer, if that was held. */
@@ -124,7 +125,6 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
         }
         Body.Held<T> held = last.held().get();
         // The caller of an interrupted wait gets the last answer; the flag comes back when its body is there.
-        // The time of its attempt may have passed in the wait.
         boolean interrupted = Thread.interrupted();
         Deadline until = interrupted ? Deadline.after(Optional.of(HURRIED), time) : deadline;
         try {
@@ -143,8 +143,11 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
         }
     }
 
-    /** Begins to read the body of the last answer, if that was held. */
-    CompletableFuture<HttpResponse<T>> finishLater(Answer<T> last) {
+    /**
+     * Begins to read the body of the last answer, if that was held. What follows runs in the executor of the time source:
+     * the wrapped client's threads are needed to send and to read, and whoever blocks one could wait for himself.
+     */
+    CompletableFuture<Answer<T>> finishLater(Answer<T> last) {
         if (last.held().isEmpty()) {
             return CompletableFuture.completedFuture(last);
         }
@@ -153,7 +156,9 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
             BodySubscriber<T> reader = handler.apply(held.info());
             CompletableFuture<T> body = reader.getBody().toCompletableFuture();
             held.body().readBy(reader);
-            return deadline.limit(body.thenApply(last::with), held.body()::cancel);
+            CompletableFuture<T> read = body.whenCompleteAsync((value, error) -> {}, time.executor());
+            // Where the scheduler has refused the wait, or dropped it, the time of the attempt may have passed in it.
+            return deadline.atLeast(unspent).limit(read.thenApply(last::with), held.body()::cancel);
         } catch (Throwable failed) {
             held.body().cancel();
             throw failed;

@@ -197,6 +197,12 @@ public final class RetryingHttpClient extends HttpClient {
     /**
      * Sends a request, again where that is worth it and safe, and waits for the last answer.
      *
+     * <p>Each attempt waits for a future of the wrapped client's, and the JDK's client completes those in the common {@link
+     * java.util.concurrent.ForkJoinPool}, whatever executor it was built with. Where other code blocks all threads of that
+     * pool, no answer is seen before the attempt's time is up. Blocking code wants threads of its own, or a {@link
+     * java.util.concurrent.ForkJoinPool.ManagedBlocker}; for a whole virtual machine {@code
+     * -Djava.util.concurrent.ForkJoinPool.common.parallelism=1} helps, since then the JDK takes a new thread each time.
+     *
      * @param request the request
      * @param handler the handler of the last answer's body; it may be applied several times, once for each answer that
      *     was good until its body broke off
@@ -223,6 +229,12 @@ public final class RetryingHttpClient extends HttpClient {
 
     /**
      * Sends a request, again where that is worth it and safe. A wait between attempts holds no thread.
+     *
+     * <p>What depends on the future runs where the wrapped client completes its own, with the JDK's in the common pool,
+     * whatever its executor. If the last answer is one that another attempt might have bettered, or the time was up, it runs
+     * in {@link dev.respite.TimeSource#executor}. So it may wait for another request, though the wrapped client has but one
+     * thread. An executor or scheduler that refuses ends the call in its next wait; an attempt that runs goes on, in the
+     * threads and the timer of {@link dev.respite.TimeSource#system}, and ends in its time.
      *
      * @param request the request
      * @param handler as in {@link #send}

@@ -132,9 +132,49 @@ class ClientCancelTest {
     }
 
     @Test
+    void completion_asTheLastAnswerIsRead_closesItsConnection() {
+        server.then(Fault.hangInBody(503, "12345"));
+        CompletableFuture<CompletableFuture<HttpResponse<InputStream>>> call = new CompletableFuture<>();
+        BodyHandler<InputStream> late = info -> BodySubscribers.mapping(BodySubscribers.ofInputStream(), stream -> {
+            call.join().complete(null);
+            return stream;
+        });
+        call.complete(send("max-attempts=1", late));
+        await().untilAsserted(() -> assertThat(server.abandoned()).isEqualTo(1));
+    }
+
+    @Test
+    void thenFinish_completedAsTheAnswerIsHandedOver_closesItsBody() {
+        StringBuilder closed = new StringBuilder();
+        CompletableFuture<Answer<InputStream>> retried = new CompletableFuture<>();
+        CompletableFuture<Answer<InputStream>> finished = new CompletableFuture<>();
+        CompletableFuture<HttpResponse<InputStream>> result = Flight.thenFinish(retried, last -> {
+            finished.complete(last);
+            return finished;
+        });
+        HttpResponse<InputStream> instead = new Here<>(InputStream.nullInputStream());
+        CompletableFuture<Boolean> first = finished.thenApply(last -> result.complete(instead));
+        retried.complete(Answer.of(new Here<>(new Body.Read<>(stream(closed))), Verdict.accept()));
+        assertThat(first).isCompletedWithValue(true);
+        assertThat(result).isCompletedWithValue(instead);
+        assertThat(closed).hasToString("closed");
+    }
+
+    @Test
     void breakOff_ofAnAnswerThatIsThere_closesItsBody() {
         StringBuilder closed = new StringBuilder();
-        InputStream stream = new InputStream() {
+        CompletableFuture<HttpResponse<Body<InputStream>>> exchange = new CompletableFuture<>();
+        Flight<InputStream> flight = new Flight<>(() -> exchange, response -> Answer.of(response, Verdict.accept()));
+        flight.send();
+        exchange.complete(new Here<>(new Body.Read<>(stream(closed))));
+        assertThat(flight.landed()).isCompleted();
+        assertThat(closed).isEmpty();
+        flight.breakOff();
+        assertThat(closed).hasToString("closed");
+    }
+
+    private static InputStream stream(StringBuilder closed) {
+        return new InputStream() {
             @Override
             public int read() {
                 return -1;
@@ -146,14 +186,6 @@ class ClientCancelTest {
                 throw new IOException("nobody hears this");
             }
         };
-        CompletableFuture<HttpResponse<Body<InputStream>>> exchange = new CompletableFuture<>();
-        Flight<InputStream> flight = new Flight<>(() -> exchange, response -> Answer.of(response, Verdict.accept()));
-        flight.send();
-        exchange.complete(new Here<>(new Body.Read<>(stream)));
-        assertThat(flight.landed()).isCompleted();
-        assertThat(closed).isEmpty();
-        flight.breakOff();
-        assertThat(closed).hasToString("closed");
     }
 
     /** An answer that has a body, and nothing else. */
