@@ -200,8 +200,7 @@ public final class RetryingHttpClient extends HttpClient {
      * <p>Each attempt waits for a future of the wrapped client's, and the JDK's client completes those in the common {@link
      * java.util.concurrent.ForkJoinPool}, whatever executor it was built with. Where other code blocks all threads of that
      * pool, no answer is seen before the attempt's time is up. Blocking code wants threads of its own, or a {@link
-     * java.util.concurrent.ForkJoinPool.ManagedBlocker}; for a whole virtual machine {@code
-     * -Djava.util.concurrent.ForkJoinPool.common.parallelism=1} helps, since then the JDK takes a new thread each time.
+     * java.util.concurrent.ForkJoinPool.ManagedBlocker}, for which the pool finds other threads.
      *
      * @param request the request
      * @param handler the handler of the last answer's body; it may be applied several times, once for each answer that

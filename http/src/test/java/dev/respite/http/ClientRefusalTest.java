@@ -12,7 +12,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -201,5 +203,30 @@ class ClientRefusalTest {
 
         assertThat(call.get(60, TimeUnit.SECONDS).body()).isEqualTo("busy");
         assertThat(ear.reason()).isEqualTo(StopReason.EXECUTOR_REFUSED);
+    }
+
+    @Test
+    void sendAsync_waitLongerThanTheAttemptWasAllowed_leavesTimeForTheLastBody() throws Exception {
+        server.otherwise(Reply.of(503).body("busy"));
+        CompletableFuture<BentTime> bent = new CompletableFuture<>();
+        List<Duration> delays = new CopyOnWriteArrayList<>();
+        Executor late = task -> {
+            bent.join().leap(Duration.ofMinutes(10));
+            throw new RejectedExecutionException("full");
+        };
+        // Asked for are the attempt's time, the wait, which is over at once, and the time of the last body.
+        bent.complete(new BentTime(TimeSource.on(late), nanos -> {
+            delays.add(Duration.ofNanos(nanos));
+            return delays.size() == 2 ? 1 : Duration.ofMinutes(1).toNanos();
+        }));
+
+        assertThat(sendAsync(
+                                "backoff=fixed base-delay=10m max-delay=10m jitter=none total-timeout=off"
+                                        + " attempt-timeout=20s",
+                                bent.join())
+                        .body())
+                .isEqualTo("busy");
+        assertThat(delays).hasSize(3);
+        assertThat(delays.get(2)).isPositive().isLessThanOrEqualTo(Duration.ofSeconds(1));
     }
 }
