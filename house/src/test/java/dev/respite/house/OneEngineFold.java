@@ -54,7 +54,7 @@ final class OneEngineFold {
             if (decision instanceof Decision.RetryAfter<Object> again && !bucket.take(again.kind())) {
                 decision = Decision.stop(step.outcome(), StopReason.BUDGET_EXHAUSTED);
             }
-            lines.add(new Line(attempt, start, end, OneEngineTrace.then(decision)));
+            lines.add(new Line(attempt, start, attempt.at(now), OneEngineTrace.then(decision)));
             if (!(decision instanceof Decision.RetryAfter<Object> again)) {
                 StopReason reason = OneEngineTrace.reason(decision);
                 bucket.giveBack(owed);

@@ -9,7 +9,6 @@ import dev.respite.house.OneEngineScript.Step;
 import dev.respite.house.OneEngineTrace.Line;
 import dev.respite.policy.Attempt;
 import dev.respite.policy.Outcome;
-import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.StopReason;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,7 +111,7 @@ final class OneEnginePlay {
     }
 
     /** What was heard of this call, which has to agree with what was seen of it. */
-    OneEngineTrace trace(RetryPolicy policy, List<RetryEvent> events) {
+    OneEngineTrace trace(List<RetryEvent> events) {
         List<Line> lines = new ArrayList<>();
         RetryEvent.CallEnded ended = (RetryEvent.CallEnded) events.get(events.size() - 1);
         for (RetryEvent event : events.subList(0, events.size() - 1)) {
@@ -120,8 +119,7 @@ final class OneEnginePlay {
             lines.add(line(lines.size(), failed.attempt(), OneEngineTrace.then(failed.decision())));
         }
         if (ended.reason() == StopReason.ACCEPTED) {
-            boolean timed = policy.limits().totalTimeout().isPresent();
-            Attempt last = begun.get(lines.size()).at(timed ? endNanos : 0);
+            Attempt last = begun.get(lines.size()).at(endNanos);
             lines.add(line(lines.size(), last, StopReason.ACCEPTED.toString()));
         }
         assertThat(lines).hasSameSizeAs(begun);

@@ -67,7 +67,7 @@ class OneEngineTest {
         List<RetryEvent> events = new ArrayList<>();
         driver.run(Retry.of(policy, time).withBudget(budget).withListener(events::add), play);
         time.runAll();
-        return play.trace(policy, events);
+        return play.trace(events);
     }
 
     /** The lane of calls to which nobody listens comes to the same end at the same time. */

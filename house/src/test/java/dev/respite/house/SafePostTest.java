@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -94,14 +95,21 @@ class SafePostTest {
         return second;
     }
 
-    /** Line by line, in any order: that of headers is the server's affair. A receipt and the time are as they come. */
+    /**
+     * Line by line, in any order and case: those of headers are the server's affair. A receipt and the time are as they come.
+     */
     private static void assertSame(String printed, String expected) {
         String lines = sorted(printed.replaceAll("receipt [0-9a-f-]+", "receipt …"));
         SnippetRunner.assertMatches(lines, sorted(expected.replaceAll("receipt [0-9a-f-]+", "receipt …")));
     }
 
     private static String sorted(String text) {
-        return String.join("\n", text.lines().map(String::strip).sorted().toList());
+        return String.join(
+                "\n",
+                text.lines()
+                        .map(line -> line.strip().toLowerCase(Locale.ROOT))
+                        .sorted()
+                        .toList());
     }
 
     private static int number(String query) throws SQLException {

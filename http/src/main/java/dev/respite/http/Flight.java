@@ -2,6 +2,8 @@ package dev.respite.http;
 
 import java.net.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -81,23 +83,41 @@ final class Flight<T extends @Nullable Object> {
         }
     }
 
-    /** The answer with its body; whatever completes this from outside breaks off the call and the reading. */
+    /**
+     * The answer with its body; whatever completes this from outside breaks off the call and the reading. What depends on an
+     * answer that was held is told in the executor: the wrapped client's threads are needed to send and to read, and whoever
+     * blocks one could wait for himself.
+     */
     static <T extends @Nullable Object> CompletableFuture<HttpResponse<T>> thenFinish(
-            CompletableFuture<Answer<T>> retried, Function<Answer<T>, CompletableFuture<Answer<T>>> finish) {
+            CompletableFuture<Answer<T>> retried,
+            Function<Answer<T>, CompletableFuture<Answer<T>>> finish,
+            Executor executor) {
         CompletableFuture<HttpResponse<T>> result = new CompletableFuture<>();
+        AtomicBoolean held = new AtomicBoolean();
         CompletableFuture<Answer<T>> read = retried.thenCompose(last -> {
+            held.set(last.held().isPresent());
             CompletableFuture<Answer<T>> reading = finish.apply(last);
             CompletableFuture<?> unused = result.whenComplete((response, error) -> reading.cancel(true));
             return reading;
         });
         CompletableFuture<?> unusedEnd = result.whenComplete((response, error) -> retried.cancel(true));
         CompletableFuture<?> unusedWork = read.whenComplete((response, error) -> {
-            if (error != null) {
-                result.completeExceptionally(error);
-            } else if (!result.complete(response)) {
-                response.giveUp();
+            Runnable tell = () -> tell(response, error, result);
+            if (held.get()) {
+                executor.execute(tell);
+            } else {
+                tell.run();
             }
         });
         return result;
+    }
+
+    private static <T extends @Nullable Object> void tell(
+            Answer<T> response, @Nullable Throwable error, CompletableFuture<HttpResponse<T>> result) {
+        if (error != null) {
+            result.completeExceptionally(error);
+        } else if (!result.complete(response)) {
+            response.giveUp();
+        }
     }
 }

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -143,10 +144,12 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
         }
     }
 
-    /**
-     * Begins to read the body of the last answer, if that was held. What follows runs in the executor of the time source:
-     * the wrapped client's threads are needed to send and to read, and whoever blocks one could wait for himself.
-     */
+    /** Where dependents of an answer are told of it; it refuses nothing. */
+    Executor executor() {
+        return time.executor();
+    }
+
+    /** Begins to read the body of the last answer, if that was held. */
     CompletableFuture<Answer<T>> finishLater(Answer<T> last) {
         if (last.held().isEmpty()) {
             return CompletableFuture.completedFuture(last);
@@ -156,9 +159,8 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
             BodySubscriber<T> reader = handler.apply(held.info());
             CompletableFuture<T> body = reader.getBody().toCompletableFuture();
             held.body().readBy(reader);
-            CompletableFuture<T> read = body.whenCompleteAsync((value, error) -> {}, time.executor());
             // Where the scheduler has refused the wait, or dropped it, the time of the attempt may have passed in it.
-            return deadline.atLeast(unspent).limit(read.thenApply(last::with), held.body()::cancel);
+            return deadline.atLeast(unspent).limit(body.thenApply(last::with), held.body()::cancel);
         } catch (Throwable failed) {
             held.body().cancel();
             throw failed;

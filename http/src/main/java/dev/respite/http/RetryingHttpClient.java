@@ -247,7 +247,7 @@ public final class RetryingHttpClient extends HttpClient {
         CallScope.Opened opened = scope.open();
         try {
             CompletableFuture<Answer<T>> retried = ofOrigin(call, request).callAsync(call);
-            return Flight.thenFinish(retried, call::finishLater);
+            return Flight.thenFinish(retried, call::finishLater, call.executor());
         } finally {
             opened.close();
         }

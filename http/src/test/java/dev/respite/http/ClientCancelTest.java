@@ -18,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -133,13 +134,19 @@ class ClientCancelTest {
 
     @Test
     void completion_asTheLastAnswerIsRead_closesItsConnection() {
-        server.then(Fault.hangInBody(503, "12345"));
+        // Not before the call is in our hands: else it would be this thread that reads, and waits for itself.
+        CountDownLatch sent = new CountDownLatch(1);
+        server.then(line -> {
+            sent.await();
+            return Fault.hangInBody(503, "12345").act(line);
+        });
         CompletableFuture<CompletableFuture<HttpResponse<InputStream>>> call = new CompletableFuture<>();
         BodyHandler<InputStream> late = info -> BodySubscribers.mapping(BodySubscribers.ofInputStream(), stream -> {
             call.join().complete(null);
             return stream;
         });
         call.complete(send("max-attempts=1", late));
+        sent.countDown();
         await().untilAsserted(() -> assertThat(server.abandoned()).isEqualTo(1));
     }
 
@@ -148,10 +155,13 @@ class ClientCancelTest {
         StringBuilder closed = new StringBuilder();
         CompletableFuture<Answer<InputStream>> retried = new CompletableFuture<>();
         CompletableFuture<Answer<InputStream>> finished = new CompletableFuture<>();
-        CompletableFuture<HttpResponse<InputStream>> result = Flight.thenFinish(retried, last -> {
-            finished.complete(last);
-            return finished;
-        });
+        CompletableFuture<HttpResponse<InputStream>> result = Flight.thenFinish(
+                retried,
+                last -> {
+                    finished.complete(last);
+                    return finished;
+                },
+                Runnable::run);
         HttpResponse<InputStream> instead = new Here<>(InputStream.nullInputStream());
         CompletableFuture<Boolean> first = finished.thenApply(last -> result.complete(instead));
         retried.complete(Answer.of(new Here<>(new Body.Read<>(stream(closed))), Verdict.accept()));

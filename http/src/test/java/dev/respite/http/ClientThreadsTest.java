@@ -111,14 +111,7 @@ class ClientThreadsTest {
             line.write("sy");
             return true;
         });
-        // The attempt's time is limited first, then that of reading its body.
-        AtomicInteger limits = new AtomicInteger();
-        BentTime time = new BentTime(TimeSource.system(), nanos -> {
-            if (limits.incrementAndGet() == 2) {
-                reading.countDown();
-            }
-            return nanos;
-        });
+        BentTime time = counting(TimeSource.system(), reading);
         HttpClient client = ear.client(Ear.builder().executor(single).build(), "max-attempts=1", time);
         CompletableFuture<String> fallback = client.sendAsync(request(), BodyHandlers.ofString())
                 .thenApply(first -> first.body() + " " + sendNow(client));
@@ -147,18 +140,32 @@ class ClientThreadsTest {
     @Test
     void sendAsync_lastBodyThatBreaksOff_isToldInTheExecutor() throws Exception {
         CountDownLatch heard = new CountDownLatch(1);
+        CountDownLatch reading = new CountDownLatch(1);
         server.then(line -> {
             heard.await();
-            return Fault.half(503, "12345").act(line);
+            line.write("HTTP/1.1 503 \r\nContent-Length: 10\r\n\r\n12345");
+            reading.await();
+            return false;
         });
-        TimeSource time = TimeSource.on(task -> new Thread(task, "executor").start());
+        TimeSource executor = TimeSource.on(task -> new Thread(task, "executor").start());
         CompletableFuture<String> thread = ear.client(
-                        Ear.builder().executor(single).build(), "max-attempts=1", time)
+                        Ear.builder().executor(single).build(), "max-attempts=1", counting(executor, reading))
                 .sendAsync(request(), BodyHandlers.ofString())
                 .handle((last, error) -> Thread.currentThread().getName());
         heard.countDown();
 
         assertThat(thread.get(60, TimeUnit.SECONDS)).isEqualTo("executor");
+    }
+
+    /** The attempt's time is limited first, then that of reading its body: that is told. */
+    private static BentTime counting(TimeSource time, CountDownLatch reading) {
+        AtomicInteger limits = new AtomicInteger();
+        return new BentTime(time, nanos -> {
+            if (limits.incrementAndGet() == 2) {
+                reading.countDown();
+            }
+            return nanos;
+        });
     }
 
     private String sendNow(HttpClient client) {
