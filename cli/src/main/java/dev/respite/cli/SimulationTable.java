@@ -24,7 +24,7 @@ final class SimulationTable {
                         ? List.of("policy", "succeeded", "attempts/call", "mean wait", "spread", "load/100 ms")
                         : List.of(
                                 "policy", "succeeded", "attempts/call", "recovery", "goodput", "p50", "p99", "peak/s"));
-        summaries.forEach(summary -> table.rows.add(herd ? herd(summary) : row(summary)));
+        summaries.forEach(summary -> table.rows.add(herd ? herd(summary) : row(scenario, summary)));
         List<String> lines = table.lines();
         lines.add(0, head(scenario, seed, summaries));
         lines.add(1, "");
@@ -46,13 +46,13 @@ final class SimulationTable {
                 + Texts.time(scenario.duration().toNanos()) + ", " + seeds;
     }
 
-    private static List<String> row(PolicySummary summary) {
+    private static List<String> row(Scenario scenario, PolicySummary summary) {
         OptionalInt recovery = summary.recoverySeconds();
         return List.of(
                 summary.name(),
                 percent(summary),
                 Texts.ratio(summary.mean(SimulationResult::amplification)),
-                recovery.isPresent() ? recovery.getAsInt() + " s" : "never",
+                recovery.isPresent() ? recovery.getAsInt() + " s" : scenario.showsRecovery() ? "never" : "unseen",
                 String.format(Locale.ROOT, "%.1f/s", summary.mean(SimulationResult::goodputAfter)),
                 Texts.time(summary.mean(result -> result.latency(50).toNanos())),
                 Texts.time(summary.mean(result -> result.latency(99).toNanos())),

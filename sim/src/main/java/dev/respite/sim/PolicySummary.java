@@ -40,7 +40,7 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
     /**
      * The longest time to recover.
      *
-     * @return whole seconds; empty if any of the runs never recovered
+     * @return whole seconds; empty if any of the runs never recovered, or was too short to show it
      */
     public OptionalInt recoverySeconds() {
         boolean all =

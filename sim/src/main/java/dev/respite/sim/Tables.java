@@ -22,7 +22,8 @@ final class Tables {
         return new Table(
                 head,
                 summaries.stream()
-                        .map(summary -> Stream.concat(common(summary), burst ? herd(summary) : service(summary))
+                        .map(summary -> Stream.concat(
+                                        common(summary), burst ? herd(summary) : service(scenario, summary))
                                 .toList())
                         .toList());
     }
@@ -43,10 +44,12 @@ final class Tables {
                 number(summary.mean(SimulationResult::busiestTenth)));
     }
 
-    private static Stream<String> service(PolicySummary summary) {
+    private static Stream<String> service(Scenario scenario, PolicySummary summary) {
         OptionalInt recovery = summary.recoverySeconds();
         return Stream.of(
-                recovery.isPresent() ? Integer.toString(recovery.getAsInt()) : "never",
+                recovery.isPresent()
+                        ? Integer.toString(recovery.getAsInt())
+                        : scenario.showsRecovery() ? "never" : "unseen",
                 number(summary.mean(SimulationResult::goodputBefore)),
                 number(summary.mean(SimulationResult::goodputAfter)),
                 number(summary.mean(result -> result.latency(50).toNanos() / 1e6)),
