@@ -108,8 +108,8 @@ final class SimTime implements TimeSource {
             }
         }
         if (standsStill) {
-            throw new InvalidScenarioException("at " + Texts.time(Duration.ofNanos(instant))
-                    + " calls fail and begin again without end, for none of that takes time: give the network a latency,"
+            throw new InvalidScenarioException("from " + Texts.time(Duration.ofNanos(instant))
+                    + " on, calls fail and begin again without end, for none of that takes time: give the network a latency,"
                     + " the users time to think or the policy a delay");
         }
     }

@@ -110,8 +110,9 @@ class ModelEdgesTest {
         Load hasty = Load.closed("service", 50, Distribution.constant(Duration.ZERO));
         assertThatThrownBy(() -> once(service -> service.queue(5), hasty))
                 .isInstanceOf(InvalidScenarioException.class)
-                .hasMessage("at 0 calls fail and begin again without end, for none of that takes time: give the network"
-                        + " a latency, the users time to think or the policy a delay");
+                .hasMessage(
+                        "from 0 on, calls fail and begin again without end, for none of that takes time: give the network"
+                                + " a latency, the users time to think or the policy a delay");
     }
 
     @Test
@@ -124,7 +125,7 @@ class ModelEdgesTest {
         RetryPolicy endless = RetryPolicy.parse("unbounded=\"to see\" backoff=immediate total-timeout=off budget=off");
         assertThatThrownBy(() -> Simulation.simulate(refusing, endless))
                 .isInstanceOf(InvalidScenarioException.class)
-                .hasMessageContaining("at 1050ms calls fail and begin again without end");
+                .hasMessageContaining("from 1050ms on, calls fail and begin again without end");
     }
 
     @Test
