@@ -134,7 +134,10 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
         Throwable error = failure == null
                 ? new NullPointerException(NO_RESPONSE)
                 : failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (!execution.isLost() && settlement.isOpenAfter(error, execution)) {
+        if (execution.isLost()) {
+            return claims.lost(execution.owned());
+        }
+        if (settlement.isOpenAfter(error, execution)) {
             return claims.settled(execution.owned(), new Ending.Unrecorded());
         }
         claims.failed(execution.owned(), error);
