@@ -87,8 +87,8 @@ public record IdempotencySettings(
 
     /**
      * What is good for requests that take seconds: a lease of 30 s, a retention of 24 h, a skew of 5 min, no waiting, bodies
-     * up to 64 KiB, and the headers {@code Content-Type}, {@code Content-Language}, {@code ETag}, {@code Link}, {@code
-     * Location}.
+     * up to 64 KiB, and the headers {@code Content-Type}, {@code Content-Encoding}, {@code Content-Language}, {@code ETag},
+     * {@code Link}, {@code Location}.
      *
      * @return the settings
      */
@@ -99,7 +99,7 @@ public record IdempotencySettings(
                 Duration.ofMinutes(5),
                 Duration.ZERO,
                 64 * 1024,
-                Set.of("Content-Type", "Content-Language", "ETag", "Link", "Location"));
+                Set.of("Content-Type", "Content-Encoding", "Content-Language", "ETag", "Link", "Location"));
     }
 
     /**
