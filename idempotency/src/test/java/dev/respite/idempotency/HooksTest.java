@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Parts that the application gives, and that do not do what they are there for. */
@@ -57,6 +58,19 @@ class HooksTest {
         assertThat(small.counts().of(Kind.PART_FAILED)).isEqualTo(1);
     }
 
+    /** "Unavailable" would say that nothing was done. */
+    @Test
+    void execute_mayRunAgainAndStoreFailsItInTheMidst_isNotTakenForNothingDone() {
+        ExternalIdempotency idempotency = bench.external().withCrashPolicy(CrashPolicy.runAgain());
+        assertThat(idempotency.execute(call, execution -> {
+                    bench.pay();
+                    throw new StoreUnavailableException("no answer to renew", new IOException("reset"));
+                }))
+                .isInstanceOf(Answer.InProgress.class);
+        assertThat(bench.state(call)).isEqualTo(State.READY);
+        assertThat(idempotency.execute(call, execution -> bench.pay())).isInstanceOf(Answer.Executed.class);
+    }
+
     @Test
     void executeAsync_takenOverBeforeItAnnounces_isToldTheResultLikeAnyOther() throws Exception {
         ExternalIdempotency idempotency = bench.external().withEffectsAnnounced();
@@ -70,7 +84,7 @@ class HooksTest {
                         });
                     }
                     execution.effectStarting();
-                    return java.util.concurrent.CompletableFuture.completedFuture(bench.pay());
+                    return CompletableFuture.completedFuture(bench.pay());
                 })
                 .get();
         assertThat(slow).isInstanceOf(Answer.Replayed.class);
