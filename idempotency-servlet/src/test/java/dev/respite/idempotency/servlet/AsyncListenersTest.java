@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
@@ -87,5 +88,33 @@ class AsyncListenersTest {
         });
         assertThat(bank.post("\"k\"").statusCode()).isEqualTo(422);
         assertThat(isReplay(bank.post("\"k\""))).isTrue();
+    }
+
+    @Test
+    void handler_thatMayGoAsynchronousAndForwards_isToldInFull() throws Exception {
+        bank.serve(IdempotencyFilter.of(guard(bank.store)).withAsyncHandlers(), (request, response) -> {
+            if (request.getDispatcherType() == DispatcherType.REQUEST) {
+                request.getRequestDispatcher("/paid").forward(request, response);
+            } else {
+                bank.pay(request, response);
+            }
+        });
+        HttpResponse<String> first = bank.post("\"k\"");
+        assertThat(first.statusCode()).isEqualTo(201);
+        assertThat(first.body()).isEqualTo("paid 100 as number 1");
+    }
+
+    @Test
+    void handler_thatIsDispatchedToAnotherPath_isToldInFull() throws Exception {
+        bank.serve(IdempotencyFilter.of(guard(bank.store)).withAsyncHandlers(), (request, response) -> {
+            if (request.getDispatcherType() == DispatcherType.REQUEST) {
+                request.startAsync().dispatch("/paid");
+            } else {
+                bank.pay(request, response);
+            }
+        });
+        HttpResponse<String> first = bank.post("\"k\"");
+        assertThat(first.statusCode()).isEqualTo(201);
+        assertThat(first.body()).isEqualTo("paid 100 as number 1");
     }
 }

@@ -109,4 +109,39 @@ class NeighboursTest {
         assertThat(bank.post("\"k\"").headers().firstValue("Idempotent-Replayed"))
                 .isEmpty();
     }
+
+    /** Tomcat 11 then takes the container's own response for finished, which is yet to be written. */
+    @Test
+    void handler_thatForwards_isToldAndReplayedInFull() throws Exception {
+        bank.serve((request, response) -> {
+            if (request.getDispatcherType() == DispatcherType.REQUEST) {
+                request.getRequestDispatcher("/paid").forward(request, response);
+            } else {
+                bank.pay(request, response);
+            }
+        });
+        HttpResponse<String> first = bank.post("\"k\"");
+        assertThat(first.statusCode()).isEqualTo(201);
+        assertThat(first.body()).isEqualTo("paid 100 as number 1");
+        HttpResponse<String> second = bank.post("\"k\"");
+        assertThat(second.statusCode()).isEqualTo(201);
+        assertThat(second.body()).isEqualTo(first.body());
+    }
+
+    @Test
+    void handler_thatIncludes_isToldAndReplayedInFull() throws Exception {
+        bank.serve((request, response) -> {
+            if (request.getDispatcherType() == DispatcherType.REQUEST) {
+                response.setStatus(201);
+                response.getWriter().write("so: ");
+                request.getRequestDispatcher("/paid").include(request, response);
+            } else {
+                response.getWriter().write("paid " + bank.effects.incrementAndGet());
+            }
+        });
+        HttpResponse<String> first = bank.post("\"k\"");
+        assertThat(first.statusCode()).isEqualTo(201);
+        assertThat(first.body()).isEqualTo("so: paid 1");
+        assertThat(bank.post("\"k\"").body()).isEqualTo(first.body());
+    }
 }
