@@ -11,7 +11,6 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -77,7 +76,7 @@ final class Bindings {
     private Bindings micros(String name, Optional<Instant> value) {
         return put(name, (statement, index) -> {
             if (value.isPresent()) {
-                statement.setLong(index, ChronoUnit.MICROS.between(Instant.EPOCH, value.get()));
+                statement.setLong(index, micros(Duration.between(Instant.EPOCH, value.get())));
             } else {
                 statement.setNull(index, Types.BIGINT);
             }

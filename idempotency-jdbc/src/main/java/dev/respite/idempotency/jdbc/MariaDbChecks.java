@@ -18,7 +18,7 @@ final class MariaDbChecks {
         DatabaseMetaData server = connection.getMetaData();
         int major = server.getDatabaseMajorVersion();
         int minor = server.getDatabaseMinorVersion();
-        if (major < MAJOR || (major == MAJOR && minor < MINOR)) {
+        if (isTooOld(major, minor)) {
             return Optional.of("the database is MariaDB " + major + "." + minor
                     + ", which cannot pass over a locked row: it must be 10.6 or newer");
         }
@@ -27,7 +27,7 @@ final class MariaDbChecks {
                     "the connections' isolation level is READ UNCOMMITTED, so a result would be told to others"
                             + " before it is committed: set another, READ COMMITTED say");
         }
-        if (isOn(variable(connection, "wsrep_on"))) {
+        if (isOn(variable(connection, "WSREP_ON"))) {
             return Optional.of(
                     "wsrep_on is ON: in a Galera cluster a lock holds on one node only, so it could not be found"
                             + " out how a commit has ended. Give a single MariaDB, with replicas if you like");
@@ -44,18 +44,18 @@ final class MariaDbChecks {
 
     /** Why commits do not outlive a crash; empty if they do. */
     static Optional<String> flawInDurability(Connection connection) throws SQLException {
-        String flush = variable(connection, "innodb_flush_log_at_trx_commit");
+        String flush = variable(connection, "INNODB_FLUSH_LOG_AT_TRX_COMMIT");
         if (!flush.equals("1") && !flush.equals("3")) {
             return Optional.of("innodb_flush_log_at_trx_commit is " + flush
                     + ", so a crash of the server can lose what was committed: set it to 1");
         }
-        String doublewrite = variable(connection, "innodb_doublewrite");
+        String doublewrite = variable(connection, "INNODB_DOUBLEWRITE");
         if (doublewrite.equalsIgnoreCase("OFF")) {
             return Optional.of("innodb_doublewrite is OFF, so a crash of the machine can leave half-written pages:"
                     + " switch it on");
         }
-        String sync = variable(connection, "sync_binlog");
-        if (isOn(variable(connection, "log_bin")) && !sync.equals("1")) {
+        String sync = variable(connection, "SYNC_BINLOG");
+        if (isOn(variable(connection, "LOG_BIN")) && !sync.equals("1")) {
             return Optional.of(
                     "sync_binlog is " + sync + " and the binary log is on, so a crash of the machine can lose"
                             + " what was committed: set it to 1");
@@ -63,11 +63,15 @@ final class MariaDbChecks {
         return Optional.empty();
     }
 
+    static boolean isTooOld(int major, int minor) {
+        return major < MAJOR || (major == MAJOR && minor < MINOR);
+    }
+
     private static boolean isOn(String value) {
         return value.equalsIgnoreCase("ON") || value.equals("1");
     }
 
-    /** Its value, or nothing if the server was built without it. */
+    /** Its value, or nothing if the server was built without it. The name is in capitals. */
     private static String variable(Connection connection, String name) throws SQLException {
         return Dialect.only(
                 connection,

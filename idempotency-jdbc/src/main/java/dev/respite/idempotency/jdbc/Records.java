@@ -84,28 +84,34 @@ final class Records {
 
     Swap compareAndSet(Connection connection, Expectation expected, Draft draft) throws SQLException {
         NamedSql sql = expected.leaseOver() ? statements.takeOver() : statements.swap();
-        return swap(connection, sql, new Bindings().expected(expected).draft(draft), draft);
-    }
-
-    /** The same within a transaction, if it is still the one that locked the record. */
-    Swap compareAndSet(Connection connection, Expectation expected, Draft draft, String transaction)
-            throws SQLException {
-        Bindings bindings = new Bindings().expected(expected).draft(draft).text("transaction", transaction);
-        return swap(connection, statements.swapInTransaction(), bindings, draft);
-    }
-
-    private Swap swap(Connection connection, NamedSql sql, Bindings bindings, Draft draft) throws SQLException {
-        try (PreparedStatement statement = sql.prepare(connection, bindings);
-                ResultSet row = statement.executeQuery()) {
-            if (row.next()) {
-                return new Written(rows.record(row, draft.response()));
-            }
+        Bindings bindings = new Bindings().expected(expected).draft(draft);
+        Optional<Swap> written = swap(connection, sql, bindings, draft);
+        if (written.isPresent()) {
+            return written.get();
         }
         // A question of its own: the statement's view of the table is from before it has waited.
         try (PreparedStatement statement = statements.find().prepare(connection, bindings);
                 ResultSet row = statement.executeQuery()) {
             row.next();
             return new Refused(rows.record(row), rows.now(row));
+        }
+    }
+
+    /**
+     * The same within a transaction, if it is still the one that locked the record. Empty if it is not, or the record is not as
+     * expected; no more is asked on a connection that is in no known state.
+     */
+    Optional<Swap> compareAndSet(Connection connection, Expectation expected, Draft draft, String transaction)
+            throws SQLException {
+        Bindings bindings = new Bindings().expected(expected).draft(draft).text("transaction", transaction);
+        return swap(connection, statements.swapInTransaction(), bindings, draft);
+    }
+
+    private Optional<Swap> swap(Connection connection, NamedSql sql, Bindings bindings, Draft draft)
+            throws SQLException {
+        try (PreparedStatement statement = sql.prepare(connection, bindings);
+                ResultSet row = statement.executeQuery()) {
+            return row.next() ? Optional.of(new Written(rows.record(row, draft.response()))) : Optional.empty();
         }
     }
 

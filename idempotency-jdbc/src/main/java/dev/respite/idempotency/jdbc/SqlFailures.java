@@ -26,7 +26,7 @@ final class SqlFailures {
     private static final Set<Integer> MET_ANOTHER_IN_MARIADB = Set.of(1205, 1213);
 
     private static final String GENERAL = "HY000";
-    private static final String QUERY_CANCELLED = "57014";
+    private static final Set<String> QUERY_CANCELLED = Set.of("57014", "70100");
     private static final String ALREADY_FAILED = "25P02";
     private static final Set<String> NO_TABLE = Set.of("42P01", "42S02", "42S03", "42S04", "90036");
 
@@ -45,7 +45,8 @@ final class SqlFailures {
 
     private static boolean isPassing(SQLException failure) {
         String state = stateOf(failure);
-        if (state.equals(QUERY_CANCELLED)) {
+        boolean killed = failure.getErrorCode() == CONNECTION_KILLED;
+        if (QUERY_CANCELLED.contains(state) && !killed) {
             return false;
         }
         return failure instanceof SQLTransientException
@@ -53,7 +54,7 @@ final class SqlFailures {
                 || state.startsWith("08")
                 || PASSING.contains(state)
                 || (state.equals(GENERAL) && PASSING_IN_MARIADB.contains(failure.getErrorCode()))
-                || failure.getErrorCode() == CONNECTION_KILLED;
+                || killed;
     }
 
     /** Whether a single statement has met somebody else's, and may be sent again at once. */

@@ -49,13 +49,13 @@ final class MariaDbServer {
         return server;
     }
 
-    DataSource dataSource() {
-        return new DriverManagerDataSource(url("bank", "root"));
+    /** With more options for the driver: {@code &so=that}. */
+    DataSource dataSource(String more) {
+        return new DriverManagerDataSource(url() + more);
     }
 
-    /** As somebody who may only what the SQL file says. */
-    String url(String database, String user) {
-        return "jdbc:mariadb://127.0.0.1:" + port + "/" + database + "?user=" + user;
+    private String url() {
+        return "jdbc:mariadb://127.0.0.1:" + port + "/bank?user=root";
     }
 
     private static int freePort() throws IOException {
@@ -123,7 +123,7 @@ final class MariaDbServer {
     private void awaitReady(Process process) throws IOException {
         long begun = System.nanoTime();
         while (process.isAlive() && System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
-            try (Connection connection = DriverManager.getConnection(url("bank", "root"))) {
+            try (Connection connection = DriverManager.getConnection(url())) {
                 if (connection.isValid(1)) {
                     return;
                 }
