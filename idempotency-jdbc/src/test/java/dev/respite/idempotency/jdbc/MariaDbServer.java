@@ -84,8 +84,8 @@ final class MariaDbServer {
         List<String> options = new ArrayList<>(List.of(
                 "--port=" + port,
                 "--bind-address=127.0.0.1",
-                "--socket=" + home.resolve("socket"),
-                "--pid-file=" + home.resolve("pid"),
+                // In the directory of the data: the whole path may be too long for a socket.
+                "--socket=socket",
                 "--max-connections=200",
                 // It would make itself a key at each start, for seconds.
                 "--skip-ssl",
