@@ -100,6 +100,9 @@ final class MariaDbServer implements Database {
                 // In the directory of the data: the whole path may be too long for a socket.
                 "--socket=socket",
                 "--innodb-flush-log-at-trx-commit=1",
+                // Without this log, others see a commit before it is on the disk.
+                "--log-bin",
+                "--sync-binlog=1",
                 // It would make itself a key at each start, for seconds.
                 "--skip-ssl",
                 // Whoever was cut off or put to sleep must not keep others waiting for ever.

@@ -54,11 +54,16 @@ final class MariaDbChecks {
             return Optional.of("innodb_doublewrite is OFF, so a crash of the machine can leave half-written pages:"
                     + " switch it on");
         }
-        String sync = variable(connection, "SYNC_BINLOG");
-        if (isOn(variable(connection, "LOG_BIN")) && !sync.equals("1")) {
+        if (!isOn(variable(connection, "LOG_BIN"))) {
             return Optional.of(
-                    "sync_binlog is " + sync + " and the binary log is on, so a crash of the machine can lose"
-                            + " what was committed: set it to 1");
+                    "log_bin is OFF, and without the binary log InnoDB shows a commit to others before it is on"
+                            + " the disk: a duplicate could be told a result that a crash at that moment takes back. Switch it on,"
+                            + " with sync_binlog = 1");
+        }
+        String sync = variable(connection, "SYNC_BINLOG");
+        if (!sync.equals("1")) {
+            return Optional.of("sync_binlog is " + sync
+                    + ", so a crash of the machine can lose what was committed: set it" + " to 1");
         }
         return Optional.empty();
     }

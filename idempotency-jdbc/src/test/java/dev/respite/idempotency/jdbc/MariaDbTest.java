@@ -251,7 +251,10 @@ record MariaDbTest(Database database) {
         IdempotentCall call = call();
         executed(bank.idempotency().execute(call, pay(call)));
         bank().letPass(call, 86_401);
-        assertThat(bank.store().requireDurable().purge(10_000)).isPositive();
+        assertThat(bank.store().purge(10_000)).isPositive();
+        if (database == Database.MARIADB_OTHERWISE) {
+            bank.store().requireDurable();
+        }
     }
 
     private static Draft draft(IdempotentCall call, Optional<Instant> minted) {

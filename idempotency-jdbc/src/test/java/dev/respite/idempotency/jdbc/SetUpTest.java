@@ -37,6 +37,14 @@ class SetUpTest {
     }
 
     @Test
+    void dialect_mySql_isRefusedWithAWordOnDrivers() {
+        assertThatThrownBy(() -> Dialect.of("MySQL"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the database is 'MySQL'")
+                .hasMessageContaining("If it is MariaDB, connect with MariaDB's own driver");
+    }
+
+    @Test
     void in_databaseAway_saysSo() {
         DataSource away = Wire.tapped(Database.H2_MEMORY.dataSource(), (step, raw, go) -> {
             throw Wire.lost();
