@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * A MariaDB of the profile's, from its bare binaries: made, started, and killed at the end of the tests. Its sessions are in a
@@ -92,8 +93,18 @@ final class MariaDbServer {
                 "--default-time-zone=+05:45"));
         options.addAll(more);
         Process process = process(options, "server.log");
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(process)));
         awaitReady(process);
+    }
+
+    /** Its logs stay. */
+    private void remove(Process process) {
+        try {
+            process.destroyForcibly().waitFor();
+            FileSystemUtils.deleteRecursively(home.resolve("data"));
+        } catch (IOException | InterruptedException leftThere) {
+            return;
+        }
     }
 
     private Process process(List<String> options, String log) throws IOException {

@@ -2,6 +2,7 @@ package dev.respite.idempotency.jdbc;
 
 import static dev.respite.idempotency.jdbc.Bank.call;
 import static dev.respite.idempotency.jdbc.Bank.executed;
+import static dev.respite.idempotency.jdbc.Bank.pay;
 import static dev.respite.idempotency.jdbc.Bank.payOn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,7 +24,9 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -171,6 +174,37 @@ record RedoTest(Database database) {
         assertThat(runs).hasValue(2);
         assertThat(balance(account)).isEqualTo(6);
         assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    /** By an inquiry, say, or by a purge: it is over in a moment. */
+    @Test
+    @Timeout(30)
+    void recordLockedBySomebody_isNotWaitedForButTriedAgain() throws SQLException {
+        IdempotentCall call = call();
+        AtomicInteger connects = new AtomicInteger();
+        try (Connection other = database.dataSource().getConnection()) {
+            other.setAutoCommit(false);
+            // The first connection asks what database it is, the second claims, the third is for the transaction.
+            DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+                if (step.equals("connect") && connects.incrementAndGet() == 3) {
+                    lock(other, call);
+                } else if (step.equals("connect") && connects.get() == 4) {
+                    other.rollback();
+                }
+                return go.go();
+            });
+            executed(bank().over(wire).idempotency().execute(call, pay(call)));
+        }
+        assertThat(connects).hasValue(4);
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    private static void lock(Connection connection, IdempotentCall call) throws SQLException {
+        try (PreparedStatement lock =
+                connection.prepareStatement("SELECT state FROM respite_idempotency WHERE storage_key = ? FOR UPDATE")) {
+            lock.setString(1, call.storageKey().value());
+            assertThat(lock.executeQuery().next()).isTrue();
+        }
     }
 
     private String account() {
