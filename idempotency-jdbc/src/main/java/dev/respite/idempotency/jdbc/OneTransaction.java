@@ -83,6 +83,8 @@ final class OneTransaction implements TransactionRunner.Body {
             return owned.complete(transaction, response)
                     ? new Tried.Ended(new Ending.Completed(response))
                     : new Tried.Escaped();
+        } catch (RecordsOn.Escaped escaped) {
+            return new Tried.Escaped();
         } catch (StoreUnavailableException failure) {
             return SqlFailures.isAfterFailure(failure)
                     ? undone(new RolledBackException(
