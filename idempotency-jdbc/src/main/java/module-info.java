@@ -9,4 +9,5 @@ module dev.respite.idempotency.jdbc {
     // The tables, for whoever runs them: Flyway, or a person.
     opens db.respite.postgresql;
     opens db.respite.h2;
+    opens db.respite.mariadb;
 }

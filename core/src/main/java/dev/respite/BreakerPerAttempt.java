@@ -97,7 +97,7 @@ public final class BreakerPerAttempt {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <T extends @Nullable Object, X extends Exception> T call(Operation<T, X> operation) throws X {
-        return retry.call((Operation<T, X>) attempt -> breaker.run(operation, attempt));
+        return retry.callPast(breaker, operation);
     }
 
     /**

@@ -220,15 +220,43 @@ public final class Retry {
             return callOn(operation, new RetryCall<>(this, start, began, null, recorder), Outcome.failure(error));
         }
         if (acceptsUnseen) {
-            purse.succeeded();
-            counters.succeededAtOnce();
-            if (recorder != null) {
-                recorder.attemptEnded(name(), 1, "ok", OptionalLong.empty());
-                recorder.callEnded(name(), 1, StopReason.ACCEPTED);
-            }
+            succeededAtOnce(recorder);
             return value;
         }
         return callOn(operation, new RetryCall<>(this, start, began, null, recorder), Outcome.success(value));
+    }
+
+    /** The same, each attempt past a breaker; an object for the two is made only for calls that need a second look. */
+    <T extends @Nullable Object, X extends Exception> T callPast(SafeBreaker breaker, Operation<T, X> operation)
+            throws X {
+        Objects.requireNonNull(operation, "operation");
+        long start = begin();
+        int began = Nest.tick();
+        FlightRecorder recorder = FlightRecorder.ofCall();
+        T value;
+        try {
+            value = breaker.run(operation, Attempt.FIRST);
+        } catch (Throwable error) {
+            return callOn(
+                    breaker.around(operation),
+                    new RetryCall<>(this, start, began, null, recorder),
+                    Outcome.failure(error));
+        }
+        if (acceptsUnseen) {
+            succeededAtOnce(recorder);
+            return value;
+        }
+        return callOn(
+                breaker.around(operation), new RetryCall<>(this, start, began, null, recorder), Outcome.success(value));
+    }
+
+    private void succeededAtOnce(@Nullable FlightRecorder recorder) {
+        purse.succeeded();
+        counters.succeededAtOnce();
+        if (recorder != null) {
+            recorder.attemptEnded(name(), 1, "ok", OptionalLong.empty());
+            recorder.callEnded(name(), 1, StopReason.ACCEPTED);
+        }
     }
 
     /**

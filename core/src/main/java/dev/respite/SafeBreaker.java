@@ -23,6 +23,11 @@ record SafeBreaker(Breaker breaker, Reporter reporter) {
         return value;
     }
 
+    /** An operation whose attempts are past this breaker. */
+    <T extends @Nullable Object, X extends Exception> Operation<T, X> around(Operation<T, X> operation) {
+        return attempt -> run(operation, attempt);
+    }
+
     long enter() {
         return breaker.enter();
     }

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.respite.policy.RetryPolicy;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -38,6 +41,44 @@ class AllocationTest {
         assertThat(bytesPerCall(threads, () -> retry.call(operation)))
                 .allSatisfy(bytes -> assertThat(bytes).isLessThan(LEAST_SEEN));
         assertThat(retry.counts().calls()).isEqualTo((long) threads * (WARM_UP + CALLS));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"total-timeout=off, 1", "total-timeout=off, 2", "'', 1", "'', 2"})
+    void call_pastABreaker_thatSucceedsAtOnce_allocatesNothing(String policy, int threads) throws Exception {
+        BreakerPerAttempt guarded = BreakerPerAttempt.of(Retry.of(RetryPolicy.parse(policy)), new Closed());
+        Object answer = new Object();
+        Operation.Simple<Object, RuntimeException> operation = () -> answer;
+
+        assertThat(bytesPerCall(threads, () -> guarded.call(operation)))
+                .allSatisfy(bytes -> assertThat(bytes).isLessThan(LEAST_SEEN));
+    }
+
+    /** A breaker that makes no object of its own. */
+    private static final class Closed implements Breaker {
+        @Override
+        public long enter() {
+            return 0;
+        }
+
+        @Override
+        public void succeeded(long entered, @Nullable Object value) {}
+
+        @Override
+        public void failed(long entered, Throwable error) {}
+
+        @Override
+        public void abandoned() {}
+
+        @Override
+        public boolean isRefusal(Throwable failure) {
+            return false;
+        }
+
+        @Override
+        public Optional<Duration> refusesFor() {
+            return Optional.of(Duration.ZERO);
+        }
     }
 
     /** The measurement itself sees an object. */

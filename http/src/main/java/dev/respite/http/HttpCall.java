@@ -39,7 +39,7 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
     /** How long the body of the last answer may take where a wait was broken off. */
     private static final Duration HURRIED = Duration.ofSeconds(1);
 
-    private final RetryingHttpClient client;
+    private final Setup setup;
     private final RetryPolicy policy;
     private final SafeTime time;
     private final HttpRules rules;
@@ -53,12 +53,12 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
     /** What was left of the attempt's time when its answer came, but no more than {@link #HURRIED}, in nanoseconds. */
     private volatile long unspent;
 
-    HttpCall(RetryingHttpClient client, HttpRequest request, BodyHandler<T> handler) {
-        this.client = client;
-        this.policy = client.retry().policy();
-        this.time = new SafeTime(client.retry().time());
-        this.rules = client.rules();
-        this.request = client.prepare(request);
+    HttpCall(Setup setup, HttpRequest request, BodyHandler<T> handler) {
+        this.setup = setup;
+        this.policy = setup.retry().policy();
+        this.time = new SafeTime(setup.retry().time());
+        this.rules = new HttpRules(policy.rules());
+        this.request = setup.prepare(request);
         this.handler = Objects.requireNonNull(handler, "responseBodyHandler");
     }
 
@@ -84,7 +84,7 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
         Flight<T> flight = new Flight<>(() -> exchange(attempt), this::answer);
         Optional<HeldBody> held = lastHeld;
         if (held.isPresent()) {
-            Runnable send = new InContext(client.retry().context(), NestedRetries.carry(flight::send));
+            Runnable send = new InContext(setup.retry().context(), NestedRetries.carry(flight::send));
             held.get().whenDrained(until.within(DRAIN_NANOS), time, send);
         } else {
             flight.send();
@@ -99,7 +99,7 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
     }
 
     private CompletableFuture<HttpResponse<Body<T>>> exchange(Attempt attempt) {
-        return client.delegate().sendAsync(request.forAttempt(attempt.number()), this::choose);
+        return setup.delegate().sendAsync(request.forAttempt(attempt.number()), this::choose);
     }
 
     private Answer<T> answer(HttpResponse<Body<T>> response) {

@@ -132,7 +132,8 @@ public final class HttpRules {
         return rules.ruling(Outcome.success(status), UNNAMED) == ruling;
     }
 
-    private static boolean isRetried(int status) {
+    /** Whether a status is worth another try by default. */
+    static boolean isRetried(int status) {
         return RETRIED_4XX.contains(status) || (status >= 500 && !PERMANENT_5XX.contains(status));
     }
 

@@ -72,28 +72,10 @@ public final class RetryingHttpClient extends HttpClient {
     /** The header that carries the number of the attempt, from the second on: {@code Respite-Attempt: 2}. */
     public static final String ATTEMPT_HEADER = "Respite-Attempt";
 
-    private final HttpClient delegate;
-    private final Retry retry;
-    private final OriginBudgets budgets;
-    private final IdempotencyKeys keys;
-    private final Optional<String> attemptHeader;
-    private final CallScope scope;
-    private final HttpRules rules;
+    private final Setup setup;
 
-    private RetryingHttpClient(
-            HttpClient delegate,
-            Retry retry,
-            OriginBudgets budgets,
-            IdempotencyKeys keys,
-            Optional<String> attemptHeader,
-            CallScope scope) {
-        this.delegate = delegate;
-        this.retry = retry;
-        this.budgets = budgets;
-        this.keys = keys;
-        this.attemptHeader = attemptHeader;
-        this.scope = scope;
-        this.rules = new HttpRules(retry.policy().rules());
+    private RetryingHttpClient(Setup setup) {
+        this.setup = setup;
     }
 
     /**
@@ -121,11 +103,18 @@ public final class RetryingHttpClient extends HttpClient {
                     "the policy has a classifier or retryOnResult written in code, which would"
                             + " not be asked: HTTP answers are judged by HttpRules; use retry-on and stop-on with statuses");
         }
-        OriginBudgets budgets = new OriginBudgets(
+        PerOrigin<RetryBudget> budgets = new PerOrigin<>(
                 MAX_ORIGINS,
-                retry.hasOwnBudget() ? () -> RetryBudget.of(retry.policy().budget(), retry.time()) : retry::budget);
-        return new RetryingHttpClient(
-                client, retry, budgets, IdempotencyKeys.nowhere(), Optional.of(ATTEMPT_HEADER), CallScope.NONE);
+                origin ->
+                        retry.hasOwnBudget() ? RetryBudget.of(retry.policy().budget(), retry.time()) : retry.budget());
+        return new RetryingHttpClient(new Setup(
+                client,
+                retry,
+                budgets,
+                Optional.empty(),
+                IdempotencyKeys.nowhere(),
+                Optional.of(ATTEMPT_HEADER),
+                CallScope.NONE));
     }
 
     /**
@@ -137,7 +126,18 @@ public final class RetryingHttpClient extends HttpClient {
      * @return the client
      */
     public RetryingHttpClient withIdempotencyKeys(IdempotencyKeys keys) {
-        return new RetryingHttpClient(delegate, retry, budgets, keys, attemptHeader, scope);
+        return new RetryingHttpClient(setup.withKeys(keys));
+    }
+
+    /**
+     * This client with a circuit breaker for each origin, which sees each attempt. Around a whole call, use {@link
+     * dev.respite.BreakerPerCall}.
+     *
+     * @param breakers the breakers, and whether their refusals are waited out
+     * @return the client
+     */
+    public RetryingHttpClient withBreakers(OriginBreakers breakers) {
+        return new RetryingHttpClient(setup.withBreakers(breakers));
     }
 
     /**
@@ -148,7 +148,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @throws IllegalArgumentException if the JDK's client cannot send a header of this name
      */
     public RetryingHttpClient withAttemptHeader(String name) {
-        return new RetryingHttpClient(delegate, retry, budgets, keys, Optional.of(Sendable.checked(name)), scope);
+        return new RetryingHttpClient(setup.withAttemptHeader(Optional.of(Sendable.checked(name))));
     }
 
     /**
@@ -157,7 +157,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @return the client
      */
     public RetryingHttpClient withoutAttemptHeader() {
-        return new RetryingHttpClient(delegate, retry, budgets, keys, Optional.empty(), scope);
+        return new RetryingHttpClient(setup.withAttemptHeader(Optional.empty()));
     }
 
     /**
@@ -168,7 +168,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @return the client
      */
     public RetryingHttpClient withListener(RetryListener added) {
-        return new RetryingHttpClient(delegate, retry.withListener(added), budgets, keys, attemptHeader, scope);
+        return new RetryingHttpClient(setup.withRetry(setup.retry().withListener(added)));
     }
 
     /**
@@ -181,7 +181,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @return the client
      */
     public RetryingHttpClient withCallScope(Supplier<? extends AutoCloseable> scope) {
-        return new RetryingHttpClient(delegate, retry, budgets, keys, attemptHeader, new CallScope(scope));
+        return new RetryingHttpClient(setup.withScope(new CallScope(scope)));
     }
 
     /**
@@ -213,10 +213,10 @@ public final class RetryingHttpClient extends HttpClient {
     @Override
     public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
             throws IOException, InterruptedException {
-        HttpCall<T> call = new HttpCall<>(this, request, handler);
-        CallScope.Opened opened = scope.open();
+        HttpCall<T> call = new HttpCall<>(setup, request, handler);
+        CallScope.Opened opened = setup.scope().open();
         try {
-            return call.finish(ofOrigin(call, request).call(call::attemptAndWait));
+            return call.finish(setup.run(call, Origins.of(request.uri())));
         } catch (IOException | InterruptedException | RuntimeException thrown) {
             throw thrown;
         } catch (Exception impossible) {
@@ -243,10 +243,10 @@ public final class RetryingHttpClient extends HttpClient {
      */
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
-        HttpCall<T> call = new HttpCall<>(this, request, handler);
-        CallScope.Opened opened = scope.open();
+        HttpCall<T> call = new HttpCall<>(setup, request, handler);
+        CallScope.Opened opened = setup.scope().open();
         try {
-            CompletableFuture<Answer<T>> retried = ofOrigin(call, request).callAsync(call);
+            CompletableFuture<Answer<T>> retried = setup.runAsync(call, Origins.of(request.uri()));
             return Flight.thenFinish(retried, call::finishLater, call.executor());
         } finally {
             opened.close();
@@ -260,108 +260,82 @@ public final class RetryingHttpClient extends HttpClient {
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(
             HttpRequest request, BodyHandler<T> handler, @Nullable PushPromiseHandler<T> pushHandler) {
-        return pushHandler == null ? sendAsync(request, handler) : delegate.sendAsync(request, handler, pushHandler);
-    }
-
-    private Retry ofOrigin(HttpCall<?> call, HttpRequest request) {
-        return retry.withBudget(budgets.of(Origins.of(request.uri()))).withClassifier(call);
-    }
-
-    HttpClient delegate() {
-        return delegate;
-    }
-
-    Retry retry() {
-        return retry;
-    }
-
-    HttpRules rules() {
-        return rules;
-    }
-
-    /** The request as it is sent in all attempts: the key is minted here, once. */
-    Sendable prepare(HttpRequest request) {
-        boolean redirectable = delegate.followRedirects() != Redirect.NEVER;
-        if (keys.isWantedBy(request)) {
-            HttpRequest keyed = Sendable.copy(request)
-                    .setHeader(keys.header(), keys.mint(retry.time().wallTime()))
-                    .build();
-            return Sendable.keyed(keyed, keys, redirectable, attemptHeader);
-        }
-        return Sendable.of(request, keys.isCarriedBy(request), redirectable, attemptHeader);
+        return pushHandler == null
+                ? sendAsync(request, handler)
+                : setup.delegate().sendAsync(request, handler, pushHandler);
     }
 
     @Override
     public Optional<CookieHandler> cookieHandler() {
-        return delegate.cookieHandler();
+        return setup.delegate().cookieHandler();
     }
 
     @Override
     public Optional<Duration> connectTimeout() {
-        return delegate.connectTimeout();
+        return setup.delegate().connectTimeout();
     }
 
     @Override
     public Redirect followRedirects() {
-        return delegate.followRedirects();
+        return setup.delegate().followRedirects();
     }
 
     @Override
     public Optional<ProxySelector> proxy() {
-        return delegate.proxy();
+        return setup.delegate().proxy();
     }
 
     @Override
     public SSLContext sslContext() {
-        return delegate.sslContext();
+        return setup.delegate().sslContext();
     }
 
     @Override
     public SSLParameters sslParameters() {
-        return delegate.sslParameters();
+        return setup.delegate().sslParameters();
     }
 
     @Override
     public Optional<Authenticator> authenticator() {
-        return delegate.authenticator();
+        return setup.delegate().authenticator();
     }
 
     @Override
     public Version version() {
-        return delegate.version();
+        return setup.delegate().version();
     }
 
     @Override
     public Optional<Executor> executor() {
-        return delegate.executor();
+        return setup.delegate().executor();
     }
 
     @Override
     public WebSocket.Builder newWebSocketBuilder() {
-        return delegate.newWebSocketBuilder();
+        return setup.delegate().newWebSocketBuilder();
     }
 
     /** The wrapped client and the retry: for logs. */
     @Override
     public String toString() {
-        return "RetryingHttpClient[" + delegate + ", " + retry + "]";
+        return "RetryingHttpClient[" + setup.delegate() + ", " + setup.retry() + "]";
     }
 
     // From JDK 21 on these override methods of HttpClient; we compile for 17, where they cannot be marked as such.
 
     /** Starts the wrapped client's orderly shutdown. @throws UnsupportedOperationException before JDK 21 */
     public void shutdown() {
-        Lifecycle.shutdown(delegate);
+        Lifecycle.shutdown(setup.delegate());
     }
 
     /** Shuts the wrapped client down at once. @throws UnsupportedOperationException before JDK 21 */
     public void shutdownNow() {
-        Lifecycle.shutdownNow(delegate);
+        Lifecycle.shutdownNow(setup.delegate());
     }
 
     /** Shuts the wrapped client down and waits for it. @throws UnsupportedOperationException before JDK 21 */
     public void close() {
-        Lifecycle.close(delegate);
+        Lifecycle.close(setup.delegate());
     }
 
     /**
@@ -371,7 +345,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @throws UnsupportedOperationException before JDK 21
      */
     public boolean isTerminated() {
-        return Lifecycle.isTerminated(delegate);
+        return Lifecycle.isTerminated(setup.delegate());
     }
 
     /**
@@ -383,6 +357,6 @@ public final class RetryingHttpClient extends HttpClient {
      * @throws UnsupportedOperationException before JDK 21
      */
     public boolean awaitTermination(Duration timeout) throws InterruptedException {
-        return Lifecycle.awaitTermination(delegate, timeout);
+        return Lifecycle.awaitTermination(setup.delegate(), timeout);
     }
 }

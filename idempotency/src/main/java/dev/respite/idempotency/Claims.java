@@ -153,7 +153,7 @@ public final class Claims {
             if (!(ending instanceof Ending.Lost)) {
                 return settled(owned, ending);
             }
-            reporter.tell(new IdempotencyEvent.LostOwnership(reporter.name(), key, true, Optional.empty()));
+            lost(key);
         }
         return answered(key, new Answer.InProgress(A_WHILE));
     }
@@ -191,6 +191,16 @@ public final class Claims {
             storeFailed(key, failure);
             throw failure;
         }
+    }
+
+    private void lost(StorageKey key) {
+        reporter.tell(new IdempotencyEvent.LostOwnership(reporter.name(), key, true, Optional.empty()));
+    }
+
+    /** What to tell of work that was lost before it did anything, and cannot be run again from where it ended. */
+    Answer lost(Owned owned) {
+        lost(owned.record().key());
+        return settled(owned, new Ending.Undecided());
     }
 
     /** What to tell after it was run, and has not been lost. */
@@ -237,6 +247,7 @@ public final class Claims {
      * @throws StoreUnavailableException if the store did not answer
      */
     public boolean resolve(StorageKey key, Resolution resolution) {
+        Objects.requireNonNull(resolution, "resolution");
         return store.find(key).map(found -> clerk.resolve(found, resolution)).orElse(false);
     }
 

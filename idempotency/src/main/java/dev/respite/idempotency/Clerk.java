@@ -1,6 +1,7 @@
 package dev.respite.idempotency;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,8 @@ final class Clerk {
     /** Each further round means that somebody else has got on. So many in one go are not a race any more. */
     private static final int MOST_ROUNDS = 20;
 
+    private static final String NO_RESOLUTION =
+            "null is no resolution; Resolution.stillUnknown() says that it is not known";
     private static final Duration SOONEST = Duration.ofMillis(50);
     private static final Duration LATEST = Duration.ofSeconds(1);
 
@@ -99,7 +102,7 @@ final class Clerk {
             Claim.Unknown unknown, Reconciler reconciler, IdempotentCall call, StorageKey key, Draft mine) {
         Resolution resolution;
         try {
-            resolution = reconciler.ask(unknown.record());
+            resolution = Objects.requireNonNull(reconciler.ask(unknown.record()), NO_RESOLUTION);
         } catch (Exception failure) {
             reporter.tell(new IdempotencyEvent.PartFailed(reporter.name(), key, "reconciler", failure));
             return unknown;
@@ -160,7 +163,8 @@ final class Clerk {
             return new Answer.Replayed(response, done);
         }
         try {
-            return new Answer.Replayed(conduct.rebuilder().get().rebuild(done), done);
+            StoredResponse rebuilt = conduct.rebuilder().get().rebuild(done);
+            return new Answer.Replayed(Objects.requireNonNull(rebuilt, "the rebuilder returned null"), done);
         } catch (Exception failure) {
             reporter.tell(new IdempotencyEvent.PartFailed(reporter.name(), done.key(), "rebuilder", failure));
             return new Answer.Replayed(response, done);

@@ -29,8 +29,9 @@ public sealed interface Ending
     record Lost() implements Ending {}
 
     /**
-     * Effect and record are one: both are there, or neither is, and which of it could not be read. Whoever asks again is told
-     * what came of it, or runs it once the lease is over.
+     * It may have been done, and that need not be found out: whoever asks again is told what came of it, or runs it once the
+     * lease is over. Either effect and record are one, both there or neither, and which of it could not be read; or to do it
+     * twice is allowed.
      */
     record Undecided() implements Ending {}
 

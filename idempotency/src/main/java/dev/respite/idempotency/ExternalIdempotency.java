@@ -1,6 +1,7 @@
 package dev.respite.idempotency;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -83,8 +84,9 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
                 if (execution.isLost()) {
                     return new Ending.Lost();
                 }
-                if (settlement.isOpenAfter(failure, execution)) {
-                    return new Ending.Unrecorded();
+                Optional<Ending> ending = settlement.endedBy(failure, execution);
+                if (ending.isPresent()) {
+                    return ending.get();
                 }
                 throw failure;
             }
@@ -94,7 +96,11 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
 
     /**
      * Runs work that ends on another thread. The key is claimed on this thread; what is recorded in the end is recorded on
-     * the thread that ends the work, before the future is completed.
+     * the thread that ends the work, before the future is completed. So that must not be one that the store needs to answer:
+     * an event loop of its client, say.
+     *
+     * <p>Work that finds at {@link Execution#effectStarting()} that another has taken over is not run again, as {@link #execute}
+     * does; whoever asked is told what came of the other, or {@link Answer.InProgress}.
      *
      * @param call who asks for what under which key
      * @param work what to do
@@ -134,8 +140,12 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
         Throwable error = failure == null
                 ? new NullPointerException(NO_RESPONSE)
                 : failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (!execution.isLost() && settlement.isOpenAfter(error, execution)) {
-            return claims.settled(execution.owned(), new Ending.Unrecorded());
+        if (execution.isLost()) {
+            return claims.lost(execution.owned());
+        }
+        Optional<Ending> ending = settlement.endedBy(error, execution);
+        if (ending.isPresent()) {
+            return claims.settled(execution.owned(), ending.get());
         }
         claims.failed(execution.owned(), error);
         throw error;

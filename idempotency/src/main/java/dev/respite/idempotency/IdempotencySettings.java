@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The figures that keys are handled by. Immutable; the methods called {@code with…} return another one.
+ * The figures that keys are handled by. No time is longer than 36,500 days. Immutable; the methods called {@code with…} return another one.
  *
  * @param lease how long an owner is taken to be alive without a word from it; more than the work takes. At least 1 ms
  * @param retention how long a result is kept, and how old a key may be; more than callers go on retrying for. At least the
@@ -21,6 +21,8 @@ import java.util.TreeSet;
  */
 public record IdempotencySettings(
         Duration lease, Duration retention, Duration skew, Duration waitAtMost, int bodyCap, Set<String> headers) {
+
+    private static final Duration LONGEST = Duration.ofDays(36_500);
 
     /** They say something of one exchange, one caller or one moment, and would be a lie or a leak in another. */
     private static final Set<String> NEVER_KEPT = Set.of(
@@ -66,12 +68,15 @@ public record IdempotencySettings(
         if (retention.compareTo(lease) < 0) {
             throw refused("retention", retention, "it cannot be shorter than the lease, " + lease);
         }
+        requireCountable("retention", retention);
         if (skew.isNegative()) {
             throw refused("skew", skew, "it cannot be negative; PT0S refuses every key dated ahead");
         }
+        requireCountable("skew", skew);
         if (waitAtMost.isNegative()) {
             throw refused("waitAtMost", waitAtMost, "it cannot be negative; PT0S does not wait");
         }
+        requireCountable("waitAtMost", waitAtMost);
         if (bodyCap < 0) {
             throw refused("bodyCap", bodyCap, "it cannot be negative; 0 keeps empty bodies only");
         }
@@ -87,8 +92,8 @@ public record IdempotencySettings(
 
     /**
      * What is good for requests that take seconds: a lease of 30 s, a retention of 24 h, a skew of 5 min, no waiting, bodies
-     * up to 64 KiB, and the headers {@code Content-Type}, {@code Content-Language}, {@code ETag}, {@code Link}, {@code
-     * Location}.
+     * up to 64 KiB, and the headers {@code Content-Type}, {@code Content-Encoding}, {@code Content-Language}, {@code ETag},
+     * {@code Link}, {@code Location}.
      *
      * @return the settings
      */
@@ -99,7 +104,7 @@ public record IdempotencySettings(
                 Duration.ofMinutes(5),
                 Duration.ZERO,
                 64 * 1024,
-                Set.of("Content-Type", "Content-Language", "ETag", "Link", "Location"));
+                Set.of("Content-Type", "Content-Encoding", "Content-Language", "ETag", "Link", "Location"));
     }
 
     /**
@@ -164,6 +169,13 @@ public record IdempotencySettings(
 
     Draft.Terms terms(Optional<Instant> keyTime) {
         return new Draft.Terms(lease, retention, skew, keyTime);
+    }
+
+    /** What is longer, stores cannot add to a time. */
+    private static void requireCountable(String what, Duration duration) {
+        if (duration.compareTo(LONGEST) > 0) {
+            throw refused(what, duration, "it is at most 36,500 days, a hundred years");
+        }
     }
 
     private static IllegalArgumentException refused(String what, Object value, String rule) {

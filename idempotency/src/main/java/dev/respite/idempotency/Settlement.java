@@ -1,5 +1,6 @@
 package dev.respite.idempotency;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Records how work ended whose effect is outside of the store. An interrupted thread records too, and stays interrupted. */
@@ -23,16 +24,16 @@ final class Settlement {
     }
 
     /**
-     * Records that the work has thrown. True if the store failed it in the midst of its effect: the caller must not be given
-     * an exception then that says that nothing was run.
+     * Records that the work has thrown. There is an ending if the store failed it in the midst of its effect: the caller must
+     * not be given an exception then that says that nothing was run.
      */
-    boolean isOpenAfter(Throwable failure, Execution execution) {
+    Optional<Ending> endedBy(Throwable failure, Execution execution) {
         boolean again = uninterrupted(() -> release(execution));
-        if (failure instanceof StoreUnavailableException silent && !again) {
-            claims.storeFailed(execution.key(), silent);
-            return true;
+        if (!(failure instanceof StoreUnavailableException silent) || execution.isHarmless()) {
+            return Optional.empty();
         }
-        return false;
+        claims.storeFailed(execution.key(), silent);
+        return Optional.of(again ? new Ending.Undecided() : new Ending.Unrecorded());
     }
 
     private Ending completed(Execution execution, StoredResponse response) {

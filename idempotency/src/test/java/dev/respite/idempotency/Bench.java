@@ -2,6 +2,7 @@ package dev.respite.idempotency;
 
 import dev.respite.VirtualTime;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,10 @@ final class Bench {
 
         private <T> T ask(Supplier<T> question) {
             asked++;
+            // As clients of stores that wait do.
+            if (Thread.currentThread().isInterrupted()) {
+                throw new StoreUnavailableException("interrupted", new InterruptedIOException());
+            }
             if (answers > 0) {
                 answers--;
                 return question.get();

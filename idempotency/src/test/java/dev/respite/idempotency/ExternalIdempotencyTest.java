@@ -85,7 +85,8 @@ class ExternalIdempotencyTest {
 
     @Test
     void execute_interruptedWork_isRecordedAndStaysInterrupted() {
-        Answer answer = idempotency.execute(call, execution -> {
+        ExternalIdempotency overALine = ExternalIdempotency.of(bench.claims(bench.new Line()));
+        Answer answer = overALine.execute(call, execution -> {
             Thread.currentThread().interrupt();
             return bench.pay();
         });

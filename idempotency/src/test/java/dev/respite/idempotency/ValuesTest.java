@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -172,6 +173,19 @@ class ValuesTest {
                 .hasMessageContaining("PT-1S");
         assertThatThrownBy(() -> settings.withBodyCap(-1)).hasMessageContaining("-1");
         assertThatThrownBy(() -> new Quota(0, 1, 1)).hasMessageContaining("0 records");
+    }
+
+    /** Refused where it is said, and not by an overflow in each call. */
+    @Test
+    void settings_forEver_isRefusedWithTheLongest() {
+        IdempotencySettings settings = IdempotencySettings.defaults();
+        Duration forEver = ChronoUnit.FOREVER.getDuration();
+        assertThatThrownBy(() -> settings.withRetention(forEver))
+                .hasMessageContaining("retention")
+                .hasMessageContaining("36,500");
+        assertThatThrownBy(() -> settings.withSkew(forEver)).hasMessageContaining("skew");
+        assertThatThrownBy(() -> settings.withWaitAtMost(forEver)).hasMessageContaining("waitAtMost");
+        assertThat(settings.withRetention(Duration.ofDays(36_500)).retention()).isEqualTo(Duration.ofDays(36_500));
     }
 
     @Test

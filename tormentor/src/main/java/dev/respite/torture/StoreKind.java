@@ -21,6 +21,13 @@ enum StoreKind {
             return new Stores(server, List.of(server));
         }
     },
+    MARIADB(Mode.A) {
+        @Override
+        Stores start(Path home) throws IOException, InterruptedException {
+            MariaDbServer server = MariaDbServer.start(home);
+            return new Stores(server, List.of(server));
+        }
+    },
     /** Only the record is in Redis; the bank is in H2. */
     REDIS(Mode.B) {
         @Override
@@ -42,7 +49,7 @@ enum StoreKind {
         return mode;
     }
 
-    abstract Stores start(Path home) throws IOException;
+    abstract Stores start(Path home) throws IOException, InterruptedException;
 
     @Override
     public String toString() {

@@ -47,7 +47,7 @@ public final class Torture implements Callable<Integer> {
             required = true,
             paramLabel = "STORE",
             converter = StoreName.class,
-            description = "postgres, h2 (effect and record in one transaction) or redis (the record only).")
+            description = "postgres, h2, mariadb (effect and record in one transaction) or redis (the record only).")
     private @Nullable StoreKind store;
 
     @Option(
@@ -68,7 +68,7 @@ public final class Torture implements Callable<Integer> {
             names = "--sabotage",
             paramLabel = "WHAT",
             converter = SabotageName.class,
-            description = "Switch one protection off, to see that it is noticed; with postgres and h2. One of no-fence,"
+            description = "Switch one protection off, to see that it is noticed; not with redis. One of no-fence,"
                     + " no-record-in-tx, respond-before-commit, delete-on-failure. Default none.")
     private Optional<Sabotage> sabotage = Optional.empty();
 
@@ -116,7 +116,7 @@ public final class Torture implements Callable<Integer> {
         Plan plan = new Plan(store, time, seed, sabotage);
         if (sabotage.isPresent() && plan.mode() != Mode.A) {
             return refused("nothing can be sabotaged with " + store
-                    + ", whose record is never in the bank's transaction;" + " use postgres or h2");
+                    + ", whose record is never in the bank's transaction;" + " use postgres, h2 or mariadb");
         }
         err.println("torture: " + plan);
         Path home = Files.createTempDirectory("respite-torture");

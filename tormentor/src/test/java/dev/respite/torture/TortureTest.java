@@ -55,15 +55,15 @@ class TortureTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "--store sqlite|records cannot be kept in SQLite yet; use one of postgres, h2, redis",
-                "--store oracle|there is no store 'oracle'; use one of postgres, h2, redis",
+                "--store sqlite|records cannot be kept in SQLite yet; use one of postgres, h2, mariadb, redis",
+                "--store oracle|there is no store 'oracle'; use one of postgres, h2, mariadb, redis",
                 "--store h2 --seconds 0|use a whole one from 1 to 86400",
                 "--store h2 --seconds soon|'soon' is no number of seconds",
                 "--seconds 1|--store",
                 "--store h2 --sabotage fence|there is no sabotage 'fence'; use one of no-fence, no-record-in-tx,"
                         + " respond-before-commit, delete-on-failure",
                 "--store redis --sabotage no-fence|nothing can be sabotaged with redis, whose record is never in the bank's"
-                        + " transaction; use postgres or h2",
+                        + " transaction; use postgres, h2 or mariadb",
                 "--store h2 --seed x|--seed"
             })
     void torture_wrongUsage_isRefusedWithAReason(String args, String reason) {

@@ -50,6 +50,7 @@ final class Bindings {
                 .number("retention", micros(terms.retention()))
                 .number("skew", micros(terms.skew()))
                 .time("key_time", terms.keyTime())
+                .micros("key_micros", terms.keyTime())
                 .bytes("response", draft.response().map(StoredResponse::toBytes));
     }
 
@@ -67,6 +68,17 @@ final class Bindings {
                 statement.setObject(index, value.get().atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE);
             } else {
                 statement.setNull(index, Types.TIMESTAMP_WITH_TIMEZONE);
+            }
+        });
+    }
+
+    /** Since 1970, for a database whose driver would convert a time. */
+    private Bindings micros(String name, Optional<Instant> value) {
+        return put(name, (statement, index) -> {
+            if (value.isPresent()) {
+                statement.setLong(index, micros(Duration.between(Instant.EPOCH, value.get())));
+            } else {
+                statement.setNull(index, Types.BIGINT);
             }
         });
     }

@@ -4,50 +4,27 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
-/** What databases say differently, in fragments of SQL. What is the same is in {@link Statements}. */
+/** The databases that records can be kept in: how each is asked, limited and looked over. */
 enum Dialect {
     POSTGRESQL {
         @Override
-        String now() {
-            return "clock_timestamp()";
-        }
-
-        @Override
-        String later(String time, String micros) {
-            return "(" + time + " + " + micros + " * INTERVAL '1 microsecond')";
-        }
-
-        @Override
-        String nextFence() {
-            return "nextval('respite_fence')";
-        }
-
-        @Override
-        String transaction() {
-            return "CAST(txid_current() AS varchar)";
-        }
-
-        @Override
-        String returning(String columns, String change) {
-            return change + " RETURNING " + columns;
-        }
-
-        /** The query that has it is read twice, and so is run by itself, once, whether this column is looked at or not. */
-        @Override
-        String lightCommit() {
-            return ", set_config('synchronous_commit', 'off', true) AS light";
+        Statements statements(OptionalLong mostPerScope) {
+            return Statements.in(Fragments.POSTGRESQL, mostPerScope);
         }
 
         /** A lock may be held by a client that is gone and has not been noticed. */
         @Override
-        void limitLockWaits(Connection transaction) throws SQLException {
-            try (Statement statement = transaction.createStatement()) {
-                statement.execute("SET LOCAL lock_timeout = '2s'");
-            }
+        <T> T withShortLockWaits(Connection transaction, Connections.Use<T> use) throws SQLException {
+            run(transaction, "SET LOCAL lock_timeout = '2s'");
+            return use.on(transaction);
         }
 
         @Override
@@ -64,41 +41,16 @@ enum Dialect {
     },
 
     H2 {
-        /** Stands still during a transaction; a claim is one of its own. */
         @Override
-        String now() {
-            return "CURRENT_TIMESTAMP(6)";
-        }
-
-        @Override
-        String later(String time, String micros) {
-            return "DATEADD(MICROSECOND, " + micros + ", " + time + ")";
-        }
-
-        @Override
-        String nextFence() {
-            return "NEXT VALUE FOR respite_fence";
-        }
-
-        @Override
-        String transaction() {
-            return "TRANSACTION_ID()";
-        }
-
-        @Override
-        String returning(String columns, String change) {
-            return "SELECT " + columns + " FROM FINAL TABLE (" + change + ")";
-        }
-
-        /** It has none: WRITE_DELAY is the whole database's. */
-        @Override
-        String lightCommit() {
-            return "";
+        Statements statements(OptionalLong mostPerScope) {
+            return Statements.in(Fragments.H2, mostPerScope);
         }
 
         /** It has a limit of its own, LOCK_TIMEOUT, 2 s unless it was changed. */
         @Override
-        void limitLockWaits(Connection transaction) {}
+        <T> T withShortLockWaits(Connection transaction, Connections.Use<T> use) throws SQLException {
+            return use.on(transaction);
+        }
 
         @Override
         Optional<String> flawInDurability(Connection connection) throws SQLException {
@@ -113,34 +65,82 @@ enum Dialect {
                     : Optional.of("WRITE_DELAY is " + delay + " ms, and a crash loses what was committed in that time:"
                             + " add ;WRITE_DELAY=0 to the URL, or run SET WRITE_DELAY 0 once");
         }
+    },
+
+    MARIADB {
+        @Override
+        Statements statements(OptionalLong mostPerScope) {
+            return MariaDbStatements.in(mostPerScope);
+        }
+
+        @Override
+        Optional<Instant> time(ResultSet row, String column) throws SQLException {
+            long micros = row.getLong(column);
+            return row.wasNull() ? Optional.empty() : Optional.of(Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
+        }
+
+        /** The limit is the session's, and the connection may be a pool's: it is put back. */
+        @Override
+        <T> T withShortLockWaits(Connection transaction, Connections.Use<T> use) throws SQLException {
+            run(transaction, "SET @respite_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = 2");
+            T answer;
+            try {
+                answer = use.on(transaction);
+            } catch (Throwable failure) {
+                try {
+                    run(transaction, PUT_BACK);
+                } catch (SQLException alsoFailed) {
+                    failure.addSuppressed(alsoFailed);
+                }
+                throw failure;
+            }
+            run(transaction, PUT_BACK);
+            return answer;
+        }
+
+        @Override
+        Optional<String> flaw(Connection connection) throws SQLException {
+            return MariaDbChecks.flaw(connection);
+        }
+
+        @Override
+        Optional<String> flawInDurability(Connection connection) throws SQLException {
+            return MariaDbChecks.flawInDurability(connection);
+        }
     };
 
-    abstract String now();
+    private static final String PUT_BACK = "SET innodb_lock_wait_timeout = @respite_wait";
 
-    abstract String later(String time, String micros);
+    /** All that it is asked. */
+    abstract Statements statements(OptionalLong mostPerScope);
 
-    abstract String nextFence();
+    /** A time of an answer; empty if it is null. */
+    Optional<Instant> time(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
+    }
 
-    /** What tells this transaction from every other one. */
-    abstract String transaction();
+    /** Uses a connection within a transaction, where no lock is waited for longer than 2 s. */
+    abstract <T> T withShortLockWaits(Connection transaction, Connections.Use<T> use) throws SQLException;
 
-    /** A change that gives back the rows as they are after it. */
-    abstract String returning(String columns, String change);
-
-    /** A column that makes this one transaction's commit not wait for the disk; empty if there is no such thing. */
-    abstract String lightCommit();
-
-    /** Makes this transaction wait for a lock 2 s at most. */
-    abstract void limitLockWaits(Connection transaction) throws SQLException;
+    /** Why it cannot promise anything, as it is; empty if it can. */
+    Optional<String> flaw(Connection connection) throws SQLException {
+        return Optional.empty();
+    }
 
     /** Why commits do not outlive a crash; empty if they do. */
     abstract Optional<String> flawInDurability(Connection connection) throws SQLException;
 
-    private static String only(Connection connection, String query) throws SQLException {
+    static String only(Connection connection, String query) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
             row.next();
             return row.getString(1);
+        }
+    }
+
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 
@@ -152,6 +152,9 @@ enum Dialect {
             }
         }
         throw new IllegalArgumentException("the database is '" + product
-                + "', and records can be kept in PostgreSQL and H2 only: give a DataSource of one of these");
+                + "', and records can be kept in PostgreSQL, H2 and MariaDB only: give a DataSource of one of these"
+                + (product.equalsIgnoreCase("MySQL")
+                        ? ". If it is MariaDB, connect with MariaDB's own driver, and without useMysqlMetadata"
+                        : ""));
     }
 }

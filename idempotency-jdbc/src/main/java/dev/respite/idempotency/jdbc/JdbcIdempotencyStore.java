@@ -6,6 +6,7 @@ import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.StorageKey;
 import dev.respite.idempotency.StoreUnavailableException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -13,11 +14,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 
 /**
- * Records in a table of a database, PostgreSQL or H2.
+ * Records in a table of a database, PostgreSQL, H2 or MariaDB.
  *
  * <p>Each question is a transaction of its own on a connection of its own, which is given back before the answer is. A record
  * is as durable as the database's commits are; {@link #requireDurable()} asks it. The table is made by the SQL in {@code
- * db/respite/postgresql} or {@code db/respite/h2} of this jar, and never by this class.
+ * db/respite} of this jar, a folder for each database, and never by this class.
  *
  * <p>For effects in the same database, {@link TransactionalIdempotency} is made of it. By itself it keeps the records of
  * effects that are elsewhere. Immutable, and safe for use by any number of threads.
@@ -31,7 +32,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
     private JdbcIdempotencyStore(Connections connections, Dialect dialect, OptionalLong mostPerScope) {
         this.connections = connections;
         this.dialect = dialect;
-        this.records = new Records(Statements.in(dialect, mostPerScope));
+        this.records = new Records(dialect, mostPerScope);
     }
 
     /**
@@ -39,19 +40,28 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
      *
      * @param dataSource where connections come from, with auto-commit on
      * @return the store
-     * @throws IllegalArgumentException if it is neither PostgreSQL nor H2
+     * @throws IllegalArgumentException if it is neither PostgreSQL, H2 nor MariaDB, or a MariaDB that cannot promise anything: older
+     *     than 10.6, a node of a Galera cluster, a table without transactions, READ UNCOMMITTED
      * @throws StoreUnavailableException if it could not be asked
      */
     public static JdbcIdempotencyStore in(DataSource dataSource) {
         Connections connections = new Connections(dataSource);
-        String product;
+        Dialect dialect;
         try {
-            product = connections.autoCommitted(
-                    connection -> connection.getMetaData().getDatabaseProductName());
+            dialect = connections.autoCommitted(JdbcIdempotencyStore::dialect);
         } catch (SQLException failure) {
             throw SqlFailures.unavailable("the database cannot be asked what it is", failure);
         }
-        return new JdbcIdempotencyStore(connections, Dialect.of(product), OptionalLong.empty());
+        return new JdbcIdempotencyStore(connections, dialect, OptionalLong.empty());
+    }
+
+    private static Dialect dialect(Connection connection) throws SQLException {
+        Dialect dialect = Dialect.of(connection.getMetaData().getDatabaseProductName());
+        Optional<String> flaw = dialect.flaw(connection);
+        if (flaw.isPresent()) {
+            throw new IllegalArgumentException(flaw.get());
+        }
+        return dialect;
     }
 
     /**
@@ -129,8 +139,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
     <T> T askPatiently(Connections.Use<T> question) throws SQLException {
         AtomicReference<T> answer = new AtomicReference<>();
         connections.transaction(connection -> {
-            dialect.limitLockWaits(connection);
-            answer.set(question.on(connection));
+            answer.set(dialect.withShortLockWaits(connection, question));
             return true;
         });
         return answer.get();

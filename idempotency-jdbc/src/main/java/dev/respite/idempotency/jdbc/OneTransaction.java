@@ -17,6 +17,10 @@ import java.util.Optional;
  */
 final class OneTransaction implements TransactionRunner.Body {
 
+    private static final String NO_TRANSACTION =
+            "the TransactionRunner gives a connection whose auto-commit is on, so it is in no transaction and nothing was run:"
+                    + " the transaction manager must be one of the DataSource that the runner takes its connection from";
+
     private final Owned owned;
     private final Work<? super Connection, ?> work;
     private final Records records;
@@ -50,6 +54,9 @@ final class OneTransaction implements TransactionRunner.Body {
     private Tried tried(Connection connection) {
         Optional<String> transaction;
         try {
+            if (connection.getAutoCommit()) {
+                return undone(new IllegalStateException(NO_TRANSACTION));
+            }
             transaction = records.lockOwn(connection, owned.ownership());
         } catch (SQLException failure) {
             return undone(SqlFailures.unavailable("the record could not be locked, nothing was run", failure));
@@ -76,6 +83,8 @@ final class OneTransaction implements TransactionRunner.Body {
             return owned.complete(transaction, response)
                     ? new Tried.Ended(new Ending.Completed(response))
                     : new Tried.Escaped();
+        } catch (RecordsOn.Escaped escaped) {
+            return new Tried.Escaped();
         } catch (StoreUnavailableException failure) {
             return SqlFailures.isAfterFailure(failure)
                     ? undone(new RolledBackException(

@@ -21,6 +21,7 @@ import java.sql.SQLIntegrityConstraintViolationException;
 import java.sql.SQLTransientException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The questions to a database, each on a connection that somebody else opens, ends and closes. */
 final class Records {
@@ -29,9 +30,11 @@ final class Records {
     private static final int MOST_ROUNDS = 10;
 
     private final Statements statements;
+    private final Rows rows;
 
-    Records(Statements statements) {
-        this.statements = statements;
+    Records(Dialect dialect, OptionalLong mostPerScope) {
+        this.statements = dialect.statements(mostPerScope);
+        this.rows = new Rows(dialect);
     }
 
     /**
@@ -53,51 +56,62 @@ final class Records {
         throw new SQLTransientException(MOST_ROUNDS + " times in a row, somebody else was just making the record");
     }
 
-    private static Optional<Put> claim(Connection connection, NamedSql sql, Bindings bindings) throws SQLException {
+    private Optional<Put> claim(Connection connection, NamedSql sql, Bindings bindings) throws SQLException {
         try (PreparedStatement statement = sql.prepare(connection, bindings);
                 ResultSet row = statement.executeQuery()) {
             return row.next() ? answer(row) : Optional.empty();
         } catch (SQLIntegrityConstraintViolationException justMade) {
             return Optional.empty();
+        } catch (SQLException failure) {
+            if (SqlFailures.isMetAnother(failure)) {
+                return Optional.empty();
+            }
+            throw failure;
         }
     }
 
-    private static Optional<Put> answer(ResultSet row) throws SQLException {
-        Optional<IdempotencyRecord> record = Rows.record(row);
+    private Optional<Put> answer(ResultSet row) throws SQLException {
+        Optional<IdempotencyRecord> record = rows.record(row);
         if (record.isPresent()) {
             return Optional.of(
-                    row.getBoolean("written") ? new Written(record.get()) : new Found(record.get(), Rows.now(row)));
+                    row.getBoolean("written") ? new Written(record.get()) : new Found(record.get(), rows.now(row)));
         }
         if (!row.getBoolean("admitted")) {
-            return Optional.of(new NotAdmitted(Rows.now(row)));
+            return Optional.of(new NotAdmitted(rows.now(row)));
         }
         return row.getBoolean("room") ? Optional.empty() : Optional.of(new Full());
     }
 
     Swap compareAndSet(Connection connection, Expectation expected, Draft draft) throws SQLException {
         NamedSql sql = expected.leaseOver() ? statements.takeOver() : statements.swap();
-        return swap(connection, sql, new Bindings().expected(expected).draft(draft), draft);
-    }
-
-    /** The same within a transaction, if it is still the one that locked the record. */
-    Swap compareAndSet(Connection connection, Expectation expected, Draft draft, String transaction)
-            throws SQLException {
-        Bindings bindings = new Bindings().expected(expected).draft(draft).text("transaction", transaction);
-        return swap(connection, statements.swapInTransaction(), bindings, draft);
-    }
-
-    private Swap swap(Connection connection, NamedSql sql, Bindings bindings, Draft draft) throws SQLException {
-        try (PreparedStatement statement = sql.prepare(connection, bindings);
-                ResultSet row = statement.executeQuery()) {
-            if (row.next()) {
-                return new Written(Rows.record(row, draft.response()));
-            }
+        Bindings bindings = new Bindings().expected(expected).draft(draft);
+        Optional<Swap> written = swap(connection, sql, bindings, draft);
+        if (written.isPresent()) {
+            return written.get();
         }
         // A question of its own: the statement's view of the table is from before it has waited.
         try (PreparedStatement statement = statements.find().prepare(connection, bindings);
                 ResultSet row = statement.executeQuery()) {
             row.next();
-            return new Refused(Rows.record(row), Rows.now(row));
+            return new Refused(rows.record(row), rows.now(row));
+        }
+    }
+
+    /**
+     * The same within a transaction, if it is still the one that locked the record. Empty if it is not, or the record is not as
+     * expected; no more is asked on a connection that is in no known state.
+     */
+    Optional<Swap> compareAndSet(Connection connection, Expectation expected, Draft draft, String transaction)
+            throws SQLException {
+        Bindings bindings = new Bindings().expected(expected).draft(draft).text("transaction", transaction);
+        return swap(connection, statements.swapInTransaction(), bindings, draft);
+    }
+
+    private Optional<Swap> swap(Connection connection, NamedSql sql, Bindings bindings, Draft draft)
+            throws SQLException {
+        try (PreparedStatement statement = sql.prepare(connection, bindings);
+                ResultSet row = statement.executeQuery()) {
+            return row.next() ? Optional.of(new Written(rows.record(row, draft.response()))) : Optional.empty();
         }
     }
 
@@ -110,11 +124,10 @@ final class Records {
         return read(connection, statements.lock(), key);
     }
 
-    private static Optional<IdempotencyRecord> read(Connection connection, NamedSql sql, StorageKey key)
-            throws SQLException {
+    private Optional<IdempotencyRecord> read(Connection connection, NamedSql sql, StorageKey key) throws SQLException {
         try (PreparedStatement statement = sql.prepare(connection, new Bindings().key(key));
                 ResultSet row = statement.executeQuery()) {
-            return row.next() ? Rows.record(row) : Optional.empty();
+            return row.next() ? rows.record(row) : Optional.empty();
         }
     }
 

@@ -14,16 +14,22 @@ import java.util.Optional;
  *
  * @param connection its connection
  * @param records the questions
- * @param transaction the transaction that changes must be in; if it is present and the connection is in another by then, they
- *     are refused
+ * @param transaction the transaction that changes must be in; if it is present and the connection is in another by then,
+ *     nothing is changed, and {@link Escaped} is thrown
  */
 record RecordsOn(Connection connection, Records records, Optional<String> transaction) implements IdempotencyStore {
+
+    /** The connection is no longer in the transaction that changes must be in. */
+    static final class Escaped extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
 
     @Override
     public Swap compareAndSet(Expectation expected, Draft draft) {
         try {
             return transaction.isPresent()
                     ? records.compareAndSet(connection, expected, draft, transaction.get())
+                            .orElseThrow(Escaped::new)
                     : records.compareAndSet(connection, expected, draft);
         } catch (SQLException failure) {
             throw SqlFailures.unavailable("the record could not be changed in its transaction", failure);

@@ -9,20 +9,21 @@ import dev.respite.idempotency.StoredResponse;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Optional;
 
-/** Reads rows. */
-final class Rows {
+/**
+ * Reads rows.
+ *
+ * @param dialect the database that they come from
+ */
+record Rows(Dialect dialect) {
 
-    private Rows() {}
-
-    static Instant now(ResultSet row) throws SQLException {
-        return row.getObject("now", OffsetDateTime.class).toInstant();
+    Instant now(ResultSet row) throws SQLException {
+        return dialect.time(row, "now").orElseThrow();
     }
 
     /** The record of a row; nothing where its columns are null. */
-    static Optional<IdempotencyRecord> record(ResultSet row) throws SQLException {
+    Optional<IdempotencyRecord> record(ResultSet row) throws SQLException {
         if (row.getString("storage_key") == null) {
             return Optional.empty();
         }
@@ -31,11 +32,13 @@ final class Rows {
     }
 
     /** The record of a row that lacks the response. */
-    static IdempotencyRecord record(ResultSet row, Optional<StoredResponse> response) throws SQLException {
+    IdempotencyRecord record(ResultSet row, Optional<StoredResponse> response) throws SQLException {
         StorageKey key = new StorageKey(row.getString("storage_key"), row.getString("scope_hash"));
         Ownership ownership = new Ownership(key, row.getLong("fence"), row.getString("owner"));
         IdempotencyRecord.Times times = new IdempotencyRecord.Times(
-                time(row, "lease_until").orElseThrow(), time(row, "expires_at").orElseThrow(), time(row, "key_time"));
+                dialect.time(row, "lease_until").orElseThrow(),
+                dialect.time(row, "expires_at").orElseThrow(),
+                dialect.time(row, "key_time"));
         return new IdempotencyRecord(
                 ownership,
                 State.valueOf(row.getString("state")),
@@ -43,9 +46,5 @@ final class Rows {
                 row.getInt("claims"),
                 times,
                 response);
-    }
-
-    private static Optional<Instant> time(ResultSet row, String column) throws SQLException {
-        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
     }
 }

@@ -17,7 +17,16 @@ final class SqlFailures {
     private static final Set<String> PASSING = Set.of(
             "40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57P05", "25P03", "90131", "90067", "90098", "90121");
 
-    private static final String QUERY_CANCELLED = "57014";
+    /** MariaDB has no states of their own for these: a lock not available, a row or table changed since it was first seen. */
+    private static final Set<Integer> PASSING_IN_MARIADB = Set.of(1205, 1020, 1412);
+
+    /** MariaDB's connection was killed; the state is that of a cancelled query. */
+    private static final int CONNECTION_KILLED = 1927;
+
+    private static final Set<Integer> MET_ANOTHER_IN_MARIADB = Set.of(1205, 1213);
+
+    private static final String GENERAL = "HY000";
+    private static final Set<String> QUERY_CANCELLED = Set.of("57014", "70100");
     private static final String ALREADY_FAILED = "25P02";
     private static final Set<String> NO_TABLE = Set.of("42P01", "42S02", "42S03", "42S04", "90036");
 
@@ -36,13 +45,21 @@ final class SqlFailures {
 
     private static boolean isPassing(SQLException failure) {
         String state = stateOf(failure);
-        if (state.equals(QUERY_CANCELLED)) {
+        boolean killed = failure.getErrorCode() == CONNECTION_KILLED;
+        if (QUERY_CANCELLED.contains(state) && !killed) {
             return false;
         }
         return failure instanceof SQLTransientException
                 || failure instanceof SQLRecoverableException
                 || state.startsWith("08")
-                || PASSING.contains(state);
+                || PASSING.contains(state)
+                || (state.equals(GENERAL) && PASSING_IN_MARIADB.contains(failure.getErrorCode()))
+                || killed;
+    }
+
+    /** Whether a single statement has met somebody else's, and may be sent again at once. */
+    static boolean isMetAnother(SQLException failure) {
+        return MET_ANOTHER_IN_MARIADB.contains(failure.getErrorCode());
     }
 
     /** Whether the database has judged the data, and would say the same again. */
@@ -67,7 +84,7 @@ final class SqlFailures {
         String hint = sqlFailure(failure)
                 .filter(found -> NO_TABLE.contains(stateOf(found)))
                 .map(found ->
-                        "; run the SQL in db/respite/postgresql or db/respite/h2 of respite-idempotency-jdbc first")
+                        "; run the SQL in db/respite of respite-idempotency-jdbc first, in the folder of your database")
                 .orElse("");
         return new StoreUnavailableException(what + ": " + failure.getMessage() + hint, failure);
     }

@@ -39,7 +39,7 @@ record Statements(
 
     private static final String KEY_TIME = "CAST(:key_time AS TIMESTAMP(6) WITH TIME ZONE)";
 
-    static Statements in(Dialect dialect, OptionalLong mostPerScope) {
+    static Statements in(Fragments dialect, OptionalLong mostPerScope) {
         String asSeenAndOver = AS_SEEN + " AND lease_until < " + dialect.now();
         // The lock is tried in a query of its own: an UPDATE alone would wait.
         String free =
@@ -66,7 +66,7 @@ record Statements(
      * <p>PostgreSQL takes its view of the table before anything else, and what a statement looks up is looked up there. H2 has
      * no such view in a statement that writes, and looks for the record in one before.
      */
-    private static List<NamedSql> claim(Dialect dialect, String terms) {
+    private static List<NamedSql> claim(Fragments dialect, String terms) {
         String record = "respite_idempotency WHERE storage_key = :key";
         return switch (dialect) {
             case POSTGRESQL ->
@@ -85,7 +85,7 @@ record Statements(
         };
     }
 
-    private static String terms(Dialect dialect, OptionalLong mostPerScope, String more) {
+    private static String terms(Fragments dialect, OptionalLong mostPerScope, String more) {
         return "SELECT t.now, t.key_time, t.key_time IS NULL OR ("
                 + dialect.later("t.key_time", ":retention") + " > t.now AND t.key_time <= "
                 + dialect.later("t.now", ":skew") + ") AS admitted, " + room(mostPerScope) + " AS room"
@@ -93,7 +93,7 @@ record Statements(
     }
 
     /** Nothing is counted for a record that is there, nor further than the limit. */
-    private static String room(OptionalLong mostPerScope) {
+    static String room(OptionalLong mostPerScope) {
         if (mostPerScope.isEmpty()) {
             return "TRUE";
         }
@@ -102,7 +102,7 @@ record Statements(
                 + " FROM respite_idempotency WHERE scope_hash = :scope LIMIT " + most + ") c) < " + most + ")";
     }
 
-    private static String insertFrom(String terms, Dialect dialect) {
+    private static String insertFrom(String terms, Fragments dialect) {
         return "INSERT INTO respite_idempotency (" + COLUMNS + ") SELECT :key, :scope, :state, " + dialect.nextFence()
                 + ", :owner, :fingerprint, :claims, " + dialect.later("n.now", ":lease") + ", "
                 + expiresAt(dialect, "n.now", "n.key_time") + ", n.key_time, :response FROM " + terms
@@ -110,7 +110,7 @@ record Statements(
                 + "SELECT 1 FROM respite_idempotency WHERE storage_key = :key)";
     }
 
-    private static String update(Dialect dialect, String where) {
+    private static String update(Fragments dialect, String where) {
         return "UPDATE respite_idempotency SET state = :state,"
                 + " fence = CASE WHEN owner = :owner THEN fence ELSE " + dialect.nextFence() + " END,"
                 + " owner = :owner, fingerprint = :fingerprint, claims = :claims,"
@@ -119,7 +119,7 @@ record Statements(
                 + " key_time = " + KEY_TIME + ", response = :response WHERE " + where;
     }
 
-    private static String expiresAt(Dialect dialect, String now, String keyTime) {
+    private static String expiresAt(Fragments dialect, String now, String keyTime) {
         return dialect.later("GREATEST(" + now + ", COALESCE(" + keyTime + ", " + now + "))", ":retention");
     }
 
@@ -127,7 +127,7 @@ record Statements(
      * The clock is read in a query of its own, or the index would be of no use; the array is made once. What is locked is looked
      * at once more when it is removed: H2 does not promise that a query within a change keeps its locks.
      */
-    private static NamedSql purge(Dialect dialect) {
+    private static NamedSql purge(Fragments dialect) {
         String purgeable = "state IN ('DONE', 'READY') AND expires_at < (SELECT " + dialect.now() + ")";
         return NamedSql.of("DELETE FROM respite_idempotency WHERE " + purgeable
                 + " AND storage_key = ANY(ARRAY(SELECT storage_key FROM respite_idempotency WHERE " + purgeable

@@ -3,6 +3,7 @@ package dev.respite.idempotency.jdbc;
 import dev.respite.idempotency.Ending;
 import dev.respite.idempotency.Owned;
 import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -10,6 +11,8 @@ import java.util.Optional;
 
 /** One call whose record is its own: tries transactions until one has a result, and gives the record back if none has. */
 final class TransactionCall<X extends Exception> {
+
+    private static final int FIRST_ERROR = 400;
 
     private final TransactionParts parts;
     private final Owned owned;
@@ -68,8 +71,20 @@ final class TransactionCall<X extends Exception> {
         Optional<Ending.Completed> completed = completed(tried);
         return committed || completed.isEmpty()
                 ? tried
-                // The work has asked for that, in the words of whoever manages transactions.
-                : new Tried.Ended(new Ending.NotDone(completed.get().response()));
+                : markedForRollback(completed.get().response());
+    }
+
+    /** Somebody has asked for that, in the words of whoever manages transactions: the work itself, if its answer says so too. */
+    private static Tried markedForRollback(StoredResponse response) {
+        return response.status() >= FIRST_ERROR
+                ? new Tried.Ended(new Ending.NotDone(response))
+                : new Tried.Undone(
+                        new RolledBackException(
+                                "the transaction was marked to be rolled back, and the work answered "
+                                        + response.status()
+                                        + " as if it were done: nothing was. Throw, or answer with an error (400 to 599)",
+                                null),
+                        false);
     }
 
     private Tried afterFailure(OneTransaction transaction, Exception failure) {

@@ -96,7 +96,8 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
      *
      * @throws IllegalStateException if this thread is in a transaction already, as far as the {@link TransactionRunner} knows:
      *     this call could not commit it; or if the work has ended the transaction by itself, when the record is left unknown
-     * @throws RolledBackException if the database has refused what the work had done, after it had ended
+     * @throws RolledBackException if the database has refused what the work had done, after it had ended; or if code within it
+     *     had marked the transaction to be rolled back, and the work answered with less than 400 as if it were done
      * @throws StoreUnavailableException if the record could not be claimed or written; nothing was done
      */
     @Override

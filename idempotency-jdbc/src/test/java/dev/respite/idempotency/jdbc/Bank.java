@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -127,12 +128,11 @@ final class Bank {
 
     /** As if the store's clock had gone on (or back, if negative) since the record was written. */
     void letPass(IdempotentCall call, int seconds) {
-        String interval = database.isPostgres()
-                ? "lease_until = lease_until - INTERVAL '1 second' * %1$d, expires_at = expires_at - INTERVAL '1 second' * %1$d"
-                : "lease_until = DATEADD(SECOND, -(%1$d), lease_until), expires_at = DATEADD(SECOND, -(%1$d), expires_at)";
+        Duration by = Duration.ofSeconds(seconds);
         Database.run(
                 database.dataSource(),
-                "UPDATE respite_idempotency SET " + interval.formatted(seconds) + " WHERE storage_key = '"
+                "UPDATE respite_idempotency SET lease_until = " + database.earlier("lease_until", by)
+                        + ", expires_at = " + database.earlier("expires_at", by) + " WHERE storage_key = '"
                         + call.storageKey().value() + "'");
     }
 

@@ -174,7 +174,7 @@ record CommitTest(Database database) {
     @Test
     void deferredConstraint_isRefusedByTheDatabase_onceAndForAll() {
         if (!database.isPostgres()) {
-            return; // H2 has no deferred constraints.
+            return; // The others have no deferred constraints.
         }
         Database.run(
                 database.dataSource(),

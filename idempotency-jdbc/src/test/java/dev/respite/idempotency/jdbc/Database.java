@@ -12,6 +12,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
@@ -55,6 +57,23 @@ enum Database {
                     Path.of("target", "h2", "bank-" + ProcessHandle.current().pid());
             return h2("jdbc:h2:file:" + file.toAbsolutePath() + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1");
         }
+    },
+
+    /** With the profile only. */
+    MARIADB("mariadb") {
+        @Override
+        DataSource start() throws IOException {
+            return MariaDbServer.start().dataSource("");
+        }
+    },
+
+    /** All that is most likely to make a difference, the other way. */
+    MARIADB_OTHERWISE("mariadb") {
+        @Override
+        DataSource start() throws IOException {
+            return MariaDbServer.start("--log-bin", "--sync-binlog=1", "--transaction-isolation=READ-COMMITTED")
+                    .dataSource("&useServerPrepStmts=true&allowMultiQueries=true");
+        }
     };
 
     private static final Map<Database, DataSource> STARTED = new ConcurrentHashMap<>();
@@ -66,6 +85,27 @@ enum Database {
     }
 
     abstract DataSource start() throws IOException;
+
+    static List<Database> real() {
+        return withMariaDbIfThere(POSTGRESQL, H2_FILE);
+    }
+
+    static List<Database> each() {
+        return withMariaDbIfThere(POSTGRESQL, H2_MEMORY);
+    }
+
+    static List<Database> eachAndH2LikePostgresql() {
+        return withMariaDbIfThere(POSTGRESQL, H2_MEMORY, H2_LIKE_POSTGRESQL);
+    }
+
+    private static List<Database> withMariaDbIfThere(Database... databases) {
+        List<Database> all = new ArrayList<>(List.of(databases));
+        if (System.getProperty(MariaDbServer.BINARIES) != null) {
+            all.add(MARIADB);
+            all.add(MARIADB_OTHERWISE);
+        }
+        return all;
+    }
 
     static DataSource h2(String url) {
         JdbcDataSource dataSource = new JdbcDataSource();
@@ -87,8 +127,8 @@ enum Database {
     }
 
     void makeTables(DataSource dataSource) {
-        run(dataSource, script("V1__respite_idempotency.sql"));
-        run(dataSource, script("V2__respite_idempotency_quota.sql"));
+        runScript(dataSource, "V1__respite_idempotency.sql");
+        runScript(dataSource, "V2__respite_idempotency_quota.sql");
         run(dataSource, "CREATE TABLE ledger (id varchar(80) NOT NULL, amount integer NOT NULL)");
         run(dataSource, "CREATE TABLE account (id varchar(80) NOT NULL PRIMARY KEY, balance integer NOT NULL)");
     }
@@ -103,6 +143,26 @@ enum Database {
 
     boolean isPostgres() {
         return this == POSTGRESQL;
+    }
+
+    boolean isMariaDb() {
+        return folder.equals("mariadb");
+    }
+
+    /** MariaDB's driver takes one statement at a time. */
+    void runScript(DataSource dataSource, String name) {
+        for (String statement : script(name).split(";\\s*\n", 0)) {
+            run(dataSource, statement);
+        }
+    }
+
+    /** What a time in the past is, in the words of the database. */
+    String earlier(String time, Duration by) {
+        return switch (this) {
+            case POSTGRESQL -> time + " - INTERVAL '1 millisecond' * " + by.toMillis();
+            case MARIADB, MARIADB_OTHERWISE -> time + " - INTERVAL " + by.toNanos() / 1_000 + " MICROSECOND";
+            default -> "DATEADD(MILLISECOND, -(" + by.toMillis() + "), " + time + ")";
+        };
     }
 
     private String script(String name) {

@@ -247,7 +247,7 @@ record ExecuteTest(Database database) {
     @Test
     void execute_sqlFailureThatWasSwallowed_isNotTakenForSuccess() {
         if (!database.isPostgres()) {
-            return; // H2 goes on after a statement that failed, and so may the work.
+            return; // The others go on after a statement that failed, and so may the work.
         }
         IdempotentCall call = call();
         assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {

@@ -16,11 +16,9 @@ interface JdbcStoreContract extends IdempotencyStoreContract {
 
     @Override
     default void letPass(Duration time) {
-        String past =
-                database().isPostgres() ? "%s - INTERVAL '1 millisecond' * %d" : "DATEADD(MILLISECOND, -%2$d, %1$s)";
         Database.run(
                 database().dataSource(),
-                "UPDATE respite_idempotency SET lease_until = " + past.formatted("lease_until", time.toMillis())
-                        + ", expires_at = " + past.formatted("expires_at", time.toMillis()));
+                "UPDATE respite_idempotency SET lease_until = " + database().earlier("lease_until", time)
+                        + ", expires_at = " + database().earlier("expires_at", time));
     }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Claims that the database need not have on its disk when it answers. */
 class LightClaimTest {
 
-    private static final Records RECORDS = new Records(Statements.in(Dialect.POSTGRESQL, OptionalLong.empty()));
+    private static final Records RECORDS = new Records(Dialect.POSTGRESQL, OptionalLong.empty());
 
     @ParameterizedTest
     @EnumSource(State.class)
@@ -45,10 +45,7 @@ class LightClaimTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Database.class,
-            names = {"POSTGRESQL", "H2_MEMORY"})
+    @OnEachDatabase
     void claimThatACrashHasLost_isMadeAnew(Database database) throws SQLException {
         IdempotentCall call = call();
         AtomicInteger connects = new AtomicInteger();
@@ -71,7 +68,7 @@ class LightClaimTest {
 
     @Test
     void databaseWithoutSuchACommit_hasNone() {
-        assertThat(Dialect.H2.lightCommit()).isEmpty();
+        assertThat(Fragments.H2.lightCommit()).isEmpty();
     }
 
     private static Draft draft(IdempotentCall call, State state) {

@@ -3,12 +3,10 @@ package dev.respite.idempotency.jdbc;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Runs a test class in PostgreSQL, and in H2 with a file. */
+/** Runs a test class in PostgreSQL, in H2 with a file, and with the profile in MariaDB. */
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedClass
-@EnumSource(
-        value = Database.class,
-        names = {"POSTGRESQL", "H2_FILE"})
+@MethodSource("dev.respite.idempotency.jdbc.Database#real")
 @interface OnRealDatabases {}

@@ -22,7 +22,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is checked before anything is run. */
@@ -32,8 +32,16 @@ class SetUpTest {
     void dialect_unknownDatabase_isRefusedByName() {
         assertThatThrownBy(() -> Dialect.of("Oracle"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the database is 'Oracle', and records can be kept in PostgreSQL and H2 only: give a"
-                        + " DataSource of one of these");
+                .hasMessage("the database is 'Oracle', and records can be kept in PostgreSQL, H2 and MariaDB only:"
+                        + " give a DataSource of one of these");
+    }
+
+    @Test
+    void dialect_mySql_isRefusedWithAWordOnDrivers() {
+        assertThatThrownBy(() -> Dialect.of("MySQL"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the database is 'MySQL'")
+                .hasMessageContaining("If it is MariaDB, connect with MariaDB's own driver");
     }
 
     @Test
@@ -46,10 +54,7 @@ class SetUpTest {
                 .hasMessageContaining("the connection was cut");
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Database.class,
-            names = {"POSTGRESQL", "H2_MEMORY"})
+    @OnEachDatabase
     void connectionsWithoutAutoCommit_areRefused(Database database) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(database.dataSource());
@@ -108,9 +113,7 @@ class SetUpTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = Database.class,
-            names = {"POSTGRESQL", "H2_MEMORY", "H2_LIKE_POSTGRESQL"})
+    @MethodSource("dev.respite.idempotency.jdbc.Database#eachAndH2LikePostgresql")
     void fault49_tooManyRecordsOfAScope_areRefusedAndOthersAreNot(Database database) throws SQLException {
         JdbcIdempotencyStore store =
                 JdbcIdempotencyStore.in(database.dataSource()).withMostPerScope(3);

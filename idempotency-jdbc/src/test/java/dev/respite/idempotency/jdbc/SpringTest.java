@@ -14,6 +14,7 @@ import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -129,13 +130,52 @@ record SpringTest(Database database) {
                     spring.payWithoutConnection(call);
                     status.setRollbackOnly();
                 });
-                return StoredResponse.of("on second thoughts");
+                return StoredResponse.of(409, Map.of(), new byte[0]);
             });
             assertThat(answer).isInstanceOf(Answer.NotDone.class);
             assertThat(bank().payments(call)).isZero();
             assertThat(bank().stateOf(call)).isEqualTo(State.READY);
             executed(spring.idempotency().execute(call, spring.pay(call)));
             assertThat(bank().payments(call)).isEqualTo(1);
+        }
+    }
+
+    /** Or a client would be told a success of which nothing remains. */
+    @Test
+    void fault45_markedForRollbackAndAnsweredAsASuccess_isToldAsAFailure() {
+        try (HikariDataSource pool = database.pool(2)) {
+            Spring spring = over(pool);
+            IdempotentCall call = call();
+            assertThatThrownBy(() -> spring.idempotency().execute(call, connection -> {
+                        spring.transactions().executeWithoutResult(status -> {
+                            spring.payWithoutConnection(call);
+                            status.setRollbackOnly();
+                        });
+                        return StoredResponse.of("paid");
+                    }))
+                    .isInstanceOf(RolledBackException.class)
+                    .hasMessageContaining("marked");
+            assertThat(bank().payments(call)).isZero();
+            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+            executed(spring.idempotency().execute(call, spring.pay(call)));
+            assertThat(bank().payments(call)).isEqualTo(1);
+        }
+    }
+
+    /** Else what the work does would be committed at once, statement by statement, and its record not with it. */
+    @Test
+    void transactionsOfAnotherDataSource_areRefusedBeforeAnythingIsRun() {
+        try (HikariDataSource pool = database.pool(2);
+                HikariDataSource other = database.pool(2)) {
+            TransactionalIdempotency idempotency = bank().over(pool)
+                    .idempotency()
+                    .withTransactions(new SpringTransactions(new DataSourceTransactionManager(other), pool));
+            IdempotentCall call = call();
+            assertThatThrownBy(() -> idempotency.execute(call, Bank.pay(call)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("auto-commit is on");
+            assertThat(bank().payments(call)).isZero();
+            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
         }
     }
 

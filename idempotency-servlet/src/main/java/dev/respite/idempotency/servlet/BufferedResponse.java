@@ -39,7 +39,7 @@ final class BufferedResponse extends HttpServletResponseWrapper {
      * @param container what runs what the container would, for who writes without blocking
      */
     BufferedResponse(HttpServletResponse response, Consumer<Runnable> container) {
-        super(response);
+        super(TomcatResponse.hidden(response));
         this.body = new BufferedBody(container);
     }
 

@@ -121,7 +121,8 @@ public final class IdempotencyFilter implements Filter {
         Object seen = http.getAttribute(SEEN);
         if (seen instanceof Running running && http.getDispatcherType() == DispatcherType.ASYNC) {
             running.goOn(() -> chain.doFilter(request, response));
-        } else if (seen != null) {
+        } else if (seen != null || http.getDispatcherType() == DispatcherType.ERROR) {
+            // The page of an error is none of the request's effects, also where a filter before this one has ended it.
             chain.doFilter(request, response);
         } else {
             handle(http, reply, chain);
@@ -204,7 +205,20 @@ public final class IdempotencyFilter implements Filter {
         }
         ServletInputStream in = request.getInputStream();
         byte[] body = in.readNBytes(limit);
+        if (body.length == 0 && wasReadBefore(request)) {
+            throw new IllegalStateException(
+                    "the body has been read before it came to the IdempotencyFilter, so that nobody"
+                            + " can say what was asked for (to ask for a parameter reads a form): put the filter before whatever does");
+        }
         return body.length == limit && in.read() >= 0 ? Optional.empty() : Optional.of(body);
+    }
+
+    private static boolean wasReadBefore(HttpServletRequest request) {
+        long length = request.getContentLengthLong();
+        boolean isReadForm = Form.isForm(request.getContentType())
+                && request.getQueryString() == null
+                && !request.getParameterMap().isEmpty();
+        return length > 0 || (length < 0 && isReadForm);
     }
 
     private static HttpHead head(HttpServletRequest request) {

@@ -7,6 +7,7 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
+import java.io.IOException;
 
 /** An asynchronous context whose end is recorded before the container hears of it. */
 final class RecordedAsync implements AsyncContext {
@@ -74,12 +75,12 @@ final class RecordedAsync implements AsyncContext {
 
     @Override
     public void addListener(AsyncListener listener) {
-        context.addListener(listener);
+        context.addListener(new Heard(listener, running));
     }
 
     @Override
     public void addListener(AsyncListener listener, ServletRequest request, ServletResponse response) {
-        context.addListener(listener, request, response);
+        context.addListener(new Heard(listener, running), request, response);
     }
 
     @Override
@@ -95,6 +96,38 @@ final class RecordedAsync implements AsyncContext {
     @Override
     public long getTimeout() {
         return context.getTimeout();
+    }
+
+    /** A listener, to whom the container would give its own context: what that completes by itself is recorded by nobody. */
+    private record Heard(AsyncListener listener, Running running) implements AsyncListener {
+
+        private AsyncEvent recorded(AsyncEvent event) {
+            return new AsyncEvent(
+                    of(event.getAsyncContext(), running),
+                    event.getSuppliedRequest(),
+                    event.getSuppliedResponse(),
+                    event.getThrowable());
+        }
+
+        @Override
+        public void onComplete(AsyncEvent event) throws IOException {
+            listener.onComplete(recorded(event));
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) throws IOException {
+            listener.onTimeout(recorded(event));
+        }
+
+        @Override
+        public void onError(AsyncEvent event) throws IOException {
+            listener.onError(recorded(event));
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) throws IOException {
+            listener.onStartAsync(recorded(event));
+        }
     }
 
     /** Hears when the container is done with a request; all else is for the listeners of what is behind the filter. */

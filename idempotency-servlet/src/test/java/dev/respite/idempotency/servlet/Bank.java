@@ -40,6 +40,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.descriptor.web.ErrorPage;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
 
@@ -116,6 +117,11 @@ final class Bank implements AutoCloseable {
             map.setDispatcher(dispatch.name());
         }
         context.addFilterMap(map);
+        return this;
+    }
+
+    Bank withErrorPage(ErrorPage page) {
+        context.addErrorPage(page);
         return this;
     }
 

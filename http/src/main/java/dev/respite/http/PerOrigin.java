@@ -1,33 +1,32 @@
 package dev.respite.http;
 
-import dev.respite.RetryBudget;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
- * One retry budget for each origin, bounded in number: the one that was not used for longest makes room. If its origin
- * comes back, it begins with a full bucket.
+ * One value for each origin, a budget or a breaker, bounded in number: the one that was not used for longest makes room. If
+ * its origin comes back, it begins anew.
  */
-final class OriginBudgets {
+final class PerOrigin<V> {
 
     private final int most;
-    private final Supplier<RetryBudget> make;
-    private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+    private final Function<String, ? extends V> make;
+    private final Map<String, Entry<V>> entries = new ConcurrentHashMap<>();
     private final AtomicLong uses = new AtomicLong();
 
-    private record Entry(RetryBudget budget, AtomicLong lastUse) {}
+    private record Entry<V>(V value, AtomicLong lastUse) {}
 
-    OriginBudgets(int most, Supplier<RetryBudget> make) {
+    PerOrigin(int most, Function<String, ? extends V> make) {
         this.most = most;
         this.make = make;
     }
 
-    RetryBudget of(String origin) {
+    V of(String origin) {
         long use = uses.incrementAndGet();
-        Entry entry = entries.computeIfAbsent(origin, key -> new Entry(make.get(), new AtomicLong(use)));
+        Entry<V> entry = entries.computeIfAbsent(origin, key -> new Entry<V>(make.apply(key), new AtomicLong(use)));
         // Never back: another thread may have used it since.
         entry.lastUse().accumulateAndGet(use, Math::max);
         while (entries.size() > most) {
@@ -36,7 +35,7 @@ final class OriginBudgets {
                             candidate -> candidate.getValue().lastUse().get()))
                     .ifPresent(oldest -> entries.remove(oldest.getKey(), oldest.getValue()));
         }
-        return entry.budget();
+        return entry.value();
     }
 
     int size() {

@@ -22,13 +22,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Rule 24 for HTTP: a budget for each origin, and not too many of them. */
-class OriginBudgetsTest {
+/** Rule 24 for HTTP: a budget for each origin, and not too many of them; and so with breakers. */
+class PerOriginTest {
 
     private final AtomicInteger made = new AtomicInteger();
 
-    private OriginBudgets budgets(int most) {
-        return new OriginBudgets(most, () -> {
+    private PerOrigin<RetryBudget> budgets(int most) {
+        return new PerOrigin<>(most, origin -> {
             made.incrementAndGet();
             return RetryBudget.of(new BudgetSpec.PerSuccess(0.5, 20, 10), TimeSource.system());
         });
@@ -36,7 +36,7 @@ class OriginBudgetsTest {
 
     @Test
     void of_sameOrigin_isTheSameBudget() {
-        OriginBudgets budgets = budgets(10);
+        PerOrigin<RetryBudget> budgets = budgets(10);
 
         assertThat(budgets.of("http://a:80")).isSameAs(budgets.of("http://a:80"));
         assertThat(budgets.of("http://b:80")).isNotSameAs(budgets.of("http://a:80"));
@@ -45,7 +45,7 @@ class OriginBudgetsTest {
 
     @Test
     void of_oneMoreThanTheMost_dropsTheOneThatWasNotUsedForLongest() {
-        OriginBudgets budgets = budgets(3);
+        PerOrigin<RetryBudget> budgets = budgets(3);
         RetryBudget a = budgets.of("a");
         RetryBudget b = budgets.of("b");
         RetryBudget c = budgets.of("c");
@@ -62,7 +62,7 @@ class OriginBudgetsTest {
 
     @Test
     void of_originThatComesBack_beginsWithAFullBucket() {
-        OriginBudgets budgets = budgets(1);
+        PerOrigin<RetryBudget> budgets = budgets(1);
         budgets.of("a").tryRetry(ErrorKind.TIMEOUT);
         assertThat(budgets.of("a").retriesLeft()).isEqualTo(10);
 
@@ -73,7 +73,7 @@ class OriginBudgetsTest {
 
     @Test
     void of_manyOrigins_neverKeepsMoreThanTheMost() {
-        OriginBudgets budgets = budgets(50);
+        PerOrigin<RetryBudget> budgets = budgets(50);
 
         for (int i = 0; i < 5_000; i++) {
             budgets.of("origin" + i % 777);
@@ -83,7 +83,7 @@ class OriginBudgetsTest {
 
     @Test
     void of_manyThreads_agreeOnEachBudgetAndKeepTheBound() throws Exception {
-        OriginBudgets budgets = budgets(20);
+        PerOrigin<RetryBudget> budgets = budgets(20);
         Set<RetryBudget> hot = ConcurrentHashMap.newKeySet();
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {

@@ -1,0 +1,58 @@
+package dev.respite.http;
+
+import dev.respite.Breaker;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.FileSystemException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A breaker that is told which answers are failures of the server, and not what is none of its doing. */
+record HttpBreaker(Breaker breaker) implements Breaker {
+
+    @Override
+    public long enter() {
+        return breaker.enter();
+    }
+
+    @Override
+    public void succeeded(long entered, @Nullable Object value) {
+        if (value instanceof HttpResponse<?> answer && HttpRules.isRetried(answer.statusCode())) {
+            breaker.failed(entered, new ErrorStatusException(answer.statusCode(), answer.uri()));
+        } else {
+            breaker.succeeded(entered, value);
+        }
+    }
+
+    @Override
+    public void failed(long entered, Throwable error) {
+        if (isOfTheExchange(error)) {
+            breaker.failed(entered, error);
+        } else {
+            breaker.abandoned();
+        }
+    }
+
+    @Override
+    public void abandoned() {
+        breaker.abandoned();
+    }
+
+    @Override
+    public boolean isRefusal(Throwable failure) {
+        return breaker.isRefusal(failure);
+    }
+
+    @Override
+    public Optional<Duration> refusesFor() {
+        return breaker.refusesFor();
+    }
+
+    private static boolean isOfTheExchange(Throwable error) {
+        return error instanceof IOException
+                && !(error instanceof FileSystemException)
+                && !(error instanceof FileNotFoundException);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.respite.http;
+
+import dev.respite.Breaker;
+import dev.respite.BreakerPerAttempt;
+import dev.respite.Retry;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * A circuit breaker for each origin, inside the retries of a client: it sees each attempt, the same that the budget pays for.
+ *
+ * <pre>{@code
+ * OriginBreakers breakers = OriginBreakers.of(origin -> Resilience4jBreaker.of(registry.circuitBreaker(origin)));
+ * HttpClient client = RetryingHttpClient.of(plain).withBreakers(breakers);
+ * }</pre>
+ *
+ * <p>An attempt that an open breaker refuses is not sent, and ends the call: its caller gets the breaker's own exception.
+ * {@link #waitingWhileRefused} waits instead, as {@link BreakerPerAttempt#waitingWhileRefused} says.
+ *
+ * <p><b>What a breaker hears.</b> A failure of the exchange is one, and so is an answer with a status that is worth another
+ * try by default (408, 425, 429 and all of 5xx but 501, 505 and 511), whatever the policy says and whether or not this
+ * request could be sent again: it is told as an {@link ErrorStatusException}, which nobody else gets to see. Any other answer
+ * is a value, the {@link java.net.http.HttpResponse}, whose body need not have been read. What a body handler throws, a
+ * failure to read or write a local file, an interruption and a cancellation say nothing of the server: they give their place
+ * back. A handler that hands out a stream ends the attempt with the headers, and its breaker hears of no more.
+ *
+ * <p>Safe for use by any number of threads, and of clients: those that are given the same object share its breakers. At most
+ * {@value RetryingHttpClient#MAX_ORIGINS} are kept; the one that was not used for longest makes room.
+ */
+public final class OriginBreakers {
+
+    private final PerOrigin<Breaker> breakers;
+    private final boolean waits;
+
+    private OriginBreakers(PerOrigin<Breaker> breakers, boolean waits) {
+        this.breakers = breakers;
+        this.waits = waits;
+    }
+
+    /**
+     * A breaker for each origin.
+     *
+     * @param make makes the breaker of an origin, which is in one spelling and always has its port: {@code
+     *     https://api.example.com:443}. Asked at the first request to it, by the thread that sends; what it throws is thrown
+     *     there, and nothing is sent
+     * @return the breakers
+     */
+    public static OriginBreakers of(Function<? super String, ? extends Breaker> make) {
+        Objects.requireNonNull(make, "make");
+        return new OriginBreakers(
+                new PerOrigin<>(
+                        RetryingHttpClient.MAX_ORIGINS,
+                        origin -> new HttpBreaker(Objects.requireNonNull(
+                                make.apply(origin), () -> "there is no breaker for " + origin + ": make one"))),
+                false);
+    }
+
+    /**
+     * These breakers, whose refusals are waited out, for as long as the breaker says and no token of the budget.
+     *
+     * @return breakers that are shared with these
+     */
+    public OriginBreakers waitingWhileRefused() {
+        return new OriginBreakers(breakers, true);
+    }
+
+    /** A retry with the breaker of an origin inside. */
+    BreakerPerAttempt inside(Retry retry, String origin) {
+        BreakerPerAttempt guarded = BreakerPerAttempt.of(retry, breakers.of(origin));
+        return waits ? guarded.waitingWhileRefused() : guarded;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.respite.idempotency.jdbc;
+
+/** What PostgreSQL and H2 say differently within the same statements, which are in {@link Statements}. */
+enum Fragments {
+    POSTGRESQL {
+        @Override
+        String now() {
+            return "clock_timestamp()";
+        }
+
+        @Override
+        String later(String time, String micros) {
+            return "(" + time + " + " + micros + " * INTERVAL '1 microsecond')";
+        }
+
+        @Override
+        String nextFence() {
+            return "nextval('respite_fence')";
+        }
+
+        @Override
+        String transaction() {
+            return "CAST(txid_current() AS varchar)";
+        }
+
+        @Override
+        String returning(String columns, String change) {
+            return change + " RETURNING " + columns;
+        }
+
+        /** The query that has it is read twice, and so is run by itself, once, whether this column is looked at or not. */
+        @Override
+        String lightCommit() {
+            return ", set_config('synchronous_commit', 'off', true) AS light";
+        }
+    },
+
+    H2 {
+        /** Stands still during a transaction; a claim is one of its own. */
+        @Override
+        String now() {
+            return "CURRENT_TIMESTAMP(6)";
+        }
+
+        @Override
+        String later(String time, String micros) {
+            return "DATEADD(MICROSECOND, " + micros + ", " + time + ")";
+        }
+
+        @Override
+        String nextFence() {
+            return "NEXT VALUE FOR respite_fence";
+        }
+
+        @Override
+        String transaction() {
+            return "TRANSACTION_ID()";
+        }
+
+        @Override
+        String returning(String columns, String change) {
+            return "SELECT " + columns + " FROM FINAL TABLE (" + change + ")";
+        }
+
+        /** It has none: WRITE_DELAY is the whole database's. */
+        @Override
+        String lightCommit() {
+            return "";
+        }
+    };
+
+    abstract String now();
+
+    abstract String later(String time, String micros);
+
+    abstract String nextFence();
+
+    /** What tells this transaction from every other one. */
+    abstract String transaction();
+
+    /** A change that gives back the rows as they are after it. */
+    abstract String returning(String columns, String change);
+
+    /** A column that makes this one transaction's commit not wait for the disk; empty if there is no such thing. */
+    abstract String lightCommit();
+}

@@ -1,0 +1,124 @@
+package dev.respite.idempotency.jdbc;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * All that is asked of MariaDB.
+ *
+ * <p>It has no UPDATE that gives back what it wrote. A change is an INSERT of the row that is there already, read and locked by
+ * the same statement, whose "on duplicate key" is the change: that gives back the row as it is after it, and writes nothing if
+ * the row is not as expected.
+ *
+ * <p>Times are in UTC, and go to and from the database as numbers: whatever the time zones of session, driver and JVM are, none
+ * converts them. The clock is the one that stands still during a statement, and goes on from one to the next.
+ */
+final class MariaDbStatements {
+
+    /** What a transaction has if it is still the one that locked the record: each commit and rollback removes it. */
+    private static final String SAVEPOINT = "respite_transaction";
+
+    private static final int NO_SUCH_SAVEPOINT = 1305;
+
+    private static final String NOW = "UTC_TIMESTAMP(6)";
+    private static final String EPOCH = "TIMESTAMP'1970-01-01 00:00:00'";
+    private static final String KEY_TIME = later(EPOCH, ":key_micros");
+    private static final String NEXT_FENCE = "NEXTVAL(respite_fence)";
+
+    private static final String TABLE_COLUMNS = "storage_key, scope_hash, state, fence, owner, fingerprint, claims,"
+            + " lease_until, expires_at, key_time, response";
+
+    private static final String WITHOUT_RESPONSE = "storage_key, scope_hash, state, fence, owner, fingerprint, claims, "
+            + micros("lease_until") + " AS lease_until, " + micros("expires_at") + " AS expires_at, "
+            + micros("key_time") + " AS key_time";
+
+    private static final String COLUMNS = WITHOUT_RESPONSE + ", response";
+
+    private static final String AS_SEEN =
+            "storage_key = :key AND fence = :seen_fence AND owner = :seen_owner AND state = :seen_state";
+
+    /**
+     * Neither is null where a key's time is further ahead than the database can count: then it is not admitted, and nothing is
+     * written.
+     */
+    private static final String ADMITTED = "(:key_micros IS NULL OR (" + later(KEY_TIME, ":retention") + " > " + NOW
+            + " AND " + KEY_TIME + " <= " + later(NOW, ":skew") + "))";
+
+    private static final String EXPIRES_AT =
+            later("GREATEST(" + NOW + ", COALESCE(" + KEY_TIME + ", " + NOW + "))", ":retention");
+
+    private static final String PURGEABLE = "state IN ('DONE', 'READY') AND expires_at < " + NOW;
+
+    private MariaDbStatements() {}
+
+    static Statements in(OptionalLong mostPerScope) {
+        List<NamedSql> claim = claim(mostPerScope);
+        return new Statements(
+                claim,
+                claim,
+                NamedSql.of(change(AS_SEEN, "")),
+                NamedSql.of("BEGIN NOT ATOMIC DECLARE EXIT HANDLER FOR " + NO_SUCH_SAVEPOINT + " SELECT 1 LIMIT 0;"
+                        + " RELEASE SAVEPOINT " + SAVEPOINT + "; " + change(AS_SEEN, "") + "; END"),
+                NamedSql.of(change(AS_SEEN + " AND lease_until < " + NOW, " SKIP LOCKED")),
+                NamedSql.of("SELECT " + micros(NOW) + " AS now, " + COLUMNS + fromRecordOrNothing()),
+                // Where NOWAIT is not allowed.
+                NamedSql.of("BEGIN NOT ATOMIC SAVEPOINT " + SAVEPOINT + "; "
+                        + waiting(
+                                0,
+                                "SELECT '" + SAVEPOINT + "' FROM respite_idempotency WHERE " + AS_SEEN + " FOR UPDATE")
+                        + "; END"),
+                NamedSql.of("SELECT " + COLUMNS + " FROM respite_idempotency WHERE storage_key = :key FOR UPDATE"),
+                NamedSql.of("DELETE r FROM (SELECT storage_key FROM respite_idempotency WHERE " + PURGEABLE
+                        + " ORDER BY expires_at LIMIT :at_most FOR UPDATE SKIP LOCKED) x"
+                        // First what can be locked, then what is removed: an optimizer left to itself waits for the
+                        // rest.
+                        + " STRAIGHT_JOIN respite_idempotency r ON r.storage_key = x.storage_key"));
+    }
+
+    /**
+     * The first claim. The record is looked for without a lock, so that nobody waits for its owner. The one that is written
+     * collides with one that was made meanwhile: then it is looked for again. What holds that one is most likely a claim that is
+     * just being committed, or already its owner's work: so the first attempt waits for nothing, and the second, which comes
+     * after the record was still not to be seen, for a second.
+     *
+     * <p>The key's age is looked at in the statement that writes the record, which begins after the table was found to have
+     * none: else one could be purged in between, whose key is too old by then.
+     */
+    private static List<NamedSql> claim(OptionalLong mostPerScope) {
+        NamedSql look = NamedSql.of("SELECT " + micros(NOW) + " AS now, " + ADMITTED + " AS admitted, "
+                + Statements.room(mostPerScope) + " AS room, FALSE AS written, " + COLUMNS + fromRecordOrNothing());
+        String insert = "INSERT INTO respite_idempotency (" + TABLE_COLUMNS + ") SELECT :key, :scope, :state, "
+                + NEXT_FENCE + ", :owner, :fingerprint, :claims, " + later(NOW, ":lease") + ", " + EXPIRES_AT + ", "
+                + KEY_TIME + ", :response FROM DUAL WHERE " + ADMITTED + " RETURNING " + micros(NOW)
+                + " AS now, TRUE AS admitted, TRUE AS room, TRUE AS written, " + COLUMNS;
+        return List.of(look, NamedSql.of(waiting(0, insert)), look, NamedSql.of(waiting(1, insert)));
+    }
+
+    private static String fromRecordOrNothing() {
+        return " FROM (SELECT 1 AS one) n LEFT JOIN respite_idempotency r ON r.storage_key = :key";
+    }
+
+    /** In this order: the new fence depends on the old owner. */
+    private static String change(String where, String lock) {
+        return "INSERT INTO respite_idempotency (" + TABLE_COLUMNS + ") SELECT " + TABLE_COLUMNS
+                + " FROM respite_idempotency r WHERE " + where + " FOR UPDATE" + lock
+                + " ON DUPLICATE KEY UPDATE state = :state,"
+                + " fence = CASE WHEN respite_idempotency.owner = :owner THEN respite_idempotency.fence ELSE "
+                + NEXT_FENCE
+                + " END, owner = :owner, fingerprint = :fingerprint, claims = :claims,"
+                + " lease_until = " + later(NOW, ":lease") + ", expires_at = " + EXPIRES_AT + ", key_time = " + KEY_TIME
+                + ", response = :response RETURNING " + WITHOUT_RESPONSE;
+    }
+
+    private static String waiting(int seconds, String statement) {
+        return "SET STATEMENT innodb_lock_wait_timeout = " + seconds + " FOR " + statement;
+    }
+
+    private static String later(String time, String micros) {
+        return "(" + time + " + INTERVAL " + micros + " MICROSECOND)";
+    }
+
+    private static String micros(String time) {
+        return "TIMESTAMPDIFF(MICROSECOND, " + EPOCH + ", " + time + ")";
+    }
+}

@@ -1,0 +1,295 @@
+package dev.respite.idempotency.jdbc;
+
+import static dev.respite.idempotency.jdbc.Bank.call;
+import static dev.respite.idempotency.jdbc.Bank.executed;
+import static dev.respite.idempotency.jdbc.Bank.pay;
+import static dev.respite.idempotency.jdbc.Bank.payOn;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.respite.TimeSource;
+import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.Draft;
+import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StoredResponse;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** What only MariaDB does. */
+@OnMariaDb
+@ParameterizedClass
+@EnumSource(
+        value = Database.class,
+        names = {"MARIADB", "MARIADB_OTHERWISE"})
+record MariaDbTest(Database database) {
+
+    private Bank bank() {
+        return Bank.in(database);
+    }
+
+    /** DDL commits what was before it, and whoever wrote it may not know. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE TABLE IF NOT EXISTS commits_by_itself (id integer)",
+                "START TRANSACTION",
+                "SET autocommit = 1",
+                "LOCK TABLES ledger WRITE"
+            })
+    void workThatCommitsUnawares_isFoundOutAndNeverRunAgain(String statement) throws SQLException {
+        IdempotentCall call = call();
+        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+                    payOn(connection, call);
+                    execute(connection, statement);
+                    return StoredResponse.of("paid");
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("ExternalIdempotency");
+        assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
+        assertThat(bank().idempotency().execute(call, pay(call))).isEqualTo(new Answer.Unknown(call.storageKey()));
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    /** A temporary table does not commit; savepoints of the work's own are no matter. */
+    @Test
+    void workWithSavepointsAndATemporaryTable_isDone() throws SQLException {
+        IdempotentCall call = call();
+        executed(bank().idempotency().execute(call, connection -> {
+            execute(connection, "SAVEPOINT mine");
+            execute(connection, "CREATE TEMPORARY TABLE IF NOT EXISTS scratch (id integer)");
+            payOn(connection, call);
+            execute(connection, "SAVEPOINT mine");
+            execute(connection, "RELEASE SAVEPOINT mine");
+            return StoredResponse.of("paid");
+        }));
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    /** The server has rolled all of it back, and what is done after it would be half the work. */
+    @Test
+    void deadlockThatWasSwallowed_isNotTakenForSuccess() throws Exception {
+        IdempotentCall call = call();
+        String a = account();
+        String b = account();
+        try (Connection other = database.dataSource().getConnection()) {
+            other.setAutoCommit(false);
+            CountDownLatch heavier = new CountDownLatch(1);
+            Thread[] thread = new Thread[1];
+            assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+                        payOn(connection, call);
+                        add(connection, a);
+                        execute(other, "INSERT INTO ledger (id, amount) SELECT 'heavy', 0 FROM seq_1_to_1000");
+                        add(other, b);
+                        thread[0] = new Thread(() -> {
+                            heavier.countDown();
+                            try {
+                                add(other, a);
+                            } catch (SQLException failure) {
+                                throw new AssertionError("the lighter one is the victim", failure);
+                            }
+                        });
+                        thread[0].start();
+                        heavier.await();
+                        try {
+                            add(connection, b);
+                        } catch (SQLException deadlock) {
+                            assertThat(deadlock.getErrorCode()).isEqualTo(1213);
+                        }
+                        payOn(connection, call);
+                        return StoredResponse.of("all is well");
+                    }))
+                    .isInstanceOf(IllegalStateException.class);
+            thread[0].join();
+            other.rollback();
+        }
+        assertThat(bank().payments(call)).isZero();
+        assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
+    }
+
+    @Test
+    void connectionKilled_isDoneAgain() throws SQLException {
+        IdempotentCall call = call();
+        AtomicInteger runs = new AtomicInteger();
+        executed(bank().idempotency().execute(call, connection -> {
+            if (runs.incrementAndGet() == 1) {
+                Database.run(database.dataSource(), "KILL CONNECTION " + only(connection, "SELECT CONNECTION_ID()"));
+            }
+            payOn(connection, call);
+            return StoredResponse.of("paid");
+        }));
+        assertThat(runs).hasValue(2);
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void statementThatTakesTooLong_isNotTriedAgain() {
+        IdempotentCall call = call();
+        AtomicInteger runs = new AtomicInteger();
+        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+                    runs.incrementAndGet();
+                    execute(
+                            connection,
+                            "SET STATEMENT max_statement_time = 0.1 FOR"
+                                    + " SELECT SUM(a.seq % 7 * b.seq) FROM seq_1_to_100000 a, seq_1_to_100000 b");
+                    return StoredResponse.of("never");
+                }))
+                .isInstanceOf(SQLException.class);
+        assertThat(runs).hasValue(1);
+        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+    }
+
+    /** Between looking for the record and writing it, another has made it, and has begun its work. */
+    @Test
+    @Timeout(30)
+    void claim_recordThatWasMadeMeanwhileAndIsLocked_isNotWaitedFor() throws SQLException {
+        IdempotentCall call = call();
+        List<String> inserts = new ArrayList<>();
+        try (Connection owner = database.dataSource().getConnection()) {
+            DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+                if (step.contains("INSERT INTO respite_idempotency")) {
+                    if (inserts.isEmpty()) {
+                        executed(bank().idempotency().execute(call, pay(call)));
+                        owner.setAutoCommit(false);
+                        execute(
+                                owner,
+                                "UPDATE respite_idempotency SET claims = 7 WHERE storage_key = '"
+                                        + call.storageKey().value() + "'");
+                    }
+                    inserts.add(step);
+                }
+                return go.go();
+            });
+            assertThat(bank().over(wire).store().putIfAbsent(call.storageKey(), draft(call, Optional.empty())))
+                    .isInstanceOf(IdempotencyStore.Found.class);
+            owner.rollback();
+        }
+        assertThat(inserts).hasSize(1);
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void limitOfLockWaits_isPutBack() throws SQLException {
+        try (HikariDataSource pool = database.pool(1)) {
+            String before = only(pool, "SELECT @@innodb_lock_wait_timeout");
+            AtomicBoolean limited = new AtomicBoolean();
+            DataSource wire = Wire.tapped(pool, (step, raw, go) -> {
+                if (step.contains("ON DUPLICATE KEY UPDATE")) {
+                    limited.set(only(raw, "SELECT @@innodb_lock_wait_timeout").equals("2"));
+                }
+                return go.go();
+            });
+            IdempotentCall call = call();
+            Answer answer = bank().over(wire)
+                    .idempotency()
+                    .execute(call, connection -> StoredResponse.of(503, Map.of(), new byte[0]));
+            assertThat(answer).isInstanceOf(Answer.NotDone.class);
+            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+            assertThat(limited).isTrue();
+            assertThat(only(pool, "SELECT @@innodb_lock_wait_timeout")).isEqualTo(before);
+        }
+    }
+
+    /** The JVM, the sessions and UTC are in three time zones here. */
+    @Test
+    void times_areThoseOfTheClock() {
+        Instant minted = Instant.ofEpochMilli(TimeSource.system().wallTime().toEpochMilli());
+        IdempotentCall call = call();
+        IdempotencyStore.Put put = bank().store().putIfAbsent(call.storageKey(), draft(call, Optional.of(minted)));
+        IdempotencyRecord record = ((IdempotencyStore.Written) put).record();
+        assertThat(record.times().keyTime()).contains(minted);
+        assertThat(Duration.between(minted, record.times().leaseUntil()))
+                .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
+        assertThat(Duration.between(minted, record.times().expiresAt()))
+                .isBetween(Duration.ofDays(1), Duration.ofDays(1).plusSeconds(30));
+        assertThat(bank().record(call)).isEqualTo(record);
+    }
+
+    /** The last time that a UUID can name: MariaDB does not count so far, and it is not taken for no time at all. */
+    @Test
+    void putIfAbsent_keyOfTheYear10889_isNotAdmitted() {
+        IdempotentCall call = call();
+        Instant last = Instant.ofEpochMilli((1L << 48) - 1);
+        assertThat(bank().store().putIfAbsent(call.storageKey(), draft(call, Optional.of(last))))
+                .isInstanceOf(IdempotencyStore.NotAdmitted.class);
+    }
+
+    @Test
+    void userWithThePrivilegesOfTheSqlFile_needsNoMore() throws SQLException {
+        String user = "u" + UUID.randomUUID().toString().substring(0, 8);
+        Database.run(database.dataSource(), "CREATE USER " + user + "@'127.0.0.1' IDENTIFIED BY 'x'");
+        for (String grant : List.of(
+                "SELECT, INSERT, UPDATE, DELETE ON respite_idempotency",
+                "INSERT ON respite_fence",
+                "INSERT ON ledger")) {
+            Database.run(database.dataSource(), "GRANT " + grant + " TO " + user + "@'127.0.0.1'");
+        }
+        String url = ((DriverManagerDataSource) database.dataSource()).getUrl();
+        Bank bank = bank().over(new DriverManagerDataSource(url.replace("user=root", "user=" + user + "&password=x")));
+        IdempotentCall call = call();
+        executed(bank.idempotency().execute(call, pay(call)));
+        bank().letPass(call, 86_401);
+        assertThat(bank.store().purge(10_000)).isPositive();
+        if (database == Database.MARIADB_OTHERWISE) {
+            bank.store().requireDurable();
+        }
+    }
+
+    private static Draft draft(IdempotentCall call, Optional<Instant> minted) {
+        Draft.Terms terms = new Draft.Terms(Duration.ofSeconds(30), Duration.ofDays(1), Duration.ofSeconds(10), minted);
+        return new Draft(State.STARTED, "me", call.fingerprints().get(0), 1, terms, Optional.empty());
+    }
+
+    private String account() {
+        String id = UUID.randomUUID().toString();
+        Database.run(database.dataSource(), "INSERT INTO account (id, balance) VALUES ('" + id + "', 0)");
+        return id;
+    }
+
+    private static void add(Connection connection, String account) throws SQLException {
+        execute(connection, "UPDATE account SET balance = balance + 1 WHERE id = '" + account + "'");
+    }
+
+    private static String only(DataSource dataSource, String query) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            return only(connection, query);
+        }
+    }
+
+    private static String only(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.respite.idempotency.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.StoreUnavailableException;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What Lettuce does with questions while there is nobody to ask. */
+@Timeout(120)
+class OutageTest {
+
+    private static final int MOST = 5;
+
+    /** As docs/idempotency-redis.md advises; what was given up on stays in the queue, so it fills. */
+    @Test
+    void away_queueIsFull_isUnavailableAtOnce() {
+        try (Redis redis = Redis.durable()) {
+            RedisClient client = redis.client();
+            client.setOptions(ClientOptions.builder().requestQueueSize(MOST).build());
+            try (RedisIdempotencyStore store = RedisIdempotencyStore.in(client)) {
+                Lived payment = new Lived(store.withTimeout(Duration.ofMillis(20)));
+                redis.kill();
+                while (!whyNot(store.withTimeout(Duration.ofMillis(20)), payment)
+                        .contains("queue")) {
+                    Thread.onSpinWait();
+                }
+                assertThat(whyNot(store.withTimeout(Duration.ofHours(1)), payment))
+                        .contains("queue");
+                redis.restart();
+                while (!isAnswering(store, payment)) {
+                    Thread.onSpinWait();
+                }
+                assertThat(payment.ask(Lived.external(store))).isInstanceOf(Answer.Executed.class);
+                assertThat(payment.effects).hasValue(1);
+            } finally {
+                client.shutdown();
+            }
+        }
+    }
+
+    private static boolean isAnswering(RedisIdempotencyStore store, Lived payment) {
+        try {
+            return store.find(payment.call.storageKey()).isEmpty();
+        } catch (StoreUnavailableException notYet) {
+            return false;
+        }
+    }
+
+    private static String whyNot(RedisIdempotencyStore store, Lived payment) {
+        return assertThatThrownBy(() -> store.find(payment.call.storageKey()))
+                .isInstanceOf(StoreUnavailableException.class)
+                .actual()
+                .getMessage();
+    }
+}

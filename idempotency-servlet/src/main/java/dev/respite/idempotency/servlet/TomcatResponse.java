@@ -1,0 +1,42 @@
+package dev.respite.idempotency.servlet;
+
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.ServletResponseWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+
+/**
+ * Tomcat's own response, out of its sight.
+ *
+ * <p>After a forward, Tomcat 11 looks for it beneath whatever wraps it, and takes it for finished: what is written to it once
+ * it has been recorded would be dropped, and an empty 200 sent. Other containers need to find theirs there.
+ */
+final class TomcatResponse {
+
+    private static final String TOMCAT = "org.apache.catalina.";
+
+    private TomcatResponse() {}
+
+    /** The response, hidden if it is Tomcat's. */
+    static HttpServletResponse hidden(HttpServletResponse response) {
+        ServletResponse own = response;
+        while (own instanceof ServletResponseWrapper wrapper) {
+            own = wrapper.getResponse();
+        }
+        return own.getClass().getName().startsWith(TOMCAT) ? unlikeAWrapper(response) : response;
+    }
+
+    private static HttpServletResponse unlikeAWrapper(HttpServletResponse response) {
+        return (HttpServletResponse) Proxy.newProxyInstance(
+                TomcatResponse.class.getClassLoader(),
+                new Class<?>[] {HttpServletResponse.class},
+                (proxy, method, arguments) -> {
+                    try {
+                        return method.invoke(response, arguments);
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    }
+                });
+    }
+}

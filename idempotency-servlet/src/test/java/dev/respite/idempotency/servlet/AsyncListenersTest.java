@@ -1,0 +1,120 @@
+package dev.respite.idempotency.servlet;
+
+import static dev.respite.idempotency.servlet.Bank.assertProblem;
+import static dev.respite.idempotency.servlet.Bank.guard;
+import static dev.respite.idempotency.servlet.Bank.isReplay;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletResponse;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Listeners of handlers, who act on what the event gives them. */
+@Timeout(120)
+class AsyncListenersTest {
+
+    private Bank bank;
+
+    /** Answers to the timeout, and to nothing else. */
+    @FunctionalInterface
+    private interface ToTimeout extends AsyncListener {
+        @Override
+        default void onComplete(AsyncEvent event) {}
+
+        @Override
+        default void onError(AsyncEvent event) {}
+
+        @Override
+        default void onStartAsync(AsyncEvent event) {}
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        bank = new Bank();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        bank.close();
+    }
+
+    private void serveListening(ToTimeout listener) throws Exception {
+        bank.serve(IdempotencyFilter.of(guard(bank.store)).withAsyncHandlers(), (request, response) -> {
+            if (request.getAttribute("timeout") != null) {
+                response.setStatus(422);
+                return;
+            }
+            AsyncContext later = request.startAsync();
+            later.setTimeout(100);
+            later.addListener(listener);
+        });
+    }
+
+    /** The context of the event is the container's: completed by itself, it would send an empty success. */
+    @Test
+    void onTimeout_completedByTheEvent_isRecordedAndToldAsItWasAnswered() throws Exception {
+        serveListening(event -> {
+            ((HttpServletResponse) event.getAsyncContext().getResponse()).setStatus(422);
+            event.getAsyncContext().complete();
+        });
+        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(422);
+        HttpResponse<String> again = bank.post("\"k\"");
+        assertThat(again.statusCode()).isEqualTo(422);
+        assertThat(isReplay(again)).isTrue();
+    }
+
+    @Test
+    void onTimeout_failureToldByTheEvent_isUnknownFromThenOn() throws Exception {
+        serveListening(event -> {
+            ((HttpServletResponse) event.getSuppliedResponse()).setStatus(503);
+            event.getAsyncContext().complete();
+        });
+        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(503);
+        assertProblem(bank.post("\"k\""), 409, "outcome-unknown");
+    }
+
+    @Test
+    void onTimeout_dispatchedByTheEvent_isRecorded() throws Exception {
+        serveListening(event -> {
+            event.getSuppliedRequest().setAttribute("timeout", true);
+            event.getAsyncContext().dispatch();
+        });
+        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(422);
+        assertThat(isReplay(bank.post("\"k\""))).isTrue();
+    }
+
+    @Test
+    void handler_thatMayGoAsynchronousAndForwards_isToldInFull() throws Exception {
+        bank.serve(IdempotencyFilter.of(guard(bank.store)).withAsyncHandlers(), (request, response) -> {
+            if (request.getDispatcherType() == DispatcherType.REQUEST) {
+                request.getRequestDispatcher("/paid").forward(request, response);
+            } else {
+                bank.pay(request, response);
+            }
+        });
+        HttpResponse<String> first = bank.post("\"k\"");
+        assertThat(first.statusCode()).isEqualTo(201);
+        assertThat(first.body()).isEqualTo("paid 100 as number 1");
+    }
+
+    @Test
+    void handler_thatIsDispatchedToAnotherPath_isToldInFull() throws Exception {
+        bank.serve(IdempotencyFilter.of(guard(bank.store)).withAsyncHandlers(), (request, response) -> {
+            if (request.getDispatcherType() == DispatcherType.REQUEST) {
+                request.startAsync().dispatch("/paid");
+            } else {
+                bank.pay(request, response);
+            }
+        });
+        HttpResponse<String> first = bank.post("\"k\"");
+        assertThat(first.statusCode()).isEqualTo(201);
+        assertThat(first.body()).isEqualTo("paid 100 as number 1");
+    }
+}

@@ -1,0 +1,165 @@
+package dev.respite.torture;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** MariaDB, as durable as it can be, from its bare binaries. */
+final class MariaDbServer implements Database {
+
+    private static final String BINARIES = "respite.mariadb";
+
+    /** It may be killed in the midst of a lot of work, which it does first. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final Path binaries;
+    private final Path home;
+    private Life life;
+
+    /** One process, and where it listens. */
+    private record Life(Process process, int port) {}
+
+    private MariaDbServer(Path binaries, Path home, Life life) {
+        this.binaries = binaries;
+        this.home = home;
+        this.life = life;
+    }
+
+    static MariaDbServer start(Path home) throws IOException, InterruptedException {
+        String place = System.getProperty(BINARIES, "");
+        if (place.isEmpty()) {
+            throw new IOException("there is no MariaDB in this build: ./torture --store mariadb makes one that has it");
+        }
+        Path binaries = Path.of(place);
+        Files.createDirectory(home.resolve("mariadb"));
+        Process installing = process(binaries, home, "--bootstrap");
+        try (BufferedWriter in = installing.outputWriter(StandardCharsets.UTF_8)) {
+            in.write("CREATE DATABASE mysql;\nUSE mysql;\nSET @auth_root_socket = NULL;\n");
+            for (String script : List.of("system_tables", "performance_tables", "system_tables_data")) {
+                in.write(Files.readString(binaries.resolve("share").resolve("mariadb_" + script + ".sql")));
+            }
+            in.write("CREATE DATABASE bank;\n");
+        }
+        if (installing.waitFor() != 0) {
+            throw new IOException("MariaDB cannot be installed; what it said is in " + log(home));
+        }
+        return new MariaDbServer(binaries, home, started(binaries, home));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    private static Path log(Path home) {
+        return home.resolve("mariadb.log");
+    }
+
+    private static Process process(Path binaries, Path home, String... options) throws IOException {
+        Path program = binaries.resolve("bin").resolve("mariadbd");
+        // The jar that it comes in has no permissions.
+        if (!program.toFile().setExecutable(true)) {
+            throw new IOException("cannot be made executable: " + program);
+        }
+        List<String> command = new ArrayList<>(List.of(
+                program.toString(),
+                "--no-defaults",
+                "--datadir=" + home.resolve("mariadb"),
+                "--lc-messages-dir=" + binaries.resolve("share"),
+                "--character-sets-dir=" + binaries.resolve("share").resolve("charsets"),
+                "--plugin-dir=" + home));
+        if (System.getProperty("user.name").equals("root")) {
+            command.add("--user=root");
+        }
+        command.addAll(List.of(options));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log(home).toFile()))
+                .start();
+    }
+
+    private static Life started(Path binaries, Path home) throws IOException, InterruptedException {
+        int port = freePort();
+        Process process = process(
+                binaries,
+                home,
+                "--port=" + port,
+                "--bind-address=127.0.0.1",
+                // In the directory of the data: the whole path may be too long for a socket.
+                "--socket=socket",
+                "--innodb-flush-log-at-trx-commit=1",
+                // Without this log, others see a commit before it is on the disk.
+                "--log-bin",
+                "--sync-binlog=1",
+                // It would make itself a key at each start, for seconds.
+                "--skip-ssl",
+                // Whoever was cut off or put to sleep must not keep others waiting for ever.
+                "--idle-transaction-timeout=10",
+                "--innodb-lock-wait-timeout=1");
+        long begun = System.nanoTime();
+        while (!answers(port)) {
+            if (process.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() - begun > PATIENCE.toNanos()) {
+                process.destroyForcibly();
+                throw new IOException("MariaDB does not start; what it said is in " + log(home));
+            }
+        }
+        return new Life(process, port);
+    }
+
+    private static boolean answers(int port) {
+        try (Connection connection = DriverManager.getConnection(place(port))) {
+            return connection.isValid(1);
+        } catch (SQLException notYet) {
+            return false;
+        }
+    }
+
+    /** An answer that does not come within 2 s counts as lost. */
+    @Override
+    public String url(int port) {
+        return place(port);
+    }
+
+    private static String place(int port) {
+        return "jdbc:mariadb://127.0.0.1:" + port
+                + "/bank?user=root&socketTimeout=2000&connectTimeout=2000&allowMultiQueries=true";
+    }
+
+    @Override
+    public String dialect() {
+        return "mariadb";
+    }
+
+    @Override
+    public int port() {
+        return life.port();
+    }
+
+    @Override
+    public void kill() throws InterruptedException {
+        Signals.KILL.to(life.process().pid());
+        int unused = life.process().waitFor();
+    }
+
+    @Override
+    public void startAgain() throws IOException, InterruptedException {
+        life = started(binaries, home);
+    }
+
+    @Override
+    public void close() {
+        life.process().destroyForcibly();
+    }
+}
