@@ -6,6 +6,7 @@ import dev.respite.sim.SimulationResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import picocli.CommandLine.Help.Ansi;
 
@@ -54,9 +55,14 @@ final class SimulationTable {
                 Texts.ratio(summary.mean(SimulationResult::amplification)),
                 recovery.isPresent() ? recovery.getAsInt() + " s" : scenario.showsRecovery() ? "never" : "unseen",
                 String.format(Locale.ROOT, "%.1f/s", summary.mean(SimulationResult::goodputAfter)),
-                Texts.time(summary.mean(result -> result.latency(50).toNanos())),
-                Texts.time(summary.mean(result -> result.latency(99).toNanos())),
+                latency(summary, 50),
+                latency(summary, 99),
                 Texts.count(Math.round(summary.mean(SimulationResult::peakRequestsPerSecond))));
+    }
+
+    private static String latency(PolicySummary summary, double percentile) {
+        OptionalDouble millis = summary.latencyMillis(percentile);
+        return millis.isPresent() ? Texts.time(millis.getAsDouble() * 1e6) : "-";
     }
 
     private static List<String> herd(PolicySummary summary) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,6 +151,18 @@ class SimulateCommandTest {
         assertThat(run.stderr()).contains("11 policies: a chart can show at most 10");
         assertThat(run.out()).isEmpty();
         assertThat(below).doesNotExist();
+    }
+
+    @Test
+    void latency_ofCallsThatSucceed_isNotZeroWhereNoneDoes() {
+        String[] words = {"simulate", "independent-failures", "--set", "failureRate=1", "--policy", "a=max-attempts=1"};
+        assertThat(Cli.run(words).out().lines()).anyMatch(line -> line.matches("a +0\\.00%.* - +- .*"));
+        JsonNode run = runs(Cli.run(Stream.concat(Stream.of(words), Stream.of("--json"))
+                                .toArray(String[]::new))
+                        .json())
+                .get("a");
+        assertThat(run.get("p50Ms").isNull()).isTrue();
+        assertThat(run.get("p99Ms").isNull()).isTrue();
     }
 
     @Test

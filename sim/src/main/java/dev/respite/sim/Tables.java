@@ -3,6 +3,7 @@ package dev.respite.sim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
@@ -52,8 +53,8 @@ final class Tables {
                         : scenario.showsRecovery() ? "never" : "unseen",
                 number(summary.mean(SimulationResult::goodputBefore)),
                 number(summary.mean(SimulationResult::goodputAfter)),
-                number(summary.mean(result -> result.latency(50).toNanos() / 1e6)),
-                number(summary.mean(result -> result.latency(99).toNanos() / 1e6)),
+                latency(summary, 50),
+                latency(summary, 99),
                 number(summary.mean(SimulationResult::peakRequestsPerSecond)));
     }
 
@@ -79,11 +80,15 @@ final class Tables {
         List<List<String>> rows = new ArrayList<>();
         for (double percentile : Charts.PERCENTILES) {
             List<String> row = new ArrayList<>(List.of(number(percentile)));
-            summaries.forEach(summary -> row.add(
-                    number(summary.mean(result -> result.latency(percentile).toNanos() / 1e6))));
+            summaries.forEach(summary -> row.add(latency(summary, percentile)));
             rows.add(row);
         }
         return new Table(head, rows);
+    }
+
+    private static String latency(PolicySummary summary, double percentile) {
+        OptionalDouble millis = summary.latencyMillis(percentile);
+        return millis.isPresent() ? number(millis.getAsDouble()) : "";
     }
 
     /** The numbers behind a chart: a row for each second, or whatever else goes to the right, and a column for each line. */
