@@ -63,8 +63,8 @@ import picocli.CommandLine.Parameters;
             "  respite simulate scenario.yaml --seeds 20 --json",
             "",
             "With --json: scenario, seed, runs: one for each policy (means over the seeds; recoverySeconds the worst,"
-                    + " null if any never recovered): policy, calls, succeeded, attempts, amplification, recoverySeconds,"
-                    + " goodputBefore, goodputAfter, p50Ms, p99Ms, peakRequestsPerSecond, series (calls, requests,"
+                    + " null if any never recovered, or ended less than 20 s after the last fault): policy, calls, succeeded, attempts, amplification, recoverySeconds,"
+                    + " goodputBefore, goodputAfter, p50Ms, p99Ms (of calls that succeed; null if none does), peakRequestsPerSecond, series (calls, requests,"
                     + " goodput, queue, budget, one number for each second). Of thundering-herd also meanWaitMs,"
                     + " spreadMs, busiestTenth. Of aws-occ: results, a list of strategy, clients, meanTimeMs, meanCalls."
         })
@@ -125,14 +125,20 @@ final class SimulateCommand implements Callable<Integer> {
         Map<String, RetryPolicy> compared = policies.isEmpty()
                 ? (file ? BuiltIn.named("metastable") : builtIn()).policies()
                 : NamedPolicies.read(policies);
+        if (out.isPresent()) {
+            Report.checkPolicies(compared.size());
+        }
         Comparison comparison = Comparison.of(read, compared).seeds(seed, seeds);
         Optional<String> unwritable = out.flatMap(FileProblem::makingFolder);
         if (unwritable.isPresent()) {
             return cannotWrite(unwritable.get());
         }
         SimulationMeter meter = new SimulationMeter(streams, comparison.seconds());
-        List<PolicySummary> summaries = comparison.run(meter::secondOver);
-        meter.end();
+        List<PolicySummary> summaries = run(comparison, meter);
+        if (!read.showsRecovery()) {
+            streams.say(
+                    "the run ends less than 20 s after its last fault: no recovery can be seen; give it a longer duration");
+        }
         if (json) {
             streams.out().print(SimulationJson.of(read, seed, summaries));
         } else {
@@ -143,10 +149,27 @@ final class SimulateCommand implements Callable<Integer> {
                 : write(folder -> Report.of(read, summaries).write(folder));
     }
 
+    private List<PolicySummary> run(Comparison comparison, SimulationMeter meter) {
+        try {
+            return comparison.run(meter::secondOver);
+        } catch (OutOfMemoryError full) {
+            throw new RefusedException(
+                    scenario + ": the run needs more than the "
+                            + Texts.count(Runtime.getRuntime().maxMemory() >> 20) + " MB of memory that there are",
+                    "Take fewer calls, clients or seeds, or more memory: JAVA_TOOL_OPTIONS=-Xmx4g respite simulate ...");
+        } finally {
+            meter.end();
+        }
+    }
+
     private int occ(Map<String, String> given) throws IOException {
         if (!policies.isEmpty()) {
             throw new InvalidScenarioException(
                     OccRun.NAME + " compares its own strategies: there is no policy to give");
+        }
+        if (seeds > 1) {
+            throw new InvalidScenarioException(
+                    "--seeds " + seeds + ": " + OccRun.NAME + " has repeats of its own; write --set repeats=" + seeds);
         }
         Optional<String> unwritable = out.flatMap(FileProblem::makingFolder);
         if (unwritable.isPresent()) {

@@ -51,8 +51,8 @@ final class SimulationJson {
         }
         number(json, "goodputBefore", summary.mean(SimulationResult::goodputBefore));
         number(json, "goodputAfter", summary.mean(SimulationResult::goodputAfter));
-        number(json, "p50Ms", summary.mean(result -> result.latency(50).toNanos() / 1e6));
-        number(json, "p99Ms", summary.mean(result -> result.latency(99).toNanos() / 1e6));
+        number(json, "p50Ms", summary.latencyMillis(50).orElse(Double.POSITIVE_INFINITY));
+        number(json, "p99Ms", summary.latencyMillis(99).orElse(Double.POSITIVE_INFINITY));
         number(json, "peakRequestsPerSecond", summary.mean(SimulationResult::peakRequestsPerSecond));
     }
 
@@ -81,7 +81,7 @@ final class SimulationJson {
         number(json, value);
     }
 
-    /** Rounded to millionths: what is beyond is noise. What has no limit is null. */
+    /** Rounded to millionths: what is beyond is noise. What has no limit, or is not there, is null. */
     private static void number(JsonGenerator json, double value) {
         if (Double.isInfinite(value)) {
             json.writeNull();

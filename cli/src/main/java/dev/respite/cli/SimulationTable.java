@@ -6,6 +6,7 @@ import dev.respite.sim.SimulationResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import picocli.CommandLine.Help.Ansi;
 
@@ -24,7 +25,7 @@ final class SimulationTable {
                         ? List.of("policy", "succeeded", "attempts/call", "mean wait", "spread", "load/100 ms")
                         : List.of(
                                 "policy", "succeeded", "attempts/call", "recovery", "goodput", "p50", "p99", "peak/s"));
-        summaries.forEach(summary -> table.rows.add(herd ? herd(summary) : row(summary)));
+        summaries.forEach(summary -> table.rows.add(herd ? herd(summary) : row(scenario, summary)));
         List<String> lines = table.lines();
         lines.add(0, head(scenario, seed, summaries));
         lines.add(1, "");
@@ -46,17 +47,22 @@ final class SimulationTable {
                 + Texts.time(scenario.duration().toNanos()) + ", " + seeds;
     }
 
-    private static List<String> row(PolicySummary summary) {
+    private static List<String> row(Scenario scenario, PolicySummary summary) {
         OptionalInt recovery = summary.recoverySeconds();
         return List.of(
                 summary.name(),
                 percent(summary),
                 Texts.ratio(summary.mean(SimulationResult::amplification)),
-                recovery.isPresent() ? recovery.getAsInt() + " s" : "never",
+                recovery.isPresent() ? recovery.getAsInt() + " s" : scenario.showsRecovery() ? "never" : "unseen",
                 String.format(Locale.ROOT, "%.1f/s", summary.mean(SimulationResult::goodputAfter)),
-                Texts.time(summary.mean(result -> result.latency(50).toNanos())),
-                Texts.time(summary.mean(result -> result.latency(99).toNanos())),
+                latency(summary, 50),
+                latency(summary, 99),
                 Texts.count(Math.round(summary.mean(SimulationResult::peakRequestsPerSecond))));
+    }
+
+    private static String latency(PolicySummary summary, double percentile) {
+        OptionalDouble millis = summary.latencyMillis(percentile);
+        return millis.isPresent() ? Texts.time(millis.getAsDouble() * 1e6) : "-";
     }
 
     private static List<String> herd(PolicySummary summary) {

@@ -6,9 +6,11 @@ import dev.respite.sim.BuiltIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,6 +139,49 @@ class SimulateCommandTest {
     }
 
     @Test
+    void out_ofMorePoliciesThanAChartShows_isRefusedBeforeTheRun() {
+        Path below = folder.resolve("many");
+        List<String> words = new ArrayList<>(List.of("simulate", "metastable", "--out", below.toString()));
+        for (int i = 0; i < 11; i++) {
+            words.add("--policy");
+            words.add("p" + i + "=");
+        }
+        Cli.Run run = Cli.run(words.toArray(String[]::new));
+        assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.stderr()).contains("11 policies: a chart can show at most 10");
+        assertThat(run.out()).isEmpty();
+        assertThat(below).doesNotExist();
+    }
+
+    @Test
+    void latency_ofCallsThatSucceed_isNotZeroWhereNoneDoes() {
+        String[] words = {"simulate", "independent-failures", "--set", "failureRate=1", "--policy", "a=max-attempts=1"};
+        assertThat(Cli.run(words).out().lines()).anyMatch(line -> line.matches("a +0\\.00%.* - +- .*"));
+        JsonNode run = runs(Cli.run(Stream.concat(Stream.of(words), Stream.of("--json"))
+                                .toArray(String[]::new))
+                        .json())
+                .get("a");
+        assertThat(run.get("p50Ms").isNull()).isTrue();
+        assertThat(run.get("p99Ms").isNull()).isTrue();
+    }
+
+    @Test
+    void run_thatEndsTooEarlyAfterTheFault_doesNotSayNever() throws IOException {
+        Path file = Files.writeString(folder.resolve("brief.yaml"), """
+                duration: 30s
+                services: {a: {workers: 5}}
+                load: {to: a, arrivals: even 20/s}
+                faults:
+                  - {down: a, at: 10s, for: 1s}
+                """);
+        Cli.Run brief = Cli.run("simulate", file.toString());
+        assertThat(brief.out()).contains(" unseen ").doesNotContain("never");
+        assertThat(brief.stderr()).contains("less than 20 s after its last fault");
+        assertThat(Cli.run("simulate", file.toString(), "--set", "duration=31s").stderr())
+                .isEmpty();
+    }
+
+    @Test
     void help_listsEachScenarioWithItsSettings() {
         String help = Cli.run("simulate", "--help").out();
         assertThat(help.substring(help.indexOf("Scenarios, and"), help.indexOf("or a file"))
@@ -220,6 +265,7 @@ class SimulateCommandTest {
                 "pause --policy a= --policy a= | --policy a: it is given twice",
                 "pause --seed x | 'x': expected a whole number of at most 18 digits",
                 "pause --seeds 0 | '0': expected a whole number from 1 to 10,000",
+                "aws-occ --seeds 5 | --seeds 5: aws-occ has repeats of its own; write --set repeats=5",
                 "aws-occ --set client=3 | aws-occ: unknown setting 'client'",
                 "aws-occ --policy a= | aws-occ compares its own strategies"
             })

@@ -66,10 +66,14 @@ final class MonoCall<T> implements AsyncOperation<@Nullable T>, Disposable {
     }
 
     private void ended(@Nullable T value, @Nullable Throwable error) {
-        if (error == null) {
-            sink.success(value);
-        } else if (!cancelled) {
-            sink.error(error);
+        if (!cancelled) {
+            if (error == null) {
+                sink.success(value);
+            } else {
+                sink.error(error);
+            }
+        } else if (value != null) {
+            Discards.late(value, Context.of(sink.contextView()));
         }
     }
 

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
@@ -152,6 +155,26 @@ class MonoRetryTest {
         if (source.subscribeCount() > 0) {
             source.assertCancelled();
         }
+    }
+
+    @Test
+    void value_thatComesAsTheSubscriberCancels_isClosed() {
+        AtomicInteger closed = new AtomicInteger();
+        AutoCloseable value = closed::incrementAndGet;
+        BaseSubscriber<AutoCloseable> subscriber = new BaseSubscriber<>() {};
+        Publisher<AutoCloseable> late = target -> target.onSubscribe(new Subscription() {
+            @Override
+            public void request(long n) {
+                subscriber.cancel();
+                target.onNext(value);
+                target.onComplete();
+            }
+
+            @Override
+            public void cancel() {}
+        });
+        retry.mono(attempt -> Mono.fromDirect(late)).subscribe(subscriber);
+        assertThat(closed).hasValue(1);
     }
 
     @Test

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>What it records.</b> Every value and exception that it hears of, as its configuration says: {@code recordResult},
  * {@code recordException}, {@code ignoreException}; with none of them each exception is a failure and each value a success.
- * It never hears of an {@link Error}, an interruption or a cancellation: they give their permission back.
+ * It never hears of an {@link Error}, an interruption or a cancellation: they give their permission back. So does what it
+ * could not record, since a predicate has thrown.
  *
  * <p><b>Its refusals</b> are told by its name, which is all that a {@link CallNotPermittedException} has of it. So give each
  * breaker a name of its own, as a registry does.
@@ -71,13 +72,23 @@ public final class Resilience4jBreaker implements Breaker {
 
     @Override
     public void succeeded(long entered, @Nullable Object value) {
-        breaker.onResult(breaker.getCurrentTimestamp() - entered, breaker.getTimestampUnit(), value);
+        try {
+            breaker.onResult(breaker.getCurrentTimestamp() - entered, breaker.getTimestampUnit(), value);
+        } catch (Throwable bug) {
+            breaker.releasePermission();
+            throw bug;
+        }
         openTime.look();
     }
 
     @Override
     public void failed(long entered, Throwable error) {
-        breaker.onError(breaker.getCurrentTimestamp() - entered, breaker.getTimestampUnit(), error);
+        try {
+            breaker.onError(breaker.getCurrentTimestamp() - entered, breaker.getTimestampUnit(), error);
+        } catch (Throwable bug) {
+            breaker.releasePermission();
+            throw bug;
+        }
         openTime.look();
     }
 

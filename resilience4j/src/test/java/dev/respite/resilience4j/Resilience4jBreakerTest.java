@@ -176,6 +176,28 @@ class Resilience4jBreakerTest {
     }
 
     @Test
+    void aPredicateThatThrows_keepsNoPermission() throws Exception {
+        World buggy = new World(
+                PLAIN + " max-attempts=1",
+                opensAtTwo()
+                        .recordResult(value -> {
+                            throw new IllegalStateException("bug");
+                        })
+                        .recordException(error -> {
+                            throw new IllegalStateException("bug");
+                        }));
+        buggy.breaker.transitionToOpenState();
+        buggy.breaker.transitionToHalfOpenState();
+        assertThat(buggy.perAttempt().call(buggy::reach)).isEqualTo("answer");
+        assertThat(buggy.breaker.tryAcquirePermission()).isTrue();
+        buggy.breaker.releasePermission();
+
+        buggy.downUntil = Duration.ofMinutes(1);
+        assertThatThrownBy(() -> buggy.perAttempt().call(buggy::reach)).isInstanceOf(ConnectException.class);
+        assertThat(buggy.breaker.tryAcquirePermission()).isTrue();
+    }
+
+    @Test
     void durations_areMeasuredByTheBreakersOwnTime() throws Exception {
         World slow = new World(PLAIN, opensAtTwo().slowCallDurationThreshold(Duration.ofSeconds(2)));
         BreakerPerAttempt quotes = slow.perAttempt();

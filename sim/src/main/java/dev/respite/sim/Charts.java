@@ -139,8 +139,7 @@ final class Charts {
             return new Line(summary.name(), List.of(), List.of());
         }
         List<Double> xs = PERCENTILES.stream()
-                .map(percentile ->
-                        summary.mean(result -> result.latency(percentile).toNanos() / 1e6))
+                .map(percentile -> summary.latencyMillis(percentile).orElse(0))
                 .toList();
         return new Line(summary.name(), xs, PERCENTILES);
     }

@@ -86,6 +86,9 @@ final class FileSection {
     Optional<Value> value(String key) {
         Entry entry = entries.get(key);
         String setting = settings.get(key);
+        for (String deeper : below(key).keySet()) {
+            throw refuse(key + "." + deeper, "there is nothing below " + path + key + ", which is one value");
+        }
         if (setting != null) {
             return Optional.of(new Value(this, key, entry == null ? line : entry.line(), setting));
         }
@@ -107,6 +110,7 @@ final class FileSection {
         if (entry == null) {
             return Optional.empty();
         }
+        refuseOneValue(key);
         // "store:" with nothing behind it is a service with nothing said of it.
         Node node =
                 entry.node() instanceof ScalarNode scalar && scalar.getValue().isEmpty() ? null : entry.node();
@@ -118,8 +122,16 @@ final class FileSection {
         if (entry == null) {
             return List.of();
         }
+        refuseOneValue(key);
         if (!(entry.node() instanceof SequenceNode list)) {
             throw refused(entry.line(), path + key, "expected a list: each begins with '- '");
+        }
+        int size = list.getValue().size();
+        for (String deeper : below(key).keySet()) {
+            String number = deeper.split("\\.", 2)[0];
+            if (!number.matches("0|[1-9][0-9]{0,8}") || Integer.parseInt(number) >= size) {
+                throw refused(entry.line(), path + key + "." + deeper, "there are " + size + " in the file, from 0 on");
+            }
         }
         List<FileSection> sections = new ArrayList<>();
         for (Node node : list.getValue()) {
@@ -127,6 +139,27 @@ final class FileSection {
             sections.add(new FileSection(file, path + name + ".", lineOf(node), node, below(name)));
         }
         return sections;
+    }
+
+    private void refuseOneValue(String key) {
+        String setting = settings.get(key);
+        if (setting != null) {
+            throw refuse(key, "'" + setting + "': it has keys below it; set those");
+        }
+    }
+
+    /** Refuses keys that are set, and are not in the file. */
+    void refuseAdded(String what) {
+        List<String> known = entries.entrySet().stream()
+                .filter(entry -> entry.getValue().node() != null)
+                .map(Map.Entry::getKey)
+                .toList();
+        for (String key : settings.keySet()) {
+            String name = key.split("\\.", 2)[0];
+            if (!known.contains(name)) {
+                throw refuse(key, "unknown " + what + " '" + name + "'" + Texts.suggestion(name, known));
+            }
+        }
     }
 
     private Map<String, String> below(String key) {

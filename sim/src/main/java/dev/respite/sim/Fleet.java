@@ -24,7 +24,7 @@ final class Fleet {
     private final Retry common;
     private final Optional<Duration> hedge;
     private final List<Client> clients = new ArrayList<>();
-    private final Waves waves = new Waves();
+    private Waves waves = new Waves(false);
     private long attempts;
 
     Fleet(Server target, boolean nests, Wire wire, Retry common, Optional<Duration> hedge) {
@@ -56,7 +56,9 @@ final class Fleet {
     }
 
     /** This fleet with other clients than one, each with its budget and its breaker, or a part in them; counts are common to all. */
-    Fleet of(Load.Clients who) {
+    Fleet of(Load load) {
+        Load.Clients who = load.clients();
+        waves = new Waves(load.isBurst());
         clients.clear();
         Optional<Breakers> breakers = who.breaker().map(spec -> new Breakers(spec, common.time()));
         for (int i = 0; i < who.count(); i++) {
@@ -71,27 +73,27 @@ final class Fleet {
     /** Makes a call; what it fails with is handed over, or null. */
     void call(int client, Consumer<@Nullable Throwable> ended) {
         Client caller = clients.get(client % clients.size());
-        Call call = new Call(caller.retry().policy(), ended);
+        Call call = new Call(waves.begin(common.time().nanoTime()), ended);
         var unused = caller.call(call).whenComplete(call);
     }
 
     /** One call: starts a request for each attempt, and hears how it ended. */
     private final class Call implements AsyncOperation<Object>, BiConsumer<Object, @Nullable Throwable> {
 
-        private final RetryPolicy policy;
+        private final int burst;
         private final Consumer<@Nullable Throwable> ended;
 
-        Call(RetryPolicy policy, Consumer<@Nullable Throwable> ended) {
-            this.policy = policy;
+        Call(int burst, Consumer<@Nullable Throwable> ended) {
+            this.burst = burst;
             this.ended = ended;
         }
 
         @Override
         public CompletionStage<Object> attempt(Attempt attempt) {
             attempts++;
-            waves.add(attempt.number(), common.time().nanoTime());
+            waves.add(burst, attempt.number(), common.time().nanoTime());
             Request request = new Request(wire, target, nests ? carried() : Request.InContext.NONE);
-            policy.timeoutOf(attempt).ifPresent(limit -> request.endIn(common.time(), limit));
+            common.policy().timeoutOf(attempt).ifPresent(limit -> request.endIn(common.time(), limit));
             request.send();
             return request;
         }

@@ -2,6 +2,7 @@ package dev.respite.sim;
 
 import dev.respite.policy.RetryPolicy;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -40,7 +41,7 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
     /**
      * The longest time to recover.
      *
-     * @return whole seconds; empty if any of the runs never recovered
+     * @return whole seconds; empty if any of the runs never recovered, or was too short to show it
      */
     public OptionalInt recoverySeconds() {
         boolean all =
@@ -60,6 +61,19 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
     public double success() {
         double calls = mean(SimulationResult::calls);
         return calls == 0 ? 0 : mean(SimulationResult::succeeded) / calls;
+    }
+
+    /**
+     * How long calls took that succeeded: the mean over the runs in which any did.
+     *
+     * @param percentile from 0 to 100
+     * @return milliseconds; empty if no call succeeded in any run
+     */
+    public OptionalDouble latencyMillis(double percentile) {
+        return results.stream()
+                .filter(result -> result.succeeded() > 0)
+                .mapToDouble(result -> result.latency(percentile).toNanos() / 1e6)
+                .average();
     }
 
     /**

@@ -1,7 +1,12 @@
 package dev.respite.sim;
 
-/** A bucket of tokens that is filled at a steady rate; each request takes one. */
+/**
+ * A bucket of tokens that is filled at a steady rate; each request takes one. Times are whole nanoseconds, so requests that
+ * come exactly at the rate come up to one too early: that much is missing from a token that counts as one, and is owed.
+ */
 final class RateLimiter {
+
+    private static final double ROUNDING = 1e-9;
 
     private final double perNano;
     private final int burst;
@@ -17,7 +22,7 @@ final class RateLimiter {
     boolean lets(long now) {
         tokens = Math.min(burst, tokens + (now - filledAt) * perNano);
         filledAt = now;
-        if (tokens < 1) {
+        if (tokens < 1 - perNano - ROUNDING) {
             return false;
         }
         tokens--;

@@ -18,8 +18,8 @@ final class Recovery {
 
     /**
      * Whole seconds from the end of the last fault to the first second from which goodput, over five seconds each, stays at
-     * 95 % of the load for 20 s. The load is the calls that begin meanwhile or, if they wait for answers, those that began
-     * before the fault.
+     * 95 % of the load for 20 s. The load is the calls that begin meanwhile or, if they wait for answers, those that
+     * succeeded before the fault, if any did.
      */
     static OptionalInt seconds(Scenario scenario, Series series) {
         if (scenario.faults().isEmpty()) {
@@ -35,9 +35,15 @@ final class Recovery {
         return OptionalInt.empty();
     }
 
+    /** Whether the run goes on for so long after the last fault that a recovery can be seen. */
+    static boolean canBeSeen(Scenario scenario) {
+        long seconds = (scenario.duration().toNanos() + 999_999_999L) / 1_000_000_000L;
+        return scenario.faults().isEmpty() || lastEnd(scenario) + STAYS <= seconds;
+    }
+
     private static boolean isWell(Scenario scenario, Series series, int start) {
-        boolean waits = scenario.load().arrivals() instanceof Arrivals.Closed;
         double before = meanBefore(scenario, series) * WINDOW;
+        boolean waits = scenario.load().arrivals() instanceof Arrivals.Closed && before > 0;
         for (int from = start; from + WINDOW <= start + STAYS; from++) {
             double load = waits ? before : sum(series.calls(), from, from + WINDOW);
             if (sum(series.goodput(), from, from + WINDOW) < ENOUGH * load) {

@@ -31,11 +31,20 @@ public final class Report {
      * @throws InvalidScenarioException if there are more policies than lines in a chart can be told apart
      */
     public static Report of(Scenario scenario, List<PolicySummary> summaries) {
-        if (summaries.size() > Looks.most()) {
-            throw new InvalidScenarioException(
-                    summaries.size() + " policies: a chart can show at most " + Looks.most());
-        }
+        checkPolicies(summaries.size());
         return new Report(scenario, List.copyOf(summaries));
+    }
+
+    /**
+     * Refuses a comparison that no report can show, before it is run.
+     *
+     * @param policies how many policies are compared
+     * @throws InvalidScenarioException if there are more than lines in a chart can be told apart
+     */
+    public static void checkPolicies(int policies) {
+        if (policies > Looks.most()) {
+            throw new InvalidScenarioException(policies + " policies: a chart can show at most " + Looks.most());
+        }
     }
 
     /**

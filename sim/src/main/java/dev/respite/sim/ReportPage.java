@@ -7,7 +7,7 @@ final class ReportPage {
 
     private static final String SERVICE =
             "Recovery: whole seconds from the end of the fault until goodput, over five seconds each, stays at 95 % of the"
-                    + " load for 20 s; the worst of the runs. Before, after: calls that succeed in a second, before the"
+                    + " load for 20 s; the worst of the runs; unseen where a run has fewer than 20 s after the fault. Before, after: calls that succeed in a second, before the"
                     + " fault and in the last 20 s. p50 and p99 are of calls that succeeded. Peak: the most requests in a"
                     + " second.";
 
@@ -41,39 +41,69 @@ final class ReportPage {
     }
 
     private String setting() {
-        StringBuilder words = new StringBuilder();
-        Load load = scenario.load();
-        words.append("Calls to '").append(load.to()).append("': ").append(load.arrivals());
-        words.append(
-                load.clients().count() == 1
-                        ? ", one client"
-                        : ", " + load.clients().count() + " clients");
-        load.clients()
-                .breaker()
-                .ifPresent(breaker -> words.append(", breaker: ").append(breaker));
-        load.timeout()
-                .ifPresent(timeout -> words.append(", attempts time out after ").append(Texts.time(timeout)));
-        words.append(". ");
-        for (Service service : scenario.services().values()) {
-            words.append("'")
-                    .append(service.name())
-                    .append("': ")
-                    .append(Axis.label(service.workers().count()));
-            words.append(service.workers().count() == 1 ? " worker, " : " workers, ");
-            words.append(service.workers().time()).append(". ");
+        StringBuilder words = new StringBuilder(calls(scenario.load()));
+        Network network = scenario.network();
+        if (!network.equals(Network.NONE)) {
+            words.append(" Network: ").append(network.latency()).append(" each way");
+            words.append(network.loss() == 0 ? "." : ", " + Texts.percent(network.loss()) + " lost.");
         }
-        for (Fault fault : scenario.faults()) {
-            words.append("Fault: ")
-                    .append(fault.kind())
-                    .append(", '")
-                    .append(fault.service())
-                    .append("', at ");
-            words.append(Texts.time(fault.at()))
-                    .append(" for ")
-                    .append(Texts.time(fault.lasting()))
-                    .append(". ");
-        }
-        return words.toString().strip();
+        scenario.services().values().forEach(service -> words.append(service(service)));
+        scenario.faults().forEach(fault -> words.append(fault(fault)));
+        return words.toString();
+    }
+
+    private static String calls(Load load) {
+        int clients = load.clients().count();
+        return "Calls to '" + load.to() + "': " + load.arrivals()
+                + (clients == 1 ? ", one client" : ", " + clients + " clients")
+                + (load.clients().sharedBudget() ? " with one budget" : "")
+                + load.clients()
+                        .breaker()
+                        .map(breaker -> ", breaker: " + breaker)
+                        .orElse("")
+                + load.timeout()
+                        .map(limit -> ", attempts time out after " + Texts.time(limit))
+                        .orElse("")
+                + load.hedge()
+                        .map(delay -> ", hedged after " + Texts.time(delay))
+                        .orElse("")
+                + ".";
+    }
+
+    private static String service(Service service) {
+        int workers = service.workers().count();
+        Service.Door door = service.door();
+        Service.Failures failures = service.failures();
+        return " '" + service.name() + "': " + Axis.label(workers) + (workers == 1 ? " worker, " : " workers, ")
+                + service.workers().time()
+                + (door.queue() == Service.UNLIMITED ? "" : ", queue of " + Axis.label(door.queue()))
+                + (door.newestFirst() ? ", newest first" : "")
+                + (door.rateLimit().isPresent()
+                        ? ", rate limit " + Texts.number(door.rateLimit().getAsDouble()) + "/s burst " + door.burst()
+                        : "")
+                + (failures.part() == 0
+                        ? ""
+                        : ", failures " + Texts.percent(failures.part()) + " "
+                                + (failures.status().isPresent()
+                                        ? failures.status().getAsInt()
+                                        : "timeout"))
+                + service.downstream()
+                        .map(next -> ", calls '" + next.to() + "'")
+                        .orElse("")
+                + ".";
+    }
+
+    private static String fault(Fault fault) {
+        String degree = switch (fault.kind()) {
+            case DOWN, REFUSE, PAUSE -> "";
+            case SLOW -> " by " + Texts.number(fault.degree());
+            case CAPACITY -> " to " + Texts.percent(fault.degree());
+            case ERRORS -> " of " + Texts.percent(fault.degree());
+        };
+        return " Fault: " + fault.kind() + degree + ", '" + fault.service() + "', at " + Texts.time(fault.at())
+                + " for "
+                + Texts.time(fault.lasting())
+                + (fault.ramp().isZero() ? "" : ", repaired within " + Texts.time(fault.ramp())) + ".";
     }
 
     private String notes() {

@@ -55,12 +55,11 @@ final class Request extends CompletableFuture<Object> implements TimeSource.Task
         alarm = time.schedule(() -> completeExceptionally(new TimedOut()), limit.toNanos());
     }
 
-    /** The work on it ends after this time. */
-    void workFor(SimTime time, long nanos, int life) {
+    /** So much work is begun on it; it comes back when that ends. */
+    void workFor(long nanos, int life) {
         this.work = nanos;
         this.life = life;
         this.next = Step.FINISH;
-        time.after(nanos, this);
     }
 
     /** Sends the answer back, or a failure. */

@@ -156,6 +156,15 @@ public final class Scenario {
     }
 
     /**
+     * Whether the run goes on for 20 s after the last fault: in less, no recovery can be seen, even if there is one.
+     *
+     * @return true if it does, and if there is no fault
+     */
+    public boolean showsRecovery() {
+        return Recovery.canBeSeen(this);
+    }
+
+    /**
      * The service that a run looks at: the first that a fault is for, or else the last that is called.
      *
      * @return the service

@@ -23,6 +23,7 @@ final class ScenarioFile {
         top.section("network").ifPresent(section -> builder.network(network(section)));
         FileSection services = top.section("services")
                 .orElseThrow(() -> top.refuse("services", "there is none: name at least one service"));
+        services.refuseAdded("service");
         for (String name : services.keys()) {
             services.section(name).ifPresent(section -> builder.service(service(name, section)));
         }

@@ -2,6 +2,7 @@ package dev.respite.sim;
 
 import dev.respite.sim.Fault.Kind;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,6 +16,10 @@ final class Server {
 
     private final Service service;
     private final List<Fault> faults;
+
+    /** The pauses, in the order in which they begin. */
+    private final List<Fault> pauses;
+
     private final SimTime time;
     private final Chance times;
     private final Chance mishaps;
@@ -36,6 +41,10 @@ final class Server {
         this.service = service;
         this.faults = faults.stream()
                 .filter(fault -> fault.service().equals(service.name()))
+                .toList();
+        this.pauses = this.faults.stream()
+                .filter(fault -> fault.kind() == Kind.PAUSE)
+                .sorted(Comparator.comparingLong(Fault::startNanos))
                 .toList();
         this.time = time;
         this.times = new Chance(seed, service.name() + " times");
@@ -98,30 +107,51 @@ final class Server {
             busy++;
             Request next = service.door().newestFirst() ? queue.removeLast() : queue.removeFirst();
             long nanos = Math.round(service.workers().time().draw(times) * slowness(now));
-            next.workFor(time, nanos, life);
+            next.workFor(nanos, life);
+            time.after(held(nanos), next);
         }
     }
 
     void finish(Request request) {
-        long now = time.nanoTime();
         if (request.life() != life) {
             return;
         }
-        Optional<Fault> pause = pause(now);
-        if (pause.isPresent()) {
-            // What the pause has interrupted goes on after it, for as long as was missing.
-            time.after(pause.get().endNanos() - pause.get().startNanos(), request);
-        } else if (downstream == null) {
+        if (downstream == null) {
             release(request, null);
         } else {
             Fleet next = downstream;
-            request.context()
-                    .run(() -> next.call(0, failure -> {
-                        if (request.life() == life) {
-                            release(request, failure);
-                        }
-                    }));
+            request.context().run(() -> next.call(0, failure -> answered(request, failure)));
         }
+    }
+
+    /** The service that it calls has answered; during a pause nobody hears that. */
+    private void answered(Request request, @Nullable Throwable failure) {
+        long pause = held(0);
+        if (request.life() != life) {
+            return;
+        }
+        if (pause > 0) {
+            time.after(pause, () -> answered(request, failure));
+        } else {
+            release(request, failure);
+        }
+    }
+
+    /** How long work takes that begins now, with the pauses that interrupt it: after each it goes on. */
+    private long held(long work) {
+        long start = time.nanoTime();
+        long at = start;
+        long left = work;
+        for (Fault pause : pauses) {
+            if (at + left < pause.startNanos()) {
+                break;
+            }
+            if (at < pause.endNanos()) {
+                left -= Math.max(0, pause.startNanos() - at);
+                at = pause.endNanos();
+            }
+        }
+        return at + left - start;
     }
 
     private void release(Request request, @Nullable Throwable failure) {
@@ -148,9 +178,7 @@ final class Server {
     }
 
     private boolean isFree(long now) {
-        return busy < service.workers().count()
-                && busy < working(now)
-                && pause(now).isEmpty();
+        return busy < service.workers().count() && busy < working(now) && held(0) == 0;
     }
 
     private int working(long now) {
@@ -174,15 +202,6 @@ final class Server {
             }
         }
         return factor;
-    }
-
-    private Optional<Fault> pause(long now) {
-        for (Fault fault : faults) {
-            if (fault.kind() == Kind.PAUSE && fault.severity(now) > 0) {
-                return Optional.of(fault);
-            }
-        }
-        return Optional.empty();
     }
 
     private double severity(Kind kind, long now) {

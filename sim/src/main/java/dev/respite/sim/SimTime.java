@@ -6,15 +6,52 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 
 /** Virtual time whose chance is the simulator's own. */
 final class SimTime implements TimeSource {
 
     private final VirtualTime clock = new VirtualTime();
+    private final Executor executor = this::handOver;
     private final Chance rolls;
+    private final long mostAtOnce;
+
+    private long instant;
+    private long atOnce;
+    private boolean standsStill;
 
     SimTime(long seed) {
+        this(seed, Long.MAX_VALUE);
+    }
+
+    /**
+     * Time.
+     *
+     * @param mostAtOnce how much may be begun without a delay at one instant, before it is held for a circle that has no end
+     */
+    SimTime(long seed, long mostAtOnce) {
         this.rolls = new Chance(seed, "rolls");
+        this.mostAtOnce = mostAtOnce;
+    }
+
+    /** Time that would stand still for ever refuses whatever is to be done in it from then on, and so comes to an end. */
+    private void count(long delay) {
+        if (instant != clock.nanoTime() && !standsStill) {
+            instant = clock.nanoTime();
+            atOnce = 0;
+        }
+        if (delay <= 0) {
+            atOnce++;
+        }
+        standsStill |= atOnce > mostAtOnce;
+        if (standsStill) {
+            throw new RejectedExecutionException("time stands still");
+        }
+    }
+
+    private void handOver(Runnable task) {
+        count(0);
+        clock.executor().execute(task);
     }
 
     @Override
@@ -34,12 +71,13 @@ final class SimTime implements TimeSource {
 
     @Override
     public Future<?> schedule(Task task, long delayNanos) {
+        count(delayNanos);
         return clock.schedule(task, delayNanos);
     }
 
     @Override
     public Executor executor() {
-        return clock.executor();
+        return executor;
     }
 
     @Override
@@ -53,6 +91,7 @@ final class SimTime implements TimeSource {
     }
 
     void after(long nanos, Task task) {
+        count(nanos);
         Future<?> unused = clock.schedule(task, nanos);
     }
 
@@ -61,6 +100,17 @@ final class SimTime implements TimeSource {
     }
 
     void advanceTo(long nanos) {
-        clock.advance(Duration.ofNanos(Math.max(0, nanos - clock.nanoTime())));
+        try {
+            clock.advance(Duration.ofNanos(Math.max(0, nanos - clock.nanoTime())));
+        } catch (RejectedExecutionException refused) {
+            if (!standsStill) {
+                throw refused;
+            }
+        }
+        if (standsStill) {
+            throw new InvalidScenarioException("from " + Texts.time(Duration.ofNanos(instant))
+                    + " on, calls fail and begin again without end, for none of that takes time: give the network a latency,"
+                    + " the users time to think or the policy a delay");
+        }
     }
 }

@@ -34,6 +34,10 @@ public final class SimulationAssert {
      */
     public SimulationAssert recoversWithin(Duration most) {
         OptionalInt took = result.recoverySeconds();
+        if (!result.scenario().showsRecovery()) {
+            throw failure("to recover within " + most.toSeconds()
+                    + " s, and the run ends less than 20 s after its last fault, too early to see that");
+        }
         if (took.isEmpty()) {
             throw failure("to recover within " + most.toSeconds() + " s, and it never did");
         }

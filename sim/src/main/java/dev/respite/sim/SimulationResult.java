@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.PackedHistogram;
 
 /** What a run has measured. It is immutable, and safe for use by any number of threads. */
 public final class SimulationResult {
@@ -17,6 +18,8 @@ public final class SimulationResult {
     private final RetryCounts counts;
     private final Work work;
     private final Series series;
+
+    /** Most of the numbers are 0, and there may be thousands of runs. */
     private final Histogram latencies;
 
     /** What services were asked to do: attempts at the one in focus, its busiest second, work that nobody waited for, retries. */
@@ -28,7 +31,8 @@ public final class SimulationResult {
         this.counts = counts;
         this.work = work;
         this.series = series;
-        this.latencies = latencies;
+        this.latencies = new PackedHistogram(latencies.getHighestTrackableValue(), 3);
+        this.latencies.add(latencies);
     }
 
     /**
@@ -50,12 +54,14 @@ public final class SimulationResult {
     }
 
     /**
-     * Calls that have ended.
+     * Calls that have begun. One that has not ended five minutes after the last has begun, since nothing limits its time, has
+     * not succeeded, and has no stop reason.
      *
      * @return how many
      */
     public long calls() {
-        return counts.calls();
+        return Math.round(
+                series.calls().stream().mapToDouble(Double::doubleValue).sum());
     }
 
     /**
@@ -89,7 +95,8 @@ public final class SimulationResult {
      * Whole seconds from the end of the last fault to the first second from which goodput, over five seconds each, stays at
      * 95 % of the load for 20 s.
      *
-     * @return the seconds, 0 without a fault; empty if it never did within the run
+     * @return the seconds, 0 without a fault; empty if it never did within the run, or if that {@linkplain
+     *     Scenario#showsRecovery() is too short} to show it
      */
     public OptionalInt recoverySeconds() {
         return Recovery.seconds(scenario, series);
@@ -153,8 +160,8 @@ public final class SimulationResult {
     }
 
     /**
-     * How far apart the retries of different calls come that have the same number, on average over the numbers; it says
-     * something where the calls begin at the same moment.
+     * How far apart the retries of different calls come that have the same number, on average over the numbers and, where
+     * calls begin in bursts, over these; it says something there.
      *
      * @return the time from the first to the last
      */
@@ -172,7 +179,7 @@ public final class SimulationResult {
     }
 
     /**
-     * Why calls ended.
+     * Why calls ended, those that have.
      *
      * @return calls by their stop reason, in its order
      */

@@ -3,6 +3,7 @@ package dev.respite.sim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
@@ -22,7 +23,8 @@ final class Tables {
         return new Table(
                 head,
                 summaries.stream()
-                        .map(summary -> Stream.concat(common(summary), burst ? herd(summary) : service(summary))
+                        .map(summary -> Stream.concat(
+                                        common(summary), burst ? herd(summary) : service(scenario, summary))
                                 .toList())
                         .toList());
     }
@@ -43,14 +45,16 @@ final class Tables {
                 number(summary.mean(SimulationResult::busiestTenth)));
     }
 
-    private static Stream<String> service(PolicySummary summary) {
+    private static Stream<String> service(Scenario scenario, PolicySummary summary) {
         OptionalInt recovery = summary.recoverySeconds();
         return Stream.of(
-                recovery.isPresent() ? Integer.toString(recovery.getAsInt()) : "never",
+                recovery.isPresent()
+                        ? Integer.toString(recovery.getAsInt())
+                        : scenario.showsRecovery() ? "never" : "unseen",
                 number(summary.mean(SimulationResult::goodputBefore)),
                 number(summary.mean(SimulationResult::goodputAfter)),
-                number(summary.mean(result -> result.latency(50).toNanos() / 1e6)),
-                number(summary.mean(result -> result.latency(99).toNanos() / 1e6)),
+                latency(summary, 50),
+                latency(summary, 99),
                 number(summary.mean(SimulationResult::peakRequestsPerSecond)));
     }
 
@@ -76,11 +80,15 @@ final class Tables {
         List<List<String>> rows = new ArrayList<>();
         for (double percentile : Charts.PERCENTILES) {
             List<String> row = new ArrayList<>(List.of(number(percentile)));
-            summaries.forEach(summary -> row.add(
-                    number(summary.mean(result -> result.latency(percentile).toNanos() / 1e6))));
+            summaries.forEach(summary -> row.add(latency(summary, percentile)));
             rows.add(row);
         }
         return new Table(head, rows);
+    }
+
+    private static String latency(PolicySummary summary, double percentile) {
+        OptionalDouble millis = summary.latencyMillis(percentile);
+        return millis.isPresent() ? number(millis.getAsDouble()) : "";
     }
 
     /** The numbers behind a chart: a row for each second, or whatever else goes to the right, and a column for each line. */

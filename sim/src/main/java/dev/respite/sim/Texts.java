@@ -51,7 +51,8 @@ final class Texts {
 
     static int readCount(String text) {
         if (!WHOLE.matcher(text).matches()) {
-            throw new InvalidScenarioException("'" + text + "': expected a whole number");
+            String most = text.matches("[0-9]+") ? " of at most nine digits" : "";
+            throw new InvalidScenarioException("'" + text + "': expected a whole number" + most);
         }
         return Integer.parseInt(text);
     }

@@ -33,9 +33,7 @@ final class Traffic {
         } else if (arrivals instanceof Arrivals.Poisson poisson) {
             repeat(() -> Math.round(-StrictMath.log(1 - chance.getAsDouble()) / poisson.rate() * 1e9));
         } else if (arrivals instanceof Arrivals.Burst burst) {
-            for (long at = 0; at < end; at += burst.every().toNanos()) {
-                time.at(at, () -> all(burst.calls()));
-            }
+            time.at(0, () -> all(burst));
         } else if (arrivals instanceof Arrivals.Closed closed) {
             for (int user = 0; user < closed.users(); user++) {
                 think(user);
@@ -57,8 +55,11 @@ final class Traffic {
         }
     }
 
-    private void all(int calls) {
-        for (int i = 0; i < calls; i++) {
+    private void all(Arrivals.Burst burst) {
+        if (time.nanoTime() + burst.every().toNanos() < end) {
+            time.after(burst.every().toNanos(), () -> all(burst));
+        }
+        for (int i = 0; i < burst.calls(); i++) {
             call.accept(i);
         }
     }

@@ -8,31 +8,53 @@ final class Waves {
 
     private static final long TENTH = 100_000_000L;
 
-    private final List<Wave> waves = new ArrayList<>();
+    private final boolean inBursts;
+    private final List<List<Wave>> bursts = new ArrayList<>();
     private final Series.Counts tenths = new Series.Counts();
+    private long begun;
 
-    /** All the attempts with the same number. */
+    /** All the attempts with the same number, of calls that began together. */
     private static final class Wave {
         private long first;
         private long last;
     }
 
-    void add(int attempt, long now) {
+    /**
+     * Waves.
+     *
+     * @param inBursts whether calls that begin at the same moment belong together; else all do
+     */
+    Waves(boolean inBursts) {
+        this.inBursts = inBursts;
+    }
+
+    /** A call begins: the number of its burst. */
+    int begin(long now) {
+        if (bursts.isEmpty() || (inBursts && now != begun)) {
+            bursts.add(new ArrayList<>(0));
+            begun = now;
+        }
+        return bursts.size() - 1;
+    }
+
+    void add(int burst, int attempt, long now) {
         if (attempt < 2) {
             return;
         }
         tenths.set((int) (now / TENTH), 1);
+        List<Wave> waves = bursts.get(burst);
         while (waves.size() < attempt - 1) {
-            Wave begun = new Wave();
-            begun.first = now;
-            waves.add(begun);
+            Wave begins = new Wave();
+            begins.first = now;
+            waves.add(begins);
         }
         waves.get(attempt - 2).last = now;
     }
 
     /** How long a wave lasts from its first to its last attempt, on average, in nanoseconds. */
     double meanSpread() {
-        return waves.stream()
+        return bursts.stream()
+                .flatMap(List::stream)
                 .mapToLong(wave -> wave.last - wave.first)
                 .average()
                 .orElse(0);

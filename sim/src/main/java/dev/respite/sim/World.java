@@ -44,7 +44,7 @@ final class World {
         this.scenario = scenario;
         this.seed = seed;
         this.secondOver = secondOver;
-        this.time = new SimTime(seed);
+        this.time = new SimTime(seed, mostAtOnce(scenario.load().arrivals()));
         Wire wire = new Wire(scenario.network(), time, seed);
         for (Service service : scenario.services().values()) {
             servers.put(service.name(), new Server(service, scenario.faults(), time, seed));
@@ -57,9 +57,20 @@ final class World {
         }
         Load load = scenario.load();
         this.front =
-                fleet(load.to(), load.timeout(), load.hedge(), policy, wire).of(load.clients());
+                fleet(load.to(), load.timeout(), load.hedge(), policy, wire).of(load);
         this.focus = server(scenario.focus().name());
         this.traffic = new Traffic(load.arrivals(), time, scenario.duration().toNanos(), seed, this::begin);
+    }
+
+    /** Far more than any scenario does at one instant that comes to an end. */
+    private static long mostAtOnce(Arrivals arrivals) {
+        long together = 0;
+        if (arrivals instanceof Arrivals.Burst burst) {
+            together = burst.calls();
+        } else if (arrivals instanceof Arrivals.Closed closed) {
+            together = closed.users();
+        }
+        return 100_000 + 1_000 * together;
     }
 
     private Fleet fleet(

@@ -123,7 +123,7 @@ final class RealFleet {
                 new Series(began.first(seconds), seen.requests(), succeeded.first(seconds), seen.queue(), budget);
         long peak =
                 Math.round(seen.requests().stream().mapToDouble(n -> n).max().orElse(0));
-        SimulationResult.Work work = new SimulationResult.Work(retry.counts().attempts(), peak, 0, new Waves());
+        SimulationResult.Work work = new SimulationResult.Work(retry.counts().attempts(), peak, 0, new Waves(false));
         return new Played(new SimulationResult(scenario, seed, retry.counts(), work, series, latencies), seen.work());
     }
 }

@@ -47,6 +47,35 @@ class RecoverySecondsTest {
     }
 
     @Test
+    void goodput_ofUsersWhoWait_isComparedWithTheirCalls_ifNoneSucceededBefore() {
+        Scenario closed = Scenario.builder("closed")
+                .service(Service.named("service"))
+                .load(Load.closed("service", 10, Distribution.constant(Duration.ofSeconds(1))))
+                .fault(Fault.down("service").lasting(Duration.ofSeconds(12)))
+                .build();
+        assertThat(Recovery.seconds(closed, goodWhere(second -> false))).isEmpty();
+        assertThat(Recovery.seconds(closed, goodWhere(second -> second >= 15))).hasValue(3);
+    }
+
+    @Test
+    void run_thatEndsTooEarlyAfterTheFault_showsNoRecovery() {
+        Fault fault = Fault.down("service").at(Duration.ofSeconds(30));
+        assertThat(withFault(fault.lasting(Duration.ofSeconds(10))).showsRecovery())
+                .isTrue();
+        assertThat(withFault(fault.lasting(Duration.ofMillis(10_001))).showsRecovery())
+                .isFalse();
+        assertThat(SCENARIO.showsRecovery()).isTrue();
+    }
+
+    private static Scenario withFault(Fault fault) {
+        return Scenario.builder("made")
+                .service(Service.named("service"))
+                .load(Load.even("service", 10))
+                .fault(fault)
+                .build();
+    }
+
+    @Test
     void goodput_isComparedWithTheLoad_beforeAndAfter() {
         Series series = goodWhere(second -> second < 10 || second >= 50);
         assertThat(Recovery.meanBefore(SCENARIO, series)).isEqualTo(10);

@@ -71,6 +71,26 @@ class ReportTest {
                 .isLessThan(1.1);
     }
 
+    @Test
+    void page_saysWhatWasRun() {
+        assertThat(page("brownout"))
+                .contains("Calls to 'service': poisson 140/s, 10 clients, attempts time out after 1s.")
+                .contains("Network: exponential 2ms each way.")
+                .contains("'service': 10 workers, lognormal 40ms 0.6, queue of 200.")
+                .contains("Fault: capacity to 50%, 'service', at 20s for 30s, repaired within 10s.");
+        assertThat(page("rate-limit")).contains(", rate limit 100/s burst 10.");
+        assertThat(page("tail")).contains(", hedged after 20ms.");
+        assertThat(page("deep-stack")).contains(", calls 'middle'.").contains("Fault: errors of 100%, 'store'");
+        assertThat(page("independent-failures")).contains(", failures 20% 500.");
+    }
+
+    private static String page(String name) {
+        Scenario scenario = Scenario.builtIn(name);
+        List<PolicySummary> summaries = Comparison.of(scenario, Map.of("none", RetryPolicy.parse("max-attempts=1")))
+                .run(() -> {});
+        return new ReportPage(scenario, summaries, List.of()).html();
+    }
+
     private static void parse(String xml) throws Exception {
         DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()

@@ -99,6 +99,7 @@ class ScenarioFileTest {
             value = {
                 "workers: 3 | wokers: 3 | scenario, line 13: unknown key 'wokers'; did you mean 'workers'?",
                 "workers: 3 | workers: many | scenario, line 13, services.store.workers: 'many': expected a whole number",
+                "workers: 3 | workers: 1000000000 | scenario, line 13, services.store.workers: '1000000000': expected a whole number of at most nine digits",
                 "workers: 3 | workers: 0 | scenario, line 13, services.store.workers: workers 0: must be from 1 to 1000000",
                 "for: 10s | for: 10 | scenario, line 30, faults.0.for: '10': expected a time such as 10ms, 1.5s or 2m",
                 "down: store | down: stor | scenario, line 28, faults.0.down: unknown service 'stor'; did you mean 'store'?",
@@ -132,6 +133,25 @@ class ScenarioFileTest {
                         + " (duration 90s)");
         assertThatThrownBy(() -> ScenarioFile.read("shop.yaml", SHOP, Map.of("duration", "45s")))
                 .hasMessageStartingWith("shop.yaml, line 33, faults.1.at: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "services.stroe.workers | shop.yaml, line 6, services.stroe.workers: unknown service 'stroe'; did you mean 'store'?",
+                "faults.5.for | shop.yaml, line 27, faults.5.for: there are 2 in the file, from 0 on",
+                "faults.first.for | shop.yaml, line 27, faults.first.for: there are 2 in the file, from 0 on",
+                "faults | shop.yaml, line 27, faults: '1s': it has keys below it; set those",
+                "load | shop.yaml, line 21, load: '1s': it has keys below it; set those",
+                "services.store | shop.yaml, line 12, services.store: '1s': it has keys below it; set those",
+                "load.timeout.x | shop.yaml, line 21, load.timeout.x: there is nothing below load.timeout, which is one value",
+                "lood.timeout | shop.yaml, line 1: unknown key 'lood'; did you mean 'load'?"
+            })
+    void setting_thatLeadsNowhere_isRefused(String key, String message) {
+        assertThatThrownBy(() -> ScenarioFile.read("shop.yaml", SHOP, Map.of(key, "1s")))
+                .isInstanceOf(InvalidScenarioException.class)
+                .hasMessage(message);
     }
 
     @Test

@@ -32,6 +32,20 @@ class SimulationAssertTest {
     }
 
     @Test
+    void runThatIsTooShortToSeeIt_fails_andSaysSo() {
+        SimulationResult brief = simulate(
+                Scenario.builder("brief")
+                        .duration(Duration.ofSeconds(20))
+                        .service(Service.named("service"))
+                        .load(Load.even("service", 10))
+                        .fault(Fault.down("service").at(Duration.ofSeconds(1)).lasting(Duration.ofSeconds(1)))
+                        .build(),
+                RetryPolicy.defaults());
+        assertThatThrownBy(() -> assertThat(brief).recoversWithin(Duration.ofSeconds(1)))
+                .hasMessageEndingWith("the run ends less than 20 s after its last fault, too early to see that");
+    }
+
+    @Test
     void slowPolicy_fails_withTheTime() {
         SimulationResult slow = simulate(
                 Scenario.builtIn("pause"),
