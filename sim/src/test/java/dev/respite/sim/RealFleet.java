@@ -37,8 +37,8 @@ final class RealFleet {
     private final List<CompletableFuture<?>> pending = new ArrayList<>();
     private long begun;
 
-    /** A call that has ended. */
-    private record Call(long began, long ended, boolean succeeded) {}
+    /** A call that has ended: when it was to begin, when it did, and when it ended. */
+    private record Call(long due, long began, long ended, boolean succeeded) {}
 
     /**
      * What really happened.
@@ -75,7 +75,13 @@ final class RealFleet {
             agenda.at(fault.endNanos(), () -> then(agenda, () -> service.tell(RealServer.UP)));
         }
         long end = scenario.duration().toNanos();
-        new Traffic(scenario.load().arrivals(), agenda, end, seed, user -> then(agenda, () -> begin(user))).start();
+        new Traffic(
+                        scenario.load().arrivals(),
+                        agenda,
+                        end,
+                        seed,
+                        user -> then(agenda, () -> begin(user, agenda.nanoTime())))
+                .start();
         service.tell(RealServer.BEGIN);
         begun = time.nanoTime();
         agenda.runAll();
@@ -96,12 +102,12 @@ final class RealFleet {
         action.run();
     }
 
-    private void begin(int user) {
+    private void begin(int user, long due) {
         long began = time.nanoTime() - begun;
         pending.add(clients.get(user % clients.size())
                 .sendAsync(request, BodyHandlers.discarding())
                 .whenComplete((answer, failure) -> calls.add(
-                        new Call(began, time.nanoTime() - begun, failure == null && answer.statusCode() == 200))));
+                        new Call(due, began, time.nanoTime() - begun, failure == null && answer.statusCode() == 200))));
     }
 
     private Played result(long seed) throws IOException {
@@ -111,7 +117,8 @@ final class RealFleet {
         Series.Counts succeeded = new Series.Counts();
         Histogram latencies = new Histogram(3);
         for (Call call : calls) {
-            began.add(call.began());
+            // One that is due in the last moment may begin after the end.
+            began.add(call.due());
             if (call.succeeded()) {
                 succeeded.add(call.ended());
                 latencies.recordValue((call.ended() - call.began()) / 1_000);
