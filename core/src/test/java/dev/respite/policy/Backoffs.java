@@ -19,11 +19,12 @@ final class Backoffs {
 
     private Backoffs() {}
 
+    /** Of any durations that a policy may name: a double holds each of their nanoseconds. */
     static Arbitrary<BackoffSettings> any() {
         Arbitrary<Long> nanos = Arbitraries.oneOf(
                 Arbitraries.longs().between(0, 10),
                 Arbitraries.longs().between(0, 60_000_000_000L),
-                Arbitraries.longs().between(0, Long.MAX_VALUE));
+                Arbitraries.longs().between(0, Numbers.LONGEST_NANOS));
         Arbitrary<Double> multipliers =
                 Arbitraries.oneOf(Arbitraries.doubles().between(1, 3).ofScale(12), Arbitraries.of(1.0, 2.0, 1e9, 1e18));
         return Combinators.combine(
