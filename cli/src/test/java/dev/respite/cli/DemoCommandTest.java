@@ -19,7 +19,7 @@ class DemoCommandTest {
     void demo_anySeed_isCleanWithRespiteAndNotWithout(long seed, String async) {
         Cli.Run run = Cli.run("demo", async, "--transfers", "40", "--seed", Long.toString(seed), "--json", "--metrics");
 
-        assertThat(run.code()).as(run.stderr()).isZero();
+        assertThat(run.code()).as(run.stderr() + run.out()).isZero();
         JsonNode json = run.json();
         assertThat(json.propertyNames()).containsExactly("none", "naive", "respite");
         for (JsonNode way : json) {
@@ -94,7 +94,7 @@ class DemoCommandTest {
     void demo_printsThePolicyFirstAndTheTableLast() {
         Cli.Run run = Cli.run("demo", "--transfers", "20", "--seed", "5");
 
-        assertThat(run.code()).as(run.stderr()).isZero();
+        assertThat(run.code()).as(run.stderr() + run.out()).isZero();
         assertThat(run.out().replaceAll("\\s+", " ")).contains("more patient than the default: " + Way.POLICY);
         assertThat(run.out())
                 .containsSubsequence(
