@@ -5,11 +5,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.h2.tools.Server;
 
 /** H2's own server, in a JVM of its own, which is this program too. */
 public final class H2Server implements Database {
+
+    private static final Duration END = Duration.ofSeconds(10);
 
     private final Path home;
     private Life life;
@@ -71,10 +75,16 @@ public final class H2Server implements Database {
         return life.port();
     }
 
+    /**
+     * Ends it in order: its hook rolls back what is under way, and closes the file. Killed while several connections write, H2
+     * may keep one half of a transaction, which no protocol on top of it can mend.
+     */
     @Override
-    public void kill() throws InterruptedException {
-        Signals.KILL.to(life.process().pid());
-        int unused = life.process().waitFor();
+    public void stop() throws IOException, InterruptedException {
+        Signals.TERM.to(life.process().pid());
+        if (!life.process().waitFor(END.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IOException("H2's server was asked to end, and has not within " + END);
+        }
     }
 
     @Override

@@ -148,7 +148,7 @@ final class MariaDbServer implements Database {
     }
 
     @Override
-    public void kill() throws InterruptedException {
+    public void stop() throws InterruptedException {
         Signals.KILL.to(life.process().pid());
         int unused = life.process().waitFor();
     }

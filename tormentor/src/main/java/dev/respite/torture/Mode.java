@@ -40,8 +40,7 @@ enum Mode {
         IdempotentHandler handler(List<String> places, Steps steps, Optional<Sabotage> sabotage) {
             Supplier<DataSource> connections = () -> SteppedDataSource.of(Pool.of(places.get(0)), steps);
             DataSource dataSource = connections.get();
-            JdbcIdempotencyStore store =
-                    onceUp(() -> JdbcIdempotencyStore.in(dataSource).requireDurable());
+            JdbcIdempotencyStore store = onceUp(() -> JdbcIdempotencyStore.in(dataSource));
             Claims claims = Claims.in(store).with(Worker.settings());
             Idempotency<Connection> idempotency = sabotage.map(sabotaged -> sabotaged.instead(claims, connections))
                     .orElseGet(() -> TransactionalIdempotency.of(claims));

@@ -83,7 +83,7 @@ final class Ordeal implements Closeable {
             node.kill();
         }
         // What was acknowledged must outlive this too. It also ends what the killed ones have left under way.
-        stores.bank().kill();
+        stores.bank().stop();
         stores.bank().startAgain();
         try (Connection connection = connect(stores.bank())) {
             return new Outcome(Verdict.of(load.fates(), before, Bank.books(connection), missing), damage);

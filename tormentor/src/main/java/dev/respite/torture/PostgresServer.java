@@ -62,7 +62,7 @@ final class PostgresServer implements Database {
 
     /** The postmaster first, so that nobody cleans up; then those who wrote for it. */
     @Override
-    public void kill() throws IOException, InterruptedException {
+    public void stop() throws IOException, InterruptedException {
         String pid = Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip();
         ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
         Signals.STOP.to(postmaster.pid());

@@ -67,7 +67,7 @@ final class RedisServer implements Server {
     }
 
     @Override
-    public void kill() throws IOException {
+    public void stop() throws IOException {
         life.process().stop();
     }
 

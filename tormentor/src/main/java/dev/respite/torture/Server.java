@@ -12,8 +12,8 @@ interface Server extends Closeable {
     /** How a client calls the place of whoever listens at this port. */
     String url(int port);
 
-    /** Kills it as a failure of power would, as far as a process can be. */
-    void kill() throws IOException, InterruptedException;
+    /** Ends it as abruptly as it promises to survive: killed, as a failure of power would, as far as a process can be. */
+    void stop() throws IOException, InterruptedException;
 
     /** Starts it on the data that it left, and waits until it answers. */
     void startAgain() throws IOException, InterruptedException;

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 /** What can be done to a process from outside. */
 enum Signals {
     KILL,
+    TERM,
     STOP,
     CONT;
 

@@ -85,7 +85,7 @@ final class Tormentor {
         for (Relay relay : store.relays()) {
             relay.leadNowhere();
         }
-        store.server().kill();
+        store.server().stop();
         store.server().startAgain();
         for (Relay relay : store.relays()) {
             relay.leadTo(store.server().port());

@@ -81,11 +81,12 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
     }
 
     /**
-     * Asks the database whether its commits outlive a crash, and refuses it if not. Nothing runs twice without that, since
-     * record and effect go together; but what was acknowledged may be gone.
+     * Asks the database whether its commits outlive a crash, and refuses it if not. With PostgreSQL and MariaDB nothing runs
+     * twice without that, since record and effect go together; but what was acknowledged may be gone. H2 is always refused:
+     * killed while several connections write, it may keep the record and not the effect, or the reverse.
      *
      * @return this store
-     * @throws IllegalStateException if they do not, with the setting that is to blame
+     * @throws IllegalStateException if they do not, with what is to blame and the way out
      * @throws StoreUnavailableException if the database could not be asked
      */
     public JdbcIdempotencyStore requireDurable() {
