@@ -17,7 +17,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLIntegrityConstraintViolationException;
 import java.sql.SQLTransientException;
 import java.util.List;
 import java.util.Optional;
@@ -60,8 +59,6 @@ final class Records {
         try (PreparedStatement statement = sql.prepare(connection, bindings);
                 ResultSet row = statement.executeQuery()) {
             return row.next() ? answer(row) : Optional.empty();
-        } catch (SQLIntegrityConstraintViolationException justMade) {
-            return Optional.empty();
         } catch (SQLException failure) {
             if (SqlFailures.isMetAnother(failure)) {
                 return Optional.empty();

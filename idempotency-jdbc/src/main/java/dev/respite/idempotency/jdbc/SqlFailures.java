@@ -23,7 +23,10 @@ final class SqlFailures {
     /** MariaDB's connection was killed; the state is that of a cancelled query. */
     private static final int CONNECTION_KILLED = 1927;
 
-    private static final Set<Integer> MET_ANOTHER_IN_MARIADB = Set.of(1205, 1213);
+    private static final String DUPLICATE_KEY = "23505";
+
+    /** A lock not available, a deadlock, a duplicate key. */
+    private static final Set<Integer> MET_ANOTHER_IN_MARIADB = Set.of(1205, 1213, 1062);
 
     private static final String GENERAL = "HY000";
     private static final Set<String> QUERY_CANCELLED = Set.of("57014", "70100");
@@ -57,9 +60,9 @@ final class SqlFailures {
                 || killed;
     }
 
-    /** Whether a single statement has met somebody else's, and may be sent again at once. */
+    /** Whether a single statement has met somebody else's, who may just have made the same record, and may be sent again at once. */
     static boolean isMetAnother(SQLException failure) {
-        return MET_ANOTHER_IN_MARIADB.contains(failure.getErrorCode());
+        return stateOf(failure).equals(DUPLICATE_KEY) || MET_ANOTHER_IN_MARIADB.contains(failure.getErrorCode());
     }
 
     /** Whether the database has judged the data, and would say the same again. */

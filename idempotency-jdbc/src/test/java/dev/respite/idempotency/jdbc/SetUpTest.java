@@ -16,6 +16,7 @@ import dev.respite.idempotency.StoreUnavailableException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,21 @@ class SetUpTest {
         assertThatThrownBy(() -> TransactionalIdempotency.in(empty).execute(call, pay(call)))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("run the SQL in db/respite");
+    }
+
+    /** It was taken for somebody else's record once. */
+    @Test
+    void constraintOfSomebodyElse_isToldAsWhatItIs() throws SQLException {
+        DataSource strict = Database.h2("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        try (Connection connection = strict.getConnection();
+                Statement sql = connection.createStatement()) {
+            sql.execute("RUNSCRIPT FROM 'classpath:/db/respite/h2/V1__respite_idempotency.sql'");
+            sql.execute("ALTER TABLE respite_idempotency ADD CONSTRAINT of_another CHECK (claims > 100)");
+        }
+        IdempotentCall call = call();
+        assertThatThrownBy(() -> TransactionalIdempotency.in(strict).execute(call, pay(call)))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("OF_ANOTHER");
     }
 
     @Test
