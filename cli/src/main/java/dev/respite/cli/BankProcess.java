@@ -2,6 +2,8 @@ package dev.respite.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.respite.idempotency.Claims;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.Scope;
@@ -18,8 +20,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import javax.sql.DataSource;
 import org.h2.api.ErrorCode;
-import org.h2.jdbcx.JdbcConnectionPool;
+import org.h2.jdbcx.JdbcDataSource;
 
 /**
  * The bank's own process: a database in a file, the guard before it, and an HTTP server. It waits for the file if another
@@ -46,13 +49,14 @@ public final class BankProcess {
      * @throws Exception if it cannot
      */
     public static void main(String[] args) throws Exception {
-        JdbcConnectionPool pool = JdbcConnectionPool.create("jdbc:h2:file:" + args[0] + ";WRITE_DELAY=0", "sa", "");
-        // Killed while several connections write, H2 may keep one half of a transaction.
-        pool.setMaxConnections(1);
+        JdbcDataSource file = new JdbcDataSource();
+        file.setURL("jdbc:h2:file:" + args[0] + ";WRITE_DELAY=0");
         // What can be done before the file is there is done before: classes take longer to load than a file to open.
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newFixedThreadPool(THREADS));
-        Ledger ledger = Ledger.open(waitFor(pool), pool);
+        Connection first = waitFor(file);
+        DataSource pool = oneAtATime(file);
+        Ledger ledger = Ledger.open(first, pool);
         Claims claims = Claims.in(JdbcIdempotencyStore.in(pool))
                 .with(IdempotencySettings.defaults().withLease(LEASE).withWaitAtMost(WAIT_AT_MOST));
         HttpGuard<Connection> guard = HttpGuard.of(TransactionalIdempotency.of(claims));
@@ -68,10 +72,18 @@ public final class BankProcess {
         Runtime.getRuntime().halt(0);
     }
 
-    private static Connection waitFor(JdbcConnectionPool pool) throws InterruptedException, SQLException {
+    /** Killed while several connections write, H2 may keep one half of a transaction. */
+    private static DataSource oneAtATime(JdbcDataSource file) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(file);
+        config.setMaximumPoolSize(1);
+        return new HikariDataSource(config);
+    }
+
+    private static Connection waitFor(JdbcDataSource file) throws InterruptedException, SQLException {
         while (true) {
             try {
-                return pool.getConnection();
+                return file.getConnection();
             } catch (SQLException failure) {
                 if (failure.getErrorCode() != ErrorCode.DATABASE_ALREADY_OPEN_1) {
                     throw failure;
