@@ -5,7 +5,7 @@ package dev.respite.idempotency;
  *
  * @param key the name of the record
  * @param fence rises strictly with each claim of the record, also over its purge: what a resource can refuse a late effect by
- * @param owner a text of 1 to 64 characters of ASCII, another for each claim
+ * @param owner a text of 1 to 64 visible characters of ASCII, another for each claim
  */
 public record Ownership(StorageKey key, long fence, String owner) {
 

@@ -25,8 +25,11 @@ final class Records {
 
     private static final byte[] NOTHING = new byte[0];
 
-    /** What a script answers begins with what it is, and the time. */
-    private static final int FIRST = 2;
+    /** Where the record is in an answer, after what it is and the time. */
+    private static final int RECORD = 2;
+
+    /** How many lines a record has before its response. */
+    private static final int LINES = 8;
 
     private Records() {}
 
@@ -88,29 +91,35 @@ final class Records {
     }
 
     private static IdempotencyRecord written(StorageKey key, Draft draft, List<byte[]> reply) {
-        Ownership ownership = new Ownership(key, Long.parseLong(text(reply, FIRST)), draft.owner());
-        Optional<Instant> minted = draft.terms().keyTime().map(time -> time.truncatedTo(ChronoUnit.MICROS));
-        IdempotencyRecord.Times times =
-                new IdempotencyRecord.Times(instant(reply, FIRST + 1), instant(reply, FIRST + 2), minted);
-        return new IdempotencyRecord(
-                ownership, draft.state(), draft.fingerprint(), draft.claims(), times, draft.response());
+        return record(key, reply.get(RECORD), draft.response());
     }
 
     private static IdempotencyRecord found(StorageKey key, List<byte[]> reply) {
-        Ownership ownership = new Ownership(key, Long.parseLong(text(reply, FIRST + 1)), text(reply, FIRST + 2));
-        IdempotencyRecord.Times times = new IdempotencyRecord.Times(
-                instant(reply, FIRST + 5),
-                instant(reply, FIRST + 6),
-                isThere(reply, FIRST + 7) ? Optional.of(instant(reply, FIRST + 7)) : Optional.empty());
-        Optional<StoredResponse> response = isThere(reply, FIRST + 8)
-                ? Optional.of(StoredResponse.fromBytes(reply.get(FIRST + 8)))
-                : Optional.empty();
+        return record(key, reply.get(RECORD), Optional.empty());
+    }
+
+    /** The record, with the response that is in it, or else the one that is known. */
+    private static IdempotencyRecord record(StorageKey key, byte[] bytes, Optional<StoredResponse> known) {
+        String[] lines = new String[LINES];
+        int from = 0;
+        for (int line = 0; line < LINES; line++) {
+            int end = from;
+            while (bytes[end] != '\n') {
+                end++;
+            }
+            lines[line] = new String(bytes, from, end - from, StandardCharsets.UTF_8);
+            from = end + 1;
+        }
+        Optional<Instant> minted = lines[7].isEmpty() ? Optional.empty() : Optional.of(instant(lines[7]));
+        Optional<StoredResponse> response = from == bytes.length
+                ? known
+                : Optional.of(StoredResponse.fromBytes(Arrays.copyOfRange(bytes, from, bytes.length)));
         return new IdempotencyRecord(
-                ownership,
-                State.valueOf(text(reply, FIRST)),
-                Fingerprint.parse(text(reply, FIRST + 3)),
-                Integer.parseInt(text(reply, FIRST + 4)),
-                times,
+                new Ownership(key, Long.parseLong(lines[1]), lines[2]),
+                State.valueOf(lines[0]),
+                Fingerprint.parse(lines[5]),
+                Integer.parseInt(lines[6]),
+                new IdempotencyRecord.Times(instant(lines[3]), instant(lines[4]), minted),
                 response);
     }
 
@@ -119,15 +128,11 @@ final class Records {
     }
 
     private static Instant now(List<byte[]> reply) {
-        return instant(reply, 1);
+        return instant(text(reply, 1));
     }
 
-    private static boolean isThere(List<byte[]> reply, int index) {
-        return reply.get(index).length > 0;
-    }
-
-    private static Instant instant(List<byte[]> reply, int index) {
-        return Instant.EPOCH.plus(Long.parseLong(text(reply, index)), ChronoUnit.MICROS);
+    private static Instant instant(String micros) {
+        return Instant.EPOCH.plus(Long.parseLong(micros), ChronoUnit.MICROS);
     }
 
     private static String text(List<byte[]> reply, int index) {

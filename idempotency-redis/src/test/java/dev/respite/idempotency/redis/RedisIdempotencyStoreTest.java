@@ -114,7 +114,8 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         StorageKey key = newKey();
         put(key);
         long ahead = 2_000_000_000_000_000L;
-        redis.commands().hset(name(key), "fence", Long.toString(ahead));
+        String record = redis.commands().get(name(key));
+        redis.commands().set(name(key), record.replaceFirst("\n\\d+\n", "\n" + ahead + "\n"));
         IdempotencyRecord started = store.find(key).orElseThrow();
         Draft mine = draft(State.STARTED, HOUR);
         Draft anothers = new Draft(mine.state(), "another", mine.fingerprint(), 2, mine.terms(), mine.response());
@@ -156,7 +157,7 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         assertThat(store.find(witness)).isPresent();
         assertThat(redis.commands().keys("*"))
                 .allMatch(name -> name.matches("respite:idempotency:(scope:)?\\{[\\w-]{43}}"));
-        assertThat(redis.commands().hgetall(name(key)).values()).noneMatch(value -> value.contains("redis.call"));
+        assertThat(redis.commands().get(name(key))).doesNotContain("redis.call");
     }
 
     @Test
