@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(1_200)
+@Timeout(120)
 class BankTest {
 
     private static final String ACCOUNTS = Way.NONE.toString();
@@ -111,6 +111,7 @@ class BankTest {
      * kills. More of them than a build has: {@code -Drespite.kills=400}.
      */
     @Test
+    @Timeout(1_200)
     void bankThatIsKilledOverAndOver_keepsEachTransferWhole() throws Exception {
         long before = bank.books(ACCOUNTS).money();
         AtomicBoolean over = new AtomicBoolean();
