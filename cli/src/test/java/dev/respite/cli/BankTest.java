@@ -107,8 +107,8 @@ class BankTest {
     }
 
     /**
-     * With 32 connections at work, and not one, H2 kept halves of transfers, or locks that nobody held, in one of a hundred
-     * kills. More of them than a build has: {@code -Drespite.kills=400}.
+     * With 32 connections at work, and not one, H2 2.5.252 kept halves of transfers, or locks that nobody held, in one of a
+     * hundred kills. More of them than a build has: {@code -Drespite.kills=400}.
      */
     @Test
     @Timeout(1_200)
