@@ -55,14 +55,16 @@ record Setup(
     <T extends @Nullable Object> Answer<T> run(HttpCall<T> call, String origin) throws Exception {
         Retry retry = retryOf(call, origin);
         return breakers.isPresent()
-                ? breakers.get().inside(retry, origin).call(call::attemptAndWait)
-                : retry.call(call::attemptAndWait);
+                ? breakers.get().inside(retry, origin).callWithAttempt(call::attemptAndWait)
+                : retry.callWithAttempt(call::attemptAndWait);
     }
 
     /** The same, without waiting for them. */
     <T extends @Nullable Object> CompletableFuture<Answer<T>> runAsync(HttpCall<T> call, String origin) {
         Retry retry = retryOf(call, origin);
-        return breakers.isPresent() ? breakers.get().inside(retry, origin).callAsync(call) : retry.callAsync(call);
+        return breakers.isPresent()
+                ? breakers.get().inside(retry, origin).callAsyncWithAttempt(call)
+                : retry.callAsyncWithAttempt(call);
     }
 
     private Retry retryOf(HttpCall<?> call, String origin) {
