@@ -8,6 +8,7 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.StopReason;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
@@ -186,7 +187,7 @@ public final class Retry {
     }
 
     /**
-     * Runs work that does not look at its attempt.
+     * Runs work that does not use its attempt; otherwise as {@link #callWithAttempt}.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
@@ -195,7 +196,20 @@ public final class Retry {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <T extends @Nullable Object, X extends Exception> T call(Operation.Simple<T, X> operation) throws X {
-        return call((Operation<T, X>) operation);
+        return callFirst(operation);
+    }
+
+    /**
+     * Runs a callable; otherwise as {@link #callWithAttempt}. A lambda selects {@link #call(Operation.Simple)}, which keeps
+     * the type of its checked exception.
+     *
+     * @param operation the work, which may be run several times
+     * @param <T> the type of the value
+     * @return the value of the last attempt
+     * @throws Exception the failure of the last attempt, as it was thrown
+     */
+    public <T extends @Nullable Object> T call(Callable<T> operation) throws Exception {
+        return this.<T, Exception>callFirst(operation);
     }
 
     /**
@@ -206,7 +220,7 @@ public final class Retry {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <X extends Exception> void run(Operation.Action<X> action) throws X {
-        call((Operation<@Nullable Void, X>) action);
+        this.<@Nullable Void, X>callFirst(action);
     }
 
     /**
@@ -219,37 +233,26 @@ public final class Retry {
      * @return the value of the last attempt
      * @throws X the failure of the last attempt, as it was thrown
      */
-    public <T extends @Nullable Object, X extends Exception> T call(Operation<T, X> operation) throws X {
-        Objects.requireNonNull(operation, "operation");
-        long start = begin();
-        int began = Nest.tick();
-        FlightRecorder recorder = FlightRecorder.ofCall();
-        T value;
-        try {
-            value = operation.attempt(Attempt.FIRST);
-        } catch (Throwable error) {
-            return callOn(operation, new RetryCall<>(this, start, began, null, recorder), Outcome.failure(error));
-        }
-        if (acceptsUnseen) {
-            succeededAtOnce(recorder);
-            return value;
-        }
-        return callOn(operation, new RetryCall<>(this, start, began, null, recorder), Outcome.success(value));
+    public <T extends @Nullable Object, X extends Exception> T callWithAttempt(Operation<T, X> operation) throws X {
+        return callFirst(operation);
     }
 
-    /** The same, each attempt past a breaker; an object for the two is made only for calls that need a second look. */
-    <T extends @Nullable Object, X extends Exception> T callPast(SafeBreaker breaker, Operation<T, X> operation)
-            throws X {
+    /**
+     * Runs the first attempt. Only a call that needs more than that makes objects.
+     *
+     * @param <X> what the operation throws, as its caller has declared it
+     */
+    private <T extends @Nullable Object, X extends Exception> T callFirst(Callable<T> operation) throws X {
         Objects.requireNonNull(operation, "operation");
         long start = begin();
         int began = Nest.tick();
         FlightRecorder recorder = FlightRecorder.ofCall();
         T value;
         try {
-            value = breaker.run(operation, Attempt.FIRST);
+            value = operation.call();
         } catch (Throwable error) {
             return callOn(
-                    breaker.around(operation),
+                    Retry.<T, X>asOperation(operation),
                     new RetryCall<>(this, start, began, null, recorder),
                     Outcome.failure(error));
         }
@@ -258,7 +261,44 @@ public final class Retry {
             return value;
         }
         return callOn(
-                breaker.around(operation), new RetryCall<>(this, start, began, null, recorder), Outcome.success(value));
+                Retry.<T, X>asOperation(operation),
+                new RetryCall<>(this, start, began, null, recorder),
+                Outcome.success(value));
+    }
+
+    /** The same, each attempt past a breaker. */
+    <T extends @Nullable Object, X extends Exception> T callPast(SafeBreaker breaker, Callable<T> operation) throws X {
+        Objects.requireNonNull(operation, "operation");
+        long start = begin();
+        int began = Nest.tick();
+        FlightRecorder recorder = FlightRecorder.ofCall();
+        T value;
+        try {
+            value = breaker.run(operation);
+        } catch (Throwable error) {
+            return callOn(
+                    breaker.around(Retry.<T, X>asOperation(operation)),
+                    new RetryCall<>(this, start, began, null, recorder),
+                    Outcome.failure(error));
+        }
+        if (acceptsUnseen) {
+            succeededAtOnce(recorder);
+            return value;
+        }
+        return callOn(
+                breaker.around(Retry.<T, X>asOperation(operation)),
+                new RetryCall<>(this, start, began, null, recorder),
+                Outcome.success(value));
+    }
+
+    /** Returns the operation that a callable is, or one that runs it. */
+    @SuppressWarnings("unchecked") // of the same T; and X is what the caller has declared that it throws
+    private static <T extends @Nullable Object, X extends Exception> Operation<T, X> asOperation(Callable<T> callable) {
+        if (callable instanceof Operation<?, ?> operation) {
+            return (Operation<T, X>) operation;
+        }
+        Operation.Simple<T, Exception> simple = callable::call;
+        return (Operation<T, X>) simple;
     }
 
     private void succeededAtOnce(@Nullable FlightRecorder recorder) {
@@ -271,8 +311,8 @@ public final class Retry {
     }
 
     /**
-     * Runs work that may be interrupted and does not look at its attempt; otherwise as {@link
-     * #callInterruptibly(Operation)}.
+     * Runs work that may be interrupted and does not use its attempt; otherwise as {@link
+     * #callInterruptiblyWithAttempt}.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
@@ -283,11 +323,25 @@ public final class Retry {
      */
     public <T extends @Nullable Object, X extends Exception> T callInterruptibly(Operation.Simple<T, X> operation)
             throws X, TimeoutException {
-        return callInterruptibly((Operation<T, X>) operation);
+        return callInterruptiblyWithAttempt(operation);
     }
 
     /**
-     * Runs work as {@link #call(Operation)} does, and interrupts each attempt when its {@linkplain RetryPolicy#timeoutOf
+     * Runs a callable that may be interrupted; otherwise as {@link #callInterruptiblyWithAttempt}.
+     *
+     * @param operation the work, which may be run several times
+     * @param <T> the type of the value
+     * @return the value of the last attempt
+     * @throws Exception the failure of the last attempt, as it was thrown; a {@link TimeoutException} if the time of the
+     *     last attempt was up
+     */
+    public <T extends @Nullable Object> T callInterruptibly(Callable<T> operation) throws Exception {
+        Objects.requireNonNull(operation, "operation");
+        return callInterruptiblyWithAttempt(Retry.<T, Exception>asOperation(operation));
+    }
+
+    /**
+     * Runs work as {@link #callWithAttempt} does, and interrupts each attempt when its {@linkplain RetryPolicy#timeoutOf
      * time} is up: the attempt timeout, or what is left of the total timeout. Only for work that ends when its thread is
      * interrupted, and leaves nothing half done then.
      *
@@ -304,20 +358,20 @@ public final class Retry {
      * @throws X the failure of the last attempt, as it was thrown
      * @throws TimeoutException if the time of the last attempt was up
      */
-    public <T extends @Nullable Object, X extends Exception> T callInterruptibly(Operation<T, X> operation)
+    public <T extends @Nullable Object, X extends Exception> T callInterruptiblyWithAttempt(Operation<T, X> operation)
             throws X, TimeoutException {
-        return call(new Interruptible<>(Objects.requireNonNull(operation, "operation"), this));
+        return callWithAttempt(new Interruptible<>(Objects.requireNonNull(operation, "operation"), this));
     }
 
     /**
-     * Runs asynchronous work that does not look at its attempt; otherwise as {@link #callAsync(AsyncOperation)}.
+     * Runs asynchronous work that does not use its attempt; otherwise as {@link #callAsyncWithAttempt}.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
      * @return the value of the last attempt, or its failure as it was
      */
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(AsyncOperation.Simple<T> operation) {
-        return callAsync((AsyncOperation<T>) operation);
+        return callAsyncWithAttempt(operation);
     }
 
     /**
@@ -335,7 +389,7 @@ public final class Retry {
      * @param <T> the type of the value
      * @return the value of the last attempt, or its failure as it was
      */
-    public <T extends @Nullable Object> CompletableFuture<T> callAsync(AsyncOperation<T> operation) {
+    public <T extends @Nullable Object> CompletableFuture<T> callAsyncWithAttempt(AsyncOperation<T> operation) {
         Objects.requireNonNull(operation, "operation");
         return AsyncCall.start(
                 operation,

@@ -90,7 +90,7 @@ class Rule25WhatComesTooLateIsClosedTest {
     void value_ofAStageThatIsStartedDuringACancellation_isClosed() {
         Response late = new Response(true);
         List<CompletableFuture<Object>> calls = new ArrayList<>();
-        calls.add(retrying("").callAsync(attempt -> {
+        calls.add(retrying("").callAsyncWithAttempt(attempt -> {
             if (attempt.number() == 1) {
                 throw new ConnectException();
             }

@@ -20,6 +20,7 @@ final class AsyncRead<R> {
     private final Transport<R> transport;
     private final TimeSource time;
     private final AtomicBoolean over = new AtomicBoolean();
+    private volatile boolean abandoned;
     private volatile @Nullable Future<?> alarm;
     private volatile @Nullable Runnable cut;
 
@@ -41,6 +42,9 @@ final class AsyncRead<R> {
         if (over.get()) {
             stopAlarm();
         }
+        if (abandoned) {
+            cut();
+        }
     }
 
     private void arrived(@Nullable R response, @Nullable Throwable error) {
@@ -60,12 +64,15 @@ final class AsyncRead<R> {
                 }
                 done.accept(response, error);
             });
+        } else if (response != null) {
+            transport.discard(response);
         }
     }
 
     /** The caller waits no more; a body that is not complete is cut. */
     void abandon() {
         if (over.compareAndSet(false, true)) {
+            abandoned = true;
             stopAlarm();
             cut();
         }

@@ -45,8 +45,9 @@ final class Exchanges<T extends @Nullable Object> {
     HttpResponse<T> send() throws Exception {
         config.calls().begin();
         try {
-            JudgedResponse<T> last =
-                    guarded.isPresent() ? guarded.get().call(call::attemptAndWait) : retry.call(call::attemptAndWait);
+            JudgedResponse<T> last = guarded.isPresent()
+                    ? guarded.get().callWithAttempt(call::attemptAndWait)
+                    : retry.callWithAttempt(call::attemptAndWait);
             return call.finish(last);
         } catch (Exception failed) {
             Optional<JudgedResponse<T>> last = call.lastBeforeShutdown(failed);
@@ -63,7 +64,7 @@ final class Exchanges<T extends @Nullable Object> {
         config.calls().begin();
         ResponseFuture<T> result = new ResponseFuture<>();
         CompletableFuture<JudgedResponse<T>> retried =
-                guarded.isPresent() ? guarded.get().callAsync(call) : retry.callAsync(call);
+                guarded.isPresent() ? guarded.get().callAsyncWithAttempt(call) : retry.callAsyncWithAttempt(call);
         call.endsDelaysOf(retried);
         CompletableFuture<?> unusedEnd = result.whenComplete((response, error) -> {
             retried.cancel(true);
