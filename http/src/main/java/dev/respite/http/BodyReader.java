@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
             BodySubscribers.discarding().getClass(),
             BodySubscribers.ofFile(Path.of("probe")).getClass());
 
+    private final Executor executor;
     private final BodySubscriber<T> reader;
     private final ExchangeState state;
     private final boolean restartable;
@@ -46,7 +48,9 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
     private volatile boolean ended;
     private boolean listens;
 
-    private BodyReader(BodySubscriber<T> reader, ExchangeState state, boolean restartable, boolean collects) {
+    private BodyReader(
+            BodySubscriber<T> reader, ExchangeState state, boolean restartable, boolean collects, Executor executor) {
+        this.executor = executor;
         this.reader = reader;
         this.state = state;
         this.restartable = restartable;
@@ -58,11 +62,12 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
      *
      * @param reader the caller's subscriber
      * @param restartable whether the caller says that its subscribers begin anew
+     * @param executor where a collected body is delivered that its reader requests late
      */
     static <T extends @Nullable Object> BodyReader<T> of(
-            BodySubscriber<T> reader, ResponseInfo info, ExchangeState state, boolean restartable) {
+            BodySubscriber<T> reader, ResponseInfo info, ExchangeState state, boolean restartable, Executor executor) {
         boolean anew = restartable || RESTARTABLE.contains(reader.getClass());
-        return new BodyReader<>(reader, state, anew, !anew && isShort(info));
+        return new BodyReader<>(reader, state, anew, !anew && isShort(info), executor);
     }
 
     private static boolean isShort(ResponseInfo info) {
@@ -145,12 +150,7 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
     private void handOver(List<ByteBuffer> bytes) {
         guarded(() -> {
             listen();
-            if (bytes.isEmpty()) {
-                reader.onSubscribe(Replay.NOTHING);
-                reader.onComplete();
-            } else {
-                reader.onSubscribe(new Replay(reader, bytes));
-            }
+            Replay.deliver(bytes, null, reader, executor);
         });
     }
 

@@ -93,10 +93,10 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
         // The server is not known yet. If it is another one, after redirects, the body is deferred in vain and read
         // later.
         if (judge(request.request().uri(), info.statusCode(), info.headers()) instanceof Verdict.Transient) {
-            return BodySubscribers.mapping(new DeferredBody(), body -> new Body.Deferred<>(info, body));
+            return BodySubscribers.mapping(new DeferredBody(time.executor()), body -> new Body.Deferred<>(info, body));
         }
         return BodyReader.of(
-                reader(info, begun), info, begun, config.exchanges().restartableHandlers());
+                reader(info, begun), info, begun, config.exchanges().restartableHandlers(), time.executor());
     }
 
     private BodySubscriber<T> reader(ResponseInfo info, ExchangeState begun) {
@@ -173,6 +173,7 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
 
     @Override
     public JudgedResponse<T> read(JudgedResponse<T> last) throws IOException, InterruptedException {
+        awaitReleased(DeferredBody.MAX_NANOS);
         CompletableFuture<JudgedResponse<T>> read = new CompletableFuture<>();
         Runnable cut = readAsync(last, (response, error) -> {
             if (error == null) {
