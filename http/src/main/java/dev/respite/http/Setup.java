@@ -23,6 +23,10 @@ record Setup(
         return new Setup(delegate, retry, budgets, breakers, keys, attemptHeader, scope);
     }
 
+    Setup withMaxOrigins(int max) {
+        return new Setup(delegate, retry, budgets.withMax(max), breakers, keys, attemptHeader, scope);
+    }
+
     Setup withBreakers(OriginBreakers breakers) {
         return new Setup(delegate, retry, budgets, Optional.of(breakers), keys, attemptHeader, scope);
     }
