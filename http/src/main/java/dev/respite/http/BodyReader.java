@@ -160,11 +160,12 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
             signal.run();
         } catch (Throwable bug) {
             state.readerFailed();
+            // First of all, or the exchange would fail by its own cancellation.
+            body.completeExceptionally(bug);
             Subscription subscription = upstream;
             if (subscription != null) {
                 subscription.cancel();
             }
-            body.completeExceptionally(bug);
         }
     }
 }

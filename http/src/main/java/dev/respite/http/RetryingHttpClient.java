@@ -47,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  * shorten an attempt, and never lengthens one: for answers that take longer than the policy's total timeout, 30 s by default,
  * give the policy a longer one ({@code total-timeout=5m}, or {@code off}).
  *
- * <p><b>Budgets.</b> Each origin has a retry budget of its own; at most {@value #MAX_ORIGINS} are kept.
+ * <p><b>Budgets.</b> Each origin has a retry budget of its own; at most {@value #DEFAULT_MAX_ORIGINS} are kept, or
+ * as many as {@link #withMaxOrigins} allows.
  *
  * <p><b>The JDK's own retry.</b> When a connection, new or from the pool, ends before a byte of the answer has come, the
  * JDK's client sends a GET or HEAD once more by itself; and when a connection is refused, it tries to connect once more,
@@ -66,8 +67,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetryingHttpClient extends HttpClient {
 
-    /** The most origins that have a budget of their own at a time. */
-    public static final int MAX_ORIGINS = 1_000;
+    /** How many origins have a budget or a breaker of their own at a time, by default. */
+    public static final int DEFAULT_MAX_ORIGINS = 1_000;
 
     /** The header that carries the number of the attempt, from the second on: {@code Respite-Attempt: 2}. */
     public static final String ATTEMPT_HEADER = "Respite-Attempt";
@@ -107,7 +108,7 @@ public final class RetryingHttpClient extends HttpClient {
                             + " not be asked: HTTP answers are judged by HttpRules; use retry-on and stop-on with statuses");
         }
         PerOrigin<RetryBudget> budgets = new PerOrigin<>(
-                MAX_ORIGINS,
+                DEFAULT_MAX_ORIGINS,
                 origin ->
                         retry.hasOwnBudget() ? RetryBudget.of(retry.policy().budget(), retry.time()) : retry.budget());
         return new RetryingHttpClient(new ClientConfig(
@@ -140,6 +141,18 @@ public final class RetryingHttpClient extends HttpClient {
      */
     public RetryingHttpClient withBreakers(OriginBreakers breakers) {
         return new RetryingHttpClient(config.withBreakers(breakers));
+    }
+
+    /**
+     * Returns this client with another number of origins that have a budget of their own at a time. The origin that was
+     * not used for longest makes room; if it comes back, its budget begins anew. So do all budgets of the returned client.
+     *
+     * @param max the number, at least 1; the default is {@value #DEFAULT_MAX_ORIGINS}
+     * @return the client
+     * @throws IllegalArgumentException if the number is less than 1
+     */
+    public RetryingHttpClient withMaxOrigins(int max) {
+        return new RetryingHttpClient(config.withMaxOrigins(max));
     }
 
     /**
