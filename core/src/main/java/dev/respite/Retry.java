@@ -200,7 +200,10 @@ public final class Retry {
 
     /**
      * Runs work on this thread until an outcome is accepted or the policy says stop, and waits between attempts. If the
-     * thread is interrupted in a wait, the wait ends, the interrupt flag is set and the last outcome is the call's.
+     * thread is interrupted in a wait, the wait ends, the interrupt flag is set and the last outcome is the call's. Work that
+     * {@linkplain Outcome.Failure#isInterruption was interrupted} is not retried. The interrupt flag is afterwards as the
+     * work left it, and set if the work threw {@link InterruptedException} or {@link
+     * java.nio.channels.ClosedByInterruptException}.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
@@ -217,7 +220,8 @@ public final class Retry {
         try {
             value = operation.attempt(Attempt.FIRST);
         } catch (Throwable error) {
-            return callOn(operation, new RetryCall<>(this, start, began, null, recorder), Outcome.failure(error));
+            Outcome<T> outcome = failureHere(error);
+            return callOn(operation, new RetryCall<>(this, start, began, null, recorder), outcome);
         }
         if (acceptsUnseen) {
             succeededAtOnce(recorder);
@@ -237,10 +241,8 @@ public final class Retry {
         try {
             value = breaker.run(operation, Attempt.FIRST);
         } catch (Throwable error) {
-            return callOn(
-                    breaker.around(operation),
-                    new RetryCall<>(this, start, began, null, recorder),
-                    Outcome.failure(error));
+            Outcome<T> outcome = failureHere(error);
+            return callOn(breaker.around(operation), new RetryCall<>(this, start, began, null, recorder), outcome);
         }
         if (acceptsUnseen) {
             succeededAtOnce(recorder);
@@ -346,6 +348,7 @@ public final class Retry {
             Decision<T> decision = call.ended(outcome, Nest.ofThread());
             if (!(decision instanceof Decision.RetryAfter<T> again)) {
                 call.leaveWord(decision);
+                restoreFlag(outcome);
                 return obey(decision);
             }
             try {
@@ -364,15 +367,24 @@ public final class Retry {
         try {
             return Outcome.success(operation.attempt(attempt));
         } catch (Throwable error) {
-            return Outcome.failure(error);
+            return failureHere(error);
+        }
+    }
+
+    /** The failure of an attempt that ran on this thread. */
+    static <T extends @Nullable Object> Outcome<T> failureHere(Throwable error) {
+        return Outcome.failure(error, Thread.currentThread().isInterrupted());
+    }
+
+    /** Sets the interrupt flag of this thread, on which an attempt ran, if the attempt lost it. */
+    static void restoreFlag(Outcome<?> last) {
+        if (last instanceof Outcome.Failure<?> failure && failure.clearedInterruptFlag()) {
+            Thread.currentThread().interrupt();
         }
     }
 
     private static <T extends @Nullable Object> T obey(Decision<T> last) {
         if (last instanceof Decision.Throw<T> failed) {
-            if (Interruptions.isOfThisThread(failed.error())) {
-                Thread.currentThread().interrupt();
-            }
             Retry.<RuntimeException>throwAsIs(failed.error());
         }
         return ((Decision.Return<T>) last).value();

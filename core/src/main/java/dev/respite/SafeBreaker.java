@@ -1,6 +1,7 @@
 package dev.respite;
 
 import dev.respite.policy.Attempt;
+import dev.respite.policy.Outcome;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -16,7 +17,7 @@ record SafeBreaker(Breaker breaker, Reporter reporter) {
         try {
             value = operation.attempt(attempt);
         } catch (Throwable error) {
-            failed(entered, error);
+            failed(entered, error, Thread.currentThread().isInterrupted());
             throw error;
         }
         succeeded(entered, value);
@@ -40,9 +41,14 @@ record SafeBreaker(Breaker breaker, Reporter reporter) {
         }
     }
 
+    /** A failure that had no thread: that of a stage. */
     void failed(long entered, Throwable failure) {
+        failed(entered, failure, false);
+    }
+
+    private void failed(long entered, Throwable failure, boolean interrupted) {
         Throwable error = uncarried(failure);
-        if (saysNothingOfTheTarget(error)) {
+        if (saysNothingOfTheTarget(error, interrupted)) {
             abandoned();
             return;
         }
@@ -61,8 +67,10 @@ record SafeBreaker(Breaker breaker, Reporter reporter) {
         }
     }
 
-    private static boolean saysNothingOfTheTarget(Throwable error) {
-        return error instanceof Error || error instanceof CancellationException || Interruptions.isOfThisThread(error);
+    private static boolean saysNothingOfTheTarget(Throwable error, boolean interrupted) {
+        return error instanceof Error
+                || error instanceof CancellationException
+                || new Outcome.Failure<>(error, interrupted).isInterruption();
     }
 
     private static Throwable uncarried(Throwable failure) {

@@ -1,6 +1,7 @@
 package dev.respite;
 
 import dev.respite.policy.Attempt;
+import dev.respite.policy.Outcome;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -27,9 +28,7 @@ final class Stages {
                     Objects.requireNonNull(operation.attempt(attempt), "the operation returned no stage");
             return operation.keepsTime() ? stage : book.limited(stage, attempt, begun);
         } catch (Throwable error) {
-            if (Interruptions.isOfThisThread(error)) {
-                Thread.currentThread().interrupt();
-            }
+            Retry.restoreFlag(Outcome.failure(error));
             return CompletableFuture.failedFuture(error);
         } finally {
             Nest.leave(before);

@@ -4,11 +4,15 @@ import dev.respite.policy.Attempt;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An operation that plays a list of outcomes, a throwable as a failure; when it comes to its end it plays the last again. */
+/**
+ * An operation that plays a list of outcomes, a throwable as a failure; when it comes to its end it plays the last again. A
+ * {@link Runnable} runs before the outcome that follows it.
+ */
 final class Script implements Operation<Object, RuntimeException> {
 
     final List<Attempt> attempts = new ArrayList<>();
     private final List<?> outcomes;
+    private int played;
 
     private Script(List<?> outcomes) {
         this.outcomes = outcomes;
@@ -20,12 +24,20 @@ final class Script implements Operation<Object, RuntimeException> {
 
     @Override
     public Object attempt(Attempt attempt) {
-        Object outcome = outcomes.get(Math.min(attempts.size(), outcomes.size() - 1));
+        Object outcome = next();
         attempts.add(attempt);
+        if (outcome instanceof Runnable before) {
+            before.run();
+            outcome = next();
+        }
         if (outcome instanceof Throwable error) {
             throw Sneaky.raise(error);
         }
         return outcome;
+    }
+
+    private Object next() {
+        return outcomes.get(Math.min(played++, outcomes.size() - 1));
     }
 
     int ran() {
