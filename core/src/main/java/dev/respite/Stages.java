@@ -158,7 +158,7 @@ final class Stages {
             try {
                 book.time().executor().execute(() -> endWith(error));
             } catch (Throwable full) {
-                SystemTime.COMMON.execute(() -> endWith(error));
+                OwnThreads.runElsewhere(() -> endWith(error));
             }
         }
 
