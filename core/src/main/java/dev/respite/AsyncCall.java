@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -123,7 +124,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         Flight flight = new Flight();
         put(flight);
         if (state == flight) {
-            flight.watch(Stages.start(operation, book.attempt(), flight.nest, book));
+            flight.watch(Stages.start(operation, book.attempt(), flight.givenUp, book));
         }
         return flight.begun();
     }
@@ -133,7 +134,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         Landed landed = (Landed) ended;
         // Later attempts begin in the executor: one that ended where it began did so within a task of the executor.
         boolean inExecutor = landed.flight.endedWhereItBegan && book.attempt().number() > 1;
-        Decision<T> decision = book.ended(landed.outcome, landed.flight.nest);
+        Decision<T> decision = book.ended(landed.outcome, landed.flight.givenUp);
         if (decision instanceof Decision.RetryAfter<T> again) {
             return waitFor(again, inExecutor);
         }
@@ -355,8 +356,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     /** One attempt that is running: hears how it ends, once. */
     private final class Flight implements BiConsumer<T, Throwable> {
 
-        /** Where calls that begin inside this attempt leave word. */
-        private final Nest nest = new Nest();
+        /** Where calls that begin inside this attempt record what they give up on. */
+        private final AtomicReference<Object[]> givenUp = GivenUpFailures.create();
 
         /** The thread that begins this attempt, until it has. */
         private @Nullable Thread beginner = Thread.currentThread();

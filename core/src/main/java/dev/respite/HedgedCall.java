@@ -159,7 +159,7 @@ final class HedgedCall<T extends @Nullable Object> {
             return null;
         }
         Verdict verdict = book.call().judged(outcome);
-        Decision<T> decision = book.ended(flight.lap(), outcome, verdict, flight.nest);
+        Decision<T> decision = book.ended(flight.lap(), outcome, verdict, flight.givenUp);
         boolean again = decision instanceof Decision.RetryAfter<T>;
         if (!again && verdict instanceof Verdict.Transient) {
             callOffNext();
@@ -355,7 +355,7 @@ final class HedgedCall<T extends @Nullable Object> {
     private final class Flight implements BiConsumer<T, Throwable> {
 
         private final int number;
-        private final Nest nest = new Nest();
+        private final AtomicReference<Object[]> givenUp = GivenUpFailures.create();
         private final AtomicBoolean claimed = new AtomicBoolean();
         private volatile HedgeBook.@Nullable Lap lap;
         private volatile @Nullable CompletionStage<? extends T> stage;
@@ -376,7 +376,7 @@ final class HedgedCall<T extends @Nullable Object> {
                 return;
             }
             post(() -> begun(this));
-            CompletionStage<? extends T> started = Stages.start(operation, begins.attempt(), nest, book.call());
+            CompletionStage<? extends T> started = Stages.start(operation, begins.attempt(), givenUp, book.call());
             stage = started;
             if (cancelled) {
                 Stages.cancel(started);

@@ -214,7 +214,7 @@ public final class Retry {
     public <T extends @Nullable Object, X extends Exception> T call(Operation<T, X> operation) throws X {
         Objects.requireNonNull(operation, "operation");
         long start = begin();
-        int began = Nest.tick();
+        int began = GivenUpFailures.epoch();
         FlightRecorder recorder = FlightRecorder.ofCall();
         T value;
         try {
@@ -235,7 +235,7 @@ public final class Retry {
             throws X {
         Objects.requireNonNull(operation, "operation");
         long start = begin();
-        int began = Nest.tick();
+        int began = GivenUpFailures.epoch();
         FlightRecorder recorder = FlightRecorder.ofCall();
         T value;
         try {
@@ -330,7 +330,8 @@ public final class Retry {
         Objects.requireNonNull(operation, "operation");
         return AsyncCall.start(
                 operation,
-                new RetryCall<>(this, begin(), Nest.tick(), Nest.current(), FlightRecorder.ofCall()),
+                new RetryCall<>(
+                        this, begin(), GivenUpFailures.epoch(), GivenUpFailures.current(), FlightRecorder.ofCall()),
                 context);
     }
 
@@ -345,7 +346,7 @@ public final class Retry {
             Operation<T, X> operation, RetryCall<T> call, Outcome<T> first) throws X {
         Outcome<T> outcome = first;
         while (true) {
-            Decision<T> decision = call.ended(outcome, Nest.ofThread());
+            Decision<T> decision = call.ended(outcome, GivenUpFailures.ofThread());
             if (!(decision instanceof Decision.RetryAfter<T> again)) {
                 call.leaveWord(decision);
                 restoreFlag(outcome);

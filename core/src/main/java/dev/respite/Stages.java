@@ -10,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,8 @@ final class Stages {
 
     /** Starts an attempt: its stage, for as long as it may take, or one that has failed if there is none. */
     static <T extends @Nullable Object> CompletionStage<? extends T> start(
-            AsyncOperation<T> operation, Attempt attempt, Nest nest, RetryCall<T> book) {
-        @Nullable Nest before = nest.enter();
+            AsyncOperation<T> operation, Attempt attempt, AtomicReference<Object[]> givenUp, RetryCall<T> book) {
+        @Nullable AtomicReference<Object[]> before = GivenUpFailures.enter(givenUp);
         try {
             long begun = operation.keepsTime() ? 0 : book.begins();
             CompletionStage<? extends T> stage =
@@ -31,7 +32,7 @@ final class Stages {
             Retry.restoreFlag(Outcome.failure(error));
             return CompletableFuture.failedFuture(error);
         } finally {
-            Nest.leave(before);
+            GivenUpFailures.leave(before);
         }
     }
 

@@ -150,7 +150,7 @@ class ArchitectureTest {
             .areStatic()
             .and()
             .areDeclaredInClassesThat()
-            .haveNameNotMatching("dev\\.respite\\.(SystemTime(\\$Timer)?|Nest)")
+            .haveNameNotMatching("dev\\.respite\\.(OwnThreads\\$(Timer|Spare)|GivenUpFailures)")
             .should()
             .notHaveRawType(describe("mutable", ArchitectureTest::isMutable));
 
