@@ -239,7 +239,7 @@ class Rule14EveryFutureCompletesTest {
         Deep operation = new Deep();
         RetryPolicy endless = RetryPolicy.parse("max-attempts=1000000 backoff=immediate budget=off total-timeout=off");
         CompletableFuture<Object> call =
-                Retry.of(endless, TimeSource.on(Runnable::run)).callAsync(operation);
+                Retry.of(endless, TimeSource.on(Runnable::run)).callAsyncWithAttempt(operation);
         assertThat(failureOf(call)).isSameAs(real);
         assertThat(operation.ran).isEqualTo(1_000_000);
         assertThat(operation.deepest).isLessThan(200);
@@ -252,7 +252,7 @@ class Rule14EveryFutureCompletesTest {
         RetryPolicy endless = RetryPolicy.parse("max-attempts=20000 backoff=immediate budget=off total-timeout=off");
         CompletableFuture<Object> call = Retry.of(endless, TimeSource.on(Runnable::run))
                 .withContext(carrier)
-                .callAsync(operation);
+                .callAsyncWithAttempt(operation);
         assertThat(failureOf(call)).isSameAs(real);
         assertThat(operation.ran).isEqualTo(20_000);
         assertThat(operation.deepest).isLessThan(200);

@@ -5,10 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An operation that plays a list of outcomes, a throwable as a failure; when it comes to its end it plays the last again. A
- * {@link Runnable} runs before the outcome that follows it.
+ * An operation that plays a list of outcomes, a throwable as a failure; when it comes to its end it plays the last again. It is
+ * a simple one, so that {@link Retry#call} throws nothing that is checked, and nevertheless records its attempts. A {@link
+ * Runnable} runs before the outcome that follows it.
  */
-final class Script implements Operation<Object, RuntimeException> {
+final class Script implements Operation.Simple<Object, RuntimeException> {
 
     final List<Attempt> attempts = new ArrayList<>();
     private final List<?> outcomes;
@@ -20,6 +21,11 @@ final class Script implements Operation<Object, RuntimeException> {
 
     static Script of(Object... outcomes) {
         return new Script(List.of(outcomes));
+    }
+
+    @Override
+    public Object call() {
+        return attempt(Attempt.FIRST);
     }
 
     @Override

@@ -32,14 +32,16 @@ enum TestDriver {
     ASYNCHRONOUS {
         @Override
         Object run(Retry retry, Script script) throws Throwable {
-            return value(retry, retry.callAsync(attempt -> stage(script, attempt)));
+            return value(retry, retry.callAsyncWithAttempt(attempt -> stage(script, attempt)));
         }
     },
 
     ASYNCHRONOUS_THROWING {
         @Override
         Object run(Retry retry, Script script) throws Throwable {
-            return value(retry, retry.callAsync(attempt -> CompletableFuture.completedFuture(script.attempt(attempt))));
+            return value(
+                    retry,
+                    retry.callAsyncWithAttempt(attempt -> CompletableFuture.completedFuture(script.attempt(attempt))));
         }
     },
 
@@ -48,7 +50,7 @@ enum TestDriver {
         Object run(Retry retry, Script script) throws Throwable {
             int attempts = Math.max(2, retry.policy().limits().maxAttempts());
             Hedge hedge = Hedge.of(retry, Duration.ofMillis(1)).withMaxAttempts(attempts);
-            return value(retry, hedge.callIdempotent(attempt -> stage(script, attempt)));
+            return value(retry, hedge.callIdempotentWithAttempt(attempt -> stage(script, attempt)));
         }
     };
 

@@ -92,7 +92,7 @@ class UserCodeThreadsTest {
         Retry retry = Retry.of(
                 RetryPolicy.parse("backoff=immediate jitter=none budget=off"),
                 TimeSource.on(task -> new Thread(task, "of the executor").start(), scheduler));
-        CompletableFuture<Object> call = retry.callAsync(attempt -> {
+        CompletableFuture<Object> call = retry.callAsyncWithAttempt(attempt -> {
             attempts.add(attempt.number() + " " + Thread.currentThread().getName());
             return CompletableFuture.failedFuture(new ConnectException());
         });
@@ -169,7 +169,7 @@ class UserCodeThreadsTest {
     private void hedge(TimeSource time) throws Exception {
         Hedge hedge = Hedge.of(
                 Retry.of(RetryPolicy.parse("budget=off"), time).withListener(event -> seen()), Duration.ofMillis(1));
-        CompletableFuture<Object> call = hedge.callIdempotent(attempt -> {
+        CompletableFuture<Object> call = hedge.callIdempotentWithAttempt(attempt -> {
             seen();
             return attempt.number() == 1 ? new Hanging() : CompletableFuture.completedFuture("value");
         });

@@ -90,7 +90,7 @@ public final class Application implements Runnable {
 
     private static void hedged(Retry retry) throws Exception {
         Hedge hedge = Hedge.of(retry, Duration.ofMillis(1));
-        failing(() -> end(hedge.callIdempotent(attempt ->
+        failing(() -> end(hedge.callIdempotentWithAttempt(attempt ->
                 attempt.number() == 1 ? new CompletableFuture<>() : CompletableFuture.failedFuture(new Error()))));
     }
 
