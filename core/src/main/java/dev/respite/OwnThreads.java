@@ -85,7 +85,6 @@ final class OwnThreads {
             @Nullable Thread thread = privileged(() -> factory.newThread(task));
             if (thread != null) {
                 thread.setDaemon(true);
-                thread.setPriority(Thread.NORM_PRIORITY);
                 // Not null: an executor whose thread this one creates would hand that on to user code.
                 thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
             }
