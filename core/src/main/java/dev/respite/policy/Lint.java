@@ -16,7 +16,7 @@ final class Lint {
     private static final long LONG_DELAY = 60_000_000_000L;
 
     private static final Set<String> EVERYTHING =
-            Set.of(ErrorSelector.ANY, "java.lang.Throwable", "java.lang.Exception", "java.lang.RuntimeException");
+            Set.of(SelectorSyntax.ANY, "java.lang.Throwable", "java.lang.Exception", "java.lang.RuntimeException");
     private static final Set<String> PERMANENT = Set.of(
             "4xx",
             "400",
@@ -158,7 +158,7 @@ final class Lint {
 
     private void errors() {
         Map<String, ErrorRules.Ruling> rulings = policy.rules().rulings().said();
-        if (rulings.get(ErrorSelector.ANY) == ErrorRules.Ruling.STOP
+        if (rulings.get(SelectorSyntax.ANY) == ErrorRules.Ruling.STOP
                 && !rulings.containsValue(ErrorRules.Ruling.RETRY)) {
             warn("no-retries", "stop-on=any ends every call at its first failure, so nothing is ever retried");
         }
@@ -203,7 +203,7 @@ final class Lint {
 
     private boolean isRetriedByName(String error) {
         Map<String, ErrorRules.Ruling> rulings = policy.rules().rulings().said();
-        return Stream.of(error, error.substring(0, 1) + "xx", ErrorSelector.ANY)
+        return Stream.of(error, error.substring(0, 1) + "xx", SelectorSyntax.ANY)
                 .anyMatch(name -> rulings.get(name) == ErrorRules.Ruling.RETRY);
     }
 

@@ -69,7 +69,7 @@ final class PolicyKeys {
             throw new InvalidPolicyException(
                     "unknown key '" + setting + "' in the rule '" + key + "'" + suggestion(setting, RULE_KEYS));
         }
-        ErrorSelector.check("on.<error>", key.substring(RULE.length(), dot));
+        SelectorSyntax.check("on.<error>", key.substring(RULE.length(), dot));
     }
 
     /** "; did you mean 'x'?" for the nearest of the known words, or the list of them. */

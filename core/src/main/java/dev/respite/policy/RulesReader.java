@@ -49,7 +49,7 @@ final class RulesReader {
         return errors.isEmpty()
                 ? List.of()
                 : Stream.of(errors.get().split(",", -1))
-                        .map(error -> ErrorSelector.check(key, error.strip()))
+                        .map(error -> SelectorSyntax.check(key, error.strip()))
                         .toList();
     }
 

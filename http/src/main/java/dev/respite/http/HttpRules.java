@@ -1,23 +1,18 @@
 package dev.respite.http;
 
+import dev.respite.failure.FailureFact.HttpStatus;
 import dev.respite.policy.ErrorKind;
 import dev.respite.policy.ErrorRules;
 import dev.respite.policy.ErrorRules.Ruling;
 import dev.respite.policy.Outcome;
 import dev.respite.policy.StopReason;
 import dev.respite.policy.Verdict;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.net.ProtocolException;
-import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an answer, or the lack of one, means in HTTP: one pure function for every client.
@@ -33,16 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpRules {
 
-    private static final Set<Integer> RETRIED_4XX = Set.of(408, 425, 429);
-    private static final Set<Integer> PERMANENT_5XX = Set.of(501, 505, 511);
     private static final int CONTENT_TOO_LARGE = 413;
-
-    /** How the JDK's client begins to say that credentials were refused: each further try counts against the account. */
-    private static final List<String> REFUSED_CREDENTIALS = List.of(
-            "too many authentication attempts",
-            "WWW-Authenticate header missing",
-            "Proxy-Authenticate header missing",
-            "No credentials provided");
 
     /** No policy can name it, so a ruling on it is what the policy says of {@code any}. */
     private static final ErrorKind UNNAMED = ErrorKind.of("0");
@@ -101,20 +87,28 @@ public final class HttpRules {
      * @return what it means
      */
     public Verdict classify(RequestFacts request, Throwable failure) {
-        Optional<ErrorKind> known = ErrorRules.transientKind(failure);
-        boolean permanent = isPermanent(failure);
-        boolean wire = !permanent && (known.isPresent() || failure instanceof IOException);
-        ErrorKind kind = known.orElse(failure instanceof IOException ? ErrorKind.IO : ErrorKind.OTHER);
+        Optional<Verdict> known = ErrorRules.knownVerdict(failure);
+        if (known.isPresent() && known.get() instanceof Verdict.Fatal fatal && fatal.reason() == StopReason.CANCELLED) {
+            return fatal;
+        }
+        boolean io = failure instanceof IOException;
+        ErrorKind kind = known.map(HttpRules::kindOf)
+                .filter(stated -> !stated.equals(ErrorKind.OTHER))
+                .orElse(io ? ErrorKind.IO : ErrorKind.OTHER);
         boolean worthIt = switch (rules.ruling(Outcome.failure(failure), kind)) {
             case RETRY -> true;
             case STOP -> false;
-            case NONE -> wire;
+            case NONE -> known.map(Verdict.Transient.class::isInstance).orElse(io);
         };
         if (!worthIt) {
             return Verdict.fatal(StopReason.FATAL, kind);
         }
         boolean nothingSent = kind.equals(ErrorKind.CONNECT) && !request.redirectable();
         return guarded(request, kind, Duration.ZERO, nothingSent || request.isRepeatable());
+    }
+
+    private static ErrorKind kindOf(Verdict known) {
+        return known instanceof Verdict.Transient error ? error.kind() : ((Verdict.Fatal) known).kind();
     }
 
     /** Nothing twice: this stands between "worth another try" and another try. */
@@ -134,26 +128,11 @@ public final class HttpRules {
 
     /** Whether a status is worth another try by default. */
     static boolean isRetried(int status) {
-        return RETRIED_4XX.contains(status) || (status >= 500 && !PERMANENT_5XX.contains(status));
+        return HttpStatus.isTransient(status);
     }
 
     /** RFC 9110 section 15.5.14: with a time to come back at, 413 is a temporary condition. */
     private static boolean isAsked(int status, ServerHint.MayRetry hint) {
         return hint.asked() || (status == CONTENT_TOO_LARGE && hint.notBefore().isPresent());
-    }
-
-    private static boolean isRefusalOfCredentials(Throwable failure) {
-        @Nullable String message = failure.getMessage();
-        return failure instanceof IOException
-                && message != null
-                && REFUSED_CREDENTIALS.stream().anyMatch(message::startsWith);
-    }
-
-    private static boolean isPermanent(Throwable failure) {
-        return failure instanceof SSLException
-                || failure instanceof ProtocolException
-                || failure instanceof FileSystemException
-                || failure instanceof FileNotFoundException
-                || isRefusalOfCredentials(failure);
     }
 }

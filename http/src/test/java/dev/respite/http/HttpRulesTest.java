@@ -274,6 +274,23 @@ class HttpRulesTest {
                 Arguments.of(new SocketTimeoutException("late"), ErrorKind.TIMEOUT, true),
                 Arguments.of(new TimeoutException("late"), ErrorKind.TIMEOUT, true),
                 Arguments.of(new IOException("Too many retries", new SocketException("reset")), ErrorKind.IO, true),
+                Arguments.of(new UncheckedIOException(new IOException("Connection reset")), ErrorKind.IO, true),
+                Arguments.of(new RuntimeException(new EOFException()), ErrorKind.IO, true),
+                Arguments.of(new IOException("request not processed by peer"), ErrorKind.CONNECT, true),
+                Arguments.of(new SocketTimeoutException("Connect timed out"), ErrorKind.CONNECT, true),
+                Arguments.of(
+                        new SSLHandshakeException("Remote host terminated the handshake"), ErrorKind.CONNECT, true),
+                Arguments.of(
+                        new SSLHandshakeException("cut off").initCause(new SocketException("Connection reset")),
+                        ErrorKind.CONNECT,
+                        true),
+                Arguments.of(new SSLException("closed", new EOFException()), ErrorKind.IO, true),
+                Arguments.of(new ProtocolException("unexpected end of stream"), ErrorKind.IO, true),
+                Arguments.of(new IOException("No credentials provided"), ErrorKind.IO, false),
+                Arguments.of(
+                        new IOException("Too many retries", new SSLHandshakeException("no trust")),
+                        ErrorKind.IO,
+                        false),
                 Arguments.of(new SSLException("not TLS"), ErrorKind.IO, false),
                 Arguments.of(new SSLHandshakeException("no trust"), ErrorKind.IO, false),
                 Arguments.of(new ProtocolException("not HTTP"), ErrorKind.IO, false),
@@ -310,6 +327,41 @@ class HttpRulesTest {
                 .isEqualTo(Verdict.transientError(ErrorKind.IO));
         assertThat(judge(POST, new CompletionException(new ConnectException("refused"))))
                 .isEqualTo(Verdict.transientError(ErrorKind.CONNECT));
+    }
+
+    @ParameterizedTest
+    @MethodSource("nothingSent")
+    void classify_unsafeRequestOfWhichNothingWasSent_isRetried(Throwable failure) {
+        assertThat(judge(POST, failure)).isEqualTo(Verdict.transientError(ErrorKind.CONNECT));
+        assertThat(judge(new RequestFacts("POST", false, true, true), failure)).isEqualTo(NOT_IDEMPOTENT);
+    }
+
+    static Stream<Throwable> nothingSent() {
+        return Stream.of(
+                new IOException("request not processed by peer"),
+                new IOException("RST_STREAM received Stream not processed"),
+                new SocketTimeoutException("Connect timed out"),
+                new SSLHandshakeException("Remote host terminated the handshake"),
+                new UncheckedIOException(new ConnectException("refused")));
+    }
+
+    @Test
+    void classify_cancellationByTheCaller_isNeverRetried() {
+        Verdict cancelled = Verdict.fatal(StopReason.CANCELLED, ErrorKind.of("cancelled"));
+        for (String policy : List.of("", "retry-on=any", "retry-on=java.io.IOException", "stop-on=any")) {
+            assertThat(rules(policy).classify(GET, new IOException("Canceled"))).isEqualTo(cancelled);
+            assertThat(rules(policy).classify(GET, new RuntimeException(new IOException("Canceled"))))
+                    .isEqualTo(cancelled);
+        }
+    }
+
+    @Test
+    void classify_failureThatStatesAFact_isSelectedByIt() {
+        Throwable deadlock = new RuntimeException(new java.sql.SQLException("deadlock", "40001"));
+        assertThat(judge(GET, deadlock)).isEqualTo(Verdict.transientError(ErrorKind.SQL));
+        assertThat(judge(POST, deadlock)).isEqualTo(Verdict.fatal(StopReason.NOT_IDEMPOTENT, ErrorKind.SQL));
+        assertThat(rules("stop-on=sqlstate:40").classify(GET, deadlock))
+                .isEqualTo(Verdict.fatal(StopReason.FATAL, ErrorKind.SQL));
     }
 
     @Test
