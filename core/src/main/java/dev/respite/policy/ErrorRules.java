@@ -4,6 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a policy says of particular errors: which are retried, which are not, and with what limits and delays.
@@ -55,6 +59,27 @@ public final class ErrorRules {
      */
     public static Optional<Verdict> knownVerdict(Throwable failure) {
         return Optional.ofNullable(KnownFailures.verdict(failure));
+    }
+
+    /**
+     * The classes that {@code retry-on}, {@code stop-on} and rules name.
+     *
+     * @return full class names, as they were given; whether there are such classes is not known here
+     */
+    public Set<String> classNames() {
+        return Stream.concat(rulings.said().keySet().stream(), rules.said().keySet().stream())
+                .filter(SelectorSyntax::isClassName)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * Whether {@code retry-on} names this selector.
+     *
+     * @param selector a class name or another selector, as it was given
+     * @return true if it does
+     */
+    public boolean retries(String selector) {
+        return rulings.said().get(selector) == Ruling.RETRY;
     }
 
     Optional<Rule> rule(Outcome<?> outcome, ErrorKind kind) {

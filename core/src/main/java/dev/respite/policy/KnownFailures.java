@@ -118,7 +118,8 @@ final class KnownFailures {
         };
     }
 
-    private static String nameOf(GrpcCode code) {
+    /** The name of the kind of a gRPC code. */
+    static String nameOf(GrpcCode code) {
         return "grpc-" + code.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -84,6 +84,13 @@ final class PolicyKeys {
                 .orElse("; use one of " + String.join(", ", known));
     }
 
+    /** The nearest of the known words, if it is at most so many edits away and most of the word is left then. */
+    static Optional<String> nearest(String word, Collection<String> known, int edits) {
+        return known.stream()
+                .min((a, b) -> Integer.compare(distance(word, a), distance(word, b)))
+                .filter(best -> distance(word, best) <= edits && 2 * distance(word, best) < word.length());
+    }
+
     /** The number of letters to insert, delete or replace (Levenshtein). */
     private static int distance(String from, String to) {
         int[] row = new int[to.length() + 1];

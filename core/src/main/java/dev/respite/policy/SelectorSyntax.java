@@ -1,9 +1,13 @@
 package dev.respite.policy;
 
 import dev.respite.failure.FailureFact.GrpcCode;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.regex.Pattern;
 
 /** The text of a selector: a class, a status, a class of statuses, an SQLState, a gRPC code, the name of a kind, any. */
@@ -14,6 +18,9 @@ final class SelectorSyntax {
 
     static final String SQL_STATE = "sqlstate:";
     static final String GRPC = "grpc:";
+
+    /** The names of the kinds that these have. */
+    private static final Set<String> NEVER_RETRIED = Set.of("interrupted", "cancelled");
 
     private static final Map<GrpcCode, String> GRPC_CODES = new EnumMap<>(GrpcCode.class);
 
@@ -42,9 +49,7 @@ final class SelectorSyntax {
             checkState(key, selector);
         } else if (selector.startsWith(GRPC)) {
             checkCode(key, selector);
-        } else if (!isClassName(selector)
-                && !isStatus(selector)
-                && !NAME.matcher(selector).matches()) {
+        } else if (!isClassName(selector) && !isStatus(selector) && !isName(selector)) {
             throw InvalidPolicyException.of(
                     key,
                     selector,
@@ -72,6 +77,52 @@ final class SelectorSyntax {
                     selector,
                     "is no gRPC code of a failure" + PolicyKeys.suggestion(selector, GRPC_CODES.values()));
         }
+    }
+
+    /**
+     * Refuses to retry what is never retried: an {@link Error}, an interruption, a cancellation. Only classes of the
+     * JDK's base module are looked up; others may be in any class loader.
+     */
+    static String checkRetried(String key, String selector) {
+        check(key, selector);
+        boolean never = NEVER_RETRIED.contains(selector)
+                || (selector.startsWith("java.")
+                        && ofTheJdk(selector)
+                                .filter(SelectorSyntax::isNeverRetried)
+                                .isPresent());
+        if (never) {
+            throw neverRetried(key, selector);
+        }
+        return selector;
+    }
+
+    static InvalidPolicyException neverRetried(String key, String selector) {
+        return InvalidPolicyException.of(
+                key,
+                selector,
+                "can have no effect: errors of the virtual machine, interruptions and cancellations are never retried;"
+                        + " leave it out");
+    }
+
+    /** Whether a class is one of an error, an interruption or a cancellation. */
+    static boolean isNeverRetried(Class<?> type) {
+        return Error.class.isAssignableFrom(type)
+                || InterruptedException.class.isAssignableFrom(type)
+                || ClosedByInterruptException.class.isAssignableFrom(type)
+                || CancellationException.class.isAssignableFrom(type);
+    }
+
+    private static Optional<Class<?>> ofTheJdk(String name) {
+        try {
+            return Optional.of(Class.forName(name, false, null));
+        } catch (ClassNotFoundException | LinkageError elsewhere) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether it is the name of a kind, or any. */
+    static boolean isName(String selector) {
+        return NAME.matcher(selector).matches();
     }
 
     /** Whether it names a status or a class of statuses. */
