@@ -1,6 +1,7 @@
 package dev.respite.cli;
 
 import dev.respite.Retry;
+import dev.respite.TimeSource;
 import dev.respite.http.IdempotencyKeys;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.policy.Explanation.Warning;
@@ -112,7 +113,7 @@ final class CallCommand implements Callable<Integer> {
         }
         AnswerHints hints = new AnswerHints(policy);
         CallReport happened = new CallReport(prepared.uri(), hints);
-        Retry retry = Retry.of(policy)
+        Retry retry = Retry.silent(policy, TimeSource.system())
                 .withListener(new AttemptLines(streams.err(), hints))
                 .withListener(happened);
         RetryingHttpClient client = RetryingHttpClient.of(request.newClient(), retry);
