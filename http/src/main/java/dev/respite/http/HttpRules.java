@@ -18,7 +18,9 @@ import java.util.function.Function;
  * What an answer, or the lack of one, means in HTTP: one pure function for every client.
  *
  * <p>By default 408, 425, 429 and all of 5xx but 501, 505 and 511 are worth another try; so is 413 with a time to come
- * back at, and any failure of the exchange that is not one of TLS, of the protocol, of credentials or of a local file. {@code retry-on}
+ * back at, 409 for a request with a key and a time to come back at, and any failure of the exchange but those that {@link
+ * dev.respite.failure.FailureFact} calls permanent: of certificates, of the protocol, of credentials or of a local file. A
+ * failure that states an HTTP status is judged by that status. {@code retry-on}
  * and {@code stop-on} of the policy go before these. Before all stand two questions: does the server say no, and may the
  * request reach it twice? The latter holds for methods that are idempotent by RFC 9110, for requests with an idempotency
  * key that the server honours, and for those of which certainly nothing was sent.
@@ -28,6 +30,7 @@ import java.util.function.Function;
  */
 public final class HttpRules {
 
+    private static final int CONFLICT = 409;
     private static final int CONTENT_TOO_LARGE = 413;
 
     /** No policy can name it, so a ruling on it is what the policy says of {@code any}. */
@@ -71,7 +74,7 @@ public final class HttpRules {
         boolean worthIt = switch (ruling) {
             case RETRY -> true;
             case STOP -> false;
-            case NONE -> isRetried(status) || isAsked(status, mayRetry);
+            case NONE -> isRetried(status) || isAsked(request, status, mayRetry);
         };
         if (!worthIt) {
             return Verdict.fatal(StopReason.FATAL, kind);
@@ -131,8 +134,14 @@ public final class HttpRules {
         return HttpStatus.isTransient(status);
     }
 
-    /** RFC 9110 section 15.5.14: with a time to come back at, 413 is a temporary condition. */
-    private static boolean isAsked(int status, ServerHint.MayRetry hint) {
-        return hint.asked() || (status == CONTENT_TOO_LARGE && hint.notBefore().isPresent());
+    /**
+     * Whether the server wants a further attempt by its header fields. With a time to come back at, 413 is a temporary
+     * condition (RFC 9110, section 15.5.14); and so is 409 for a request with a key: another request with the same key
+     * is being processed (draft-ietf-httpapi-idempotency-key-header, section 2.6). A server of Respite sets {@code
+     * X-Should-Retry} too, which decides by itself.
+     */
+    private static boolean isAsked(RequestFacts request, int status, ServerHint.MayRetry hint) {
+        boolean temporary = status == CONTENT_TOO_LARGE || (status == CONFLICT && request.keyed());
+        return hint.asked() || (temporary && hint.notBefore().isPresent());
     }
 }

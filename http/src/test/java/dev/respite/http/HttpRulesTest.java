@@ -188,6 +188,30 @@ class HttpRulesTest {
         assertThat(judge(413, "Retry-After", retryAfter)).isEqualTo(retried ? again(413) : stop(StopReason.FATAL, 413));
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, true", "7, true", "soon, false", "-1, false"})
+    void classify_conflictOfAKeyedRequest_needsATimeToComeBackAt(String retryAfter, boolean retried) {
+        RequestFacts keyed = new RequestFacts("POST", true, true, false);
+        Duration wait = retryAfter.equals("7") ? Duration.ofSeconds(7) : Duration.ZERO;
+        assertThat(judge("", keyed, 409, "Retry-After", retryAfter))
+                .isEqualTo(
+                        retried ? Verdict.transientError(ErrorKind.ofStatus(409), wait) : stop(StopReason.FATAL, 409));
+    }
+
+    @Test
+    void classify_conflict_isFatalWithoutAKeyOrAHintOrIfTheServerSaysNo() {
+        RequestFacts keyed = new RequestFacts("POST", true, true, false);
+        assertThat(judge("", keyed, 409)).isEqualTo(stop(StopReason.FATAL, 409));
+        assertThat(judge("", GET, 409, "Retry-After", "0")).isEqualTo(stop(StopReason.FATAL, 409));
+        assertThat(judge("", POST, 409, "Retry-After", "0")).isEqualTo(stop(StopReason.FATAL, 409));
+        assertThat(judge("stop-on=409", keyed, 409, "Retry-After", "0")).isEqualTo(stop(StopReason.FATAL, 409));
+        assertThat(judge("", keyed, 409, "Retry-After", "0", "X-Should-Retry", "false"))
+                .isEqualTo(stop(StopReason.SERVER_SAID_NO, 409));
+        assertThat(judge("", new RequestFacts("POST", true, false, false), 409, "Retry-After", "0"))
+                .isEqualTo(stop(StopReason.INPUT_CONSUMED, 409));
+        assertThat(judge("", keyed, 412, "Retry-After", "0")).isEqualTo(stop(StopReason.FATAL, 412));
+    }
+
     @Test
     void classify_date_isMeasuredFromTheWallTime() {
         assertThat(judge(503, "Retry-After", "Sun, 15 Mar 2026 12:00:30 GMT"))
