@@ -15,8 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Messages {
 
-    /** What operating systems report of a connection that the peer has dropped, also with a call's name before it. */
-    private static final List<String> DROPPED = List.of("connection reset", "broken pipe", "connection was aborted");
+    /**
+     * What operating systems report of a connection that the peer has dropped, also with a call's name before it; and
+     * what the JDK's client reports of an HTTP/2 stream.
+     */
+    private static final List<String> DROPPED = List.of(
+            "connection reset", "broken pipe", "connection was aborted", "rst_stream received", "received rst_stream");
 
     /** JDK client, HTTP/2: the peer's REFUSED_STREAM or GOAWAY, and its limit of streams, known before anything is sent. */
     private static final List<String> NOT_PROCESSED = List.of(

@@ -77,6 +77,8 @@ class FailureFactTest {
                 Arguments.of(
                         new IOException("An established connection was aborted by the software in your host machine"),
                         Condition.CONNECTION_BROKEN),
+                Arguments.of(new IOException("RST_STREAM received"), Condition.CONNECTION_BROKEN),
+                Arguments.of(new IOException("Received RST_STREAM: Internal error"), Condition.CONNECTION_BROKEN),
                 Arguments.of(new IOException("request not processed by peer"), Condition.NOTHING_SENT),
                 Arguments.of(new IOException("RST_STREAM received Stream not processed"), Condition.NOTHING_SENT),
                 Arguments.of(new IOException("too many concurrent streams"), Condition.NOTHING_SENT),

@@ -82,6 +82,13 @@ class OkHttpTest {
     }
 
     @Test
+    void execute_tlsHandshakeThatIsCutOff_isConnect() {
+        try (RawServer server = RawServer.cuttingHandshakes(false)) {
+            Judged.of(() -> get(server.tlsUri())).isTransient(ErrorKind.CONNECT);
+        }
+    }
+
+    @Test
     void execute_truncatedBody_isIo() {
         judged(RawServer.Fault.TRUNCATE).isA(ProtocolException.class).isTransient(ErrorKind.IO);
         judged(RawServer.Fault.TRUNCATE_CHUNK).isTransient(ErrorKind.IO);

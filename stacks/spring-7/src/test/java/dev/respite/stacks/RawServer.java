@@ -56,6 +56,23 @@ final class RawServer implements AutoCloseable {
         });
     }
 
+    /** Cuts TLS handshakes off: closes, or resets, once the first bytes of a record have come. */
+    static RawServer cuttingHandshakes(boolean reset) {
+        return start(
+                connection -> {
+                    connection.getInputStream().readNBytes(5);
+                    while (connection.getInputStream().available() > 0) {
+                        connection.getInputStream().read();
+                    }
+                },
+                connection -> {
+                    if (reset) {
+                        connection.setSoLinger(true, 0);
+                    }
+                    connection.close();
+                });
+    }
+
     static RawServer ofStatus(int status) {
         return start(connection ->
                 send(connection, "HTTP/1.1 " + status + " Status\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
@@ -88,14 +105,19 @@ final class RawServer implements AutoCloseable {
         }
     }
 
-    private interface Response {
-        void to(Socket connection) throws IOException;
+    /** A part of what is done with a connection. */
+    interface Step {
+        void on(Socket connection) throws IOException;
     }
 
-    private static RawServer start(Response response) {
+    private static RawServer start(Step response) {
+        return start(connection -> readHead(connection.getInputStream()), response);
+    }
+
+    static RawServer start(Step request, Step response) {
         try {
             RawServer server = new RawServer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
-            Thread accepting = new Thread(() -> server.accept(response), "raw-server");
+            Thread accepting = new Thread(() -> server.accept(request, response), "raw-server");
             accepting.setDaemon(true);
             accepting.start();
             return server;
@@ -104,12 +126,12 @@ final class RawServer implements AutoCloseable {
         }
     }
 
-    private void accept(Response response) {
+    private void accept(Step request, Step response) {
         while (!socket.isClosed()) {
             try {
                 Socket connection = socket.accept();
                 open.add(connection);
-                Thread worker = new Thread(() -> serve(connection, response), "raw-server-connection");
+                Thread worker = new Thread(() -> serve(connection, request, response), "raw-server-connection");
                 worker.setDaemon(true);
                 worker.start();
             } catch (IOException closed) {
@@ -118,17 +140,17 @@ final class RawServer implements AutoCloseable {
         }
     }
 
-    private void serve(Socket connection, Response response) {
+    private void serve(Socket connection, Step request, Step response) {
         try {
-            readHead(connection.getInputStream());
+            request.on(connection);
             requested.countDown();
-            response.to(connection);
+            response.on(connection);
         } catch (IOException gone) {
             // The client has what it needs.
         }
     }
 
-    private static void readHead(InputStream in) throws IOException {
+    static void readHead(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
             int read = in.read();
@@ -162,6 +184,10 @@ final class RawServer implements AutoCloseable {
 
     URI uri() {
         return uri(port());
+    }
+
+    URI tlsUri() {
+        return URI.create("https://127.0.0.1:" + port() + "/");
     }
 
     private static URI uri(int port) {
