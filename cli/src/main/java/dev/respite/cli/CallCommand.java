@@ -79,8 +79,12 @@ final class CallCommand implements Callable<Integer> {
     private Optional<Path> report = Optional.empty();
 
     /** What is wrong for a single call too; how a fleet should wait is no matter here. */
-    private static final Set<String> SLIPS =
-            Set.of("unknown-error-name", "rule-without-effect", "retries-everything", "retries-permanent-error");
+    private static final Set<String> SLIPS = Set.of(
+            "unknown-error-name",
+            "rule-without-effect",
+            "retry-on-without-effect",
+            "retries-everything",
+            "retries-permanent-error");
 
     private CallCommand(Streams streams) {
         this.streams = streams;
