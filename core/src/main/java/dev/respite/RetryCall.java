@@ -275,6 +275,7 @@ final class RetryCall<T extends @Nullable Object> {
                 && reachesTarget(again.kind())
                 && !retry.purse().tryRetry(again.kind())) {
             retry.reporter().counters().refused();
+            retry.reporter().warnings().budgetExhausted(retry, again.kind());
             return Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED);
         }
         return decision;
