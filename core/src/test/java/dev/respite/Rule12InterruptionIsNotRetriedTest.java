@@ -144,7 +144,7 @@ class Rule12InterruptionIsNotRetriedTest {
 
     @ParameterizedTest
     @EnumSource
-    void call_ofAnotherFailureWithTheFlagSet_isClassifiedAsEver(TestDriver driver) throws Throwable {
+    void call_ofAnotherFailureWithTheFlagSet_isClassifiedByItsClass(TestDriver driver) throws Throwable {
         ConnectException failure = new ConnectException();
         Script script = Script.of((Runnable) Thread.currentThread()::interrupt, failure, "value");
         if (driver.isBlocking()) {
