@@ -36,7 +36,7 @@ public interface AsyncOperation<T extends @Nullable Object> {
     }
 
     /**
-     * Asynchronous work that does not look at its attempt.
+     * Asynchronous work that does not use its attempt.
      *
      * @param <T> the type of the value
      */

@@ -4,6 +4,7 @@ import dev.respite.policy.Attempt;
 import dev.respite.policy.ErrorKind;
 import dev.respite.policy.StopReason;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,19 @@ public final class BreakerPerAttempt {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <T extends @Nullable Object, X extends Exception> T call(Operation.Simple<T, X> operation) throws X {
-        return call((Operation<T, X>) operation);
+        return retry.callPast(breaker, operation);
+    }
+
+    /**
+     * Runs a callable as {@link Retry#call(Callable)} does, each attempt past the breaker.
+     *
+     * @param operation the work, which may be run several times
+     * @param <T> the type of the value
+     * @return the value of the last attempt
+     * @throws Exception the failure of the last attempt, as it was thrown
+     */
+    public <T extends @Nullable Object> T call(Callable<T> operation) throws Exception {
+        return retry.<T, Exception>callPast(breaker, operation);
     }
 
     /**
@@ -84,11 +97,11 @@ public final class BreakerPerAttempt {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <X extends Exception> void run(Operation.Action<X> action) throws X {
-        call((Operation<@Nullable Void, X>) action);
+        retry.<@Nullable Void, X>callPast(breaker, action);
     }
 
     /**
-     * Runs work as {@link Retry#call(Operation)} does, each attempt past the breaker.
+     * Runs work as {@link Retry#callWithAttempt} does, each attempt past the breaker.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
@@ -96,30 +109,30 @@ public final class BreakerPerAttempt {
      * @return the value of the last attempt
      * @throws X the failure of the last attempt, as it was thrown
      */
-    public <T extends @Nullable Object, X extends Exception> T call(Operation<T, X> operation) throws X {
+    public <T extends @Nullable Object, X extends Exception> T callWithAttempt(Operation<T, X> operation) throws X {
         return retry.callPast(breaker, operation);
     }
 
     /**
-     * Runs asynchronous work as {@link Retry#callAsync(AsyncOperation.Simple)} does, each attempt past the breaker.
+     * Runs asynchronous work as {@link Retry#callAsync} does, each attempt past the breaker.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
      * @return the value of the last attempt, or its failure as it was
      */
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(AsyncOperation.Simple<T> operation) {
-        return callAsync((AsyncOperation<T>) operation);
+        return callAsyncWithAttempt(operation);
     }
 
     /**
-     * Runs asynchronous work as {@link Retry#callAsync(AsyncOperation)} does, each attempt past the breaker.
+     * Runs asynchronous work as {@link Retry#callAsyncWithAttempt} does, each attempt past the breaker.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
      * @return the value of the last attempt, or its failure as it was
      */
-    public <T extends @Nullable Object> CompletableFuture<T> callAsync(AsyncOperation<T> operation) {
-        return retry.callAsync(new Guarded<>(Objects.requireNonNull(operation, "operation"), breaker));
+    public <T extends @Nullable Object> CompletableFuture<T> callAsyncWithAttempt(AsyncOperation<T> operation) {
+        return retry.callAsyncWithAttempt(new Guarded<>(Objects.requireNonNull(operation, "operation"), breaker));
     }
 
     private record Guarded<T extends @Nullable Object>(AsyncOperation<T> operation, SafeBreaker breaker)

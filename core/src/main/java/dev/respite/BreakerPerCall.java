@@ -1,7 +1,7 @@
 package dev.respite;
 
-import dev.respite.policy.Attempt;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +46,19 @@ public final class BreakerPerCall {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <T extends @Nullable Object, X extends Exception> T call(Operation.Simple<T, X> operation) throws X {
-        return call((Operation<T, X>) operation);
+        return callWithAttempt(operation);
+    }
+
+    /**
+     * Runs a callable as {@link Retry#call(Callable)} does, if the breaker lets the call pass.
+     *
+     * @param operation the work, which may be run several times
+     * @param <T> the type of the value
+     * @return the value of the last attempt
+     * @throws Exception the failure of the last attempt, as it was thrown
+     */
+    public <T extends @Nullable Object> T call(Callable<T> operation) throws Exception {
+        return breaker.<T, Exception>run(() -> retry.call(operation));
     }
 
     /**
@@ -57,11 +69,11 @@ public final class BreakerPerCall {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <X extends Exception> void run(Operation.Action<X> action) throws X {
-        call((Operation<@Nullable Void, X>) action);
+        callWithAttempt(action);
     }
 
     /**
-     * Runs work as {@link Retry#call(Operation)} does, if the breaker lets the call pass.
+     * Runs work as {@link Retry#callWithAttempt} does, if the breaker lets the call pass.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
@@ -69,30 +81,30 @@ public final class BreakerPerCall {
      * @return the value of the last attempt
      * @throws X the failure of the last attempt, as it was thrown
      */
-    public <T extends @Nullable Object, X extends Exception> T call(Operation<T, X> operation) throws X {
-        return breaker.<T, X>run(unused -> retry.call(operation), Attempt.FIRST);
+    public <T extends @Nullable Object, X extends Exception> T callWithAttempt(Operation<T, X> operation) throws X {
+        return breaker.<T, X>run(() -> retry.callWithAttempt(operation));
     }
 
     /**
-     * Runs asynchronous work as {@link Retry#callAsync(AsyncOperation.Simple)} does, if the breaker lets the call pass.
+     * Runs asynchronous work as {@link Retry#callAsync} does, if the breaker lets the call pass.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
      * @return the value of the last attempt, or its failure as it was; or the breaker's refusal
      */
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(AsyncOperation.Simple<T> operation) {
-        return callAsync((AsyncOperation<T>) operation);
+        return callAsyncWithAttempt(operation);
     }
 
     /**
-     * Runs asynchronous work as {@link Retry#callAsync(AsyncOperation)} does, if the breaker lets the call pass. The breaker
+     * Runs asynchronous work as {@link Retry#callAsyncWithAttempt} does, if the breaker lets the call pass. The breaker
      * hears of the call when the returned future completes; if it was completed from outside, by that.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
      * @return the value of the last attempt, or its failure as it was; or the breaker's refusal
      */
-    public <T extends @Nullable Object> CompletableFuture<T> callAsync(AsyncOperation<T> operation) {
+    public <T extends @Nullable Object> CompletableFuture<T> callAsyncWithAttempt(AsyncOperation<T> operation) {
         Objects.requireNonNull(operation, "operation");
         long entered;
         try {
@@ -100,7 +112,7 @@ public final class BreakerPerCall {
         } catch (Throwable refused) {
             return CompletableFuture.failedFuture(refused);
         }
-        CompletableFuture<T> call = retry.callAsync(operation);
+        CompletableFuture<T> call = retry.callAsyncWithAttempt(operation);
         CompletionStage<T> ending = call;
         ending.whenComplete((value, error) -> {
             if (error == null) {

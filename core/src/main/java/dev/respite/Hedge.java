@@ -135,15 +135,15 @@ public final class Hedge {
     }
 
     /**
-     * Runs asynchronous work that is idempotent and does not look at its attempt; otherwise as {@link
-     * #callIdempotent(AsyncOperation)}.
+     * Runs asynchronous work that is idempotent and does not use its attempt; otherwise as {@link
+     * #callIdempotentWithAttempt}.
      *
      * @param operation the work, which may run several times at once
      * @param <T> the type of the value
      * @return the first good value, or the last outcome as it was
      */
     public <T extends @Nullable Object> CompletableFuture<T> callIdempotent(AsyncOperation.Simple<T> operation) {
-        return callIdempotent((AsyncOperation<T>) operation);
+        return callIdempotentWithAttempt(operation);
     }
 
     /**
@@ -161,7 +161,7 @@ public final class Hedge {
      * @param <T> the type of the value
      * @return the first good value, or the last outcome as it was
      */
-    public <T extends @Nullable Object> CompletableFuture<T> callIdempotent(AsyncOperation<T> operation) {
+    public <T extends @Nullable Object> CompletableFuture<T> callIdempotentWithAttempt(AsyncOperation<T> operation) {
         Objects.requireNonNull(operation, "operation");
         return HedgedCall.start(operation, new HedgeBook<>(hedging, allowance), Stages.saturatedNanos(delay));
     }

@@ -1,18 +1,22 @@
 package dev.respite;
 
 import dev.respite.policy.Attempt;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work of a call: what each attempt runs.
+ * The work of a call: what each attempt runs. An operation that is given to {@link Retry} may be run more than once.
  *
- * <p>Whoever hands an operation to {@link Retry} says by that that it may be run more than once.
+ * <p>Every operation is also a {@link Callable}, which does the work as its first attempt. Therefore {@link Retry#call}
+ * has two overloads only, one more specific than the other, and no caller needs a cast in any language: a lambda without
+ * parameters becomes a {@link Simple}, which keeps the type of its checked exception, and a variable of type {@code
+ * Callable} is taken as it is.
  *
  * @param <T> the type of the value
  * @param <X> the checked exception that the work throws; {@link RuntimeException} where it throws none
  */
 @FunctionalInterface
-public interface Operation<T extends @Nullable Object, X extends Exception> {
+public interface Operation<T extends @Nullable Object, X extends Exception> extends Callable<T> {
 
     /**
      * Does the work once.
@@ -24,7 +28,18 @@ public interface Operation<T extends @Nullable Object, X extends Exception> {
     T attempt(Attempt attempt) throws X;
 
     /**
-     * Work that does not look at its attempt.
+     * Does the work once, as the first attempt.
+     *
+     * @return the value
+     * @throws X if the work fails
+     */
+    @Override
+    default T call() throws X {
+        return attempt(Attempt.FIRST);
+    }
+
+    /**
+     * Work that does not use its attempt.
      *
      * @param <T> the type of the value
      * @param <X> the checked exception that the work throws
@@ -38,11 +53,12 @@ public interface Operation<T extends @Nullable Object, X extends Exception> {
          * @return the value
          * @throws X if the work fails
          */
-        T attempt() throws X;
+        @Override
+        T call() throws X;
 
         @Override
         default T attempt(Attempt attempt) throws X {
-            return attempt();
+            return call();
         }
     }
 
@@ -63,6 +79,12 @@ public interface Operation<T extends @Nullable Object, X extends Exception> {
 
         @Override
         default @Nullable Void attempt(Attempt attempt) throws X {
+            run();
+            return null;
+        }
+
+        @Override
+        default @Nullable Void call() throws X {
             run();
             return null;
         }

@@ -9,6 +9,7 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.StopReason;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The last failure is thrown as it is, and never changed; a last value is returned even if the policy would have
- * liked another: listeners learn why the call ended. A call that succeeds at its first attempt, with nobody listening,
+ * liked another: listeners learn why the call ended. A value that is retried is released before the delay that follows it:
+ * see {@link #withDetach}. A call that succeeds at its first attempt, with nobody listening,
  * makes no object and reads the clock once if the policy has a total timeout, else never.
  */
 public final class Retry {
@@ -36,12 +38,9 @@ public final class Retry {
     private final RetryBudget budget;
     private final RetryBudget purse;
     private final boolean ownsBudget;
+    private final Surroundings surroundings;
     private final TimeSource time;
     private final Reporter reporter;
-
-    /** What carries the context of a caller to other threads; null where nothing does. */
-    private final @Nullable UnaryOperator<Runnable> context;
-
     private final Counters counters;
     private final boolean clocked;
     private final boolean acceptsUnseen;
@@ -50,19 +49,14 @@ public final class Retry {
     private final RetryEvent.@Nullable FirstAttemptSucceeded atFirst;
 
     private Retry(
-            RetryPolicy policy,
-            RetryBudget budget,
-            boolean ownsBudget,
-            TimeSource time,
-            Reporter reporter,
-            @Nullable UnaryOperator<Runnable> context) {
+            RetryPolicy policy, RetryBudget budget, boolean ownsBudget, Surroundings surroundings, Reporter reporter) {
         this.policy = policy;
         this.budget = budget;
         this.purse = SafeBudget.of(budget, reporter);
         this.ownsBudget = ownsBudget;
-        this.time = time;
+        this.surroundings = surroundings;
+        this.time = surroundings.time();
         this.reporter = reporter;
-        this.context = context;
         this.counters = reporter.counters();
         Interest interest = reporter.interest();
         boolean written = interest == Interest.HISTORY;
@@ -101,7 +95,8 @@ public final class Retry {
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(time, "time");
         RetryBudget budget = RetryBudget.of(policy.budget(), time);
-        return new Retry(policy, budget, true, time, new Reporter("retry", RetryListener.NONE, new Counters()), null);
+        Reporter reporter = new Reporter("retry", RetryListener.NONE, new Counters());
+        return new Retry(policy, budget, true, Surroundings.of(time), reporter);
     }
 
     /**
@@ -111,8 +106,8 @@ public final class Retry {
      * @return the retry
      */
     public Retry withName(String name) {
-        return new Retry(
-                policy, budget, ownsBudget, time, reporter.withName(Objects.requireNonNull(name, "name")), context);
+        Reporter named = reporter.withName(Objects.requireNonNull(name, "name"));
+        return new Retry(policy, budget, ownsBudget, surroundings, named);
     }
 
     /**
@@ -122,13 +117,8 @@ public final class Retry {
      * @return the retry
      */
     public Retry withListener(RetryListener added) {
-        return new Retry(
-                policy,
-                budget,
-                ownsBudget,
-                time,
-                reporter.withListener(Objects.requireNonNull(added, "listener")),
-                context);
+        Reporter listened = reporter.withListener(Objects.requireNonNull(added, "listener"));
+        return new Retry(policy, budget, ownsBudget, surroundings, listened);
     }
 
     /**
@@ -138,7 +128,7 @@ public final class Retry {
      * @return the retry
      */
     public Retry withBudget(RetryBudget budget) {
-        return new Retry(policy, Objects.requireNonNull(budget, "budget"), false, time, reporter, context);
+        return new Retry(policy, Objects.requireNonNull(budget, "budget"), false, surroundings, reporter);
     }
 
     /**
@@ -152,7 +142,7 @@ public final class Retry {
         Objects.requireNonNull(policy, "policy");
         boolean kept = !ownsBudget || policy.budget().equals(this.policy.budget());
         RetryBudget next = kept ? budget : Budgets.replace(budget, policy.budget(), time);
-        return new Retry(policy, next, ownsBudget, time, reporter, context);
+        return new Retry(policy, next, ownsBudget, surroundings, reporter);
     }
 
     /**
@@ -164,7 +154,7 @@ public final class Retry {
      */
     public Retry withClassifier(Classifier classifier) {
         Objects.requireNonNull(classifier, "classifier");
-        return new Retry(policy.withClassifier(classifier), budget, ownsBudget, time, reporter, context);
+        return new Retry(policy.withClassifier(classifier), budget, ownsBudget, surroundings, reporter);
     }
 
     /**
@@ -177,11 +167,33 @@ public final class Retry {
      * @return the retry
      */
     public Retry withContext(UnaryOperator<Runnable> carrier) {
-        return new Retry(policy, budget, ownsBudget, time, reporter, Objects.requireNonNull(carrier, "carrier"));
+        Objects.requireNonNull(carrier, "carrier");
+        return new Retry(policy, budget, ownsBudget, surroundings.withContext(carrier), reporter);
     }
 
     /**
-     * Runs work that does not look at its attempt.
+     * Returns this retry with a hook that detaches a rejected value from what it holds, before the delay that follows it.
+     *
+     * <p>A value that is retried holds nothing while the call waits. Without a hook it is closed before the delay if it is
+     * {@link AutoCloseable}; a call that then ends in its delay, because its thread is interrupted or an executor rejects the
+     * next attempt, has no value left and ends with a {@link ValueReleasedException}. With a hook the call returns in that
+     * case what the hook has kept, for example a copy without its connection.
+     *
+     * <p>The hook runs on the thread on which the attempt ended, after the listeners. It releases the value itself: the
+     * value is not closed. If the hook throws, that is reported and the value is closed as if there were no hook. A value of
+     * another type is treated as without a hook, and a later hook replaces an earlier one.
+     *
+     * @param type the class of the values for which the hook is
+     * @param hook returns what the call keeps of a value, which must hold no connection or other scarce resource
+     * @param <V> the type of the values
+     * @return the retry
+     */
+    public <V> Retry withDetach(Class<V> type, UnaryOperator<V> hook) {
+        return new Retry(policy, budget, ownsBudget, surroundings.withDetach(type, hook), reporter);
+    }
+
+    /**
+     * Runs work that does not use its attempt; otherwise as {@link #callWithAttempt}.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
@@ -190,7 +202,20 @@ public final class Retry {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <T extends @Nullable Object, X extends Exception> T call(Operation.Simple<T, X> operation) throws X {
-        return call((Operation<T, X>) operation);
+        return callFirst(operation);
+    }
+
+    /**
+     * Runs a callable; otherwise as {@link #callWithAttempt}. A lambda selects {@link #call(Operation.Simple)}, which keeps
+     * the type of its checked exception.
+     *
+     * @param operation the work, which may be run several times
+     * @param <T> the type of the value
+     * @return the value of the last attempt
+     * @throws Exception the failure of the last attempt, as it was thrown
+     */
+    public <T extends @Nullable Object> T call(Callable<T> operation) throws Exception {
+        return this.<T, Exception>callFirst(operation);
     }
 
     /**
@@ -201,7 +226,7 @@ public final class Retry {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <X extends Exception> void run(Operation.Action<X> action) throws X {
-        call((Operation<@Nullable Void, X>) action);
+        this.<@Nullable Void, X>callFirst(action);
     }
 
     /**
@@ -214,37 +239,26 @@ public final class Retry {
      * @return the value of the last attempt
      * @throws X the failure of the last attempt, as it was thrown
      */
-    public <T extends @Nullable Object, X extends Exception> T call(Operation<T, X> operation) throws X {
-        Objects.requireNonNull(operation, "operation");
-        long start = begin();
-        int began = Nest.tick();
-        FlightRecorder recorder = FlightRecorder.ofCall();
-        T value;
-        try {
-            value = operation.attempt(Attempt.FIRST);
-        } catch (Throwable error) {
-            return callOn(operation, new RetryCall<>(this, start, began, null, recorder), Outcome.failure(error));
-        }
-        if (acceptsUnseen) {
-            succeededAtOnce(recorder);
-            return value;
-        }
-        return callOn(operation, new RetryCall<>(this, start, began, null, recorder), Outcome.success(value));
+    public <T extends @Nullable Object, X extends Exception> T callWithAttempt(Operation<T, X> operation) throws X {
+        return callFirst(operation);
     }
 
-    /** The same, each attempt past a breaker; an object for the two is made only for calls that need a second look. */
-    <T extends @Nullable Object, X extends Exception> T callPast(SafeBreaker breaker, Operation<T, X> operation)
-            throws X {
+    /**
+     * Runs the first attempt. Only a call that needs more than that makes objects.
+     *
+     * @param <X> what the operation throws, as its caller has declared it
+     */
+    private <T extends @Nullable Object, X extends Exception> T callFirst(Callable<T> operation) throws X {
         Objects.requireNonNull(operation, "operation");
         long start = begin();
         int began = Nest.tick();
         FlightRecorder recorder = FlightRecorder.ofCall();
         T value;
         try {
-            value = breaker.run(operation, Attempt.FIRST);
+            value = operation.call();
         } catch (Throwable error) {
             return callOn(
-                    breaker.around(operation),
+                    Retry.<T, X>asOperation(operation),
                     new RetryCall<>(this, start, began, null, recorder),
                     Outcome.failure(error));
         }
@@ -253,7 +267,44 @@ public final class Retry {
             return value;
         }
         return callOn(
-                breaker.around(operation), new RetryCall<>(this, start, began, null, recorder), Outcome.success(value));
+                Retry.<T, X>asOperation(operation),
+                new RetryCall<>(this, start, began, null, recorder),
+                Outcome.success(value));
+    }
+
+    /** The same, each attempt past a breaker. */
+    <T extends @Nullable Object, X extends Exception> T callPast(SafeBreaker breaker, Callable<T> operation) throws X {
+        Objects.requireNonNull(operation, "operation");
+        long start = begin();
+        int began = Nest.tick();
+        FlightRecorder recorder = FlightRecorder.ofCall();
+        T value;
+        try {
+            value = breaker.run(operation);
+        } catch (Throwable error) {
+            return callOn(
+                    breaker.around(Retry.<T, X>asOperation(operation)),
+                    new RetryCall<>(this, start, began, null, recorder),
+                    Outcome.failure(error));
+        }
+        if (acceptsUnseen) {
+            succeededAtOnce(recorder);
+            return value;
+        }
+        return callOn(
+                breaker.around(Retry.<T, X>asOperation(operation)),
+                new RetryCall<>(this, start, began, null, recorder),
+                Outcome.success(value));
+    }
+
+    /** Returns the operation that a callable is, or one that runs it. */
+    @SuppressWarnings("unchecked") // of the same T; and X is what the caller has declared that it throws
+    private static <T extends @Nullable Object, X extends Exception> Operation<T, X> asOperation(Callable<T> callable) {
+        if (callable instanceof Operation<?, ?> operation) {
+            return (Operation<T, X>) operation;
+        }
+        Operation.Simple<T, Exception> simple = callable::call;
+        return (Operation<T, X>) simple;
     }
 
     private void succeededAtOnce(@Nullable FlightRecorder recorder) {
@@ -269,8 +320,8 @@ public final class Retry {
     }
 
     /**
-     * Runs work that may be interrupted and does not look at its attempt; otherwise as {@link
-     * #callInterruptibly(Operation)}.
+     * Runs work that may be interrupted and does not use its attempt; otherwise as {@link
+     * #callInterruptiblyWithAttempt}.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
@@ -281,11 +332,25 @@ public final class Retry {
      */
     public <T extends @Nullable Object, X extends Exception> T callInterruptibly(Operation.Simple<T, X> operation)
             throws X, TimeoutException {
-        return callInterruptibly((Operation<T, X>) operation);
+        return callInterruptiblyWithAttempt(operation);
     }
 
     /**
-     * Runs work as {@link #call(Operation)} does, and interrupts each attempt when its {@linkplain RetryPolicy#timeoutOf
+     * Runs a callable that may be interrupted; otherwise as {@link #callInterruptiblyWithAttempt}.
+     *
+     * @param operation the work, which may be run several times
+     * @param <T> the type of the value
+     * @return the value of the last attempt
+     * @throws Exception the failure of the last attempt, as it was thrown; a {@link TimeoutException} if the time of the
+     *     last attempt was up
+     */
+    public <T extends @Nullable Object> T callInterruptibly(Callable<T> operation) throws Exception {
+        Objects.requireNonNull(operation, "operation");
+        return callInterruptiblyWithAttempt(Retry.<T, Exception>asOperation(operation));
+    }
+
+    /**
+     * Runs work as {@link #callWithAttempt} does, and interrupts each attempt when its {@linkplain RetryPolicy#timeoutOf
      * time} is up: the attempt timeout, or what is left of the total timeout. Only for work that ends when its thread is
      * interrupted, and leaves nothing half done then.
      *
@@ -302,20 +367,20 @@ public final class Retry {
      * @throws X the failure of the last attempt, as it was thrown
      * @throws TimeoutException if the time of the last attempt was up
      */
-    public <T extends @Nullable Object, X extends Exception> T callInterruptibly(Operation<T, X> operation)
+    public <T extends @Nullable Object, X extends Exception> T callInterruptiblyWithAttempt(Operation<T, X> operation)
             throws X, TimeoutException {
-        return call(new Interruptible<>(Objects.requireNonNull(operation, "operation"), this));
+        return callWithAttempt(new Interruptible<>(Objects.requireNonNull(operation, "operation"), this));
     }
 
     /**
-     * Runs asynchronous work that does not look at its attempt; otherwise as {@link #callAsync(AsyncOperation)}.
+     * Runs asynchronous work that does not use its attempt; otherwise as {@link #callAsyncWithAttempt}.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
      * @return the value of the last attempt, or its failure as it was
      */
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(AsyncOperation.Simple<T> operation) {
-        return callAsync((AsyncOperation<T>) operation);
+        return callAsyncWithAttempt(operation);
     }
 
     /**
@@ -333,12 +398,12 @@ public final class Retry {
      * @param <T> the type of the value
      * @return the value of the last attempt, or its failure as it was
      */
-    public <T extends @Nullable Object> CompletableFuture<T> callAsync(AsyncOperation<T> operation) {
+    public <T extends @Nullable Object> CompletableFuture<T> callAsyncWithAttempt(AsyncOperation<T> operation) {
         Objects.requireNonNull(operation, "operation");
         return AsyncCall.start(
                 operation,
                 new RetryCall<>(this, begin(), Nest.tick(), Nest.current(), FlightRecorder.ofCall()),
-                context);
+                surroundings.context());
     }
 
     /** Begins a call: its budget is told, and the clock is read if anything needs it. */
@@ -444,7 +509,8 @@ public final class Retry {
      * @return the carrier that was given by {@link #withContext}; one that carries nothing if none was
      */
     public UnaryOperator<Runnable> context() {
-        return context == null ? UnaryOperator.identity() : context;
+        @Nullable UnaryOperator<Runnable> carrier = surroundings.context();
+        return carrier == null ? UnaryOperator.identity() : carrier;
     }
 
     /**
@@ -464,7 +530,11 @@ public final class Retry {
     /** What carries the context of a caller, if anything does. */
     @Nullable
     UnaryOperator<Runnable> carrier() {
-        return context;
+        return surroundings.context();
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
     }
 
     Reporter reporter() {

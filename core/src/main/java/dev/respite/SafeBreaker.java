@@ -1,6 +1,6 @@
 package dev.respite;
 
-import dev.respite.policy.Attempt;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -9,15 +9,20 @@ import org.jspecify.annotations.Nullable;
 /** A breaker that somebody else wrote: one that throws, but for its refusals, spoils no call, and the bug is reported. */
 record SafeBreaker(Breaker breaker, Reporter reporter) {
 
-    /** Runs an operation, if the breaker lets it pass, and tells the breaker what came of it. */
-    <T extends @Nullable Object, X extends Exception> T run(Operation<T, X> operation, Attempt attempt) throws X {
+    /**
+     * Runs work if the breaker lets it pass, and reports its outcome to the breaker.
+     *
+     * @param <X> what the work throws, as its caller has declared it
+     */
+    <T extends @Nullable Object, X extends Exception> T run(Callable<? extends T> work) throws X {
         long entered = breaker.enter();
         T value;
         try {
-            value = operation.attempt(attempt);
+            value = work.call();
         } catch (Throwable error) {
             failed(entered, error);
-            throw error;
+            Retry.<X>throwAsIs(error);
+            throw new AssertionError(error);
         }
         succeeded(entered, value);
         return value;
@@ -25,7 +30,7 @@ record SafeBreaker(Breaker breaker, Reporter reporter) {
 
     /** An operation whose attempts are past this breaker. */
     <T extends @Nullable Object, X extends Exception> Operation<T, X> around(Operation<T, X> operation) {
-        return attempt -> run(operation, attempt);
+        return attempt -> this.<T, X>run(() -> operation.attempt(attempt));
     }
 
     long enter() {

@@ -10,9 +10,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /**
  * An asynchronous operation that plays a list of outcomes; when it comes to its end it plays the last again. A stage or
  * null is returned as it is, a throwable becomes a stage that has failed, {@link Thrown} is thrown, and {@link #PENDING}
- * stands for a stage that its test completes.
+ * stands for a stage that its test completes. It is a simple operation, and nevertheless records its attempts.
  */
-final class AsyncScript implements AsyncOperation<Object> {
+final class AsyncScript implements AsyncOperation.Simple<Object> {
 
     static final Object PENDING = new Object();
     static final Object NO_STAGE = new Object();
@@ -33,6 +33,11 @@ final class AsyncScript implements AsyncOperation<Object> {
 
     static AsyncScript of(Object... outcomes) {
         return new AsyncScript(List.of(outcomes));
+    }
+
+    @Override
+    public CompletionStage<Object> attempt() {
+        return attempt(Attempt.FIRST);
     }
 
     @Override

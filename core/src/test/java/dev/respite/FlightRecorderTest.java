@@ -139,7 +139,7 @@ class FlightRecorderTest {
         List<RecordedEvent> events = recorded(() -> {
             Script script = Script.of(new SocketTimeoutException("read"), new ConnectException("refused"), "ok");
             CompletableFuture<Object> call =
-                    retry.callAsync(attempt -> CompletableFuture.completedStage(script.attempt(attempt)));
+                    retry.callAsyncWithAttempt(attempt -> CompletableFuture.completedStage(script.attempt(attempt)));
             time.runAll();
             assertThat(call).isCompletedWithValue("ok");
         });

@@ -88,7 +88,7 @@ class HedgeRaceTest {
             List<CompletableFuture<Response>> calls = new ArrayList<>();
             CountDownLatch done = new CountDownLatch(20);
             for (int i = 0; i < 20; i++) {
-                CompletableFuture<Response> call = hedge.callIdempotent(server(random));
+                CompletableFuture<Response> call = hedge.callIdempotentWithAttempt(server(random));
                 calls.add(call);
                 call.whenComplete((response, error) -> {
                     if (response != null) {

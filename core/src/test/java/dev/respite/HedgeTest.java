@@ -34,7 +34,7 @@ class HedgeTest {
     private final Server server = new Server();
 
     /** A server that answers each attempt as the test says, in order; it keeps when they came, and which were cancelled. */
-    private final class Server implements AsyncOperation<Object> {
+    private final class Server implements AsyncOperation.Simple<Object> {
         final List<CompletableFuture<Object>> replies = new ArrayList<>();
         final List<Attempt> attempts = new ArrayList<>();
         final List<Long> cameAtMillis = new ArrayList<>();
@@ -45,6 +45,11 @@ class HedgeTest {
             outcomes.add(outcome);
             afterMillis.add(millis);
             return this;
+        }
+
+        @Override
+        public CompletableFuture<Object> attempt() {
+            return attempt(Attempt.FIRST);
         }
 
         @Override
@@ -498,7 +503,7 @@ class HedgeTest {
             };
         });
         current[0] = "alice";
-        Hedge.of(retry, DELAY).callIdempotent(attempt -> {
+        Hedge.of(retry, DELAY).callIdempotentWithAttempt(attempt -> {
             seen.add(current[0]);
             return server.answers("late", 900).answers("pong", 1).attempt(attempt);
         });

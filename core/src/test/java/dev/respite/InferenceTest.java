@@ -103,7 +103,7 @@ class InferenceTest {
     @Test
     void call_ofALambdaThatSeesItsAttempt_isGivenIt() throws ConnectException {
         List<Attempt> attempts = new ArrayList<>();
-        int value = retry.call(attempt -> {
+        int value = retry.callWithAttempt(attempt -> {
             attempts.add(attempt);
             if (attempt.number() < 3) {
                 throw new ConnectException();

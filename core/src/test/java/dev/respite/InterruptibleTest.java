@@ -179,7 +179,7 @@ class InterruptibleTest {
         Retry inner = retrying("max-attempts=2 attempt-timeout=40ms base-delay=1ms");
         Retry outer = Retry.of(RetryPolicy.parse("max-attempts=1 attempt-timeout=50ms budget=off"), time);
         List<String> ends = new ArrayList<>();
-        assertThatThrownBy(() -> outer.callInterruptibly(() -> inner.callInterruptibly(attempt -> {
+        assertThatThrownBy(() -> outer.callInterruptibly(() -> inner.callInterruptiblyWithAttempt(attempt -> {
                     if (attempt.number() == 1) {
                         // Runs on while its thread is interrupted.
                         time.advance(Duration.ofMillis(60));

@@ -28,7 +28,7 @@ class RaceShutdownAgainstAWaitTest {
         AtomicInteger ran = new AtomicInteger();
         List<CompletableFuture<Object>> calls = new ArrayList<>();
         for (int i = 0; i < CALLS; i++) {
-            calls.add(retry.callAsync(attempt -> {
+            calls.add(retry.callAsyncWithAttempt(attempt -> {
                 ran.incrementAndGet();
                 return attempt.number() == 1
                         ? CompletableFuture.failedFuture(new ConnectException())

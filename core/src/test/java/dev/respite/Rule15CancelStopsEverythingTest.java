@@ -149,7 +149,7 @@ class Rule15CancelStopsEverythingTest {
     void cancel_whileTheOperationIsStartingAnAttempt_cancelsTheStageThatItReturns() {
         List<CompletableFuture<Object>> calls = new ArrayList<>();
         CompletableFuture<Object> stage = new CompletableFuture<>();
-        calls.add(retry.callAsync(attempt -> {
+        calls.add(retry.callAsyncWithAttempt(attempt -> {
             if (attempt.number() == 1) {
                 throw real;
             }

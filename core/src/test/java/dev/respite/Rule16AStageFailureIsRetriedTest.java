@@ -159,17 +159,18 @@ class Rule16AStageFailureIsRetriedTest {
     @Test
     void attempt_thatKeepsItsTimeItself_isLeftAlone() {
         CompletableFuture<Object> stage = new CompletableFuture<>();
-        CompletableFuture<Object> call = retrying("attempt-timeout=1s").callAsync(new AsyncOperation<Object>() {
-            @Override
-            public CompletableFuture<Object> attempt(dev.respite.policy.Attempt attempt) {
-                return stage;
-            }
+        CompletableFuture<Object> call = retrying("attempt-timeout=1s")
+                .callAsyncWithAttempt(new AsyncOperation<Object>() {
+                    @Override
+                    public CompletableFuture<Object> attempt(dev.respite.policy.Attempt attempt) {
+                        return stage;
+                    }
 
-            @Override
-            public boolean keepsTime() {
-                return true;
-            }
-        });
+                    @Override
+                    public boolean keepsTime() {
+                        return true;
+                    }
+                });
         time.advance(Duration.ofHours(1));
         assertThat(stage).isNotDone();
         stage.complete("value");

@@ -4,8 +4,11 @@ import dev.respite.policy.Attempt;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An operation that plays a list of outcomes, a throwable as a failure; when it comes to its end it plays the last again. */
-final class Script implements Operation<Object, RuntimeException> {
+/**
+ * An operation that plays a list of outcomes, a throwable as a failure; when it comes to its end it plays the last again. It is
+ * a simple one, so that {@link Retry#call} throws nothing that is checked, and nevertheless records its attempts.
+ */
+final class Script implements Operation.Simple<Object, RuntimeException> {
 
     final List<Attempt> attempts = new ArrayList<>();
     private final List<?> outcomes;
@@ -16,6 +19,11 @@ final class Script implements Operation<Object, RuntimeException> {
 
     static Script of(Object... outcomes) {
         return new Script(List.of(outcomes));
+    }
+
+    @Override
+    public Object call() {
+        return attempt(Attempt.FIRST);
     }
 
     @Override

@@ -53,7 +53,7 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
 
     /** The life of the call as it was meant: a failure, a wait, a success. Says how many crossings it had. */
     int live() {
-        call = retry.callAsync(this);
+        call = retry.callAsyncWithAttempt(this);
         List<Runnable> life = List.of(this::fail, this::runTasks, this::complete);
         for (Runnable step : life) {
             cross();

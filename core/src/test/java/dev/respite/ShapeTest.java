@@ -110,7 +110,7 @@ class ShapeTest {
         Retry retry = Retry.of(RetryPolicy.parse("total-timeout=1s base-delay=500ms jitter=none budget=10%"), time);
         List<String> sent = new ArrayList<>();
         CompletableFuture<String> answer = Hedge.of(retry, Duration.ofMillis(10))
-                .callIdempotent(attempt -> {
+                .callIdempotentWithAttempt(attempt -> {
                     sent.add("attempt " + attempt.number());
                     CompletableFuture<String> reply = new CompletableFuture<>();
                     time.schedule(() -> reply.complete("pong"), sent.size() == 1 ? 900_000_000L : 1_000_000L);

@@ -88,7 +88,7 @@ class UserCodeThreadsTest {
         Retry retry = Retry.of(
                 RetryPolicy.parse("backoff=immediate jitter=none budget=off"),
                 TimeSource.on(task -> new Thread(task, "of the executor").start(), scheduler));
-        CompletableFuture<Object> call = retry.callAsync(attempt -> {
+        CompletableFuture<Object> call = retry.callAsyncWithAttempt(attempt -> {
             attempts.add(attempt.number() + " " + Thread.currentThread().getName());
             return CompletableFuture.failedFuture(new ConnectException());
         });

@@ -201,7 +201,7 @@ class VirtualTimeTest {
     @Test
     void callOfManyAttemptsWithoutAWait_needsNoDeepStack() {
         Retry retry = Retry.of(RetryPolicy.parse("backoff=immediate jitter=none budget=off max-attempts=100000"), time);
-        CompletableFuture<Integer> call = retry.callAsync(attempt -> attempt.number() < 100_000
+        CompletableFuture<Integer> call = retry.callAsyncWithAttempt(attempt -> attempt.number() < 100_000
                 ? CompletableFuture.failedFuture(new ConnectException())
                 : CompletableFuture.completedFuture(attempt.number()));
         time.runAll();

@@ -26,15 +26,15 @@ class WithoutFlightRecorderTest {
                     .withListener(RetryListener.logging());
             System.out.println(
                     "jfr: " + ModuleLayer.boot().findModule("jdk.jfr").isPresent());
-            System.out.println("at once: " + retry.call(attempt -> "attempt " + attempt.number()));
+            System.out.println("at once: " + retry.callWithAttempt(attempt -> "attempt " + attempt.number()));
             System.out.println("blocking: "
-                    + retry.call(attempt -> {
+                    + retry.callWithAttempt(attempt -> {
                         if (attempt.number() < 3) {
                             throw new SocketTimeoutException("read");
                         }
                         return "attempt " + attempt.number();
                     }));
-            CompletableFuture<String> call = retry.callAsync(attempt -> attempt.number() < 3
+            CompletableFuture<String> call = retry.callAsyncWithAttempt(attempt -> attempt.number() < 3
                     ? CompletableFuture.failedStage(new SocketTimeoutException("read"))
                     : CompletableFuture.completedStage("attempt " + attempt.number()));
             time.runAll();

@@ -41,10 +41,10 @@ class WrongArgumentsTest {
     @Test
     void operationThatIsNull_isNoCall() {
         assertThatNullPointerException()
-                .isThrownBy(() -> retry.call((Operation<Object, RuntimeException>) null))
+                .isThrownBy(() -> retry.callWithAttempt((Operation<Object, RuntimeException>) null))
                 .withMessage("operation");
         assertThatNullPointerException()
-                .isThrownBy(() -> retry.callAsync((AsyncOperation<Object>) null))
+                .isThrownBy(() -> retry.callAsyncWithAttempt((AsyncOperation<Object>) null))
                 .withMessage("operation");
         assertThat(retry.counts().calls()).isZero();
     }

@@ -12,7 +12,7 @@ enum OneEngineDriver {
         @Override
         void run(Retry retry, OneEnginePlay play) {
             try {
-                play.end(retry.call(play::now), null);
+                play.end(retry.callWithAttempt(play::now), null);
             } catch (Throwable error) {
                 play.end(null, error);
             }
@@ -22,7 +22,7 @@ enum OneEngineDriver {
     ASYNCHRONOUS(true) {
         @Override
         void run(Retry retry, OneEnginePlay play) {
-            retry.callAsync(play::later).whenComplete(play::end);
+            retry.callAsyncWithAttempt(play::later).whenComplete(play::end);
         }
     },
 
@@ -30,7 +30,7 @@ enum OneEngineDriver {
     ASYNCHRONOUS_KEEPING_TIME(false) {
         @Override
         void run(Retry retry, OneEnginePlay play) {
-            retry.callAsync(new AsyncOperation<Object>() {
+            retry.callAsyncWithAttempt(new AsyncOperation<Object>() {
                         @Override
                         public CompletionStage<Object> attempt(Attempt attempt) throws Exception {
                             return play.later(attempt);

@@ -212,15 +212,15 @@ class PerOriginTest {
             return new Closed();
         });
         Retry retry = Retry.withDefaults();
-        breakers.inside(retry, "a");
+        breakers.inside(retry, "a", failure -> false);
         OriginBreakers single = breakers.withMaxOrigins(1);
 
-        single.inside(retry, "a");
+        single.inside(retry, "a", failure -> false);
         assertThat(made).hasValue(2);
-        single.inside(retry, "b");
-        single.inside(retry, "a");
+        single.inside(retry, "b", failure -> false);
+        single.inside(retry, "a", failure -> false);
         assertThat(made).hasValue(4);
-        breakers.inside(retry, "a");
+        breakers.inside(retry, "a", failure -> false);
         assertThat(made).hasValue(4);
     }
 

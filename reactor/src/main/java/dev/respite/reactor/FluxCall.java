@@ -58,7 +58,7 @@ final class FluxCall<T> implements AsyncOperation<@Nullable Void>, Subscription 
     private void start(Retry retry) {
         CompletableFuture<@Nullable Void> begun;
         try {
-            begun = retry.callAsync(this);
+            begun = retry.callAsyncWithAttempt(this);
         } catch (Throwable bug) {
             subscriber.onError(bug);
             return;

@@ -40,7 +40,7 @@ final class MonoCall<T> implements AsyncOperation<@Nullable T>, Disposable {
         if (cancelled) {
             return;
         }
-        CompletableFuture<@Nullable T> begun = retry.callAsync(this);
+        CompletableFuture<@Nullable T> begun = retry.callAsyncWithAttempt(this);
         call = begun;
         if (cancelled) {
             breakOff(begun);

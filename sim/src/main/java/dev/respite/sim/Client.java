@@ -34,9 +34,9 @@ final class Client {
 
     CompletableFuture<Object> call(AsyncOperation<Object> operation) {
         if (guarded != null) {
-            return guarded.callAsync(operation);
+            return guarded.callAsyncWithAttempt(operation);
         }
-        return hedge == null ? retry.callAsync(operation) : hedge.callIdempotent(operation);
+        return hedge == null ? retry.callAsyncWithAttempt(operation) : hedge.callIdempotentWithAttempt(operation);
     }
 
     Retry retry() {

@@ -82,7 +82,7 @@ public final class OccExperiment {
         OccRow row = new OccRow(time, seed);
         Retry retry = Retry.of(policy, time);
         for (int client = 0; client < clients; client++) {
-            var unused = retry.callAsync(row::attempt);
+            var unused = retry.callAsyncWithAttempt(row::attempt);
         }
         time.runAll();
         return row;
