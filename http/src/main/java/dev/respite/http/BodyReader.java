@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow.Subscription;
@@ -99,11 +100,16 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
                 body.complete(new Body.Read<>(value));
             } else {
                 if (!ended) {
-                    state.readerFailed();
+                    state.readerFailed(uncarried(error));
                 }
                 body.completeExceptionally(error);
             }
         });
+    }
+
+    private static Throwable uncarried(Throwable error) {
+        @Nullable Throwable cause = error instanceof CompletionException ? error.getCause() : null;
+        return cause == null ? error : cause;
     }
 
     @Override
@@ -159,12 +165,12 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
         try {
             signal.run();
         } catch (Throwable bug) {
-            state.readerFailed();
+            state.readerFailed(bug);
+            body.completeExceptionally(bug);
             Subscription subscription = upstream;
             if (subscription != null) {
                 subscription.cancel();
             }
-            body.completeExceptionally(bug);
         }
     }
 }

@@ -35,6 +35,10 @@ record ClientConfig(
         return new ClientConfig(delegate, retry, origins.withBreakers(breakers), exchanges, scope, calls);
     }
 
+    ClientConfig withMaxOrigins(int max) {
+        return new ClientConfig(delegate, retry, origins.withMax(max), exchanges, scope, calls);
+    }
+
     ClientConfig with(ExchangeOptions options) {
         return new ClientConfig(delegate, retry, origins, options, scope, calls);
     }

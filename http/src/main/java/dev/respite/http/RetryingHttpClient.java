@@ -31,21 +31,36 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p><b>What is retried.</b> {@link HttpRules} decide, on top of the {@link Retry}'s policy: idempotent methods; others
- * only with an idempotency key that the server honours, or if certainly nothing was sent. An answer that is retried never
- * reaches the caller's {@code BodyHandler}: it is judged by its status and headers, drained up to 64 KiB and forgotten.
- * The last answer is returned, whatever its status, as any client does.
+ * only with an idempotency key that the server honours, or if certainly nothing was sent. A response that is retried never
+ * reaches the caller's {@code BodyHandler}: it is judged by its status and headers. The last response is returned, whatever its
+ * status, as any client does.
  *
- * <p><b>Bodies.</b> A request body of known length is sent again; any other counts as readable only once, unless {@link
- * #replayable} says otherwise, and is never sent again once it has been read. A response body that breaks off is retried
- * if the handler collects it ({@code ofString}, {@code ofByteArray}, {@code ofFile}, …). A file is written again from its
- * beginning; open it with {@code TRUNCATE_EXISTING}, so that nothing remains of a half that was longer, and never with
- * {@code CREATE_NEW}. A handler that hands out a stream ({@code ofInputStream}, {@code ofLines}, {@code ofPublisher}) ends
- * the attempt with the headers: the body is the caller's from then on.
+ * <p><b>A waiting call holds nothing.</b> Before the delay the body of a rejected response is buffered, if it is at most 64 KiB
+ * and arrives within 100 ms, so that its connection can be used by others; else it is cut with its connection or stream. If the
+ * call ends in that delay after all, because its thread is interrupted, an executor rejects the next attempt or the client is
+ * shut down, that response is returned: with its body, or, if the body was cut, with a {@code body()} that throws an {@link
+ * java.io.UncheckedIOException} with the reason.
  *
- * <p><b>Time.</b> An attempt ends when its whole answer is there, or when the least of the policy's attempt timeout, the
+ * <p><b>Request bodies.</b> The JDK's bodies of bytes, strings and files are sent again as they are, and so is one that is
+ * marked as {@link #replayable}. Any other is recorded while it is sent, up to {@value #DEFAULT_MAX_RECORDED_BODY} bytes ({@link
+ * #withMaxRecordedBody}), and sent again from the record; a longer one is not sent again once it has been read.
+ *
+ * <p><b>Response bodies.</b> A body that breaks off is a failed attempt, and is retried if the handler collects it ({@code
+ * ofString}, {@code ofByteArray}, {@code ofFile}, {@code discarding}), or if nothing of it has reached the caller's subscriber.
+ * For any other subscriber a body of at most 64 KiB whose length is declared is collected first, unless it is an event stream; a
+ * longer one, or one of unknown length, is passed on as it arrives and never delivered again, unless {@link
+ * #withRestartableHandlers} allows that. A file is written again from its beginning; open it with {@code TRUNCATE_EXISTING}, so
+ * that nothing remains of a half that was longer, and never with {@code CREATE_NEW}. A handler that hands out a stream ({@code
+ * ofInputStream}, {@code ofLines}, {@code ofPublisher}) ends the attempt with the headers of such a body: the rest is the caller's.
+ * A failure of the caller's own handler, subscriber or publisher is not retried, and no breaker hears of it.
+ *
+ * <p><b>Time.</b> An attempt ends when its whole response is there, or when the least of the policy's attempt timeout, the
  * request's own timeout and what is left of the total timeout has passed; then it is cancelled. So a request's timeout may
- * shorten an attempt, and never lengthens one: for answers that take longer than the policy's total timeout, 30 s by default,
+ * shorten an attempt, and never lengthens one: for responses that take longer than the policy's total timeout, 30 s by default,
  * give the policy a longer one ({@code total-timeout=5m}, or {@code off}).
+ *
+ * <p><b>Requests of a class of their own</b>, such as those of libraries that add tags to a request, are sent as they are in
+ * each attempt, without the attempt header. Only a minted key or a recorded body makes a copy, which is a plain request.
  *
  * <p><b>Budgets.</b> Each origin has a retry budget of its own; at most {@value #DEFAULT_MAX_ORIGINS} are kept, or
  * as many as {@link #withMaxOrigins} allows.
@@ -59,7 +74,7 @@ import org.jspecify.annotations.Nullable;
  * cause. {@code -Djdk.httpclient.enableAllMethodRetry=true} would have the JDK send a POST again too: never set it.
  *
  * <p>Interrupting the calling thread cancels an attempt in flight: {@link InterruptedException} is thrown and the flag is
- * set. In a wait between attempts it ends the wait: the last answer is returned, or the last failure thrown, with the
+ * set. In a delay between attempts it ends the delay: the last response is returned, or the last failure thrown, with the
  * flag set.
  *
  * <p>{@code sendAsync} is retried likewise; where its later attempts run, {@link dev.respite.TimeSource#executor} says.

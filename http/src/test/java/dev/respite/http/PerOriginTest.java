@@ -212,15 +212,15 @@ class PerOriginTest {
             return new Closed();
         });
         Retry retry = Retry.withDefaults();
-        breakers.inside(retry, "a", failure -> false);
+        breakers.inside(retry, "a", error -> true);
         OriginBreakers single = breakers.withMaxOrigins(1);
 
-        single.inside(retry, "a", failure -> false);
+        single.inside(retry, "a", error -> true);
         assertThat(made).hasValue(2);
-        single.inside(retry, "b", failure -> false);
-        single.inside(retry, "a", failure -> false);
+        single.inside(retry, "b", error -> true);
+        single.inside(retry, "a", error -> true);
         assertThat(made).hasValue(4);
-        breakers.inside(retry, "a", failure -> false);
+        breakers.inside(retry, "a", error -> true);
         assertThat(made).hasValue(4);
     }
 
