@@ -27,10 +27,6 @@ record ClientConfig(
         return new ClientConfig(delegate, newRetry, origins, exchanges, scope, calls);
     }
 
-    ClientConfig withMaxOrigins(int max) {
-        return new ClientConfig(delegate, retry, origins.withMax(max), exchanges, scope, calls);
-    }
-
     ClientConfig withBreakers(OriginBreakers breakers) {
         return new ClientConfig(delegate, retry, origins.withBreakers(breakers), exchanges, scope, calls);
     }
