@@ -16,8 +16,8 @@ final class LoggingListener implements RetryListener {
     private LoggingListener() {}
 
     @Override
-    public boolean wantsEveryCall() {
-        return false;
+    public Interest interest() {
+        return Interest.FAILURES;
     }
 
     @Override

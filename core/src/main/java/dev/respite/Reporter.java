@@ -2,6 +2,8 @@ package dev.respite;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.respite.RetryListener.Interest;
+import dev.respite.policy.StopReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,9 @@ record Reporter(String name, RetryListener listener, Counters counters, Warnings
     }
 
     Reporter withListener(RetryListener added) {
+        if (added == RetryListener.NONE) {
+            return this;
+        }
         boolean first = listener == RetryListener.NONE;
         return new Reporter(name, first ? added : new Both(listener, added), counters, warnings, keepsTime);
     }
@@ -30,9 +35,12 @@ record Reporter(String name, RetryListener listener, Counters counters, Warnings
 
     /** Two listeners, each safe from the other. */
     private record Both(RetryListener first, RetryListener second) implements RetryListener {
+        /** The greater of the two: each gets what it wants of that. */
         @Override
-        public boolean wantsEveryCall() {
-            return first.wantsEveryCall() || second.wantsEveryCall();
+        public Interest interest() {
+            Interest left = first.interest();
+            Interest right = second.interest();
+            return left.compareTo(right) > 0 ? left : right;
         }
 
         @Override
@@ -42,9 +50,9 @@ record Reporter(String name, RetryListener listener, Counters counters, Warnings
         }
     }
 
-    /** Whether somebody wants to hear of calls that succeed at once. */
-    boolean hearsEveryCall() {
-        return isListened() && listener.wantsEveryCall();
+    /** What the listener is notified of where a call succeeds at its first attempt. */
+    Interest interest() {
+        return isListened() ? listener.interest() : Interest.FAILURES;
     }
 
     boolean isListened() {
@@ -53,6 +61,15 @@ record Reporter(String name, RetryListener listener, Counters counters, Warnings
 
     void tell(RetryEvent event) {
         tell(listener, event);
+    }
+
+    /** Notifies of a call that has succeeded at its first attempt without a history; only if nothing more was wanted. */
+    void tellAtFirst(RetryEvent.FirstAttemptSucceeded event) {
+        if (listener instanceof Both) {
+            tell(listener, event);
+        } else {
+            notify(listener, event);
+        }
     }
 
     /** Reports a bug in a part that was given to Respite. */
@@ -76,10 +93,29 @@ record Reporter(String name, RetryListener listener, Counters counters, Warnings
     }
 
     private static void tell(RetryListener to, RetryEvent event) {
+        if (to instanceof Both both) {
+            both.on(event);
+        } else if (!isOfFirstAttempt(event) || to.interest() == Interest.HISTORY) {
+            notify(to, event);
+        } else if (to.interest() == Interest.COUNTS) {
+            // For another listener the call may have published more.
+            boolean plain = event instanceof RetryEvent.FirstAttemptSucceeded;
+            notify(to, plain ? event : new RetryEvent.FirstAttemptSucceeded(event.name()));
+        }
+    }
+
+    private static void notify(RetryListener to, RetryEvent event) {
         try {
             to.on(event);
         } catch (Throwable bug) {
             LOGGER.log(WARNING, "a listener of retry '" + event.name() + "' has thrown", bug);
         }
+    }
+
+    private static boolean isOfFirstAttempt(RetryEvent event) {
+        if (event instanceof RetryEvent.CallEnded ended) {
+            return ended.reason() == StopReason.ACCEPTED && ended.history().attempts() == 1;
+        }
+        return event instanceof RetryEvent.FirstAttemptSucceeded;
     }
 }

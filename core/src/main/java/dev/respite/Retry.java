@@ -1,5 +1,6 @@
 package dev.respite;
 
+import dev.respite.RetryListener.Interest;
 import dev.respite.policy.Attempt;
 import dev.respite.policy.Classifier;
 import dev.respite.policy.Decision;
@@ -44,6 +45,9 @@ public final class Retry {
     private final boolean clocked;
     private final boolean acceptsUnseen;
 
+    /** What is published of each call that succeeds at its first attempt unseen: one object for all; null if nothing is. */
+    private final RetryEvent.@Nullable FirstAttemptSucceeded atFirst;
+
     private Retry(
             RetryPolicy policy, RetryBudget budget, boolean ownsBudget, Surroundings surroundings, Reporter reporter) {
         this.policy = policy;
@@ -54,9 +58,11 @@ public final class Retry {
         this.time = surroundings.time();
         this.reporter = reporter;
         this.counters = reporter.counters();
-        this.clocked =
-                reporter.hearsEveryCall() || policy.limits().totalTimeout().isPresent();
-        this.acceptsUnseen = !reporter.hearsEveryCall() && !policy.classifier().judgesValues();
+        Interest interest = reporter.interest();
+        boolean written = interest == Interest.HISTORY;
+        this.clocked = written || policy.limits().totalTimeout().isPresent();
+        this.acceptsUnseen = !written && !policy.classifier().judgesValues();
+        this.atFirst = interest == Interest.COUNTS ? new RetryEvent.FirstAttemptSucceeded(reporter.name()) : null;
     }
 
     /**
@@ -327,6 +333,9 @@ public final class Retry {
     private void succeededAtOnce(@Nullable FlightRecorder recorder) {
         purse.succeeded();
         counters.succeededAtOnce();
+        if (atFirst != null) {
+            reporter.tellAtFirst(atFirst);
+        }
         if (recorder != null) {
             recorder.attemptEnded(name(), 1, "ok", OptionalLong.empty());
             recorder.callEnded(name(), 1, StopReason.ACCEPTED);

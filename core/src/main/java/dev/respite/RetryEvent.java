@@ -7,7 +7,11 @@ import dev.respite.policy.Outcome;
 import dev.respite.policy.StopReason;
 
 /** Something that happened in a call, with the values that are needed to report it. */
-public sealed interface RetryEvent permits RetryEvent.AttemptFailed, RetryEvent.CallEnded, RetryEvent.PartFailed {
+public sealed interface RetryEvent
+        permits RetryEvent.AttemptFailed,
+                RetryEvent.CallEnded,
+                RetryEvent.FirstAttemptSucceeded,
+                RetryEvent.PartFailed {
 
     /**
      * The name of the {@link Retry} that the call was made with.
@@ -29,7 +33,8 @@ public sealed interface RetryEvent permits RetryEvent.AttemptFailed, RetryEvent.
             implements RetryEvent {}
 
     /**
-     * A call has ended. Each call ends once, whether it succeeded or not.
+     * A call has ended. Each call ends once, whether it succeeded or not. If it succeeded at its first attempt, only a
+     * listener of {@link RetryListener.Interest#HISTORY} gets this event.
      *
      * @param name the name of the retry
      * @param reason why it ended
@@ -37,6 +42,14 @@ public sealed interface RetryEvent permits RetryEvent.AttemptFailed, RetryEvent.
      * @param history what happened in it
      */
     record CallEnded(String name, StopReason reason, Outcome<?> outcome, History history) implements RetryEvent {}
+
+    /**
+     * A call has ended with success at its first attempt. A listener of {@link RetryListener.Interest#COUNTS} gets this
+     * event instead of {@link CallEnded}.
+     *
+     * @param name the name of the retry
+     */
+    record FirstAttemptSucceeded(String name) implements RetryEvent {}
 
     /**
      * A part that was given to Respite has thrown: a classifier, a backoff, or the {@code close} of a value that was

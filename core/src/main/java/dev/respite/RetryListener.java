@@ -23,13 +23,31 @@ public interface RetryListener {
     }
 
     /**
-     * Whether this listener wants to hear the end of calls that succeed at their first attempt too. A listener that does
-     * not leaves those calls as they are: they make no event, and read no clock for it.
-     *
-     * @return true, unless it is overridden
+     * What a listener is notified of where a call succeeds at its first attempt. Calls that fail in an attempt publish all
+     * their events to every listener.
      */
-    default boolean wantsEveryCall() {
-        return true;
+    enum Interest {
+
+        /** Nothing: such a call makes no event and reads no clock for this listener. */
+        FAILURES,
+
+        /**
+         * A {@link RetryEvent.FirstAttemptSucceeded}, for a listener that only counts: no history, no clock and, in a
+         * blocking call, no object.
+         */
+        COUNTS,
+
+        /** A {@link RetryEvent.CallEnded} with the history of the call. It reads the clock and makes some objects. */
+        HISTORY
+    }
+
+    /**
+     * What this listener is notified of where a call succeeds at its first attempt.
+     *
+     * @return {@link Interest#HISTORY}, unless it is overridden; always the same
+     */
+    default Interest interest() {
+        return Interest.HISTORY;
     }
 
     /**

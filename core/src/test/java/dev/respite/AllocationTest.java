@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +53,39 @@ class AllocationTest {
 
         assertThat(bytesPerCall(threads, () -> guarded.call(operation)))
                 .allSatisfy(bytes -> assertThat(bytes).isLessThan(LEAST_SEEN));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"total-timeout=off, 1", "total-timeout=off, 2", "'', 1", "'', 2"})
+    void call_withAListenerThatCounts_allocatesNothing(String policy, int threads) throws Exception {
+        Counting counting = new Counting();
+        Retry retry = Retry.of(RetryPolicy.parse(policy))
+                .withListener(counting)
+                .withListener(RetryListener.logging())
+                .withListener(RetryListener.NONE);
+        Object answer = new Object();
+        Operation.Simple<Object, RuntimeException> operation = () -> answer;
+
+        assertThat(bytesPerCall(threads, () -> retry.call(operation)))
+                .allSatisfy(bytes -> assertThat(bytes).isLessThan(LEAST_SEEN));
+        assertThat(counting.successes.sum()).isEqualTo((long) threads * (WARM_UP + CALLS));
+    }
+
+    /** Counts first attempts that succeed. */
+    private static final class Counting implements RetryListener {
+        private final LongAdder successes = new LongAdder();
+
+        @Override
+        public Interest interest() {
+            return Interest.COUNTS;
+        }
+
+        @Override
+        public void on(RetryEvent event) {
+            if (event instanceof RetryEvent.FirstAttemptSucceeded) {
+                successes.increment();
+            }
+        }
     }
 
     /** A breaker that makes no object of its own. */

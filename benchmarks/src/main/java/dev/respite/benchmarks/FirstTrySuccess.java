@@ -59,12 +59,27 @@ public class FirstTrySuccess {
     }
 
     @Benchmark
+    public Object respiteCounted(Peers.Counted peer, Work work) {
+        return peer.retry.call(work.respite);
+    }
+
+    @Benchmark
+    public Object respiteWritten(Peers.Written peer, Work work) {
+        return peer.retry.call(work.respite);
+    }
+
+    @Benchmark
     public Object respiteDefault(Peers.Default peer, Work work) {
         return peer.retry.call(work.respite);
     }
 
     @Benchmark
     public Object resilience4j(Peers.Resilience4j peer, Work work) {
+        return peer.retry.executeSupplier(work.plain);
+    }
+
+    @Benchmark
+    public Object resilience4jCounted(Peers.Resilience4jCounted peer, Work work) {
         return peer.retry.executeSupplier(work.plain);
     }
 

@@ -3,6 +3,8 @@ package dev.respite.benchmarks;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeExecutor;
 import dev.respite.Retry;
+import dev.respite.RetryEvent;
+import dev.respite.RetryListener;
 import dev.respite.micrometer.RetryMetrics;
 import dev.respite.policy.RetryPolicy;
 import io.github.resilience4j.retry.RetryConfig;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.LongAdder;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
@@ -42,6 +45,37 @@ public class Peers {
         public Metered() {
             RetryMetrics.of(retry).bindTo(new SimpleMeterRegistry());
         }
+    }
+
+    /** With a listener that counts calls. */
+    @State(Scope.Benchmark)
+    public static class Counted {
+        final Counting counting = new Counting();
+        final Retry retry = respite("total-timeout=off").withListener(counting);
+    }
+
+    /** Counts the calls that succeed at their first attempt. */
+    static final class Counting implements RetryListener {
+        private final LongAdder calls = new LongAdder();
+
+        @Override
+        public Interest interest() {
+            return Interest.COUNTS;
+        }
+
+        @Override
+        public void on(RetryEvent event) {
+            if (event instanceof RetryEvent.FirstAttemptSucceeded) {
+                calls.increment();
+            }
+        }
+    }
+
+    /** With a listener that wants the history of each call. */
+    @State(Scope.Benchmark)
+    public static class Written {
+        final LongAdder calls = new LongAdder();
+        final Retry retry = respite("total-timeout=off").withListener(event -> calls.increment());
     }
 
     /** The policy with no options. */
@@ -91,6 +125,18 @@ public class Peers {
                         .intervalFunction(attempt -> 0L)
                         .retryExceptions(IOException.class)
                         .build());
+    }
+
+    /** Resilience4j, with a consumer of all its events. It publishes none of a call that succeeds at once. */
+    @State(Scope.Benchmark)
+    public static class Resilience4jCounted {
+        final LongAdder events = new LongAdder();
+        final io.github.resilience4j.retry.Retry retry = new Resilience4j().retry;
+
+        /** Adds the consumer. */
+        public Resilience4jCounted() {
+            retry.getEventPublisher().onEvent(event -> events.increment());
+        }
     }
 
     /** Failsafe. */

@@ -36,6 +36,8 @@ record Subject(Class<?> suite, String method, int threads) {
         labels.put("loop", "hand-written loop");
         labels.put(REFERENCE, "**Respite**");
         labels.put("respiteMetered", "**Respite**, with meters");
+        labels.put("respiteCounted", "**Respite**, with a listener that counts");
+        labels.put("respiteWritten", "**Respite**, with a listener of histories");
         labels.put("respiteDefault", "**Respite**, default policy");
         labels.put("respiteTimed", "**Respite**, with a total timeout");
         labels.put("respiteNoBudget", "**Respite**, budget off");
@@ -43,6 +45,7 @@ record Subject(Class<?> suite, String method, int threads) {
         labels.put("breakerAlone", "breaker alone");
         labels.put("resilience4j", "Resilience4j");
         labels.put("resilience4jEachTime", "Resilience4j, decorated for each call");
+        labels.put("resilience4jCounted", "Resilience4j, with an event consumer");
         labels.put("failsafe", "Failsafe");
         labels.put("reactor", "Reactor");
         labels.put("springCore", "Spring 7");

@@ -45,8 +45,8 @@ public final class RetryAdvice implements RetryListener {
 
     /** Calls that succeed at once have nothing to say. */
     @Override
-    public boolean wantsEveryCall() {
-        return false;
+    public Interest interest() {
+        return Interest.FAILURES;
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.respite.History;
 import dev.respite.Retry;
 import dev.respite.RetryEvent;
+import dev.respite.RetryListener;
 import dev.respite.VirtualTime;
 import dev.respite.policy.Outcome;
 import dev.respite.policy.RetryPolicy;
@@ -78,7 +79,7 @@ class RetryAdviceTest {
     @Test
     void hint_beforeAnyCall_isNone() {
         assertThat(advice.hint()).isEqualTo(ServerHint.NONE);
-        assertThat(advice.wantsEveryCall()).isFalse();
+        assertThat(advice.interest()).isEqualTo(RetryListener.Interest.FAILURES);
     }
 
     @Test

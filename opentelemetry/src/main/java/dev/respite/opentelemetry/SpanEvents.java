@@ -32,8 +32,8 @@ final class SpanEvents implements RetryListener {
     private static final double NANOS_PER_SECOND = 1e9;
 
     @Override
-    public boolean wantsEveryCall() {
-        return false;
+    public Interest interest() {
+        return Interest.FAILURES;
     }
 
     @Override

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.catalina.Context;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.AbstractProtocol;
 
@@ -43,7 +43,10 @@ final class TomcatServer implements TestServer {
         tomcat.setSilent(true);
         tomcat.setBaseDir(folder.toString());
         tomcat.setConnector(connector);
-        Context context = tomcat.addContext("", folder.toString());
+        StandardContext context = (StandardContext) tomcat.addContext("", folder.toString());
+        // It would look for leaks where the module system forbids it, and warn.
+        context.setClearReferencesThreadLocals(false);
+        context.setClearReferencesRmiTargets(false);
         PageServlet servlet = new PageServlet(page);
         Wrapper wrapper = Tomcat.addServlet(context, "page", servlet);
         wrapper.addMapping("/*");
