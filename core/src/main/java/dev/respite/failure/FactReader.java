@@ -24,8 +24,8 @@ final class FactReader {
     private FactReader() {}
 
     static List<FailureFact> read(Throwable failure) {
-        for (FailureFacts facts : INSTALLED) {
-            List<FailureFact> stated = safely(facts, failure);
+        for (int i = 0; i < INSTALLED.size(); i++) {
+            List<FailureFact> stated = safely(INSTALLED.get(i), failure);
             if (!stated.isEmpty()) {
                 return stated;
             }

@@ -33,11 +33,11 @@ final class FactTable {
         return ROWS;
     }
 
-    /** The row of the class or of its nearest superclass that has one; -1 if none has. */
+    /** The row of the class, or of its nearest superclass that has one for subclasses; -1 if none has. */
     static int find(Class<?> type) {
         for (@Nullable Class<?> c = type; c != null; c = c.getSuperclass()) {
             @Nullable Integer row = BY_NAME.get(c.getName());
-            if (row != null) {
+            if (row != null && (c == type || !row(row).exact())) {
                 return row;
             }
         }

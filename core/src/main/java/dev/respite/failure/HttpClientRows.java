@@ -32,6 +32,7 @@ final class HttpClientRows {
             Row.status("retrofit2.HttpException", "code"),
             // Netty and Reactor Netty
             Row.of("io.netty.channel.AbstractChannel$AnnotatedSocketException", Condition.NOTHING_SENT),
+            Row.of("io.netty.channel.unix.Errors$NativeIoException", Messages::ofIo),
             Row.of("io.netty.handler.timeout.TimeoutException", Condition.TIMEOUT),
             Row.of("reactor.netty.http.client.PrematureCloseException", Condition.CONNECTION_BROKEN),
             Row.of(POOL + "PoolAcquireTimeoutException", Condition.NOTHING_SENT),

@@ -20,7 +20,7 @@ final class JdkRows {
             Row.of("java.net.SocketException", Condition.CONNECTION_BROKEN),
             Row.of("java.io.EOFException", Condition.CONNECTION_BROKEN),
             Row.of("java.nio.channels.ClosedChannelException", Condition.CONNECTION_BROKEN),
-            Row.of("java.io.IOException", Messages::ofIo),
+            Row.exactly("java.io.IOException", Messages::ofIo),
             Row.of("java.net.ProtocolException", Messages::ofProtocol),
             Row.of("java.net.HttpRetryException", Condition.PERMANENT),
             Row.of("java.io.FileNotFoundException", Condition.PERMANENT),

@@ -48,20 +48,20 @@ final class Messages {
 
     private Messages() {}
 
-    /** An {@link IOException} or a subclass that says no more than that. */
+    /** An {@link IOException}, or a subclass that says no more than that. */
     static List<FailureFact> ofIo(Throwable failure) {
         String message = message(failure);
         // OkHttp, Call.cancel().
-        if (message.equals("canceled") && failure.getClass() == IOException.class) {
+        if (message.equals("canceled")) {
             return CANCELLED;
         }
-        if (NOT_PROCESSED.stream().anyMatch(message::startsWith)) {
+        if (startsWithAny(message, NOT_PROCESSED)) {
             return NOTHING_SENT;
         }
-        if (REFUSED_CREDENTIALS.stream().anyMatch(message::startsWith)) {
+        if (startsWithAny(message, REFUSED_CREDENTIALS)) {
             return PERMANENT;
         }
-        return DROPPED.stream().anyMatch(message::contains) ? BROKEN : List.of();
+        return containsAny(message, DROPPED) ? BROKEN : List.of();
     }
 
     /** A socket's timeout: of the connection in the JDK's sockets, which OkHttp, Feign and others use, or of a read. */
@@ -88,7 +88,7 @@ final class Messages {
 
     /** Before the handshake is complete nothing is sent. A peer that cuts it off may be a server that restarts. */
     static List<FailureFact> ofHandshake(Throwable failure) {
-        boolean closed = HANDSHAKE_CUT_OFF.stream().anyMatch(message(failure)::startsWith);
+        boolean closed = startsWithAny(message(failure), HANDSHAKE_CUT_OFF);
         return closed || isCutOff(failure) ? NOTHING_SENT : PERMANENT;
     }
 
@@ -97,7 +97,7 @@ final class Messages {
         if (failure.getCause() instanceof SocketTimeoutException) {
             return TIMEOUT;
         }
-        boolean closed = DROPPED.stream().anyMatch(message(failure)::contains) || isCutOff(failure);
+        boolean closed = containsAny(message(failure), DROPPED) || isCutOff(failure);
         return closed ? BROKEN : PERMANENT;
     }
 
@@ -108,6 +108,24 @@ final class Messages {
                 return true;
             }
             cause = cause.getCause();
+        }
+        return false;
+    }
+
+    private static boolean startsWithAny(String message, List<String> texts) {
+        for (int i = 0; i < texts.size(); i++) {
+            if (message.startsWith(texts.get(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean containsAny(String message, List<String> texts) {
+        for (int i = 0; i < texts.size(); i++) {
+            if (message.contains(texts.get(i))) {
+                return true;
+            }
         }
         return false;
     }

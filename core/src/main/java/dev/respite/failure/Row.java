@@ -8,18 +8,23 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * What is known of one class and its subclasses.
+ * What is known of one class and, unless it is exact, of its subclasses.
  *
  * @param type the full name of the class
+ * @param exact whether it is known of this class only: a subclass has its own meaning
  * @param paths the accessors that the reading needs; without one of them the class states nothing
  * @param reading from the throwable, and its accessors in this order, to its facts
  */
-record Row(String type, List<String> paths, Reading reading) {
+record Row(String type, boolean exact, List<String> paths, Reading reading) {
 
     /** Every status as the only fact of a throwable. */
     private static final List<List<FailureFact>> STATUSES = IntStream.rangeClosed(100, 599)
             .<List<FailureFact>>mapToObj(code -> List.of(new HttpStatus(code)))
             .toList();
+
+    Row(String type, List<String> paths, Reading reading) {
+        this(type, false, paths, reading);
+    }
 
     /** From a throwable to its facts. */
     @FunctionalInterface
@@ -36,6 +41,11 @@ record Row(String type, List<String> paths, Reading reading) {
     /** A class whose instances differ by what the JDK's own methods return. */
     static Row of(String type, Function<Throwable, List<FailureFact>> reading) {
         return new Row(type, List.of(), (failure, accessors) -> reading.apply(failure));
+    }
+
+    /** A class whose instances differ by their message, and whose subclasses say more than it. */
+    static Row exactly(String type, Function<Throwable, List<FailureFact>> reading) {
+        return new Row(type, true, List.of(), (failure, accessors) -> reading.apply(failure));
     }
 
     /** A class that has an HTTP status, as a number at the end of the path. */

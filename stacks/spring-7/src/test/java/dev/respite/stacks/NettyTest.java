@@ -3,6 +3,7 @@ package dev.respite.stacks;
 import dev.respite.policy.ErrorKind;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.unix.Errors;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.handler.timeout.WriteTimeoutException;
 import java.net.URI;
@@ -62,6 +63,7 @@ class NettyTest {
     void get_droppedConnection_isIo() {
         judged(RawServer.Fault.DROP).isTransient(ErrorKind.IO);
         judged(RawServer.Fault.RESET).isTransient(ErrorKind.IO);
+        new Judged(new Errors.NativeIoException("recvAddress", -104)).isTransient(ErrorKind.IO);
     }
 
     @Test
