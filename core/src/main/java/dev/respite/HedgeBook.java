@@ -28,9 +28,6 @@ final class HedgeBook<T extends @Nullable Object> {
     /** What the next attempt was paid as. */
     private @Nullable ErrorKind paid;
 
-    /** While nothing runs, and the next attempt waits: the outcome that the call would end with. */
-    private @Nullable Outcome<T> kept;
-
     private boolean noMore;
 
     /** One attempt, as it began; its recorder is its own. */
@@ -64,11 +61,10 @@ final class HedgeBook<T extends @Nullable Object> {
         return new Lap(new Attempt(number, call.counted(now), 0), now, FlightRecorder.ofCall());
     }
 
-    /** The attempt that was paid for has begun: the outcome that it was to replace is thrown away. */
+    /** The attempt that was paid for has begun. */
     void begun() {
         call.hedged(Objects.requireNonNull(paid, "nothing was paid"));
         paid = null;
-        discardKept();
     }
 
     /** The attempt that was paid for will not be made. */
@@ -143,18 +139,6 @@ final class HedgeBook<T extends @Nullable Object> {
         return paid == null ? call.pay(decision, outcome) : decision;
     }
 
-    /** The outcome would be the call's, if the next attempt were not made. */
-    void keep(Outcome<T> outcome) {
-        kept = outcome;
-    }
-
-    /** What the call ends with, since the next attempt could not be made. */
-    Outcome<T> takeKept() {
-        Outcome<T> last = Objects.requireNonNull(kept, "an attempt still runs");
-        kept = null;
-        return last;
-    }
-
     /** Nobody gets this outcome. */
     void discard(Outcome<T> outcome) {
         if (outcome instanceof Outcome.Success<T> success) {
@@ -169,17 +153,9 @@ final class HedgeBook<T extends @Nullable Object> {
 
     /** The call ends. */
     void close(Decision<T> last, Outcome<T> outcome) {
-        discardKept();
         call.close(last, outcome, call.elapsed());
         if (last instanceof Decision.Return<T> returned && returned.reason() == StopReason.ACCEPTED) {
             allowance.succeeded();
-        }
-    }
-
-    private void discardKept() {
-        if (kept != null) {
-            discard(kept);
-            kept = null;
         }
     }
 

@@ -157,7 +157,7 @@ final class HedgedCall<T extends @Nullable Object> {
             return end(decision, outcome);
         }
         if (alone) {
-            book.keep(outcome);
+            book.call().release(outcome);
         } else {
             book.discard(outcome);
         }
@@ -216,7 +216,7 @@ final class HedgedCall<T extends @Nullable Object> {
         if (next != null || !flights.isEmpty()) {
             return null;
         }
-        Outcome<T> last = book.takeKept();
+        Outcome<T> last = book.call().retained(StopReason.EXECUTOR_REFUSED);
         return end(Decision.stop(last, StopReason.EXECUTOR_REFUSED), last);
     }
 

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The last failure is thrown as it is, and never changed; a last value is returned even if the policy would have
- * liked another: listeners learn why the call ended. A call that succeeds at its first attempt, with nobody listening,
+ * liked another: listeners learn why the call ended. A value that is retried is released before the delay that follows it:
+ * see {@link #withDetach}. A call that succeeds at its first attempt, with nobody listening,
  * makes no object and reads the clock once if the policy has a total timeout, else never.
  */
 public final class Retry {
@@ -36,30 +37,22 @@ public final class Retry {
     private final RetryBudget budget;
     private final RetryBudget purse;
     private final boolean ownsBudget;
+    private final Surroundings surroundings;
     private final TimeSource time;
     private final Reporter reporter;
-
-    /** What carries the context of a caller to other threads; null where nothing does. */
-    private final @Nullable UnaryOperator<Runnable> context;
-
     private final Counters counters;
     private final boolean clocked;
     private final boolean acceptsUnseen;
 
     private Retry(
-            RetryPolicy policy,
-            RetryBudget budget,
-            boolean ownsBudget,
-            TimeSource time,
-            Reporter reporter,
-            @Nullable UnaryOperator<Runnable> context) {
+            RetryPolicy policy, RetryBudget budget, boolean ownsBudget, Surroundings surroundings, Reporter reporter) {
         this.policy = policy;
         this.budget = budget;
         this.purse = SafeBudget.of(budget, reporter);
         this.ownsBudget = ownsBudget;
-        this.time = time;
+        this.surroundings = surroundings;
+        this.time = surroundings.time();
         this.reporter = reporter;
-        this.context = context;
         this.counters = reporter.counters();
         this.clocked =
                 reporter.hearsEveryCall() || policy.limits().totalTimeout().isPresent();
@@ -96,7 +89,8 @@ public final class Retry {
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(time, "time");
         RetryBudget budget = RetryBudget.of(policy.budget(), time);
-        return new Retry(policy, budget, true, time, new Reporter("retry", RetryListener.NONE, new Counters()), null);
+        Reporter reporter = new Reporter("retry", RetryListener.NONE, new Counters());
+        return new Retry(policy, budget, true, Surroundings.of(time), reporter);
     }
 
     /**
@@ -106,8 +100,8 @@ public final class Retry {
      * @return the retry
      */
     public Retry withName(String name) {
-        return new Retry(
-                policy, budget, ownsBudget, time, reporter.withName(Objects.requireNonNull(name, "name")), context);
+        Reporter named = reporter.withName(Objects.requireNonNull(name, "name"));
+        return new Retry(policy, budget, ownsBudget, surroundings, named);
     }
 
     /**
@@ -117,13 +111,8 @@ public final class Retry {
      * @return the retry
      */
     public Retry withListener(RetryListener added) {
-        return new Retry(
-                policy,
-                budget,
-                ownsBudget,
-                time,
-                reporter.withListener(Objects.requireNonNull(added, "listener")),
-                context);
+        Reporter listened = reporter.withListener(Objects.requireNonNull(added, "listener"));
+        return new Retry(policy, budget, ownsBudget, surroundings, listened);
     }
 
     /**
@@ -133,7 +122,7 @@ public final class Retry {
      * @return the retry
      */
     public Retry withBudget(RetryBudget budget) {
-        return new Retry(policy, Objects.requireNonNull(budget, "budget"), false, time, reporter, context);
+        return new Retry(policy, Objects.requireNonNull(budget, "budget"), false, surroundings, reporter);
     }
 
     /**
@@ -147,7 +136,7 @@ public final class Retry {
         Objects.requireNonNull(policy, "policy");
         boolean kept = !ownsBudget || policy.budget().equals(this.policy.budget());
         RetryBudget next = kept ? budget : Budgets.replace(budget, policy.budget(), time);
-        return new Retry(policy, next, ownsBudget, time, reporter, context);
+        return new Retry(policy, next, ownsBudget, surroundings, reporter);
     }
 
     /**
@@ -159,7 +148,7 @@ public final class Retry {
      */
     public Retry withClassifier(Classifier classifier) {
         Objects.requireNonNull(classifier, "classifier");
-        return new Retry(policy.withClassifier(classifier), budget, ownsBudget, time, reporter, context);
+        return new Retry(policy.withClassifier(classifier), budget, ownsBudget, surroundings, reporter);
     }
 
     /**
@@ -172,7 +161,29 @@ public final class Retry {
      * @return the retry
      */
     public Retry withContext(UnaryOperator<Runnable> carrier) {
-        return new Retry(policy, budget, ownsBudget, time, reporter, Objects.requireNonNull(carrier, "carrier"));
+        Objects.requireNonNull(carrier, "carrier");
+        return new Retry(policy, budget, ownsBudget, surroundings.withContext(carrier), reporter);
+    }
+
+    /**
+     * Returns this retry with a hook that detaches a rejected value from what it holds, before the delay that follows it.
+     *
+     * <p>A value that is retried holds nothing while the call waits. Without a hook it is closed before the delay if it is
+     * {@link AutoCloseable}; a call that then ends in its delay, because its thread is interrupted or an executor rejects the
+     * next attempt, has no value left and ends with a {@link ValueReleasedException}. With a hook the call returns in that
+     * case what the hook has kept, for example a copy without its connection.
+     *
+     * <p>The hook runs on the thread on which the attempt ended, after the listeners. It releases the value itself: the
+     * value is not closed. If the hook throws, that is reported and the value is closed as if there were no hook. A value of
+     * another type is treated as without a hook, and a later hook replaces an earlier one.
+     *
+     * @param type the class of the values for which the hook is
+     * @param hook returns what the call keeps of a value, which must hold no connection or other scarce resource
+     * @param <V> the type of the values
+     * @return the retry
+     */
+    public <V> Retry withDetach(Class<V> type, UnaryOperator<V> hook) {
+        return new Retry(policy, budget, ownsBudget, surroundings.withDetach(type, hook), reporter);
     }
 
     /**
@@ -383,7 +394,7 @@ public final class Retry {
         return AsyncCall.start(
                 operation,
                 new RetryCall<>(this, begin(), Nest.tick(), Nest.current(), FlightRecorder.ofCall()),
-                context);
+                surroundings.context());
     }
 
     /** Begins a call: its budget is told, and the clock is read if anything needs it. */
@@ -489,7 +500,8 @@ public final class Retry {
      * @return the carrier that was given by {@link #withContext}; one that carries nothing if none was
      */
     public UnaryOperator<Runnable> context() {
-        return context == null ? UnaryOperator.identity() : context;
+        @Nullable UnaryOperator<Runnable> carrier = surroundings.context();
+        return carrier == null ? UnaryOperator.identity() : carrier;
     }
 
     /**
@@ -509,7 +521,11 @@ public final class Retry {
     /** What carries the context of a caller, if anything does. */
     @Nullable
     UnaryOperator<Runnable> carrier() {
-        return context;
+        return surroundings.context();
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
     }
 
     Reporter reporter() {

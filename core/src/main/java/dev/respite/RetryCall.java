@@ -40,9 +40,13 @@ final class RetryCall<T extends @Nullable Object> {
     /** The same, until that retry has reached its target. */
     private @Nullable ErrorKind owed;
 
-    /** In a wait: the outcome that is thrown away when it is over, and the backoff that led to the wait. */
-    private @Nullable Outcome<T> rejected;
+    /** In a delay: what the call would end with. It holds nothing open; null if its value has been closed. */
+    private @Nullable Outcome<T> retained;
 
+    /** In a delay: the class of the value that has been closed; null if the outcome is retained. */
+    private @Nullable Class<?> released;
+
+    /** The backoff that led to the delay. */
     private long backoffNanos;
 
     /**
@@ -86,16 +90,57 @@ final class RetryCall<T extends @Nullable Object> {
                 owed = again.kind();
             }
             backoffNanos = again.backoffNanos();
-            rejected = outcome;
+            release(outcome);
             retry.reporter().counters().delayed(again.delayNanos());
             return decision;
         }
         return close(decision, outcome, now);
     }
 
-    /** The wait is over: the last outcome is thrown away, and the next attempt begins. */
+    /**
+     * Keeps of a rejected outcome what the call would end with in its delay, and releases the rest: a call that waits holds
+     * no connection, stream, buffer or permit.
+     */
+    void release(Outcome<T> outcome) {
+        forget();
+        if (!(outcome instanceof Outcome.Success<T> success) || success.value() == null) {
+            retained = outcome;
+            return;
+        }
+        retained = retry.surroundings().detach(success.value(), retry.reporter());
+        if (retained != null) {
+            return;
+        }
+        if (success.value() instanceof AutoCloseable) {
+            discard(success.value());
+            released = success.value().getClass();
+        } else {
+            retained = outcome;
+        }
+    }
+
+    /** What the call ends with, if it ends for this reason in its delay. */
+    Outcome<T> retained(StopReason reason) {
+        Outcome<T> last = released == null
+                ? Objects.requireNonNull(retained, "no attempt was decided on")
+                : Outcome.failure(new ValueReleasedException(released, reason));
+        forget();
+        return last;
+    }
+
+    /** Whether the call is in a delay. */
+    private boolean isDelayed() {
+        return retained != null || released != null;
+    }
+
+    private void forget() {
+        retained = null;
+        released = null;
+    }
+
+    /** The delay is over, and the next attempt begins. */
     void resumed() {
-        discardRejected();
+        forget();
         long now = elapsed();
         if (journal != null) {
             journal.begin(now);
@@ -113,19 +158,18 @@ final class RetryCall<T extends @Nullable Object> {
 
     /** The wait is broken off, and the call ends with what it has. A retry that was paid for and not made is given back. */
     Decision<T> abandoned(StopReason reason) {
-        Outcome<T> last = Objects.requireNonNull(rejected, "no attempt was decided on");
-        rejected = null;
+        Outcome<T> last = retained(reason);
         return close(Decision.stop(last, reason), last, elapsed());
     }
 
     /** The caller wants no more of this call, in an attempt or in a wait, and has this instead. */
     void cancelled(Outcome<T> instead) {
         long now = elapsed();
-        boolean inFlight = rejected == null;
+        boolean inFlight = !isDelayed();
         if (!inFlight) {
             giveBack();
         }
-        discardRejected();
+        forget();
         if (inFlight && journal != null) {
             journal.add(attempt.number(), "cancelled", now, OptionalLong.empty());
         }
@@ -291,13 +335,6 @@ final class RetryCall<T extends @Nullable Object> {
             retry.reporter().report("classifier", bug);
             return outcome instanceof Outcome.Success<T> ? Verdict.accept() : Verdict.fatal();
         }
-    }
-
-    private void discardRejected() {
-        if (rejected instanceof Outcome.Success<T> success) {
-            discard(success.value());
-        }
-        rejected = null;
     }
 
     /** The time since the call began, in nanoseconds; 0 where nothing needs it. */

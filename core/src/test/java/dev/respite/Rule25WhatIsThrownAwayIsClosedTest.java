@@ -7,9 +7,7 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.StopReason;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Values that are thrown away are closed, once each, except the last one. */
@@ -17,11 +15,6 @@ class Rule25WhatIsThrownAwayIsClosedTest {
 
     private final VirtualTime time = new VirtualTime();
     private final Recorder recorder = new Recorder();
-
-    @AfterEach
-    void clearTheFlag() {
-        Thread.interrupted();
-    }
 
     private static final class Response implements AutoCloseable {
         final boolean good;
@@ -90,15 +83,6 @@ class Rule25WhatIsThrownAwayIsClosedTest {
         assertThatThrownBy(() -> retrying("max-attempts=2").call(Script.of(first, failure)))
                 .isSameAs(failure);
         assertThat(first.closed).isEqualTo(1);
-    }
-
-    @Test
-    void call_interruptedInTheWaitAfterABadValue_returnsItOpen() {
-        Response first = new Response(false);
-        time.schedule(Thread.currentThread()::interrupt, Duration.ofMillis(1).toNanos());
-        Retry retry = retrying("jitter=none base-delay=1s");
-        assertThat(retry.call(Script.of(first, new Response(true)))).isSameAs(first);
-        assertThat(first.closed).isZero();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.respite.benchmarks;
 
+import dev.respite.benchmarks.http.HttpThroughput;
 import dev.respite.benchmarks.scale.Scale;
 import dev.respite.benchmarks.simulator.Simulator;
 import dev.respite.benchmarks.stores.Stores;
@@ -39,6 +40,7 @@ public final class Bench {
               --rounds N      forks of each benchmark
               --scale         a million calls that wait for a retry at once, instead; ./bench --scale --help
               --stores        records in each store beside bare round trips, instead; ./bench --stores --help
+              --http          requests of a retrying HTTP client beside the JDK's own, instead; ./bench --http --help
               --simulator     the simulator beside a bare event loop, instead
             The JDK is that of JAVA_HOME. The table goes to stdout, messages to stderr.""";
 
@@ -103,6 +105,10 @@ public final class Bench {
         }
         if (arguments.length > 0 && arguments[0].equals("--stores")) {
             Stores.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+            return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("--http")) {
+            HttpThroughput.main(Arrays.copyOfRange(arguments, 1, arguments.length));
             return;
         }
         if (arguments.length > 0 && arguments[0].equals("--simulator")) {

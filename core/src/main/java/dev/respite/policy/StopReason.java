@@ -22,6 +22,8 @@ public enum StopReason {
     NOT_IDEMPOTENT,
     /** The operation's input can be read only once and has been read. */
     INPUT_CONSUMED,
+    /** A part of the response has reached the caller, and must not be delivered again. */
+    PARTLY_DELIVERED,
     /** A layer below had retried this failure already and given up. */
     ALREADY_RETRIED,
     /** A circuit breaker is open. */

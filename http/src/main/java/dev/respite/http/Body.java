@@ -1,40 +1,48 @@
 package dev.respite.http;
 
+import java.io.IOException;
 import java.net.http.HttpResponse.ResponseInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of an answer: read by the caller's handler already, or held until it is decided who gets it.
+ * The body of a response: read by the caller's handler, or not yet, or lost.
  *
  * @param <T> what the caller's handler makes of a body
  */
 sealed interface Body<T extends @Nullable Object> {
 
-    /** Nobody will read it: lets go of its connection. */
-    void giveUp();
+    /** Gives up its connection or stream, if it has one. */
+    void discard();
 
-    /** A body that the caller's handler has read, or at least has taken over. */
+    /** A body that the caller's handler has read, or has taken over as a stream. */
     record Read<T extends @Nullable Object>(T value) implements Body<T> {
 
-        /** What is still open is a stream that has not come to its end. */
+        /** Closes a stream that has not come to its end. */
         @Override
-        public void giveUp() {
+        public void discard() {
             if (value instanceof AutoCloseable open) {
                 try {
                     open.close();
-                } catch (Exception unheard) {
-                    // There is nobody left who could be told.
+                } catch (Exception ignored) {
+                    // Nobody reads this body, so nothing is lost with it.
                 }
             }
         }
     }
 
-    /** A body that nobody has read yet. */
-    record Held<T extends @Nullable Object>(ResponseInfo info, HeldBody body) implements Body<T> {
+    /** A body without a reader. */
+    record Deferred<T extends @Nullable Object>(ResponseInfo info, DeferredBody body) implements Body<T> {
 
         @Override
-        public void giveUp() {
-            body.cancel();
+        public void discard() {
+            body.cut("nobody reads it");
         }
+    }
+
+    /** A body that was cut before a delay, of a response that became the call's last one. */
+    record Lost<T extends @Nullable Object>(IOException reason) implements Body<T> {
+
+        @Override
+        public void discard() {}
     }
 }

@@ -7,10 +7,16 @@ import java.net.http.HttpResponse;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A breaker that is told which answers are failures of the server, and not what is none of its doing. */
-record HttpBreaker(Breaker breaker) implements Breaker {
+/**
+ * A breaker that hears which responses are failures of the server, and not of failures that the server has not caused.
+ *
+ * @param breaker the breaker of the origin
+ * @param ofTheExchange whether a failure of the current call was caused by the server or the network
+ */
+record HttpBreaker(Breaker breaker, Predicate<Throwable> ofTheExchange) implements Breaker {
 
     @Override
     public long enter() {
@@ -28,7 +34,7 @@ record HttpBreaker(Breaker breaker) implements Breaker {
 
     @Override
     public void failed(long entered, Throwable error) {
-        if (isOfTheExchange(error)) {
+        if (ofTheExchange.test(error) && isOfTheExchange(error)) {
             breaker.failed(entered, error);
         } else {
             breaker.abandoned();

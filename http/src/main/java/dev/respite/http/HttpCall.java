@@ -2,141 +2,131 @@ package dev.respite.http;
 
 import dev.respite.AsyncOperation;
 import dev.respite.NestedRetries;
+import dev.respite.TimeLimit;
+import dev.respite.TimeSource;
 import dev.respite.policy.Attempt;
 import dev.respite.policy.Classifier;
+import dev.respite.policy.ErrorKind;
 import dev.respite.policy.Outcome;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.StopReason;
 import dev.respite.policy.Verdict;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpHeaders;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
-import java.net.http.HttpResponse.BodySubscriber;
-import java.net.http.HttpResponse.BodySubscribers;
-import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of the client: runs its attempts, judges their outcomes, and reads the last answer.
+ * One call of an HTTP client, blocking or asynchronous: limits its attempts, judges their outcomes, releases rejected
+ * responses before a delay, and has the last response read.
  *
- * <p>An answer is judged by its status and headers before its body has a handler. One that may be retried is {@linkplain
- * HeldBody held}; any other goes to the caller's handler inside the attempt, so that half a body is a failed attempt.
+ * @param <R> a response of the client
  */
-final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOperation<Answer<T>> {
+final class HttpCall<R> implements Classifier, AsyncOperation<R> {
 
-    /** How long the next attempt waits for the last answer to be drained, so that it can have its connection. */
-    private static final long DRAIN_NANOS = 100_000_000L;
+    /** How long the body of a response may still take when the call has ended in a delay. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
 
-    /** How long the body of the last answer may take where a wait was broken off. */
-    private static final Duration HURRIED = Duration.ofSeconds(1);
+    private static final ErrorKind READER = ErrorKind.of("reader");
 
-    private final Setup setup;
+    private final Transport<R> transport;
+    private final Function<? super R, Verdict> verdicts;
     private final RetryPolicy policy;
-    private final SafeTime time;
     private final HttpRules rules;
-    private final Sendable request;
-    private final BodyHandler<T> handler;
+    private final TimeSource time;
+    private final TimeLimit limits;
+    private final UnaryOperator<Runnable> context;
+    private final OpenCalls calls;
 
-    private volatile Optional<HeldBody> lastHeld = Optional.empty();
     private volatile Deadline deadline = Deadline.NONE;
-    private volatile boolean answered;
 
-    /** What was left of the attempt's time when its answer came, but no more than {@link #HURRIED}, in nanoseconds. */
-    private volatile long unspent;
+    /** The response that was released before the delay in which the call is, or was last. */
+    private volatile @Nullable R detached;
 
-    HttpCall(Setup setup, HttpRequest request, BodyHandler<T> handler) {
-        this.setup = setup;
-        this.policy = setup.retry().policy();
-        this.time = new SafeTime(setup.retry().time());
+    /** The future of an asynchronous call. */
+    private volatile @Nullable CompletableFuture<R> call;
+
+    private final Runnable endDelay = this::endDelay;
+
+    HttpCall(Transport<R> transport, Function<? super R, Verdict> verdicts, ClientConfig config) {
+        this.transport = transport;
+        this.verdicts = verdicts;
+        this.policy = config.retry().policy();
         this.rules = new HttpRules(policy.rules());
-        this.request = setup.prepare(request);
-        this.handler = Objects.requireNonNull(handler, "responseBodyHandler");
+        this.time = FallbackTimeSource.of(config.retry().time());
+        this.limits = TimeLimit.in(time);
+        this.context = config.retry().context();
+        this.calls = config.calls();
     }
 
-    /** Sends the request once, and waits for its answer. */
-    Answer<T> attemptAndWait(Attempt attempt) throws IOException, InterruptedException {
+    /** Sends the request once, on this thread, and waits for its response. */
+    R attemptAndWait(Attempt attempt) throws Exception {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before the request was sent");
         }
-        deadline = Deadline.after(timeout(attempt), time);
-        answered = false;
-        if (lastHeld.isPresent()) {
-            lastHeld.get().awaitDrained(deadline.within(DRAIN_NANOS));
-        }
-        return answer(await(exchange(attempt)));
+        Deadline until = begin(attempt);
+        transport.awaitReleased(until.within(DeferredBody.MAX_NANOS));
+        return within(until, () -> transport.send(attempt.number()));
     }
 
-    /** Sends the request once. */
+    /** Starts to send the request once. */
     @Override
-    public CompletionStage<Answer<T>> attempt(Attempt attempt) {
+    public CompletionStage<R> attempt(Attempt attempt) throws IOException {
+        Deadline until = begin(attempt);
+        AsyncExchange<R> exchange = new AsyncExchange<>(transport, attempt.number(), until, time);
+        transport.whenReleased(attempt.number() == 1 ? exchange : inContext(exchange));
+        return exchange;
+    }
+
+    /** The exchange may have to wait until the last response is released; then another thread starts it. */
+    private Runnable inContext(Runnable exchange) {
+        return new InContext(context, NestedRetries.carry(exchange));
+    }
+
+    private Deadline begin(Attempt attempt) throws IOException {
+        calls.resumed(endDelay);
+        if (attempt.number() > 1 && calls.areClosed()) {
+            throw new IOException("closed");
+        }
         Deadline until = Deadline.after(timeout(attempt), time);
         deadline = until;
-        answered = false;
-        Flight<T> flight = new Flight<>(() -> exchange(attempt), this::answer);
-        Optional<HeldBody> held = lastHeld;
-        if (held.isPresent()) {
-            Runnable send = new InContext(setup.retry().context(), NestedRetries.carry(flight::send));
-            held.get().whenDrained(until.within(DRAIN_NANOS), time, send);
-        } else {
-            flight.send();
-        }
-        return until.limit(flight.landed(), flight::breakOff);
+        return until;
     }
 
-    /** Each attempt has its {@link Deadline}, which also minds the request's own timeout. */
+    /** Each attempt has its {@link Deadline}, which includes the request's own timeout. */
     @Override
     public boolean keepsTime() {
         return true;
     }
 
-    private CompletableFuture<HttpResponse<Body<T>>> exchange(Attempt attempt) {
-        return setup.delegate().sendAsync(request.forAttempt(attempt.number()), this::choose);
+    /** Keeps of a rejected response what the call would end with in its delay, and releases its connection. */
+    R detach(R response) {
+        R kept = transport.detach(response);
+        detached = kept;
+        calls.delayed(endDelay);
+        return kept;
     }
 
-    private Answer<T> answer(HttpResponse<Body<T>> response) {
-        Verdict verdict = judge(response.uri(), response.statusCode(), response.headers());
-        Answer<T> answer = Answer.of(response, verdict);
-        lastHeld = answer.held().map(Body.Held::body);
-        unspent = deadline.within(HURRIED.toNanos());
-        return answer;
-    }
-
-    private HttpResponse<Body<T>> await(CompletableFuture<HttpResponse<Body<T>>> exchange)
-            throws IOException, InterruptedException {
-        return deadline.await(exchange, () -> {
-            exchange.cancel(true);
-            // It may have been complete before it could be cancelled: then nobody will read its body.
-            CompletableFuture<Void> unused = exchange.thenAccept(Flight::giveUp);
-        });
-    }
-
-    /** Reads the body of the last answer, if that was held. */
-    HttpResponse<T> finish(Answer<T> last) throws IOException, InterruptedException {
-        if (last.held().isEmpty()) {
+    /** The last response with its body. */
+    R finish(R last) throws Exception {
+        if (!transport.isUnread(last)) {
             return last;
         }
-        Body.Held<T> held = last.held().get();
-        // The caller of an interrupted wait gets the last answer; the flag comes back when its body is there.
+        // After an interrupted delay the caller gets the last response all the same, and the flag back.
         boolean interrupted = Thread.interrupted();
-        Deadline until = interrupted ? Deadline.after(Optional.of(HURRIED), time) : deadline;
         try {
-            BodySubscriber<T> reader = handler.apply(held.info());
-            CompletableFuture<T> body = reader.getBody().toCompletableFuture();
-            held.body().readBy(reader);
-            T value = until.await(body, held.body()::cancel);
-            return last.with(value);
-        } catch (IOException | InterruptedException | RuntimeException | Error failed) {
-            held.body().cancel();
-            throw failed;
+            return within(readDeadline(last), () -> transport.read(last));
+        } catch (InterruptedException again) {
+            interrupted = true;
+            throw again;
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -144,54 +134,93 @@ final class HttpCall<T extends @Nullable Object> implements Classifier, AsyncOpe
         }
     }
 
-    /** Where dependents of an answer are told of it; it refuses nothing. */
-    Executor executor() {
-        return time.executor();
+    /** Begins to read the body of the last response. */
+    void finishLater(R last, BiConsumer<? super R, @Nullable Throwable> done, CompletableFuture<?> until) {
+        AsyncRead<R> read = new AsyncRead<>(done, readDeadline(last), transport, time);
+        CompletableFuture<?> unused = until.whenComplete((value, error) -> read.abandon());
+        read.start(last);
     }
 
-    /** Begins to read the body of the last answer, if that was held. */
-    CompletableFuture<Answer<T>> finishLater(Answer<T> last) {
-        if (last.held().isEmpty()) {
-            return CompletableFuture.completedFuture(last);
+    /** The attempt's own time; a response that was detached has had a delay since, and is in memory. */
+    private Deadline readDeadline(R last) {
+        return detached != last ? deadline : Deadline.after(Optional.of(GRACE), time);
+    }
+
+    /** The response before the delay, if the client was shut down in the delay and the call failed by that. */
+    Optional<R> lastBeforeShutdown(Throwable failure) {
+        return transport.causeOf(failure) == Transport.Cause.CLOSED ? Optional.ofNullable(detached) : Optional.empty();
+    }
+
+    /** Lets a shutdown of the client end the delays of this asynchronous call: it has its last response then. */
+    void endsDelaysOf(CompletableFuture<R> retried) {
+        call = retried;
+    }
+
+    private void endDelay() {
+        CompletableFuture<R> retried = call;
+        R last = detached;
+        if (retried != null && last != null) {
+            retried.complete(last);
         }
-        Body.Held<T> held = last.held().get();
+    }
+
+    /** The call has ended. */
+    void close() {
+        calls.resumed(endDelay);
+        transport.close();
+        calls.end();
+    }
+
+    private <V> V within(Deadline until, Callable<V> work) throws Exception {
+        Optional<Duration> left = until.left();
+        if (left.isEmpty()) {
+            return work.call();
+        }
         try {
-            BodySubscriber<T> reader = handler.apply(held.info());
-            CompletableFuture<T> body = reader.getBody().toCompletableFuture();
-            held.body().readBy(reader);
-            // Where the scheduler has refused the wait, or dropped it, the time of the attempt may have passed in it.
-            return deadline.atLeast(unspent).limit(body.thenApply(last::with), held.body()::cancel);
-        } catch (Throwable failed) {
-            held.body().cancel();
-            throw failed;
+            return limits.call(left.get(), work);
+        } catch (TimeoutException late) {
+            throw transport.tooLate(until.limit().orElse(left.get()));
         }
+    }
+
+    /** Whether the server or the network has caused a failure of the last attempt. */
+    boolean isOfTheExchange(Throwable failure) {
+        return switch (transport.causeOf(failure)) {
+            case EXCHANGE, EXCHANGE_AFTER_DELIVERY -> true;
+            case CLOSED, CALLER -> false;
+        };
     }
 
     @Override
     public Verdict classify(Outcome<?> outcome) {
-        if (outcome instanceof Outcome.Failure<?> failure) {
-            return rules.classify(request.facts(answered), failure.error());
-        }
-        return ((Answer<?>) ((Outcome.Success<?>) outcome).value()).verdict();
+        return outcome instanceof Outcome.Failure<?> failure ? judge(failure.error()) : judgeResponse(outcome);
     }
 
-    private BodySubscriber<Body<T>> choose(ResponseInfo info) {
-        answered = true;
-        // Where the answer is from is not known yet; if it is from elsewhere, it is held in vain, and read later.
-        if (judge(request.request().uri(), info.statusCode(), info.headers()) instanceof Verdict.Transient) {
-            HeldBody held = new HeldBody();
-            return BodySubscribers.mapping(held, body -> new Body.Held<>(info, body));
+    private Verdict judge(Throwable failure) {
+        Transport.Cause cause = transport.causeOf(failure);
+        if (cause == Transport.Cause.CLOSED) {
+            return Verdict.fatal(StopReason.FATAL, ErrorKind.OTHER);
         }
-        return BodySubscribers.mapping(handler.apply(info), Body.Read::new);
+        if (cause == Transport.Cause.CALLER) {
+            return Verdict.fatal(StopReason.FATAL, READER);
+        }
+        Verdict verdict = rules.classify(transport.facts(), failure);
+        return verdict instanceof Verdict.Transient error && cause == Transport.Cause.EXCHANGE_AFTER_DELIVERY
+                ? Verdict.fatal(StopReason.PARTLY_DELIVERED, error.kind())
+                : verdict;
     }
 
-    private Verdict judge(URI server, int status, HttpHeaders headers) {
-        return rules.classify(request.factsAt(server), status, headers::allValues, time.wallTime());
+    @SuppressWarnings("unchecked") // the values of this call are its responses
+    private Verdict judgeResponse(Outcome<?> outcome) {
+        return verdicts.apply((R) ((Outcome.Success<?>) outcome).value());
     }
 
     /** The least of the attempt timeout, the request's own and what is left of the total timeout. */
     private Optional<Duration> timeout(Attempt attempt) {
-        return Stream.concat(policy.timeoutOf(attempt).stream(), request.timeout().stream())
-                .min(Duration::compareTo);
+        Optional<Duration> own = transport.timeout();
+        Optional<Duration> policys = policy.timeoutOf(attempt);
+        return own.isEmpty()
+                ? policys
+                : Stream.concat(own.stream(), policys.stream()).min(Duration::compareTo);
     }
 }

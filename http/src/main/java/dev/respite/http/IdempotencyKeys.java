@@ -1,11 +1,11 @@
 package dev.respite.http;
 
 import java.net.URI;
-import java.net.http.HttpRequest;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -86,7 +86,7 @@ public final class IdempotencyKeys {
      * @throws IllegalArgumentException if the JDK's client cannot send a header of this name
      */
     public IdempotencyKeys withHeader(String header) {
-        return new IdempotencyKeys(places, Sendable.checked(header), quoted);
+        return new IdempotencyKeys(places, PreparedRequest.checked(header), quoted);
     }
 
     /**
@@ -102,14 +102,14 @@ public final class IdempotencyKeys {
         return header;
     }
 
-    /** Whether the request has a key already; whoever put it there says that it is honoured. */
-    boolean isCarriedBy(HttpRequest request) {
-        return KNOWN_HEADERS.stream().anyMatch(known -> isPresent(request, known)) || isPresent(request, header);
+    /** Whether the request has a key already, by which its sender says that the key is honoured. */
+    boolean isCarriedBy(Function<String, List<String>> headers) {
+        return KNOWN_HEADERS.stream().anyMatch(known -> isPresent(headers, known)) || isPresent(headers, header);
     }
 
     /** Whether to mint a key for the request. */
-    boolean isWantedBy(HttpRequest request) {
-        return !RequestFacts.isIdempotent(request.method()) && isHonouredAt(request.uri()) && !isCarriedBy(request);
+    boolean isWantedBy(String method, URI uri, Function<String, List<String>> headers) {
+        return !RequestFacts.isIdempotent(method) && isHonouredAt(uri) && !isCarriedBy(headers);
     }
 
     /** Whether this is one of the places named. */
@@ -126,7 +126,7 @@ public final class IdempotencyKeys {
         return quoted ? '"' + key + '"' : key;
     }
 
-    private static boolean isPresent(HttpRequest request, String name) {
-        return request.headers().allValues(name).stream().anyMatch(value -> !value.isBlank());
+    private static boolean isPresent(Function<String, List<String>> headers, String name) {
+        return headers.apply(name).stream().anyMatch(value -> !value.isBlank());
     }
 }

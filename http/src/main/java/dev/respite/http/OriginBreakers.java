@@ -5,6 +5,7 @@ import dev.respite.BreakerPerAttempt;
 import dev.respite.Retry;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * A circuit breaker for each origin, inside the retries of a client: it sees each attempt, the same that the budget pays for.
@@ -50,8 +51,8 @@ public final class OriginBreakers {
         return new OriginBreakers(
                 new PerOrigin<>(
                         RetryingHttpClient.MAX_ORIGINS,
-                        origin -> new HttpBreaker(Objects.requireNonNull(
-                                make.apply(origin), () -> "there is no breaker for " + origin + ": make one"))),
+                        origin -> Objects.requireNonNull(
+                                make.apply(origin), () -> "there is no breaker for " + origin + ": make one")),
                 false);
     }
 
@@ -64,9 +65,13 @@ public final class OriginBreakers {
         return new OriginBreakers(breakers, true);
     }
 
-    /** A retry with the breaker of an origin inside. */
-    BreakerPerAttempt inside(Retry retry, String origin) {
-        BreakerPerAttempt guarded = BreakerPerAttempt.of(retry, breakers.of(origin));
+    /**
+     * A retry with the breaker of an origin inside.
+     *
+     * @param ofTheExchange whether a failure of the call was caused by the server or the network
+     */
+    BreakerPerAttempt inside(Retry retry, String origin, Predicate<Throwable> ofTheExchange) {
+        BreakerPerAttempt guarded = BreakerPerAttempt.of(retry, new HttpBreaker(breakers.of(origin), ofTheExchange));
         return waits ? guarded.waitingWhileRefused() : guarded;
     }
 }

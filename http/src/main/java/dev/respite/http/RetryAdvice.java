@@ -63,7 +63,7 @@ public final class RetryAdvice implements RetryListener {
             case TOTAL_TIMEOUT, BUDGET_EXHAUSTED, HINT_TOO_LONG, CIRCUIT_OPEN -> true;
             case SERVER_SAID_NO, ALREADY_RETRIED -> true;
             case NOT_IDEMPOTENT -> true;
-            case ACCEPTED, FATAL, INPUT_CONSUMED, EXECUTOR_REFUSED, INTERRUPTED, CANCELLED -> false;
+            case ACCEPTED, FATAL, INPUT_CONSUMED, PARTLY_DELIVERED, EXECUTOR_REFUSED, INTERRUPTED, CANCELLED -> false;
         };
     }
 }

@@ -72,10 +72,13 @@ public final class RetryingHttpClient extends HttpClient {
     /** The header that carries the number of the attempt, from the second on: {@code Respite-Attempt: 2}. */
     public static final String ATTEMPT_HEADER = "Respite-Attempt";
 
-    private final Setup setup;
+    /** How many bytes of a request body that can be read only once are recorded by default: 256 KiB. */
+    public static final int DEFAULT_MAX_RECORDED_BODY = 256 * 1024;
 
-    private RetryingHttpClient(Setup setup) {
-        this.setup = setup;
+    private final ClientConfig config;
+
+    private RetryingHttpClient(ClientConfig config) {
+        this.config = config;
     }
 
     /**
@@ -107,14 +110,13 @@ public final class RetryingHttpClient extends HttpClient {
                 MAX_ORIGINS,
                 origin ->
                         retry.hasOwnBudget() ? RetryBudget.of(retry.policy().budget(), retry.time()) : retry.budget());
-        return new RetryingHttpClient(new Setup(
+        return new RetryingHttpClient(new ClientConfig(
                 client,
                 retry,
-                budgets,
-                Optional.empty(),
-                IdempotencyKeys.nowhere(),
-                Optional.of(ATTEMPT_HEADER),
-                CallScope.NONE));
+                new ClientConfig.OriginGuards(budgets, Optional.empty()),
+                ExchangeOptions.defaults(),
+                CallScope.NONE,
+                new OpenCalls()));
     }
 
     /**
@@ -126,7 +128,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @return the client
      */
     public RetryingHttpClient withIdempotencyKeys(IdempotencyKeys keys) {
-        return new RetryingHttpClient(setup.withKeys(keys));
+        return new RetryingHttpClient(config.with(config.exchanges().withKeys(keys)));
     }
 
     /**
@@ -137,7 +139,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @return the client
      */
     public RetryingHttpClient withBreakers(OriginBreakers breakers) {
-        return new RetryingHttpClient(setup.withBreakers(breakers));
+        return new RetryingHttpClient(config.withBreakers(breakers));
     }
 
     /**
@@ -148,7 +150,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @throws IllegalArgumentException if the JDK's client cannot send a header of this name
      */
     public RetryingHttpClient withAttemptHeader(String name) {
-        return new RetryingHttpClient(setup.withAttemptHeader(Optional.of(Sendable.checked(name))));
+        return withAttemptHeader(Optional.of(PreparedRequest.checked(name)));
     }
 
     /**
@@ -157,7 +159,39 @@ public final class RetryingHttpClient extends HttpClient {
      * @return the client
      */
     public RetryingHttpClient withoutAttemptHeader() {
-        return new RetryingHttpClient(setup.withAttemptHeader(Optional.empty()));
+        return withAttemptHeader(Optional.empty());
+    }
+
+    private RetryingHttpClient withAttemptHeader(Optional<String> name) {
+        return new RetryingHttpClient(config.with(config.exchanges().withAttemptHeader(name)));
+    }
+
+    /**
+     * Returns this client with another limit for the recording of request bodies that can be read only once. A longer body is
+     * sent, but not sent again once it has been read; the first such body is logged as a warning.
+     *
+     * @param bytes how many bytes of a body are kept in memory while its call lasts; 0 records nothing. The default is {@value
+     *     #DEFAULT_MAX_RECORDED_BODY}
+     * @return the client
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public RetryingHttpClient withMaxRecordedBody(int bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException(
+                    "withMaxRecordedBody(" + bytes + "): a length is not negative; 0 records nothing");
+        }
+        return new RetryingHttpClient(config.with(config.exchanges().withRecording(BodyRecording.upTo(bytes))));
+    }
+
+    /**
+     * Returns this client for body handlers that all begin anew for each response, so that a body which breaks off may be
+     * delivered again from its beginning. Without this the JDK's own collecting handlers and short bodies only are retried
+     * then: what another subscriber of the caller has received is never delivered again.
+     *
+     * @return the client
+     */
+    public RetryingHttpClient withRestartableHandlers() {
+        return new RetryingHttpClient(config.with(config.exchanges().withRestartableHandlers()));
     }
 
     /**
@@ -168,7 +202,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @return the client
      */
     public RetryingHttpClient withListener(RetryListener added) {
-        return new RetryingHttpClient(setup.withRetry(setup.retry().withListener(added)));
+        return new RetryingHttpClient(config.withRetry(config.retry().withListener(added)));
     }
 
     /**
@@ -181,7 +215,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @return the client
      */
     public RetryingHttpClient withCallScope(Supplier<? extends AutoCloseable> scope) {
-        return new RetryingHttpClient(setup.withScope(new CallScope(scope)));
+        return new RetryingHttpClient(config.withScope(new CallScope(scope)));
     }
 
     /**
@@ -191,32 +225,31 @@ public final class RetryingHttpClient extends HttpClient {
      * @return the same body, marked
      */
     public static BodyPublisher replayable(BodyPublisher body) {
-        return new Bodies.Replayable(body);
+        return new RequestBodies.Marked(body);
     }
 
     /**
-     * Sends a request, again where that is worth it and safe, and waits for the last answer.
+     * Sends a request, again where that is worth it and safe, and waits for the last response.
      *
-     * <p>Each attempt waits for a future of the wrapped client's, and the JDK's client completes those in the common {@link
-     * java.util.concurrent.ForkJoinPool}, whatever executor it was built with. Where other code blocks all threads of that
-     * pool, no answer is seen before the attempt's time is up. Blocking code wants threads of its own, or a {@link
-     * java.util.concurrent.ForkJoinPool.ManagedBlocker}, for which the pool finds other threads.
+     * <p>Each attempt is sent by the wrapped client on this thread, and needs no other thread of this library. An attempt ends
+     * in its time by an interrupt of this thread, which is taken back: the wrapped client must end an exchange when its thread
+     * is interrupted, as the JDK's does. One that ignores that is not limited in time.
      *
      * @param request the request
-     * @param handler the handler of the last answer's body; it may be applied several times, once for each answer that
+     * @param handler the handler of the last response's body; it may be applied several times, once for each response that
      *     was good until its body broke off
      * @param <T> what the handler makes of a body
-     * @return the last answer
+     * @return the last response
      * @throws IOException the failure of the last attempt, as the wrapped client threw it, or that it took too long
      * @throws InterruptedException if the thread was interrupted during an attempt; the flag is set too
      */
     @Override
     public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
             throws IOException, InterruptedException {
-        HttpCall<T> call = new HttpCall<>(setup, request, handler);
-        CallScope.Opened opened = setup.scope().open();
+        Exchanges<T> exchanges = new Exchanges<>(config, request, handler);
+        CallScope.Opened opened = config.scope().open();
         try {
-            return call.finish(setup.run(call, Origins.of(request.uri())));
+            return exchanges.send();
         } catch (IOException | InterruptedException | RuntimeException thrown) {
             throw thrown;
         } catch (Exception impossible) {
@@ -227,27 +260,27 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     /**
-     * Sends a request, again where that is worth it and safe. A wait between attempts holds no thread.
+     * Sends a request, again where that is worth it and safe. A delay between attempts holds no thread.
      *
      * <p>What depends on the future runs where the wrapped client completes its own, with the JDK's in the common pool,
-     * whatever its executor. If the last answer is one that another attempt might have bettered, or the time was up, it runs
+     * whatever its executor. If the last response is one that another attempt might have bettered, or the time was up, it runs
      * in {@link dev.respite.TimeSource#executor}. So it may wait for another request, though the wrapped client has but one
-     * thread. An executor or scheduler that refuses ends the call in its next wait; an attempt that runs goes on, in the
+     * thread. An executor or scheduler that rejects the next attempt ends the call; an attempt that runs goes on, in the
      * threads and the timer of {@link dev.respite.TimeSource#system}, and ends in its time.
      *
      * @param request the request
      * @param handler as in {@link #send}
      * @param <T> what the handler makes of a body
-     * @return the last answer, or the failure of the last attempt; to cancel it, or to complete it in any other way, ends
-     *     the attempt in flight or the wait
+     * @return the last response, or the failure of the last attempt. To cancel it, or to complete it in any other way, ends
+     *     the attempt in flight or the delay; it completes then as the JDK's: {@code cancel(true)} makes {@code get()} throw an
+     *     {@link java.util.concurrent.ExecutionException} with a {@link java.util.concurrent.CancellationException}
      */
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
-        HttpCall<T> call = new HttpCall<>(setup, request, handler);
-        CallScope.Opened opened = setup.scope().open();
+        Exchanges<T> exchanges = new Exchanges<>(config, request, handler);
+        CallScope.Opened opened = config.scope().open();
         try {
-            CompletableFuture<Answer<T>> retried = setup.runAsync(call, Origins.of(request.uri()));
-            return Flight.thenFinish(retried, call::finishLater, call.executor());
+            return exchanges.sendAsync();
         } finally {
             opened.close();
         }
@@ -262,101 +295,126 @@ public final class RetryingHttpClient extends HttpClient {
             HttpRequest request, BodyHandler<T> handler, @Nullable PushPromiseHandler<T> pushHandler) {
         return pushHandler == null
                 ? sendAsync(request, handler)
-                : setup.delegate().sendAsync(request, handler, pushHandler);
+                : config.delegate().sendAsync(request, handler, pushHandler);
     }
 
     @Override
     public Optional<CookieHandler> cookieHandler() {
-        return setup.delegate().cookieHandler();
+        return config.delegate().cookieHandler();
     }
 
     @Override
     public Optional<Duration> connectTimeout() {
-        return setup.delegate().connectTimeout();
+        return config.delegate().connectTimeout();
     }
 
     @Override
     public Redirect followRedirects() {
-        return setup.delegate().followRedirects();
+        return config.delegate().followRedirects();
     }
 
     @Override
     public Optional<ProxySelector> proxy() {
-        return setup.delegate().proxy();
+        return config.delegate().proxy();
     }
 
     @Override
     public SSLContext sslContext() {
-        return setup.delegate().sslContext();
+        return config.delegate().sslContext();
     }
 
     @Override
     public SSLParameters sslParameters() {
-        return setup.delegate().sslParameters();
+        return config.delegate().sslParameters();
     }
 
     @Override
     public Optional<Authenticator> authenticator() {
-        return setup.delegate().authenticator();
+        return config.delegate().authenticator();
     }
 
     @Override
     public Version version() {
-        return setup.delegate().version();
+        return config.delegate().version();
     }
 
     @Override
     public Optional<Executor> executor() {
-        return setup.delegate().executor();
+        return config.delegate().executor();
     }
 
     @Override
     public WebSocket.Builder newWebSocketBuilder() {
-        return setup.delegate().newWebSocketBuilder();
+        return config.delegate().newWebSocketBuilder();
     }
 
     /** The wrapped client and the retry: for logs. */
     @Override
     public String toString() {
-        return "RetryingHttpClient[" + setup.delegate() + ", " + setup.retry() + "]";
+        return "RetryingHttpClient[" + config.delegate() + ", " + config.retry() + "]";
     }
 
-    // From JDK 21 on these override methods of HttpClient; we compile for 17, where they cannot be marked as such.
+    // From JDK 21 on these override methods of HttpClient; the release is 17, where they cannot be marked as such.
 
-    /** Starts the wrapped client's orderly shutdown. @throws UnsupportedOperationException before JDK 21 */
+    /**
+     * Starts an orderly shutdown: no request is accepted any more, attempts in flight go on, and no further attempt is made. An
+     * asynchronous call in a delay ends at once, a blocking one when its delay is over, with the last response.
+     *
+     * @throws UnsupportedOperationException before JDK 21
+     */
     public void shutdown() {
-        Lifecycle.shutdown(setup.delegate());
+        NewerJdk.shutdown(config.delegate());
+        config.calls().close();
     }
 
-    /** Shuts the wrapped client down at once. @throws UnsupportedOperationException before JDK 21 */
+    /** As {@link #shutdown}, and cancels attempts in flight. @throws UnsupportedOperationException before JDK 21 */
     public void shutdownNow() {
-        Lifecycle.shutdownNow(setup.delegate());
-    }
-
-    /** Shuts the wrapped client down and waits for it. @throws UnsupportedOperationException before JDK 21 */
-    public void close() {
-        Lifecycle.close(setup.delegate());
+        NewerJdk.shutdownNow(config.delegate());
+        config.calls().close();
     }
 
     /**
-     * Whether the wrapped client has ended.
+     * Shuts down in order and waits until all calls have ended; if the thread is interrupted, shuts down at once.
+     *
+     * @throws UnsupportedOperationException before JDK 21
+     */
+    public void close() {
+        shutdown();
+        boolean interrupted = false;
+        while (!isTerminated()) {
+            try {
+                awaitTermination(Duration.ofDays(1));
+            } catch (InterruptedException now) {
+                interrupted = true;
+                shutdownNow();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Whether the wrapped client and all calls have ended.
      *
      * @return true if it has been shut down and has nothing left to do
      * @throws UnsupportedOperationException before JDK 21
      */
     public boolean isTerminated() {
-        return Lifecycle.isTerminated(setup.delegate());
+        return NewerJdk.isTerminated(config.delegate()) && config.calls().haveEnded();
     }
 
     /**
-     * Waits for the wrapped client to end.
+     * Waits for the end of the wrapped client and of all calls.
      *
      * @param timeout how long at most
-     * @return true if it has ended
+     * @return true if they have ended
      * @throws InterruptedException if the thread is interrupted
      * @throws UnsupportedOperationException before JDK 21
      */
     public boolean awaitTermination(Duration timeout) throws InterruptedException {
-        return Lifecycle.awaitTermination(setup.delegate(), timeout);
+        long start = System.nanoTime();
+        return NewerJdk.awaitTermination(config.delegate(), timeout)
+                && config.calls().await(timeout.toNanos() - (System.nanoTime() - start));
     }
 }

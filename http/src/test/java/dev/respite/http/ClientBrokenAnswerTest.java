@@ -130,8 +130,14 @@ class ClientBrokenAnswerTest {
         assertThat(ear.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
     }
 
+    static Stream<Named<Supplier<Fault>>> longHalves() {
+        return Stream.of(
+                Named.of("of a million bytes", () -> Fault.longHalf(200, "12345")),
+                Named.of("of unknown length", () -> Fault.halfChunked(200, "12345")));
+    }
+
     @ParameterizedTest
-    @MethodSource("halves")
+    @MethodSource("longHalves")
     void send_halfForAStream_isTheCallersMatter(Supplier<Fault> half) throws Exception {
         server.then(half.get());
 
@@ -141,6 +147,14 @@ class ClientBrokenAnswerTest {
         }
         assertThat(server.requests()).hasSize(1);
         assertThat(ear.reason()).isEqualTo(StopReason.ACCEPTED);
+    }
+
+    @Test
+    void send_halfOfAShortBodyForAStream_isRetried() throws Exception {
+        server.then(Fault.half(200, "12345"));
+
+        assertThat(send(BodyHandlers.ofInputStream()).body()).hasContent("ok");
+        expectTwoAttempts();
     }
 
     @Test

@@ -4,25 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
-import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -122,7 +116,7 @@ class ClientCancelTest {
 
     @Test
     void cancel_asTheAnswerComes_closesTheStreamThatNobodyGets() {
-        server.then(Fault.hangInBody(200, "12345"));
+        server.then(Fault.hangInLongBody(200, "12345"));
         CompletableFuture<CompletableFuture<?>> call = new CompletableFuture<>();
         BodyHandler<InputStream> late = info -> BodySubscribers.mapping(BodySubscribers.ofInputStream(), stream -> {
             call.join().cancel(true);
@@ -148,91 +142,5 @@ class ClientCancelTest {
         call.complete(send("max-attempts=1", late));
         sent.countDown();
         await().untilAsserted(() -> assertThat(server.abandoned()).isEqualTo(1));
-    }
-
-    @Test
-    void thenFinish_completedAsTheAnswerIsHandedOver_closesItsBody() {
-        StringBuilder closed = new StringBuilder();
-        CompletableFuture<Answer<InputStream>> retried = new CompletableFuture<>();
-        CompletableFuture<Answer<InputStream>> finished = new CompletableFuture<>();
-        CompletableFuture<HttpResponse<InputStream>> result = Flight.thenFinish(
-                retried,
-                last -> {
-                    finished.complete(last);
-                    return finished;
-                },
-                Runnable::run);
-        HttpResponse<InputStream> instead = new Here<>(InputStream.nullInputStream());
-        CompletableFuture<Boolean> first = finished.thenApply(last -> result.complete(instead));
-        retried.complete(Answer.of(new Here<>(new Body.Read<>(stream(closed))), Verdict.accept()));
-        assertThat(first).isCompletedWithValue(true);
-        assertThat(result).isCompletedWithValue(instead);
-        assertThat(closed).hasToString("closed");
-    }
-
-    @Test
-    void breakOff_ofAnAnswerThatIsThere_closesItsBody() {
-        StringBuilder closed = new StringBuilder();
-        CompletableFuture<HttpResponse<Body<InputStream>>> exchange = new CompletableFuture<>();
-        Flight<InputStream> flight = new Flight<>(() -> exchange, response -> Answer.of(response, Verdict.accept()));
-        flight.send();
-        exchange.complete(new Here<>(new Body.Read<>(stream(closed))));
-        assertThat(flight.landed()).isCompleted();
-        assertThat(closed).isEmpty();
-        flight.breakOff();
-        assertThat(closed).hasToString("closed");
-    }
-
-    private static InputStream stream(StringBuilder closed) {
-        return new InputStream() {
-            @Override
-            public int read() {
-                return -1;
-            }
-
-            @Override
-            public void close() throws IOException {
-                closed.append("closed");
-                throw new IOException("nobody hears this");
-            }
-        };
-    }
-
-    /** An answer that has a body, and nothing else. */
-    private record Here<T>(T body) implements HttpResponse<T> {
-        @Override
-        public int statusCode() {
-            return 200;
-        }
-
-        @Override
-        public HttpRequest request() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<HttpResponse<T>> previousResponse() {
-            return Optional.empty();
-        }
-
-        @Override
-        public HttpHeaders headers() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<SSLSession> sslSession() {
-            return Optional.empty();
-        }
-
-        @Override
-        public URI uri() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public HttpClient.Version version() {
-            return HttpClient.Version.HTTP_1_1;
-        }
     }
 }

@@ -159,7 +159,7 @@ class ClientKeysTest {
         "http://api.example.com:443, https://api.example.com:443/x, false",
     })
     void isWantedBy_origin_isComparedWithItsPortAndNotByCase(URI place, URI asked, boolean expected) {
-        assertThat(IdempotencyKeys.honouredAt(place).isWantedBy(post(asked).build()))
+        assertThat(IdempotencyKeys.honouredAt(place).isWantedBy("POST", asked, name -> List.of()))
                 .isEqualTo(expected);
     }
 
@@ -167,9 +167,12 @@ class ClientKeysTest {
     void isWantedBy_severalPlaces_areEachLookedAt() {
         IdempotencyKeys keys = IdempotencyKeys.honouredAt(URI.create("https://a/x"), URI.create("https://b/y"));
 
-        assertThat(keys.isWantedBy(post(URI.create("https://a/x")).build())).isTrue();
-        assertThat(keys.isWantedBy(post(URI.create("https://b/y/z")).build())).isTrue();
-        assertThat(keys.isWantedBy(post(URI.create("https://b/x")).build())).isFalse();
+        assertThat(keys.isWantedBy("POST", URI.create("https://a/x"), name -> List.of()))
+                .isTrue();
+        assertThat(keys.isWantedBy("POST", URI.create("https://b/y/z"), name -> List.of()))
+                .isTrue();
+        assertThat(keys.isWantedBy("POST", URI.create("https://b/x"), name -> List.of()))
+                .isFalse();
     }
 
     @ParameterizedTest

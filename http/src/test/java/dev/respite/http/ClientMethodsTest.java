@@ -286,7 +286,7 @@ class ClientMethodsTest {
         assertThatThrownBy(() -> sender.by(ear.client(PLAIN, "")).send(request(server.uri(), "POST"), relay))
                 .isInstanceOf(ConnectException.class);
         assertThat(server.requests()).hasSize(1);
-        assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
     }
 
     /** A subscriber that wanted to pass the body on to a server which does not listen. */

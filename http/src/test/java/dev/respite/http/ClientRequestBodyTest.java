@@ -101,26 +101,64 @@ class ClientRequestBodyTest {
     }
 
     @Test
-    void send_streamAfter503_isNotSentAgain() throws Exception {
-        server.then(Reply.of(503).body("busy"));
+    void send_streamAfter503_isSentAgainFromItsRecord() throws Exception {
+        server.then(Reply.of(503).body("busy"), Fault.reset());
 
-        HttpResponse<String> answer = put(stream(bytes(1_000)));
+        assertThat(put(stream(bytes(100_000))).statusCode()).isEqualTo(200);
 
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.body()).isEqualTo("busy");
-        assertThat(ear.reason()).isEqualTo(StopReason.INPUT_CONSUMED);
         assertThat(opened).hasValue(1);
-        expectSent(1, bytes(1_000));
+        expectSent(3, bytes(100_000));
     }
 
     @Test
-    void send_streamAfterReset_isNotSentAgain() {
-        server.then(Fault.reset());
+    void send_streamLongerThanIsRecorded_isNotSentAgain() throws Exception {
+        server.then(Reply.of(503).body("busy"));
 
-        assertThatThrownBy(() -> put(stream(bytes(1_000)))).isInstanceOf(IOException.class);
+        HttpResponse<String> response = put(stream(bytes(RetryingHttpClient.DEFAULT_MAX_RECORDED_BODY + 1)));
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.body()).isEqualTo("busy");
         assertThat(ear.reason()).isEqualTo(StopReason.INPUT_CONSUMED);
         assertThat(opened).hasValue(1);
-        expectSent(1, bytes(1_000));
+        expectSent(1, bytes(RetryingHttpClient.DEFAULT_MAX_RECORDED_BODY + 1));
+    }
+
+    @Test
+    void send_streamLongerThanIsRecordedAfterReset_isNotSentAgain() {
+        server.then(Fault.reset());
+
+        assertThatThrownBy(() -> put(stream(bytes(300_000)))).isInstanceOf(IOException.class);
+        assertThat(ear.reason()).isEqualTo(StopReason.INPUT_CONSUMED);
+        assertThat(opened).hasValue(1);
+        expectSent(1, bytes(300_000));
+    }
+
+    @Test
+    void send_streamOfAClientThatRecordsNothing_isNotSentAgain() throws Exception {
+        server.then(Reply.of(503).body("busy"));
+
+        HttpResponse<String> response = sender.by(ear.client(PLAIN, "").withMaxRecordedBody(0))
+                .send(HttpRequest.newBuilder(server.uri()).PUT(stream(bytes(1))).build(), BodyHandlers.ofString());
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(ear.reason()).isEqualTo(StopReason.INPUT_CONSUMED);
+    }
+
+    @Test
+    void send_publisherOfKnownLengthThatCanBeSubscribedToOnce_isSentAgainFromItsRecord() throws Exception {
+        server.then(Reply.of(503).body("busy"));
+        AtomicInteger subscriptions = new AtomicInteger();
+        BodyPublisher once = BodyPublishers.fromPublisher(
+                subscriber -> {
+                    if (subscriptions.incrementAndGet() > 1) {
+                        throw new IllegalStateException("subscribed twice");
+                    }
+                    BodyPublishers.ofByteArray(bytes(5_000)).subscribe(subscriber);
+                },
+                5_000);
+
+        assertThat(put(once).statusCode()).isEqualTo(200);
+        expectSent(2, bytes(5_000));
     }
 
     @Test

@@ -197,7 +197,7 @@ class ClientTimeoutTest {
 
     @Test
     void send_bodyThatTheCallerStreams_isNotUnderTheTimeout() throws Exception {
-        server.then(Fault.drip(200, "0123456789", 40));
+        server.then(Fault.dripChunked(200, "0123456789", 40));
 
         try (InputStream body = sender.by(ear.client(PLAIN, "attempt-timeout=200ms", time))
                 .send(put(Optional.empty()), BodyHandlers.ofInputStream())

@@ -70,6 +70,36 @@ interface Fault {
         };
     }
 
+    /** Sends the headers and the first bytes of a body of a million, then nothing, for ever. */
+    static Fault hangInLongBody(int status, String beginning) {
+        return line -> {
+            line.write(head(status) + "Content-Length: 1000000\r\n\r\n" + beginning);
+            line.awaitGone();
+            return false;
+        };
+    }
+
+    /** Sends chunks of a byte each. */
+    static Fault dripChunked(int status, String body, long millis) {
+        return line -> {
+            line.write(head(status) + "Transfer-Encoding: chunked\r\n\r\n");
+            for (int i = 0; i < body.length(); i++) {
+                line.pause(millis);
+                line.write("1\r\n" + body.charAt(i) + "\r\n");
+            }
+            line.write("0\r\n\r\n");
+            return true;
+        };
+    }
+
+    /** Declares a million bytes, sends fewer and closes the connection. */
+    static Fault longHalf(int status, String beginning) {
+        return line -> {
+            line.write(head(status) + "Content-Length: 1000000\r\n\r\n" + beginning);
+            return false;
+        };
+    }
+
     /** Promises 100 bytes, says fewer and closes the connection. */
     static Fault half(int status, String beginning) {
         return line -> {

@@ -45,14 +45,31 @@ class RetryAdviceTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"ACCEPTED", "FATAL", "INPUT_CONSUMED", "EXECUTOR_REFUSED", "INTERRUPTED", "CANCELLED"})
+            names = {
+                "ACCEPTED",
+                "FATAL",
+                "INPUT_CONSUMED",
+                "PARTLY_DELIVERED",
+                "EXECUTOR_REFUSED",
+                "INTERRUPTED",
+                "CANCELLED"
+            })
     void hint_afterGivingUp_isNotToRetry(StopReason reason) {
         hear(reason, 2);
         assertThat(advice.hint()).isEqualTo(ServerHint.doNotRetry());
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"ACCEPTED", "FATAL", "INPUT_CONSUMED", "EXECUTOR_REFUSED", "INTERRUPTED", "CANCELLED"})
+    @EnumSource(
+            names = {
+                "ACCEPTED",
+                "FATAL",
+                "INPUT_CONSUMED",
+                "PARTLY_DELIVERED",
+                "EXECUTOR_REFUSED",
+                "INTERRUPTED",
+                "CANCELLED"
+            })
     void hint_afterAnyOtherEnd_isTheCallersToSay(StopReason reason) {
         hear(reason, 2);
         assertThat(advice.hint()).isEqualTo(ServerHint.NONE);

@@ -55,6 +55,7 @@ final class Labels {
                     HINT_TOO_LONG,
                     NOT_IDEMPOTENT,
                     INPUT_CONSUMED,
+                    PARTLY_DELIVERED,
                     ALREADY_RETRIED,
                     CIRCUIT_OPEN,
                     EXECUTOR_REFUSED -> "failure";

@@ -4,23 +4,33 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The methods that {@link HttpClient} has had since JDK 21. We compile for 17, so they are found by name when they are
- * there; on an older JDK there is nothing to forward to, and nothing that anyone could have closed.
+ * Methods of the JDK's client that are younger than JDK 17, for which this module is compiled: found by name where they exist.
+ * On an older JDK there is nothing to forward to.
  */
-final class Lifecycle {
+final class NewerJdk {
 
-    private static final Optional<MethodHandle> SHUTDOWN = find("shutdown", void.class);
-    private static final Optional<MethodHandle> SHUTDOWN_NOW = find("shutdownNow", void.class);
-    private static final Optional<MethodHandle> CLOSE = find("close", void.class);
-    private static final Optional<MethodHandle> IS_TERMINATED = find("isTerminated", boolean.class);
+    private static final Optional<MethodHandle> SHUTDOWN = find(HttpClient.class, "shutdown", void.class);
+    private static final Optional<MethodHandle> SHUTDOWN_NOW = find(HttpClient.class, "shutdownNow", void.class);
+    private static final Optional<MethodHandle> CLOSE = find(HttpClient.class, "close", void.class);
+    private static final Optional<MethodHandle> IS_TERMINATED = find(HttpClient.class, "isTerminated", boolean.class);
     private static final Optional<MethodHandle> AWAIT_TERMINATION =
-            find("awaitTermination", boolean.class, Duration.class);
+            find(HttpClient.class, "awaitTermination", boolean.class, Duration.class);
+    private static final Optional<MethodHandle> CONNECTION_LABEL =
+            find(HttpResponse.class, "connectionLabel", Optional.class);
 
-    private Lifecycle() {}
+    private NewerJdk() {}
+
+    @SuppressWarnings("unchecked") // that is what it returns, since JDK 25
+    static Optional<String> connectionLabel(HttpResponse<?> response) {
+        return CONNECTION_LABEL.isEmpty()
+                ? Optional.empty()
+                : (Optional<String>) invoke(CONNECTION_LABEL, "connectionLabel", response);
+    }
 
     static void shutdown(HttpClient client) {
         invoke(SHUTDOWN, "shutdown", client);
@@ -48,9 +58,9 @@ final class Lifecycle {
         }
     }
 
-    private static Object invoke(Optional<MethodHandle> method, String name, HttpClient client) {
+    private static Object invoke(Optional<MethodHandle> method, String name, Object target) {
         try {
-            return present(method, name).invoke(client);
+            return present(method, name).invoke(target);
         } catch (RuntimeException | Error thrown) {
             throw thrown;
         } catch (Throwable impossible) {
@@ -63,14 +73,14 @@ final class Lifecycle {
                 () -> new UnsupportedOperationException("HttpClient." + name + " is there from JDK 21 on"));
     }
 
-    private static Optional<MethodHandle> find(String name, Class<?> result, Class<?>... parameters) {
+    private static Optional<MethodHandle> find(Class<?> owner, String name, Class<?> result, Class<?>... parameters) {
         try {
             MethodType type = MethodType.methodType(result, parameters);
-            return Optional.of(MethodHandles.publicLookup().findVirtual(HttpClient.class, name, type));
+            return Optional.of(MethodHandles.publicLookup().findVirtual(owner, name, type));
         } catch (NoSuchMethodException olderJdk) {
             return Optional.empty();
         } catch (IllegalAccessException impossible) {
-            throw new AssertionError("HttpClient is public", impossible);
+            throw new AssertionError(owner + " is public", impossible);
         }
     }
 }

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class SafeTimeTest {
+class FallbackTimeSourceTest {
 
     private static final long HOUR = Duration.ofHours(1).toNanos();
     private static final Executor COMMON = TimeSource.system().executor();
 
     private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
-    private final SafeTime time = new SafeTime(TimeSource.on(COMMON, scheduler));
+    private final TimeSource time = FallbackTimeSource.of(TimeSource.on(COMMON, scheduler));
     private final CountDownLatch ran = new CountDownLatch(1);
 
     @AfterEach
@@ -32,7 +32,7 @@ class SafeTimeTest {
 
     @Test
     void execute_executorThatRefuses_runsInThatOfTheSystem() throws Exception {
-        new SafeTime(TimeSource.on(task -> {
+        FallbackTimeSource.of(TimeSource.on(task -> {
                     throw new RejectedExecutionException("full");
                 }))
                 .executor()
@@ -43,7 +43,7 @@ class SafeTimeTest {
     @Test
     void execute_executor_runsThere() throws Exception {
         CompletableFuture<Thread> thread = new CompletableFuture<>();
-        new SafeTime(TimeSource.on(task -> new Thread(task, "given").start()))
+        FallbackTimeSource.of(TimeSource.on(task -> new Thread(task, "given").start()))
                 .executor()
                 .execute(() -> thread.complete(Thread.currentThread()));
         assertThat(thread.get().getName()).isEqualTo("given");

@@ -14,13 +14,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Whether a call begins another attempt is asked of the given one alone, by the engine: one that refuses ends the call
  * with {@link dev.respite.policy.StopReason#EXECUTOR_REFUSED}. An attempt that it has admitted is not lost half-way.
  */
-final class SafeTime implements TimeSource {
+final class FallbackTimeSource implements TimeSource {
 
     private static final TimeSource SYSTEM = TimeSource.system();
 
     private final TimeSource given;
 
-    SafeTime(TimeSource given) {
+    /** A time source that accepts every task: the system's itself, or the given one with the system's behind it. */
+    static TimeSource of(TimeSource given) {
+        return given == SYSTEM ? SYSTEM : new FallbackTimeSource(given);
+    }
+
+    private FallbackTimeSource(TimeSource given) {
         this.given = given;
     }
 

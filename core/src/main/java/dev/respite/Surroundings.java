@@ -1,0 +1,54 @@
+package dev.respite;
+
+import dev.respite.policy.Outcome;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a retry was given for its calls beside policy, budget and listeners.
+ *
+ * @param time where time and threads come from
+ * @param context carries the context of a caller to other threads; null where nothing does
+ * @param hook detaches rejected values before a delay; null where there is none
+ */
+record Surroundings(
+        TimeSource time,
+        @Nullable UnaryOperator<Runnable> context,
+        @Nullable Hook<?> hook) {
+
+    /** A detach hook and the class of the values that it is for. */
+    private record Hook<V>(Class<V> type, UnaryOperator<V> detach) {}
+
+    static Surroundings of(TimeSource time) {
+        return new Surroundings(time, null, null);
+    }
+
+    Surroundings withContext(UnaryOperator<Runnable> carrier) {
+        return new Surroundings(time, carrier, hook);
+    }
+
+    <V> Surroundings withDetach(Class<V> type, UnaryOperator<V> detach) {
+        return new Surroundings(
+                time,
+                context,
+                new Hook<>(Objects.requireNonNull(type, "type"), Objects.requireNonNull(detach, "hook")));
+    }
+
+    /** What the hook keeps of a value, as an outcome; null if there is no hook for it, or the hook has thrown. */
+    <T extends @Nullable Object> @Nullable Outcome<T> detach(T value, Reporter reporter) {
+        return hook == null || !hook.type().isInstance(value) ? null : detach(hook, value, reporter);
+    }
+
+    @SuppressWarnings("unchecked") // a hook returns a value of the class that it was given, which is the call's
+    private static <V, T extends @Nullable Object> @Nullable Outcome<T> detach(
+            Hook<V> hook, T value, Reporter reporter) {
+        try {
+            return Outcome.success((T) Objects.requireNonNull(
+                    hook.detach().apply(hook.type().cast(value)), "the detach hook returned null"));
+        } catch (Throwable bug) {
+            reporter.report("detach", bug);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.respite;
+
+import dev.respite.policy.StopReason;
+
+/**
+ * Ends a call whose last value was closed before the delay in which the call ended, so that there is no value to return.
+ *
+ * <p>Thrown if the thread is interrupted in a delay, or an executor rejects the next attempt, and the value before it was
+ * {@link AutoCloseable}. {@link Retry#withDetach} keeps a part of such a value instead.
+ */
+public final class ValueReleasedException extends IllegalStateException {
+
+    private static final long serialVersionUID = 1;
+
+    private final StopReason stopReason;
+
+    ValueReleasedException(Class<?> type, StopReason stopReason) {
+        super("the call ended in the delay before its next attempt (" + stopReason.phrase()
+                + "), and its last value, a "
+                + type.getName() + ", had been closed when the delay began; to keep a part of such values use"
+                + " Retry.withDetach");
+        this.stopReason = stopReason;
+    }
+
+    /**
+     * Returns why the call ended.
+     *
+     * @return the stop reason, never {@link StopReason#ACCEPTED}
+     */
+    public StopReason stopReason() {
+        return stopReason;
+    }
+}

@@ -1,0 +1,101 @@
+package dev.respite.http;
+
+import dev.respite.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The future of one asynchronous attempt, which ends in its time. It may have to wait before it sends, and can be cancelled
+ * at any moment; a response that arrives too late is discarded.
+ *
+ * @param <R> a response of the client
+ */
+final class AsyncExchange<R> extends CompletableFuture<R> implements Runnable {
+
+    private final Transport<R> transport;
+    private final int attempt;
+    private final Deadline deadline;
+    private final TimeSource time;
+    private volatile @Nullable Future<?> alarm;
+    private volatile @Nullable Future<?> exchange;
+
+    /** An attempt that is not sent yet, in a time that accepts every task. */
+    AsyncExchange(Transport<R> transport, int attempt, Deadline deadline, TimeSource time) {
+        this.transport = transport;
+        this.attempt = attempt;
+        this.deadline = deadline;
+        this.time = time;
+        deadline.left().ifPresent(left -> alarm = time.schedule(this::timeIsUp, left.toNanos()));
+    }
+
+    /** Sends the request. */
+    @Override
+    public void run() {
+        if (isDone()) {
+            return;
+        }
+        try {
+            exchange = transport.sendAsync(attempt, this::arrived);
+        } catch (Throwable rejected) {
+            failed(rejected);
+        }
+        if (isCompletedExceptionally()) {
+            end();
+        }
+    }
+
+    private void arrived(@Nullable R response, @Nullable Throwable error) {
+        if (response == null) {
+            failed(error == null ? new IllegalStateException("the client has no response and no failure") : error);
+        } else {
+            stopAlarm();
+            if (!complete(response)) {
+                transport.discard(response);
+            }
+        }
+    }
+
+    private void failed(Throwable error) {
+        stopAlarm();
+        completeExceptionally(error);
+    }
+
+    /** This is the timer's thread: what depends on this future runs in the executor. */
+    private void timeIsUp() {
+        time.executor().execute(() -> {
+            if (completeExceptionally(transport.tooLate(deadline.limit().orElse(Duration.ZERO)))) {
+                end();
+            }
+        });
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        boolean cancelled = super.cancel(mayInterruptIfRunning);
+        stopAlarm();
+        end();
+        return cancelled;
+    }
+
+    /** Cancels the exchange, if there is one. */
+    private void end() {
+        Future<?> running = exchange;
+        if (running != null) {
+            running.cancel(true);
+        }
+    }
+
+    private void stopAlarm() {
+        Future<?> set = alarm;
+        if (set != null) {
+            set.cancel(false);
+        }
+    }
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        return new CompletableFuture<>();
+    }
+}

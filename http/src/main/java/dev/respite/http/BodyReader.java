@@ -1,0 +1,170 @@
+package dev.respite.http;
+
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.net.http.HttpResponse.ResponseInfo;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow.Subscription;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes the body of a response to the caller's subscriber inside an attempt, and records what a retry must know: whether the
+ * subscriber has received anything that it must not receive again, and whether it has failed by itself.
+ *
+ * <p>A subscriber that begins anew for each response, as the JDK's collecting ones do, may receive a body again. For any other
+ * a short body is collected first, so that the subscriber receives all of it or nothing.
+ *
+ * @param <T> what the subscriber makes of the body
+ */
+final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Body<T>> {
+
+    /** A longer body is passed on as it arrives. */
+    static final long MAX_COLLECTED = 64 * 1024;
+
+    /** The JDK's subscribers that begin anew: of bytes and strings, of nothing, of files. */
+    private static final Set<Class<?>> RESTARTABLE = Set.of(
+            BodySubscribers.ofByteArray().getClass(),
+            BodySubscribers.discarding().getClass(),
+            BodySubscribers.ofFile(Path.of("probe")).getClass());
+
+    private final BodySubscriber<T> reader;
+    private final ExchangeState state;
+    private final boolean restartable;
+    private final CompletableFuture<Body<T>> body = new CompletableFuture<>();
+
+    /** What has been collected; null where the body is passed on as it arrives. */
+    private final @Nullable List<ByteBuffer> collected;
+
+    private volatile @Nullable Subscription upstream;
+    private volatile boolean ended;
+    private boolean listens;
+
+    private BodyReader(BodySubscriber<T> reader, ExchangeState state, boolean restartable, boolean collects) {
+        this.reader = reader;
+        this.state = state;
+        this.restartable = restartable;
+        this.collected = collects ? new ArrayList<>() : null;
+    }
+
+    /**
+     * Reads a body.
+     *
+     * @param reader the caller's subscriber
+     * @param restartable whether the caller says that its subscribers begin anew
+     */
+    static <T extends @Nullable Object> BodyReader<T> of(
+            BodySubscriber<T> reader, ResponseInfo info, ExchangeState state, boolean restartable) {
+        boolean anew = restartable || RESTARTABLE.contains(reader.getClass());
+        return new BodyReader<>(reader, state, anew, !anew && isShort(info));
+    }
+
+    private static boolean isShort(ResponseInfo info) {
+        long length = info.headers().firstValueAsLong("Content-Length").orElse(-1);
+        boolean events = info.headers()
+                .firstValue("Content-Type")
+                .map(type -> type.toLowerCase(Locale.ROOT).startsWith("text/event-stream"))
+                .orElse(false);
+        return length >= 0 && length <= MAX_COLLECTED && !events;
+    }
+
+    @Override
+    public CompletionStage<Body<T>> getBody() {
+        if (collected == null) {
+            listen();
+        }
+        return body;
+    }
+
+    /** Completes when the caller's subscriber does. A failure of which it was not notified is its own. */
+    private void listen() {
+        if (listens) {
+            return;
+        }
+        listens = true;
+        CompletionStage<T> result = reader.getBody();
+        CompletionStage<?> unused = result.whenComplete((value, error) -> {
+            if (error == null) {
+                body.complete(new Body.Read<>(value));
+            } else {
+                if (!ended) {
+                    state.readerFailed();
+                }
+                body.completeExceptionally(error);
+            }
+        });
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        upstream = subscription;
+        if (collected != null) {
+            subscription.request(Long.MAX_VALUE);
+            return;
+        }
+        guarded(() -> reader.onSubscribe(subscription));
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> bytes) {
+        if (collected != null) {
+            collected.addAll(bytes);
+            return;
+        }
+        if (!restartable) {
+            state.delivered();
+        }
+        guarded(() -> reader.onNext(bytes));
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        ended = true;
+        if (collected != null) {
+            body.completeExceptionally(error);
+            return;
+        }
+        guarded(() -> reader.onError(error));
+    }
+
+    @Override
+    public void onComplete() {
+        if (collected != null) {
+            handOver(collected);
+            return;
+        }
+        guarded(reader::onComplete);
+    }
+
+    private void handOver(List<ByteBuffer> bytes) {
+        guarded(() -> {
+            listen();
+            if (bytes.isEmpty()) {
+                reader.onSubscribe(Replay.NOTHING);
+                reader.onComplete();
+            } else {
+                reader.onSubscribe(new Replay(reader, bytes));
+            }
+        });
+    }
+
+    /** Runs code of the caller; what that throws ends the attempt. */
+    private void guarded(Runnable signal) {
+        try {
+            signal.run();
+        } catch (Throwable bug) {
+            state.readerFailed();
+            Subscription subscription = upstream;
+            if (subscription != null) {
+                subscription.cancel();
+            }
+            body.completeExceptionally(bug);
+        }
+    }
+}

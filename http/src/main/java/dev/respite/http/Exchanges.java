@@ -1,0 +1,96 @@
+package dev.respite.http;
+
+import dev.respite.BreakerPerAttempt;
+import dev.respite.Retry;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** A call of {@link RetryingHttpClient} from the request to the last response: prepares it, runs it and ends it. */
+final class Exchanges<T extends @Nullable Object> {
+
+    private final ClientConfig config;
+    private final JdkTransport<T> transport;
+    private final HttpCall<JudgedResponse<T>> call;
+    private final Retry retry;
+    private final Optional<BreakerPerAttempt> guarded;
+
+    Exchanges(ClientConfig config, HttpRequest request, BodyHandler<T> handler) {
+        this.config = config;
+        PreparedRequest prepared = config.exchanges()
+                .prepare(
+                        request,
+                        config.delegate().followRedirects(),
+                        config.retry().time().wallTime());
+        this.transport = new JdkTransport<>(config, prepared, handler);
+        this.call = new HttpCall<>(transport, JudgedResponse::verdict, config);
+        String origin = Origins.of(request.uri());
+        this.retry = retry(origin);
+        this.guarded =
+                config.origins().breakers().map(breakers -> breakers.inside(retry, origin, call::isOfTheExchange));
+    }
+
+    @SuppressWarnings("unchecked") // the only values of this call are its own responses
+    private Retry retry(String origin) {
+        return config.retry()
+                .withBudget(config.origins().budgets().of(origin))
+                .withClassifier(call)
+                .withDetach((Class<JudgedResponse<T>>) (Class<?>) JudgedResponse.class, call::detach);
+    }
+
+    HttpResponse<T> send() throws Exception {
+        config.calls().begin();
+        try {
+            JudgedResponse<T> last = guarded.isPresent()
+                    ? guarded.get().callWithAttempt(call::attemptAndWait)
+                    : retry.callWithAttempt(call::attemptAndWait);
+            return call.finish(last);
+        } catch (Exception failed) {
+            Optional<JudgedResponse<T>> last = call.lastBeforeShutdown(failed);
+            if (last.isPresent()) {
+                return call.finish(last.get());
+            }
+            throw failed;
+        } finally {
+            call.close();
+        }
+    }
+
+    CompletableFuture<HttpResponse<T>> sendAsync() {
+        config.calls().begin();
+        ResponseFuture<T> result = new ResponseFuture<>();
+        CompletableFuture<JudgedResponse<T>> retried =
+                guarded.isPresent() ? guarded.get().callAsyncWithAttempt(call) : retry.callAsyncWithAttempt(call);
+        call.endsDelaysOf(retried);
+        CompletableFuture<?> unusedEnd = result.whenComplete((response, error) -> {
+            retried.cancel(true);
+            call.close();
+        });
+        CompletableFuture<?> unusedWork = retried.whenComplete((last, error) -> ended(last, error, result));
+        return result;
+    }
+
+    private void ended(@Nullable JudgedResponse<T> response, @Nullable Throwable error, ResponseFuture<T> result) {
+        JudgedResponse<T> last =
+                error == null ? response : call.lastBeforeShutdown(error).orElse(null);
+        if (last == null) {
+            result.completeExceptionally(new CompletionException(error));
+        } else if (transport.isUnread(last)) {
+            call.finishLater(last, (read, failure) -> publish(read, failure, result), result);
+        } else {
+            publish(last, null, result);
+        }
+    }
+
+    private void publish(@Nullable JudgedResponse<T> last, @Nullable Throwable error, ResponseFuture<T> result) {
+        if (last == null) {
+            result.completeExceptionally(new CompletionException(error));
+        } else if (!result.complete(last)) {
+            last.discard();
+        }
+    }
+}

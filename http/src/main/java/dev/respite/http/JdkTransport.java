@@ -1,0 +1,255 @@
+package dev.respite.http;
+
+import dev.respite.TimeSource;
+import dev.respite.policy.Verdict;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.net.http.HttpResponse.ResponseInfo;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request of the JDK's client.
+ *
+ * <p>A response is judged by its status and headers, before the caller's handler sees it. One that may be retried is {@linkplain
+ * DeferredBody deferred}; any other is read by the caller's handler inside the attempt, so that half a body is a failed attempt.
+ */
+final class JdkTransport<T extends @Nullable Object> implements Transport<JudgedResponse<T>> {
+
+    private final ClientConfig config;
+    private final PreparedRequest request;
+    private final BodyHandler<T> handler;
+    private final HttpRules rules;
+    private final TimeSource time;
+
+    private volatile ExchangeState state = new ExchangeState();
+    private volatile @Nullable DeferredBody detached;
+
+    JdkTransport(ClientConfig config, PreparedRequest request, BodyHandler<T> handler) {
+        this.config = config;
+        this.request = request;
+        this.handler = Objects.requireNonNull(handler, "responseBodyHandler");
+        this.rules = new HttpRules(config.retry().policy().rules());
+        this.time = FallbackTimeSource.of(config.retry().time());
+    }
+
+    @Override
+    public RequestFacts facts() {
+        return request.facts(state.hasResponded());
+    }
+
+    @Override
+    public Optional<Duration> timeout() {
+        return request.timeout();
+    }
+
+    @Override
+    public JudgedResponse<T> send(int attempt) throws IOException, InterruptedException {
+        ExchangeState begun = begin();
+        try {
+            return judged(config.delegate().send(request.forAttempt(attempt), info -> choose(info, begun)));
+        } catch (IOException failure) {
+            throw uncovered(failure);
+        }
+    }
+
+    @Override
+    public Future<?> sendAsync(int attempt, BiConsumer<? super JudgedResponse<T>, @Nullable Throwable> done) {
+        ExchangeState begun = begin();
+        CompletableFuture<HttpResponse<Body<T>>> exchange =
+                config.delegate().sendAsync(request.forAttempt(attempt), info -> choose(info, begun));
+        CompletableFuture<?> unused = exchange.whenComplete((response, error) -> {
+            if (error == null) {
+                done.accept(judged(response), null);
+            } else {
+                done.accept(null, unwrapped(error));
+            }
+        });
+        return exchange;
+    }
+
+    private ExchangeState begin() {
+        detached = null;
+        ExchangeState begun = new ExchangeState();
+        state = begun;
+        return begun;
+    }
+
+    private BodySubscriber<Body<T>> choose(ResponseInfo info, ExchangeState begun) {
+        begun.responseBegins();
+        // The server is not known yet. If it is another one, after redirects, the body is deferred in vain and read
+        // later.
+        if (judge(request.request().uri(), info.statusCode(), info.headers()) instanceof Verdict.Transient) {
+            return BodySubscribers.mapping(new DeferredBody(), body -> new Body.Deferred<>(info, body));
+        }
+        return BodyReader.of(
+                reader(info, begun), info, begun, config.exchanges().restartableHandlers());
+    }
+
+    private BodySubscriber<T> reader(ResponseInfo info, ExchangeState begun) {
+        try {
+            return Objects.requireNonNull(handler.apply(info), "the body handler returned no subscriber");
+        } catch (Throwable bug) {
+            begun.readerFailed();
+            throw bug;
+        }
+    }
+
+    private JudgedResponse<T> judged(HttpResponse<Body<T>> response) {
+        return new JudgedResponse<>(response, judge(response.uri(), response.statusCode(), response.headers()));
+    }
+
+    private Verdict judge(URI server, int status, HttpHeaders headers) {
+        return rules.classify(request.factsAt(server), status, headers::allValues, time.wallTime());
+    }
+
+    @Override
+    public Cause causeOf(Throwable failure) {
+        ExchangeState last = state;
+        if (isClosed(failure)) {
+            return Cause.CLOSED;
+        }
+        if (last.hasReaderFailed()
+                || request.recorded().map(RecordedBody::hasFailed).orElse(false)) {
+            return Cause.CALLER;
+        }
+        return last.hasDelivered() ? Cause.EXCHANGE_AFTER_DELIVERY : Cause.EXCHANGE;
+    }
+
+    @Override
+    public IOException tooLate(Duration limit) {
+        return new HttpTimeoutException("no whole response within " + limit.toMillis() + " ms");
+    }
+
+    @Override
+    public JudgedResponse<T> detach(JudgedResponse<T> response) {
+        response.deferred().ifPresent(deferred -> {
+            detached = deferred.body();
+            deferred.body()
+                    .buffer(
+                            response.headers()
+                                    .firstValueAsLong("Content-Length")
+                                    .orElse(-1),
+                            time);
+        });
+        return response;
+    }
+
+    @Override
+    public void awaitReleased(long nanos) throws InterruptedException {
+        DeferredBody body = detached;
+        if (body != null && !body.isReleased()) {
+            body.awaitReleased(nanos);
+        }
+    }
+
+    @Override
+    public void whenReleased(Runnable next) {
+        DeferredBody body = detached;
+        if (body == null || body.isReleased()) {
+            next.run();
+        } else {
+            body.whenReleased(() -> time.executor().execute(next));
+        }
+    }
+
+    @Override
+    public boolean isUnread(JudgedResponse<T> last) {
+        return last.deferred().isPresent();
+    }
+
+    @Override
+    public JudgedResponse<T> read(JudgedResponse<T> last) throws IOException, InterruptedException {
+        CompletableFuture<JudgedResponse<T>> read = new CompletableFuture<>();
+        Runnable cut = readAsync(last, (response, error) -> {
+            if (error == null) {
+                read.complete(last);
+            } else {
+                read.completeExceptionally(error);
+            }
+        });
+        try {
+            return read.get();
+        } catch (ExecutionException failed) {
+            throw thrown(failed);
+        } catch (InterruptedException interrupted) {
+            cut.run();
+            throw interrupted;
+        }
+    }
+
+    @Override
+    public Runnable readAsync(JudgedResponse<T> last, BiConsumer<? super JudgedResponse<T>, @Nullable Throwable> done) {
+        Body.Deferred<T> deferred = last.deferred().orElseThrow();
+        DeferredBody body = deferred.body();
+        try {
+            BodySubscriber<T> reader = handler.apply(deferred.info());
+            CompletableFuture<?> unused = reader.getBody().toCompletableFuture().whenComplete((value, error) -> {
+                if (error == null) {
+                    done.accept(last.with(new Body.Read<>(value)), null);
+                } else if (body.lost().isPresent()) {
+                    done.accept(last.with(new Body.Lost<>(body.lost().get())), null);
+                } else {
+                    done.accept(null, unwrapped(error));
+                }
+            });
+            body.readBy(reader);
+        } catch (Throwable bug) {
+            body.cut("the caller's body handler has thrown");
+            done.accept(null, bug);
+        }
+        return () -> body.cut("nobody waits for it any more");
+    }
+
+    @Override
+    public void discard(JudgedResponse<T> response) {
+        response.discard();
+    }
+
+    @Override
+    public void close() {
+        request.recorded().ifPresent(RecordedBody::close);
+    }
+
+    /** The failure of a stage, as it was before the stage. */
+    private static Throwable unwrapped(Throwable error) {
+        @Nullable Throwable cause = error instanceof CompletionException ? error.getCause() : null;
+        Throwable real = cause == null ? error : cause;
+        return real instanceof IOException io ? uncovered(io) : real;
+    }
+
+    private static IOException thrown(ExecutionException failed) {
+        Throwable cause = failed.getCause();
+        if (cause instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof IOException io ? uncovered(io) : new IOException(cause);
+    }
+
+    /** How the JDK's client says, from JDK 21 on, that it was shut down. */
+    private static boolean isClosed(Throwable failure) {
+        return failure.getClass() == IOException.class && "closed".equals(failure.getMessage());
+    }
+
+    /** The JDK's client covers a failure by "Too many retries" where its own are switched off. */
+    private static IOException uncovered(IOException failure) {
+        boolean covered = "Too many retries".equals(failure.getMessage());
+        return covered && failure.getCause() instanceof IOException real ? real : failure;
+    }
+}

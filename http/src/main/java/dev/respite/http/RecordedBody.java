@@ -1,0 +1,231 @@
+package dev.respite.http;
+
+import java.net.http.HttpRequest.BodyPublisher;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Flow.Subscriber;
+import java.util.concurrent.Flow.Subscription;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request body that can be read only once, made repeatable: what it emits is recorded, and later attempts get the record
+ * and then whatever the source has not emitted yet. A body that is longer than the limit is not kept: it stays one-shot.
+ *
+ * <p>The source is subscribed to once. It emits when the subscriber of the current attempt requests, so a slow server slows
+ * it down as without a record. Signals of the source and of the attempt meet in a loop that one thread at a time runs.
+ */
+final class RecordedBody implements BodyPublisher {
+
+    private final BodyPublisher source;
+    private final long limit;
+    private final Runnable onOverflow;
+
+    private final AtomicInteger missed = new AtomicInteger();
+    private final Queue<ByteBuffer> emitted = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable Subscription upstream;
+    private volatile @Nullable End end;
+    private volatile @Nullable Reader current;
+    private volatile boolean begun;
+    private volatile boolean overflowed;
+
+    // Only the loop touches these. Of a body that is too long, what has been delivered is null.
+    private final List<@Nullable ByteBuffer> record = new ArrayList<>();
+    private long size;
+    private boolean requested;
+
+    /** How the source has ended; a null error is its regular end. */
+    private record End(@Nullable Throwable error) {}
+
+    /**
+     * Records a body.
+     *
+     * @param limit how many bytes are kept, 0 for none
+     * @param onOverflow called once, when the body turns out to be longer
+     */
+    RecordedBody(BodyPublisher source, long limit, Runnable onOverflow) {
+        this.source = source;
+        this.limit = limit;
+        this.onOverflow = onOverflow;
+    }
+
+    /** Whether another attempt would get the same bytes. */
+    boolean isReplayable() {
+        return !begun || !overflowed;
+    }
+
+    /** Whether the caller's publisher has failed. */
+    boolean hasFailed() {
+        End last = end;
+        return last != null && last.error() != null;
+    }
+
+    /** No attempt will read the body any more. */
+    void close() {
+        Subscription subscription = upstream;
+        if (subscription != null && end == null) {
+            subscription.cancel();
+        }
+    }
+
+    @Override
+    public long contentLength() {
+        return source.contentLength();
+    }
+
+    @Override
+    public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
+        if (!isReplayable()) {
+            // As without a record: an InputStreamPublisher, for example, may open another stream.
+            source.subscribe(subscriber);
+            return;
+        }
+        Reader before = current;
+        if (before != null) {
+            before.cancel();
+        }
+        Reader reader = new Reader(subscriber);
+        current = reader;
+        subscriber.onSubscribe(reader);
+        if (begun) {
+            advance();
+        } else {
+            begun = true;
+            source.subscribe(new Source());
+        }
+    }
+
+    private void advance() {
+        if (missed.getAndIncrement() != 0) {
+            return;
+        }
+        int seen = 1;
+        do {
+            keepEmitted();
+            Reader reader = current;
+            if (reader != null && !reader.cancelled) {
+                deliver(reader);
+            }
+            seen = missed.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private void keepEmitted() {
+        for (ByteBuffer bytes = emitted.poll(); bytes != null; bytes = emitted.poll()) {
+            requested = false;
+            size += bytes.remaining();
+            if (!overflowed && size > limit) {
+                overflowed = true;
+                Reader reader = current;
+                Collections.fill(record.subList(0, reader == null ? 0 : reader.position), null);
+                onOverflow.run();
+            }
+            record.add(overflowed ? bytes : copy(bytes));
+        }
+    }
+
+    private void deliver(Reader reader) {
+        while (reader.demand.get() > 0 && reader.position < record.size()) {
+            ByteBuffer bytes = Objects.requireNonNull(record.get(reader.position), "was delivered");
+            if (overflowed) {
+                record.set(reader.position, null);
+            }
+            reader.position++;
+            reader.demand.decrementAndGet();
+            reader.subscriber.onNext(bytes.asReadOnlyBuffer());
+            if (reader.cancelled) {
+                return;
+            }
+        }
+        End last = end;
+        if (reader.position < record.size() || !emitted.isEmpty()) {
+            return;
+        }
+        if (last != null) {
+            reader.finish(last.error());
+        } else if (!requested && reader.demand.get() > 0) {
+            Subscription subscription = upstream;
+            if (subscription != null) {
+                requested = true;
+                subscription.request(1);
+            }
+        }
+    }
+
+    private static ByteBuffer copy(ByteBuffer bytes) {
+        return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+    }
+
+    /** The source's subscriber. */
+    private final class Source implements Subscriber<ByteBuffer> {
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            upstream = subscription;
+            advance();
+        }
+
+        @Override
+        public void onNext(ByteBuffer bytes) {
+            emitted.add(bytes);
+            advance();
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            end = new End(error);
+            advance();
+        }
+
+        @Override
+        public void onComplete() {
+            end = new End(null);
+            advance();
+        }
+    }
+
+    /** The subscription of one attempt. */
+    private final class Reader implements Subscription {
+
+        private final Subscriber<? super ByteBuffer> subscriber;
+        private final AtomicLong demand = new AtomicLong();
+        private volatile boolean cancelled;
+        private int position;
+
+        Reader(Subscriber<? super ByteBuffer> subscriber) {
+            this.subscriber = subscriber;
+        }
+
+        @Override
+        public void request(long n) {
+            if (n <= 0) {
+                cancelled = true;
+                subscriber.onError(new IllegalArgumentException("request(" + n + "): request at least one item"));
+                return;
+            }
+            demand.accumulateAndGet(n, (now, more) -> now + more < 0 ? Long.MAX_VALUE : now + more);
+            advance();
+        }
+
+        /** Ends this attempt's reading; the source waits for the next attempt. */
+        @Override
+        public void cancel() {
+            cancelled = true;
+        }
+
+        void finish(@Nullable Throwable error) {
+            cancelled = true;
+            if (error == null) {
+                subscriber.onComplete();
+            } else {
+                subscriber.onError(error);
+            }
+        }
+    }
+}

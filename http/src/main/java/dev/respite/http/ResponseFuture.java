@@ -1,0 +1,30 @@
+package dev.respite.http;
+
+import java.net.http.HttpResponse;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code sendAsync} returns: completes as the future of the JDK's client does. Whatever completes it from outside ends the
+ * call.
+ *
+ * <p>{@code cancel(true)} completes it with a {@link CompletionException} around the {@link CancellationException}, so that
+ * {@code get()} throws an {@link java.util.concurrent.ExecutionException}; {@code cancel(false)} as any future's.
+ */
+final class ResponseFuture<T extends @Nullable Object> extends CompletableFuture<HttpResponse<T>> {
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        return mayInterruptIfRunning
+                ? completeExceptionally(new CompletionException(new CancellationException("Request cancelled")))
+                        || isCancelled()
+                : super.cancel(false);
+    }
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        return new CompletableFuture<>();
+    }
+}

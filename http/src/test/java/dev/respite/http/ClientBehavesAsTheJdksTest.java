@@ -1,0 +1,191 @@
+package dev.respite.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where a caller could see a difference to the JDK's client. */
+class ClientBehavesAsTheJdksTest {
+
+    private static final HttpClient PLAIN = Ear.plain();
+
+    private final FaultyServer server = FaultyServer.start();
+    private final Ear ear = new Ear();
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private record Ending(
+            boolean cancelled, boolean returned, String get, String join, String dependent, String cause) {
+        static Ending of(CompletableFuture<?> call, boolean mayInterrupt) throws Exception {
+            CompletableFuture<String> dependent =
+                    call.handle((value, error) -> error.getClass().getName());
+            boolean returned = call.cancel(mayInterrupt);
+            Throwable get = catchThrowable(() -> call.get(30, TimeUnit.SECONDS));
+            Throwable join = catchThrowable(call::join);
+            return new Ending(
+                    call.isCancelled(),
+                    returned,
+                    get.getClass().getName(),
+                    join.getClass().getName(),
+                    dependent.get(30, TimeUnit.SECONDS),
+                    get.getCause() == null ? "" : get.getCause().toString());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void cancel_inFlight_endsTheFutureAsTheJdksDoes(boolean mayInterrupt) throws Exception {
+        server.otherwise(Fault.hang());
+        HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
+        CompletableFuture<?> bare = PLAIN.sendAsync(request, BodyHandlers.ofString());
+        await().until(() -> server.requests().size() == 1);
+        CompletableFuture<?> retrying = ear.client(PLAIN, "").sendAsync(request, BodyHandlers.ofString());
+        await().until(() -> server.requests().size() == 2);
+
+        assertThat(Ending.of(retrying, mayInterrupt)).isEqualTo(Ending.of(bare, mayInterrupt));
+    }
+
+    @Test
+    void failure_ofTheLastAttempt_endsTheFutureAsTheJdksDoes() {
+        server.otherwise(Fault.close());
+        HttpRequest put = HttpRequest.newBuilder(server.uri())
+                .POST(HttpRequest.BodyPublishers.ofString("x"))
+                .build();
+        CompletableFuture<?> bare = PLAIN.sendAsync(put, BodyHandlers.ofString());
+        CompletableFuture<?> retrying = ear.client(PLAIN, "").sendAsync(put, BodyHandlers.ofString());
+        for (CompletableFuture<?> call : List.of(bare, retrying)) {
+            CompletableFuture<Throwable> dependent = call.handle((value, error) -> error);
+            assertThat(dependent)
+                    .succeedsWithin(Duration.ofSeconds(30))
+                    .isInstanceOf(java.util.concurrent.CompletionException.class);
+            assertThat(catchThrowable(call::get))
+                    .isInstanceOf(java.util.concurrent.ExecutionException.class)
+                    .hasCauseInstanceOf(java.io.IOException.class);
+        }
+    }
+
+    @Test
+    void send_whileTheCommonPoolIsBlocked_needsNoThreadOfIt() throws Exception {
+        CountDownLatch blocked = new CountDownLatch(1);
+        int threads = ForkJoinPool.getCommonPoolParallelism() + 2;
+        List<CompletableFuture<?>> blockers = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            blockers.add(CompletableFuture.runAsync(() -> {
+                try {
+                    blocked.await();
+                } catch (InterruptedException stopped) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
+        }
+        try {
+            server.then(Reply.of(503).body("busy"), Fault.half(200, "12345"));
+            HttpResponse<String> response = ear.client(PLAIN, "")
+                    .send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
+            assertThat(response.body()).isEqualTo("ok");
+            assertThat(ear.attempts()).isEqualTo(3);
+        } finally {
+            blocked.countDown();
+            for (CompletableFuture<?> blocker : blockers) {
+                blocker.get(30, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    @Test
+    void request_ofAClassOfItsOwn_isSentAsItIsInEachAttempt() throws Exception {
+        server.then(Reply.of(503), Reply.of(503));
+        List<HttpRequest> seen = new ArrayList<>();
+        Tagged tagged = new Tagged(HttpRequest.newBuilder(server.uri()).build());
+        HttpClient watching = new PassingOn(PLAIN) {
+            @Override
+            public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
+                    throws java.io.IOException, InterruptedException {
+                seen.add(request);
+                return super.send(request, handler);
+            }
+        };
+        assertThat(ear.client(watching, "")
+                        .send(tagged, BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(seen).hasSize(3).allSatisfy(request -> assertThat(request).isSameAs(tagged));
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_25, disabledReason = "connectionLabel is there from JDK 25 on")
+    void connectionLabel_isThatOfTheJdksResponse() throws Exception {
+        HttpResponse<String> response =
+                ear.client(PLAIN, "").send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
+        assertThat((Optional<?>) HttpResponse.class.getMethod("connectionLabel").invoke(response))
+                .isPresent();
+    }
+
+    /** A request with a property that no copy has. */
+    private static final class Tagged extends HttpRequest {
+        private final HttpRequest request;
+
+        Tagged(HttpRequest request) {
+            this.request = request;
+        }
+
+        @Override
+        public Optional<BodyPublisher> bodyPublisher() {
+            return request.bodyPublisher();
+        }
+
+        @Override
+        public String method() {
+            return request.method();
+        }
+
+        @Override
+        public Optional<Duration> timeout() {
+            return request.timeout();
+        }
+
+        @Override
+        public boolean expectContinue() {
+            return request.expectContinue();
+        }
+
+        @Override
+        public URI uri() {
+            return request.uri();
+        }
+
+        @Override
+        public Optional<HttpClient.Version> version() {
+            return request.version();
+        }
+
+        @Override
+        public HttpHeaders headers() {
+            return request.headers();
+        }
+    }
+}

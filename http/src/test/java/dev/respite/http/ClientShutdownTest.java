@@ -1,0 +1,109 @@
+package dev.respite.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+
+/** An orderly shutdown while calls are in a delay. */
+@Timeout(60)
+@EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "HttpClient.shutdown is there from JDK 21 on")
+class ClientShutdownTest {
+
+    private static final String LONG_DELAYS =
+            "backoff=fixed base-delay=10m max-delay=10m jitter=none total-timeout=off ";
+
+    private final HttpClient plain = Ear.plain();
+    private final FaultyServer server = FaultyServer.start();
+    private final Ear ear = new Ear();
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private HttpRequest request() {
+        return HttpRequest.newBuilder(server.uri()).build();
+    }
+
+    @Test
+    void shutdown_whileAnAsynchronousCallIsInItsDelay_endsItWithItsLastResponse() throws Exception {
+        server.otherwise(Reply.of(503).body("busy"));
+        RetryingHttpClient client = ear.client(plain, LONG_DELAYS);
+        CompletableFuture<HttpResponse<String>> call = client.sendAsync(request(), BodyHandlers.ofString());
+        await().until(() -> ear.failures().size() == 1);
+
+        client.shutdown();
+
+        assertThat(call.get(30, TimeUnit.SECONDS).body()).isEqualTo("busy");
+        assertThat(client.awaitTermination(Duration.ofSeconds(30))).isTrue();
+        assertThat(client.isTerminated()).isTrue();
+    }
+
+    @Test
+    void shutdown_whileABlockingCallIsInItsDelay_letsItEndWithItsLastResponse() throws Exception {
+        server.otherwise(Reply.of(503).body("busy"));
+        RetryingHttpClient client = ear.client(plain, "backoff=fixed base-delay=700ms max-delay=700ms jitter=none");
+        FutureTask<HttpResponse<String>> call = new FutureTask<>(() -> client.send(request(), BodyHandlers.ofString()));
+        Thread caller = new Thread(call, "caller");
+        caller.setDaemon(true);
+        caller.start();
+        await().until(() -> ear.failures().size() == 1);
+
+        client.shutdown();
+        assertThat(client.isTerminated()).as("the call has not ended").isFalse();
+        assertThat(client.awaitTermination(Duration.ofSeconds(30))).isTrue();
+
+        assertThat(call.get().statusCode()).isEqualTo(503);
+        assertThat(call.get().body()).isEqualTo("busy");
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void shutdown_ofTheWrappedClient_endsACallWithItsLastResponse() throws Exception {
+        server.otherwise(Reply.of(503).body("busy"));
+        RetryingHttpClient client = ear.client(plain, "backoff=fixed base-delay=500ms max-delay=500ms jitter=none");
+        CompletableFuture<HttpResponse<String>> call = client.sendAsync(request(), BodyHandlers.ofString());
+        await().until(() -> ear.failures().size() == 1);
+
+        NewerJdk.shutdown(plain);
+
+        assertThat(call.get(30, TimeUnit.SECONDS).body()).isEqualTo("busy");
+    }
+
+    @Test
+    void close_withoutCalls_returnsAndLaterRequestsAreRejectedAtOnce() {
+        RetryingHttpClient client = ear.client(plain, LONG_DELAYS);
+        client.close();
+        assertThat(client.isTerminated()).isTrue();
+        assertThatThrownBy(() -> client.send(request(), BodyHandlers.ofString()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("closed");
+        assertThat(ear.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void shutdown_whileAnAttemptIsInFlight_letsItEnd() throws Exception {
+        server.then(Fault.drip(200, "0123456789", 30));
+        RetryingHttpClient client = ear.client(plain, LONG_DELAYS);
+        CompletableFuture<HttpResponse<String>> call = client.sendAsync(request(), BodyHandlers.ofString());
+        await().until(() -> server.requests().size() == 1);
+        client.shutdown();
+        assertThat(call.get(30, TimeUnit.SECONDS).body()).isEqualTo("0123456789");
+        assertThat(client.awaitTermination(Duration.ofSeconds(30))).isTrue();
+    }
+}
