@@ -61,7 +61,12 @@ class FeignTest {
                 .connectTimeout(Duration.ofSeconds(2))
                 .followRedirects(Redirect.NEVER)
                 .build();
-        assertThat(feign(client, options(false)).fetch()).isEqualTo("done");
+        Quotes quotes = Feign.builder()
+                .client(new Http2Client(client))
+                .options(new Request.Options(2, TimeUnit.SECONDS, 10, TimeUnit.SECONDS, false))
+                .retryer(Retryer.NEVER_RETRY)
+                .target(Quotes.class, server.uri().toString());
+        assertThat(quotes.fetch()).isEqualTo("done");
         assertThat(server.requests()).hasSize(2);
     }
 
