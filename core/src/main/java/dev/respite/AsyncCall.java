@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -69,7 +70,9 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     static <T extends @Nullable Object> AsyncCall<T> start(
             AsyncOperation<T> operation, RetryCall<T> book, @Nullable UnaryOperator<Runnable> context) {
         AsyncCall<T> call = new AsyncCall<>(operation, book, context);
-        call.attempt();
+        if (call.attempt()) {
+            call.goOnInContext();
+        }
         return call;
     }
 
@@ -88,68 +91,84 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         }
     }
 
-    /** Takes the next step: judges an attempt that has ended, or begins another after a wait that is over. */
+    /** Takes the next step, and those after it that are due on this thread at once: in a loop, so that the stack stays flat. */
     private void goOn() {
+        boolean more = true;
+        while (more) {
+            more = step();
+        }
+    }
+
+    /** Judges an attempt that has ended, or begins another after a wait that is over; returns whether to go on here. */
+    private boolean step() {
         Object now = state;
         boolean landed = now instanceof AsyncCall<?>.Landed;
         if (landed ? !STATE.compareAndSet(this, now, BUSY) : takeWait(BUSY) == null) {
-            return;
+            return false;
         }
         steps++;
         try {
             if (landed) {
-                judge(now);
-            } else {
-                book.resumed();
-                attempt();
+                return judge(now);
             }
+            book.resumed();
+            return attempt();
         } catch (Throwable bug) {
             fail(bug);
+            return false;
         }
     }
 
-    private void attempt() {
+    /** Begins an attempt; returns whether it has ended already, on this thread, which has to go on then. */
+    private boolean attempt() {
         Flight flight = new Flight();
         put(flight);
         if (state == flight) {
-            flight.watch(Stages.start(operation, book.attempt(), flight.nest, book));
+            flight.watch(Stages.start(operation, book.attempt(), flight.givenUp, book));
         }
+        return flight.begun();
     }
 
     @SuppressWarnings("unchecked") // the states are this call's own
-    private void judge(Object ended) {
+    private boolean judge(Object ended) {
         Landed landed = (Landed) ended;
-        Decision<T> decision = book.ended(landed.outcome, landed.inner);
+        // Later attempts begin in the executor: one that ended where it began did so within a task of the executor.
+        boolean inExecutor = landed.flight.endedWhereItBegan && book.attempt().number() > 1;
+        Decision<T> decision = book.ended(landed.outcome, landed.flight.givenUp);
         if (decision instanceof Decision.RetryAfter<T> again) {
-            waitFor(again);
-        } else {
-            obey(decision);
+            return waitFor(again, inExecutor);
         }
+        obey(decision);
+        return false;
     }
 
-    private void waitFor(Decision.RetryAfter<T> again) {
+    /** Waits; returns whether there was nothing to wait for and the executor runs the next attempt on this thread. */
+    private boolean waitFor(Decision.RetryAfter<T> again, boolean inExecutor) {
         put(again);
         if (state != again) {
-            return;
+            return false;
         }
         Future<?> wait;
         try {
             if (again.delayNanos() == 0) {
-                // Nothing to wait for, so the timer is not asked.
-                book.time().executor().execute(this::goOnInContext);
-                return;
+                // The timer is not needed.
+                Resumption resumption = new Resumption(inExecutor);
+                book.time().executor().execute(resumption);
+                resumption.submitted = true;
+                return resumption.left;
             }
             wait = book.time().schedule(this, again.delayNanos());
         } catch (Throwable refused) {
             if (takeWait(BUSY) != null) {
                 refused();
             }
-            return;
+            return false;
         }
         // The wait may be over already, or broken off.
         if (!STATE.compareAndSet(this, again, wait)) {
             wait.cancel(false);
         }
+        return false;
     }
 
     /** The wait is over. This is the timer's thread: it only hands over. */
@@ -166,7 +185,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     @Override
     public void dropped() {
         if (takeWait(BUSY) != null) {
-            SystemTime.COMMON.execute(this::refused);
+            OwnThreads.runElsewhere(this::refused);
         }
     }
 
@@ -309,11 +328,42 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         }
     }
 
+    /**
+     * The end of a wait of no time, as a task for the executor. An executor that runs it on the thread that submits it would
+     * make each attempt run within the one before. So within a task of the executor it leaves the next step to the loop there.
+     */
+    private final class Resumption implements Runnable {
+        private final @Nullable Thread looping;
+        private boolean submitted;
+
+        /** Whether the next step was left to the loop. Read and written on its thread, as is the field above. */
+        private boolean left;
+
+        Resumption(boolean inExecutor) {
+            this.looping = inExecutor ? Thread.currentThread() : null;
+        }
+
+        @Override
+        public void run() {
+            if (Thread.currentThread() == looping && !submitted) {
+                left = true;
+            } else {
+                goOnInContext();
+            }
+        }
+    }
+
     /** One attempt that is running: hears how it ends, once. */
     private final class Flight implements BiConsumer<T, Throwable> {
 
-        /** Where calls that begin inside this attempt leave word. */
-        private final Nest nest = new Nest();
+        /** Where calls that begin inside this attempt record what they give up on. */
+        private final AtomicReference<Object[]> givenUp = GivenUpFailures.create();
+
+        /** The thread that begins this attempt, until it has. */
+        private @Nullable Thread beginner = Thread.currentThread();
+
+        /** Whether this attempt ended on the thread that began it, before that was done with it. */
+        private boolean endedWhereItBegan;
 
         private volatile @Nullable CompletionStage<? extends T> stage;
 
@@ -323,6 +373,12 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
                 cancel();
             }
             Stages.listen(started, this);
+        }
+
+        /** The attempt has begun; returns whether this thread has to go on, since the attempt has ended on it. */
+        boolean begun() {
+            beginner = null;
+            return endedWhereItBegan;
         }
 
         @Override
@@ -336,10 +392,15 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
 
         /** Whether this is how the attempt ended; it may have been broken off before. */
         boolean ended(Outcome<T> outcome) {
-            if (!STATE.compareAndSet(AsyncCall.this, this, new Landed(outcome, nest))) {
+            if (!STATE.compareAndSet(AsyncCall.this, this, new Landed(outcome, this))) {
                 return false;
             }
-            goOnInContext();
+            // No other thread ever sees itself here.
+            if (beginner == Thread.currentThread()) {
+                endedWhereItBegan = true;
+            } else {
+                goOnInContext();
+            }
             return true;
         }
 
@@ -354,11 +415,11 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     /** An attempt that has ended, before it is known what follows. */
     private final class Landed {
         private final Outcome<T> outcome;
-        private final Nest inner;
+        private final Flight flight;
 
-        Landed(Outcome<T> outcome, Nest inner) {
+        Landed(Outcome<T> outcome, Flight flight) {
             this.outcome = outcome;
-            this.inner = inner;
+            this.flight = flight;
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.respite.policy.StopReason;
 import dev.respite.policy.Verdict;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,8 @@ final class HedgeBook<T extends @Nullable Object> {
     HedgeBook(Retry retry, RetryBudget allowance) {
         this.retry = retry;
         this.allowance = allowance;
-        this.call = new RetryCall<>(retry, retry.begin(), Nest.tick(), Nest.current(), FlightRecorder.ofCall());
+        this.call = new RetryCall<>(
+                retry, retry.begin(), GivenUpFailures.epoch(), GivenUpFailures.current(), FlightRecorder.ofCall());
     }
 
     /** What is the same in every call. */
@@ -109,7 +111,7 @@ final class HedgeBook<T extends @Nullable Object> {
     /**
      * An attempt has ended: what does that mean for the call? A next attempt that is paid for already is not paid for again.
      */
-    Decision<T> ended(Lap lap, Outcome<T> outcome, Verdict verdict, Nest inner) {
+    Decision<T> ended(Lap lap, Outcome<T> outcome, Verdict verdict, AtomicReference<Object[]> inner) {
         long now = call.elapsed();
         Decision<T> decision = decide(call.attempt().at(call.counted(now)), outcome, verdict, inner);
         if (decision instanceof Decision.RetryAfter<T> again) {
@@ -131,7 +133,7 @@ final class HedgeBook<T extends @Nullable Object> {
     }
 
     /** The policy counts the attempts that were made, whichever of them has ended. */
-    private Decision<T> decide(Attempt newest, Outcome<T> outcome, Verdict verdict, Nest inner) {
+    private Decision<T> decide(Attempt newest, Outcome<T> outcome, Verdict verdict, AtomicReference<Object[]> inner) {
         if (!(verdict instanceof Verdict.Transient error)) {
             return retry.policy().decide(newest, outcome, verdict, 0);
         }

@@ -49,6 +49,12 @@ final class HedgedCall<T extends @Nullable Object> {
 
     private final Runnable launch;
 
+    /** The thread that takes the mail and hands an attempt over to the executor at this moment. */
+    private volatile @Nullable Thread handingOver;
+
+    /** Whether the executor has run the launch on that thread: it follows when the mail is free. */
+    private boolean launchesHere;
+
     /** The attempts that run. */
     private final List<Flight> flights = new ArrayList<>();
 
@@ -95,6 +101,7 @@ final class HedgedCall<T extends @Nullable Object> {
     private void takeMail() {
         while (!mail.isEmpty() && taken.compareAndSet(false, true)) {
             @Nullable Decision<T> last = null;
+            boolean launches;
             try {
                 for (Step<T> step = mail.poll(); step != null; step = mail.poll()) {
                     @Nullable Decision<T> end = step.take();
@@ -104,10 +111,15 @@ final class HedgedCall<T extends @Nullable Object> {
                 // A part that must not throw has thrown; the caller must not wait for ever because of that.
                 answer.completeExceptionally(bug);
             } finally {
+                launches = launchesHere;
+                launchesHere = false;
                 taken.set(false);
             }
             if (last != null) {
                 obey(last);
+            }
+            if (launches) {
+                launchNow();
             }
         }
     }
@@ -147,7 +159,7 @@ final class HedgedCall<T extends @Nullable Object> {
             return null;
         }
         Verdict verdict = book.call().judged(outcome);
-        Decision<T> decision = book.ended(flight.lap(), outcome, verdict, flight.nest);
+        Decision<T> decision = book.ended(flight.lap(), outcome, verdict, flight.givenUp);
         boolean again = decision instanceof Decision.RetryAfter<T>;
         if (!again && verdict instanceof Verdict.Transient) {
             callOffNext();
@@ -194,16 +206,27 @@ final class HedgedCall<T extends @Nullable Object> {
 
     private @Nullable Decision<T> handOver(Flight flight) {
         handedOver.set(flight);
+        handingOver = Thread.currentThread();
         try {
             book.call().time().executor().execute(launch);
             return null;
         } catch (Throwable full) {
             return refused();
+        } finally {
+            handingOver = null;
         }
     }
 
-    /** On a thread of the executor. */
+    /** On a thread of the executor; an executor that runs tasks directly must not start the attempt within a step. */
     private void launch() {
+        if (Thread.currentThread() == handingOver) {
+            launchesHere = true;
+        } else {
+            launchNow();
+        }
+    }
+
+    private void launchNow() {
         @Nullable Flight flight = handedOver.getAndSet(null);
         if (flight != null) {
             flight.launch();
@@ -324,7 +347,7 @@ final class HedgedCall<T extends @Nullable Object> {
 
         @Override
         public void dropped() {
-            SystemTime.COMMON.execute(() -> post(() -> HedgedCall.this.dropped(this)));
+            OwnThreads.runElsewhere(() -> post(() -> HedgedCall.this.dropped(this)));
         }
     }
 
@@ -332,7 +355,7 @@ final class HedgedCall<T extends @Nullable Object> {
     private final class Flight implements BiConsumer<T, Throwable> {
 
         private final int number;
-        private final Nest nest = new Nest();
+        private final AtomicReference<Object[]> givenUp = GivenUpFailures.create();
         private final AtomicBoolean claimed = new AtomicBoolean();
         private volatile HedgeBook.@Nullable Lap lap;
         private volatile @Nullable CompletionStage<? extends T> stage;
@@ -353,7 +376,7 @@ final class HedgedCall<T extends @Nullable Object> {
                 return;
             }
             post(() -> begun(this));
-            CompletionStage<? extends T> started = Stages.start(operation, begins.attempt(), nest, book.call());
+            CompletionStage<? extends T> started = Stages.start(operation, begins.attempt(), givenUp, book.call());
             stage = started;
             if (cancelled) {
                 Stages.cancel(started);

@@ -1,6 +1,7 @@
 package dev.respite;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +21,9 @@ public final class NestedRetries {
     private NestedRetries() {}
 
     /**
-     * A value that has another one inside, as an exception has a cause. What an inner call has given up on is known in it:
-     * an answer 503 in the result that was made of it, say.
+     * A value that has another one inside, as an exception has a cause. What an inner call has given up on is recognized in
+     * it: a response 503 in the result that was made of it, for example. Each value of such a class is made for one attempt
+     * and is not shared: values that are neither this nor {@link AutoCloseable} are not recognized, since they may be constants.
      */
     public interface Wrapper {
 
@@ -41,13 +43,13 @@ public final class NestedRetries {
      * @return the same task, for any thread
      */
     public static Runnable carry(Runnable task) {
-        Nest here = Nest.current();
+        AtomicReference<Object[]> here = GivenUpFailures.current();
         return () -> {
-            Nest before = here.enter();
+            AtomicReference<Object[]> before = GivenUpFailures.enter(here);
             try {
                 task.run();
             } finally {
-                Nest.leave(before);
+                GivenUpFailures.leave(before);
             }
         };
     }
@@ -60,13 +62,13 @@ public final class NestedRetries {
      * @return the same task, for any thread
      */
     public static <V extends @Nullable Object> Callable<V> carryCallable(Callable<V> task) {
-        Nest here = Nest.current();
+        AtomicReference<Object[]> here = GivenUpFailures.current();
         return () -> {
-            Nest before = here.enter();
+            AtomicReference<Object[]> before = GivenUpFailures.enter(here);
             try {
                 return task.call();
             } finally {
-                Nest.leave(before);
+                GivenUpFailures.leave(before);
             }
         };
     }

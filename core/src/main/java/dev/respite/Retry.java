@@ -225,7 +225,10 @@ public final class Retry {
 
     /**
      * Runs work on this thread until an outcome is accepted or the policy says stop, and waits between attempts. If the
-     * thread is interrupted in a wait, the wait ends, the interrupt flag is set and the last outcome is the call's.
+     * thread is interrupted in a wait, the wait ends, the interrupt flag is set and the last outcome is the call's. Work that
+     * {@linkplain Outcome.Failure#isInterruption was interrupted} is not retried. The interrupt flag is afterwards as the
+     * work left it, and set if the work threw {@link InterruptedException} or {@link
+     * java.nio.channels.ClosedByInterruptException}.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
@@ -245,16 +248,15 @@ public final class Retry {
     private <T extends @Nullable Object, X extends Exception> T callFirst(Callable<T> operation) throws X {
         Objects.requireNonNull(operation, "operation");
         long start = begin();
-        int began = Nest.tick();
+        int began = GivenUpFailures.epoch();
         FlightRecorder recorder = FlightRecorder.ofCall();
         T value;
         try {
             value = operation.call();
         } catch (Throwable error) {
+            Outcome<T> outcome = failureHere(error);
             return callOn(
-                    Retry.<T, X>asOperation(operation),
-                    new RetryCall<>(this, start, began, null, recorder),
-                    Outcome.failure(error));
+                    Retry.<T, X>asOperation(operation), new RetryCall<>(this, start, began, null, recorder), outcome);
         }
         if (acceptsUnseen) {
             succeededAtOnce(recorder);
@@ -270,16 +272,17 @@ public final class Retry {
     <T extends @Nullable Object, X extends Exception> T callPast(SafeBreaker breaker, Callable<T> operation) throws X {
         Objects.requireNonNull(operation, "operation");
         long start = begin();
-        int began = Nest.tick();
+        int began = GivenUpFailures.epoch();
         FlightRecorder recorder = FlightRecorder.ofCall();
         T value;
         try {
             value = breaker.run(operation);
         } catch (Throwable error) {
+            Outcome<T> outcome = failureHere(error);
             return callOn(
                     breaker.around(Retry.<T, X>asOperation(operation)),
                     new RetryCall<>(this, start, began, null, recorder),
-                    Outcome.failure(error));
+                    outcome);
         }
         if (acceptsUnseen) {
             succeededAtOnce(recorder);
@@ -393,7 +396,8 @@ public final class Retry {
         Objects.requireNonNull(operation, "operation");
         return AsyncCall.start(
                 operation,
-                new RetryCall<>(this, begin(), Nest.tick(), Nest.current(), FlightRecorder.ofCall()),
+                new RetryCall<>(
+                        this, begin(), GivenUpFailures.epoch(), GivenUpFailures.current(), FlightRecorder.ofCall()),
                 surroundings.context());
     }
 
@@ -408,9 +412,10 @@ public final class Retry {
             Operation<T, X> operation, RetryCall<T> call, Outcome<T> first) throws X {
         Outcome<T> outcome = first;
         while (true) {
-            Decision<T> decision = call.ended(outcome, Nest.ofThread());
+            Decision<T> decision = call.ended(outcome, GivenUpFailures.ofThread());
             if (!(decision instanceof Decision.RetryAfter<T> again)) {
                 call.leaveWord(decision);
+                restoreFlag(outcome);
                 return obey(decision);
             }
             try {
@@ -429,15 +434,24 @@ public final class Retry {
         try {
             return Outcome.success(operation.attempt(attempt));
         } catch (Throwable error) {
-            return Outcome.failure(error);
+            return failureHere(error);
+        }
+    }
+
+    /** The failure of an attempt that ran on this thread. */
+    static <T extends @Nullable Object> Outcome<T> failureHere(Throwable error) {
+        return Outcome.failure(error, Thread.currentThread().isInterrupted());
+    }
+
+    /** Sets the interrupt flag of this thread, on which an attempt ran, if the attempt lost it. */
+    static void restoreFlag(Outcome<?> last) {
+        if (last instanceof Outcome.Failure<?> failure && failure.clearedInterruptFlag()) {
+            Thread.currentThread().interrupt();
         }
     }
 
     private static <T extends @Nullable Object> T obey(Decision<T> last) {
         if (last instanceof Decision.Throw<T> failed) {
-            if (Interruptions.isOfThisThread(failed.error())) {
-                Thread.currentThread().interrupt();
-            }
             Retry.<RuntimeException>throwAsIs(failed.error());
         }
         return ((Decision.Return<T>) last).value();

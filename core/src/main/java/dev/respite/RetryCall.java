@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ final class RetryCall<T extends @Nullable Object> {
     private final Retry retry;
     private final long start;
     private final int began;
-    private final @Nullable Nest outer;
+    private final @Nullable AtomicReference<Object[]> outer;
     private final @Nullable Journal journal;
 
     private Attempt attempt = Attempt.FIRST;
@@ -50,11 +51,16 @@ final class RetryCall<T extends @Nullable Object> {
     private long backoffNanos;
 
     /**
-     * Opens the book; the start is what {@link Retry#begin()} said, the tick what {@link Nest#tick()} did.
+     * Opens the book; the start is what {@link Retry#begin()} said, the tick what {@link GivenUpFailures#epoch()} did.
      *
      * @param outer where word is left for those who enclose this call; null for the thread on which it ends
      */
-    RetryCall(Retry retry, long start, int began, @Nullable Nest outer, @Nullable FlightRecorder recorder) {
+    RetryCall(
+            Retry retry,
+            long start,
+            int began,
+            @Nullable AtomicReference<Object[]> outer,
+            @Nullable FlightRecorder recorder) {
         this.retry = retry;
         this.journal = retry.reporter().isListened() || recorder != null ? new Journal(retry.name(), recorder) : null;
         // Without a total timeout the history's clock starts at the first failure.
@@ -73,7 +79,7 @@ final class RetryCall<T extends @Nullable Object> {
      *
      * @param inner where calls inside this attempt have left word
      */
-    Decision<T> ended(Outcome<T> outcome, @Nullable Nest inner) {
+    Decision<T> ended(Outcome<T> outcome, @Nullable AtomicReference<Object[]> inner) {
         long now = elapsed();
         Attempt end = attempt.at(counted(now));
         Verdict verdict = judged(outcome);
@@ -180,12 +186,16 @@ final class RetryCall<T extends @Nullable Object> {
     /** Leaves word for those who enclose this call, if it ends though another try might have helped. */
     void leaveWord(Decision<T> last) {
         if (last instanceof Decision.Throw<T> failed && givesUp(failed.reason())) {
-            (outer == null ? Nest.current() : outer).giveWord(failed.error(), began);
+            record(failed.error());
         } else if (last instanceof Decision.Return<T> returned
                 && returned.value() != null
                 && givesUp(returned.reason())) {
-            (outer == null ? Nest.current() : outer).giveWord(returned.value(), began);
+            record(returned.value());
         }
+    }
+
+    private void record(Object givenUp) {
+        GivenUpFailures.record(outer == null ? GivenUpFailures.current() : outer, givenUp, began);
     }
 
     /** A call that may make but one attempt has not retried: whoever encloses it may. */
@@ -241,8 +251,11 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     /** What follows from an error that may pass, if that can be paid. */
-    Decision<T> decided(Attempt end, Outcome<T> outcome, Verdict.Transient error, @Nullable Nest inner) {
-        if (inner != null && retry.policy().limits().nested() == Nested.SUPPRESS && inner.hasWord(outcome, began)) {
+    Decision<T> decided(
+            Attempt end, Outcome<T> outcome, Verdict.Transient error, @Nullable AtomicReference<Object[]> inner) {
+        if (inner != null
+                && retry.policy().limits().nested() == Nested.SUPPRESS
+                && GivenUpFailures.contains(inner, outcome, began)) {
             return Decision.stop(outcome, StopReason.ALREADY_RETRIED);
         }
         if (reachesTarget(error.kind())) {

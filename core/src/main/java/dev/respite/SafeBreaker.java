@@ -1,5 +1,6 @@
 package dev.respite;
 
+import dev.respite.policy.Outcome;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -20,7 +21,7 @@ record SafeBreaker(Breaker breaker, Reporter reporter) {
         try {
             value = work.call();
         } catch (Throwable error) {
-            failed(entered, error);
+            failed(entered, error, Thread.currentThread().isInterrupted());
             Retry.<X>throwAsIs(error);
             throw new AssertionError(error);
         }
@@ -45,9 +46,14 @@ record SafeBreaker(Breaker breaker, Reporter reporter) {
         }
     }
 
+    /** A failure that had no thread: that of a stage. */
     void failed(long entered, Throwable failure) {
+        failed(entered, failure, false);
+    }
+
+    private void failed(long entered, Throwable failure, boolean interrupted) {
         Throwable error = uncarried(failure);
-        if (saysNothingOfTheTarget(error)) {
+        if (saysNothingOfTheTarget(error, interrupted)) {
             abandoned();
             return;
         }
@@ -66,8 +72,10 @@ record SafeBreaker(Breaker breaker, Reporter reporter) {
         }
     }
 
-    private static boolean saysNothingOfTheTarget(Throwable error) {
-        return error instanceof Error || error instanceof CancellationException || Interruptions.isOfThisThread(error);
+    private static boolean saysNothingOfTheTarget(Throwable error, boolean interrupted) {
+        return error instanceof Error
+                || error instanceof CancellationException
+                || new Outcome.Failure<>(error, interrupted).isInterruption();
     }
 
     private static Throwable uncarried(Throwable failure) {

@@ -30,9 +30,15 @@ final class ScheduledTime implements TimeSource {
     private final Set<Entry> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean watched = new AtomicBoolean();
 
+    /** The threads of the scheduler that run a task at this moment. */
+    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+
+    private final Executor executor;
+
     ScheduledTime(TimeSource system, ScheduledExecutorService scheduler) {
         this.system = system;
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+        this.executor = new OffTimerExecutor(system.executor(), () -> running.contains(Thread.currentThread()));
     }
 
     @Override
@@ -91,7 +97,7 @@ final class ScheduledTime implements TimeSource {
 
     @Override
     public Executor executor() {
-        return system.executor();
+        return executor;
     }
 
     @Override
@@ -113,8 +119,16 @@ final class ScheduledTime implements TimeSource {
 
         @Override
         public void run() {
-            if (waiting.remove(this)) {
+            if (!waiting.remove(this)) {
+                return;
+            }
+            boolean outermost = running.add(Thread.currentThread());
+            try {
                 super.run();
+            } finally {
+                if (outermost) {
+                    running.remove(Thread.currentThread());
+                }
             }
         }
 

@@ -1,6 +1,7 @@
 package dev.respite;
 
 import dev.respite.policy.Attempt;
+import dev.respite.policy.Outcome;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -9,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,20 +21,18 @@ final class Stages {
 
     /** Starts an attempt: its stage, for as long as it may take, or one that has failed if there is none. */
     static <T extends @Nullable Object> CompletionStage<? extends T> start(
-            AsyncOperation<T> operation, Attempt attempt, Nest nest, RetryCall<T> book) {
-        @Nullable Nest before = nest.enter();
+            AsyncOperation<T> operation, Attempt attempt, AtomicReference<Object[]> givenUp, RetryCall<T> book) {
+        @Nullable AtomicReference<Object[]> before = GivenUpFailures.enter(givenUp);
         try {
             long begun = operation.keepsTime() ? 0 : book.begins();
             CompletionStage<? extends T> stage =
                     Objects.requireNonNull(operation.attempt(attempt), "the operation returned no stage");
             return operation.keepsTime() ? stage : book.limited(stage, attempt, begun);
         } catch (Throwable error) {
-            if (Interruptions.isOfThisThread(error)) {
-                Thread.currentThread().interrupt();
-            }
+            Retry.restoreFlag(Outcome.failure(error));
             return CompletableFuture.failedFuture(error);
         } finally {
-            Nest.leave(before);
+            GivenUpFailures.leave(before);
         }
     }
 
@@ -159,7 +159,7 @@ final class Stages {
             try {
                 book.time().executor().execute(() -> endWith(error));
             } catch (Throwable full) {
-                SystemTime.COMMON.execute(() -> endWith(error));
+                OwnThreads.runElsewhere(() -> endWith(error));
             }
         }
 

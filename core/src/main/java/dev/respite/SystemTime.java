@@ -7,18 +7,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The clocks, the threads and the chance of this virtual machine.
- *
- * <p>It holds one of the two mutable statics of Respite: the timer. Timers are shared by the whole process because each
- * costs a thread; it is made when the first task is scheduled, and its thread is a daemon.
- */
+/** The clocks, the threads and the randomness of this virtual machine. All of the process shares one timer. */
 final class SystemTime implements TimeSource {
 
     /** The common pool; where that has no threads, a new thread for each task, as {@link CompletableFuture} has it. */
@@ -31,7 +25,11 @@ final class SystemTime implements TimeSource {
     private final Executor executor;
 
     SystemTime(Executor executor) {
-        this.executor = Objects.requireNonNull(executor, "executor");
+        Objects.requireNonNull(executor, "executor");
+        // A ForkJoinPool never runs a task on the thread that submits it.
+        this.executor = executor == COMMON || executor instanceof ForkJoinPool
+                ? executor
+                : new OffTimerExecutor(executor, OwnThreads::isTimer);
     }
 
     @Override
@@ -66,7 +64,7 @@ final class SystemTime implements TimeSource {
 
     @Override
     public Future<?> schedule(Task task, long delayNanos) {
-        return Timer.SHARED.schedule((Callable<@Nullable Void>) task, delayNanos, TimeUnit.NANOSECONDS);
+        return OwnThreads.timer().schedule((Callable<@Nullable Void>) task, delayNanos, TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -77,20 +75,5 @@ final class SystemTime implements TimeSource {
     @Override
     public double roll() {
         return ThreadLocalRandom.current().nextDouble();
-    }
-
-    /** Made when it is first needed. */
-    private static final class Timer {
-        static final ScheduledThreadPoolExecutor SHARED = make();
-
-        private static ScheduledThreadPoolExecutor make() {
-            ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
-                Thread thread = new Thread(task, "respite-timer");
-                thread.setDaemon(true);
-                return thread;
-            });
-            timer.setRemoveOnCancelPolicy(true);
-            return timer;
-        }
     }
 }

@@ -91,10 +91,11 @@ public interface TimeSource {
     /**
      * As {@link #system()}, but asynchronous calls go on in an executor of yours.
      *
-     * @param executor where later attempts run; one that refuses ends the call with {@link
+     * @param executor where later attempts run; one that rejects a task ends the call with {@link
      *     dev.respite.policy.StopReason#EXECUTOR_REFUSED}. It must run what it accepts: a call whose task it drops in
-     *     silence, as {@code shutdownNow} does with those in a queue, is not heard of again. And it must not run tasks on
-     *     the thread that hands them over, which is that of the timer
+     *     silence, as {@code shutdownNow} does with those in a queue, never completes. One that runs tasks on the thread
+     *     that submits them ({@code Runnable::run}, {@code CallerRunsPolicy}) does so for tasks that an attempt submits;
+     *     what a timer submits runs on a daemon thread of Respite, which ends when it is idle
      * @return the time source
      */
     static TimeSource on(Executor executor) {

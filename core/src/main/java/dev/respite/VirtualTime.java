@@ -160,7 +160,12 @@ public final class VirtualTime implements TimeSource {
         now = Math.max(now, end);
     }
 
-    /** Lets time pass until nothing is scheduled any more. */
+    /**
+     * Lets time pass until nothing is scheduled any more: also to the end of the attempts in flight. An operation that
+     * completes outside of this time, on another thread for example, has no time to do so: its attempt times out. Complete
+     * such an operation in a task of this time, or on the thread that lets time pass, between calls of {@link #advance} that
+     * go no further than the next delay.
+     */
     public void runAll() {
         while (runDue(Long.MAX_VALUE)) {
             // Each task may schedule others.

@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Any breaker can be put inside a retry or around it: here, one of twenty lines. */
 class BreakerTest {
@@ -176,6 +178,30 @@ class BreakerTest {
         time.advance(Duration.ofSeconds(5));
         assertThat(quotes.call(downUntil(Duration.ZERO))).isEqualTo("answer");
         assertThat(breaker.strikes).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.respite.Timeouts#all")
+    void timeout_ofTheFamilyOfInterruptions_isAFailureOfTheTarget(Exception timeout, ErrorKind kind) {
+        Retry once = retry.withPolicy(RetryPolicy.parse("max-attempts=1"));
+        assertThatThrownBy(() -> BreakerPerAttempt.of(once, breaker).call(Script.of(timeout)))
+                .isSameAs(timeout);
+        assertThat(breaker.strikes).isEqualTo(1);
+        CompletableFuture<Object> call = BreakerPerAttempt.of(once, breaker).callAsync(AsyncScript.of(timeout));
+        assertThat(call).isCompletedExceptionally();
+        assertThat(breaker.strikes).isEqualTo(2);
+        assertThat(breaker.abandoned).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.respite.Timeouts#all")
+    void timeout_thrownWithTheInterruptFlagSet_saysNothingOfTheTarget(Exception timeout, ErrorKind kind) {
+        Runnable interrupt = Thread.currentThread()::interrupt;
+        assertThatThrownBy(() -> BreakerPerAttempt.of(retry, breaker).call(Script.of(interrupt, timeout)))
+                .isSameAs(timeout);
+        assertThat(breaker.strikes).isZero();
+        assertThat(breaker.abandoned).isEqualTo(1);
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test

@@ -594,4 +594,28 @@ class HedgeTest {
             return time.roll();
         }
     }
+
+    @Test
+    void attempt_thatADirectExecutorRuns_doesNotHoldUpTheAnswerOfAnother() {
+        List<CompletableFuture<Object>> replies = new ArrayList<>();
+        boolean[] answeredAtOnce = new boolean[1];
+        CompletableFuture<Object>[] call = new CompletableFuture[1];
+        Hedge hedge = Hedge.of(Retry.of(RetryPolicy.parse("budget=off"), new ManualTime(Runnable::run)), DELAY)
+                .withMaxAttempts(3);
+        call[0] = hedge.callIdempotentWithAttempt(attempt -> {
+            CompletableFuture<Object> reply = new CompletableFuture<>();
+            replies.add(reply);
+            if (attempt.number() == 3) {
+                // As an attempt that is slow to start would see it: the first attempt is answered meanwhile.
+                replies.get(0).complete("value");
+                answeredAtOnce[0] = call[0].isDone();
+            }
+            return reply;
+        });
+        ManualTime time = (ManualTime) hedge.retry().time();
+        time.tasks.get(0).run();
+        replies.get(1).completeExceptionally(new ConnectException());
+        assertThat(call[0]).isCompletedWithValue("value");
+        assertThat(answeredAtOnce[0]).isTrue();
+    }
 }

@@ -3,6 +3,7 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.AsyncScript.Thrown;
+import dev.respite.policy.Attempt;
 import dev.respite.policy.Backoff;
 import dev.respite.policy.ErrorKind;
 import dev.respite.policy.RetryPolicy;
@@ -11,6 +12,8 @@ import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
@@ -216,6 +219,82 @@ class Rule14EveryFutureCompletesTest {
         RetryPolicy endless = RetryPolicy.parse("max-attempts=20000 backoff=immediate budget=off total-timeout=off");
         assertThat(failureOf(Retry.of(endless, time).callAsync(script))).isSameAs(real);
         assertThat(script.ran()).isEqualTo(20_000);
+    }
+
+    private final class Deep implements AsyncOperation<Object> {
+        private int ran;
+        private long deepest;
+
+        @Override
+        public CompletionStage<Object> attempt(Attempt attempt) {
+            if (++ran % 1_000 == 2) {
+                deepest = Math.max(deepest, StackWalker.getInstance().walk(Stream::count));
+            }
+            return CompletableFuture.failedFuture(real);
+        }
+    }
+
+    @Test
+    void aMillionImmediateAttempts_onADirectExecutor_doNotGrowTheStack() {
+        Deep operation = new Deep();
+        RetryPolicy endless = RetryPolicy.parse("max-attempts=1000000 backoff=immediate budget=off total-timeout=off");
+        CompletableFuture<Object> call =
+                Retry.of(endless, TimeSource.on(Runnable::run)).callAsyncWithAttempt(operation);
+        assertThat(failureOf(call)).isSameAs(real);
+        assertThat(operation.ran).isEqualTo(1_000_000);
+        assertThat(operation.deepest).isLessThan(200);
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenCarriers")
+    void immediateAttempts_onADirectExecutorInAnyContext_doNotGrowTheStack(UnaryOperator<Runnable> carrier) {
+        Deep operation = new Deep();
+        RetryPolicy endless = RetryPolicy.parse("max-attempts=20000 backoff=immediate budget=off total-timeout=off");
+        CompletableFuture<Object> call = Retry.of(endless, TimeSource.on(Runnable::run))
+                .withContext(carrier)
+                .callAsyncWithAttempt(operation);
+        assertThat(failureOf(call)).isSameAs(real);
+        assertThat(operation.ran).isEqualTo(20_000);
+        assertThat(operation.deepest).isLessThan(200);
+    }
+
+    @Test
+    void immediateAttempts_onADirectExecutor_runWithinATaskOfIt() {
+        List<Boolean> inTask = new ArrayList<>();
+        boolean[] within = new boolean[1];
+        Executor direct = task -> {
+            boolean before = within[0];
+            within[0] = true;
+            try {
+                task.run();
+            } finally {
+                within[0] = before;
+            }
+        };
+        RetryPolicy policy = RetryPolicy.parse("max-attempts=4 backoff=immediate budget=off");
+        CompletableFuture<Object> call = Retry.of(policy, TimeSource.on(direct)).callAsync(() -> {
+            inTask.add(within[0]);
+            return CompletableFuture.failedFuture(real);
+        });
+        assertThat(call).isCompletedExceptionally();
+        assertThat(inTask).containsExactly(false, true, true, true);
+    }
+
+    @Test
+    void immediateAttempt_thatIsCancelledByItsDirectExecutor_isNotMade() {
+        List<CompletableFuture<Object>> calls = new ArrayList<>();
+        Executor cancelling = task -> {
+            calls.forEach(call -> call.cancel(true));
+            task.run();
+        };
+        AsyncScript script = AsyncScript.of(AsyncScript.PENDING, "never reached");
+        RetryPolicy policy = RetryPolicy.parse("max-attempts=4 backoff=immediate budget=off");
+        CompletableFuture<Object> call =
+                Retry.of(policy, TimeSource.on(cancelling)).callAsync(script);
+        calls.add(call);
+        script.pending(1).completeExceptionally(real);
+        assertThat(call).isCancelled();
+        assertThat(script.ran()).isEqualTo(1);
     }
 
     private Object[] after(int number, Object last) {

@@ -11,6 +11,7 @@ import dev.respite.policy.StopReason;
 import dev.respite.policy.Verdict;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -18,7 +19,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rule 23: nested retries do not multiply; a give-up that was never nested is not suppressed. */
 class Rule23NestedRetriesDoNotMultiplyTest {
@@ -176,11 +180,72 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         }
     }
 
-    private static final class Busy {
+    private static final class Busy implements AutoCloseable {
         static final Classifier RETRIED =
                 outcome -> outcome instanceof Outcome.Success<?> success && success.value() instanceof Busy
                         ? Verdict.transientError(ErrorKind.ofStatus(503))
                         : Verdict.accept();
+
+        @Override
+        public void close() {}
+    }
+
+    private enum Status {
+        PENDING
+    }
+
+    private record Shared(String name) {}
+
+    /** Values that two calls may return independently of each other. */
+    static Stream<Object> constants() {
+        return Stream.of(Boolean.FALSE, 0, "pending", Status.PENDING, new Shared("pending"), List.of());
+    }
+
+    @ParameterizedTest
+    @MethodSource("constants")
+    void constant_thatAnInnerCallGaveUpOn_isRetriedWhereTheOuterOneReturnsItToo(Object constant) {
+        Classifier never = outcome -> Verdict.transientError(ErrorKind.RESULT);
+        AtomicInteger polls = new AtomicInteger();
+        Object last = outer.withClassifier(never).call(() -> {
+            polls.incrementAndGet();
+            inner.withClassifier(never).call(() -> constant);
+            return constant;
+        });
+        assertThat(last).isSameAs(constant);
+        assertThat(polls).hasValue(3);
+        assertThat(ear.ended().reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("constants")
+    void constant_thatAnInnerAsynchronousCallGaveUpOn_isRetriedWhereTheOuterOneReturnsItToo(Object constant) {
+        Classifier never = outcome -> Verdict.transientError(ErrorKind.RESULT);
+        AtomicInteger polls = new AtomicInteger();
+        CompletableFuture<Object> last = outer.withClassifier(never).callAsync(() -> {
+            polls.incrementAndGet();
+            return inner.withClassifier(never)
+                    .callAsync(() -> CompletableFuture.completedFuture(constant))
+                    .thenApply(ready -> constant);
+        });
+        time.runAll();
+        assertThat(last).isCompletedWithValue(constant);
+        assertThat(polls).hasValue(3);
+        assertThat(ear.ended().reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+    }
+
+    @Test
+    void call_afterManyThatGaveUp_knowsTheNewestOnly() {
+        List<ConnectException> failures =
+                Stream.generate(ConnectException::new).limit(9).toList();
+        AtomicInteger next = new AtomicInteger();
+        assertThatThrownBy(() -> outer.call(() -> {
+                    for (ConnectException failure : failures) {
+                        assertThatThrownBy(() -> inner.call(Script.of(failure))).isSameAs(failure);
+                    }
+                    throw failures.get(next.getAndIncrement());
+                }))
+                .isSameAs(failures.get(1));
+        assertThat(next).hasValue(2);
     }
 
     @Test

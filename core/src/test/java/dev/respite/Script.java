@@ -6,12 +6,14 @@ import java.util.List;
 
 /**
  * An operation that plays a list of outcomes, a throwable as a failure; when it comes to its end it plays the last again. It is
- * a simple one, so that {@link Retry#call} throws nothing that is checked, and nevertheless records its attempts.
+ * a simple one, so that {@link Retry#call} throws nothing that is checked, and nevertheless records its attempts. A {@link
+ * Runnable} runs before the outcome that follows it.
  */
 final class Script implements Operation.Simple<Object, RuntimeException> {
 
     final List<Attempt> attempts = new ArrayList<>();
     private final List<?> outcomes;
+    private int played;
 
     private Script(List<?> outcomes) {
         this.outcomes = outcomes;
@@ -28,12 +30,20 @@ final class Script implements Operation.Simple<Object, RuntimeException> {
 
     @Override
     public Object attempt(Attempt attempt) {
-        Object outcome = outcomes.get(Math.min(attempts.size(), outcomes.size() - 1));
+        Object outcome = next();
         attempts.add(attempt);
+        if (outcome instanceof Runnable before) {
+            before.run();
+            outcome = next();
+        }
         if (outcome instanceof Throwable error) {
             throw Sneaky.raise(error);
         }
         return outcome;
+    }
+
+    private Object next() {
+        return outcomes.get(Math.min(played++, outcomes.size() - 1));
     }
 
     int ran() {

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.respite.policy.RetryPolicy;
 import java.lang.management.ManagementFactory;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +119,61 @@ class UserCodeThreadsTest {
         call(TimeSource.on(full), "budget=off max-attempts=1 attempt-timeout=1ms", true);
         call(TimeSource.on(full, scheduler), "budget=off", false);
         assertNotOnTimers();
+    }
+
+    /** One thread that is busy, a queue of one that is full: whoever submits a task runs it. */
+    private static final class Saturated implements AutoCloseable {
+        private final CountDownLatch busy = new CountDownLatch(1);
+        private final ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), new ThreadPoolExecutor.CallerRunsPolicy());
+
+        Saturated() {
+            pool.execute(() -> {
+                try {
+                    busy.await();
+                } catch (InterruptedException ended) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            pool.execute(() -> {});
+        }
+
+        @Override
+        public void close() {
+            busy.countDown();
+            pool.shutdown();
+        }
+    }
+
+    @Test
+    void executorThatRunsTasksOnTheirCaller_runsNoneOnATimer() throws Exception {
+        try (Saturated saturated = new Saturated()) {
+            for (Executor caller : new Executor[] {saturated.pool, Runnable::run}) {
+                for (TimeSource time : new TimeSource[] {TimeSource.on(caller), TimeSource.on(caller, scheduler)}) {
+                    call(time, "budget=off", false);
+                    call(time, "budget=off attempt-timeout=1ms", true);
+                    hedge(time);
+                }
+            }
+        }
+        assertNotOnTimers();
+        assertThat(threads).anyMatch(name -> name.equals("respite-spare"));
+    }
+
+    @Test
+    void executorThatIsTheSchedulerToo_runsTasksOnItsOwnThreads() throws Exception {
+        call(TimeSource.on(scheduler, scheduler), "budget=off", false);
+        assertThat(threads).contains("timer-of-the-user").doesNotContain("respite-spare", "respite-timer");
+    }
+
+    private void hedge(TimeSource time) throws Exception {
+        Hedge hedge = Hedge.of(
+                Retry.of(RetryPolicy.parse("budget=off"), time).withListener(event -> seen()), Duration.ofMillis(1));
+        CompletableFuture<Object> call = hedge.callIdempotentWithAttempt(attempt -> {
+            seen();
+            return attempt.number() == 1 ? new Hanging() : CompletableFuture.completedFuture("value");
+        });
+        call.thenRun(this::seen).get(30, TimeUnit.SECONDS);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -237,5 +238,34 @@ class VirtualTimeTest {
         }
         assertThat(rolls).isNotEqualTo(others).doesNotHaveDuplicates();
         assertThat(new VirtualTime().roll()).isEqualTo(new VirtualTime(0).roll());
+    }
+
+    private final CompletableFuture<String> outside = new CompletableFuture<>();
+
+    private CompletableFuture<String> callTo(List<CompletableFuture<String>> replies) {
+        Iterator<CompletableFuture<String>> next = replies.iterator();
+        RetryPolicy policy = RetryPolicy.parse("backoff=fixed base-delay=1s jitter=none budget=off");
+        return Retry.of(policy, time).callAsync(next::next);
+    }
+
+    @Test
+    void runAll_ofAnOperationThatCompletesOutsideOfThisTime_endsItsAttemptInTime() {
+        CompletableFuture<String> call = callTo(List.of(outside));
+        time.runAll();
+        assertThat(outside).isCancelled();
+        assertThat(call).isCompletedExceptionally();
+        assertThat(time.nanoTime()).isEqualTo(Duration.ofSeconds(30).toNanos());
+    }
+
+    @Test
+    void advance_noFurtherThanTheDelay_leavesAnOperationOutsideOfThisTimeAllOfIts() {
+        CompletableFuture<String> first = new CompletableFuture<>();
+        CompletableFuture<String> call = callTo(List.of(first, outside));
+        first.completeExceptionally(new ConnectException());
+        time.advance(Duration.ofSeconds(1));
+        assertThat(outside).isNotDone();
+        outside.complete("value");
+        assertThat(call).isCompletedWithValue("value");
+        assertThat(time.nanoTime()).isEqualTo(Duration.ofSeconds(1).toNanos());
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Causes {
 
     /** No honest chain is longer; a chain that runs in a circle ends here. */
-    private static final int LONGEST = 1_000;
+    static final int LONGEST = 1_000;
 
     private Causes() {}
 

@@ -5,7 +5,8 @@ package dev.respite.policy;
  *
  * <p>A classifier is pure, total and safe for use by any number of threads. One that throws is reported to the
  * listeners and counts as {@linkplain Verdict#accept() accept} for a value and as {@linkplain Verdict#fatal() fatal} for
- * a failure. Whatever it says, an {@link Error} and an interruption are never retried.
+ * a failure. Whatever it returns, an {@link Error}, a cancellation and {@linkplain Outcome.Failure#isInterruption an
+ * interruption} are never retried.
  */
 @FunctionalInterface
 public interface Classifier {

@@ -6,7 +6,6 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.nio.channels.ClosedByInterruptException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +28,7 @@ final class KnownErrors {
             "java.sql.SQLTransientException", ErrorKind.SQL,
             "java.sql.SQLRecoverableException", ErrorKind.SQL);
 
-    /** What the JDK throws of the network itself: nothing that is never retried hides behind it, so nobody looks. */
+    /** What the JDK throws of the network itself; without a cause, none of it is ever fatal here. */
     private static final Set<Class<? extends Throwable>> PLAIN = Set.of(
             SocketTimeoutException.class,
             ConnectException.class,
@@ -43,11 +42,13 @@ final class KnownErrors {
     private KnownErrors() {}
 
     /** The verdict on what is never retried: an error of the virtual machine, an interruption, a cancellation. */
-    static Optional<Verdict> neverRetried(Throwable failure) {
-        if (PLAIN.contains(failure.getClass())) {
+    static Optional<Verdict> neverRetried(Outcome.Failure<?> failure) {
+        boolean flagged = failure.interrupted();
+        Throwable outermost = failure.error();
+        if (!flagged && PLAIN.contains(outermost.getClass()) && outermost.getCause() == null) {
             return Optional.empty();
         }
-        return Causes.first(failure, KnownErrors::neverRetriedItself);
+        return Causes.first(outermost, error -> neverRetriedItself(error, flagged));
     }
 
     /** The kind of a failure that is transient unless a policy says otherwise. */
@@ -55,12 +56,11 @@ final class KnownErrors {
         return Causes.first(failure, KnownErrors::kindItself);
     }
 
-    private static Optional<Verdict> neverRetriedItself(Throwable error) {
+    private static Optional<Verdict> neverRetriedItself(Throwable error, boolean flagged) {
         if (error instanceof Error) {
             return Optional.of(ERROR);
         }
-        boolean interruptedIo = error instanceof InterruptedIOException && !(error instanceof SocketTimeoutException);
-        if (error instanceof InterruptedException || interruptedIo || error instanceof ClosedByInterruptException) {
+        if (Interruptions.isInterruption(error, flagged)) {
             return Optional.of(INTERRUPTED);
         }
         return error instanceof CancellationException ? Optional.of(CANCELLED) : Optional.empty();
@@ -70,12 +70,20 @@ final class KnownErrors {
         if (error instanceof SocketTimeoutException || error instanceof TimeoutException) {
             return TIMEOUT;
         }
+        if (error instanceof InterruptedIOException) {
+            return isOfConnecting(error) ? CONNECT : TIMEOUT;
+        }
         if (error instanceof ConnectException
                 || error instanceof NoRouteToHostException
                 || error instanceof UnknownHostException) {
             return CONNECT;
         }
         return error instanceof SocketException ? IO : kindByName(error.getClass());
+    }
+
+    /** Timeouts of a connect or of a connection pool are named after it in the clients that have them: nothing was sent. */
+    private static boolean isOfConnecting(Throwable timeout) {
+        return timeout.getClass().getSimpleName().startsWith("Connect");
     }
 
     private static Optional<ErrorKind> kindByName(Class<?> type) {

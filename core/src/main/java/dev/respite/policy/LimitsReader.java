@@ -3,9 +3,12 @@ package dev.respite.policy;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /** Reads the limits of a policy from settings: attempts and timeouts. */
 final class LimitsReader {
+
+    private static final Pattern ZERO = Pattern.compile("0+(\\.0+)?");
 
     private final Settings settings;
 
@@ -64,7 +67,10 @@ final class LimitsReader {
         return new Limits(attempts, total, attemptTimeout, reason, nested);
     }
 
-    /** The total timeout; one that was not given rises to four times the given value that it could not hold. */
+    /**
+     * The total timeout. One that was not given rises to four times the given value that it could not hold; it is off if
+     * no timeout can hold the first delay.
+     */
     private Optional<Duration> totalTimeout(long firstDelay, Optional<Duration> attemptTimeout) {
         String text = settings.required(PolicyKeys.TOTAL_TIMEOUT);
         if (text.equals(PolicyWriter.OFF)) {
@@ -79,8 +85,12 @@ final class LimitsReader {
             needed =
                     Math.max(needed, attemptTimeout.map(Numbers::saturatedNanos).orElse(0L));
         }
-        boolean holds = needed < Numbers.saturatedNanos(total);
-        return Optional.of(holds ? total : Duration.ofNanos(Math.min(4 * needed, Numbers.LONGEST_NANOS)));
+        if (needed < Numbers.saturatedNanos(total)) {
+            return Optional.of(total);
+        }
+        return firstDelay < Numbers.LONGEST_NANOS
+                ? Optional.of(Duration.ofNanos(Math.min(4 * needed, Numbers.LONGEST_NANOS)))
+                : Optional.empty();
     }
 
     private Optional<String> unboundedReason() {
@@ -115,7 +125,8 @@ final class LimitsReader {
     }
 
     private static Duration positive(String key, String text) {
-        long nanos = Numbers.nanos(key, text);
+        // Zero is refused in any unit: a message about the missing one would lead to the next.
+        long nanos = ZERO.matcher(text).matches() ? 0 : Numbers.nanos(key, text);
         if (nanos < 1_000) {
             String wayOut = key.equals(PolicyKeys.TOTAL_TIMEOUT) ? "write total-timeout=off" : "leave it out";
             throw InvalidPolicyException.of(key, text, "a timeout is at least a microsecond; to have none, " + wayOut);

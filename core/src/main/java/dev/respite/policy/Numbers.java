@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
 final class Numbers {
 
     private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,18}(\\.[0-9]{1,18})?");
+    /** The digits of a duration: any number of them that a person writes, so that a long one is refused as too long. */
+    private static final Pattern DURATION = Pattern.compile("[0-9]{1,100}(\\.[0-9]{1,100})?");
+
     private static final Pattern WHOLE = Pattern.compile("[0-9]{1,18}");
 
     /** The longest duration that a policy may name: a hundred days, so that a double holds every nanosecond of it. */
@@ -82,7 +85,7 @@ final class Numbers {
         }
         String number = text.substring(0, end);
         String suffix = text.substring(end);
-        if (!DECIMAL.matcher(number).matches()) {
+        if (!DURATION.matcher(number).matches()) {
             String rule = text.startsWith("-") ? "a duration is not negative" : "expected a duration";
             throw InvalidPolicyException.of(key, text, rule + ", such as 100ms, 1.5s or 2m");
         }
@@ -109,8 +112,10 @@ final class Numbers {
         return nanos.longValueExact();
     }
 
+    /** The text form of a duration; of one that is too long for a policy, its hours. */
     static String format(Duration duration) {
-        return formatNanos(saturatedNanos(duration));
+        long nanos = saturatedNanos(duration);
+        return nanos < Long.MAX_VALUE ? formatNanos(nanos) : duration.toHours() + Unit.HOURS.text;
     }
 
     static String formatNanos(long nanos) {

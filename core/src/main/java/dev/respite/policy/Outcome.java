@@ -1,6 +1,7 @@
 package dev.respite.policy;
 
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,16 +23,48 @@ public sealed interface Outcome<T extends @Nullable Object> permits Outcome.Succ
      * The attempt ended with a throwable.
      *
      * @param error what the operation threw, as it was thrown
+     * @param interrupted whether the interrupt flag of the thread that ran the attempt was set when the throwable was
+     *     caught; false for an asynchronous attempt, which has no thread
      * @param <T> the type that the value would have had
      */
-    record Failure<T extends @Nullable Object>(Throwable error) implements Outcome<T> {
+    record Failure<T extends @Nullable Object>(Throwable error, boolean interrupted) implements Outcome<T> {
         /**
-         * Refuses a missing error.
+         * Rejects a missing error.
          *
          * @param error as the record has it
+         * @param interrupted as the record has it
          */
         public Failure {
             Objects.requireNonNull(error, "error");
+        }
+
+        /**
+         * Whether the operation was interrupted. True if the chain of causes contains an {@link InterruptedException}, a
+         * {@link java.nio.channels.ClosedByInterruptException}, an {@link java.io.InterruptedIOException} of exactly that
+         * class without message and cause, or any exception of its family while {@link #interrupted()} is true. Every
+         * other exception of that family is a timeout.
+         *
+         * @return true if this failure is an interruption, which is never retried
+         */
+        public boolean isInterruption() {
+            return Causes.first(
+                            error,
+                            cause -> Interruptions.isInterruption(cause, interrupted)
+                                    ? Optional.of(true)
+                                    : Optional.empty())
+                    .isPresent();
+        }
+
+        /**
+         * Whether the thread that ran the attempt lost its interrupt flag by the throwable: the chain of causes contains an
+         * {@link InterruptedException} or a {@link java.nio.channels.ClosedByInterruptException} that was thrown on this
+         * thread. What a {@link java.util.concurrent.CompletionException} or {@link
+         * java.util.concurrent.ExecutionException} carries was thrown on another.
+         *
+         * @return true if a blocking driver has to set the flag again
+         */
+        public boolean clearedInterruptFlag() {
+            return Interruptions.anyClearsFlag(error);
         }
     }
 
@@ -47,13 +80,25 @@ public sealed interface Outcome<T extends @Nullable Object> permits Outcome.Succ
     }
 
     /**
-     * An attempt that threw.
+     * An attempt that threw, on a thread whose interrupt flag was not set, or on none.
      *
      * @param error what it threw
      * @param <T> the type that the value would have had
      * @return the outcome
      */
     static <T extends @Nullable Object> Outcome<T> failure(Throwable error) {
-        return new Failure<>(error);
+        return failure(error, false);
+    }
+
+    /**
+     * An attempt that threw, on a thread whose interrupt flag may be set.
+     *
+     * @param error what it threw
+     * @param interrupted whether the interrupt flag was set when the throwable was caught
+     * @param <T> the type that the value would have had
+     * @return the outcome
+     */
+    static <T extends @Nullable Object> Outcome<T> failure(Throwable error, boolean interrupted) {
+        return new Failure<>(error, interrupted);
     }
 }

@@ -152,15 +152,15 @@ public final class RetryPolicy {
     }
 
     /**
-     * Says what an outcome means. An {@link Error}, an interruption and a cancellation are fatal, whatever the
-     * classifier would say.
+     * Says what an outcome means. An {@link Error}, {@linkplain Outcome.Failure#isInterruption an interruption} and a
+     * cancellation are fatal, whatever the classifier would say.
      *
      * @param outcome what an attempt produced
      * @return what it means
      */
     public Verdict classify(Outcome<?> outcome) {
         if (outcome instanceof Outcome.Failure<?> failure) {
-            Optional<Verdict> never = KnownErrors.neverRetried(failure.error());
+            Optional<Verdict> never = KnownErrors.neverRetried(failure);
             return never.isPresent() ? never.get() : classifier.classify(outcome);
         }
         return classifier.judgesValues() ? classifier.classify(outcome) : Verdict.accept();

@@ -356,7 +356,7 @@ public final class RetryPolicyBuilder {
             throw InvalidPolicyException.of(
                     key, "-" + Numbers.format(value.negated()), "a duration is not negative, such as 100ms");
         }
-        return give(key, Numbers.formatNanos(Numbers.saturatedNanos(value)));
+        return give(key, Numbers.format(value));
     }
 
     private RetryPolicyBuilder add(String key, List<String> errors) {

@@ -68,6 +68,13 @@ class RetryPolicyRefusalTest {
                 "base-delay=1..5s | base-delay=1..5s | such as 100ms, 1.5s or 2m",
                 "base-delay=0.5ns | base-delay=0.5ns | smaller than a nanosecond",
                 "base-delay=9999999999h | base-delay=9999999999h | 2400h",
+                "base-delay=9223372036854775807ns | base-delay=9223372036854775807ns | longest duration is a hundred days",
+                "base-delay=99999999999999999999999h | 99999999999999999999999h | longest duration is a hundred days",
+                "base-delay=0 | base-delay=0 | the unit is missing; write ns, us, ms, s, m or h, such as 0ms",
+                "total-timeout=0 | total-timeout=0 | at least a microsecond; to have none, write total-timeout=off",
+                "total-timeout=0.0 | total-timeout=0.0 | at least a microsecond; to have none",
+                "attempt-timeout=00 | attempt-timeout=00 | at least a microsecond; to have none, leave it out",
+                "total-timeout=30 | total-timeout=30 | the unit is missing",
                 "total-timeout=0ms | total-timeout=0ms | at least a microsecond; to have none, write total-timeout=off",
                 "attempt-timeout=999ns | attempt-timeout=999ns | at least a microsecond; to have none, leave it out",
                 // errors
@@ -119,6 +126,9 @@ class RetryPolicyRefusalTest {
         assertRefused(RetryPolicy.builder().multiplier(Double.NaN), "multiplier=NaN");
         assertRefused(RetryPolicy.builder().multiplier(0.5), "multiplier=0.5");
         assertRefused(RetryPolicy.builder().totalTimeout(Duration.ZERO), "total-timeout=0ms");
+        assertRefused(
+                RetryPolicy.builder().baseDelay(Duration.ofDays(1_000_000)),
+                "base-delay=24000000h: the longest duration is a hundred days, 2400h");
         assertRefused(
                 RetryPolicy.builder().backoff((attempt, roll) -> 1).baseDelay(Duration.ofSeconds(1)), "base-delay=1s");
         assertRefused(

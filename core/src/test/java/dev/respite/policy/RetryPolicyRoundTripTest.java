@@ -3,10 +3,15 @@ package dev.respite.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 /** {@code parse} and {@code toString} are inverse for policies of named parts, and refuse parts written in code. */
@@ -18,6 +23,39 @@ class RetryPolicyRoundTripTest {
         String text = policy.toString();
         RetryPolicy parsed = RetryPolicy.parse(text);
         assertThat(parsed).isEqualTo(policy).hasSameHashCodeAs(policy).hasToString(text);
+    }
+
+    @Property(tries = 1_000)
+    void parse_ofTheTextOfAnyLongDuration_isAnEqualPolicy(
+            @ForAll("durationKeys") String key,
+            @ForAll @LongRange(min = Numbers.LONGEST_NANOS / 8, max = Numbers.LONGEST_NANOS) long nanos) {
+        RetryPolicy policy = RetryPolicy.parse(key + "=" + nanos + "ns");
+
+        assertThat(RetryPolicy.parse(policy.toString())).isEqualTo(policy);
+    }
+
+    @Provide
+    Arbitrary<String> durationKeys() {
+        return Arbitraries.of(
+                "base-delay",
+                "max-delay",
+                "backoff=linear increment",
+                "total-timeout",
+                "attempt-timeout",
+                "retry-after-limit",
+                "on.503.base-delay",
+                "on.503.max-delay",
+                "base-delay=2400h attempt-timeout");
+    }
+
+    @Test
+    void parse_ofABaseDelayThatNoTotalTimeoutHolds_hasNone() {
+        assertThat(RetryPolicy.parse("base-delay=2400h").limits().totalTimeout())
+                .isEmpty();
+        assertThat(RetryPolicy.parse("on.503.base-delay=2400h").limits().totalTimeout())
+                .isEmpty();
+        assertThat(RetryPolicy.parse("base-delay=2399h").limits().totalTimeout())
+                .contains(Duration.ofDays(100));
     }
 
     @Property(tries = 1_000)

@@ -120,8 +120,6 @@ class ArchitectureTest {
             .resideOutsideOfPackage("dev.respite.cli")
             .and()
             .doNotHaveFullyQualifiedName("dev.respite.SystemTime")
-            .and()
-            .doNotHaveFullyQualifiedName("dev.respite.SystemTime$Timer")
             .should()
             .callMethod(System.class, "nanoTime")
             .orShould()
@@ -144,13 +142,13 @@ class ArchitectureTest {
     static final ArchRule staticFields_areFinal =
             fields().that().areStatic().should().beFinal();
 
-    /** The shared timer and its pool, and the thread-local of nested calls: each file says why. */
+    /** The shared pools, and the thread-local of nested calls: each file says why. */
     @ArchTest
     static final ArchRule staticFields_holdNothingMutable = fields().that()
             .areStatic()
             .and()
             .areDeclaredInClassesThat()
-            .haveNameNotMatching("dev\\.respite\\.(SystemTime(\\$Timer)?|Nest)")
+            .haveNameNotMatching("dev\\.respite\\.(SystemTime|OwnThreads\\$(Timer|Spare)|GivenUpFailures)")
             .should()
             .notHaveRawType(describe("mutable", ArchitectureTest::isMutable));
 

@@ -12,9 +12,9 @@ enum OneEngineDriver {
         @Override
         void run(Retry retry, OneEnginePlay play) {
             try {
-                play.end(retry.callWithAttempt(play::now), null);
-            } catch (Throwable error) {
-                play.end(null, error);
+                play.endHere(retry.callWithAttempt(play::now), null);
+            } catch (Exception | OutOfMemoryError error) {
+                play.endHere(null, error);
             }
         }
     },
@@ -63,6 +63,11 @@ enum OneEngineDriver {
     /** Whether this driver ends an attempt when its time is up. */
     boolean cuts() {
         return cuts;
+    }
+
+    /** Whether attempts and waits have a thread that can be interrupted. */
+    boolean hasThread() {
+        return this == BLOCKING;
     }
 
     abstract void run(Retry retry, OneEnginePlay play);

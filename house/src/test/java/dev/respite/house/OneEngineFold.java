@@ -25,12 +25,19 @@ final class OneEngineFold {
 
     private final RetryPolicy policy;
     private final boolean cuts;
+    private final boolean hasThread;
     private final Bucket bucket;
 
-    /** Calls under one policy and one budget, by a driver that cuts attempts off when their time is up, or does not. */
-    OneEngineFold(RetryPolicy policy, boolean cuts) {
+    /**
+     * Calls under one policy and one budget.
+     *
+     * @param cuts whether the driver cuts attempts off when their time is up
+     * @param hasThread whether the driver runs attempts, and waits, on a thread that can be interrupted
+     */
+    OneEngineFold(RetryPolicy policy, boolean cuts, boolean hasThread) {
         this.policy = policy;
         this.cuts = cuts;
+        this.hasThread = hasThread;
         this.bucket = new Bucket(policy.budget());
     }
 
@@ -46,13 +53,14 @@ final class OneEngineFold {
             long start = now;
             now += step.durationNanos();
             Attempt end = attempt.at(timed ? now : 0);
-            Verdict verdict = policy.classify(step.outcome());
+            Outcome<Object> outcome = hasThread ? step.onItsThread() : step.outcome();
+            Verdict verdict = policy.classify(outcome);
             boolean reached =
                     !(verdict instanceof Verdict.Transient error && error.kind().load() == ErrorKind.Load.NONE);
             owed = reached ? null : owed;
-            Decision<Object> decision = policy.decide(end, step.outcome(), verdict, rolls.roll());
+            Decision<Object> decision = policy.decide(end, outcome, verdict, rolls.roll());
             if (decision instanceof Decision.RetryAfter<Object> again && !bucket.take(again.kind())) {
-                decision = Decision.stop(step.outcome(), StopReason.BUDGET_EXHAUSTED);
+                decision = Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED);
             }
             lines.add(new Line(attempt, start, attempt.at(now), OneEngineTrace.then(decision)));
             if (!(decision instanceof Decision.RetryAfter<Object> again)) {
@@ -61,18 +69,23 @@ final class OneEngineFold {
                 if (reason == StopReason.ACCEPTED) {
                     bucket.credit(lastRetried);
                 }
-                return new OneEngineTrace(lines, reason, step.outcome(), now);
+                return new OneEngineTrace(lines, reason, outcome, now);
             }
-            now += again.delayNanos();
             lastRetried = reached ? again.kind() : lastRetried;
             owed = reached ? again.kind() : owed;
+            if (hasThread && step.interrupt()) {
+                // The flag is set when the wait begins, and ends it.
+                bucket.giveBack(owed);
+                return new OneEngineTrace(lines, StopReason.INTERRUPTED, outcome, now);
+            }
+            now += again.delayNanos();
             attempt = attempt.next(timed ? now : 0, again.backoffNanos());
         }
     }
 
     private Step cut(Step step, Attempt attempt) {
         long limit = policy.timeoutOf(attempt).map(Duration::toNanos).orElse(Long.MAX_VALUE);
-        return cuts && step.durationNanos() > limit ? new Step(LATE, limit) : step;
+        return cuts && step.durationNanos() > limit ? new Step(LATE, limit, false) : step;
     }
 
     double retriesLeft() {

@@ -27,6 +27,7 @@ final class OneEnginePlay {
     private final VirtualTime time;
     private final List<Attempt> begun = new ArrayList<>();
     private final List<Long> starts = new ArrayList<>();
+    private boolean flagExpected;
     private Outcome<?> outcome = Outcome.failure(new AssertionError("the call has not ended"));
     private long endNanos = -1;
 
@@ -44,6 +45,11 @@ final class OneEnginePlay {
     Object now(Attempt attempt) throws Exception {
         Step step = begin(attempt);
         time.advance(Duration.ofNanos(step.durationNanos()));
+        if (step.interrupt()) {
+            Thread.currentThread().interrupt();
+        }
+        boolean lost = step.outcome() instanceof Outcome.Failure<Object> failure && failure.clearedInterruptFlag();
+        flagExpected = step.interrupt() || lost;
         return produce(step);
     }
 
@@ -96,6 +102,13 @@ final class OneEnginePlay {
         return ((Outcome.Success<Object>) step.outcome()).value();
     }
 
+    /** The end of a call on this thread, which has its flag again where an attempt was interrupted. */
+    void endHere(Object value, Throwable error) {
+        boolean flag = Thread.interrupted();
+        assertThat(flag).isEqualTo(flagExpected);
+        end(value, error);
+    }
+
     void end(Object value, Throwable error) {
         outcome = lateIsLate(error == null ? Outcome.success(value) : Outcome.failure(error));
         endNanos = time.nanoTime();
@@ -123,15 +136,20 @@ final class OneEnginePlay {
             lines.add(line(lines.size(), last, StopReason.ACCEPTED.toString()));
         }
         assertThat(lines).hasSameSizeAs(begun);
-        assertThat(lateIsLate(ended.outcome())).isEqualTo(outcome);
+        assertThat(withoutFlag(lateIsLate(ended.outcome()))).isEqualTo(outcome);
         assertThat(ended.history().attempts()).isEqualTo(begun.size());
         assertThat(ended.history().elapsed()).isEqualTo(Duration.ofNanos(endNanos));
-        return new OneEngineTrace(lines, ended.reason(), outcome, endNanos);
+        return new OneEngineTrace(lines, ended.reason(), lateIsLate(ended.outcome()), endNanos);
+    }
+
+    /** What the caller of a call sees of an outcome. */
+    private static Outcome<?> withoutFlag(Outcome<?> ended) {
+        return ended instanceof Outcome.Failure<?> failure ? Outcome.failure(failure.error()) : ended;
     }
 
     /** A call to which nobody listened came to the same end, at the same time, and was counted once. */
     void assertEndedAs(OneEngineTrace heard, RetryCounts counts) {
-        assertThat(outcome).isEqualTo(heard.outcome());
+        assertThat(outcome).isEqualTo(withoutFlag(heard.outcome()));
         assertThat(endNanos).isEqualTo(heard.elapsedNanos());
         assertThat(counts.attempts()).isEqualTo(heard.lines().size());
         assertThat(counts.ended(heard.reason())).isEqualTo(1);

@@ -8,6 +8,7 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.StopReason;
 import dev.respite.policy.Verdict;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -31,6 +32,8 @@ final class OneEngineScript {
             new SocketTimeoutException("read"),
             new UnknownHostException("host"),
             new TimeoutException("timeout"),
+            new InterruptedIOException("timeout of a client"),
+            new UncheckedIOException(new InterruptedIOException("wrapped timeout of a client")),
             new CompletionException(new ConnectException("carried")),
             new ExecutionException(new CompletionException(new TimeoutException("carried twice"))),
             new UncheckedIOException(new SocketTimeoutException("wrapped")),
@@ -43,6 +46,7 @@ final class OneEngineScript {
             new OutOfMemoryError("error"),
             new CompletionException(new AssertionError("carried error")),
             new InterruptedException("interrupted"),
+            new InterruptedIOException(),
             new CancellationException("cancelled"));
 
     private static final List<String> BUDGETS = List.of(
@@ -72,8 +76,16 @@ final class OneEngineScript {
             "java.io.IOException",
             "java.lang.IllegalStateException");
 
-    /** One attempt: what it produces and how long it takes. */
-    record Step(Outcome<Object> outcome, long durationNanos) {}
+    /** One attempt: what it produces, how long it takes, and whether its thread is interrupted at its end. */
+    record Step(Outcome<Object> outcome, long durationNanos, boolean interrupt) {
+
+        /** The outcome as a driver reports it whose attempts have a thread. */
+        Outcome<Object> onItsThread() {
+            return outcome instanceof Outcome.Failure<Object> failure
+                    ? Outcome.failure(failure.error(), interrupt)
+                    : outcome;
+        }
+    }
 
     /** A value that is no good: a status, with the time that its server asks to be left alone. */
     record Status(int code, Duration retryAfter) {}
@@ -148,7 +160,7 @@ final class OneEngineScript {
         List<Step> steps = new ArrayList<>();
         int length = 1 + random.nextInt(9);
         for (int i = 0; i < length; i++) {
-            steps.add(new Step(outcome(), one(3) ? 0 : (long) random.nextInt(300_000_000)));
+            steps.add(new Step(outcome(), one(3) ? 0 : (long) random.nextInt(300_000_000), one(30)));
         }
         return steps;
     }

@@ -42,7 +42,7 @@ class OneEngineTest {
         for (int seed = 0; seed < SCRIPTS; seed++) {
             OneEngineScript script = new OneEngineScript(seed);
             RetryPolicy policy = script.policy();
-            OneEngineFold fold = new OneEngineFold(policy, driver.cuts());
+            OneEngineFold fold = new OneEngineFold(policy, driver.cuts(), driver.hasThread());
             RetryBudget budget = RetryBudget.of(policy.budget(), new VirtualTime());
             RetryBudget unheard = RetryBudget.of(policy.budget(), new VirtualTime());
             for (int call = 0; call < CALLS; call++) {
@@ -92,7 +92,7 @@ class OneEngineTest {
         for (int seed = 0; seed < 2_000; seed++) {
             OneEngineScript script = new OneEngineScript(seed);
             RetryPolicy policy = script.policy();
-            OneEngineFold fold = new OneEngineFold(policy, true);
+            OneEngineFold fold = new OneEngineFold(policy, true, false);
             for (int call = 0; call < CALLS; call++) {
                 OneEngineTrace trace = fold.call(script.steps(), new VirtualTime(seed));
                 reasons.add(trace.reason());

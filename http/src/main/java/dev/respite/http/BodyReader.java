@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,7 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
             BodySubscribers.discarding().getClass(),
             BodySubscribers.ofFile(Path.of("probe")).getClass());
 
+    private final Executor executor;
     private final BodySubscriber<T> reader;
     private final ExchangeState state;
     private final boolean restartable;
@@ -46,7 +49,9 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
     private volatile boolean ended;
     private boolean listens;
 
-    private BodyReader(BodySubscriber<T> reader, ExchangeState state, boolean restartable, boolean collects) {
+    private BodyReader(
+            BodySubscriber<T> reader, ExchangeState state, boolean restartable, boolean collects, Executor executor) {
+        this.executor = executor;
         this.reader = reader;
         this.state = state;
         this.restartable = restartable;
@@ -58,11 +63,12 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
      *
      * @param reader the caller's subscriber
      * @param restartable whether the caller says that its subscribers begin anew
+     * @param executor where a collected body is delivered that its reader requests late
      */
     static <T extends @Nullable Object> BodyReader<T> of(
-            BodySubscriber<T> reader, ResponseInfo info, ExchangeState state, boolean restartable) {
+            BodySubscriber<T> reader, ResponseInfo info, ExchangeState state, boolean restartable, Executor executor) {
         boolean anew = restartable || RESTARTABLE.contains(reader.getClass());
-        return new BodyReader<>(reader, state, anew, !anew && isShort(info));
+        return new BodyReader<>(reader, state, anew, !anew && isShort(info), executor);
     }
 
     private static boolean isShort(ResponseInfo info) {
@@ -94,11 +100,16 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
                 body.complete(new Body.Read<>(value));
             } else {
                 if (!ended) {
-                    state.readerFailed();
+                    state.readerFailed(uncarried(error));
                 }
                 body.completeExceptionally(error);
             }
         });
+    }
+
+    private static Throwable uncarried(Throwable error) {
+        @Nullable Throwable cause = error instanceof CompletionException ? error.getCause() : null;
+        return cause == null ? error : cause;
     }
 
     @Override
@@ -145,12 +156,7 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
     private void handOver(List<ByteBuffer> bytes) {
         guarded(() -> {
             listen();
-            if (bytes.isEmpty()) {
-                reader.onSubscribe(Replay.NOTHING);
-                reader.onComplete();
-            } else {
-                reader.onSubscribe(new Replay(reader, bytes));
-            }
+            Replay.deliver(bytes, null, reader, executor);
         });
     }
 
@@ -159,12 +165,12 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
         try {
             signal.run();
         } catch (Throwable bug) {
-            state.readerFailed();
+            state.readerFailed(bug);
+            body.completeExceptionally(bug);
             Subscription subscription = upstream;
             if (subscription != null) {
                 subscription.cancel();
             }
-            body.completeExceptionally(bug);
         }
     }
 }

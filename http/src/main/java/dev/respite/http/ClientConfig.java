@@ -36,6 +36,10 @@ record ClientConfig(
         return new ClientConfig(delegate, retry, origins.withBreakers(breakers), exchanges, scope, calls);
     }
 
+    ClientConfig withMaxOrigins(int max) {
+        return new ClientConfig(delegate, retry, origins.withMax(max), exchanges, scope, calls);
+    }
+
     ClientConfig with(ExchangeOptions options) {
         return new ClientConfig(delegate, retry, origins, options, scope, calls);
     }
@@ -46,6 +50,10 @@ record ClientConfig(
 
     /** What guards the attempts to an origin: its budget, and its breaker if it has one. */
     record OriginGuards(PerOrigin<RetryBudget> budgets, Optional<OriginBreakers> breakers) {
+
+        OriginGuards withMax(int max) {
+            return new OriginGuards(budgets.withMax(max), breakers);
+        }
 
         OriginGuards withBreakers(OriginBreakers given) {
             return new OriginGuards(budgets, Optional.of(given));

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.Future;
@@ -34,10 +35,20 @@ final class DeferredBody implements BodySubscriber<DeferredBody> {
     /** How long a body may take to be buffered, in nanoseconds after the decision. */
     static final long MAX_NANOS = 100_000_000L;
 
+    private final Executor executor;
     private final CompletableFuture<Subscription> subscribed = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile Subscriber<? super List<ByteBuffer>> reader = new Buffer();
     private volatile @Nullable IOException cut;
+
+    /**
+     * A body that has not begun to arrive.
+     *
+     * @param executor where a buffered body is delivered that its reader requests late
+     */
+    DeferredBody(Executor executor) {
+        this.executor = executor;
+    }
 
     @Override
     public CompletionStage<DeferredBody> getBody() {
@@ -66,10 +77,13 @@ final class DeferredBody implements BodySubscriber<DeferredBody> {
         ended.complete(null);
     }
 
-    /** Lets the caller's subscriber read the body, from the wire or from the buffer. Called at most once. */
+    /**
+     * Lets the caller's subscriber read the body, from the wire or from the buffer. Called at most once; a body that is being
+     * buffered must have been released, so that the subscriber is called on this thread.
+     */
     void readBy(Subscriber<? super List<ByteBuffer>> subscriber) {
         if (reader instanceof Buffer buffer && buffer.begun) {
-            CompletableFuture<Void> unused = ended.whenComplete((nothing, error) -> buffer.replayTo(subscriber, error));
+            Replay.deliver(buffer.bytes, lost().orElse(null), subscriber, executor);
             return;
         }
         reader = subscriber;
@@ -181,17 +195,5 @@ final class DeferredBody implements BodySubscriber<DeferredBody> {
 
         @Override
         public void onComplete() {}
-
-        void replayTo(Subscriber<? super List<ByteBuffer>> subscriber, @Nullable Throwable error) {
-            if (error != null) {
-                subscriber.onSubscribe(Replay.NOTHING);
-                subscriber.onError(error);
-            } else if (size == 0) {
-                subscriber.onSubscribe(Replay.NOTHING);
-                subscriber.onComplete();
-            } else {
-                subscriber.onSubscribe(new Replay(subscriber, bytes));
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.respite.http;
 
+import dev.respite.TimeSource;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
 import java.util.Optional;
@@ -41,7 +42,7 @@ record ExchangeOptions(
     }
 
     /** The request as it is sent in all attempts: the key is minted here, once. */
-    PreparedRequest prepare(HttpRequest request, Redirect redirects, java.time.Instant now) {
+    PreparedRequest prepare(HttpRequest request, Redirect redirects, TimeSource time) {
         boolean mints = keys.isWantedBy(request.method(), request.uri(), request.headers()::allValues);
         boolean carried = !mints && keys.isCarriedBy(request.headers()::allValues);
         @Nullable
@@ -53,7 +54,7 @@ record ExchangeOptions(
         if (mints || recorded != null) {
             HttpRequest.Builder copy = PreparedRequest.copy(request);
             if (mints) {
-                copy.setHeader(keys.header(), keys.mint(now));
+                copy.setHeader(keys.header(), keys.mint(time.wallTime()));
             }
             if (recorded != null) {
                 copy.method(request.method(), recorded);

@@ -1,11 +1,13 @@
 package dev.respite.http;
 
+import org.jspecify.annotations.Nullable;
+
 /** How far one attempt has got, beyond what its outcome says. */
 final class ExchangeState {
 
     private volatile boolean responded;
     private volatile boolean delivered;
-    private volatile boolean readerFailed;
+    private volatile @Nullable Throwable readerFailure;
 
     /** The headers of a response have arrived. */
     void responseBegins() {
@@ -18,8 +20,8 @@ final class ExchangeState {
     }
 
     /** A handler or subscriber of the caller has failed by itself. */
-    void readerFailed() {
-        readerFailed = true;
+    void readerFailed(Throwable failure) {
+        readerFailure = failure;
     }
 
     boolean hasResponded() {
@@ -30,7 +32,9 @@ final class ExchangeState {
         return delivered;
     }
 
-    boolean hasReaderFailed() {
-        return readerFailed;
+    /** How the caller's handler or subscriber has failed by itself; null if it has not. */
+    @Nullable
+    Throwable readerFailure() {
+        return readerFailure;
     }
 }

@@ -5,6 +5,7 @@ import dev.respite.Retry;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -25,7 +26,7 @@ final class Exchanges<T extends @Nullable Object> {
                 .prepare(
                         request,
                         config.delegate().followRedirects(),
-                        config.retry().time().wallTime());
+                        config.retry().time());
         this.transport = new JdkTransport<>(config, prepared, handler);
         this.call = new HttpCall<>(transport, JudgedResponse::verdict, config);
         String origin = Origins.of(request.uri());
@@ -54,7 +55,7 @@ final class Exchanges<T extends @Nullable Object> {
             if (last.isPresent()) {
                 return call.finish(last.get());
             }
-            throw failed;
+            throw call.failureBeforeShutdown(failed) instanceof Exception before ? before : failed;
         } finally {
             call.close();
         }
@@ -78,7 +79,8 @@ final class Exchanges<T extends @Nullable Object> {
         JudgedResponse<T> last =
                 error == null ? response : call.lastBeforeShutdown(error).orElse(null);
         if (last == null) {
-            result.completeExceptionally(new CompletionException(error));
+            result.completeExceptionally(new CompletionException(
+                    call.failureBeforeShutdown(Objects.requireNonNull(error, "no response and no failure"))));
         } else if (transport.isUnread(last)) {
             call.finishLater(last, (read, failure) -> publish(read, failure, result), result);
         } else {

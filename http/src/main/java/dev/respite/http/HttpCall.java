@@ -51,6 +51,9 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
     /** The response that was released before the delay in which the call is, or was last. */
     private volatile @Nullable R detached;
 
+    /** The last failure that was the server's or the network's. */
+    private volatile @Nullable Throwable lastFailure;
+
     /** The future of an asynchronous call. */
     private volatile @Nullable CompletableFuture<R> call;
 
@@ -138,7 +141,7 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
     void finishLater(R last, BiConsumer<? super R, @Nullable Throwable> done, CompletableFuture<?> until) {
         AsyncRead<R> read = new AsyncRead<>(done, readDeadline(last), transport, time);
         CompletableFuture<?> unused = until.whenComplete((value, error) -> read.abandon());
-        read.start(last);
+        transport.whenReleased(() -> read.start(last));
     }
 
     /** The attempt's own time; a response that was detached has had a delay since, and is in memory. */
@@ -149,6 +152,12 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
     /** The response before the delay, if the client was shut down in the delay and the call failed by that. */
     Optional<R> lastBeforeShutdown(Throwable failure) {
         return transport.causeOf(failure) == Transport.Cause.CLOSED ? Optional.ofNullable(detached) : Optional.empty();
+    }
+
+    /** The failure before the delay, if the client was shut down in the delay and the call failed by that; else the failure. */
+    Throwable failureBeforeShutdown(Throwable failure) {
+        Throwable before = lastFailure;
+        return before != null && transport.causeOf(failure) == Transport.Cause.CLOSED ? before : failure;
     }
 
     /** Lets a shutdown of the client end the delays of this asynchronous call: it has its last response then. */
@@ -204,6 +213,7 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
         if (cause == Transport.Cause.CALLER) {
             return Verdict.fatal(StopReason.FATAL, READER);
         }
+        lastFailure = failure;
         Verdict verdict = rules.classify(transport.facts(), failure);
         return verdict instanceof Verdict.Transient error && cause == Transport.Cause.EXCHANGE_AFTER_DELIVERY
                 ? Verdict.fatal(StopReason.PARTLY_DELIVERED, error.kind())

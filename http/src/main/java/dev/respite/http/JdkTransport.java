@@ -56,13 +56,20 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
         return request.timeout();
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A failure of the caller's reader is thrown as the JDK's client throws it, under an {@link IOException}. Over HTTP/2 the
+     * JDK's own exception may be that of the cancelled stream instead.
+     */
     @Override
     public JudgedResponse<T> send(int attempt) throws IOException, InterruptedException {
         ExchangeState begun = begin();
         try {
             return judged(config.delegate().send(request.forAttempt(attempt), info -> choose(info, begun)));
         } catch (IOException failure) {
-            throw uncovered(failure);
+            @Nullable Throwable bug = begun.readerFailure();
+            throw bug == null || isCausedBy(bug, failure) ? uncovered(failure) : new IOException(bug.getMessage(), bug);
         }
     }
 
@@ -75,7 +82,8 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
             if (error == null) {
                 done.accept(judged(response), null);
             } else {
-                done.accept(null, unwrapped(error));
+                @Nullable Throwable bug = begun.readerFailure();
+                done.accept(null, bug == null ? unwrapped(error) : bug);
             }
         });
         return exchange;
@@ -93,17 +101,17 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
         // The server is not known yet. If it is another one, after redirects, the body is deferred in vain and read
         // later.
         if (judge(request.request().uri(), info.statusCode(), info.headers()) instanceof Verdict.Transient) {
-            return BodySubscribers.mapping(new DeferredBody(), body -> new Body.Deferred<>(info, body));
+            return BodySubscribers.mapping(new DeferredBody(time.executor()), body -> new Body.Deferred<>(info, body));
         }
         return BodyReader.of(
-                reader(info, begun), info, begun, config.exchanges().restartableHandlers());
+                reader(info, begun), info, begun, config.exchanges().restartableHandlers(), time.executor());
     }
 
     private BodySubscriber<T> reader(ResponseInfo info, ExchangeState begun) {
         try {
             return Objects.requireNonNull(handler.apply(info), "the body handler returned no subscriber");
         } catch (Throwable bug) {
-            begun.readerFailed();
+            begun.readerFailed(bug);
             throw bug;
         }
     }
@@ -122,7 +130,7 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
         if (isClosed(failure)) {
             return Cause.CLOSED;
         }
-        if (last.hasReaderFailed()
+        if (last.readerFailure() != null
                 || request.recorded().map(RecordedBody::hasFailed).orElse(false)) {
             return Cause.CALLER;
         }
@@ -173,6 +181,7 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
 
     @Override
     public JudgedResponse<T> read(JudgedResponse<T> last) throws IOException, InterruptedException {
+        awaitReleased(DeferredBody.MAX_NANOS);
         CompletableFuture<JudgedResponse<T>> read = new CompletableFuture<>();
         Runnable cut = readAsync(last, (response, error) -> {
             if (error == null) {
@@ -229,6 +238,17 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
         @Nullable Throwable cause = error instanceof CompletionException ? error.getCause() : null;
         Throwable real = cause == null ? error : cause;
         return real instanceof IOException io ? uncovered(io) : real;
+    }
+
+    private static boolean isCausedBy(Throwable bug, Throwable failure) {
+        @Nullable Throwable error = failure;
+        for (int depth = 0; error != null && depth < 8; depth++) {
+            if (error == bug) {
+                return true;
+            }
+            error = error.getCause();
+        }
+        return false;
     }
 
     private static IOException thrown(ExecutionException failed) {

@@ -26,7 +26,8 @@ import java.util.function.Predicate;
  * back. A handler that hands out a stream ends the attempt with the headers, and its breaker hears of no more.
  *
  * <p>Safe for use by any number of threads, and of clients: those that are given the same object share its breakers. At most
- * {@value RetryingHttpClient#MAX_ORIGINS} are kept; the one that was not used for longest makes room.
+ * {@value RetryingHttpClient#DEFAULT_MAX_ORIGINS} are kept, or as many as {@link #withMaxOrigins} allows; the one that was not
+ * used for longest makes room.
  */
 public final class OriginBreakers {
 
@@ -50,10 +51,22 @@ public final class OriginBreakers {
         Objects.requireNonNull(make, "make");
         return new OriginBreakers(
                 new PerOrigin<>(
-                        RetryingHttpClient.MAX_ORIGINS,
+                        RetryingHttpClient.DEFAULT_MAX_ORIGINS,
                         origin -> Objects.requireNonNull(
                                 make.apply(origin), () -> "there is no breaker for " + origin + ": make one")),
                 false);
+    }
+
+    /**
+     * Returns breakers that are made in the same way, for another number of origins at a time. They are not shared with
+     * these.
+     *
+     * @param max the number, at least 1; the default is {@value RetryingHttpClient#DEFAULT_MAX_ORIGINS}
+     * @return the breakers
+     * @throws IllegalArgumentException if the number is less than 1
+     */
+    public OriginBreakers withMaxOrigins(int max) {
+        return new OriginBreakers(breakers.withMax(max), waits);
     }
 
     /**

@@ -24,6 +24,15 @@ final class PerOrigin<V> {
         this.make = make;
     }
 
+    /** Values made in the same way, none of them yet, with another bound. */
+    PerOrigin<V> withMax(int max) {
+        if (max < 1) {
+            throw new IllegalArgumentException("withMaxOrigins(" + max
+                    + "): at least one origin has a value; the default is " + RetryingHttpClient.DEFAULT_MAX_ORIGINS);
+        }
+        return new PerOrigin<>(max, make);
+    }
+
     V of(String origin) {
         long use = uses.incrementAndGet();
         Entry<V> entry = entries.computeIfAbsent(origin, key -> new Entry<V>(make.apply(key), new AtomicLong(use)));

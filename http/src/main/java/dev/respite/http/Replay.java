@@ -2,15 +2,21 @@ package dev.respite.http;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
-/** The subscription to a body that is in memory: all of it is delivered at the first request. */
+/**
+ * The subscription to a body that is in memory: all of it is delivered once it is requested.
+ *
+ * <p>Never inside the call of {@code request}: the JDK's subscriber of lines would be complete before it has passed the lines
+ * on. What is requested in {@code onSubscribe} is delivered right after that, on the same thread; later, in the executor.
+ */
 final class Replay implements Subscription {
 
-    /** A subscription to a body that has ended already. */
-    static final Subscription NOTHING = new Subscription() {
+    private static final Subscription NOTHING = new Subscription() {
         @Override
         public void request(long n) {}
 
@@ -20,21 +26,60 @@ final class Replay implements Subscription {
 
     private final Subscriber<? super List<ByteBuffer>> subscriber;
     private final List<ByteBuffer> bytes;
+    private final Executor executor;
     private final AtomicBoolean delivered = new AtomicBoolean();
+    private volatile boolean requested;
+    private volatile boolean subscribed;
     private volatile boolean cancelled;
 
-    Replay(Subscriber<? super List<ByteBuffer>> subscriber, List<ByteBuffer> bytes) {
+    private Replay(Subscriber<? super List<ByteBuffer>> subscriber, List<ByteBuffer> bytes, Executor executor) {
         this.subscriber = subscriber;
-        this.bytes = List.copyOf(bytes);
+        this.bytes = bytes;
+        this.executor = executor;
+    }
+
+    /**
+     * Delivers a body to a subscriber.
+     *
+     * @param failure delivered instead of the body; null if there is none
+     * @param executor where a body is delivered that is requested later
+     */
+    static void deliver(
+            List<ByteBuffer> bytes,
+            @Nullable Throwable failure,
+            Subscriber<? super List<ByteBuffer>> subscriber,
+            Executor executor) {
+        if (failure != null) {
+            subscriber.onSubscribe(NOTHING);
+            subscriber.onError(failure);
+        } else if (bytes.isEmpty()) {
+            subscriber.onSubscribe(NOTHING);
+            subscriber.onComplete();
+        } else {
+            Replay replay = new Replay(subscriber, List.copyOf(bytes), executor);
+            subscriber.onSubscribe(replay);
+            replay.subscribed = true;
+            if (replay.requested) {
+                replay.deliver();
+            }
+        }
     }
 
     @Override
     public void request(long n) {
-        if (cancelled || !delivered.compareAndSet(false, true)) {
+        if (n <= 0) {
+            cancelled = true;
+            subscriber.onError(new IllegalArgumentException("request(" + n + "): request at least one item"));
             return;
         }
-        if (n <= 0) {
-            subscriber.onError(new IllegalArgumentException("request(" + n + "): request at least one item"));
+        requested = true;
+        if (subscribed) {
+            executor.execute(this::deliver);
+        }
+    }
+
+    private void deliver() {
+        if (cancelled || !delivered.compareAndSet(false, true)) {
             return;
         }
         subscriber.onNext(bytes);

@@ -31,23 +31,39 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p><b>What is retried.</b> {@link HttpRules} decide, on top of the {@link Retry}'s policy: idempotent methods; others
- * only with an idempotency key that the server honours, or if certainly nothing was sent. An answer that is retried never
- * reaches the caller's {@code BodyHandler}: it is judged by its status and headers, drained up to 64 KiB and forgotten.
- * The last answer is returned, whatever its status, as any client does.
+ * only with an idempotency key that the server honours, or if certainly nothing was sent. A response that is retried never
+ * reaches the caller's {@code BodyHandler}: it is judged by its status and headers. The last response is returned, whatever its
+ * status, as any client does.
  *
- * <p><b>Bodies.</b> A request body of known length is sent again; any other counts as readable only once, unless {@link
- * #replayable} says otherwise, and is never sent again once it has been read. A response body that breaks off is retried
- * if the handler collects it ({@code ofString}, {@code ofByteArray}, {@code ofFile}, …). A file is written again from its
- * beginning; open it with {@code TRUNCATE_EXISTING}, so that nothing remains of a half that was longer, and never with
- * {@code CREATE_NEW}. A handler that hands out a stream ({@code ofInputStream}, {@code ofLines}, {@code ofPublisher}) ends
- * the attempt with the headers: the body is the caller's from then on.
+ * <p><b>A waiting call holds nothing.</b> Before the delay the body of a rejected response is buffered, if it is at most 64 KiB
+ * and arrives within 100 ms, so that its connection can be used by others; else it is cut with its connection or stream. If the
+ * call ends in that delay after all, because its thread is interrupted, an executor rejects the next attempt or the client is
+ * shut down, that response is returned: with its body, or, if the body was cut, with a {@code body()} that throws an {@link
+ * java.io.UncheckedIOException} with the reason.
  *
- * <p><b>Time.</b> An attempt ends when its whole answer is there, or when the least of the policy's attempt timeout, the
+ * <p><b>Request bodies.</b> The JDK's bodies of bytes, strings and files are sent again as they are, and so is one that is
+ * marked as {@link #replayable}. Any other is recorded while it is sent, up to {@value #DEFAULT_MAX_RECORDED_BODY} bytes ({@link
+ * #withMaxRecordedBody}), and sent again from the record; a longer one is not sent again once it has been read.
+ *
+ * <p><b>Response bodies.</b> A body that breaks off is a failed attempt, and is retried if the handler collects it ({@code
+ * ofString}, {@code ofByteArray}, {@code ofFile}, {@code discarding}), or if nothing of it has reached the caller's subscriber.
+ * For any other subscriber a body of at most 64 KiB whose length is declared is collected first, unless it is an event stream; a
+ * longer one, or one of unknown length, is passed on as it arrives and never delivered again, unless {@link
+ * #withRestartableHandlers} allows that. A file is written again from its beginning; open it with {@code TRUNCATE_EXISTING}, so
+ * that nothing remains of a half that was longer, and never with {@code CREATE_NEW}. A handler that hands out a stream ({@code
+ * ofInputStream}, {@code ofLines}, {@code ofPublisher}) ends the attempt with the headers of such a body: the rest is the caller's.
+ * A failure of the caller's own handler, subscriber or publisher is not retried, and no breaker hears of it.
+ *
+ * <p><b>Time.</b> An attempt ends when its whole response is there, or when the least of the policy's attempt timeout, the
  * request's own timeout and what is left of the total timeout has passed; then it is cancelled. So a request's timeout may
- * shorten an attempt, and never lengthens one: for answers that take longer than the policy's total timeout, 30 s by default,
+ * shorten an attempt, and never lengthens one: for responses that take longer than the policy's total timeout, 30 s by default,
  * give the policy a longer one ({@code total-timeout=5m}, or {@code off}).
  *
- * <p><b>Budgets.</b> Each origin has a retry budget of its own; at most {@value #MAX_ORIGINS} are kept.
+ * <p><b>Requests of a class of their own</b>, such as those of libraries that add tags to a request, are sent as they are in
+ * each attempt, without the attempt header. Only a minted key or a recorded body makes a copy, which is a plain request.
+ *
+ * <p><b>Budgets.</b> Each origin has a retry budget of its own; at most {@value #DEFAULT_MAX_ORIGINS} are kept, or
+ * as many as {@link #withMaxOrigins} allows.
  *
  * <p><b>The JDK's own retry.</b> When a connection, new or from the pool, ends before a byte of the answer has come, the
  * JDK's client sends a GET or HEAD once more by itself; and when a connection is refused, it tries to connect once more,
@@ -58,7 +74,7 @@ import org.jspecify.annotations.Nullable;
  * cause. {@code -Djdk.httpclient.enableAllMethodRetry=true} would have the JDK send a POST again too: never set it.
  *
  * <p>Interrupting the calling thread cancels an attempt in flight: {@link InterruptedException} is thrown and the flag is
- * set. In a wait between attempts it ends the wait: the last answer is returned, or the last failure thrown, with the
+ * set. In a delay between attempts it ends the delay: the last response is returned, or the last failure thrown, with the
  * flag set.
  *
  * <p>{@code sendAsync} is retried likewise; where its later attempts run, {@link dev.respite.TimeSource#executor} says.
@@ -66,8 +82,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetryingHttpClient extends HttpClient {
 
-    /** The most origins that have a budget of their own at a time. */
-    public static final int MAX_ORIGINS = 1_000;
+    /** How many origins have a budget or a breaker of their own at a time, by default. */
+    public static final int DEFAULT_MAX_ORIGINS = 1_000;
 
     /** The header that carries the number of the attempt, from the second on: {@code Respite-Attempt: 2}. */
     public static final String ATTEMPT_HEADER = "Respite-Attempt";
@@ -111,7 +127,7 @@ public final class RetryingHttpClient extends HttpClient {
                             + " not be asked: HTTP answers are judged by HttpRules; use retry-on and stop-on with statuses");
         }
         PerOrigin<RetryBudget> budgets = new PerOrigin<>(
-                MAX_ORIGINS,
+                DEFAULT_MAX_ORIGINS,
                 origin ->
                         retry.hasOwnBudget() ? RetryBudget.of(retry.policy().budget(), retry.time()) : retry.budget());
         return new ClientConfig.OriginGuards(budgets, Optional.empty());
@@ -179,6 +195,18 @@ public final class RetryingHttpClient extends HttpClient {
      */
     public RetryingHttpClient withBreakers(OriginBreakers breakers) {
         return new RetryingHttpClient(config.withBreakers(breakers));
+    }
+
+    /**
+     * Returns this client with another number of origins that have a budget of their own at a time. The origin that was
+     * not used for longest makes room; if it comes back, its budget begins anew. So do all budgets of the returned client.
+     *
+     * @param max the number, at least 1; the default is {@value #DEFAULT_MAX_ORIGINS}
+     * @return the client
+     * @throws IllegalArgumentException if the number is less than 1
+     */
+    public RetryingHttpClient withMaxOrigins(int max) {
+        return new RetryingHttpClient(config.withMaxOrigins(max));
     }
 
     /**

@@ -62,7 +62,7 @@ interface Transport<R> {
     R read(R last) throws IOException, InterruptedException;
 
     /**
-     * Reads the body of the call's last response without waiting.
+     * Reads the body of the call's last response without waiting. One that was detached must have been released.
      *
      * @param done called once with the response or the failure
      * @return cuts the body

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** A deferred body by itself, against a publisher that keeps to the contract: after a cancellation it signals nothing. */
 class DeferredBodyTest {
 
-    private final DeferredBody body = new DeferredBody();
+    private final DeferredBody body = new DeferredBody(Runnable::run);
     private final VirtualTime time = new VirtualTime();
     private final Publisher publisher = new Publisher();
 

@@ -1,7 +1,9 @@
 package dev.respite.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.Breaker;
 import dev.respite.Retry;
 import dev.respite.RetryBudget;
 import dev.respite.TimeSource;
@@ -11,8 +13,10 @@ import dev.respite.policy.RetryPolicy;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -20,12 +24,40 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Rule 24 for HTTP: a budget for each origin, and not too many of them; and so with breakers. */
 class PerOriginTest {
 
     private final AtomicInteger made = new AtomicInteger();
+
+    /** Lets everything pass. */
+    private static final class Closed implements Breaker {
+        @Override
+        public long enter() {
+            return 0;
+        }
+
+        @Override
+        public void succeeded(long entered, @Nullable Object value) {}
+
+        @Override
+        public void failed(long entered, Throwable error) {}
+
+        @Override
+        public void abandoned() {}
+
+        @Override
+        public boolean isRefusal(Throwable failure) {
+            return false;
+        }
+
+        @Override
+        public Optional<Duration> refusesFor() {
+            return Optional.empty();
+        }
+    }
 
     private PerOrigin<RetryBudget> budgets(int most) {
         return new PerOrigin<>(most, origin -> {
@@ -147,5 +179,58 @@ class PerOriginTest {
 
             assertThat(bad.requests()).hasSize(3 + 3 + 1);
         }
+    }
+
+    @Test
+    void withMaxOrigins_one_dropsTheBudgetOfTheOriginBefore() throws Exception {
+        try (FaultyServer one = FaultyServer.start().otherwise(Reply.of(500));
+                FaultyServer two = FaultyServer.start().otherwise(Reply.of(500))) {
+            RetryingHttpClient usual = RetryingHttpClient.of(
+                    Ear.plain(), Retry.of(RetryPolicy.parse("base-delay=1ms max-delay=1ms budget=success:0.5/1/1")));
+
+            assertThat(requestsOfThreeCalls(usual, one, two)).isEqualTo(2 + 2 + 1);
+            assertThat(requestsOfThreeCalls(usual.withMaxOrigins(1), one, two))
+                    .as("all buckets are full again")
+                    .isEqualTo(2 + 2 + 2);
+        }
+    }
+
+    /** One to each server, and then one to the first again. */
+    private static int requestsOfThreeCalls(RetryingHttpClient client, FaultyServer one, FaultyServer two)
+            throws Exception {
+        int before = one.requests().size() + two.requests().size();
+        for (FaultyServer server : List.of(one, two, one)) {
+            client.send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.discarding());
+        }
+        return one.requests().size() + two.requests().size() - before;
+    }
+
+    @Test
+    void withMaxOrigins_ofBreakers_keepsSoManyOfTheirOwn() {
+        OriginBreakers breakers = OriginBreakers.of(origin -> {
+            made.incrementAndGet();
+            return new Closed();
+        });
+        Retry retry = Retry.withDefaults();
+        breakers.inside(retry, "a", error -> true);
+        OriginBreakers single = breakers.withMaxOrigins(1);
+
+        single.inside(retry, "a", error -> true);
+        assertThat(made).hasValue(2);
+        single.inside(retry, "b", error -> true);
+        single.inside(retry, "a", error -> true);
+        assertThat(made).hasValue(4);
+        breakers.inside(retry, "a", error -> true);
+        assertThat(made).hasValue(4);
+    }
+
+    @Test
+    void withMaxOrigins_none_isRefused() {
+        assertThatThrownBy(() -> RetryingHttpClient.of(Ear.plain()).withMaxOrigins(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("withMaxOrigins(0): at least one origin has a value; the default is 1000");
+        assertThatThrownBy(() -> OriginBreakers.of(origin -> new Closed()).withMaxOrigins(-1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("withMaxOrigins(-1)");
     }
 }

@@ -1,6 +1,7 @@
 package dev.respite.reactor;
 
 import dev.respite.policy.Attempt;
+import dev.respite.policy.Outcome;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,6 +45,9 @@ final class FluxAttempt<T> extends CompletableFuture<@Nullable Void> implements 
             Objects.requireNonNull(source.apply(attempt), "the source of this attempt is null")
                     .subscribe(this);
         } catch (Throwable error) {
+            if (new Outcome.Failure<>(error, false).clearedInterruptFlag()) {
+                Thread.currentThread().interrupt();
+            }
             completeExceptionally(error);
         }
     }

@@ -1,0 +1,156 @@
+package dev.respite;
+
+import dev.respite.policy.Outcome;
+import java.lang.ref.WeakReference;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The failures and values that calls inside an attempt have given up on, so that the calls around them do not retry them
+ * again: three layers of three attempts are three attempts, not 27.
+ *
+ * <p>An asynchronous attempt has a set of its own. Blocking calls share that of their thread, or of the attempt in which they
+ * run: so a call that succeeds at once need not know whether it is inside another. That has a price: a set may hold a record
+ * from a call that is long over. Its age distinguishes it. An epoch begins with each record; a call reads the epoch when it
+ * begins, and disregards the records of calls that began before it:
+ *
+ * <pre>
+ *   epoch       4    4          5              5        6
+ *   outer       begins                                  fails with E: the record of E is from 4, not before 4: counts
+ *     inner          begins     gives up on E
+ *
+ *   other       begins at 4     gives up on E           (an earlier call on this thread; E is a constant)
+ *   a call                                     begins   fails with E: the record of E is from 4, before 5: disregarded
+ * </pre>
+ *
+ * <p>A set consists of classes of the JDK only: it stays with its thread when the application that made the call, and Respite
+ * with it, is unloaded. It is an array that is replaced as a whole: the epochs, {@code int[]}, and behind them a {@link
+ * WeakReference} for each. This file has one of the mutable statics of Respite, the thread-local, and beside it the epoch,
+ * which is read without contention since it changes only when a call has given up.
+ */
+final class GivenUpFailures {
+
+    private static final ThreadLocal<@Nullable AtomicReference<Object[]>> CURRENT = new ThreadLocal<>();
+
+    private static final AtomicInteger EPOCH = new AtomicInteger();
+
+    private static final Object[] NONE = {new int[0]};
+
+    /** Calls that run side by side in one attempt may each give up; as many records are kept. */
+    private static final int MAX_KEPT = 8;
+
+    /** No real chain of causes, or of wrappers, is longer. */
+    private static final int MAX_DEPTH = 32;
+
+    private GivenUpFailures() {}
+
+    /** The epoch, for a call that begins. */
+    static int epoch() {
+        return EPOCH.get();
+    }
+
+    /** An empty set, for an asynchronous attempt. */
+    static AtomicReference<Object[]> create() {
+        return new AtomicReference<>(NONE);
+    }
+
+    /** The set in which a call that begins on this thread will record what it gives up on. */
+    static AtomicReference<Object[]> current() {
+        AtomicReference<Object[]> known = CURRENT.get();
+        if (known == null) {
+            known = create();
+            CURRENT.set(known);
+        }
+        return known;
+    }
+
+    /** The set in which calls inside an attempt on this thread have recorded what they gave up on, if there is one. */
+    static @Nullable AtomicReference<Object[]> ofThread() {
+        return CURRENT.get();
+    }
+
+    /** Makes a set that of this thread; returns the one before. */
+    static @Nullable AtomicReference<Object[]> enter(AtomicReference<Object[]> set) {
+        AtomicReference<Object[]> before = CURRENT.get();
+        CURRENT.set(set);
+        return before;
+    }
+
+    /** Gives the thread the set that it had before. */
+    static void leave(@Nullable AtomicReference<Object[]> before) {
+        CURRENT.set(before);
+    }
+
+    /** Records that a call which began in that epoch has given up on a failure or a value. */
+    static void record(AtomicReference<Object[]> set, Object subject, int epoch) {
+        set.updateAndGet(records -> with(records, subject, epoch));
+        EPOCH.incrementAndGet();
+    }
+
+    /** The newest record comes first. */
+    private static Object[] with(Object[] records, Object subject, int epoch) {
+        int[] before = (int[]) records[0];
+        int kept = Math.min(before.length, MAX_KEPT - 1);
+        int[] epochs = new int[kept + 1];
+        Object[] next = new Object[kept + 2];
+        epochs[0] = epoch;
+        next[0] = epochs;
+        next[1] = new WeakReference<>(subject);
+        System.arraycopy(before, 0, epochs, 1, kept);
+        System.arraycopy(records, 1, next, 2, kept);
+        return next;
+    }
+
+    /**
+     * Whether a call that did not begin before the epoch has given up on this outcome, or on what is inside of it.
+     *
+     * <p>Objects are compared by identity, so only those count that exist once: a throwable, and a value that says so by being a
+     * {@link NestedRetries.Wrapper} or by having to be closed, as a response has. Any other value may be a constant that two
+     * calls return independently, such as {@code Boolean.FALSE}; it counts inside of a wrapper, which was made of it.
+     */
+    static boolean contains(AtomicReference<Object[]> set, Outcome<?> outcome, int epoch) {
+        Object[] records = set.get();
+        if (records == NONE) {
+            return false;
+        }
+        @Nullable
+        Object subject = outcome instanceof Outcome.Failure<?> failure
+                ? failure.error()
+                : ((Outcome.Success<?>) outcome).value();
+        if (!existsOnce(subject)) {
+            return false;
+        }
+        for (int depth = 0; subject != null && depth < MAX_DEPTH; depth++) {
+            if (contains(records, subject, epoch)) {
+                return true;
+            }
+            subject = inside(subject);
+        }
+        return false;
+    }
+
+    private static boolean existsOnce(@Nullable Object subject) {
+        return subject instanceof Throwable
+                || subject instanceof NestedRetries.Wrapper
+                || subject instanceof AutoCloseable;
+    }
+
+    private static @Nullable Object inside(Object subject) {
+        if (subject instanceof Throwable error) {
+            return error.getCause();
+        }
+        return subject instanceof NestedRetries.Wrapper wrapper ? wrapper.wrapped() : null;
+    }
+
+    private static boolean contains(Object[] records, Object subject, int epoch) {
+        int[] epochs = (int[]) records[0];
+        for (int i = 0; i < epochs.length; i++) {
+            // The difference, since the epoch may overflow.
+            if (((WeakReference<?>) records[i + 1]).get() == subject && epochs[i] - epoch >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.respite.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.Retry;
+import dev.respite.VirtualTime;
+import dev.respite.policy.Attempt;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.StopReason;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.reactivestreams.Publisher;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** Rule 12 in the drivers for Reactor: an interruption is not retried, a timeout of the same family of exceptions is. */
+class Rule12InterruptionIsNotRetriedTest {
+
+    private final VirtualTime time = new VirtualTime();
+    private final Retry calls = Retry.of(RetryPolicy.parse("max-attempts=3 retry-on=any budget=off"), time);
+    private final AtomicInteger subscribed = new AtomicInteger();
+
+    @AfterEach
+    void clearTheFlag() {
+        Thread.interrupted();
+    }
+
+    private enum Driver {
+        MONO {
+            @Override
+            Publisher<String> publisher(Retry retry, Function<Attempt, Mono<String>> source) {
+                return ReactorRetry.of(retry).mono(source);
+            }
+        },
+        FLUX {
+            @Override
+            Publisher<String> publisher(Retry retry, Function<Attempt, Mono<String>> source) {
+                return ReactorRetry.of(retry).flux(attempt -> Flux.from(source.apply(attempt)));
+            }
+        };
+
+        abstract Publisher<String> publisher(Retry retry, Function<Attempt, Mono<String>> source);
+    }
+
+    /** A timeout of a client that extends what an interrupted read throws. */
+    private static final class ConnectionRequestTimeoutException extends InterruptedIOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static Stream<Arguments> inEveryDriver(Throwable... errors) {
+        return Stream.of(errors)
+                .flatMap(error -> Stream.of(Driver.values()).map(driver -> Arguments.of(driver, error)));
+    }
+
+    static Stream<Arguments> timeouts() {
+        return inEveryDriver(
+                new InterruptedIOException("timeout"),
+                new ConnectionRequestTimeoutException(),
+                new UncheckedIOException(new ConnectionRequestTimeoutException()));
+    }
+
+    static Stream<Arguments> interruptions() {
+        return inEveryDriver(
+                new InterruptedException(),
+                new ClosedByInterruptException(),
+                new InterruptedIOException(),
+                new IllegalStateException(new InterruptedException()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("timeouts")
+    void source_thatTimesOut_isSubscribedToAgain(Driver driver, Throwable timeout) {
+        Publisher<String> retried = driver.publisher(calls, attempt -> {
+            subscribed.incrementAndGet();
+            return attempt.number() < 3 ? Mono.error(timeout) : Mono.just("value");
+        });
+        StepVerifier.create(retried).then(time::runAll).expectNext("value").verifyComplete();
+        assertThat(subscribed).hasValue(3);
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("interruptions")
+    void source_thatWasInterrupted_isNotSubscribedToAgain(Driver driver, Throwable interruption) {
+        Publisher<String> retried = driver.publisher(calls, attempt -> {
+            subscribed.incrementAndGet();
+            return Mono.error(interruption);
+        });
+        StepVerifier.create(retried)
+                .then(time::runAll)
+                .verifyErrorSatisfies(error -> assertThat(error).isSameAs(interruption));
+        assertThat(subscribed).hasValue(1);
+        assertThat(calls.counts().ended(StopReason.INTERRUPTED)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void flag_afterASourceThatThrewAnInterruptionHere_isSet(Driver driver) {
+        IllegalStateException interruption = new IllegalStateException(new InterruptedException());
+        Publisher<String> retried = driver.publisher(calls, attempt -> {
+            throw Exceptions.propagate(interruption);
+        });
+        StepVerifier.create(retried)
+                .verifyErrorSatisfies(error -> assertThat(error).isSameAs(interruption));
+        assertThat(Thread.interrupted()).isTrue();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.respite.stacks.servers;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+
+/** What a server does with a request, whatever the server is. Runs on a thread of the server and may block it. */
+@FunctionalInterface
+interface Page {
+
+    /** The length of a body that is sent in chunks. */
+    long UNKNOWN = -1;
+
+    /**
+     * Answers a request. What this throws after the body has begun breaks the body off.
+     *
+     * @param attempt 1, or what the client's header says
+     */
+    void answer(int attempt, Answer answer) throws IOException;
+
+    /** An answer that is being made. */
+    interface Answer {
+
+        /** Starts it. */
+        OutputStream start(int status, long length, Map<String, String> headers) throws IOException;
+
+        /** A whole answer. */
+        default void send(int status, byte[] body, Map<String, String> headers) throws IOException {
+            try (OutputStream out = start(status, body.length, headers)) {
+                out.write(body);
+            }
+        }
+    }
+
+    /** A body in which each byte depends on its place, so that what is missing or there twice is seen. */
+    static byte[] body(int length) {
+        byte[] body = new byte[length];
+        for (int i = 0; i < length; i++) {
+            body[i] = (byte) (i % 251);
+        }
+        return body;
+    }
+
+    /** Answers a first attempt with a status that has a hint and a body, and any other with 200. */
+    static Page failingAtFirst(int status, byte[] errorBody) {
+        return (attempt, answer) -> {
+            if (attempt == 1) {
+                answer.send(status, errorBody, Map.of("Retry-After", "2"));
+            } else {
+                answer.send(200, body(10), Map.of());
+            }
+        };
+    }
+}

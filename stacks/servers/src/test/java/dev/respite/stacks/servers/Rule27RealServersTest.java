@@ -1,0 +1,114 @@
+package dev.respite.stacks.servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.TimeSource;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Rule 27: what a sink of the caller has received is never delivered again within one call. */
+@Timeout(60)
+class Rule27RealServersTest {
+
+    private static final byte[] SMALL = Page.body(1_000);
+    private static final byte[] LARGE = Page.body(300_000);
+
+    private final ByteArrayOutputStream sink = new ByteArrayOutputStream();
+    private final CountDownLatch firstBytes = new CountDownLatch(1);
+    private final AtomicInteger requests = new AtomicInteger();
+
+    /** The first attempt's body is broken off half-way, after the sink has had a byte if so wanted; then it is whole. */
+    private Page halfAtFirst(byte[] body, long length, boolean afterFirstBytes) {
+        return (attempt, answer) -> {
+            requests.incrementAndGet();
+            OutputStream out = answer.start(200, length, Map.of());
+            if (attempt == 1) {
+                out.write(body, 0, body.length / 2);
+                out.flush();
+                if (afterFirstBytes) {
+                    awaitFirstBytes();
+                }
+                throw new IOException("broken off by the test");
+            }
+            out.write(body);
+            out.close();
+        };
+    }
+
+    private void awaitFirstBytes() {
+        try {
+            assertThat(firstBytes.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException("the server stops", stopped);
+        }
+    }
+
+    private HttpResponse<Void> send(TestServer.Kind kind, Way way, TestServer server) throws Exception {
+        HttpRequest get = HttpRequest.newBuilder(server.uri()).build();
+        return way.start(
+                        way.client(kind.client(), "base-delay=1ms", TimeSource.system(), new RecordingBreaker()),
+                        get,
+                        BodyHandlers.ofByteArrayConsumer(this::receive))
+                .get(10, TimeUnit.SECONDS);
+    }
+
+    private void receive(Optional<byte[]> bytes) {
+        bytes.ifPresent(sink::writeBytes);
+        firstBytes.countDown();
+    }
+
+    static Stream<Arguments> serversAndWays() {
+        return Rule26RealServersTest.serversAndWays();
+    }
+
+    @ParameterizedTest
+    @MethodSource("serversAndWays")
+    void send_shortBodyOfKnownLengthBreaks_isRetriedAndArrivesOnce(TestServer.Kind kind, Way way) throws Exception {
+        try (TestServer server = kind.start(halfAtFirst(SMALL, SMALL.length, false))) {
+            assertThat(send(kind, way, server).statusCode()).isEqualTo(200);
+
+            assertThat(sink.toByteArray()).isEqualTo(SMALL);
+            assertThat(requests).hasValue(2);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("serversAndWays")
+    void send_bodyOfUnknownLengthBreaksAfterItsFirstBytes_failsAndNoByteArrivesTwice(TestServer.Kind kind, Way way)
+            throws Exception {
+        try (TestServer server = kind.start(halfAtFirst(SMALL, Page.UNKNOWN, true))) {
+            assertThatThrownBy(() -> send(kind, way, server)).hasRootCauseInstanceOf(IOException.class);
+
+            assertThat(sink.toByteArray()).isEqualTo(Arrays.copyOf(SMALL, sink.size()));
+            assertThat(requests).hasValue(1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("serversAndWays")
+    void send_longBodyBreaksAfterItsFirstBytes_failsAndNoByteArrivesTwice(TestServer.Kind kind, Way way)
+            throws Exception {
+        try (TestServer server = kind.start(halfAtFirst(LARGE, LARGE.length, true))) {
+            assertThatThrownBy(() -> send(kind, way, server)).hasRootCauseInstanceOf(IOException.class);
+
+            assertThat(sink.toByteArray()).isEqualTo(Arrays.copyOf(LARGE, sink.size()));
+            assertThat(requests).hasValue(1);
+        }
+    }
+}
