@@ -61,7 +61,7 @@ public final class NestedRetries {
      * @param <V> the type of its result
      * @return the same task, for any thread
      */
-    public static <V extends @Nullable Object> Callable<V> carry(Callable<V> task) {
+    public static <V extends @Nullable Object> Callable<V> carryCallable(Callable<V> task) {
         AtomicReference<Object[]> here = GivenUpFailures.current();
         return () -> {
             AtomicReference<Object[]> before = GivenUpFailures.enter(here);

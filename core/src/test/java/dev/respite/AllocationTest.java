@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.respite.policy.RetryPolicy;
 import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,6 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A call that succeeds at its first attempt makes no object. Bytes are counted, not time, so a busy machine changes nothing.
@@ -45,9 +45,73 @@ class AllocationTest {
     }
 
     @ParameterizedTest
+    @EnumSource(Form.class)
+    void everyForm_thatSucceedsAtOnce_allocatesNothing(Form form) throws Exception {
+        Retry retry = Retry.withDefaults();
+        assertThat(bytesPerCall(1, form.of(retry, BreakerPerAttempt.of(retry, new AlwaysClosed()))))
+                .allSatisfy(bytes -> assertThat(bytes).isLessThan(LEAST_SEEN));
+        assertThat(retry.counts().calls()).isEqualTo(WARM_UP + CALLS);
+    }
+
+    /** The entry points of blocking calls, each with work of its own kind. */
+    enum Form {
+        CALLABLE {
+            @Override
+            Runnable of(Retry retry, BreakerPerAttempt guarded) {
+                Callable<Object> work = () -> ANSWER;
+                return () -> {
+                    try {
+                        retry.call(work);
+                    } catch (Exception error) {
+                        throw new AssertionError(error);
+                    }
+                };
+            }
+        },
+        WITH_ATTEMPT {
+            @Override
+            Runnable of(Retry retry, BreakerPerAttempt guarded) {
+                Operation<Object, RuntimeException> work = attempt -> ANSWER;
+                return () -> retry.callWithAttempt(work);
+            }
+        },
+        RUN {
+            @Override
+            Runnable of(Retry retry, BreakerPerAttempt guarded) {
+                Operation.Action<RuntimeException> work = () -> {};
+                return () -> retry.run(work);
+            }
+        },
+        CALLABLE_PAST_A_BREAKER {
+            @Override
+            Runnable of(Retry retry, BreakerPerAttempt guarded) {
+                Callable<Object> work = () -> ANSWER;
+                return () -> {
+                    try {
+                        guarded.call(work);
+                    } catch (Exception error) {
+                        throw new AssertionError(error);
+                    }
+                };
+            }
+        },
+        WITH_ATTEMPT_PAST_A_BREAKER {
+            @Override
+            Runnable of(Retry retry, BreakerPerAttempt guarded) {
+                Operation<Object, RuntimeException> work = attempt -> ANSWER;
+                return () -> guarded.callWithAttempt(work);
+            }
+        };
+
+        private static final Object ANSWER = new Object();
+
+        abstract Runnable of(Retry retry, BreakerPerAttempt guarded);
+    }
+
+    @ParameterizedTest
     @CsvSource({"total-timeout=off, 1", "total-timeout=off, 2", "'', 1", "'', 2"})
     void call_pastABreaker_thatSucceedsAtOnce_allocatesNothing(String policy, int threads) throws Exception {
-        BreakerPerAttempt guarded = BreakerPerAttempt.of(Retry.of(RetryPolicy.parse(policy)), new Closed());
+        BreakerPerAttempt guarded = BreakerPerAttempt.of(Retry.of(RetryPolicy.parse(policy)), new AlwaysClosed());
         Object answer = new Object();
         Operation.Simple<Object, RuntimeException> operation = () -> answer;
 
@@ -85,33 +149,6 @@ class AllocationTest {
             if (event instanceof RetryEvent.FirstAttemptSucceeded) {
                 successes.increment();
             }
-        }
-    }
-
-    /** A breaker that makes no object of its own. */
-    private static final class Closed implements Breaker {
-        @Override
-        public long enter() {
-            return 0;
-        }
-
-        @Override
-        public void succeeded(long entered, @Nullable Object value) {}
-
-        @Override
-        public void failed(long entered, Throwable error) {}
-
-        @Override
-        public void abandoned() {}
-
-        @Override
-        public boolean isRefusal(Throwable failure) {
-            return false;
-        }
-
-        @Override
-        public Optional<Duration> refusesFor() {
-            return Optional.of(Duration.ZERO);
         }
     }
 

@@ -147,7 +147,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         try {
             Callable<String> work = () -> inner.call(this::fails);
             assertThatThrownBy(() -> outer.call(
-                            () -> pool.submit(NestedRetries.carry(work)).get()))
+                            () -> pool.submit(NestedRetries.carryCallable(work)).get()))
                     .isInstanceOf(ExecutionException.class);
             assertThat(bottom).as("carried").hasValue(3);
             assertThatThrownBy(() -> outer.call(() -> pool.submit(work).get())).isInstanceOf(ExecutionException.class);

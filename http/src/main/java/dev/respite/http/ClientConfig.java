@@ -23,6 +23,11 @@ record ClientConfig(
         CallScope scope,
         OpenCalls calls) {
 
+    /** The same for another client, whose calls are its own. */
+    ClientConfig withDelegate(HttpClient client) {
+        return new ClientConfig(client, retry, origins, exchanges, scope, new OpenCalls());
+    }
+
     ClientConfig withRetry(Retry newRetry) {
         return new ClientConfig(delegate, newRetry, origins, exchanges, scope, calls);
     }

@@ -73,7 +73,7 @@ final class NewerJdk {
                 () -> new UnsupportedOperationException("HttpClient." + name + " is there from JDK 21 on"));
     }
 
-    private static Optional<MethodHandle> find(Class<?> owner, String name, Class<?> result, Class<?>... parameters) {
+    static Optional<MethodHandle> find(Class<?> owner, String name, Class<?> result, Class<?>... parameters) {
         try {
             MethodType type = MethodType.methodType(result, parameters);
             return Optional.of(MethodHandles.publicLookup().findVirtual(owner, name, type));

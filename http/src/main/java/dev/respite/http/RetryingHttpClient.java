@@ -117,6 +117,10 @@ public final class RetryingHttpClient extends HttpClient {
      * @throws IllegalArgumentException if the policy judges values by code: here the rules of HTTP do that
      */
     public static RetryingHttpClient of(HttpClient client, Retry retry) {
+        return of(client, retry, guards(retry));
+    }
+
+    private static ClientConfig.OriginGuards guards(Retry retry) {
         if (retry.policy().classifier().judgesValues()) {
             throw new IllegalArgumentException(
                     "the policy has a classifier or retryOnResult written in code, which would"
@@ -126,13 +130,48 @@ public final class RetryingHttpClient extends HttpClient {
                 DEFAULT_MAX_ORIGINS,
                 origin ->
                         retry.hasOwnBudget() ? RetryBudget.of(retry.policy().budget(), retry.time()) : retry.budget());
-        return new RetryingHttpClient(new ClientConfig(
-                client,
-                retry,
-                new ClientConfig.OriginGuards(budgets, Optional.empty()),
-                ExchangeOptions.defaults(),
-                CallScope.NONE,
-                new OpenCalls()));
+        return new ClientConfig.OriginGuards(budgets, Optional.empty());
+    }
+
+    private static RetryingHttpClient of(HttpClient client, Retry retry, ClientConfig.OriginGuards guards) {
+        return new RetryingHttpClient(
+                new ClientConfig(client, retry, guards, ExchangeOptions.defaults(), CallScope.NONE, new OpenCalls()));
+    }
+
+    /**
+     * Returns a builder of clients that retry under the default policy; otherwise as {@link #newBuilder(Retry)}.
+     *
+     * @return the builder
+     */
+    public static HttpClient.Builder newBuilder() {
+        return newBuilder(Retry.withDefaults());
+    }
+
+    /**
+     * Returns a builder of clients that retry, for what wants an {@link HttpClient.Builder}. It has all options of the JDK's
+     * builder. All clients that it builds share the budgets of origins and the counts of the retry.
+     *
+     * @param retry the policy, the time and the listeners, as for {@link #of(HttpClient, Retry)}
+     * @return the builder, which is not safe for use by several threads
+     * @throws IllegalArgumentException as for {@link #of(HttpClient, Retry)}
+     */
+    public static HttpClient.Builder newBuilder(Retry retry) {
+        ClientConfig.OriginGuards guards = guards(retry);
+        return new RetryingBuilder(HttpClient.newBuilder(), client -> of(client, retry, guards));
+    }
+
+    /**
+     * Returns a builder of clients that retry as a given one does: with its retry, idempotency keys, breakers and all that
+     * its methods called {@code with…} have set. They share its budgets, breakers and counts. The options of the client that
+     * it wraps, such as its connect timeout, are not taken over.
+     *
+     * @param client the client to retry like
+     * @return the builder, which is not safe for use by several threads
+     */
+    public static HttpClient.Builder newBuilder(RetryingHttpClient client) {
+        ClientConfig config = client.config;
+        return new RetryingBuilder(
+                HttpClient.newBuilder(), wrapped -> new RetryingHttpClient(config.withDelegate(wrapped)));
     }
 
     /**

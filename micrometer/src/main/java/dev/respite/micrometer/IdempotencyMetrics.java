@@ -86,7 +86,7 @@ public final class IdempotencyMetrics implements MeterBinder {
      * @throws IllegalArgumentException if a key is one of the meters' own: {@code name}, {@code answer}, {@code event}
      */
     public IdempotencyMetrics withTags(Iterable<Tag> added) {
-        return new IdempotencyMetrics(name, idempotency, Labels.with(tags, added, Labels.OF_IDEMPOTENCY));
+        return new IdempotencyMetrics(name, idempotency, Labels.with(tags, added, IdempotencyLabels.KEYS));
     }
 
     @Override
@@ -107,8 +107,8 @@ public final class IdempotencyMetrics implements MeterBinder {
 
     /** The function holds the idempotency, which would go unseen otherwise: Micrometer holds the object weakly. */
     private FunctionCounter counter(Kind kind, MeterRegistry registry) {
-        Tag tag = Labels.of(kind);
-        boolean isAnswer = tag.getKey().equals(Labels.ANSWER);
+        Tag tag = IdempotencyLabels.of(kind);
+        boolean isAnswer = tag.getKey().equals(IdempotencyLabels.ANSWER);
         return FunctionCounter.builder(
                         isAnswer ? "respite.idempotency.answers" : "respite.idempotency.events",
                         this,

@@ -1,6 +1,5 @@
 package dev.respite.micrometer;
 
-import dev.respite.idempotency.IdempotencyCounts;
 import dev.respite.policy.StopReason;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
@@ -15,14 +14,11 @@ final class Labels {
     static final String REASON = "reason";
     static final String ERROR = "error";
     static final String ATTEMPTS = "attempts";
-    static final String ANSWER = "answer";
-    static final String EVENT = "event";
 
     /** What Micrometer itself says of what had no error. */
     static final String NO_ERROR = "none";
 
     static final List<String> OF_RETRIES = List.of(NAME, OUTCOME, REASON, ERROR, ATTEMPTS);
-    static final List<String> OF_IDEMPOTENCY = List.of(NAME, ANSWER, EVENT);
 
     private Labels() {}
 
@@ -42,27 +38,8 @@ final class Labels {
         return Tags.of(OUTCOME, outcome(reason), REASON, text(reason));
     }
 
-    /** What somebody with a key was told, or what else happened. */
-    static Tag of(IdempotencyCounts.Kind kind) {
-        return Tag.of(
-                switch (kind) {
-                    case EXECUTED,
-                            REPLAYED,
-                            NOT_DONE,
-                            UNSETTLED,
-                            IN_PROGRESS,
-                            UNKNOWN,
-                            MISMATCH,
-                            EXPIRED,
-                            POSTDATED,
-                            OVER_QUOTA -> ANSWER;
-                    case FAILED, TOOK_OVER, BECAME_UNKNOWN, RESOLVED, LOST_OWNERSHIP, STORE_FAILED, PART_FAILED ->
-                        EVENT;
-                },
-                text(kind));
-    }
-
-    private static String text(Enum<?> constant) {
+    /** A constant as the value of a tag. */
+    static String text(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 

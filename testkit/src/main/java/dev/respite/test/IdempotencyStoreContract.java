@@ -38,6 +38,22 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What every {@link IdempotencyStore} does, as JUnit tests. Implement it in a test class of yours, and say how to come by your
  * store and how its time passes.
  *
+ * <pre>{@code
+ * class InMemoryStoreTest implements IdempotencyStoreContract {
+ *
+ *     private final VirtualTime time = new VirtualTime();
+ *     private final IdempotencyStore store = InMemoryIdempotencyStore.of(Quota.defaults(), time);
+ *
+ *     public IdempotencyStore store() {
+ *         return store;
+ *     }
+ *
+ *     public void letPass(Duration passed) {
+ *         time.advance(passed);
+ *     }
+ * }
+ * }</pre>
+ *
  * <p>Each test uses names of records that no other has, so the store need not be empty. It must have room for a few hundred.
  */
 public interface IdempotencyStoreContract {

@@ -1,0 +1,37 @@
+// Resolves each artifact of the bill of materials as the build of a consumer does: from its own pom, at run time, without what
+// is optional, provided or for tests, and in the versions that the consumer gets and not in those that this build manages.
+// A line "with group:artifact" in the consumer's folder adds what each consumer has beside it, such as a driver.
+import org.eclipse.aether.RepositorySystem
+import org.eclipse.aether.artifact.DefaultArtifact
+import org.eclipse.aether.collection.CollectRequest
+import org.eclipse.aether.graph.Dependency
+import org.eclipse.aether.resolution.ArtifactDescriptorRequest
+import org.eclipse.aether.resolution.DependencyRequest
+
+def system = session.container.lookup(RepositorySystem)
+def repositories = project.remoteProjectRepositories
+def version = project.version
+def target = new File(project.build.directory, 'consumers')
+target.mkdirs()
+
+def bom = system.readArtifactDescriptor(session.repositorySession,
+        new ArtifactDescriptorRequest(new DefaultArtifact("dev.respite:respite-bom:pom:$version"), repositories, null))
+def managed = project.dependencyManagement.dependencies
+
+bom.managedDependencies.each { published ->
+    def artifact = published.artifact
+    def collect = new CollectRequest()
+    collect.repositories = repositories
+    collect.addDependency(new Dependency(artifact, 'runtime'))
+    def beside = new File(project.basedir, "src/consumers/${artifact.artifactId}/with.txt")
+    if (beside.exists()) {
+        beside.eachLine { line ->
+            def found = managed.find { "${it.groupId}:${it.artifactId}" == line.trim() }
+            collect.addDependency(new Dependency(
+                    new DefaultArtifact("${found.groupId}:${found.artifactId}:${found.version}"), 'runtime'))
+        }
+    }
+    def files = system.resolveDependencies(session.repositorySession, new DependencyRequest(collect, null))
+            .artifactResults*.artifact*.file
+    new File(target, "${artifact.artifactId}.path").text = files.join('\n') + '\n'
+}

@@ -1,0 +1,33 @@
+package consumer;
+
+import java.net.URI;
+import dev.respite.idempotency.*;
+import dev.respite.idempotency.redis.*;
+import io.lettuce.core.*;
+
+/** Prints: Replayed */
+final class Main {
+
+    private Main() {}
+
+    static void main(String[] args) throws Exception {
+        // snippet docs/idempotency-redis.md
+        RedisClient client = RedisClient.create(redis().toString());
+        try (RedisIdempotencyStore store = RedisIdempotencyStore.in(client).requireDurable()) {
+            ExternalIdempotency idempotency = ExternalIdempotency.in(store);
+            IdempotentCall call = IdempotentCall.of(
+                    Scope.of("alice"), "POST /payments", IdempotencyKey.of("8e03978e-40d5-43dd-bc93-6894a57f9324"),
+                    Fingerprint.of("1", "100 EUR to bob".getBytes()));
+            for (int i = 0; i < 2; i++) {
+                Answer answer = idempotency.execute(call, execution -> StoredResponse.of("paid"));
+                System.out.println(answer.getClass().getSimpleName());
+            }
+        }
+        client.shutdown();
+        // end
+    }
+
+    private static URI redis() {
+        return URI.create(System.getProperty("redis"));
+    }
+}

@@ -1,0 +1,23 @@
+package consumer;
+
+import dev.respite.idempotency.*;
+import dev.respite.idempotency.http.*;
+import dev.respite.idempotency.servlet.*;
+import jakarta.servlet.*;
+import jakarta.servlet.http.*;
+
+/** Prints: IdempotencyFilter */
+final class Main {
+
+    private Main() {}
+
+    static void main(String[] args) throws Exception {
+        // snippet docs/idempotency-servlet.md
+        HttpGuard<Execution> guard = HttpGuard.of(ExternalIdempotency.in(InMemoryIdempotencyStore.create()))
+                .withDemand(Demand.requiredWith("POST"));
+        IdempotencyFilter filter = IdempotencyFilter.of(guard)
+                .withMayReplay((request, record) -> !request.isUserInRole("suspended"));   // asked before each replay
+        // end
+        System.out.println(filter);
+    }
+}

@@ -1,0 +1,28 @@
+package consumer;
+
+import java.util.UUID;
+import dev.respite.idempotency.*;
+
+/** Prints: Replayed */
+final class Main {
+
+    private Main() {}
+
+    static void main(String[] args) throws Exception {
+        // snippet docs/idempotency.md
+        IdempotencyStore store = InMemoryIdempotencyStore.create();
+        Idempotency<Execution> idempotency = ExternalIdempotency.in(store);
+
+        IdempotentCall call = IdempotentCall.of(
+                Scope.of("alice"),                                     // whose key it is: the authenticated principal
+                "POST /payments",                                      // what is done
+                IdempotencyKey.of("8e03978e-40d5-43dd-bc93-6894a57f9324"),
+                Fingerprint.of("1", "100 EUR to bob".getBytes()));     // what was asked for
+
+        for (int i = 0; i < 2; i++) {
+            Answer answer = idempotency.execute(call, execution -> StoredResponse.of("payment " + UUID.randomUUID()));
+            System.out.println(answer.getClass().getSimpleName());
+        }
+        // end
+    }
+}

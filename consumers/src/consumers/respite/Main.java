@@ -1,0 +1,39 @@
+package consumer;
+
+import dev.respite.*;
+import java.io.IOException;
+import java.net.ConnectException;
+
+/** Prints: ACME 101.25 */
+final class Main {
+
+    private Main() {}
+
+    static void main(String[] args) throws Exception {
+        // snippet README.md
+        Retry retry = Retry.withDefaults().withListener(event -> {
+            if (event instanceof RetryEvent.CallEnded ended) System.out.println(ended.history());
+        });
+        var service = quotes();
+        String quote = retry.call(() -> service.fetch("ACME"));
+        System.out.println(quote);
+        // end
+    }
+
+    /** A service that refuses its first connection. */
+    private static final class Quotes {
+        private int requests;
+
+        String fetch(String symbol) throws IOException {
+            requests++;
+            if (requests == 1) {
+                throw new ConnectException("refused");
+            }
+            return symbol + " 101.25";
+        }
+    }
+
+    private static Quotes quotes() {
+        return new Quotes();
+    }
+}
