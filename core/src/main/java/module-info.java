@@ -3,6 +3,9 @@ module dev.respite {
     requires static jdk.jfr;
     requires static org.jspecify;
 
+    uses dev.respite.failure.FailureFacts;
+
     exports dev.respite;
+    exports dev.respite.failure;
     exports dev.respite.policy;
 }

@@ -7,15 +7,17 @@ import dev.respite.policy.StopReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a retry tells the outside: its name, its listener and its counts. Nothing that a listener does comes back to the
- * call.
+ * What a retry publishes: its name, its listener, its counts and its warnings. Nothing that a listener does comes back to
+ * the call.
+ *
+ * @param keepsTime whether the driver ends each attempt in its time, also in plain calls
  */
-record Reporter(String name, RetryListener listener, Counters counters) {
+record Reporter(String name, RetryListener listener, Counters counters, Warnings warnings, boolean keepsTime) {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite");
 
     Reporter withName(String newName) {
-        return new Reporter(newName, listener, new Counters());
+        return new Reporter(newName, listener, new Counters(), warnings.anew(), keepsTime);
     }
 
     Reporter withListener(RetryListener added) {
@@ -23,7 +25,12 @@ record Reporter(String name, RetryListener listener, Counters counters) {
             return this;
         }
         boolean first = listener == RetryListener.NONE;
-        return new Reporter(name, first ? added : new Both(listener, added), counters);
+        return new Reporter(name, first ? added : new Both(listener, added), counters, warnings, keepsTime);
+    }
+
+    /** The reporter of a driver for one protocol, which ends its attempts in time. */
+    Reporter keepingTime() {
+        return keepsTime ? this : new Reporter(name, listener, counters, warnings, true);
     }
 
     /** Two listeners, each safe from the other. */

@@ -85,17 +85,37 @@ public final class Retry {
     }
 
     /**
-     * Retries under a policy, in a time that need not be the world's.
+     * Retries under a policy, in a time that need not be the world's. What the policy's author may not have meant is
+     * logged once, here, as warnings of the logger {@code dev.respite}; so is later an exhausted budget, at most once a
+     * minute.
      *
      * @param policy the policy
      * @param time the time
      * @return a retry with a budget of its own, made as the policy says
      */
     public static Retry of(RetryPolicy policy, TimeSource time) {
+        Retry retry = of(policy, time, Warnings.enabled());
+        Warnings.logPolicy(policy);
+        return retry;
+    }
+
+    /**
+     * Retries under a policy as {@link #of(RetryPolicy, TimeSource)} does, and logs no warnings: for simulations, and for
+     * libraries that show them in another way.
+     *
+     * @param policy the policy
+     * @param time the time
+     * @return a retry with a budget of its own, made as the policy says
+     */
+    public static Retry silent(RetryPolicy policy, TimeSource time) {
+        return of(policy, time, Warnings.disabled());
+    }
+
+    private static Retry of(RetryPolicy policy, TimeSource time, Warnings warnings) {
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(time, "time");
         RetryBudget budget = RetryBudget.of(policy.budget(), time);
-        Reporter reporter = new Reporter("retry", RetryListener.NONE, new Counters());
+        Reporter reporter = new Reporter("retry", RetryListener.NONE, new Counters(), warnings, false);
         return new Retry(policy, budget, true, Surroundings.of(time), reporter);
     }
 
@@ -147,14 +167,14 @@ public final class Retry {
 
     /**
      * This retry with another classifier instead of its policy's; for the drivers of one protocol, which judge each call by
-     * what it asked for.
+     * what it asked for, and end each attempt in its time.
      *
      * @param classifier the classifier
      * @return the retry
      */
     public Retry withClassifier(Classifier classifier) {
         Objects.requireNonNull(classifier, "classifier");
-        return new Retry(policy.withClassifier(classifier), budget, ownsBudget, surroundings, reporter);
+        return new Retry(policy.withClassifier(classifier), budget, ownsBudget, surroundings, reporter.keepingTime());
     }
 
     /**
@@ -420,6 +440,9 @@ public final class Retry {
     private <T extends @Nullable Object, X extends Exception> T callOn(
             Operation<T, X> operation, RetryCall<T> call, Outcome<T> first) throws X {
         Outcome<T> outcome = first;
+        if (first instanceof Outcome.Failure<T>) {
+            warnOfAttemptTimeout(operation);
+        }
         while (true) {
             Decision<T> decision = call.ended(outcome, GivenUpFailures.ofThread());
             if (!(decision instanceof Decision.RetryAfter<T> again)) {
@@ -435,6 +458,13 @@ public final class Retry {
             }
             call.resumed();
             outcome = attempt(operation, call.attempt());
+        }
+    }
+
+    private void warnOfAttemptTimeout(Operation<?, ?> operation) {
+        boolean ended = reporter.keepsTime() || operation instanceof Interruptible<?, ?>;
+        if (!ended && policy.limits().attemptTimeout().isPresent()) {
+            reporter.warnings().attemptTimeoutNotEnforced(this);
         }
     }
 

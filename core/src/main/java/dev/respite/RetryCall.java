@@ -41,7 +41,10 @@ final class RetryCall<T extends @Nullable Object> {
     /** The same, until that retry has reached its target. */
     private @Nullable ErrorKind owed;
 
-    /** In a delay: what the call would end with. It holds nothing open; null if its value has been closed. */
+    /** In a delay: what the call would end with, if that is a failure of the common kind, which needs no object beside it. */
+    private @Nullable Throwable failure;
+
+    /** In a delay: what the call would end with otherwise. It holds nothing open; null if its value has been closed. */
     private @Nullable Outcome<T> retained;
 
     /** In a delay: the class of the value that has been closed; null if the outcome is retained. */
@@ -109,6 +112,10 @@ final class RetryCall<T extends @Nullable Object> {
      */
     void release(Outcome<T> outcome) {
         forget();
+        if (outcome instanceof Outcome.Failure<T> failed && !failed.interrupted()) {
+            failure = failed.error();
+            return;
+        }
         if (!(outcome instanceof Outcome.Success<T> success) || success.value() == null) {
             retained = outcome;
             return;
@@ -127,19 +134,27 @@ final class RetryCall<T extends @Nullable Object> {
 
     /** What the call ends with, if it ends for this reason in its delay. */
     Outcome<T> retained(StopReason reason) {
-        Outcome<T> last = released == null
-                ? Objects.requireNonNull(retained, "no attempt was decided on")
-                : Outcome.failure(new ValueReleasedException(released, reason));
+        Outcome<T> last = last(reason);
         forget();
         return last;
     }
 
+    private Outcome<T> last(StopReason reason) {
+        if (failure != null) {
+            return Outcome.failure(failure);
+        }
+        return released == null
+                ? Objects.requireNonNull(retained, "no attempt was decided on")
+                : Outcome.failure(new ValueReleasedException(released, reason));
+    }
+
     /** Whether the call is in a delay. */
     private boolean isDelayed() {
-        return retained != null || released != null;
+        return failure != null || retained != null || released != null;
     }
 
     private void forget() {
+        failure = null;
         retained = null;
         released = null;
     }
@@ -275,6 +290,7 @@ final class RetryCall<T extends @Nullable Object> {
                 && reachesTarget(again.kind())
                 && !retry.purse().tryRetry(again.kind())) {
             retry.reporter().counters().refused();
+            retry.reporter().warnings().budgetExhausted(retry, again.kind());
             return Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED);
         }
         return decision;

@@ -2,15 +2,12 @@ package dev.respite;
 
 import java.time.Instant;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /** The clocks, the threads and the randomness of this virtual machine. All of the process shares one timer. */
 final class SystemTime implements TimeSource {
@@ -64,7 +61,7 @@ final class SystemTime implements TimeSource {
 
     @Override
     public Future<?> schedule(Task task, long delayNanos) {
-        return OwnThreads.timer().schedule((Callable<@Nullable Void>) task, delayNanos, TimeUnit.NANOSECONDS);
+        return OwnThreads.schedule(task, delayNanos);
     }
 
     @Override

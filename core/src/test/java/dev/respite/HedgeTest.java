@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** What is sent when, what ends a hedged call, and what becomes of the attempts that lose. */
@@ -599,23 +600,23 @@ class HedgeTest {
     void attempt_thatADirectExecutorRuns_doesNotHoldUpTheAnswerOfAnother() {
         List<CompletableFuture<Object>> replies = new ArrayList<>();
         boolean[] answeredAtOnce = new boolean[1];
-        CompletableFuture<Object>[] call = new CompletableFuture[1];
+        AtomicReference<CompletableFuture<Object>> call = new AtomicReference<>();
         Hedge hedge = Hedge.of(Retry.of(RetryPolicy.parse("budget=off"), new ManualTime(Runnable::run)), DELAY)
                 .withMaxAttempts(3);
-        call[0] = hedge.callIdempotentWithAttempt(attempt -> {
+        call.set(hedge.callIdempotentWithAttempt(attempt -> {
             CompletableFuture<Object> reply = new CompletableFuture<>();
             replies.add(reply);
             if (attempt.number() == 3) {
                 // As an attempt that is slow to start would see it: the first attempt is answered meanwhile.
                 replies.get(0).complete("value");
-                answeredAtOnce[0] = call[0].isDone();
+                answeredAtOnce[0] = call.get().isDone();
             }
             return reply;
-        });
+        }));
         ManualTime time = (ManualTime) hedge.retry().time();
         time.tasks.get(0).run();
         replies.get(1).completeExceptionally(new ConnectException());
-        assertThat(call[0]).isCompletedWithValue("value");
+        assertThat(call.get()).isCompletedWithValue("value");
         assertThat(answeredAtOnce[0]).isTrue();
     }
 }

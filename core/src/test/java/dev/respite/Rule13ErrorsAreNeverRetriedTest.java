@@ -39,7 +39,7 @@ class Rule13ErrorsAreNeverRetriedTest {
         for (Retry retry : new Retry[] {
             retrying("max-attempts=5"),
             retrying("max-attempts=5 retry-on=any"),
-            retrying("max-attempts=5 retry-on=java.lang.Error,java.lang.Throwable on.java.lang.Error.max-attempts=9"),
+            retrying("max-attempts=5 retry-on=java.lang.Throwable on.java.lang.Error.max-attempts=9"),
             retrying("max-attempts=5").withClassifier(outcome -> Verdict.transientError(ErrorKind.OTHER))
         }) {
             Script script = Script.of(error, "never reached");

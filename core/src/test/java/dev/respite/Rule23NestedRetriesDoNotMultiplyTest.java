@@ -198,7 +198,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
 
     /** Values that two calls may return independently of each other. */
     static Stream<Object> constants() {
-        return Stream.of(Boolean.FALSE, 0, "pending", Status.PENDING, new Shared("pending"), List.of());
+        return Stream.of(false, 0, "pending", Status.PENDING, new Shared("pending"), List.of());
     }
 
     @ParameterizedTest

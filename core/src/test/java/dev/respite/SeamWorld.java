@@ -39,7 +39,7 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
     SeamWorld(List<Intrusion> plan) {
         this.plan = plan;
         Classifier standard = RetryPolicy.defaults().classifier();
-        this.retry = Retry.of(RetryPolicy.parse("total-timeout=off attempt-timeout=1s"), this)
+        this.retry = Retry.silent(RetryPolicy.parse("total-timeout=off attempt-timeout=1s"), this)
                 .withBudget(this)
                 .withClassifier(outcome -> {
                     cross();

@@ -9,7 +9,8 @@ import org.junit.jupiter.params.provider.Arguments;
 
 /**
  * Timeouts of the family of {@link InterruptedIOException}, in classes with the hierarchy, the names and the messages of the
- * clients that throw them.
+ * clients that throw them. In other packages than theirs, so that they are timeouts and nothing more: stacks/ has the real
+ * classes, some of which prove that nothing was sent.
  */
 final class Timeouts {
 
@@ -59,10 +60,10 @@ final class Timeouts {
     /** Every one of them, alone and wrapped, with its kind. */
     static Stream<Arguments> all() {
         return Stream.of(
-                        Arguments.of(new ConnectTimeoutException("Connect to x:80 timed out"), ErrorKind.CONNECT),
-                        Arguments.of(new ConnectionPoolTimeoutException(), ErrorKind.CONNECT),
-                        Arguments.of(new ConnectionRequestTimeoutException("Timeout deadline"), ErrorKind.CONNECT),
-                        Arguments.of(new ConnectionRequestTimeoutException(null), ErrorKind.CONNECT),
+                        Arguments.of(new ConnectTimeoutException("Connect to x:80 timed out"), ErrorKind.TIMEOUT),
+                        Arguments.of(new ConnectionPoolTimeoutException(), ErrorKind.TIMEOUT),
+                        Arguments.of(new ConnectionRequestTimeoutException("Timeout deadline"), ErrorKind.TIMEOUT),
+                        Arguments.of(new ConnectionRequestTimeoutException(null), ErrorKind.TIMEOUT),
                         Arguments.of(new InterruptedIOException("timeout"), ErrorKind.TIMEOUT),
                         Arguments.of(caused(new IOException("Canceled")), ErrorKind.TIMEOUT),
                         Arguments.of(new UnknownTimeoutException(), ErrorKind.TIMEOUT),

@@ -121,7 +121,7 @@ class UserCodeThreadsTest {
         assertNotOnTimers();
     }
 
-    /** One thread that is busy, a queue of one that is full: whoever submits a task runs it. */
+    /** One thread that is busy, a queue of one that is full: the thread that submits a task runs it. */
     private static final class Saturated implements AutoCloseable {
         private final CountDownLatch busy = new CountDownLatch(1);
         private final ThreadPoolExecutor pool = new ThreadPoolExecutor(

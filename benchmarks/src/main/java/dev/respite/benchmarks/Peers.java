@@ -96,6 +96,13 @@ public class Peers {
         final Retry retry = respite("backoff=immediate total-timeout=off budget=success:4/20/10");
     }
 
+    /** The same with four attempts, and one class that is retried by its name. */
+    @State(Scope.Benchmark)
+    public static class ImmediateByName {
+        final Retry retry = respite("max-attempts=4 backoff=immediate total-timeout=off budget=success:4/20/10"
+                + " retry-on=" + Failing.Own.class.getName());
+    }
+
     /** No wait, a budget and a total timeout. */
     @State(Scope.Benchmark)
     public static class ImmediateTimed {

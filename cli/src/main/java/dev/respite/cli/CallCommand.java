@@ -1,6 +1,7 @@
 package dev.respite.cli;
 
 import dev.respite.Retry;
+import dev.respite.TimeSource;
 import dev.respite.http.IdempotencyKeys;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.policy.Explanation.Warning;
@@ -78,8 +79,12 @@ final class CallCommand implements Callable<Integer> {
     private Optional<Path> report = Optional.empty();
 
     /** What is wrong for a single call too; how a fleet should wait is no matter here. */
-    private static final Set<String> SLIPS =
-            Set.of("unknown-error-name", "rule-without-effect", "retries-everything", "retries-permanent-error");
+    private static final Set<String> SLIPS = Set.of(
+            "unknown-error-name",
+            "rule-without-effect",
+            "retry-on-without-effect",
+            "retries-everything",
+            "retries-permanent-error");
 
     private CallCommand(Streams streams) {
         this.streams = streams;
@@ -112,7 +117,7 @@ final class CallCommand implements Callable<Integer> {
         }
         AnswerHints hints = new AnswerHints(policy);
         CallReport happened = new CallReport(prepared.uri(), hints);
-        Retry retry = Retry.of(policy)
+        Retry retry = Retry.silent(policy, TimeSource.system())
                 .withListener(new AttemptLines(streams.err(), hints))
                 .withListener(happened);
         RetryingHttpClient client = RetryingHttpClient.of(request.newClient(), retry);

@@ -1,6 +1,7 @@
 package dev.respite.cli;
 
 import dev.respite.Retry;
+import dev.respite.TimeSource;
 import dev.respite.micrometer.RetryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -108,14 +109,15 @@ final class DemoCommand implements Callable<Integer> {
         FaultScript script =
                 new FaultScript(seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1, 1_000_000)), true);
         introduce(json ? streams.err() : streams.out(), script.seed());
-        Retry retry = Retry.of(Way.POLICY).withName("transfers");
+        Retry retry = Retry.silent(Way.POLICY, TimeSource.system()).withName("transfers");
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RetryMetrics.of(retry).bindTo(registry);
         Map<Way, Tally> tallies = new EnumMap<>(Way.class);
         try (Bank bank = Bank.open()) {
             // The first round would pay for loading the classes of all three.
             FaultScript faultless = new FaultScript(0, false);
-            new Round(bank, faultless, WARM_UP, Retry.of(Way.POLICY), async).run(Way.RESPITE, ended -> {});
+            new Round(bank, faultless, WARM_UP, Retry.silent(Way.POLICY, TimeSource.system()), async)
+                    .run(Way.RESPITE, ended -> {});
             Progress progress = new Progress(streams, transfers);
             for (Way way : Way.values()) {
                 Round round = new Round(bank, script, transfers, retry, async);

@@ -2,6 +2,7 @@ package dev.respite.cli;
 
 import dev.respite.policy.ErrorKind;
 import dev.respite.policy.ErrorRules;
+import dev.respite.policy.Verdict;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.channels.UnresolvedAddressException;
@@ -16,7 +17,9 @@ import java.util.Optional;
 record WireFailure(int exitCode, String message) {
 
     static WireFailure of(IOException failed) {
-        Optional<ErrorKind> kind = ErrorRules.transientKind(failed);
+        Optional<ErrorKind> kind = ErrorRules.knownVerdict(failed)
+                .filter(Verdict.Transient.class::isInstance)
+                .map(verdict -> ((Verdict.Transient) verdict).kind());
         String reason = reason(failed);
         if (kind.equals(Optional.of(ErrorKind.CONNECT))) {
             return new WireFailure(ExitCodes.CANNOT_CONNECT, "cannot connect: " + reason);

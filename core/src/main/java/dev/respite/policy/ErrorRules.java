@@ -4,13 +4,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a policy says of particular errors: which are retried, which are not, and with what limits and delays.
  *
- * <p>The most special word wins: one for the exception's class, then for its supertypes, then for the HTTP status, the
- * class of statuses, the name of the kind, and last for {@code any}. Where an exception has causes, the outermost of
- * them that has a word decides. The rule that wins is taken whole: what it does not say is as the policy has it.
+ * <p>The most special selector wins: the exception's class, then its supertypes, then what the exception states (an HTTP
+ * status, a class of statuses, an SQLState, a gRPC code), the name of the kind, and last {@code any}. Where an exception
+ * has causes, the outermost of them for which there is a selector decides. The rule that wins is taken whole: what it does not say is as the policy has it.
  */
 public final class ErrorRules {
 
@@ -47,13 +51,35 @@ public final class ErrorRules {
     }
 
     /**
-     * The kind of a failure that is transient unless a policy says otherwise, found along its causes.
+     * What a failure means before the policy's own rules, by what it and its causes state.
      *
      * @param failure the failure
-     * @return its kind; empty if the failure is not transient by default
+     * @return a transient or a fatal verdict; {@link StopReason#CANCELLED} where its caller cancelled it, which no rule
+     *     overrides; empty if the failure states nothing that is known
      */
-    public static Optional<ErrorKind> transientKind(Throwable failure) {
-        return KnownErrors.transientKind(failure);
+    public static Optional<Verdict> knownVerdict(Throwable failure) {
+        return Optional.ofNullable(KnownFailures.verdict(failure));
+    }
+
+    /**
+     * The classes that {@code retry-on}, {@code stop-on} and rules name.
+     *
+     * @return full class names, as they were given; whether there are such classes is not known here
+     */
+    public Set<String> classNames() {
+        return Stream.concat(rulings.said().keySet().stream(), rules.said().keySet().stream())
+                .filter(SelectorSyntax::isClassName)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * Whether {@code retry-on} names this selector.
+     *
+     * @param selector a class name or another selector, as it was given
+     * @return true if it does
+     */
+    public boolean retries(String selector) {
+        return rulings.said().get(selector) == Ruling.RETRY;
     }
 
     Optional<Rule> rule(Outcome<?> outcome, ErrorKind kind) {
@@ -92,9 +118,9 @@ public final class ErrorRules {
             return Optional.empty();
         }
         if (outcome instanceof Outcome.Failure<?> failure) {
-            Optional<V> byClass = selector.byClass(failure.error());
-            if (byClass.isPresent()) {
-                return byClass;
+            Optional<V> found = selector.byFailure(failure.error());
+            if (found.isPresent()) {
+                return found;
             }
         }
         return selector.byKind(kind);

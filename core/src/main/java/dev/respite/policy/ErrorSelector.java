@@ -1,66 +1,51 @@
 package dev.respite.policy;
 
+import dev.respite.failure.FailureFact;
+import dev.respite.failure.FailureFact.GrpcCode;
+import dev.respite.failure.FailureFact.HttpStatus;
+import dev.respite.failure.FailureFact.SqlState;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Things that were said of errors, found by the most special selector: the exception's class, its supertypes, the HTTP
- * status, the class of statuses ({@code 5xx}), the name of the kind, {@code any}.
+ * Values that are given for errors, found by the most special selector: the exception's class, its supertypes, what the
+ * exception states (an HTTP status, a class of statuses, an SQLState or its beginning, a gRPC code), the name of the
+ * kind, {@code any}.
  *
- * <p>Classes are compared by name, as text; nothing is loaded.
+ * <p>Classes are compared by name, once per class; nothing is loaded.
  *
- * @param <V> what was said
+ * @param <V> the values
  */
 final class ErrorSelector<V> {
 
-    /** The least special selector. */
-    static final String ANY = "any";
+    /** No genuine chain is longer; a chain that runs in a circle ends here. */
+    private static final int MAX_DEPTH = 1_000;
 
-    private static final int LONGEST = 500;
-    private static final Pattern STATUS = Pattern.compile("[1-5][0-9][0-9]");
-    private static final Pattern STATUSES = Pattern.compile("[1-5]xx");
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,39}");
+    private static final String[] STATUSES = {"0xx", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
     private final Map<String, V> said;
+    private final List<Optional<V>> values = new ArrayList<>();
+    private final ByClass byClass;
+    private final boolean namesFacts;
 
     ErrorSelector(Map<String, V> said) {
         this.said = new LinkedHashMap<>(said);
-    }
-
-    /** Refuses a text that selects nothing. */
-    static String check(String key, String selector) {
-        boolean known = isClassName(selector)
-                || STATUS.matcher(selector).matches()
-                || STATUSES.matcher(selector).matches()
-                || NAME.matcher(selector).matches();
-        if (!known) {
-            throw InvalidPolicyException.of(
-                    key,
-                    selector,
-                    "names no error; write a full class name (java.net.SocketTimeoutException), a status (503), a class"
-                            + " of statuses (5xx), a name (timeout) or any");
-        }
-        return selector;
-    }
-
-    /** Identifiers with points between them; at least one point, since a name without is the name of a kind. */
-    private static boolean isClassName(String selector) {
-        if (selector.length() > LONGEST || selector.indexOf('.') < 0) {
-            return false;
-        }
-        boolean starts = true;
-        for (int i = 0; i < selector.length(); i++) {
-            char c = selector.charAt(i);
-            if (starts ? !Character.isJavaIdentifierStart(c) : c != '.' && !Character.isJavaIdentifierPart(c)) {
-                return false;
+        Map<String, Integer> numbers = new LinkedHashMap<>();
+        this.said.forEach((selector, value) -> {
+            if (SelectorSyntax.isClassName(selector)) {
+                numbers.put(selector, values.size());
+                values.add(Optional.of(value));
             }
-            starts = c == '.';
-        }
-        return !starts;
+        });
+        this.byClass = new ByClass(numbers);
+        this.namesFacts = this.said.keySet().stream().anyMatch(SelectorSyntax::isFact);
     }
 
     /** Whether rules for {@code throttled} hold for this kind. */
@@ -76,51 +61,118 @@ final class ErrorSelector<V> {
         return said.isEmpty();
     }
 
-    /** What was said of the failure's class or of a supertype, for it or for the outermost cause that has something. */
-    Optional<V> byClass(Throwable failure) {
-        return said.isEmpty() ? Optional.empty() : Causes.first(failure, error -> byType(error.getClass()));
+    /** What was given for the failure, or for the outermost cause for which something was, by class or else by fact. */
+    Optional<V> byFailure(Throwable failure) {
+        Optional<V> found = values.isEmpty() ? Optional.empty() : byClass(failure);
+        return found.isPresent() || !namesFacts ? found : byFacts(failure);
     }
 
-    /** What was said of the kind: by status, class of statuses, name, or of any. */
-    Optional<V> byKind(ErrorKind kind) {
-        if (said.isEmpty()) {
-            return Optional.empty();
-        }
-        OptionalInt status = kind.status();
-        @Nullable V found = said.get(kind.name());
-        if (found == null && status.isPresent()) {
-            found = said.get(status.getAsInt() / 100 + "xx");
-        }
-        if (found == null && isThrottling(kind)) {
-            found = said.get(ErrorKind.THROTTLED.name());
-        }
-        return Optional.ofNullable(found == null ? said.get(ANY) : found);
-    }
-
-    private Optional<V> byType(Class<?> type) {
-        for (Class<?> c = type; c != null; c = c.getSuperclass()) {
-            @Nullable V found = said.get(c.getName());
-            if (found == null) {
-                found = byInterfaces(c);
+    private Optional<V> byClass(Throwable failure) {
+        @Nullable Throwable error = failure;
+        for (int depth = 0; error != null && depth < MAX_DEPTH; depth++) {
+            boolean carrier = error instanceof CompletionException || error instanceof ExecutionException;
+            if (!carrier || error.getCause() == null) {
+                int number = byClass.get(error.getClass());
+                if (number >= 0) {
+                    return values.get(number);
+                }
             }
-            if (found != null) {
-                return Optional.of(found);
-            }
+            error = error.getCause();
         }
         return Optional.empty();
     }
 
-    private @Nullable V byInterfaces(Class<?> type) {
-        for (Class<?> implemented : type.getInterfaces()) {
-            @Nullable V found = said.get(implemented.getName());
-            if (found == null) {
-                found = byInterfaces(implemented);
+    private Optional<V> byFacts(Throwable failure) {
+        @Nullable Throwable error = failure;
+        for (int depth = 0; error != null && depth < MAX_DEPTH; depth++) {
+            for (FailureFact fact : FailureFact.of(error)) {
+                @Nullable V found = byFact(fact);
+                if (found != null) {
+                    return Optional.of(found);
+                }
             }
+            error = error.getCause();
+        }
+        return Optional.empty();
+    }
+
+    private @Nullable V byFact(FailureFact fact) {
+        if (fact instanceof HttpStatus status) {
+            return byStatus(status.code(), ErrorKind.ofStatus(status.code()).name());
+        }
+        if (fact instanceof GrpcCode code) {
+            return said.get(SelectorSyntax.of(code));
+        }
+        return fact instanceof SqlState sql ? byState(sql.state()) : null;
+    }
+
+    private @Nullable V byStatus(int status, String text) {
+        @Nullable V found = said.get(text);
+        return found == null ? said.get(STATUSES[status / 100]) : found;
+    }
+
+    /** The longest beginning of the state for which something was given. */
+    private @Nullable V byState(String state) {
+        for (int length = state.length(); length >= 2; length--) {
+            @Nullable V found = said.get(SelectorSyntax.SQL_STATE + state.substring(0, length));
             if (found != null) {
                 return found;
             }
         }
         return null;
+    }
+
+    /** What was given for the kind: by status, class of statuses, name, or for any. */
+    Optional<V> byKind(ErrorKind kind) {
+        if (said.isEmpty()) {
+            return Optional.empty();
+        }
+        OptionalInt status = kind.status();
+        @Nullable V found = status.isPresent() ? byStatus(status.getAsInt(), kind.name()) : said.get(kind.name());
+        if (found == null && isThrottling(kind)) {
+            found = said.get(ErrorKind.THROTTLED.name());
+        }
+        return Optional.ofNullable(found == null ? said.get(SelectorSyntax.ANY) : found);
+    }
+
+    /**
+     * The number of the value of each class; -1 for none. An entry lives in the class that it is for and holds an
+     * {@code Integer}, so neither its class loader nor ours is kept alive by it.
+     */
+    private static final class ByClass extends ClassValue<Integer> {
+
+        private final Map<String, Integer> numbers;
+
+        ByClass(Map<String, Integer> numbers) {
+            this.numbers = numbers;
+        }
+
+        @Override
+        protected Integer computeValue(Class<?> type) {
+            for (@Nullable Class<?> c = type; c != null; c = c.getSuperclass()) {
+                @Nullable Integer found = numbers.get(c.getName());
+                if (found == null) {
+                    found = ofInterfaces(c);
+                }
+                if (found != null) {
+                    return found;
+                }
+            }
+            return -1;
+        }
+
+        private @Nullable Integer ofInterfaces(Class<?> type) {
+            for (Class<?> implemented : type.getInterfaces()) {
+                @Nullable Integer found = numbers.get(implemented.getName());
+                if (found == null) {
+                    found = ofInterfaces(implemented);
+                }
+                if (found != null) {
+                    return found;
+                }
+            }
+            return null;
+        }
     }
 
     @Override

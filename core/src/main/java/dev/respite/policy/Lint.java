@@ -4,50 +4,14 @@ import dev.respite.policy.Explanation.Warning;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /** Looks over a policy for what its author may not have meant. */
 final class Lint {
 
-    private static final int MANY_ATTEMPTS = 10;
+    static final int MANY_ATTEMPTS = 10;
     private static final long SHORT_DELAY = 5_000_000;
     private static final long LONG_DELAY = 60_000_000_000L;
-
-    private static final Set<String> EVERYTHING =
-            Set.of(ErrorSelector.ANY, "java.lang.Throwable", "java.lang.Exception", "java.lang.RuntimeException");
-    private static final Set<String> PERMANENT = Set.of(
-            "4xx",
-            "400",
-            "401",
-            "402",
-            "403",
-            "404",
-            "405",
-            "406",
-            "410",
-            "411",
-            "413",
-            "414",
-            "415",
-            "422",
-            "501",
-            "505",
-            "511",
-            "java.lang.IllegalArgumentException",
-            "java.lang.IllegalStateException",
-            "java.lang.NullPointerException",
-            "java.lang.UnsupportedOperationException",
-            "java.lang.ClassCastException",
-            "java.lang.Error",
-            "java.lang.OutOfMemoryError",
-            "java.io.FileNotFoundException",
-            "java.lang.InterruptedException",
-            "java.util.concurrent.CancellationException");
-
-    private static final List<String> KNOWN_NAMES =
-            List.of("any", "timeout", "connect", "throttled", "io", "sql", "result", "rejected", "other");
 
     private final RetryPolicy policy;
     private final List<Warning> warnings = new ArrayList<>();
@@ -64,7 +28,7 @@ final class Lint {
             lint.schedule("", policy.limits().maxAttempts(), schedule.settings());
         }
         lint.hints();
-        lint.errors();
+        new ErrorLint(policy, lint).look();
         lint.budget();
         return lint.warnings;
     }
@@ -77,12 +41,30 @@ final class Lint {
                     "the number of attempts has no limit; the reason given is: "
                             + limits.unboundedReason().orElseThrow());
         } else if (limits.maxAttempts() == 1) {
-            warn("no-retries", "max-attempts=1 makes one attempt, so nothing is ever retried");
+            oneAttempt();
         } else if (limits.maxAttempts() > MANY_ATTEMPTS) {
             warn(
                     "many-attempts",
                     limits.maxAttempts() + " attempts: an error that has not passed after a few tries"
                             + " seldom does; prefer fewer attempts and longer delays");
+        }
+    }
+
+    /** A rule's own limit holds for its errors, whatever the general one is. */
+    private void oneAttempt() {
+        String retried = policy.rules().rules().said().entrySet().stream()
+                .filter(entry -> entry.getValue().maxAttempts().orElse(1) > 1)
+                .map(entry ->
+                        entry.getKey() + " (" + entry.getValue().maxAttempts().orElse(1) + " attempts)")
+                .sorted()
+                .collect(Collectors.joining(", "));
+        if (retried.isEmpty()) {
+            warn("no-retries", "max-attempts=1 makes one attempt, so nothing is ever retried");
+        } else {
+            warn(
+                    "retries-by-rule-only",
+                    "max-attempts=1 makes one attempt, but a rule's own limit precedes it: only these errors are"
+                            + " retried: " + retried);
         }
     }
 
@@ -111,7 +93,7 @@ final class Lint {
         }
     }
 
-    private void schedule(String prefix, int maxAttempts, BackoffSettings settings) {
+    void schedule(String prefix, int maxAttempts, BackoffSettings settings) {
         if (maxAttempts == 1) {
             return;
         }
@@ -156,67 +138,6 @@ final class Lint {
         }
     }
 
-    private void errors() {
-        Map<String, ErrorRules.Ruling> rulings = policy.rules().rulings().said();
-        if (rulings.get(ErrorSelector.ANY) == ErrorRules.Ruling.STOP
-                && !rulings.containsValue(ErrorRules.Ruling.RETRY)) {
-            warn("no-retries", "stop-on=any ends every call at its first failure, so nothing is ever retried");
-        }
-        rulings.forEach((error, ruling) -> {
-            if (ruling == ErrorRules.Ruling.RETRY && EVERYTHING.contains(error)) {
-                warn(
-                        "retries-everything",
-                        "retry-on=" + error + " retries programming errors and refusals too, which"
-                                + " no other try can change; name the errors that pass by themselves");
-            } else if (ruling == ErrorRules.Ruling.RETRY && PERMANENT.contains(error)) {
-                warn("retries-permanent-error", "retry-on=" + error + " retries what no other try can change");
-            }
-        });
-        policy.rules().rules().said().forEach(this::rule);
-        Stream.concat(rulings.keySet().stream(), policy.rules().rules().said().keySet().stream())
-                .distinct()
-                .forEach(this::name);
-    }
-
-    private void rule(String error, ErrorRules.Rule rule) {
-        if (policy.rules().rulings().said().get(error) == ErrorRules.Ruling.STOP) {
-            warn(
-                    "rule-without-effect",
-                    "stop-on=" + error + " ends the call, so the rule on." + error + " is never asked");
-        }
-        int attempts = rule.maxAttempts().orElse(policy.limits().maxAttempts());
-        boolean standard = policy.classifier() instanceof StandardClassifier;
-        if (standard && attempts > 1 && PERMANENT.contains(error) && !isRetriedByName(error)) {
-            warn(
-                    "rule-without-effect",
-                    "a rule sets limits and makes nothing retryable: " + error + " is not retried unless retry-on="
-                            + error + " says so");
-        }
-        if (rule.maxAttempts().isPresent() && attempts > MANY_ATTEMPTS) {
-            warn(
-                    "many-attempts",
-                    "on." + error + ".max-attempts=" + attempts
-                            + ": an error that has not passed after a few tries seldom does");
-        }
-        rule.backoff().ifPresent(schedule -> schedule("on." + error + ": ", attempts, schedule.settings()));
-    }
-
-    private boolean isRetriedByName(String error) {
-        Map<String, ErrorRules.Ruling> rulings = policy.rules().rulings().said();
-        return Stream.of(error, error.substring(0, 1) + "xx", ErrorSelector.ANY)
-                .anyMatch(name -> rulings.get(name) == ErrorRules.Ruling.RETRY);
-    }
-
-    /** A name of one's own is as good as a known one, unless it looks like a slip. */
-    private void name(String error) {
-        if (!error.contains(".") && Character.isLetter(error.charAt(0)) && !KNOWN_NAMES.contains(error)) {
-            String suggestion = PolicyKeys.suggestion(error, KNOWN_NAMES);
-            if (suggestion.contains("did you mean")) {
-                warn("unknown-error-name", "'" + error + "' is no name that Respite gives to errors" + suggestion);
-            }
-        }
-    }
-
     private void budget() {
         BudgetSpec budget = policy.budget();
         if (budget instanceof BudgetSpec.Off) {
@@ -240,7 +161,7 @@ final class Lint {
         }
     }
 
-    private void warn(String code, String message) {
+    void warn(String code, String message) {
         warnings.add(new Warning(code, message));
     }
 }

@@ -69,7 +69,7 @@ final class PolicyKeys {
             throw new InvalidPolicyException(
                     "unknown key '" + setting + "' in the rule '" + key + "'" + suggestion(setting, RULE_KEYS));
         }
-        ErrorSelector.check("on.<error>", key.substring(RULE.length(), dot));
+        SelectorSyntax.check("on.<error>", key.substring(RULE.length(), dot));
     }
 
     /** "; did you mean 'x'?" for the nearest of the known words, or the list of them. */
@@ -82,6 +82,13 @@ final class PolicyKeys {
                 .or(() -> nearest.filter(best -> distance(word, best) <= close))
                 .map(best -> "; did you mean '" + best + "'?")
                 .orElse("; use one of " + String.join(", ", known));
+    }
+
+    /** The nearest of the known words, if it is at most so many edits away and most of the word is left then. */
+    static Optional<String> nearest(String word, Collection<String> known, int edits) {
+        return known.stream()
+                .min((a, b) -> Integer.compare(distance(word, a), distance(word, b)))
+                .filter(best -> distance(word, best) <= edits && 2 * distance(word, best) < word.length());
     }
 
     /** The number of letters to insert, delete or replace (Levenshtein). */

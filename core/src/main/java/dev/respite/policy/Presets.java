@@ -23,7 +23,7 @@ final class Presets {
                     + " retry-after=cap retry-after-limit=5s on.throttled.base-delay=1s",
             "grpc",
             "max-attempts=4 backoff=exponential base-delay=100ms multiplier=2 max-delay=1s jitter=proportional:0.2"
-                    + " budget=grpc:10/0.1");
+                    + " budget=grpc:10/0.1 retry-on=grpc:UNAVAILABLE");
 
     private Presets() {}
 

@@ -235,10 +235,12 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * Errors that are retried besides those that are transient by default.
+     * Errors that are retried besides those that are transient by default. Errors of the virtual machine, interruptions
+     * and cancellations are never retried, so {@link #build()} refuses them.
      *
-     * @param errors full class names, HTTP statuses, classes of statuses ({@code 5xx}), names ({@code timeout}) or
-     *     {@code any}
+     * @param errors full class names, HTTP statuses, classes of statuses ({@code 5xx}), SQLStates or their beginnings
+     *     ({@code sqlstate:40001}, {@code sqlstate:08}), gRPC codes ({@code grpc:UNAVAILABLE}), names ({@code timeout})
+     *     or {@code any}
      * @return this builder
      */
     public RetryPolicyBuilder retryOn(String... errors) {
@@ -250,8 +252,12 @@ public final class RetryPolicyBuilder {
      *
      * @param error the class
      * @return this builder
+     * @throws InvalidPolicyException if it is a class of errors, interruptions or cancellations, which are never retried
      */
     public RetryPolicyBuilder retryOn(Class<? extends Throwable> error) {
+        if (SelectorSyntax.isNeverRetried(error)) {
+            throw SelectorSyntax.neverRetried(PolicyKeys.RETRY_ON, error.getName());
+        }
         return add(PolicyKeys.RETRY_ON, List.of(error.getName()));
     }
 

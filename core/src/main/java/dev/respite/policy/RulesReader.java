@@ -49,8 +49,14 @@ final class RulesReader {
         return errors.isEmpty()
                 ? List.of()
                 : Stream.of(errors.get().split(",", -1))
-                        .map(error -> ErrorSelector.check(key, error.strip()))
+                        .map(error -> check(key, error.strip()))
                         .toList();
+    }
+
+    private static String check(String key, String error) {
+        return key.equals(PolicyKeys.RETRY_ON)
+                ? SelectorSyntax.checkRetried(key, error)
+                : SelectorSyntax.check(key, error);
     }
 
     /** The rules, whose backoffs say how they differ from the general one. */

@@ -1,11 +1,11 @@
 package dev.respite.policy;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The classifier of a policy that was given none: what the JDK knows to be transient, changed by {@code retry-on},
+ * The classifier of a policy without one of its own: what failures state by themselves, changed by {@code retry-on},
  * {@code stop-on} and the values that are to be retried.
  */
 record StandardClassifier(ErrorRules rules, List<Predicate<Object>> results) implements Classifier {
@@ -36,12 +36,15 @@ record StandardClassifier(ErrorRules rules, List<Predicate<Object>> results) imp
     }
 
     private Verdict ofFailure(Outcome.Failure<?> failure) {
-        Optional<ErrorKind> known = KnownErrors.transientKind(failure.error());
-        ErrorKind kind = known.orElse(ErrorKind.OTHER);
+        @Nullable Verdict known = KnownFailures.verdict(failure.error());
+        if (known instanceof Verdict.Fatal fatal && fatal.reason() == StopReason.CANCELLED) {
+            return fatal;
+        }
+        ErrorKind kind = known == null ? ErrorKind.OTHER : KnownFailures.kindOf(known);
         return switch (rules.ruling(failure, kind)) {
-            case RETRY -> Verdict.transientError(kind);
+            case RETRY -> known instanceof Verdict.Transient ? known : Verdict.transientError(kind);
             case STOP -> Verdict.fatal(StopReason.FATAL, kind);
-            case NONE -> known.isPresent() ? Verdict.transientError(kind) : Verdict.fatal();
+            case NONE -> known == null ? Verdict.fatal() : known;
         };
     }
 }

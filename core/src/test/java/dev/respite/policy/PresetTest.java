@@ -84,6 +84,7 @@ class PresetTest {
         assertThat(policy.backoff().delayNanos(Attempt.FIRST, Math.nextDown(1.0)))
                 .isBetween(119_999_990L, 120_000_000L);
         assertThat(policy.budget()).isEqualTo(new BudgetSpec.Grpc(10, 0.1));
+        assertThat(policy.settings()).containsEntry("retry-on", "grpc:UNAVAILABLE");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +83,21 @@ class RetryPolicyRefusalTest {
                 "retry-on=503,,504 | retry-on= | names no error",
                 "stop-on=java..io | java..io | names no error",
                 "stop-on=6xx | 6xx | names no error",
+                "retry-on=sqlstate: | sqlstate: | two to five digits and capitals",
+                "retry-on=sqlstate:4 | sqlstate:4 | such as sqlstate:08",
+                "retry-on=sqlstate:400011 | sqlstate:400011 | two to five digits",
+                "stop-on=sqlstate:40p01 | sqlstate:40p01 | two to five digits and capitals",
+                "retry-on=grpc:UNAVAILABEL | grpc:UNAVAILABEL | did you mean 'grpc:UNAVAILABLE'?",
+                "retry-on=grpc:OK | grpc:OK | no gRPC code of a failure",
+                "on.grpc:unavailable.max-attempts=3 | grpc:unavailable | use one of grpc:CANCELLED",
+                "retry-on=java.lang.Error | java.lang.Error | never retried; leave it out",
+                "retry-on=timeout,java.lang.AssertionError | java.lang.AssertionError | never retried",
+                "retry-on=java.lang.OutOfMemoryError | java.lang.OutOfMemoryError | never retried",
+                "retry-on=java.lang.InterruptedException | java.lang.InterruptedException | never retried",
+                "retry-on=java.nio.channels.ClosedByInterruptException | ClosedByInterruptException | never retried",
+                "retry-on=java.util.concurrent.CancellationException | CancellationException | never retried",
+                "retry-on=cancelled | cancelled | never retried",
+                "retry-on=interrupted | interrupted | never retried",
                 "retry-on=503 stop-on=503 | 503 | leave one of them out",
                 // contradictions
                 "max-attempts=3 max-retries=2 | max-retries | leave one of them out",
@@ -144,9 +160,20 @@ class RetryPolicyRefusalTest {
                 RetryPolicy.builder().classifier(outcome -> Verdict.accept()).build().toBuilder()
                         .retryOn("503"),
                 "made from one whose classifier");
+        for (Class<? extends Throwable> never : List.of(
+                AssertionError.class, OwnError.class, InterruptedException.class, CancellationException.class)) {
+            assertThatThrownBy(() -> RetryPolicy.builder().retryOn(never))
+                    .isInstanceOf(InvalidPolicyException.class)
+                    .hasMessageContaining("retry-on=" + never.getName() + ": can have no effect")
+                    .hasMessageContaining("leave it out");
+        }
         assertThatThrownBy(() -> RetryPolicy.builder().baseDelay(Duration.ofMillis(-1)))
                 .isInstanceOf(InvalidPolicyException.class)
                 .hasMessageContaining("base-delay=-1ms: a duration is not negative");
+    }
+
+    private static final class OwnError extends Error {
+        private static final long serialVersionUID = 1L;
     }
 
     private static void assertRefused(RetryPolicyBuilder builder, String message) {
@@ -169,7 +196,10 @@ class RetryPolicyRefusalTest {
                 "preset=aws-standard-2.1 retry-after=ignore",
                 "preset=course on.timeout.max-retries=2",
                 "on.timeout.base-delay=1m",
-                "retry-after-limit=1h total-timeout=1s")) {
+                "retry-after-limit=1h total-timeout=1s",
+                "stop-on=java.lang.Error,cancelled,java.lang.InterruptedException",
+                "retry-on=java.io.InterruptedIOException,java.sql.SQLException,java.lang.NoSuchThing",
+                "retry-on=sqlstate:08,sqlstate:40P01,grpc:ABORTED stop-on=grpc:CANCELLED")) {
             assertThatCode(() -> RetryPolicy.parse(text)).as(text).doesNotThrowAnyException();
         }
     }

@@ -46,6 +46,7 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(
                             "dev.respite.policy",
+                            "dev.respite.failure",
                             "java.lang",
                             "java.lang.invoke",
                             "java.lang.runtime",
@@ -57,6 +58,23 @@ class ArchitectureTest {
                             "java.math",
                             "org.jspecify.annotations")
                     .or(describe("a name of an error or of time", ArchitectureTest::isPlainName)));
+
+    @ArchTest
+    static final ArchRule failurePackage_looksAtNothingButItselfAndPlainJava = classes()
+            .that()
+            .resideInAPackage("dev.respite.failure")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                            "dev.respite.failure",
+                            "java.lang",
+                            "java.lang.invoke",
+                            "java.lang.reflect",
+                            "java.lang.runtime",
+                            "java.util",
+                            "java.util.function",
+                            "java.util.stream",
+                            "org.jspecify.annotations")
+                    .or(describe("a name of an error", ArchitectureTest::isPlainName)));
 
     @ArchTest
     static final ArchRule policyPackage_seesNoClockThreadChanceOrLog = noClasses()
@@ -81,19 +99,19 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule core_dependsOnNothingButTheJdk = classes()
             .that()
-            .resideInAnyPackage("dev.respite", "dev.respite.policy")
+            .resideInAnyPackage("dev.respite", "dev.respite.policy", "dev.respite.failure")
             .and()
             .haveNameNotMatching("dev\\.respite\\.FlightRecorder.*")
             .should()
-            .onlyDependOnClassesThat(
-                    resideInAnyPackage("dev.respite", "dev.respite.policy", "java..", "org.jspecify.annotations"));
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "dev.respite", "dev.respite.policy", "dev.respite.failure", "java..", "org.jspecify.annotations"));
 
     /** The core lies in no slice but that of the pure package. The command line may use what there is. */
     @ArchTest
     static final ArchRule modules_lookOnlyTowardsTheCore = slices().matching("dev.respite.(*)..")
             .should()
             .notDependOnEachOther()
-            .ignoreDependency(alwaysTrue(), resideInAPackage("dev.respite.policy"))
+            .ignoreDependency(alwaysTrue(), resideInAnyPackage("dev.respite.policy", "dev.respite.failure"))
             .ignoreDependency(resideInAPackage("dev.respite.test"), resideInAPackage("dev.respite.idempotency"))
             .ignoreDependency(resideInAPackage("dev.respite.micrometer"), resideInAPackage("dev.respite.idempotency"))
             .ignoreDependency(resideInAPackage("dev.respite.sim"), resideInAPackage("dev.respite.resilience4j"))
@@ -102,10 +120,11 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule core_looksAtNoOtherModule = noClasses()
             .that()
-            .resideInAnyPackage("dev.respite", "dev.respite.policy")
+            .resideInAnyPackage("dev.respite", "dev.respite.policy", "dev.respite.failure")
             .should()
             .dependOnClassesThat(resideInAPackage("dev.respite..")
-                    .and(DescribedPredicate.not(resideInAnyPackage("dev.respite", "dev.respite.policy"))));
+                    .and(DescribedPredicate.not(
+                            resideInAnyPackage("dev.respite", "dev.respite.policy", "dev.respite.failure"))));
 
     @ArchTest
     static final ArchRule idempotency_looksAtTheCoreAndNotAtTheClient = noClasses()

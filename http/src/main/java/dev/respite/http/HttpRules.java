@@ -1,29 +1,26 @@
 package dev.respite.http;
 
+import dev.respite.failure.FailureFact.HttpStatus;
 import dev.respite.policy.ErrorKind;
 import dev.respite.policy.ErrorRules;
 import dev.respite.policy.ErrorRules.Ruling;
 import dev.respite.policy.Outcome;
 import dev.respite.policy.StopReason;
 import dev.respite.policy.Verdict;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.net.ProtocolException;
-import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an answer, or the lack of one, means in HTTP: one pure function for every client.
  *
  * <p>By default 408, 425, 429 and all of 5xx but 501, 505 and 511 are worth another try; so is 413 with a time to come
- * back at, and any failure of the exchange that is not one of TLS, of the protocol, of credentials or of a local file. {@code retry-on}
+ * back at, 409 for a request with a key and a time to come back at, and any failure of the exchange but those that {@link
+ * dev.respite.failure.FailureFact} calls permanent: of certificates, of the protocol, of credentials or of a local file. A
+ * failure that states an HTTP status is judged by that status. {@code retry-on}
  * and {@code stop-on} of the policy go before these. Before all stand two questions: does the server say no, and may the
  * request reach it twice? The latter holds for methods that are idempotent by RFC 9110, for requests with an idempotency
  * key that the server honours, and for those of which certainly nothing was sent.
@@ -33,16 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpRules {
 
-    private static final Set<Integer> RETRIED_4XX = Set.of(408, 425, 429);
-    private static final Set<Integer> PERMANENT_5XX = Set.of(501, 505, 511);
+    private static final int CONFLICT = 409;
     private static final int CONTENT_TOO_LARGE = 413;
-
-    /** How the JDK's client begins to say that credentials were refused: each further try counts against the account. */
-    private static final List<String> REFUSED_CREDENTIALS = List.of(
-            "too many authentication attempts",
-            "WWW-Authenticate header missing",
-            "Proxy-Authenticate header missing",
-            "No credentials provided");
 
     /** No policy can name it, so a ruling on it is what the policy says of {@code any}. */
     private static final ErrorKind UNNAMED = ErrorKind.of("0");
@@ -85,7 +74,7 @@ public final class HttpRules {
         boolean worthIt = switch (ruling) {
             case RETRY -> true;
             case STOP -> false;
-            case NONE -> isRetried(status) || isAsked(status, mayRetry);
+            case NONE -> isRetried(status) || isAsked(request, status, mayRetry);
         };
         if (!worthIt) {
             return Verdict.fatal(StopReason.FATAL, kind);
@@ -101,20 +90,28 @@ public final class HttpRules {
      * @return what it means
      */
     public Verdict classify(RequestFacts request, Throwable failure) {
-        Optional<ErrorKind> known = ErrorRules.transientKind(failure);
-        boolean permanent = isPermanent(failure);
-        boolean wire = !permanent && (known.isPresent() || failure instanceof IOException);
-        ErrorKind kind = known.orElse(failure instanceof IOException ? ErrorKind.IO : ErrorKind.OTHER);
+        Optional<Verdict> known = ErrorRules.knownVerdict(failure);
+        if (known.isPresent() && known.get() instanceof Verdict.Fatal fatal && fatal.reason() == StopReason.CANCELLED) {
+            return fatal;
+        }
+        boolean io = failure instanceof IOException;
+        ErrorKind kind = known.map(HttpRules::kindOf)
+                .filter(stated -> !stated.equals(ErrorKind.OTHER))
+                .orElse(io ? ErrorKind.IO : ErrorKind.OTHER);
         boolean worthIt = switch (rules.ruling(Outcome.failure(failure), kind)) {
             case RETRY -> true;
             case STOP -> false;
-            case NONE -> wire;
+            case NONE -> known.map(Verdict.Transient.class::isInstance).orElse(io);
         };
         if (!worthIt) {
             return Verdict.fatal(StopReason.FATAL, kind);
         }
         boolean nothingSent = kind.equals(ErrorKind.CONNECT) && !request.redirectable();
         return guarded(request, kind, Duration.ZERO, nothingSent || request.isRepeatable());
+    }
+
+    private static ErrorKind kindOf(Verdict known) {
+        return known instanceof Verdict.Transient error ? error.kind() : ((Verdict.Fatal) known).kind();
     }
 
     /** Nothing twice: this stands between "worth another try" and another try. */
@@ -134,26 +131,17 @@ public final class HttpRules {
 
     /** Whether a status is worth another try by default. */
     static boolean isRetried(int status) {
-        return RETRIED_4XX.contains(status) || (status >= 500 && !PERMANENT_5XX.contains(status));
+        return HttpStatus.isTransient(status);
     }
 
-    /** RFC 9110 section 15.5.14: with a time to come back at, 413 is a temporary condition. */
-    private static boolean isAsked(int status, ServerHint.MayRetry hint) {
-        return hint.asked() || (status == CONTENT_TOO_LARGE && hint.notBefore().isPresent());
-    }
-
-    private static boolean isRefusalOfCredentials(Throwable failure) {
-        @Nullable String message = failure.getMessage();
-        return failure instanceof IOException
-                && message != null
-                && REFUSED_CREDENTIALS.stream().anyMatch(message::startsWith);
-    }
-
-    private static boolean isPermanent(Throwable failure) {
-        return failure instanceof SSLException
-                || failure instanceof ProtocolException
-                || failure instanceof FileSystemException
-                || failure instanceof FileNotFoundException
-                || isRefusalOfCredentials(failure);
+    /**
+     * Whether the server wants a further attempt by its header fields. With a time to come back at, 413 is a temporary
+     * condition (RFC 9110, section 15.5.14); and so is 409 for a request with a key: another request with the same key
+     * is being processed (draft-ietf-httpapi-idempotency-key-header, section 2.6). A server of Respite sets {@code
+     * X-Should-Retry} too, which decides by itself.
+     */
+    private static boolean isAsked(RequestFacts request, int status, ServerHint.MayRetry hint) {
+        boolean temporary = status == CONTENT_TOO_LARGE || (status == CONFLICT && request.keyed());
+        return hint.asked() || (temporary && hint.notBefore().isPresent());
     }
 }

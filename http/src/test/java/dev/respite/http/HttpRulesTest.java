@@ -188,6 +188,30 @@ class HttpRulesTest {
         assertThat(judge(413, "Retry-After", retryAfter)).isEqualTo(retried ? again(413) : stop(StopReason.FATAL, 413));
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, true", "7, true", "soon, false", "-1, false"})
+    void classify_conflictOfAKeyedRequest_needsATimeToComeBackAt(String retryAfter, boolean retried) {
+        RequestFacts keyed = new RequestFacts("POST", true, true, false);
+        Duration wait = retryAfter.equals("7") ? Duration.ofSeconds(7) : Duration.ZERO;
+        assertThat(judge("", keyed, 409, "Retry-After", retryAfter))
+                .isEqualTo(
+                        retried ? Verdict.transientError(ErrorKind.ofStatus(409), wait) : stop(StopReason.FATAL, 409));
+    }
+
+    @Test
+    void classify_conflict_isFatalWithoutAKeyOrAHintOrIfTheServerSaysNo() {
+        RequestFacts keyed = new RequestFacts("POST", true, true, false);
+        assertThat(judge("", keyed, 409)).isEqualTo(stop(StopReason.FATAL, 409));
+        assertThat(judge("", GET, 409, "Retry-After", "0")).isEqualTo(stop(StopReason.FATAL, 409));
+        assertThat(judge("", POST, 409, "Retry-After", "0")).isEqualTo(stop(StopReason.FATAL, 409));
+        assertThat(judge("stop-on=409", keyed, 409, "Retry-After", "0")).isEqualTo(stop(StopReason.FATAL, 409));
+        assertThat(judge("", keyed, 409, "Retry-After", "0", "X-Should-Retry", "false"))
+                .isEqualTo(stop(StopReason.SERVER_SAID_NO, 409));
+        assertThat(judge("", new RequestFacts("POST", true, false, false), 409, "Retry-After", "0"))
+                .isEqualTo(stop(StopReason.INPUT_CONSUMED, 409));
+        assertThat(judge("", keyed, 412, "Retry-After", "0")).isEqualTo(stop(StopReason.FATAL, 412));
+    }
+
     @Test
     void classify_date_isMeasuredFromTheWallTime() {
         assertThat(judge(503, "Retry-After", "Sun, 15 Mar 2026 12:00:30 GMT"))
@@ -274,6 +298,23 @@ class HttpRulesTest {
                 Arguments.of(new SocketTimeoutException("late"), ErrorKind.TIMEOUT, true),
                 Arguments.of(new TimeoutException("late"), ErrorKind.TIMEOUT, true),
                 Arguments.of(new IOException("Too many retries", new SocketException("reset")), ErrorKind.IO, true),
+                Arguments.of(new UncheckedIOException(new IOException("Connection reset")), ErrorKind.IO, true),
+                Arguments.of(new RuntimeException(new EOFException()), ErrorKind.IO, true),
+                Arguments.of(new IOException("request not processed by peer"), ErrorKind.CONNECT, true),
+                Arguments.of(new SocketTimeoutException("Connect timed out"), ErrorKind.CONNECT, true),
+                Arguments.of(
+                        new SSLHandshakeException("Remote host terminated the handshake"), ErrorKind.CONNECT, true),
+                Arguments.of(
+                        new SSLHandshakeException("cut off").initCause(new SocketException("Connection reset")),
+                        ErrorKind.CONNECT,
+                        true),
+                Arguments.of(new SSLException("closed", new EOFException()), ErrorKind.IO, true),
+                Arguments.of(new ProtocolException("unexpected end of stream"), ErrorKind.IO, true),
+                Arguments.of(new IOException("No credentials provided"), ErrorKind.IO, false),
+                Arguments.of(
+                        new IOException("Too many retries", new SSLHandshakeException("no trust")),
+                        ErrorKind.IO,
+                        false),
                 Arguments.of(new SSLException("not TLS"), ErrorKind.IO, false),
                 Arguments.of(new SSLHandshakeException("no trust"), ErrorKind.IO, false),
                 Arguments.of(new ProtocolException("not HTTP"), ErrorKind.IO, false),
@@ -310,6 +351,41 @@ class HttpRulesTest {
                 .isEqualTo(Verdict.transientError(ErrorKind.IO));
         assertThat(judge(POST, new CompletionException(new ConnectException("refused"))))
                 .isEqualTo(Verdict.transientError(ErrorKind.CONNECT));
+    }
+
+    @ParameterizedTest
+    @MethodSource("nothingSent")
+    void classify_unsafeRequestOfWhichNothingWasSent_isRetried(Throwable failure) {
+        assertThat(judge(POST, failure)).isEqualTo(Verdict.transientError(ErrorKind.CONNECT));
+        assertThat(judge(new RequestFacts("POST", false, true, true), failure)).isEqualTo(NOT_IDEMPOTENT);
+    }
+
+    static Stream<Throwable> nothingSent() {
+        return Stream.of(
+                new IOException("request not processed by peer"),
+                new IOException("RST_STREAM received Stream not processed"),
+                new SocketTimeoutException("Connect timed out"),
+                new SSLHandshakeException("Remote host terminated the handshake"),
+                new UncheckedIOException(new ConnectException("refused")));
+    }
+
+    @Test
+    void classify_cancellationByTheCaller_isNeverRetried() {
+        Verdict cancelled = Verdict.fatal(StopReason.CANCELLED, ErrorKind.of("cancelled"));
+        for (String policy : List.of("", "retry-on=any", "retry-on=java.io.IOException", "stop-on=any")) {
+            assertThat(rules(policy).classify(GET, new IOException("Canceled"))).isEqualTo(cancelled);
+            assertThat(rules(policy).classify(GET, new RuntimeException(new IOException("Canceled"))))
+                    .isEqualTo(cancelled);
+        }
+    }
+
+    @Test
+    void classify_failureThatStatesAFact_isSelectedByIt() {
+        Throwable deadlock = new RuntimeException(new java.sql.SQLException("deadlock", "40001"));
+        assertThat(judge(GET, deadlock)).isEqualTo(Verdict.transientError(ErrorKind.SQL));
+        assertThat(judge(POST, deadlock)).isEqualTo(Verdict.fatal(StopReason.NOT_IDEMPOTENT, ErrorKind.SQL));
+        assertThat(rules("stop-on=sqlstate:40").classify(GET, deadlock))
+                .isEqualTo(Verdict.fatal(StopReason.FATAL, ErrorKind.SQL));
     }
 
     @Test

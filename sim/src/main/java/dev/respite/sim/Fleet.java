@@ -39,7 +39,7 @@ final class Fleet {
     /** A retry under the policy, in simulated time, with a limit to each attempt unless the policy has one. */
     static Retry retry(RetryPolicy policy, Optional<Duration> timeout, SimTime time) {
         RetryPolicy limited = limited(policy, timeout);
-        return Retry.of(limited, time).withClassifier(new AnswerClassifier(limited));
+        return Retry.silent(limited, time).withClassifier(new AnswerClassifier(limited));
     }
 
     /** The policy with a limit to each attempt, unless it has one or its calls are shorter than that. */

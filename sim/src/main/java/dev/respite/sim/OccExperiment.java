@@ -80,7 +80,7 @@ public final class OccExperiment {
     private static OccRow contend(RetryPolicy policy, int clients, long seed) {
         SimTime time = new SimTime(seed);
         OccRow row = new OccRow(time, seed);
-        Retry retry = Retry.of(policy, time);
+        Retry retry = Retry.silent(policy, time);
         for (int client = 0; client < clients; client++) {
             var unused = retry.callAsyncWithAttempt(row::attempt);
         }

@@ -51,7 +51,7 @@ final class RealFleet {
     RealFleet(Scenario scenario, RetryPolicy policy, RealService service) {
         this.scenario = scenario;
         this.service = service;
-        this.retry = Retry.of(Fleet.limited(policy, scenario.load().timeout()), time);
+        this.retry = Retry.silent(Fleet.limited(policy, scenario.load().timeout()), time);
         HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         this.clients = Stream.generate(() -> RetryingHttpClient.of(http, retry))

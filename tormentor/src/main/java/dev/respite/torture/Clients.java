@@ -1,6 +1,7 @@
 package dev.respite.torture;
 
 import dev.respite.Retry;
+import dev.respite.TimeSource;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.policy.RetryPolicy;
 import java.io.IOException;
@@ -30,7 +31,8 @@ final class Clients {
     private static final long PAUSE_MILLIS = 50;
 
     private final HttpClient client = RetryingHttpClient.of(
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(), Retry.of(POLICY));
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(),
+            Retry.silent(POLICY, TimeSource.system()));
     private final List<URI> workers;
     private final boolean unknownIsFinal;
 

@@ -37,7 +37,7 @@ final class CommitInquiry {
                 .classifier(outcome ->
                         outcome instanceof Outcome.Failure ? Verdict.transientError(ErrorKind.OTHER) : Verdict.accept())
                 .build();
-        this.retry = Retry.of(policy, time).withName("idempotency-commit");
+        this.retry = Retry.silent(policy, time).withName("idempotency-commit");
     }
 
     /**

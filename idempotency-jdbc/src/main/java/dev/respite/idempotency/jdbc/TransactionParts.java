@@ -25,7 +25,7 @@ record TransactionParts(
 
     static TransactionParts of(
             JdbcIdempotencyStore store, TransactionRunner transactions, Duration lease, TimeSource time) {
-        Retry retry = Retry.of(policy(lease), time).withName("idempotency-transaction");
+        Retry retry = Retry.silent(policy(lease), time).withName("idempotency-transaction");
         return new TransactionParts(store, transactions, new CommitInquiry(store, time), retry);
     }
 

@@ -1,0 +1,132 @@
+package dev.respite;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.Explanation.Warning;
+import dev.respite.policy.RetryPolicy;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** What a retry logs without a listener: a policy that may not mean what it says, and an exhausted budget. */
+final class Warnings {
+
+    /** An exhausted budget is logged at most once in this time. */
+    static final long PERIOD_NANOS = 60_000_000_000L;
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite");
+
+    private final boolean enabled;
+
+    /** When an exhausted budget was logged last; null if it was not. */
+    private final AtomicReference<@Nullable Logged> budgetLogged = new AtomicReference<>();
+
+    private final AtomicBoolean attemptTimeoutLogged = new AtomicBoolean();
+
+    /** A time, in nanoseconds of the time source. */
+    private record Logged(long nanos) {}
+
+    private Warnings(boolean enabled) {
+        this.enabled = enabled;
+    }
+
+    static Warnings enabled() {
+        return new Warnings(true);
+    }
+
+    static Warnings disabled() {
+        return new Warnings(false);
+    }
+
+    /** The same for another retry. */
+    Warnings anew() {
+        return new Warnings(enabled);
+    }
+
+    /** Logs what the policy's author may not have meant. */
+    static void logPolicy(RetryPolicy policy) {
+        List<Warning> warnings = new ArrayList<>(policy.explain().warnings());
+        warnings.addAll(ofClassNames(policy));
+        for (Warning warning : warnings) {
+            LOGGER.log(WARNING, () -> warning.code() + ": " + warning.message() + " (policy: " + policy + ")");
+        }
+    }
+
+    /** Names of classes that are not there, or that are never retried. */
+    static List<Warning> ofClassNames(RetryPolicy policy) {
+        List<Warning> warnings = new ArrayList<>();
+        for (String name : policy.rules().classNames()) {
+            Optional<Class<?>> found = find(name);
+            if (found.isEmpty()) {
+                warnings.add(new Warning(
+                        "unknown-class",
+                        "the class " + name + " is found neither by the context class loader nor by Respite's own;"
+                                + " correct the name, or ignore this if another class loader has it"));
+            } else if (policy.rules().retries(name) && isNeverRetried(found.get())) {
+                warnings.add(new Warning(
+                        "retry-on-without-effect",
+                        "retry-on=" + name + " has no effect: errors, interruptions and cancellations are never"
+                                + " retried; leave it out"));
+            }
+        }
+        return warnings;
+    }
+
+    private static boolean isNeverRetried(Class<?> type) {
+        return Error.class.isAssignableFrom(type)
+                || InterruptedException.class.isAssignableFrom(type)
+                || ClosedByInterruptException.class.isAssignableFrom(type)
+                || CancellationException.class.isAssignableFrom(type);
+    }
+
+    /** The class, not initialized. */
+    private static Optional<Class<?>> find(String name) {
+        Optional<Class<?>> found = find(name, Thread.currentThread().getContextClassLoader());
+        return found.isPresent() ? found : find(name, Warnings.class.getClassLoader());
+    }
+
+    private static Optional<Class<?>> find(String name, @Nullable ClassLoader loader) {
+        try {
+            return Optional.of(Class.forName(name, false, loader));
+        } catch (ClassNotFoundException | LinkageError | RuntimeException missing) {
+            return Optional.empty();
+        }
+    }
+
+    /** A retry was not made, for lack of tokens. */
+    void budgetExhausted(Retry retry, ErrorKind kind) {
+        if (!enabled) {
+            return;
+        }
+        long now = retry.time().nanoTime();
+        @Nullable Logged last = budgetLogged.get();
+        boolean due = last == null || now - last.nanos() >= PERIOD_NANOS;
+        if (due && budgetLogged.compareAndSet(last, new Logged(now))) {
+            LOGGER.log(
+                    WARNING,
+                    () -> "budget exhausted for '" + retry.name() + "' (budget="
+                            + retry.policy().budget()
+                            + "): no retry after the error " + kind + ". Too many calls fail to retry them all; calls"
+                            + " that succeed fill the budget again. Find out why they fail; if this client calls so"
+                            + " rarely that its budget never fills, choose another by docs/budgets.md. Not logged"
+                            + " again for a minute.");
+        }
+    }
+
+    /** A blocking attempt has failed that nothing could have ended in time. */
+    void attemptTimeoutNotEnforced(Retry retry) {
+        if (enabled && !attemptTimeoutLogged.getPlain() && attemptTimeoutLogged.compareAndSet(false, true)) {
+            LOGGER.log(
+                    WARNING,
+                    () -> "attempt-timeout of '" + retry.name() + "' has no effect on Retry.call, which does not end an"
+                            + " attempt: use callInterruptibly or callAsync, or set the timeout in the client that is"
+                            + " called and leave attempt-timeout out");
+        }
+    }
+}

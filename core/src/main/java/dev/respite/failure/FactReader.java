@@ -1,0 +1,104 @@
+package dev.respite.failure;
+
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the row of a throwable's class in the table, once per class, and reads it. */
+final class FactReader {
+
+    /** No genuine chain of causes is longer; a chain that runs in a circle ends here. */
+    static final int MAX_DEPTH = 1_000;
+
+    private static final MethodHandle[] NO_ACCESSORS = new MethodHandle[0];
+
+    private static final List<FailureFacts> INSTALLED = installed();
+
+    private static final Rows ROWS = new Rows();
+
+    private FactReader() {}
+
+    static List<FailureFact> read(Throwable failure) {
+        for (FailureFacts facts : INSTALLED) {
+            List<FailureFact> stated = safely(facts, failure);
+            if (!stated.isEmpty()) {
+                return stated;
+            }
+        }
+        return readRow(ROWS.get(failure.getClass()), failure);
+    }
+
+    private static List<FailureFact> safely(FailureFacts facts, Throwable failure) {
+        try {
+            return List.copyOf(facts.of(failure));
+        } catch (Throwable bug) {
+            return List.of();
+        }
+    }
+
+    private static List<FailureFact> readRow(Object found, Throwable failure) {
+        try {
+            if (found instanceof Integer row) {
+                return row < 0 ? List.of() : FactTable.row(row).read(failure, NO_ACCESSORS);
+            }
+            Object[] parts = (Object[]) found;
+            return FactTable.row((Integer) parts[0]).read(failure, (MethodHandle[]) parts[1]);
+        } catch (Throwable bug) {
+            // An accessor of a foreign class may throw anything.
+            return List.of();
+        }
+    }
+
+    /**
+     * The row of each class: its number, or the number and the accessors of the class; -1 for none.
+     *
+     * <p>Values are of the JDK's types only. They live as long as the class that they describe, which may be a class of
+     * the JDK: a value of our own type would keep our class loader alive then.
+     */
+    private static final class Rows extends ClassValue<Object> {
+        @Override
+        protected Object computeValue(Class<?> type) {
+            int row = FactTable.find(type);
+            List<String> paths = row < 0 ? List.of() : FactTable.row(row).paths();
+            if (paths.isEmpty()) {
+                return row;
+            }
+            MethodHandle[] accessors = new MethodHandle[paths.size()];
+            for (int i = 0; i < accessors.length; i++) {
+                @Nullable MethodHandle accessor = Accessors.find(type, paths.get(i));
+                if (accessor == null) {
+                    return -1;
+                }
+                accessors[i] = accessor;
+            }
+            return new Object[] {row, accessors};
+        }
+    }
+
+    /** Only what Respite's own class loader sees: anything else could be undeployed before Respite is. */
+    private static List<FailureFacts> installed() {
+        List<FailureFacts> found = new ArrayList<>();
+        Iterator<FailureFacts> providers = ServiceLoader.load(FailureFacts.class, FailureFacts.class.getClassLoader())
+                .iterator();
+        while (true) {
+            try {
+                if (!providers.hasNext()) {
+                    return List.copyOf(found);
+                }
+                found.add(providers.next());
+            } catch (ServiceConfigurationError broken) {
+                System.getLogger("dev.respite")
+                        .log(
+                                Level.WARNING,
+                                "a provider of " + FailureFacts.class.getName()
+                                        + " cannot be loaded and is left out; correct its META-INF/services entry",
+                                broken);
+            }
+        }
+    }
+}

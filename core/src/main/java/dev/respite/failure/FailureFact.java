@@ -1,0 +1,203 @@
+package dev.respite.failure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One fact that a throwable states about a failure. Immutable and safe for use by any number of threads.
+ *
+ * <p>A throwable may state several facts. The most significant comes first: for a throttled request of the AWS SDK,
+ * {@link Condition#THROTTLED} precedes the status 400.
+ */
+public sealed interface FailureFact
+        permits FailureFact.HttpStatus, FailureFact.SqlState, FailureFact.GrpcCode, FailureFact.Condition {
+
+    /**
+     * The server responded with this HTTP status.
+     *
+     * @param code the status, 100 to 599
+     */
+    record HttpStatus(int code) implements FailureFact {
+
+        /**
+         * Checks the status.
+         *
+         * @param code as the record has it
+         * @throws IllegalArgumentException if the code is not within 100 to 599
+         */
+        public HttpStatus {
+            if (!isValid(code)) {
+                throw new IllegalArgumentException(
+                        "HTTP status " + code + ": a status is a number from 100 to 599; state no fact instead");
+            }
+        }
+
+        /**
+         * Whether a number is an HTTP status.
+         *
+         * @param code the number
+         * @return true for 100 to 599
+         */
+        public static boolean isValid(int code) {
+            return code >= 100 && code <= 599;
+        }
+
+        /**
+         * Whether a status is transient by default: 408, 425, 429 and all of 5xx except 501, 505 and 511.
+         *
+         * @param code the status
+         * @return true if a further attempt may get another status
+         */
+        public static boolean isTransient(int code) {
+            return switch (code) {
+                case 408, 425, 429 -> true;
+                case 501, 505, 511 -> false;
+                default -> code >= 500 && code <= 599;
+            };
+        }
+    }
+
+    /**
+     * The database reported this error.
+     *
+     * @param state the SQLState, five characters where the driver follows the standard; empty if it has none
+     * @param vendorCode the vendor's error code; 0 if there is none
+     */
+    record SqlState(String state, int vendorCode) implements FailureFact {
+
+        /** MariaDB and MySQL: lock wait timeout, deadlock. Other vendors use these numbers with other states. */
+        private boolean isLockFailureOfMariaDb() {
+            return state.equals("HY000") && (vendorCode == 1205 || vendorCode == 1213);
+        }
+
+        /**
+         * Whether the connection failed or was refused: class 08.
+         *
+         * @return true for all states that begin with {@code 08}
+         */
+        public boolean isConnectionFailure() {
+            return state.startsWith("08");
+        }
+
+        /**
+         * Whether the same transaction, run again as a whole, may succeed: serialization failures (40001), deadlocks
+         * (40P01), lock timeouts (55P03), connection failures (08), a server that shuts down or starts (57P01 to 57P03),
+         * and HY000 with the code 1205 or 1213 of MariaDB and MySQL.
+         *
+         * @return true if a further attempt may succeed
+         */
+        public boolean isTransient() {
+            return switch (state) {
+                case "40001", "40P01", "55P03", "57P01", "57P02", "57P03" -> true;
+                default -> isConnectionFailure() || isLockFailureOfMariaDb();
+            };
+        }
+    }
+
+    /** The status code of a gRPC call that failed. */
+    enum GrpcCode implements FailureFact {
+        /** The call was cancelled, on either side. */
+        CANCELLED,
+        /** An error of another domain, or without a code. */
+        UNKNOWN,
+        /** An argument is wrong whatever the state of the server. */
+        INVALID_ARGUMENT,
+        /** The deadline passed before the call was complete. */
+        DEADLINE_EXCEEDED,
+        /** There is no such entity. */
+        NOT_FOUND,
+        /** The entity exists already. */
+        ALREADY_EXISTS,
+        /** The caller may not do this. */
+        PERMISSION_DENIED,
+        /** A quota or another resource is exhausted. */
+        RESOURCE_EXHAUSTED,
+        /** The server is not in the state that the call needs. */
+        FAILED_PRECONDITION,
+        /** A concurrent change won; the caller may repeat the whole of a read and its write. */
+        ABORTED,
+        /** Past the valid range. */
+        OUT_OF_RANGE,
+        /** The server does not have this method. */
+        UNIMPLEMENTED,
+        /** An invariant of the server is broken. */
+        INTERNAL,
+        /** The server is unavailable at present. */
+        UNAVAILABLE,
+        /** Data is lost or corrupt. */
+        DATA_LOSS,
+        /** The credentials are missing or wrong. */
+        UNAUTHENTICATED;
+
+        private static final GrpcCode[] ALL = values();
+
+        /**
+         * The code of a name.
+         *
+         * @param name the name in capitals, as gRPC writes it
+         * @return the code; null for {@code OK} and for any name that is not a gRPC code
+         */
+        static @Nullable GrpcCode of(String name) {
+            for (GrpcCode code : ALL) {
+                if (code.name().equals(name)) {
+                    return code;
+                }
+            }
+            return null;
+        }
+    }
+
+    /** What happened, where it has no code. */
+    enum Condition implements FailureFact {
+        /** Certainly no byte of the request was processed: no connection was made, or the peer refused the stream. */
+        NOTHING_SENT,
+        /** Time was up. Whether the request was processed is unknown. */
+        TIMEOUT,
+        /** The connection broke. Whether the request was processed is unknown. */
+        CONNECTION_BROKEN,
+        /** The caller cancelled the operation through its client. */
+        CANCELLED,
+        /** The server requires fewer requests. */
+        THROTTLED,
+        /** A database or its library states that the same transaction, run again as a whole, may succeed. */
+        DATABASE_TRANSIENT,
+        /** The library that threw it states that a further attempt may succeed. */
+        TRANSIENT,
+        /** A further attempt would fail in the same way: a wrong certificate, a violation of the protocol. */
+        PERMANENT;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
+
+    /**
+     * The facts that a throwable itself states, without its causes. Installed {@link FailureFacts} are consulted first,
+     * then the built-in table. Never throws.
+     *
+     * @param failure the throwable
+     * @return its facts, the most significant first; empty if it states none that is known
+     */
+    static List<FailureFact> of(Throwable failure) {
+        return FactReader.read(failure);
+    }
+
+    /**
+     * The facts that a throwable and its causes state. Never throws.
+     *
+     * @param failure the throwable
+     * @return the facts, the outermost throwable's first
+     */
+    static List<FailureFact> ofChain(Throwable failure) {
+        List<FailureFact> facts = new ArrayList<>();
+        @Nullable Throwable error = failure;
+        for (int depth = 0; error != null && depth < FactReader.MAX_DEPTH; depth++) {
+            facts.addAll(of(error));
+            error = error.getCause();
+        }
+        return List.copyOf(facts);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.respite.failure;
+
+import dev.respite.failure.FailureFact.Condition;
+import dev.respite.failure.FailureFact.HttpStatus;
+import java.lang.invoke.MethodHandle;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * What is known of one class and its subclasses.
+ *
+ * @param type the full name of the class
+ * @param paths the accessors that the reading needs; without one of them the class states nothing
+ * @param reading from the throwable, and its accessors in this order, to its facts
+ */
+record Row(String type, List<String> paths, Reading reading) {
+
+    /** Every status as the only fact of a throwable. */
+    private static final List<List<FailureFact>> STATUSES = IntStream.rangeClosed(100, 599)
+            .<List<FailureFact>>mapToObj(code -> List.of(new HttpStatus(code)))
+            .toList();
+
+    /** From a throwable to its facts. */
+    @FunctionalInterface
+    interface Reading {
+        List<FailureFact> of(Throwable failure, MethodHandle[] accessors) throws Throwable;
+    }
+
+    /** A class that always states the same. */
+    static Row of(String type, Condition fact) {
+        List<FailureFact> facts = List.of(fact);
+        return new Row(type, List.of(), (failure, accessors) -> facts);
+    }
+
+    /** A class whose instances differ by what the JDK's own methods return. */
+    static Row of(String type, Function<Throwable, List<FailureFact>> reading) {
+        return new Row(type, List.of(), (failure, accessors) -> reading.apply(failure));
+    }
+
+    /** A class that has an HTTP status, as a number at the end of the path. */
+    static Row status(String type, String path) {
+        return new Row(type, List.of(path), (failure, accessors) -> status(number(accessors[0], failure)));
+    }
+
+    List<FailureFact> read(Throwable failure, MethodHandle[] accessors) throws Throwable {
+        return reading.of(failure, accessors);
+    }
+
+    /** The fact of a status; none for a number that is not a status, as clients use it for "no response". */
+    static List<FailureFact> status(int code) {
+        return HttpStatus.isValid(code) ? STATUSES.get(code - 100) : List.of();
+    }
+
+    static int number(MethodHandle accessor, Throwable failure) throws Throwable {
+        return value(accessor, failure) instanceof Number number ? number.intValue() : 0;
+    }
+
+    static boolean isTrue(MethodHandle accessor, Throwable failure) throws Throwable {
+        return Boolean.TRUE.equals(value(accessor, failure));
+    }
+
+    /** The value as text; empty for null. */
+    static String text(MethodHandle accessor, Throwable failure) throws Throwable {
+        Object value = value(accessor, failure);
+        return value == null ? "" : value.toString();
+    }
+
+    @SuppressWarnings("NullAway") // a foreign method may return null
+    private static Object value(MethodHandle accessor, Throwable failure) throws Throwable {
+        return (Object) accessor.invokeExact((Object) failure);
+    }
+}

@@ -1,0 +1,125 @@
+package dev.respite.policy;
+
+import dev.respite.failure.FailureFact;
+import dev.respite.failure.FailureFact.Condition;
+import dev.respite.failure.FailureFact.GrpcCode;
+import dev.respite.failure.FailureFact.HttpStatus;
+import dev.respite.failure.FailureFact.SqlState;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the facts of a failure mean by default: the outermost fact that decides is the verdict. A fact that only says that
+ * the connection to a service is in trouble gives way to a cause that says more: that nothing was sent, or that time
+ * was up.
+ */
+final class KnownFailures {
+
+    /** No genuine chain is longer; a chain that runs in a circle ends here. */
+    private static final int MAX_DEPTH = 1_000;
+
+    private static final Verdict CONNECT = Verdict.transientError(ErrorKind.CONNECT);
+    private static final Verdict TIMEOUT = Verdict.transientError(ErrorKind.TIMEOUT);
+    private static final Verdict SQL = Verdict.transientError(ErrorKind.SQL);
+
+    private static final Map<Condition, Verdict> CONDITIONS = new EnumMap<>(Condition.class);
+    private static final Map<GrpcCode, Verdict> CODES = new EnumMap<>(GrpcCode.class);
+    private static final Verdict[] STATUSES =
+            IntStream.rangeClosed(100, 599).mapToObj(KnownFailures::ofStatus).toArray(Verdict[]::new);
+
+    static {
+        for (Condition condition : Condition.values()) {
+            CONDITIONS.put(condition, ofCondition(condition));
+        }
+        for (GrpcCode code : GrpcCode.values()) {
+            CODES.put(code, ofCode(code));
+        }
+    }
+
+    private KnownFailures() {}
+
+    /** The verdict on a failure before the policy's own rules; null where no fact decides. */
+    static @Nullable Verdict verdict(Throwable failure) {
+        @Nullable Verdict general = null;
+        @Nullable Throwable error = failure;
+        for (int depth = 0; error != null && depth < MAX_DEPTH; depth++) {
+            List<FailureFact> facts = FailureFact.of(error);
+            for (int i = 0; i < facts.size(); i++) {
+                FailureFact fact = facts.get(i);
+                @Nullable Verdict verdict = verdict(fact);
+                if (verdict == null) {
+                    continue;
+                }
+                if (general != null) {
+                    if (verdict == CONNECT || verdict == TIMEOUT) {
+                        return verdict;
+                    }
+                } else if (isGeneral(fact)) {
+                    general = verdict;
+                } else {
+                    return verdict;
+                }
+            }
+            error = error.getCause();
+        }
+        return general;
+    }
+
+    /** The kind of a verdict that is not "accept". */
+    static ErrorKind kindOf(Verdict verdict) {
+        return verdict instanceof Verdict.Transient error ? error.kind() : ((Verdict.Fatal) verdict).kind();
+    }
+
+    private static boolean isGeneral(FailureFact fact) {
+        return fact == GrpcCode.UNAVAILABLE || (fact instanceof SqlState sql && sql.isConnectionFailure());
+    }
+
+    private static @Nullable Verdict verdict(FailureFact fact) {
+        if (fact instanceof Condition condition) {
+            return CONDITIONS.get(condition);
+        }
+        if (fact instanceof HttpStatus status) {
+            return STATUSES[status.code() - 100];
+        }
+        if (fact instanceof GrpcCode code) {
+            return CODES.get(code);
+        }
+        return ((SqlState) fact).isTransient() ? SQL : null;
+    }
+
+    private static Verdict ofCondition(Condition condition) {
+        return switch (condition) {
+            case NOTHING_SENT -> CONNECT;
+            case TIMEOUT -> TIMEOUT;
+            case CONNECTION_BROKEN -> Verdict.transientError(ErrorKind.IO);
+            case CANCELLED -> Verdict.fatal(StopReason.CANCELLED, ErrorKind.of("cancelled"));
+            case THROTTLED -> Verdict.transientError(ErrorKind.THROTTLED);
+            case DATABASE_TRANSIENT -> SQL;
+            case TRANSIENT -> Verdict.transientError(ErrorKind.OTHER);
+            case PERMANENT -> Verdict.fatal();
+        };
+    }
+
+    private static Verdict ofStatus(int code) {
+        ErrorKind kind = ErrorKind.ofStatus(code);
+        return HttpStatus.isTransient(code) ? Verdict.transientError(kind) : Verdict.fatal(StopReason.FATAL, kind);
+    }
+
+    private static Verdict ofCode(GrpcCode code) {
+        return switch (code) {
+            case UNAVAILABLE -> Verdict.transientError(ErrorKind.overload(nameOf(code)));
+            case DEADLINE_EXCEEDED -> TIMEOUT;
+            case RESOURCE_EXHAUSTED -> Verdict.fatal(StopReason.FATAL, ErrorKind.THROTTLED);
+            default -> Verdict.fatal(StopReason.FATAL, ErrorKind.of(nameOf(code)));
+        };
+    }
+
+    /** The name of the kind of a gRPC code. */
+    static String nameOf(GrpcCode code) {
+        return "grpc-" + code.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,153 @@
+package dev.respite.policy;
+
+import dev.respite.failure.FailureFact.GrpcCode;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.regex.Pattern;
+
+/** The text of a selector: a class, a status, a class of statuses, an SQLState, a gRPC code, the name of a kind, any. */
+final class SelectorSyntax {
+
+    /** The least special selector. */
+    static final String ANY = "any";
+
+    static final String SQL_STATE = "sqlstate:";
+    static final String GRPC = "grpc:";
+
+    /** The names of the kinds that these have. */
+    private static final Set<String> NEVER_RETRIED = Set.of("interrupted", "cancelled");
+
+    private static final Map<GrpcCode, String> GRPC_CODES = new EnumMap<>(GrpcCode.class);
+
+    private static final int MAX_LENGTH = 500;
+    private static final Pattern STATUS = Pattern.compile("[1-5][0-9][0-9]");
+    private static final Pattern STATUSES = Pattern.compile("[1-5]xx");
+    private static final Pattern STATE = Pattern.compile("[0-9A-Z]{2,5}");
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,39}");
+
+    static {
+        for (GrpcCode code : GrpcCode.values()) {
+            GRPC_CODES.put(code, GRPC + code.name());
+        }
+    }
+
+    private SelectorSyntax() {}
+
+    /** The selector of a gRPC code. */
+    static String of(GrpcCode code) {
+        return Objects.requireNonNull(GRPC_CODES.get(code));
+    }
+
+    /** Refuses a text that selects nothing. */
+    static String check(String key, String selector) {
+        if (selector.startsWith(SQL_STATE)) {
+            checkState(key, selector);
+        } else if (selector.startsWith(GRPC)) {
+            checkCode(key, selector);
+        } else if (!isClassName(selector) && !isStatus(selector) && !isName(selector)) {
+            throw InvalidPolicyException.of(
+                    key,
+                    selector,
+                    "names no error; write a full class name (java.net.SocketTimeoutException), a status (503), a class"
+                            + " of statuses (5xx), an SQLState (sqlstate:40001), a gRPC code (grpc:UNAVAILABLE), a name"
+                            + " (timeout) or any");
+        }
+        return selector;
+    }
+
+    private static void checkState(String key, String selector) {
+        if (!STATE.matcher(selector.substring(SQL_STATE.length())).matches()) {
+            throw InvalidPolicyException.of(
+                    key,
+                    selector,
+                    "an SQLState is two to five digits and capitals, the beginning of one or a whole one, such as"
+                            + " sqlstate:08 or sqlstate:40001");
+        }
+    }
+
+    private static void checkCode(String key, String selector) {
+        if (!GRPC_CODES.containsValue(selector)) {
+            throw InvalidPolicyException.of(
+                    key,
+                    selector,
+                    "is no gRPC code of a failure" + PolicyKeys.suggestion(selector, GRPC_CODES.values()));
+        }
+    }
+
+    /**
+     * Refuses to retry what is never retried: an {@link Error}, an interruption, a cancellation. Only classes of the
+     * JDK's base module are looked up; others may be in any class loader.
+     */
+    static String checkRetried(String key, String selector) {
+        check(key, selector);
+        boolean never = NEVER_RETRIED.contains(selector)
+                || (selector.startsWith("java.")
+                        && ofTheJdk(selector)
+                                .filter(SelectorSyntax::isNeverRetried)
+                                .isPresent());
+        if (never) {
+            throw neverRetried(key, selector);
+        }
+        return selector;
+    }
+
+    static InvalidPolicyException neverRetried(String key, String selector) {
+        return InvalidPolicyException.of(
+                key,
+                selector,
+                "can have no effect: errors of the virtual machine, interruptions and cancellations are never retried;"
+                        + " leave it out");
+    }
+
+    /** Whether a class is one of an error, an interruption or a cancellation. */
+    static boolean isNeverRetried(Class<?> type) {
+        return Error.class.isAssignableFrom(type)
+                || InterruptedException.class.isAssignableFrom(type)
+                || ClosedByInterruptException.class.isAssignableFrom(type)
+                || CancellationException.class.isAssignableFrom(type);
+    }
+
+    private static Optional<Class<?>> ofTheJdk(String name) {
+        try {
+            return Optional.of(Class.forName(name, false, null));
+        } catch (ClassNotFoundException | LinkageError elsewhere) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether it is the name of a kind, or any. */
+    static boolean isName(String selector) {
+        return NAME.matcher(selector).matches();
+    }
+
+    /** Whether it names a status or a class of statuses. */
+    static boolean isStatus(String selector) {
+        return STATUS.matcher(selector).matches() || STATUSES.matcher(selector).matches();
+    }
+
+    /** Whether it can only be answered by the facts of a failure, or also by them. */
+    static boolean isFact(String selector) {
+        return selector.startsWith(SQL_STATE) || selector.startsWith(GRPC) || isStatus(selector);
+    }
+
+    /** Identifiers with points between them; at least one point, since a name without is the name of a kind. */
+    static boolean isClassName(String selector) {
+        if (selector.length() > MAX_LENGTH || selector.indexOf('.') < 0) {
+            return false;
+        }
+        boolean starts = true;
+        for (int i = 0; i < selector.length(); i++) {
+            char c = selector.charAt(i);
+            if (starts ? !Character.isJavaIdentifierStart(c) : c != '.' && !Character.isJavaIdentifierPart(c)) {
+                return false;
+            }
+            starts = c == '.';
+        }
+        return !starts;
+    }
+}

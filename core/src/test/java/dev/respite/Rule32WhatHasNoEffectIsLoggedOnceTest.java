@@ -1,0 +1,223 @@
+package dev.respite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.Verdict;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a retry logs by itself, when, and how often. What a policy refuses is in {@code RetryPolicyRefusalTest}. */
+class Rule32WhatHasNoEffectIsLoggedOnceTest {
+
+    private static boolean initialized;
+
+    private final LogLines lines = new LogLines();
+    private final VirtualTime time = new VirtualTime();
+
+    /** An exception that tells whether it has been initialized. */
+    static final class Initialized extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        static {
+            initialized = true;
+        }
+    }
+
+    /** An error of the application's. */
+    static final class OwnError extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    @AfterEach
+    void close() {
+        lines.close();
+    }
+
+    // The policy
+
+    @Test
+    void of_aPolicyWithWarnings_logsEachOnceAndNoCopyDoes() {
+        RetryPolicy policy = RetryPolicy.parse("retry-on=tiemout budget=off jitter=none");
+        assertThat(lines.all()).as("parse").isEmpty();
+
+        Retry retry = Retry.of(policy, time);
+
+        assertThat(lines.all()).hasSize(3);
+        assertThat(lines.containing("WARNING unknown-error-name: 'tiemout' is no name"))
+                .singleElement()
+                .asString()
+                .contains("did you mean 'timeout'?", "(policy: max-attempts=3 ");
+        assertThat(lines.containing("no-budget: ")).hasSize(1);
+        assertThat(lines.containing("no-jitter: ")).hasSize(1);
+        retry.withName("quotes")
+                .withListener(event -> {})
+                .withBudget(RetryBudget.of(policy.budget(), time))
+                .withPolicy(RetryPolicy.parse("max-attempts=1"))
+                .withClassifier(outcome -> Verdict.accept())
+                .withContext(task -> task);
+        assertThat(lines.all()).hasSize(3);
+    }
+
+    @Test
+    void of_theDefaults_logsNothing() {
+        Retry.withDefaults();
+        Retry.of(RetryPolicy.defaults(), time);
+
+        assertThat(lines.all()).isEmpty();
+    }
+
+    @Test
+    void silent_ofAnyPolicy_logsNothing() {
+        Retry retry = Retry.silent(
+                        RetryPolicy.parse(
+                                "jitter=none retry-on=acme.IsNotThere attempt-timeout=1s budget=success:0.5/1/1"),
+                        time)
+                .withName("quiet");
+        fail(retry, 3);
+
+        assertThat(retry.counts().refused()).isPositive();
+        assertThat(lines.all()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"retry-on=%s", "stop-on=%s", "on.%s.max-attempts=2"})
+    void of_aClassThatIsNotFound_logsItsName(String key) {
+        Retry.of(RetryPolicy.parse(String.format(key, "acme.IsNotThere")), time);
+
+        assertThat(lines.all())
+                .singleElement()
+                .asString()
+                .startsWith("WARNING unknown-class: the class acme.IsNotThere");
+    }
+
+    @Test
+    void of_aClassOfEitherLoader_logsNothingAndDoesNotInitializeIt() {
+        RetryPolicy policy =
+                RetryPolicy.parse("retry-on=" + Initialized.class.getName() + " stop-on=java.sql.SQLException");
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try {
+            Retry.of(policy, time);
+            thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+            Retry.of(policy, time);
+            thread.setContextClassLoader(null);
+            Retry.of(policy, time);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+
+        assertThat(lines.all()).isEmpty();
+        assertThat(initialized).isFalse();
+    }
+
+    @Test
+    void of_anErrorOfTheApplication_logsThatItIsNeverRetried() {
+        Retry.of(RetryPolicy.parse("retry-on=" + OwnError.class.getName()), time);
+        Retry.of(RetryPolicy.parse("stop-on=" + OwnError.class.getName()), time);
+
+        assertThat(lines.all())
+                .singleElement()
+                .asString()
+                .startsWith("WARNING retry-on-without-effect: retry-on=" + OwnError.class.getName());
+    }
+
+    // The attempt timeout
+
+    @Test
+    void call_underAnAttemptTimeout_logsAtItsFirstFailureOnly() throws Exception {
+        Retry retry = Retry.of(RetryPolicy.parse("attempt-timeout=1s"), time).withName("payments");
+        assertThat(retry.call(() -> "value")).isEqualTo("value");
+        assertThat(lines.all()).isEmpty();
+
+        fail(retry, 2);
+        fail(retry.withListener(event -> {}), 1);
+
+        assertThat(lines.containing("attempt-timeout"))
+                .singleElement()
+                .asString()
+                .startsWith("WARNING attempt-timeout of 'payments' has no effect on Retry.call")
+                .contains("callInterruptibly", "callAsync");
+    }
+
+    @Test
+    void call_thatCanEndItsAttempts_logsNothingOfTheAttemptTimeout() {
+        Retry retry = Retry.of(RetryPolicy.parse("attempt-timeout=1s max-attempts=2"), time);
+        assertThatThrownBy(() -> retry.callInterruptibly(() -> {
+                    throw new ConnectException();
+                }))
+                .isInstanceOf(ConnectException.class);
+        CompletableFuture<Object> future =
+                retry.callAsync(() -> CompletableFuture.failedFuture(new ConnectException()));
+        time.runAll();
+        assertThat(future).isCompletedExceptionally();
+        fail(retry.withClassifier(retry.policy().classifier()), 1);
+        fail(Retry.of(RetryPolicy.parse("max-attempts=2"), time), 1);
+
+        assertThat(lines.containing("attempt-timeout")).isEmpty();
+    }
+
+    // The budget
+
+    @Test
+    void call_withAnExhaustedBudget_logsAtMostOnceAMinute() throws Exception {
+        Retry retry = Retry.of(RetryPolicy.parse("budget=success:0.5/20/10 backoff=fixed base-delay=5ms"), time)
+                .withName("payments");
+        failByTimeout(retry);
+        assertThat(lines.all()).as("two retries are paid for").isEmpty();
+        long exhausted = time.nanoTime();
+
+        for (int i = 0; i < 100; i++) {
+            failByTimeout(retry);
+        }
+        assertThat(lines.all())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "WARNING budget exhausted for 'payments' (budget=success:0.5/20/10): no retry after the error"
+                                + " timeout")
+                .contains("docs/budgets.md");
+        assertThat(retry.counts().refused()).isEqualTo(100);
+
+        time.sleep(exhausted + 59_999_999_999L - time.nanoTime());
+        failByTimeout(retry);
+        assertThat(lines.all()).hasSize(1);
+        time.sleep(1);
+        failByTimeout(retry);
+        failByTimeout(retry.withListener(event -> {}));
+        assertThat(lines.all()).hasSize(2);
+    }
+
+    @Test
+    void call_ofAnotherRetry_logsItsOwnBudget() {
+        Retry retry = Retry.of(RetryPolicy.parse("budget=success:0.5/1/1 backoff=fixed base-delay=5ms"), time);
+        fail(retry.withName("one"), 2);
+        fail(retry.withName("other"), 2);
+
+        assertThat(lines.containing("budget exhausted for 'one'")).hasSize(1);
+        assertThat(lines.containing("budget exhausted for 'other'")).hasSize(1);
+    }
+
+    private void failByTimeout(Retry retry) {
+        assertThatThrownBy(() -> retry.call(() -> {
+                    throw new SocketTimeoutException("Read timed out");
+                }))
+                .isInstanceOf(SocketTimeoutException.class);
+    }
+
+    private static void fail(Retry retry, int calls) {
+        for (int i = 0; i < calls; i++) {
+            assertThatThrownBy(() -> retry.call(() -> {
+                        throw new ConnectException();
+                    }))
+                    .isInstanceOfAny(ConnectException.class, TimeoutException.class);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.respite.stacks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.failure.FailureFact;
+import dev.respite.failure.FailureFact.Condition;
+import dev.respite.policy.ErrorKind;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.HttpHostConnectException;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.RequestNotExecutedException;
+import org.apache.hc.core5.http.TruncatedChunkException;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.util.Timeout;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Apache HttpClient 5, classic. */
+class ApacheClient5Test {
+
+    private final PoolingHttpClientConnectionManager pool = PoolingHttpClientConnectionManagerBuilder.create()
+            .setMaxConnTotal(1)
+            .setDefaultConnectionConfig(ConnectionConfig.custom()
+                    .setConnectTimeout(Timeout.ofMilliseconds(200))
+                    .build())
+            .build();
+    private final CloseableHttpClient client = HttpClients.custom()
+            .setConnectionManager(pool)
+            .disableAutomaticRetries()
+            .setDefaultRequestConfig(RequestConfig.custom()
+                    .setConnectionRequestTimeout(Timeout.ofMilliseconds(200))
+                    .setResponseTimeout(Timeout.ofMilliseconds(200))
+                    .build())
+            .build();
+
+    @AfterEach
+    void close() throws IOException {
+        client.close();
+    }
+
+    private String get(URI uri) throws IOException {
+        return client.execute(new HttpGet(uri), response -> EntityUtils.toString(response.getEntity()));
+    }
+
+    private Judged judged(RawServer.Fault fault) {
+        try (RawServer server = RawServer.of(fault)) {
+            return Judged.of(() -> get(server.uri()));
+        }
+    }
+
+    @Test
+    void execute_whatIsRefused_isConnect() {
+        Judged.of(() -> get(RawServer.refusing()))
+                .isA(HttpHostConnectException.class)
+                .isTransient(ErrorKind.CONNECT);
+    }
+
+    @Test
+    void execute_connectTimeout_isConnect() {
+        try (RawServer server = RawServer.unreachable()) {
+            Judged.of(() -> get(server.uri()))
+                    .isA(ConnectTimeoutException.class)
+                    .isTransient(ErrorKind.CONNECT);
+        }
+    }
+
+    @Test
+    void execute_readTimeout_isTimeout() {
+        judged(RawServer.Fault.HANG).isA(SocketTimeoutException.class).isTransient(ErrorKind.TIMEOUT);
+    }
+
+    @Test
+    void execute_droppedConnection_isIo() {
+        judged(RawServer.Fault.DROP).isA(NoHttpResponseException.class).isTransient(ErrorKind.IO);
+        judged(RawServer.Fault.RESET).isTransient(ErrorKind.IO);
+    }
+
+    @Test
+    void execute_truncatedBody_isIo() {
+        judged(RawServer.Fault.TRUNCATE).isA(ConnectionClosedException.class).isTransient(ErrorKind.IO);
+        judged(RawServer.Fault.TRUNCATE_CHUNK)
+                .isA(TruncatedChunkException.class)
+                .isTransient(ErrorKind.IO);
+    }
+
+    @Test
+    void execute_exhaustedPool_isConnect() throws Exception {
+        String body = "0123456789";
+        try (RawServer server = RawServer.of(RawServer.Fault.TRUNCATE);
+                ClassicHttpResponse held = client.executeOpen(null, new HttpGet(server.uri()), null)) {
+            Judged judged = Judged.of(() -> get(server.uri())).isA(ConnectionRequestTimeoutException.class);
+            assertThat(FailureFact.of(judged.failure())).containsExactly(Condition.NOTHING_SENT);
+            assertThat(held.getCode()).as(body).isEqualTo(200);
+            judged.isTransient(ErrorKind.CONNECT);
+        }
+    }
+
+    @Test
+    void requestNotExecuted_isConnect() {
+        new Judged(new RequestNotExecutedException()).isTransient(ErrorKind.CONNECT);
+    }
+
+    @Test
+    void execute_requestThatWasAborted_isNeverRetried() throws Exception {
+        try (RawServer server = RawServer.of(RawServer.Fault.HANG);
+                CloseableHttpClient patient = HttpClients.createDefault()) {
+            HttpGet request = new HttpGet(server.uri());
+            CompletableFuture<Judged> judged =
+                    CompletableFuture.supplyAsync(() -> Judged.of(() -> patient.execute(request, response -> "")));
+            server.awaitRequest();
+            request.abort();
+
+            assertThat(FailureFact.of(judged.get(30, TimeUnit.SECONDS).failure()))
+                    .containsExactly(Condition.CANCELLED);
+            judged.get().isNeverRetried();
+        }
+    }
+}

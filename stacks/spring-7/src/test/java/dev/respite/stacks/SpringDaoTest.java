@@ -1,0 +1,61 @@
+package dev.respite.stacks;
+
+import dev.respite.policy.ErrorKind;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.OptimisticLockingFailureException;
+import org.springframework.dao.PessimisticLockingFailureException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
+
+/** Spring's exceptions of data access. Those of a real deadlock are in {@code PostgresTest}. */
+class SpringDaoTest {
+
+    private static Judged judged(Throwable failure) {
+        return new Judged(failure);
+    }
+
+    @Test
+    void transientByTheirClass_areSql() {
+        judged(new PessimisticLockingFailureException("")).isTransient(ErrorKind.SQL);
+        judged(new CannotAcquireLockException("")).isTransient(ErrorKind.SQL);
+        judged(new OptimisticLockingFailureException("")).isTransient(ErrorKind.SQL);
+        judged(new TransientDataAccessResourceException("")).isTransient(ErrorKind.SQL);
+        judged(new RecoverableDataAccessException("")).isTransient(ErrorKind.SQL);
+        judged(new QueryTimeoutException("")).isTransient(ErrorKind.TIMEOUT);
+    }
+
+    @Test
+    void translatedExceptions_areWhatTheirCauseStates() {
+        for (String state : new String[] {"40001", "40P01", "55P03"}) {
+            SQLException cause = new SQLException("", state);
+            judged(new UncategorizedSQLException("task", "sql", cause))
+                    .isTransient(ErrorKind.SQL)
+                    .isSelectedBy("sqlstate:" + state);
+        }
+        judged(new SQLStateSQLExceptionTranslator().translate("task", "sql", new SQLException("", "40P01")))
+                .isA(PessimisticLockingFailureException.class)
+                .isTransient(ErrorKind.SQL)
+                .isSelectedBy("sqlstate:40");
+        judged(new DataAccessResourceFailureException("", new SQLException("", "57P01")))
+                .isTransient(ErrorKind.SQL);
+        // MariaDB: a lock wait timeout.
+        judged(new UncategorizedSQLException("task", "sql", new SQLException("", "HY000", 1205)))
+                .isTransient(ErrorKind.SQL)
+                .isSelectedBy("sqlstate:HY");
+    }
+
+    @Test
+    void permanentExceptions_areFatal() {
+        judged(new DuplicateKeyException("", new SQLException("", "23505")))
+                .isFatal()
+                .isSelectedBy("sqlstate:23");
+        judged(new DataAccessResourceFailureException("")).isFatal();
+    }
+}
