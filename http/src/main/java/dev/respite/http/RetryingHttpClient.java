@@ -3,6 +3,7 @@ package dev.respite.http;
 import dev.respite.Retry;
 import dev.respite.RetryBudget;
 import dev.respite.RetryListener;
+import dev.respite.TimeSource;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
@@ -480,8 +481,8 @@ public final class RetryingHttpClient extends HttpClient {
      * @throws UnsupportedOperationException before JDK 21
      */
     public boolean awaitTermination(Duration timeout) throws InterruptedException {
-        long start = System.nanoTime();
+        long start = TimeSource.system().nanoTime();
         return NewerJdk.awaitTermination(config.delegate(), timeout)
-                && config.calls().await(timeout.toNanos() - (System.nanoTime() - start));
+                && config.calls().await(timeout.toNanos() - (TimeSource.system().nanoTime() - start));
     }
 }
