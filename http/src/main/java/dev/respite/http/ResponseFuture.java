@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What {@code sendAsync} returns: completes as the future of the JDK's client does. Whatever completes it from outside ends the
  * call.
  *
- * <p>{@code cancel(true)} completes it with a {@link CompletionException} around the {@link CancellationException}, so that
+ * <p>Of {@code cancel(true)} the JDK's future ends in one of two ways, by a race of its exchange with itself; a request in flight
+ * nearly always ends it. So {@code cancel(true)} completes this one with a {@link CompletionException} around the {@link CancellationException}, so that
  * {@code get()} throws an {@link java.util.concurrent.ExecutionException}; {@code cancel(false)} as any future's.
  */
 final class ResponseFuture<T extends @Nullable Object> extends CompletableFuture<HttpResponse<T>> {
