@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnThreads {
 
-    private static final int IDLE_SECONDS = 10;
+    private static final int IDLE_SECONDS = 5;
 
     /** As many spare threads at most: where all of them are busy, tasks wait. */
     private static final int MAX_SPARE = Math.max(2, Runtime.getRuntime().availableProcessors());
