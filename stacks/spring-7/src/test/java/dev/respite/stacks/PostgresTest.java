@@ -14,8 +14,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -102,9 +104,15 @@ class PostgresTest {
                     }
                 });
 
-        CompletableFuture<?> one = CompletableFuture.runAsync(() -> run(retry, 1, 2, bothHaveOne, transactions));
-        CompletableFuture<?> other = CompletableFuture.runAsync(() -> run(retry, 2, 1, bothHaveOne, transactions));
-        CompletableFuture.allOf(one, other).get(60, TimeUnit.SECONDS);
+        ExecutorService two = Executors.newFixedThreadPool(2);
+        try {
+            Future<?> one = two.submit(() -> run(retry, 1, 2, bothHaveOne, transactions));
+            Future<?> other = two.submit(() -> run(retry, 2, 1, bothHaveOne, transactions));
+            one.get(60, TimeUnit.SECONDS);
+            other.get(60, TimeUnit.SECONDS);
+        } finally {
+            two.shutdownNow();
+        }
 
         assertThat(transactions).hasValue(3);
         assertThat(deadlocks).hasValue(1);
