@@ -121,10 +121,11 @@ class PostgresTest {
     }
 
     private static void run(Retry retry, int from, int to, CyclicBarrier bothHaveOne, AtomicInteger transactions) {
+        AtomicInteger attempts = new AtomicInteger();
         try {
-            retry.call(attempt -> {
+            retry.call(() -> {
                 transactions.incrementAndGet();
-                transfer(from, to, bothHaveOne, attempt.number());
+                transfer(from, to, bothHaveOne, attempts.incrementAndGet());
                 return "committed";
             });
         } catch (Exception failed) {
