@@ -100,12 +100,12 @@ class ApacheClient5Test {
 
     @Test
     void execute_exhaustedPool_isConnect() throws Exception {
-        String body = "0123456789";
-        try (RawServer server = RawServer.of(RawServer.Fault.TRUNCATE);
-                ClassicHttpResponse held = client.executeOpen(null, new HttpGet(server.uri()), null)) {
+        try (RawServer server = RawServer.of(RawServer.Fault.TRUNCATE)) {
+            // Closing it would read the rest of its body, which never comes: the client is closed instead.
+            ClassicHttpResponse held = client.executeOpen(null, new HttpGet(server.uri()), null);
+            assertThat(held.getCode()).isEqualTo(200);
             Judged judged = Judged.of(() -> get(server.uri())).isA(ConnectionRequestTimeoutException.class);
             assertThat(FailureFact.of(judged.failure())).containsExactly(Condition.NOTHING_SENT);
-            assertThat(held.getCode()).as(body).isEqualTo(200);
             judged.isTransient(ErrorKind.CONNECT);
         }
     }

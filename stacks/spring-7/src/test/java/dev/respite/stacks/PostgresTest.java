@@ -14,8 +14,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -102,9 +104,15 @@ class PostgresTest {
                     }
                 });
 
-        CompletableFuture<?> one = CompletableFuture.runAsync(() -> run(retry, 1, 2, bothHaveOne, transactions));
-        CompletableFuture<?> other = CompletableFuture.runAsync(() -> run(retry, 2, 1, bothHaveOne, transactions));
-        CompletableFuture.allOf(one, other).get(60, TimeUnit.SECONDS);
+        ExecutorService two = Executors.newFixedThreadPool(2);
+        try {
+            Future<?> one = two.submit(() -> run(retry, 1, 2, bothHaveOne, transactions));
+            Future<?> other = two.submit(() -> run(retry, 2, 1, bothHaveOne, transactions));
+            one.get(60, TimeUnit.SECONDS);
+            other.get(60, TimeUnit.SECONDS);
+        } finally {
+            two.shutdownNow();
+        }
 
         assertThat(transactions).hasValue(3);
         assertThat(deadlocks).hasValue(1);
@@ -113,10 +121,11 @@ class PostgresTest {
     }
 
     private static void run(Retry retry, int from, int to, CyclicBarrier bothHaveOne, AtomicInteger transactions) {
+        AtomicInteger attempts = new AtomicInteger();
         try {
-            retry.call(attempt -> {
+            retry.call(() -> {
                 transactions.incrementAndGet();
-                transfer(from, to, bothHaveOne, attempt.number());
+                transfer(from, to, bothHaveOne, attempts.incrementAndGet());
                 return "committed";
             });
         } catch (Exception failed) {
