@@ -3,13 +3,12 @@ package dev.respite;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.respite.policy.ErrorKind;
+import dev.respite.policy.ErrorRules;
 import dev.respite.policy.Explanation.Warning;
 import dev.respite.policy.RetryPolicy;
-import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +67,7 @@ final class Warnings {
                         "unknown-class",
                         "the class " + name + " is found neither by the context class loader nor by Respite's own;"
                                 + " correct the name, or ignore this if another class loader has it"));
-            } else if (policy.rules().retries(name) && isNeverRetried(found.get())) {
+            } else if (policy.rules().retries(name) && ErrorRules.isNeverRetried(found.get())) {
                 warnings.add(new Warning(
                         "retry-on-without-effect",
                         "retry-on=" + name + " has no effect: errors, interruptions and cancellations are never"
@@ -76,13 +75,6 @@ final class Warnings {
             }
         }
         return warnings;
-    }
-
-    private static boolean isNeverRetried(Class<?> type) {
-        return Error.class.isAssignableFrom(type)
-                || InterruptedException.class.isAssignableFrom(type)
-                || ClosedByInterruptException.class.isAssignableFrom(type)
-                || CancellationException.class.isAssignableFrom(type);
     }
 
     /** The class, not initialized. */

@@ -22,7 +22,7 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
     private final LogLines lines = new LogLines();
     private final VirtualTime time = new VirtualTime();
 
-    /** An exception that tells whether it has been initialized. */
+    /** An exception that records its initialization. */
     static final class Initialized extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -93,9 +93,9 @@ final class ErrorLint {
             lint.warn(
                     "retries-everything",
                     "retry-on=" + error + " retries programming errors and refusals too, which"
-                            + " no other try can change; name the errors that pass by themselves");
+                            + " no further attempt can change; name the transient errors");
         } else if (PERMANENT.contains(error)) {
-            lint.warn("retries-permanent-error", "retry-on=" + error + " retries what no other try can change");
+            lint.warn("retries-permanent-error", "retry-on=" + error + " retries what no further attempt can change");
         }
         ErrorRules.Rule rule = rules.get(error);
         if (rule != null && rule.maxAttempts().orElse(policy.limits().maxAttempts()) == 1) {

@@ -82,6 +82,16 @@ public final class ErrorRules {
         return rulings.said().get(selector) == Ruling.RETRY;
     }
 
+    /**
+     * Whether a class is one of an {@link Error}, an interruption or a cancellation, which no policy retries.
+     *
+     * @param type the class
+     * @return true if {@code retry-on} of it can have no effect
+     */
+    public static boolean isNeverRetried(Class<?> type) {
+        return SelectorSyntax.isNeverRetried(type);
+    }
+
     Optional<Rule> rule(Outcome<?> outcome, ErrorKind kind) {
         return find(rules, outcome, kind);
     }
