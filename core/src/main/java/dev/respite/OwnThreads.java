@@ -10,7 +10,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +38,7 @@ final class OwnThreads {
     /** Created when first needed. */
     private static final class Timer {
         static final ScheduledThreadPoolExecutor SHARED = create();
+        static final Pulse PULSE = new Pulse(SHARED);
 
         private static ScheduledThreadPoolExecutor create() {
             ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, detached(TimerThread::new));
@@ -58,49 +58,10 @@ final class OwnThreads {
                 detached(task -> new Thread(null, task, "respite-spare", 0, false))));
     }
 
-    /**
-     * Runs a task of the timer later.
-     *
-     * <p>A timeout is nearly always cancelled before it is due. The timer's thread would be woken for it nevertheless, whenever
-     * it is the next task, which costs more than all else. Therefore a task that does nothing is always due soon while
-     * timeouts are set: what is scheduled behind it wakes no thread.
-     */
+    /** Runs a task on the timer's thread later. */
     static Future<?> schedule(Callable<@Nullable Void> task, long delayNanos) {
-        if (delayNanos > Pulse.NANOS) {
-            Pulse.keep();
-        }
+        Timer.PULSE.precede(delayNanos);
         return Timer.SHARED.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
-    }
-
-    /** The task that is always due soon; it ends when nothing has been scheduled behind it for a while. */
-    private static final class Pulse {
-
-        static final long NANOS = 50_000_000L;
-
-        private static final AtomicBoolean BEATS = new AtomicBoolean();
-        private static volatile boolean needed;
-
-        static void keep() {
-            if (!needed) {
-                needed = true;
-            }
-            if (!BEATS.get() && BEATS.compareAndSet(false, true)) {
-                beatLater();
-            }
-        }
-
-        private static void beat() {
-            if (needed) {
-                needed = false;
-                beatLater();
-            } else {
-                BEATS.set(false);
-            }
-        }
-
-        private static void beatLater() {
-            Future<?> unused = Timer.SHARED.schedule(Pulse::beat, NANOS, TimeUnit.NANOSECONDS);
-        }
     }
 
     /** Whether the current thread is that of the shared timer. */
