@@ -20,7 +20,7 @@ final class AsyncRead<R> {
     private final Transport<R> transport;
     private final TimeSource time;
     private final AtomicBoolean over = new AtomicBoolean();
-    private volatile boolean abandoned;
+    private volatile boolean mustCut;
     private volatile @Nullable Future<?> alarm;
     private volatile @Nullable Runnable cut;
 
@@ -37,12 +37,16 @@ final class AsyncRead<R> {
     }
 
     void start(R last) {
+        if (over.get()) {
+            transport.discard(last);
+            return;
+        }
         deadline.left().ifPresent(left -> alarm = time.schedule(this::timeIsUp, left.toNanos()));
         cut = transport.readAsync(last, this::arrived);
         if (over.get()) {
             stopAlarm();
         }
-        if (abandoned) {
+        if (mustCut) {
             cut();
         }
     }
@@ -57,12 +61,16 @@ final class AsyncRead<R> {
 
     private void end(@Nullable R response, @Nullable Throwable error) {
         if (over.compareAndSet(false, true)) {
+            mustCut = error != null;
             stopAlarm();
             time.executor().execute(() -> {
-                if (error != null) {
-                    cut();
+                try {
+                    if (error != null) {
+                        cut();
+                    }
+                } finally {
+                    done.accept(response, error);
                 }
-                done.accept(response, error);
             });
         } else if (response != null) {
             transport.discard(response);
@@ -72,7 +80,7 @@ final class AsyncRead<R> {
     /** The caller waits no more; a body that is not complete is cut. */
     void abandon() {
         if (over.compareAndSet(false, true)) {
-            abandoned = true;
+            mustCut = true;
             stopAlarm();
             cut();
         }

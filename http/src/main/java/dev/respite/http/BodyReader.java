@@ -46,7 +46,11 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
     private final @Nullable List<ByteBuffer> collected;
 
     private volatile @Nullable Subscription upstream;
-    private volatile boolean ended;
+
+    /** Whether the reader was notified of a failure of the exchange before it gave up by itself. */
+    private volatile boolean brokenOff;
+
+    private volatile boolean cancelledByReader;
     private boolean listens;
 
     private BodyReader(
@@ -83,7 +87,7 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
     @Override
     public CompletionStage<Body<T>> getBody() {
         if (collected == null) {
-            listen();
+            guarded(this::listen);
         }
         return body;
     }
@@ -99,7 +103,7 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
             if (error == null) {
                 body.complete(new Body.Read<>(value));
             } else {
-                if (!ended) {
+                if (!brokenOff) {
                     state.readerFailed(uncarried(error));
                 }
                 body.completeExceptionally(error);
@@ -119,24 +123,23 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
             subscription.request(Long.MAX_VALUE);
             return;
         }
-        guarded(() -> reader.onSubscribe(subscription));
+        guarded(() -> reader.onSubscribe(new Watched(subscription)));
     }
 
     @Override
     public void onNext(List<ByteBuffer> bytes) {
         if (collected != null) {
             collected.addAll(bytes);
-            return;
+        } else if (state.mayDeliver(restartable)) {
+            guarded(() -> reader.onNext(bytes));
+        } else {
+            cancelUpstream();
         }
-        if (!restartable) {
-            state.delivered();
-        }
-        guarded(() -> reader.onNext(bytes));
     }
 
     @Override
     public void onError(Throwable error) {
-        ended = true;
+        brokenOff = !cancelledByReader;
         if (collected != null) {
             body.completeExceptionally(error);
             return;
@@ -154,10 +157,12 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
     }
 
     private void handOver(List<ByteBuffer> bytes) {
-        guarded(() -> {
-            listen();
-            Replay.deliver(bytes, null, reader, executor);
-        });
+        if (state.mayDeliver(restartable)) {
+            guarded(() -> {
+                listen();
+                new Replay(reader, bytes, executor, this::failed).deliver(null);
+            });
+        }
     }
 
     /** Runs code of the caller; what that throws ends the attempt. */
@@ -165,12 +170,41 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
         try {
             signal.run();
         } catch (Throwable bug) {
-            state.readerFailed(bug);
-            body.completeExceptionally(bug);
-            Subscription subscription = upstream;
-            if (subscription != null) {
-                subscription.cancel();
-            }
+            failed(bug);
+        }
+    }
+
+    private void failed(Throwable bug) {
+        state.readerFailed(bug);
+        body.completeExceptionally(bug);
+        cancelUpstream();
+    }
+
+    private void cancelUpstream() {
+        Subscription subscription = upstream;
+        if (subscription != null) {
+            subscription.cancel();
+        }
+    }
+
+    /** The reader's subscription: a failure after the reader has cancelled it is the reader's own. */
+    private final class Watched implements Subscription {
+
+        private final Subscription subscription;
+
+        Watched(Subscription subscription) {
+            this.subscription = subscription;
+        }
+
+        @Override
+        public void request(long n) {
+            subscription.request(n);
+        }
+
+        @Override
+        public void cancel() {
+            cancelledByReader = true;
+            subscription.cancel();
         }
     }
 }

@@ -64,7 +64,9 @@ final class DeferredBody implements BodySubscriber<DeferredBody> {
 
     @Override
     public void onNext(List<ByteBuffer> bytes) {
-        reader.onNext(bytes);
+        if (!ended.isDone()) {
+            reader.onNext(bytes);
+        }
     }
 
     @Override
@@ -83,18 +85,25 @@ final class DeferredBody implements BodySubscriber<DeferredBody> {
      */
     void readBy(Subscriber<? super List<ByteBuffer>> subscriber) {
         if (reader instanceof Buffer buffer && buffer.begun) {
-            Replay.deliver(buffer.bytes, lost().orElse(null), subscriber, executor);
+            new Replay(subscriber, buffer.bytes, executor, subscriber::onError).deliver(lost().orElse(null));
             return;
         }
         reader = subscriber;
         subscriber.onSubscribe(subscribed.join());
-        CompletableFuture<Void> unused = ended.whenComplete((nothing, error) -> {
-            if (error == null) {
-                subscriber.onComplete();
-            } else {
-                subscriber.onError(error);
-            }
-        });
+        CompletableFuture<Void> unused = ended.whenComplete((nothing, error) -> finish(subscriber, error));
+    }
+
+    /** As the JDK's client, whose dependents would not hear of what a subscriber throws. */
+    private static void finish(Subscriber<?> subscriber, @Nullable Throwable error) {
+        if (error != null) {
+            subscriber.onError(error);
+            return;
+        }
+        try {
+            subscriber.onComplete();
+        } catch (Throwable bug) {
+            subscriber.onError(bug);
+        }
     }
 
     /**
@@ -111,7 +120,8 @@ final class DeferredBody implements BodySubscriber<DeferredBody> {
         }
         subscribed.join().request(Long.MAX_VALUE);
         if (!ended.isDone()) {
-            Future<?> limit = time.schedule(() -> cut("it did not arrive within 100 ms"), MAX_NANOS);
+            Future<?> limit = time.schedule(
+                    () -> time.executor().execute(() -> cut("it did not arrive within 100 ms")), MAX_NANOS);
             CompletableFuture<Void> unused = ended.whenComplete((nothing, error) -> limit.cancel(false));
         }
     }
@@ -156,8 +166,16 @@ final class DeferredBody implements BodySubscriber<DeferredBody> {
         }
         // Not a regular end: a subscriber would take what it has for the whole.
         cut = new IOException("the body of this response was given up: " + why);
-        subscribed.join().cancel();
-        end(cut);
+        try {
+            subscribed.join().cancel();
+        } finally {
+            end(cut);
+        }
+    }
+
+    /** Gives up a body that may not have begun to arrive. */
+    void abandon() {
+        CompletableFuture<Void> unused = subscribed.thenAccept(subscription -> cut("its attempt has ended"));
     }
 
     private void end(Throwable error) {

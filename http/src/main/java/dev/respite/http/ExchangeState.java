@@ -1,35 +1,69 @@
 package dev.respite.http;
 
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** How far one attempt has got, beyond what its outcome says. */
+/**
+ * How far one attempt has got, beyond what its outcome says.
+ *
+ * <p>The client's threads deliver a body to the caller while another thread may judge the attempt, because its time is up for
+ * example. Both meet in one field: what is delivered first is never delivered again, and after the judgement nothing is.
+ */
 final class ExchangeState {
 
+    private enum Delivery {
+        NOTHING,
+        BEGUN,
+        SEALED
+    }
+
+    private final AtomicReference<Delivery> delivery = new AtomicReference<>(Delivery.NOTHING);
     private volatile boolean responded;
-    private volatile boolean delivered;
     private volatile @Nullable Throwable readerFailure;
+    private volatile @Nullable DeferredBody deferred;
 
     /** The headers of a response have arrived. */
     void responseBegins() {
         responded = true;
     }
 
-    /** A subscriber of the caller, which cannot begin anew, has received a part of the body. */
-    void delivered() {
-        delivered = true;
+    boolean hasResponded() {
+        return responded;
+    }
+
+    /** The body of the response has no reader yet. */
+    void defers(DeferredBody body) {
+        deferred = body;
+    }
+
+    /** The attempt has ended without its response: a body that has no reader is given up. */
+    void abandonDeferred() {
+        DeferredBody body = deferred;
+        if (body != null) {
+            body.abandon();
+        }
+    }
+
+    /**
+     * Whether a part of the body may be delivered to the caller's subscriber.
+     *
+     * @param restartable whether the subscriber begins anew, so that it may receive the part again
+     */
+    boolean mayDeliver(boolean restartable) {
+        if (restartable) {
+            return delivery.get() != Delivery.SEALED;
+        }
+        return delivery.compareAndSet(Delivery.NOTHING, Delivery.BEGUN) || delivery.get() == Delivery.BEGUN;
+    }
+
+    /** The attempt is judged. Returns whether something has been delivered that must not be delivered again. */
+    boolean seal() {
+        return !delivery.compareAndSet(Delivery.NOTHING, Delivery.SEALED) && delivery.get() == Delivery.BEGUN;
     }
 
     /** A handler or subscriber of the caller has failed by itself. */
     void readerFailed(Throwable failure) {
         readerFailure = failure;
-    }
-
-    boolean hasResponded() {
-        return responded;
-    }
-
-    boolean hasDelivered() {
-        return delivered;
     }
 
     /** How the caller's handler or subscriber has failed by itself; null if it has not. */

@@ -46,18 +46,24 @@ final class Exchanges<T extends @Nullable Object> {
     HttpResponse<T> send() throws Exception {
         config.calls().begin();
         try {
-            JudgedResponse<T> last = guarded.isPresent()
+            return call.finish(last());
+        } finally {
+            call.close();
+        }
+    }
+
+    /** Runs the attempts. A call that the client's shutdown ends in a delay has the outcome before the delay. */
+    private JudgedResponse<T> last() throws Exception {
+        try {
+            return guarded.isPresent()
                     ? guarded.get().callWithAttempt(call::attemptAndWait)
                     : retry.callWithAttempt(call::attemptAndWait);
-            return call.finish(last);
         } catch (Exception failed) {
             Optional<JudgedResponse<T>> last = call.lastBeforeShutdown(failed);
             if (last.isPresent()) {
-                return call.finish(last.get());
+                return last.get();
             }
             throw call.failureBeforeShutdown(failed) instanceof Exception before ? before : failed;
-        } finally {
-            call.close();
         }
     }
 
@@ -79,6 +85,7 @@ final class Exchanges<T extends @Nullable Object> {
         JudgedResponse<T> last =
                 error == null ? response : call.lastBeforeShutdown(error).orElse(null);
         if (last == null) {
+            call.close();
             result.completeExceptionally(new CompletionException(
                     call.failureBeforeShutdown(Objects.requireNonNull(error, "no response and no failure"))));
         } else if (transport.isUnread(last)) {
@@ -88,7 +95,9 @@ final class Exchanges<T extends @Nullable Object> {
         }
     }
 
+    /** Ends the call before its future: what depends on that may shut the client down, and wait for all calls. */
     private void publish(@Nullable JudgedResponse<T> last, @Nullable Throwable error, ResponseFuture<T> result) {
+        call.close();
         if (last == null) {
             result.completeExceptionally(new CompletionException(error));
         } else if (!result.complete(last)) {

@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -58,6 +59,10 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
     private volatile @Nullable CompletableFuture<R> call;
 
     private final Runnable endDelay = this::endDelay;
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    /** Whether the call is in a delay, as far as is known. */
+    private volatile boolean endsDelay;
 
     HttpCall(Transport<R> transport, Function<? super R, Verdict> verdicts, ClientConfig config) {
         this.transport = transport;
@@ -95,6 +100,7 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
     }
 
     private Deadline begin(Attempt attempt) throws IOException {
+        endsDelay = false;
         calls.resumed(endDelay);
         if (attempt.number() > 1 && calls.areClosed()) {
             throw new IOException("closed");
@@ -114,8 +120,17 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
     R detach(R response) {
         R kept = transport.detach(response);
         detached = kept;
-        calls.delayed(endDelay);
+        delayBegins();
         return kept;
+    }
+
+    /** A shutdown of the client may end the delay, if there is one: the call has its last outcome. */
+    private void delayBegins() {
+        endsDelay = true;
+        calls.delayed(endDelay);
+        if (over.get()) {
+            calls.resumed(endDelay);
+        }
     }
 
     /** The last response with its body. */
@@ -163,21 +178,32 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
     /** Lets a shutdown of the client end the delays of this asynchronous call: it has its last response then. */
     void endsDelaysOf(CompletableFuture<R> retried) {
         call = retried;
+        if (calls.areClosed()) {
+            endDelay();
+        }
     }
 
     private void endDelay() {
         CompletableFuture<R> retried = call;
         R last = detached;
-        if (retried != null && last != null) {
+        Throwable failure = lastFailure;
+        if (retried == null || !endsDelay) {
+            return;
+        }
+        if (last != null) {
             retried.complete(last);
+        } else if (failure != null) {
+            retried.completeExceptionally(failure);
         }
     }
 
     /** The call has ended. */
     void close() {
-        calls.resumed(endDelay);
-        transport.close();
-        calls.end();
+        if (over.compareAndSet(false, true)) {
+            calls.resumed(endDelay);
+            transport.close();
+            calls.end();
+        }
     }
 
     private <V> V within(Deadline until, Callable<V> work) throws Exception {
@@ -213,11 +239,20 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
         if (cause == Transport.Cause.CALLER) {
             return Verdict.fatal(StopReason.FATAL, READER);
         }
+        detached = null;
         lastFailure = failure;
         Verdict verdict = rules.classify(transport.facts(), failure);
-        return verdict instanceof Verdict.Transient error && cause == Transport.Cause.EXCHANGE_AFTER_DELIVERY
-                ? Verdict.fatal(StopReason.PARTLY_DELIVERED, error.kind())
-                : verdict;
+        if (!(verdict instanceof Verdict.Transient error)) {
+            return verdict;
+        }
+        if (cause == Transport.Cause.EXCHANGE_AFTER_DELIVERY) {
+            return Verdict.fatal(StopReason.PARTLY_DELIVERED, error.kind());
+        }
+        if (calls.areClosed()) {
+            return Verdict.fatal(StopReason.FATAL, error.kind());
+        }
+        delayBegins();
+        return verdict;
     }
 
     @SuppressWarnings("unchecked") // the values of this call are its responses

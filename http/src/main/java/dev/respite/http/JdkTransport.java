@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
@@ -67,7 +68,12 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
         ExchangeState begun = begin();
         try {
             return judged(config.delegate().send(request.forAttempt(attempt), info -> choose(info, begun)));
+        } catch (InterruptedException | RuntimeException | Error ended) {
+            // The response may have come at the same moment.
+            begun.abandonDeferred();
+            throw ended;
         } catch (IOException failure) {
+            begun.abandonDeferred();
             @Nullable Throwable bug = begun.readerFailure();
             throw bug == null || isCausedBy(bug, failure) ? uncovered(failure) : new IOException(bug.getMessage(), bug);
         }
@@ -101,7 +107,9 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
         // The server is not known yet. If it is another one, after redirects, the body is deferred in vain and read
         // later.
         if (judge(request.request().uri(), info.statusCode(), info.headers()) instanceof Verdict.Transient) {
-            return BodySubscribers.mapping(new DeferredBody(time.executor()), body -> new Body.Deferred<>(info, body));
+            DeferredBody deferred = new DeferredBody(time.executor());
+            begun.defers(deferred);
+            return BodySubscribers.mapping(deferred, body -> new Body.Deferred<>(info, body));
         }
         return BodyReader.of(
                 reader(info, begun), info, begun, config.exchanges().restartableHandlers(), time.executor());
@@ -127,14 +135,16 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
     @Override
     public Cause causeOf(Throwable failure) {
         ExchangeState last = state;
-        if (isClosed(failure)) {
-            return Cause.CLOSED;
-        }
+        boolean delivered = last.seal();
+        request.recorded().ifPresent(RecordedBody::pause);
         if (last.readerFailure() != null
                 || request.recorded().map(RecordedBody::hasFailed).orElse(false)) {
             return Cause.CALLER;
         }
-        return last.hasDelivered() ? Cause.EXCHANGE_AFTER_DELIVERY : Cause.EXCHANGE;
+        if (isClosed(failure) && !last.hasResponded()) {
+            return Cause.CLOSED;
+        }
+        return delivered ? Cause.EXCHANGE_AFTER_DELIVERY : Cause.EXCHANGE;
     }
 
     @Override
@@ -144,16 +154,19 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
 
     @Override
     public JudgedResponse<T> detach(JudgedResponse<T> response) {
+        request.recorded().ifPresent(RecordedBody::pause);
         response.deferred().ifPresent(deferred -> {
             detached = deferred.body();
-            deferred.body()
-                    .buffer(
-                            response.headers()
-                                    .firstValueAsLong("Content-Length")
-                                    .orElse(-1),
-                            time);
+            deferred.body().buffer(length(response), time);
         });
         return response;
+    }
+
+    private static long length(HttpResponse<?> response) {
+        // The length of a HEAD's response is that of a GET's.
+        return response.request().method().equals("HEAD")
+                ? 0
+                : response.headers().firstValueAsLong("Content-Length").orElse(-1);
     }
 
     @Override
@@ -206,7 +219,7 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
         DeferredBody body = deferred.body();
         try {
             BodySubscriber<T> reader = handler.apply(deferred.info());
-            CompletableFuture<?> unused = reader.getBody().toCompletableFuture().whenComplete((value, error) -> {
+            CompletionStage<?> unused = reader.getBody().whenComplete((value, error) -> {
                 if (error == null) {
                     done.accept(last.with(new Body.Read<>(value)), null);
                 } else if (body.lost().isPresent()) {

@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,9 @@ final class RecordedBody implements BodyPublisher {
     private volatile @Nullable Subscription upstream;
     private volatile @Nullable End end;
     private volatile @Nullable Reader current;
-    private volatile boolean begun;
+    private final AtomicBoolean begun = new AtomicBoolean();
     private volatile boolean overflowed;
+    private volatile boolean closed;
 
     // Only the loop touches these. Of a body that is too long, what has been delivered is null.
     private final List<@Nullable ByteBuffer> record = new ArrayList<>();
@@ -57,7 +59,15 @@ final class RecordedBody implements BodyPublisher {
 
     /** Whether another attempt would get the same bytes. */
     boolean isReplayable() {
-        return !begun || !overflowed;
+        return !overflowed;
+    }
+
+    /** The attempt that reads has ended. What the source emits until the next one begins is kept, and so is the record. */
+    synchronized void pause() {
+        Reader reader = current;
+        if (reader != null) {
+            reader.cancel();
+        }
     }
 
     /** Whether the caller's publisher has failed. */
@@ -66,12 +76,10 @@ final class RecordedBody implements BodyPublisher {
         return last != null && last.error() != null;
     }
 
-    /** No attempt will read the body any more. */
+    /** The call has ended: no further attempt reads the body. One that still reads it is not disturbed. */
     void close() {
-        Subscription subscription = upstream;
-        if (subscription != null && end == null) {
-            subscription.cancel();
-        }
+        closed = true;
+        advance();
     }
 
     @Override
@@ -81,24 +89,38 @@ final class RecordedBody implements BodyPublisher {
 
     @Override
     public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
-        if (!isReplayable()) {
-            // As without a record: an InputStreamPublisher, for example, may open another stream.
+        Reader reader = new Reader(subscriber);
+        if (!isTakenOverBy(reader)) {
+            // Within an attempt, by a redirect for example. As without a record: the source may be able to begin anew.
             source.subscribe(subscriber);
             return;
         }
-        Reader before = current;
-        if (before != null) {
-            before.cancel();
-        }
-        Reader reader = new Reader(subscriber);
-        current = reader;
         subscriber.onSubscribe(reader);
-        if (begun) {
-            advance();
-        } else {
-            begun = true;
+        if (begun.compareAndSet(false, true)) {
             source.subscribe(new Source());
+        } else {
+            advance();
         }
+    }
+
+    private synchronized boolean isTakenOverBy(Reader reader) {
+        if (overflowed) {
+            return false;
+        }
+        pause();
+        current = reader;
+        return true;
+    }
+
+    /** Whether the record ends here, because the reader has got more than is kept. */
+    private synchronized boolean overflows() {
+        Reader reader = current;
+        if (overflowed || size <= limit || reader == null || reader.cancelled) {
+            return false;
+        }
+        overflowed = true;
+        Collections.fill(record.subList(0, reader.position), null);
+        return true;
     }
 
     private void advance() {
@@ -107,23 +129,34 @@ final class RecordedBody implements BodyPublisher {
         }
         int seen = 1;
         do {
-            keepEmitted();
-            Reader reader = current;
-            if (reader != null && !reader.cancelled) {
-                deliver(reader);
+            try {
+                step();
+            } catch (Throwable bug) {
+                end = new End(bug);
             }
             seen = missed.addAndGet(-seen);
         } while (seen != 0);
+    }
+
+    private void step() {
+        keepEmitted();
+        Reader reader = current;
+        if (reader != null && !reader.cancelled) {
+            deliver(reader);
+        } else if (closed) {
+            record.clear();
+            Subscription subscription = upstream;
+            if (subscription != null && end == null) {
+                subscription.cancel();
+            }
+        }
     }
 
     private void keepEmitted() {
         for (ByteBuffer bytes = emitted.poll(); bytes != null; bytes = emitted.poll()) {
             requested = false;
             size += bytes.remaining();
-            if (!overflowed && size > limit) {
-                overflowed = true;
-                Reader reader = current;
-                Collections.fill(record.subList(0, reader == null ? 0 : reader.position), null);
+            if (overflows()) {
                 onOverflow.run();
             }
             record.add(overflowed ? bytes : copy(bytes));
@@ -133,7 +166,7 @@ final class RecordedBody implements BodyPublisher {
     private void deliver(Reader reader) {
         while (reader.demand.get() > 0 && reader.position < record.size()) {
             ByteBuffer bytes = Objects.requireNonNull(record.get(reader.position), "was delivered");
-            if (overflowed) {
+            if (overflowed || closed) {
                 record.set(reader.position, null);
             }
             reader.position++;

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,28 +28,35 @@ final class Replay implements Subscription {
     private final Subscriber<? super List<ByteBuffer>> subscriber;
     private final List<ByteBuffer> bytes;
     private final Executor executor;
+    private final Consumer<Throwable> onBug;
     private final AtomicBoolean delivered = new AtomicBoolean();
     private volatile boolean requested;
     private volatile boolean subscribed;
     private volatile boolean cancelled;
 
-    private Replay(Subscriber<? super List<ByteBuffer>> subscriber, List<ByteBuffer> bytes, Executor executor) {
+    /**
+     * A body in memory.
+     *
+     * @param executor where the body is delivered if it is requested late
+     * @param onBug called with what the subscriber throws then
+     */
+    Replay(
+            Subscriber<? super List<ByteBuffer>> subscriber,
+            List<ByteBuffer> bytes,
+            Executor executor,
+            Consumer<Throwable> onBug) {
         this.subscriber = subscriber;
-        this.bytes = bytes;
+        this.bytes = List.copyOf(bytes);
         this.executor = executor;
+        this.onBug = onBug;
     }
 
     /**
-     * Delivers a body to a subscriber.
+     * Delivers the body on this thread, as far as it is requested at once.
      *
      * @param failure delivered instead of the body; null if there is none
-     * @param executor where a body is delivered that is requested later
      */
-    static void deliver(
-            List<ByteBuffer> bytes,
-            @Nullable Throwable failure,
-            Subscriber<? super List<ByteBuffer>> subscriber,
-            Executor executor) {
+    void deliver(@Nullable Throwable failure) {
         if (failure != null) {
             subscriber.onSubscribe(NOTHING);
             subscriber.onError(failure);
@@ -56,11 +64,10 @@ final class Replay implements Subscription {
             subscriber.onSubscribe(NOTHING);
             subscriber.onComplete();
         } else {
-            Replay replay = new Replay(subscriber, List.copyOf(bytes), executor);
-            subscriber.onSubscribe(replay);
-            replay.subscribed = true;
-            if (replay.requested) {
-                replay.deliver();
+            subscriber.onSubscribe(this);
+            subscribed = true;
+            if (requested) {
+                deliverOnce();
             }
         }
     }
@@ -74,11 +81,19 @@ final class Replay implements Subscription {
         }
         requested = true;
         if (subscribed) {
-            executor.execute(this::deliver);
+            executor.execute(this::deliverLate);
         }
     }
 
-    private void deliver() {
+    private void deliverLate() {
+        try {
+            deliverOnce();
+        } catch (Throwable bug) {
+            onBug.accept(bug);
+        }
+    }
+
+    private void deliverOnce() {
         if (cancelled || !delivered.compareAndSet(false, true)) {
             return;
         }

@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  * For any other subscriber a body of at most 64 KiB whose length is declared is collected first, unless it is an event stream; a
  * longer one, or one of unknown length, is passed on as it arrives and never delivered again, unless {@link
  * #withRestartableHandlers} allows that. A file is written again from its beginning; open it with {@code TRUNCATE_EXISTING}, so
- * that nothing remains of a half that was longer, and never with {@code CREATE_NEW}. A handler that hands out a stream ({@code
+ * that nothing remains of a half that was longer, and never with {@code CREATE_NEW} or {@code APPEND}. A handler that hands out a stream ({@code
  * ofInputStream}, {@code ofLines}, {@code ofPublisher}) ends the attempt with the headers of such a body: the rest is the caller's.
  * A failure of the caller's own handler, subscriber or publisher is not retried, and no breaker hears of it.
  *

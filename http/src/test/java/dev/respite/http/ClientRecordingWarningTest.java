@@ -28,7 +28,7 @@ class ClientRecordingWarningTest {
     private final Handler handler = new Handler() {
         @Override
         public void publish(LogRecord entry) {
-            if (entry.getLevel() == Level.WARNING && entry.getMessage().contains("can be read only once")) {
+            if (entry.getLevel().equals(Level.WARNING) && entry.getMessage().contains("can be read only once")) {
                 warnings.add(entry.getMessage());
             }
         }

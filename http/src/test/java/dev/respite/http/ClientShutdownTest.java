@@ -106,4 +106,33 @@ class ClientShutdownTest {
         assertThat(call.get(30, TimeUnit.SECONDS).body()).isEqualTo("0123456789");
         assertThat(client.awaitTermination(Duration.ofSeconds(30))).isTrue();
     }
+
+    @Test
+    void close_inADependentOfTheFuture_returns() throws Exception {
+        RetryingHttpClient client = ear.client(plain, LONG_DELAYS);
+        CompletableFuture<Void> closed =
+                client.sendAsync(request(), BodyHandlers.ofString()).thenAcceptAsync(response -> client.close());
+        closed.get(30, TimeUnit.SECONDS);
+        assertThat(client.isTerminated()).isTrue();
+    }
+
+    @Test
+    void shutdown_whileAnAsynchronousCallWaitsAfterAFailure_endsItWithThatFailure() {
+        server.otherwise(Fault.close());
+        RetryingHttpClient client = ear.client(plain, LONG_DELAYS);
+        CompletableFuture<HttpResponse<String>> call = client.sendAsync(
+                HttpRequest.newBuilder(server.uri())
+                        .PUT(HttpRequest.BodyPublishers.ofString("x"))
+                        .build(),
+                BodyHandlers.ofString());
+        await().until(() -> ear.failures().size() == 1);
+
+        client.shutdown();
+
+        assertThat(call)
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .withCauseInstanceOf(IOException.class)
+                .withMessageNotContaining("closed");
+    }
 }

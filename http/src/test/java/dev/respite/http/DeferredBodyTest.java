@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -228,5 +229,38 @@ class DeferredBodyTest {
         assertThat(runs).hasValue(0);
         body.onComplete();
         assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void readBy_aReaderThatThrowsAtTheEnd_isNotifiedOfItsFailure() {
+        RuntimeException bug = new IllegalStateException("bug");
+        List<Throwable> errors = new ArrayList<>();
+        body.onSubscribe(publisher);
+        body.readBy(new Flow.Subscriber<List<ByteBuffer>>() {
+            @Override
+            public void onSubscribe(Flow.Subscription subscription) {}
+
+            @Override
+            public void onNext(List<ByteBuffer> bytes) {}
+
+            @Override
+            public void onError(Throwable error) {
+                errors.add(error);
+            }
+
+            @Override
+            public void onComplete() {
+                throw bug;
+            }
+        });
+        body.onComplete();
+        assertThat(errors).containsExactly(bug);
+    }
+
+    @Test
+    void abandon_beforeTheBodyArrives_cutsItWhenItDoes() {
+        body.abandon();
+        body.onSubscribe(publisher);
+        assertThat(publisher.cancelled).isTrue();
     }
 }

@@ -200,4 +200,111 @@ class RecordedBodyTest {
         stalled.subscription.request(10);
         assertThat(stalled.ends).isZero();
     }
+
+    /** Emits when the test says so. */
+    private static final class Slow implements BodyPublisher {
+        private Subscriber<? super ByteBuffer> subscriber;
+        private int subscriptions;
+        private long requested;
+        private boolean cancelled;
+
+        @Override
+        public long contentLength() {
+            return -1;
+        }
+
+        @Override
+        public void subscribe(Subscriber<? super ByteBuffer> given) {
+            subscriptions++;
+            subscriber = given;
+            given.onSubscribe(new Subscription() {
+                @Override
+                public void request(long n) {
+                    requested += n;
+                }
+
+                @Override
+                public void cancel() {
+                    cancelled = true;
+                }
+            });
+        }
+
+        void emit(int bytes) {
+            assertThat(requested).isPositive();
+            requested--;
+            subscriber.onNext(ByteBuffer.wrap(new byte[bytes]));
+        }
+    }
+
+    /** The verdict "retry" has been given when the item arrives that would be too much. */
+    @Test
+    void item_thatArrivesBetweenTwoAttempts_isKeptBeyondTheLimit() {
+        Slow source = new Slow();
+        RecordedBody body = new RecordedBody(source, 10, () -> {});
+        body.subscribe(new Reader(1, Integer.MAX_VALUE));
+        source.emit(8);
+        body.pause();
+        assertThat(body.isReplayable()).isTrue();
+        source.emit(8);
+        assertThat(body.isReplayable()).isTrue();
+
+        Reader second = new Reader(1, Integer.MAX_VALUE);
+        body.subscribe(second);
+        assertThat(second.bytes.size()).isEqualTo(16);
+        source.emit(8);
+        source.subscriber.onComplete();
+        assertThat(second.bytes.size()).isEqualTo(24);
+        assertThat(second.ends).isEqualTo(1);
+        assertThat(source.subscriptions).isEqualTo(1);
+        assertThat(body.isReplayable()).isFalse();
+    }
+
+    @Test
+    void reader_thatThrows_failsTheBodyAndStopsNothing() {
+        Slow source = new Slow();
+        RecordedBody body = new RecordedBody(source, 100, () -> {});
+        body.subscribe(new Reader(1, Integer.MAX_VALUE) {
+            @Override
+            public void onNext(ByteBuffer buffer) {
+                throw new IllegalStateException("bug");
+            }
+
+            @Override
+            public void onError(Throwable error) {}
+        });
+        source.emit(5);
+        assertThat(body.hasFailed()).isTrue();
+    }
+
+    @Test
+    void close_beforeTheSourceHasSubscribed_cancelsIt() {
+        List<Subscriber<? super ByteBuffer>> late = new ArrayList<>();
+        BodyPublisher source = new BodyPublisher() {
+            @Override
+            public long contentLength() {
+                return -1;
+            }
+
+            @Override
+            public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
+                late.add(subscriber);
+            }
+        };
+        RecordedBody body = new RecordedBody(source, 100, () -> {});
+        body.subscribe(new Reader(1, Integer.MAX_VALUE));
+        body.pause();
+        body.close();
+        boolean[] cancelled = new boolean[1];
+        late.get(0).onSubscribe(new Subscription() {
+            @Override
+            public void request(long n) {}
+
+            @Override
+            public void cancel() {
+                cancelled[0] = true;
+            }
+        });
+        assertThat(cancelled[0]).isTrue();
+    }
 }

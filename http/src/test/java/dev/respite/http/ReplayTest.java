@@ -22,6 +22,10 @@ class ReplayTest {
     private final List<String> signals = new ArrayList<>();
     private final List<Runnable> executed = new ArrayList<>();
 
+    private void deliver(List<ByteBuffer> bytes, Throwable failure, Subscriber<? super List<ByteBuffer>> subscriber) {
+        new Replay(subscriber, bytes, executed::add, bug -> signals.add("bug")).deliver(failure);
+    }
+
     private final class Recording<T> implements Subscriber<T> {
         private final long requestsAtOnce;
         private Subscription subscription;
@@ -57,14 +61,14 @@ class ReplayTest {
 
     @Test
     void deliver_requestedAtOnce_deliversAfterOnSubscribe() {
-        Replay.deliver(LINES, null, new Recording<>(1), executed::add);
+        deliver(LINES, null, new Recording<>(1));
         assertThat(signals).containsExactly("subscribed", "bytes", "complete");
     }
 
     @Test
     void deliver_requestedLater_deliversInTheExecutorOnce() {
         Recording<Object> late = new Recording<>(0);
-        Replay.deliver(LINES, null, late, executed::add);
+        deliver(LINES, null, late);
         late.subscription.request(1);
         late.subscription.request(1);
         assertThat(signals).containsExactly("subscribed");
@@ -75,7 +79,7 @@ class ReplayTest {
     @Test
     void deliver_cancelledBeforeItIsDelivered_deliversNothing() {
         Recording<Object> late = new Recording<>(0);
-        Replay.deliver(LINES, null, late, executed::add);
+        deliver(LINES, null, late);
         late.subscription.request(1);
         late.subscription.cancel();
         executed.forEach(Runnable::run);
@@ -84,19 +88,19 @@ class ReplayTest {
 
     @Test
     void deliver_requestOfNothing_isAnError() {
-        Replay.deliver(LINES, null, new Recording<>(-1), executed::add);
+        deliver(LINES, null, new Recording<>(-1));
         assertThat(signals).containsExactly("request(-1): request at least one item", "subscribed");
     }
 
     @Test
     void deliver_failure_isDeliveredInsteadOfTheBody() {
-        Replay.deliver(LINES, new IOException("cut"), new Recording<>(1), executed::add);
+        deliver(LINES, new IOException("cut"), new Recording<>(1));
         assertThat(signals).containsExactly("subscribed", "cut");
     }
 
     @Test
     void deliver_emptyBody_completes() {
-        Replay.deliver(List.of(), null, new Recording<>(0), executed::add);
+        deliver(List.of(), null, new Recording<>(0));
         assertThat(signals).containsExactly("subscribed", "complete");
     }
 
@@ -105,7 +109,7 @@ class ReplayTest {
     void deliver_toALineSubscriber_completesItsResultAfterTheLines() {
         BodySubscriber<Void> lines = BodySubscribers.fromLineSubscriber(new Recording<String>(Long.MAX_VALUE));
         lines.getBody().thenRun(() -> signals.add("result"));
-        Replay.deliver(LINES, null, lines, executed::add);
+        deliver(LINES, null, lines);
         assertThat(signals).containsExactly("subscribed", "one", "two", "complete", "result");
     }
 }

@@ -1,0 +1,35 @@
+package dev.respite.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Delivery to the caller and the judgement of the attempt, whichever is first. */
+class ExchangeStateTest {
+
+    private final ExchangeState state = new ExchangeState();
+
+    @Test
+    void seal_afterADelivery_saysSoAndLetsItGoOn() {
+        assertThat(state.mayDeliver(false)).isTrue();
+        assertThat(state.mayDeliver(false)).isTrue();
+        assertThat(state.seal()).isTrue();
+        assertThat(state.seal()).isTrue();
+        assertThat(state.mayDeliver(false)).isTrue();
+    }
+
+    @Test
+    void seal_beforeADelivery_letsNothingThrough() {
+        assertThat(state.seal()).isFalse();
+        assertThat(state.mayDeliver(false)).isFalse();
+        assertThat(state.mayDeliver(true)).isFalse();
+        assertThat(state.seal()).isFalse();
+    }
+
+    @Test
+    void seal_afterADeliveryThatMayBeRepeated_letsNothingMoreThrough() {
+        assertThat(state.mayDeliver(true)).isTrue();
+        assertThat(state.seal()).isFalse();
+        assertThat(state.mayDeliver(true)).isFalse();
+    }
+}
