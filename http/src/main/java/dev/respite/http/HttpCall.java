@@ -61,6 +61,9 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
     private final Runnable endDelay = this::endDelay;
     private final AtomicBoolean over = new AtomicBoolean();
 
+    /** Whether an attempt was not made because the client was shut down. */
+    private volatile boolean shutDown;
+
     /** Whether the call is in a delay, as far as is known. */
     private volatile boolean endsDelay;
 
@@ -103,6 +106,7 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
         endsDelay = false;
         calls.resumed(endDelay);
         if (attempt.number() > 1 && calls.areClosed()) {
+            shutDown = true;
             throw new IOException("closed");
         }
         Deadline until = Deadline.after(timeout(attempt), time);
@@ -166,13 +170,13 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
 
     /** The response before the delay, if the client was shut down in the delay and the call failed by that. */
     Optional<R> lastBeforeShutdown(Throwable failure) {
-        return transport.causeOf(failure) == Transport.Cause.CLOSED ? Optional.ofNullable(detached) : Optional.empty();
+        return causeOf(failure) == Transport.Cause.CLOSED ? Optional.ofNullable(detached) : Optional.empty();
     }
 
     /** The failure before the delay, if the client was shut down in the delay and the call failed by that; else the failure. */
     Throwable failureBeforeShutdown(Throwable failure) {
         Throwable before = lastFailure;
-        return before != null && transport.causeOf(failure) == Transport.Cause.CLOSED ? before : failure;
+        return before != null && causeOf(failure) == Transport.Cause.CLOSED ? before : failure;
     }
 
     /** Lets a shutdown of the client end the delays of this asynchronous call: it has its last response then. */
@@ -218,9 +222,13 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
         }
     }
 
+    private Transport.Cause causeOf(Throwable failure) {
+        return shutDown ? Transport.Cause.CLOSED : transport.causeOf(failure);
+    }
+
     /** Whether the server or the network has caused a failure of the last attempt. */
     boolean isOfTheExchange(Throwable failure) {
-        return switch (transport.causeOf(failure)) {
+        return switch (causeOf(failure)) {
             case EXCHANGE, EXCHANGE_AFTER_DELIVERY -> true;
             case CLOSED, CALLER -> false;
         };
@@ -232,7 +240,7 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
     }
 
     private Verdict judge(Throwable failure) {
-        Transport.Cause cause = transport.causeOf(failure);
+        Transport.Cause cause = causeOf(failure);
         if (cause == Transport.Cause.CLOSED) {
             return Verdict.fatal(StopReason.FATAL, ErrorKind.OTHER);
         }
