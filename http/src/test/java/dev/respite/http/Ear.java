@@ -42,7 +42,7 @@ final class Ear implements RetryListener {
             int equals = setting.indexOf('=');
             settings.put(setting.substring(0, equals), setting.substring(equals + 1));
         }
-        return Retry.of(RetryPolicy.of(settings), time).withListener(this);
+        return Retry.silent(RetryPolicy.of(settings), time).withListener(this);
     }
 
     /** The JDK's client, which would try to upgrade to HTTP/2 unless it is told not to. */
