@@ -86,9 +86,7 @@ class ClientThreadsTest {
     void send_lastBodyThatHangs_isEndedOnNoTimersThread(Sender sender) throws Exception {
         server.otherwise(Fault.hangInBody(503, "12345"));
         Failing reader = new Failing();
-        // The time is up as soon as the body is being read.
-        BentTime time = new BentTime(TimeSource.system(), nanos -> reader.subscribed.isDone() ? 1 : nanos);
-        HttpClient client = ear.client(Ear.plain(), "max-attempts=1", time);
+        HttpClient client = ear.client(Ear.plain(), "max-attempts=1 attempt-timeout=1s");
 
         assertThatExceptionOfType(HttpTimeoutException.class)
                 .isThrownBy(() -> sender.by(client).send(request(), info -> reader));
