@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only for work that ends when its thread is interrupted. The interrupt hits the work or nothing: when {@link #call}
  * returns or throws, no interrupt of this class is left on the thread, nor comes later. An interrupt from elsewhere that
- * arrives between the limit's own and the end of the work cannot be told apart from it and is taken back with it.
+ * arrives between the limit's own and the end of the work cannot be distinguished from it and is taken back with it.
  *
  * <p>Immutable, and safe for use by any number of threads. Limits may be nested.
  */

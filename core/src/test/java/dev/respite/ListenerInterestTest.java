@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each listener gets what it is interested in, whatever the driver and whoever else listens. */
+/** Each listener gets what it is interested in, whatever the driver and whichever other listeners there are. */
 class ListenerInterestTest {
 
     private static final RetryEvent AT_FIRST = new RetryEvent.FirstAttemptSucceeded("quotes");

@@ -24,7 +24,7 @@ sealed interface Body<T extends @Nullable Object> {
                 try {
                     open.close();
                 } catch (Exception ignored) {
-                    // Nobody reads this body, so nothing is lost with it.
+                    // This body has no reader, so nothing is lost with it.
                 }
             }
         }
@@ -35,7 +35,7 @@ sealed interface Body<T extends @Nullable Object> {
 
         @Override
         public void discard() {
-            body.cut("nobody reads it");
+            body.cut("it will not be read");
         }
     }
 

@@ -233,7 +233,7 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
             body.cut("the caller's body handler has thrown");
             done.accept(null, bug);
         }
-        return () -> body.cut("nobody waits for it any more");
+        return () -> body.cut("its caller does not wait any more");
     }
 
     @Override

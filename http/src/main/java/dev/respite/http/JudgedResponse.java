@@ -50,7 +50,7 @@ final class JudgedResponse<T extends @Nullable Object>
         return this;
     }
 
-    /** Nobody reads the body. */
+    /** The body will not be read. */
     void discard() {
         Body<T> body = content;
         if (body != null) {
@@ -64,7 +64,7 @@ final class JudgedResponse<T extends @Nullable Object>
         discard();
     }
 
-    /** The body, if nobody has read it yet. */
+    /** The body, if it has not been read yet. */
     Optional<Body.Deferred<T>> deferred() {
         return content instanceof Body.Deferred<T> deferred ? Optional.of(deferred) : Optional.empty();
     }

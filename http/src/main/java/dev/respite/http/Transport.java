@@ -69,7 +69,7 @@ interface Transport<R> {
      */
     Runnable readAsync(R last, BiConsumer<? super R, @Nullable Throwable> done);
 
-    /** Releases a response that nobody reads. */
+    /** Releases a response that will not be read. */
     void discard(R response);
 
     /** The call has ended: releases what was kept for further attempts. */
