@@ -129,7 +129,13 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
     }
 
     private Verdict judge(URI server, int status, HttpHeaders headers) {
-        return rules.classify(request.factsAt(server), status, headers::allValues, time.wallTime());
+        Verdict verdict = rules.classify(request.factsAt(server), status, headers::allValues, time.wallTime());
+        if (verdict instanceof Verdict.Transient && request.recorded().isPresent()) {
+            // The body may still be on its way. Only a record that does not grow any more can be relied on.
+            request.recorded().get().pause();
+            return rules.classify(request.factsAt(server), status, headers::allValues, time.wallTime());
+        }
+        return verdict;
     }
 
     @Override
@@ -154,7 +160,6 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
 
     @Override
     public JudgedResponse<T> detach(JudgedResponse<T> response) {
-        request.recorded().ifPresent(RecordedBody::pause);
         response.deferred().ifPresent(deferred -> {
             detached = deferred.body();
             deferred.body().buffer(length(response), time);
