@@ -13,6 +13,7 @@ import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,15 +33,22 @@ final class RecordedBody implements BodyPublisher {
     private final Queue<ByteBuffer> emitted = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Subscription upstream;
     private volatile @Nullable End end;
-    private volatile @Nullable Reader current;
+    private final AtomicReference<Reading> reading = new AtomicReference<>(new Reading(null, false));
     private final AtomicBoolean begun = new AtomicBoolean();
-    private volatile boolean overflowed;
     private volatile boolean closed;
 
     // Only the loop touches these. Of a body that is too long, what has been delivered is null.
     private final List<@Nullable ByteBuffer> record = new ArrayList<>();
     private long size;
     private boolean requested;
+
+    /**
+     * Who reads, and whether the record has ended. They change together: a record ends only while an attempt reads.
+     *
+     * @param reader the subscription of the attempt that reads; null between attempts
+     * @param overflowed whether the body is longer than is kept
+     */
+    private record Reading(@Nullable Reader reader, boolean overflowed) {}
 
     /** How the source has ended; a null error is its regular end. */
     private record End(@Nullable Throwable error) {}
@@ -59,14 +67,14 @@ final class RecordedBody implements BodyPublisher {
 
     /** Whether another attempt would get the same bytes. */
     boolean isReplayable() {
-        return !overflowed;
+        return !reading.get().overflowed();
     }
 
     /** The attempt that reads has ended. What the source emits until the next one begins is kept, and so is the record. */
-    synchronized void pause() {
-        Reader reader = current;
-        if (reader != null) {
-            reader.cancel();
+    void pause() {
+        Reading before = reading.getAndUpdate(now -> new Reading(null, now.overflowed()));
+        if (before.reader() != null) {
+            before.reader().cancel();
         }
     }
 
@@ -103,22 +111,28 @@ final class RecordedBody implements BodyPublisher {
         }
     }
 
-    private synchronized boolean isTakenOverBy(Reader reader) {
-        if (overflowed) {
+    private boolean isTakenOverBy(Reader reader) {
+        Reading before = reading.getAndUpdate(now -> now.overflowed() ? now : new Reading(reader, false));
+        if (before.overflowed()) {
             return false;
         }
-        pause();
-        current = reader;
+        if (before.reader() != null) {
+            before.reader().cancel();
+        }
         return true;
     }
 
     /** Whether the record ends here, because the reader has got more than is kept. */
-    private synchronized boolean overflows() {
-        Reader reader = current;
-        if (overflowed || size <= limit || reader == null || reader.cancelled) {
+    private boolean overflows() {
+        Reading now = reading.get();
+        Reader reader = now.reader();
+        if (now.overflowed() || size <= limit || reader == null || reader.cancelled) {
             return false;
         }
-        overflowed = true;
+        if (!reading.compareAndSet(now, new Reading(reader, true))) {
+            // Its attempt has just ended: what comes now is kept for the next one.
+            return false;
+        }
         Collections.fill(record.subList(0, reader.position), null);
         return true;
     }
@@ -140,7 +154,7 @@ final class RecordedBody implements BodyPublisher {
 
     private void step() {
         keepEmitted();
-        Reader reader = current;
+        Reader reader = reading.get().reader();
         if (reader != null && !reader.cancelled) {
             deliver(reader);
         } else if (closed) {
@@ -159,14 +173,14 @@ final class RecordedBody implements BodyPublisher {
             if (overflows()) {
                 onOverflow.run();
             }
-            record.add(overflowed ? bytes : copy(bytes));
+            record.add(isReplayable() ? copy(bytes) : bytes);
         }
     }
 
     private void deliver(Reader reader) {
         while (reader.demand.get() > 0 && reader.position < record.size()) {
             ByteBuffer bytes = Objects.requireNonNull(record.get(reader.position), "was delivered");
-            if (overflowed || closed) {
+            if (closed || !isReplayable()) {
                 record.set(reader.position, null);
             }
             reader.position++;
