@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The last failure is thrown as it is, and never changed; a last value is returned even if the policy would have
  * liked another: listeners learn why the call ended. A value that is retried is released before the delay that follows it:
- * see {@link #withDetach}. A call that succeeds at its first attempt, with nobody listening,
- * makes no object and reads the clock once if the policy has a total timeout, else never.
+ * see {@link #withDetach}. A call that succeeds at its first attempt, without a listener
+ * for its history, makes no object and reads the clock once if the policy has a total timeout, else never.
  */
 public final class Retry {
 
@@ -167,7 +167,7 @@ public final class Retry {
 
     /**
      * This retry with another classifier instead of its policy's; for the drivers of one protocol, which judge each call by
-     * what it asked for, and end each attempt in its time.
+     * what it requested, and end each attempt in its time.
      *
      * @param classifier the classifier
      * @return the retry
