@@ -38,7 +38,7 @@ final class OwnThreads {
     /** Created when first needed. */
     private static final class Timer {
         static final ScheduledThreadPoolExecutor SHARED = create();
-        static final Pulse PULSE = new Pulse(SHARED);
+        static final TimeoutBuffer TIMEOUTS = new TimeoutBuffer(SHARED);
 
         private static ScheduledThreadPoolExecutor create() {
             ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, detached(TimerThread::new));
@@ -60,8 +60,9 @@ final class OwnThreads {
 
     /** Runs a task on the timer's thread later. */
     static Future<?> schedule(Callable<@Nullable Void> task, long delayNanos) {
-        Timer.PULSE.precede(delayNanos);
-        return Timer.SHARED.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+        return task instanceof Timeout
+                ? Timer.TIMEOUTS.schedule(task, delayNanos)
+                : Timer.SHARED.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
     }
 
     /** Whether the current thread is that of the shared timer. */

@@ -91,8 +91,7 @@ final class Stages {
     }
 
     /** A stage with an alarm. */
-    private static final class Limited<T extends @Nullable Object> extends CompletableFuture<T>
-            implements TimeSource.Task {
+    private static final class Limited<T extends @Nullable Object> extends CompletableFuture<T> implements Timeout {
 
         private final CompletionStage<? extends T> stage;
         private final Duration limit;

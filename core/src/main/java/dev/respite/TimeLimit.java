@@ -92,7 +92,7 @@ public final class TimeLimit {
      * interrupt back. If the thread has been interrupted already, the alarm waits a moment: that interrupt may end the work,
      * or be the alarm of a nested limit, which is taken back.
      */
-    private static final class Alarm implements TimeSource.Task {
+    private static final class Alarm implements Timeout {
 
         private final AtomicReference<State> state = new AtomicReference<>(State.SET);
         private final Thread thread;
