@@ -217,10 +217,6 @@ public final class Claims {
         reporter.storeFailed(key, failure);
     }
 
-    void becameUnknown(Ownership ownership) {
-        reporter.tell(new IdempotencyEvent.BecameUnknown(reporter.name(), ownership.key(), ownership));
-    }
-
     /**
      * What waits.
      *

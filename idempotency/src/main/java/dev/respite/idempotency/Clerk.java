@@ -58,7 +58,7 @@ final class Clerk {
                 mayAsk = false;
             } else {
                 return claim instanceof Claim.Execute execute
-                        ? new Claimed.Mine(new Owned(execute.mine(), settings))
+                        ? new Claimed.Mine(new Owned(execute.mine(), settings, this::becameUnknown))
                         : new Claimed.Told(answer(claim, key));
             }
         }
@@ -84,11 +84,14 @@ final class Clerk {
         Draft unknown = Drafts.of(up.seen(), State.UNKNOWN, settings, Optional.empty());
         IdempotencyStore.Swap swap = store.compareAndSet(up.expected(), unknown);
         if (swap instanceof IdempotencyStore.Written written) {
-            reporter.tell(new IdempotencyEvent.BecameUnknown(
-                    reporter.name(), key, written.record().ownership()));
+            becameUnknown(written.record().ownership());
             return new Claim.Unknown(written.record());
         }
         return again(up, (IdempotencyStore.Refused) swap, call, key, mine);
+    }
+
+    private void becameUnknown(Ownership ownership) {
+        reporter.tell(new IdempotencyEvent.BecameUnknown(reporter.name(), ownership.key(), ownership));
     }
 
     private Claim again(Claim refused, IdempotencyStore.Refused now, IdempotentCall call, StorageKey key, Draft mine) {

@@ -1,6 +1,7 @@
 package dev.respite.idempotency;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A record that is yours: the changes that its owner may make to it, each a compare-and-set on fence and owner. One that
@@ -13,10 +14,12 @@ public final class Owned {
 
     private final IdempotencyRecord record;
     private final IdempotencySettings settings;
+    private final Consumer<Ownership> becameUnknown;
 
-    Owned(IdempotencyRecord record, IdempotencySettings settings) {
+    Owned(IdempotencyRecord record, IdempotencySettings settings, Consumer<Ownership> becameUnknown) {
         this.record = record;
         this.settings = settings;
+        this.becameUnknown = becameUnknown;
     }
 
     /**
@@ -46,8 +49,7 @@ public final class Owned {
      *     it is
      */
     public boolean complete(IdempotencyStore store, StoredResponse response) {
-        StoredResponse kept = response.kept(settings.headers(), settings.bodyCap());
-        return change(store, State.DONE, Optional.of(kept)).isPresent();
+        return change(store, State.DONE, Optional.of(kept(response))).isPresent();
     }
 
     /**
@@ -67,7 +69,9 @@ public final class Owned {
      * @return {@code false} if the record is no longer yours, and was left as it is
      */
     public boolean giveUp(IdempotencyStore store) {
-        return change(store, State.UNKNOWN, Optional.empty()).isPresent();
+        Optional<IdempotencyRecord> unknown = change(store, State.UNKNOWN, Optional.empty());
+        unknown.ifPresent(now -> becameUnknown.accept(now.ownership()));
+        return unknown.isPresent();
     }
 
     /**
@@ -77,7 +81,52 @@ public final class Owned {
      * @return what is yours now; empty if nothing is: run nothing then
      */
     public Optional<Owned> effectStarting(IdempotencyStore store) {
-        return change(store, State.EFFECT_STARTED, Optional.empty()).map(now -> new Owned(now, settings));
+        return change(store, State.EFFECT_STARTED, Optional.empty())
+                .map(now -> new Owned(now, settings, becameUnknown));
+    }
+
+    /** What the record says after {@link #rolledBack}. */
+    public enum Rollback {
+
+        /** Nothing of the work was committed, and the record says what it was to say. */
+        CONFIRMED,
+
+        /** Something of the work was committed. The record is {@link State#UNKNOWN} now. */
+        PARTLY_COMMITTED,
+
+        /** The record is no longer yours, and was left as it is. */
+        LOST
+    }
+
+    /**
+     * Records that the transaction was rolled back in which {@link #effectStarting} was recorded together with the work.
+     *
+     * <p>If that record of the start is there nevertheless, the work has ended its transaction by itself: part of it was
+     * committed, and nobody knows which. Call it when nothing of the transaction can be committed any more.
+     *
+     * @param store where
+     * @param result what is replayed from now on; empty if the next who asks runs the work
+     * @return what the record says now
+     */
+    public Rollback rolledBack(IdempotencyStore store, Optional<StoredResponse> result) {
+        Optional<StoredResponse> kept = result.map(this::kept);
+        State to = kept.isPresent() ? State.DONE : State.READY;
+        Expectation notStarted = new Expectation(ownership(), State.STARTED, false);
+        IdempotencyStore.Swap swap = store.compareAndSet(notStarted, Drafts.of(record, to, settings, kept));
+        if (swap instanceof IdempotencyStore.Written) {
+            return Rollback.CONFIRMED;
+        }
+        Optional<IdempotencyRecord> current = ((IdempotencyStore.Refused) swap)
+                .current()
+                .filter(found -> found.ownership().equals(ownership()));
+        if (current.isEmpty() || current.get().state() == State.STARTED) {
+            return Rollback.LOST;
+        }
+        if (current.get().state() == to) {
+            // The answer to the first sending of this change was lost.
+            return current.get().response().equals(kept) ? Rollback.CONFIRMED : Rollback.LOST;
+        }
+        return current.get().state() == State.UNKNOWN || giveUp(store) ? Rollback.PARTLY_COMMITTED : Rollback.LOST;
     }
 
     /**
@@ -87,7 +136,11 @@ public final class Owned {
      * @return what is yours now; empty if nothing is
      */
     public Optional<Owned> renew(IdempotencyStore store) {
-        return change(store, record.state(), Optional.empty()).map(now -> new Owned(now, settings));
+        return change(store, record.state(), Optional.empty()).map(now -> new Owned(now, settings, becameUnknown));
+    }
+
+    private StoredResponse kept(StoredResponse response) {
+        return response.kept(settings.headers(), settings.bodyCap());
     }
 
     private Optional<IdempotencyRecord> change(IdempotencyStore store, State to, Optional<StoredResponse> response) {

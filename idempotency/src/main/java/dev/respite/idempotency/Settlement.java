@@ -19,7 +19,7 @@ final class Settlement {
             if (Storable.isResult(response) && !execution.saysNoEffect()) {
                 return completed(execution, response);
             }
-            return release(execution) ? new Ending.NotDone(response) : new Ending.Unsettled(response);
+            return release(execution, false) ? new Ending.NotDone(response) : new Ending.Unsettled(response);
         });
     }
 
@@ -28,7 +28,8 @@ final class Settlement {
      * not be given an exception then that says that nothing was run.
      */
     Optional<Ending> endedBy(Throwable failure, Execution execution) {
-        boolean again = uninterrupted(() -> release(execution));
+        boolean isUnknown = failure instanceof OutcomeUnknownException;
+        boolean again = uninterrupted(() -> release(execution, isUnknown));
         if (!(failure instanceof StoreUnavailableException silent) || execution.isHarmless()) {
             return Optional.empty();
         }
@@ -51,13 +52,13 @@ final class Settlement {
      * Gives the record back, to be run again where that is harmless or asked for, else to be found out about. Where the store
      * does not answer, the end of the lease does the same.
      */
-    private boolean release(Execution execution) {
-        boolean again = execution.isHarmless() || claims.crashPolicy() instanceof CrashPolicy.RunAgain;
+    private boolean release(Execution execution, boolean isUnknown) {
+        boolean again = (execution.isHarmless() && !isUnknown) || claims.crashPolicy() instanceof CrashPolicy.RunAgain;
         try {
             if (again) {
                 execution.owned().abandon(store);
-            } else if (execution.owned().giveUp(store)) {
-                claims.becameUnknown(execution.owned().ownership());
+            } else {
+                execution.owned().giveUp(store);
             }
         } catch (StoreUnavailableException failure) {
             claims.storeFailed(execution.key(), failure);
