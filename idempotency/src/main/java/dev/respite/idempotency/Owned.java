@@ -85,6 +85,24 @@ public final class Owned {
                 .map(now -> new Owned(now, settings, becameUnknown));
     }
 
+    /**
+     * Records, in the transaction of the work, that the work begins. If the transaction is rolled back, so is this: {@link
+     * #rolledBack} tells by it whether anything was committed.
+     *
+     * <p>Unlike {@link #effectStarting}, it must not be sent again: a start that is recorded already is that of an earlier
+     * transaction, which was committed.
+     *
+     * @param transaction changes the record in the transaction
+     * @return what is yours now; empty if nothing is, or the start of an earlier transaction is recorded: run nothing then
+     */
+    public Optional<Owned> enter(IdempotencyStore transaction) {
+        Expectation notStarted = new Expectation(ownership(), State.STARTED, false);
+        Draft started = Drafts.of(record, State.EFFECT_STARTED, settings, Optional.empty());
+        return transaction.compareAndSet(notStarted, started) instanceof IdempotencyStore.Written written
+                ? Optional.of(new Owned(written.record(), settings, becameUnknown))
+                : Optional.empty();
+    }
+
     /** What the record says after {@link #rolledBack}. */
     public enum Rollback {
 
@@ -99,7 +117,7 @@ public final class Owned {
     }
 
     /**
-     * Records that the transaction was rolled back in which {@link #effectStarting} was recorded together with the work.
+     * Records that the transaction was rolled back in which {@link #enter} was recorded together with the work.
      *
      * <p>If that record of the start is there nevertheless, the work has ended its transaction by itself: part of it was
      * committed, and nobody knows which. Call it when nothing of the transaction can be committed any more.

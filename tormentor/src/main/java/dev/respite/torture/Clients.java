@@ -40,7 +40,7 @@ final class Clients {
      * Clients.
      *
      * @param workers where transfers are posted to
-     * @param unknownIsFinal whether it makes no sense to ask again about what is unknown
+     * @param unknownIsFinal whether each transfer may stay unknown; else only those that the bank's code commits by itself
      */
     Clients(List<URI> workers, boolean unknownIsFinal) {
         this.workers = workers;
@@ -77,7 +77,7 @@ final class Clients {
                 yield true;
             }
             case 409 -> {
-                boolean unknown = unknownIsFinal
+                boolean unknown = (unknownIsFinal || fate.transfer().commitsByItself())
                         && new String(response.body(), StandardCharsets.UTF_8).contains("outcome-unknown");
                 if (unknown) {
                     fate.unknown();

@@ -29,6 +29,7 @@ final class Load {
 
     private final Clients clients;
     private final int percentTwice;
+    private final int percentThatCommit;
     private final long seed;
     private final Map<Integer, Fate> fates = new ConcurrentHashMap<>();
     private final AtomicInteger numbers = new AtomicInteger();
@@ -38,6 +39,7 @@ final class Load {
     Load(Clients clients, Plan plan) {
         this.clients = clients;
         this.percentTwice = plan.percentTwice();
+        this.percentThatCommit = plan.percentThatCommit();
         this.seed = plan.seed();
     }
 
@@ -60,7 +62,7 @@ final class Load {
 
     private void ask(Random dice, Deadline load, Deadline drain) throws InterruptedException {
         int number = numbers.getAndIncrement();
-        Fate fate = new Fate(Transfer.draw(number, dice), key(dice));
+        Fate fate = new Fate(Transfer.draw(number, dice, percentThatCommit), key(dice));
         fates.put(number, fate);
         int first = dice.nextInt(CUSTOMERS);
         int throwOf = dice.nextInt(100);

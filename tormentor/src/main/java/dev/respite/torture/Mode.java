@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -48,8 +49,13 @@ enum Mode {
                     HttpGuard.of(new Stepped<>(idempotency, steps)).withDemand(Demand.requiredWith("POST"));
             return IdempotentHandler.of(guard, exchange -> {
                 Transfer transfer = asked(exchange);
+                Connection connection = (Connection) exchange.getAttribute(IdempotentHandler.CONTEXT);
                 try {
-                    Bank.move((Connection) exchange.getAttribute(IdempotentHandler.CONTEXT), transfer, steps);
+                    Bank.move(connection, transfer, steps);
+                    if (transfer.commitsByItself()) {
+                        commitAndFail(connection, exchange, transfer, steps);
+                        return;
+                    }
                 } catch (SQLException failure) {
                     throw new IOException(failure);
                 }
@@ -123,6 +129,21 @@ enum Mode {
             }
             throw failure;
         }
+    }
+
+    /** What code does that does not know of the transaction around it. It fails by an exception or by an answer. */
+    private static void commitAndFail(Connection connection, HttpExchange exchange, Transfer transfer, Steps steps)
+            throws SQLException, IOException {
+        steps.reach(Step.BEFORE_COMMIT);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("COMMIT");
+        }
+        steps.reach(Step.AFTER_COMMIT);
+        if (transfer.number() % 2 == 0) {
+            throw new IOException("failed after it had committed by itself");
+        }
+        exchange.sendResponseHeaders(503, -1);
+        exchange.close();
     }
 
     /** The store may be down just now; what keeps on being wrong is told. */

@@ -30,6 +30,14 @@ record Plan(StoreKind store, Duration time, long seed, Optional<Sabotage> sabota
         return sabotage.equals(Optional.of(Sabotage.NO_FENCE)) ? 100 : 30;
     }
 
+    /** How many in a hundred transfers are committed by the bank's own code, which then fails. */
+    int percentThatCommit() {
+        if (mode() != Mode.A) {
+            return 0;
+        }
+        return sabotage.equals(Optional.of(Sabotage.NO_ENTRY_MARK)) ? 50 : sabotage.isPresent() ? 0 : 4;
+    }
+
     /** What is done to each worker in one round. */
     List<Deed> round() {
         return sabotage.map(Sabotage::round).orElse(Deed.ROUND);

@@ -23,9 +23,7 @@ final class Report {
         figures.put("lost", (long) verdict.lost());
         figures.put("acknowledgedButMissing", (long) verdict.acknowledgedButMissing());
         figures.put("replaysDiffering", (long) verdict.replaysDiffering());
-        if (plan.mode().unknownIsFinal()) {
-            figures.put("unknown", (long) verdict.unknown());
-        }
+        figures.put("unknown", (long) verdict.unknown());
         figures.put("moneyBefore", verdict.moneyBefore());
         figures.put("moneyAfter", verdict.moneyAfter());
         figures.put("kills", (long) damage.of(Damage.Kind.KILL));

@@ -64,6 +64,19 @@ enum Sabotage {
         Idempotency<Connection> instead(Claims claims, Supplier<DataSource> connections) {
             return new Forgetful(claims, connections.get());
         }
+    },
+
+    /** The start of the work is not recorded in its transaction: what it has committed by itself does not show. */
+    NO_ENTRY_MARK {
+        @Override
+        List<Deed> round() {
+            return List.of(Deed.CUT_CLIENTS);
+        }
+
+        @Override
+        Idempotency<Connection> instead(Claims claims, Supplier<DataSource> connections) {
+            return new Unmarked(claims, connections.get());
+        }
     };
 
     /** What is to take the place of {@link TransactionalIdempotency}, with connections of its own. */

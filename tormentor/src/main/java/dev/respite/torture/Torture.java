@@ -69,7 +69,7 @@ public final class Torture implements Callable<Integer> {
             paramLabel = "WHAT",
             converter = SabotageName.class,
             description = "Switch one protection off, to see that it is noticed; not with redis. One of no-fence,"
-                    + " no-record-in-tx, respond-before-commit, delete-on-failure. Default none.")
+                    + " no-record-in-tx, respond-before-commit, delete-on-failure, no-entry-mark. Default none.")
     private Optional<Sabotage> sabotage = Optional.empty();
 
     @Option(names = "--json", description = "Print one JSON object on stdout.")

@@ -9,20 +9,21 @@ import java.util.Random;
  * @param from the account that pays
  * @param to another account, that receives
  * @param amount how much
+ * @param commitsByItself whether the bank's code commits it with a statement of its own, and fails after that
  */
-record Transfer(int number, int from, int to, int amount) {
+record Transfer(int number, int from, int to, int amount, boolean commitsByItself) {
 
     static final String PATH = "/transfers";
 
-    static Transfer draw(int number, Random dice) {
+    static Transfer draw(int number, Random dice, int percentThatCommit) {
         int from = dice.nextInt(Bank.ACCOUNTS);
         int to = (from + 1 + dice.nextInt(Bank.ACCOUNTS - 1)) % Bank.ACCOUNTS;
-        return new Transfer(number, from, to, 1 + dice.nextInt(100));
+        return new Transfer(number, from, to, 1 + dice.nextInt(100), dice.nextInt(100) < percentThatCommit);
     }
 
     /** What is posted. */
     String body() {
-        return number + " " + from + " " + to + " " + amount;
+        return number + " " + from + " " + to + " " + amount + " " + commitsByItself;
     }
 
     static Transfer of(String body) {
@@ -31,6 +32,7 @@ record Transfer(int number, int from, int to, int amount) {
                 Integer.parseInt(words[0]),
                 Integer.parseInt(words[1]),
                 Integer.parseInt(words[2]),
-                Integer.parseInt(words[3]));
+                Integer.parseInt(words[3]),
+                Boolean.parseBoolean(words[4]));
     }
 }

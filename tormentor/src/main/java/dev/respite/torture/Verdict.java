@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
  * @param keys transfers asked for, each under a key of its own
  * @param effects rows of the ledger
  * @param duplicated keys with more than one row
- * @param lost keys with no row that nobody was told to be unknown
+ * @param lost keys with no row that nobody was told to be unknown, or that the bank's code has committed by itself
  * @param acknowledgedButMissing keys of which a client was told that they are done, and that then had no row, at the end or
  *     before all were asked for again
  * @param replaysDiffering answers that are not, byte for byte, the first that was told under their key
- * @param unknown keys of which nobody knows what became; more than none is clean in mode B only
+ * @param unknown keys of which nobody knows what became: in mode A those that the bank's code has committed by itself
  * @param strays rows of the ledger that nobody has asked for
  * @param unanswered keys that got no definite answer, or were refused
  * @param moneyBefore the money in all accounts before
@@ -63,7 +63,10 @@ record Verdict(
             Fate.Ending ending = fate.ending();
             asked += rows;
             duplicated += rows > 1 ? 1 : 0;
-            lost += rows == 0 && ending != Fate.Ending.UNKNOWN ? 1 : 0;
+            // Of what commits by itself it is only unknown whether all of it was done: it was committed.
+            boolean mayBeMissing =
+                    ending == Fate.Ending.UNKNOWN && !fate.transfer().commitsByItself();
+            lost += rows == 0 && !mayBeMissing ? 1 : 0;
             boolean gone = rows == 0 && ending == Fate.Ending.DONE;
             missing += gone || missingEarlier.contains(fate.transfer().number()) ? 1 : 0;
             differing += fate.differing();

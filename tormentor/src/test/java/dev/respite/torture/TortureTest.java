@@ -36,7 +36,7 @@ class TortureTest {
         assertThat(run.code()).as(run.out() + run.err()).isZero();
         assertThat(run.out())
                 .matches("\\{\"keys\":[1-9]\\d*,\"effects\":[1-9]\\d*,\"duplicated\":0,\"lost\":0,"
-                        + "\"acknowledgedButMissing\":0,\"replaysDiffering\":0,\"moneyBefore\":2000000,"
+                        + "\"acknowledgedButMissing\":0,\"replaysDiffering\":0,\"unknown\":[1-9]\\d*,\"moneyBefore\":2000000,"
                         + "\"moneyAfter\":2000000,\"kills\":\\d+,\"pauses\":\\d+,\"cuts\":\\d+,\"storeRestarts\":\\d+,"
                         + "\"killsAt\":\\{(\"[a-z-]+\":\\d+,?){9}}}\\R");
     }
@@ -61,7 +61,7 @@ class TortureTest {
                 "--store h2 --seconds soon|'soon' is no number of seconds",
                 "--seconds 1|--store",
                 "--store h2 --sabotage fence|there is no sabotage 'fence'; use one of no-fence, no-record-in-tx,"
-                        + " respond-before-commit, delete-on-failure",
+                        + " respond-before-commit, delete-on-failure, no-entry-mark",
                 "--store redis --sabotage no-fence|nothing can be sabotaged with redis, whose record is never in the bank's"
                         + " transaction; use postgres, h2 or mariadb",
                 "--store h2 --seed x|--seed"

@@ -16,7 +16,13 @@ class VerdictTest {
     private static final Books BEFORE = new Books(Map.of(), MONEY);
 
     private static Fate fate(int number) {
-        return new Fate(new Transfer(number, 1, 2, 50), "key " + number);
+        return new Fate(new Transfer(number, 1, 2, 50, false), "key " + number);
+    }
+
+    private static Fate committedByItself(int number) {
+        Fate fate = new Fate(new Transfer(number, 1, 2, 50, true), "key " + number);
+        fate.unknown();
+        return fate;
     }
 
     private static Fate done(int number) {
@@ -43,6 +49,16 @@ class VerdictTest {
         assertThat(verdict.isClean()).isTrue();
         assertThat(verdict.keys()).isEqualTo(2);
         assertThat(verdict.effects()).isEqualTo(2);
+    }
+
+    @Test
+    void unknownAfterACommitOfItsOwn_hasExactlyOneRow() {
+        Verdict clean = verdict(Map.of(0, 1), committedByItself(0));
+        assertThat(clean.isClean()).isTrue();
+        assertThat(clean.unknown()).isEqualTo(1);
+
+        assertThat(verdict(Map.of(), committedByItself(0)).lost()).isEqualTo(1);
+        assertThat(verdict(Map.of(0, 2), committedByItself(0)).duplicated()).isEqualTo(1);
     }
 
     @Test

@@ -41,7 +41,7 @@ final class CommitInquiry {
     }
 
     /**
-     * What became of it.
+     * What became of it. If the work had committed by itself before, its record shows that when it is settled.
      *
      * @param owned whose record it is
      * @param completed what it comes to if it was committed
@@ -60,7 +60,7 @@ final class CommitInquiry {
                 .orElse(State.READY);
         return switch (state) {
             case DONE -> new Tried.Ended(completed);
-            case STARTED -> notCommitted(failure);
+            case STARTED, EFFECT_STARTED -> notCommitted(failure);
             default -> new Tried.Ended(new Ending.Lost());
         };
     }

@@ -28,6 +28,14 @@ enum Fragments {
             return change + " RETURNING " + columns;
         }
 
+        /** The lock is in a query of its own: an UPDATE would wait for it. */
+        @Override
+        String enter(String columns, String change, String asSeen) {
+            return "WITH l AS (SELECT storage_key FROM respite_idempotency WHERE " + asSeen + " FOR UPDATE NOWAIT) "
+                    + change + "storage_key = (SELECT storage_key FROM l) RETURNING " + columns + ", " + transaction()
+                    + " AS transaction";
+        }
+
         /** The query that has it is read twice, and so is run by itself, once, whether this column is looked at or not. */
         @Override
         String lightCommit() {
@@ -62,6 +70,12 @@ enum Fragments {
             return "SELECT " + columns + " FROM FINAL TABLE (" + change + ")";
         }
 
+        @Override
+        String enter(String columns, String change, String asSeen) {
+            return "SELECT " + columns + ", " + transaction() + " AS transaction FROM FINAL TABLE (" + change + asSeen
+                    + " AND EXISTS (SELECT 1 FROM respite_idempotency WHERE " + asSeen + " FOR UPDATE NOWAIT))";
+        }
+
         /** It has none: WRITE_DELAY is the whole database's. */
         @Override
         String lightCommit() {
@@ -80,6 +94,15 @@ enum Fragments {
 
     /** A change that gives back the rows as they are after it. */
     abstract String returning(String columns, String change);
+
+    /**
+     * A change that waits for nobody, and gives back the row as it is after it and the transaction.
+     *
+     * @param columns the columns to give back
+     * @param change the change, which ends with WHERE
+     * @param asSeen the condition
+     */
+    abstract String enter(String columns, String change, String asSeen);
 
     /** A column that makes this one transaction's commit not wait for the disk; empty if there is no such thing. */
     abstract String lightCommit();

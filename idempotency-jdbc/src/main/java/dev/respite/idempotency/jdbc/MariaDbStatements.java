@@ -63,10 +63,7 @@ final class MariaDbStatements {
                 NamedSql.of("SELECT " + micros(NOW) + " AS now, " + COLUMNS + fromRecordOrNothing()),
                 // Where NOWAIT is not allowed.
                 NamedSql.of("BEGIN NOT ATOMIC SAVEPOINT " + SAVEPOINT + "; "
-                        + waiting(
-                                0,
-                                "SELECT '" + SAVEPOINT + "' FROM respite_idempotency WHERE " + AS_SEEN + " FOR UPDATE")
-                        + "; END"),
+                        + waiting(0, change(AS_SEEN, "") + ", '" + SAVEPOINT + "' AS transaction") + "; END"),
                 NamedSql.of("SELECT " + COLUMNS + " FROM respite_idempotency WHERE storage_key = :key FOR UPDATE"),
                 NamedSql.of("DELETE r FROM (SELECT storage_key FROM respite_idempotency WHERE " + PURGEABLE
                         + " ORDER BY expires_at LIMIT :at_most FOR UPDATE SKIP LOCKED) x"

@@ -1,8 +1,10 @@
 package dev.respite.idempotency.jdbc;
 
+import dev.respite.idempotency.Draft;
 import dev.respite.idempotency.Ending;
+import dev.respite.idempotency.Expectation;
+import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.Owned;
-import dev.respite.idempotency.Storable;
 import dev.respite.idempotency.StoreUnavailableException;
 import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
@@ -10,27 +12,49 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /**
- * The work and its record in one transaction: the record is locked if it still is this owner's, the work is run, and DONE is
- * written, in this order. While the lock is held nobody can take over, however long it takes.
+ * The work and its record in one transaction.
+ *
+ * <ol>
+ *   <li>If the record still is this owner's, it is locked, and its state becomes EFFECT_STARTED. While the lock is held nobody
+ *       can take over, however long it takes.
+ *   <li>The work runs.
+ *   <li>DONE is written, unless the response is an error. All is committed.
+ * </ol>
+ *
+ * <p>Nobody ever sees the EFFECT_STARTED of the first step, unless the work ends the transaction by itself: then it is what
+ * shows that something was committed.
  */
 final class OneTransaction implements TransactionRunner.Body {
+
+    private static final int FIRST_ERROR = 400;
 
     private static final String NO_TRANSACTION =
             "the TransactionRunner gives a connection whose auto-commit is on, so it is in no transaction and nothing was run:"
                     + " the transaction manager must be one of the DataSource that the runner takes its connection from";
 
+    private static final String ENDED_EARLY =
+            "the transaction that the work was given had ended before the work did: a statement has ended it, or the database"
+                    + " has rolled it back and the work has gone on. Let such failures through, and let Respite commit";
+
+    private static final String WENT_ON =
+            "the work has gone on after a statement had failed, and the database rolls all of it back:"
+                    + " let the failure through, answer with an error, or set a savepoint before the statement";
+
     private final Owned owned;
     private final Work<? super Connection, ?> work;
     private final Records records;
+    private final IntPredicate commitOn;
     private Optional<Tried> tried = Optional.empty();
     private boolean interrupted;
 
-    OneTransaction(Owned owned, Work<? super Connection, ?> work, Records records) {
+    OneTransaction(Owned owned, Work<? super Connection, ?> work, Records records, IntPredicate commitOn) {
         this.owned = owned;
         this.work = work;
         this.records = records;
+        this.commitOn = commitOn;
     }
 
     /** Never throws: whoever runs it need not know how to pass on what the work has thrown. */
@@ -52,17 +76,18 @@ final class OneTransaction implements TransactionRunner.Body {
     }
 
     private Tried tried(Connection connection) {
-        Optional<String> transaction;
+        WorkTransaction transaction = new WorkTransaction(connection, records);
+        Optional<Owned> entered;
         try {
             if (connection.getAutoCommit()) {
                 return undone(new IllegalStateException(NO_TRANSACTION));
             }
-            transaction = records.lockOwn(connection, owned.ownership());
-        } catch (SQLException failure) {
+            entered = owned.enter(new RecordsOn(transaction::enter));
+        } catch (SQLException | StoreUnavailableException failure) {
             return undone(SqlFailures.unavailable("the record could not be locked, nothing was run", failure));
         }
-        if (transaction.isEmpty()) {
-            return new Tried.Ended(new Ending.Lost());
+        if (entered.isEmpty()) {
+            return new Tried.NotEntered();
         }
         StoredResponse response;
         try {
@@ -72,25 +97,20 @@ final class OneTransaction implements TransactionRunner.Body {
         } finally {
             interrupted = Thread.interrupted();
         }
-        if (!Storable.isResult(response)) {
-            return new Tried.Ended(new Ending.NotDone(response));
+        if (response.status() >= FIRST_ERROR && !commitOn.test(response.status())) {
+            return new Tried.Refused(response);
         }
-        return recorded(new RecordsOn(connection, records, transaction), response);
+        return recorded(entered.get(), new RecordsOn(transaction::change), response);
     }
 
-    private Tried recorded(RecordsOn transaction, StoredResponse response) {
+    private Tried recorded(Owned entered, IdempotencyStore transaction, StoredResponse response) {
         try {
-            return owned.complete(transaction, response)
+            return entered.complete(transaction, response)
                     ? new Tried.Ended(new Ending.Completed(response))
-                    : new Tried.Escaped();
-        } catch (RecordsOn.Escaped escaped) {
-            return new Tried.Escaped();
+                    : undone(new RolledBackException(ENDED_EARLY, null));
         } catch (StoreUnavailableException failure) {
             return SqlFailures.isAfterFailure(failure)
-                    ? undone(new RolledBackException(
-                            "the work has gone on after a statement had failed, and the database rolls all of it back:"
-                                    + " let the failure through, or set a savepoint before the statement",
-                            failure))
+                    ? undone(new RolledBackException(WENT_ON, failure))
                     : undone(failure);
         } catch (Throwable failure) {
             return undone(failure);
@@ -99,5 +119,32 @@ final class OneTransaction implements TransactionRunner.Body {
 
     private Tried undone(Throwable reason) {
         return new Tried.Undone(reason, !interrupted && SqlFailures.mayPass(reason));
+    }
+
+    /** The changes of the record in the transaction, which are all in the same one or are not made. */
+    private static final class WorkTransaction {
+
+        private final Connection connection;
+        private final Records records;
+        private Optional<String> id = Optional.empty();
+
+        WorkTransaction(Connection connection, Records records) {
+            this.connection = connection;
+            this.records = records;
+        }
+
+        IdempotencyStore.Swap enter(Expectation expected, Draft draft) throws SQLException {
+            Optional<Records.Entered> entered = records.enter(connection, expected, draft);
+            if (entered.isEmpty()) {
+                return records.refused(connection, expected.ownership().key());
+            }
+            id = entered.map(Records.Entered::transaction);
+            return new IdempotencyStore.Written(entered.get().record());
+        }
+
+        IdempotencyStore.Swap change(Expectation expected, Draft draft) throws SQLException {
+            return records.compareAndSet(connection, expected, draft, id.orElseThrow())
+                    .orElseThrow(() -> new RolledBackException(ENDED_EARLY, null));
+        }
     }
 }

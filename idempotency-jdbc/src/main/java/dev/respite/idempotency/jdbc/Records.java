@@ -10,7 +10,6 @@ import dev.respite.idempotency.IdempotencyStore.Put;
 import dev.respite.idempotency.IdempotencyStore.Refused;
 import dev.respite.idempotency.IdempotencyStore.Swap;
 import dev.respite.idempotency.IdempotencyStore.Written;
-import dev.respite.idempotency.Ownership;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StorageKey;
 import java.sql.Connection;
@@ -87,7 +86,12 @@ final class Records {
             return written.get();
         }
         // A question of its own: the statement's view of the table is from before it has waited.
-        try (PreparedStatement statement = statements.find().prepare(connection, bindings);
+        return refused(connection, expected.ownership().key());
+    }
+
+    /** The record as it is, which was not as expected. */
+    Refused refused(Connection connection, StorageKey key) throws SQLException {
+        try (PreparedStatement statement = statements.find().prepare(connection, new Bindings().key(key));
                 ResultSet row = statement.executeQuery()) {
             row.next();
             return new Refused(rows.record(row), rows.now(row));
@@ -128,12 +132,17 @@ final class Records {
         }
     }
 
-    /** Locks a record that still is its owner's, and tells the transaction that has locked it. */
-    Optional<String> lockOwn(Connection connection, Ownership ownership) throws SQLException {
-        Bindings bindings = new Bindings().expected(new Expectation(ownership, State.STARTED, false));
-        try (PreparedStatement statement = statements.lockOwn().prepare(connection, bindings);
+    /** The first change of a record in a transaction, and the transaction that it was made in. */
+    record Entered(IdempotencyRecord record, String transaction) {}
+
+    /** Changes a record that is as expected, and keeps it locked. Empty if it is not as expected. */
+    Optional<Entered> enter(Connection connection, Expectation expected, Draft draft) throws SQLException {
+        Bindings bindings = new Bindings().expected(expected).draft(draft);
+        try (PreparedStatement statement = statements.enter().prepare(connection, bindings);
                 ResultSet row = statement.executeQuery()) {
-            return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+            return row.next()
+                    ? Optional.of(new Entered(rows.record(row, draft.response()), row.getString("transaction")))
+                    : Optional.empty();
         }
     }
 

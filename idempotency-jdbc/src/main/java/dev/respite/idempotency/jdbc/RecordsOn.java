@@ -10,27 +10,26 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * The changes of a record that are made in a transaction which is under way.
+ * A store that changes records in a transaction which is under way, and does nothing else.
  *
- * @param connection its connection
- * @param records the questions
- * @param transaction the transaction that changes must be in; if it is present and the connection is in another by then,
- *     nothing is changed, and {@link Escaped} is thrown
+ * @param change makes a change
  */
-record RecordsOn(Connection connection, Records records, Optional<String> transaction) implements IdempotencyStore {
+record RecordsOn(Change change) implements IdempotencyStore {
 
-    /** The connection is no longer in the transaction that changes must be in. */
-    static final class Escaped extends RuntimeException {
-        private static final long serialVersionUID = 1L;
+    /** Makes a change on a connection. */
+    @FunctionalInterface
+    interface Change {
+        Swap make(Expectation expected, Draft draft) throws SQLException;
+    }
+
+    static RecordsOn connection(Connection connection, Records records) {
+        return new RecordsOn((expected, draft) -> records.compareAndSet(connection, expected, draft));
     }
 
     @Override
     public Swap compareAndSet(Expectation expected, Draft draft) {
         try {
-            return transaction.isPresent()
-                    ? records.compareAndSet(connection, expected, draft, transaction.get())
-                            .orElseThrow(Escaped::new)
-                    : records.compareAndSet(connection, expected, draft);
+            return change.make(expected, draft);
         } catch (SQLException failure) {
             throw SqlFailures.unavailable("the record could not be changed in its transaction", failure);
         }

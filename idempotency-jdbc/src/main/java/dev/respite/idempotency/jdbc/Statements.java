@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  * @param swapInTransaction the same, if the transaction is still the one that it was
  * @param takeOver changes a record that is as expected and whose lease is over, and waits for nobody
  * @param find gives {@code now} and a record, whose columns are null if there is none
- * @param lockOwn locks a record that is still its owner's, and tells the transaction; waits for nobody
+ * @param enter locks a record that is as expected, changes it and names the transaction; waits for nobody
  * @param lock reads a record once nobody has it locked any more
  * @param purge removes what may be removed
  */
@@ -24,7 +24,7 @@ record Statements(
         NamedSql swapInTransaction,
         NamedSql takeOver,
         NamedSql find,
-        NamedSql lockOwn,
+        NamedSql enter,
         NamedSql lock,
         NamedSql purge) {
 
@@ -53,8 +53,7 @@ record Statements(
                 NamedSql.of(dialect.returning(WITHOUT_RESPONSE, update(dialect, asSeenAndOver + free))),
                 NamedSql.of("SELECT n.now, r.* FROM (SELECT " + dialect.now() + " AS now) n"
                         + " LEFT JOIN respite_idempotency r ON r.storage_key = :key"),
-                NamedSql.of("SELECT " + dialect.transaction() + " FROM respite_idempotency WHERE " + AS_SEEN
-                        + " FOR UPDATE NOWAIT"),
+                NamedSql.of(dialect.enter(WITHOUT_RESPONSE, update(dialect, ""), AS_SEEN)),
                 NamedSql.of("SELECT " + COLUMNS + " FROM respite_idempotency WHERE storage_key = :key FOR UPDATE"),
                 purge(dialect));
     }

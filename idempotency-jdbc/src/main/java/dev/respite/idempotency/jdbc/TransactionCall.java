@@ -1,7 +1,9 @@
 package dev.respite.idempotency.jdbc;
 
 import dev.respite.idempotency.Ending;
+import dev.respite.idempotency.OutcomeUnknownException;
 import dev.respite.idempotency.Owned;
+import dev.respite.idempotency.Storable;
 import dev.respite.idempotency.StoreUnavailableException;
 import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
@@ -9,10 +11,18 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** One call whose record is its own: tries transactions until one has a result, and gives the record back if none has. */
+/**
+ * One call whose record is its own: tries transactions until one is committed, or until none is to be tried any more. Then the
+ * record is changed by itself, as {@link Owned#rolledBack} says: that finds out whether anything was committed after all.
+ */
 final class TransactionCall<X extends Exception> {
 
     private static final int FIRST_ERROR = 400;
+
+    private static final String PARTLY_COMMITTED =
+            "the work has ended the transaction that it was given, so part of what it did is committed without its record,"
+                    + " whose outcome is left unknown: let Respite commit, or use ExternalIdempotency for work that commits"
+                    + " by itself";
 
     private final TransactionParts parts;
     private final Owned owned;
@@ -37,25 +47,55 @@ final class TransactionCall<X extends Exception> {
 
     private Ending ended(Tried tried) throws X {
         if (tried instanceof Tried.Ended ended) {
-            if (ended.ending() instanceof Ending.NotDone) {
-                settle(owned::abandon);
-            }
             return ended.ending();
         }
-        if (tried instanceof Tried.Undone undone) {
-            settle(owned::abandon);
-            throw typed(undone.reason());
+        if (tried instanceof Tried.Refused refused) {
+            return refused(refused.response());
         }
-        settle(owned::giveUp);
-        throw new IllegalStateException(
-                "the work has ended the transaction that it was given, so what it did may remain"
-                        + " without its record, which is left unknown: let Respite commit, or use ExternalIdempotency for work"
-                        + " that commits by itself");
+        if (tried instanceof Tried.Undone undone) {
+            throw typed(failed(undone.reason()));
+        }
+        if (isPartlyCommitted()) {
+            throw new IllegalStateException(PARTLY_COMMITTED);
+        }
+        return new Ending.Lost();
+    }
+
+    /** An error that is a result is recorded by itself, after all else was rolled back: it is replayed, and left no rows. */
+    private Ending refused(StoredResponse response) {
+        boolean isResult = Storable.isResult(response);
+        Optional<Owned.Rollback> recorded = rolledBack(isResult ? Optional.of(response) : Optional.empty());
+        if (recorded.isEmpty()) {
+            return new Ending.Undecided();
+        }
+        return switch (recorded.get()) {
+            case CONFIRMED -> isResult ? new Ending.Completed(response) : new Ending.NotDone(response);
+            case PARTLY_COMMITTED -> new Ending.Unsettled(response);
+            case LOST -> new Ending.Lost();
+        };
+    }
+
+    private Throwable failed(Throwable reason) {
+        if (reason instanceof OutcomeUnknownException) {
+            settle(owned::giveUp);
+        } else if (isPartlyCommitted()) {
+            if (reason instanceof RolledBackException) {
+                return new IllegalStateException(PARTLY_COMMITTED, reason);
+            }
+            reason.addSuppressed(new IllegalStateException(PARTLY_COMMITTED));
+        }
+        return reason;
+    }
+
+    private boolean isPartlyCommitted() {
+        return rolledBack(Optional.empty())
+                .filter(now -> now == Owned.Rollback.PARTLY_COMMITTED)
+                .isPresent();
     }
 
     private Tried tryOnce() {
         OneTransaction transaction =
-                new OneTransaction(owned, work, parts.store().records());
+                new OneTransaction(owned, work, parts.store().records(), parts.commitOn());
         boolean committed;
         try {
             committed = parts.transactions().inTransaction(transaction);
@@ -77,7 +117,7 @@ final class TransactionCall<X extends Exception> {
     /** Somebody has asked for that, in the words of whoever manages transactions: the work itself, if its answer says so too. */
     private static Tried markedForRollback(StoredResponse response) {
         return response.status() >= FIRST_ERROR
-                ? new Tried.Ended(new Ending.NotDone(response))
+                ? new Tried.Refused(response)
                 : new Tried.Undone(
                         new RolledBackException(
                                 "the transaction was marked to be rolled back, and the work answered "
@@ -104,20 +144,24 @@ final class TransactionCall<X extends Exception> {
                 : Optional.empty();
     }
 
-    /** A change of the record. */
-    @FunctionalInterface
-    private interface Change {
-        boolean in(RecordsOn records);
+    private Optional<Owned.Rollback> rolledBack(Optional<StoredResponse> result) {
+        return settle(records -> owned.rolledBack(records, result));
     }
 
-    /** Where the database does not answer, the end of the lease does the same. */
-    private void settle(Change change) {
+    /** A change of the record. */
+    @FunctionalInterface
+    private interface Change<T> {
+        T in(RecordsOn records);
+    }
+
+    /** Empty where the database does not answer: the record is left to the end of the lease. */
+    private <T> Optional<T> settle(Change<T> change) {
         try {
-            parts.store()
-                    .askPatiently(connection ->
-                            change.in(new RecordsOn(connection, parts.store().records(), Optional.empty())));
+            return Optional.of(parts.store()
+                    .askPatiently(connection -> change.in(
+                            RecordsOn.connection(connection, parts.store().records()))));
         } catch (SQLException | StoreUnavailableException unreachable) {
-            return;
+            return Optional.empty();
         }
     }
 

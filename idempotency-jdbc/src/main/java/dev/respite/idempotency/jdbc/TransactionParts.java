@@ -8,6 +8,7 @@ import dev.respite.policy.Outcome;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.Verdict;
 import java.time.Duration;
+import java.util.function.IntPredicate;
 
 /**
  * What transactions are made with.
@@ -16,9 +17,14 @@ import java.time.Duration;
  * @param transactions what begins and ends transactions
  * @param inquiry what finds out how one has ended
  * @param retry what tries again where one was undone
+ * @param commitOn the statuses of errors, 400 or more, whose rows are committed
  */
 record TransactionParts(
-        JdbcIdempotencyStore store, TransactionRunner transactions, CommitInquiry inquiry, Retry retry) {
+        JdbcIdempotencyStore store,
+        TransactionRunner transactions,
+        CommitInquiry inquiry,
+        Retry retry,
+        IntPredicate commitOn) {
 
     private static final int MOST_TRANSACTIONS = 5;
     private static final Duration LEAST_PATIENCE = Duration.ofSeconds(1);
@@ -26,7 +32,15 @@ record TransactionParts(
     static TransactionParts of(
             JdbcIdempotencyStore store, TransactionRunner transactions, Duration lease, TimeSource time) {
         Retry retry = Retry.silent(policy(lease), time).withName("idempotency-transaction");
-        return new TransactionParts(store, transactions, new CommitInquiry(store, time), retry);
+        return new TransactionParts(store, transactions, new CommitInquiry(store, time), retry, status -> false);
+    }
+
+    TransactionParts with(TransactionRunner other) {
+        return new TransactionParts(store, other, inquiry, retry, commitOn);
+    }
+
+    TransactionParts withCommitOn(IntPredicate statuses) {
+        return new TransactionParts(store, transactions, inquiry, retry, statuses);
     }
 
     /** Nothing is begun once the lease is over, when another is likely to be at it. */

@@ -6,11 +6,13 @@ import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyCounts;
 import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.OutcomeUnknownException;
 import dev.respite.idempotency.StoreUnavailableException;
 import dev.respite.idempotency.Work;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.IntPredicate;
 import javax.sql.DataSource;
 
 /**
@@ -26,10 +28,17 @@ import javax.sql.DataSource;
  * everything on the connection that it is given, on this thread, and leave its end to this class; {@code commit}, {@code
  * rollback} and {@code setAutoCommit} are refused. What it does elsewhere is not undone.
  *
- * <p>A result is any response but 5xx, 401, 403, 408, 425 and 429; with one of these, and with an exception, everything is
- * rolled back, and the key may be sent again. Where the database could not be reached to ask how a commit ended, the answer is
- * {@link Answer.InProgress}: the same key, sent again, is told or run. {@link Answer.Unknown} is for work that has ended its
- * transaction by itself, and for nothing else.
+ * <p>What is recorded depends on the response:
+ *
+ * <ul>
+ *   <li>Below 400: all is committed, and replayed.
+ *   <li>400 to 499 except 401, 403, 408, 425 and 429: all is rolled back; the response is recorded by itself and replayed.
+ *   <li>401, 403, 408, 425, 429, 500 and above, and an exception: all is rolled back, and the key may be sent again.
+ * </ul>
+ *
+ * <p>{@link #withCommitOn} makes exceptions. Where the database could not be reached to ask how a transaction ended, the answer
+ * is {@link Answer.InProgress}: the same key, sent again, is told or run. {@link Answer.Unknown} is for work that has ended
+ * its transaction by itself, a COMMIT among its statements for example, or has thrown {@link OutcomeUnknownException}.
  *
  * <p>How long a statement or a lock may take is the database's affair and the connection's. Immutable, and safe for use by any
  * number of threads.
@@ -82,7 +91,18 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
      * @return the idempotency
      */
     public TransactionalIdempotency withTransactions(TransactionRunner transactions) {
-        return of(claims, parts.store(), Objects.requireNonNull(transactions, "transactions"));
+        return new TransactionalIdempotency(claims, parts.with(Objects.requireNonNull(transactions, "transactions")));
+    }
+
+    /**
+     * This one that commits the rows of some errors too, instead of rolling them back: the number of failed attempts, say. Such
+     * a response is a result, whatever its status, and is replayed.
+     *
+     * @param statuses the statuses, asked for 400 and above only
+     * @return the idempotency
+     */
+    public TransactionalIdempotency withCommitOn(IntPredicate statuses) {
+        return new TransactionalIdempotency(claims, parts.withCommitOn(Objects.requireNonNull(statuses, "statuses")));
     }
 
     private static TransactionalIdempotency of(

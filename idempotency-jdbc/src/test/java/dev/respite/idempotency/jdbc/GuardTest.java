@@ -60,6 +60,40 @@ record GuardTest(Database database) {
     }
 
     @Test
+    void workThatFindsItsConnectionAgain_isRefusedToo() {
+        List<Work<Connection, SQLException>> ways = List.of(
+                connection -> ended(connection.createStatement().getConnection()),
+                connection -> ended(connection.prepareStatement("SELECT 1").getConnection()),
+                connection -> ended(connection.prepareCall("{call none()}").getConnection()),
+                connection -> ended(connection.getMetaData().getConnection()),
+                connection -> ended(connection
+                        .createStatement()
+                        .executeQuery("SELECT 1")
+                        .getStatement()
+                        .getConnection()),
+                connection -> ended(connection
+                        .prepareStatement("SELECT 1")
+                        .executeQuery()
+                        .getStatement()
+                        .getConnection()));
+        for (Work<Connection, SQLException> way : ways) {
+            IdempotentCall call = call();
+            assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+                        payOn(connection, call);
+                        return way.run(connection);
+                    }))
+                    .isInstanceOf(SQLException.class);
+            assertThat(bank().payments(call)).isZero();
+            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        }
+    }
+
+    private static StoredResponse ended(Connection again) throws SQLException {
+        again.commit();
+        return StoredResponse.empty();
+    }
+
+    @Test
     void workThatClosesItsConnection_doesNoHarm() throws SQLException {
         IdempotentCall call = call();
         executed(bank().idempotency().execute(call, connection -> {

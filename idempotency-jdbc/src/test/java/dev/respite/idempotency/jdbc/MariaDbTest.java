@@ -122,12 +122,12 @@ record MariaDbTest(Database database) {
                         payOn(connection, call);
                         return StoredResponse.of("all is well");
                     }))
-                    .isInstanceOf(IllegalStateException.class);
+                    .isInstanceOf(RolledBackException.class);
             thread[0].join();
             other.rollback();
         }
         assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
+        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
     }
 
     @Test

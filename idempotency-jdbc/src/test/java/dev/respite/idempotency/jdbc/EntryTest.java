@@ -1,0 +1,283 @@
+package dev.respite.idempotency.jdbc;
+
+import static dev.respite.idempotency.jdbc.Bank.call;
+import static dev.respite.idempotency.jdbc.Bank.executed;
+import static dev.respite.idempotency.jdbc.Bank.pay;
+import static dev.respite.idempotency.jdbc.Bank.payOn;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.Claims;
+import dev.respite.idempotency.IdempotencyCounts.Kind;
+import dev.respite.idempotency.IdempotencySettings;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.OutcomeUnknownException;
+import dev.respite.idempotency.Resolution;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.Work;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Work that ends its transaction by itself is never run again, however it ends; work that does not is. */
+@OnRealDatabases
+record EntryTest(Database database) {
+
+    private Bank bank() {
+        return Bank.in(database);
+    }
+
+    private static StoredResponse status(int status) {
+        return StoredResponse.of(status, Map.of(), "no".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static Work<Connection, SQLException> payAndCommit(
+            IdempotentCall call, Work<Connection, SQLException> then) {
+        return connection -> {
+            payOn(connection, call);
+            execute(connection, "COMMIT");
+            return then.run(connection);
+        };
+    }
+
+    private void assertNeverRunAgain(IdempotentCall call) {
+        assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
+        for (int i = 0; i < 3; i++) {
+            Answer again = bank().idempotency().execute(call, connection -> {
+                throw new AssertionError("it was run again");
+            });
+            assertThat(again).isEqualTo(new Answer.Unknown(call.storageKey()));
+        }
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    private void assertRunsAgain(IdempotentCall call) throws SQLException {
+        assertThat(bank().payments(call)).isZero();
+        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        executed(bank().idempotency().execute(call, pay(call)));
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void commitThenAStatementThatFails_isUnknownAndTheFailurePassesThrough() throws SQLException {
+        IdempotentCall call = call();
+        TransactionalIdempotency idempotency = bank().idempotency();
+        assertThatThrownBy(() -> idempotency.execute(call, payAndCommit(call, connection -> {
+                    execute(connection, "INSERT INTO nowhere VALUES (1)");
+                    return StoredResponse.of("paid");
+                })))
+                .isInstanceOf(SQLException.class)
+                .satisfies(thrown ->
+                        assertThat(thrown.getSuppressed()).singleElement().isInstanceOf(IllegalStateException.class));
+        assertThat(idempotency.counts().of(Kind.BECAME_UNKNOWN)).isEqualTo(1);
+        assertNeverRunAgain(call);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {503, 500, 429, 422, 404})
+    void commitThenAnError_isUnknownAndTheErrorIsTold(int status) throws SQLException {
+        IdempotentCall call = call();
+        Answer answer = bank().idempotency().execute(call, payAndCommit(call, connection -> status(status)));
+        assertThat(answer).isEqualTo(new Answer.Unsettled(status(status)));
+        assertNeverRunAgain(call);
+    }
+
+    @Test
+    void commitThenAResult_isUnknown() throws SQLException {
+        IdempotentCall call = call();
+        assertThatThrownBy(() ->
+                        bank().idempotency().execute(call, payAndCommit(call, connection -> StoredResponse.of("paid"))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("has ended the transaction");
+        assertNeverRunAgain(call);
+    }
+
+    /** The failure is one for which a transaction is tried again, and this one must not be. */
+    @Test
+    void commitThenADeadlock_isNotTriedAgainWithinTheCall() throws SQLException {
+        IdempotentCall call = call();
+        AtomicInteger runs = new AtomicInteger();
+        assertThatThrownBy(() -> bank().idempotency().execute(call, payAndCommit(call, connection -> {
+                    runs.incrementAndGet();
+                    throw new SQLTransactionRollbackException("deadlock", "40001");
+                })))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(runs).hasValue(1);
+        assertNeverRunAgain(call);
+    }
+
+    @Test
+    void commitThenACrash_isUnknownOnceTheLeaseIsOver() throws Exception {
+        IdempotentCall call = call();
+        // The statements of a process that ends here: what it would have recorded is not.
+        Database.run(
+                database.dataSource(),
+                "INSERT INTO ledger (id, amount) VALUES ('" + call.storageKey().value() + "', 100)");
+        bank().idempotency().execute(call, connection -> status(503));
+        Database.run(
+                database.dataSource(),
+                "UPDATE respite_idempotency SET state = 'EFFECT_STARTED', owner = 'gone' WHERE storage_key = '"
+                        + call.storageKey().value() + "'");
+        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(Answer.InProgress.class);
+        bank().letPass(call, 3_600);
+        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(Answer.Unknown.class);
+        assertNeverRunAgain(call);
+    }
+
+    @Test
+    void ddlThenAnException_isDecidedByWhatTheDatabaseCommitted() throws SQLException {
+        IdempotentCall call = call();
+        IllegalArgumentException mine = new IllegalArgumentException("mine");
+        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+                    payOn(connection, call);
+                    execute(connection, "CREATE TABLE IF NOT EXISTS made_by_the_work (id integer)");
+                    throw mine;
+                }))
+                .isSameAs(mine);
+        if (database.isPostgres()) {
+            assertRunsAgain(call);
+        } else {
+            assertNeverRunAgain(call);
+        }
+    }
+
+    @Test
+    void exceptionWithoutACommit_runsAgain() throws SQLException {
+        IdempotentCall call = call();
+        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+                    payOn(connection, call);
+                    throw new IllegalArgumentException("mine");
+                }))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasNoSuppressedExceptions();
+        assertRunsAgain(call);
+    }
+
+    /** What the work rolled back and did after that is one transaction less, and nothing of it remains. */
+    @ParameterizedTest
+    @ValueSource(ints = {201, 503})
+    void rollbackByAStatement_runsAgain(int status) throws SQLException {
+        IdempotentCall call = call();
+        Work<Connection, SQLException> work = connection -> {
+            payOn(connection, call);
+            execute(connection, "ROLLBACK");
+            payOn(connection, call);
+            return status(status);
+        };
+        if (status == 503) {
+            assertThat(bank().idempotency().execute(call, work)).isEqualTo(new Answer.NotDone(status(503)));
+        } else {
+            assertThatThrownBy(() -> bank().idempotency().execute(call, work)).isInstanceOf(RolledBackException.class);
+        }
+        assertRunsAgain(call);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 404, 409, 422, 451})
+    void errorThatIsAResult_leavesNoRowsAndIsReplayed(int status) throws SQLException {
+        IdempotentCall call = call();
+        Answer answer = bank().idempotency().execute(call, connection -> {
+            payOn(connection, call);
+            return status(status);
+        });
+        assertThat(answer).isEqualTo(new Answer.Executed(status(status)));
+        assertThat(bank().stateOf(call)).isEqualTo(State.DONE);
+        Answer again = bank().idempotency().execute(call, pay(call));
+        assertThat(((Answer.Replayed) again).response()).isEqualTo(status(status));
+        assertThat(bank().payments(call)).isZero();
+    }
+
+    /** The usual idiom: an INSERT finds that it is there already, and the answer is 409. */
+    @Test
+    void duplicateKeyThatWasCaught_isAConflictThatIsReplayed() throws SQLException {
+        IdempotentCall call = call();
+        String account = "INSERT INTO account (id, balance) VALUES ('"
+                + call.storageKey().value() + "', 0)";
+        Database.run(database.dataSource(), account);
+        Answer answer = bank().idempotency().execute(call, connection -> {
+            payOn(connection, call);
+            assertThatThrownBy(() -> execute(connection, account)).isInstanceOf(SQLException.class);
+            return status(409);
+        });
+        assertThat(answer).isEqualTo(new Answer.Executed(status(409)));
+        assertThat(bank().payments(call)).isZero();
+        assertThat(bank().stateOf(call)).isEqualTo(State.DONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {422, 429, 503})
+    void withCommitOn_keepsTheRowsAndReplays(int status) throws SQLException {
+        IdempotentCall call = call();
+        TransactionalIdempotency idempotency = bank().idempotency().withCommitOn(chosen -> chosen == status);
+        idempotency.execute(call, connection -> {
+            payOn(connection, call);
+            return status(status);
+        });
+        Answer again = idempotency.execute(call, pay(call));
+        assertThat(((Answer.Replayed) again).response()).isEqualTo(status(status));
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void withCommitOn_othersAreStillRolledBack() throws SQLException {
+        IdempotentCall call = call();
+        bank().idempotency().withCommitOn(chosen -> chosen == 422).execute(call, connection -> {
+            payOn(connection, call);
+            return status(429);
+        });
+        assertRunsAgain(call);
+    }
+
+    @Test
+    void outcomeUnknown_isRolledBackAndNeverRunAgain() throws SQLException {
+        IdempotentCall call = call();
+        Claims claims = Claims.in(bank().store()).with(IdempotencySettings.defaults());
+        TransactionalIdempotency idempotency = TransactionalIdempotency.of(claims);
+        OutcomeUnknownException mine = new OutcomeUnknownException("the wire went dead");
+        assertThatThrownBy(() -> idempotency.execute(call, connection -> {
+                    payOn(connection, call);
+                    throw mine;
+                }))
+                .isSameAs(mine);
+        assertThat(bank().payments(call)).isZero();
+        assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
+        assertThat(idempotency.execute(call, pay(call))).isEqualTo(new Answer.Unknown(call.storageKey()));
+
+        assertThat(claims.resolve(call.storageKey(), Resolution.notDone(Resolution.Barred.OWNER_DEAD)))
+                .isTrue();
+        assertThat(idempotency.execute(call, connection -> StoredResponse.of("paid")))
+                .isInstanceOf(Answer.Executed.class);
+    }
+
+    @Test
+    void takenOverWhileItRolledBack_isToldWhatTheOtherDid() throws SQLException {
+        IdempotentCall call = call();
+        AtomicInteger runs = new AtomicInteger();
+        Answer answer = bank().idempotency().execute(call, connection -> {
+            if (runs.incrementAndGet() == 1) {
+                execute(connection, "ROLLBACK");
+                bank().letPass(call, 3_600);
+                executed(bank().idempotency().execute(call, pay(call)));
+            }
+            return status(422);
+        });
+        assertThat(answer).isInstanceOf(Answer.Replayed.class);
+        assertThat(runs).hasValue(1);
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+}
