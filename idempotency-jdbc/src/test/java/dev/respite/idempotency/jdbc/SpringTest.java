@@ -125,19 +125,34 @@ record SpringTest(Database database) {
         try (HikariDataSource pool = database.pool(2)) {
             Spring spring = over(pool);
             IdempotentCall call = call();
-            Answer answer = spring.idempotency().execute(call, connection -> {
-                spring.transactions().executeWithoutResult(status -> {
-                    spring.payWithoutConnection(call);
-                    status.setRollbackOnly();
-                });
-                return StoredResponse.of(409, Map.of(), new byte[0]);
-            });
-            assertThat(answer).isInstanceOf(Answer.NotDone.class);
+            assertThat(answerAfterMark(spring, call, 503)).isInstanceOf(Answer.NotDone.class);
             assertThat(bank().payments(call)).isZero();
             assertThat(bank().stateOf(call)).isEqualTo(State.READY);
             executed(spring.idempotency().execute(call, spring.pay(call)));
             assertThat(bank().payments(call)).isEqualTo(1);
         }
+    }
+
+    @Test
+    void fault45_markedForRollbackAndAnsweredWithAnErrorThatIsAResult_isReplayedWithoutRows() {
+        try (HikariDataSource pool = database.pool(2)) {
+            Spring spring = over(pool);
+            IdempotentCall call = call();
+            assertThat(answerAfterMark(spring, call, 409)).isInstanceOf(Answer.Executed.class);
+            Answer again = spring.idempotency().execute(call, spring.pay(call));
+            assertThat(((Answer.Replayed) again).response().status()).isEqualTo(409);
+            assertThat(bank().payments(call)).isZero();
+        }
+    }
+
+    private static Answer answerAfterMark(Spring spring, IdempotentCall call, int status) {
+        return spring.idempotency().execute(call, connection -> {
+            spring.transactions().executeWithoutResult(nested -> {
+                spring.payWithoutConnection(call);
+                nested.setRollbackOnly();
+            });
+            return StoredResponse.of(status, Map.of(), new byte[0]);
+        });
     }
 
     /** Or a client would be told a success of which nothing remains. */
