@@ -75,7 +75,7 @@ class Rule24TokenBudgetIsLinearizableTest {
     void tokenBudget_underEveryInterleaving_isLinearizable() {
         new ModelCheckingOptions()
                 .iterations(8)
-                .invocationsPerIteration(500)
+                .invocationsPerIteration(Integer.getInteger("respite.interleavings", 120))
                 .threads(2)
                 .actorsPerThread(3)
                 .logLevel(LoggingLevel.ERROR)

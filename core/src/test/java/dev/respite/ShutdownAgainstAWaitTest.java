@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class ShutdownAgainstAWaitTest {
 
-    private static final int INVOCATIONS = 500;
+    private static final int INVOCATIONS = Integer.getInteger("respite.interleavings", 120);
 
     @Test
     void shutdown_whileAWaitBegins_forgetsNone() {
