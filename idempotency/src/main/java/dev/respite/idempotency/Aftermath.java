@@ -43,7 +43,7 @@ final class Aftermath {
         return read(key)
                 .flatMap(current -> current)
                 .filter(found -> found.state() == State.DONE)
-                .map(clerk::replayed)
+                .flatMap(this::replayed)
                 .orElseGet(() -> new Answer.InProgress(A_WHILE));
     }
 
@@ -58,8 +58,18 @@ final class Aftermath {
             reporter.tell(new IdempotencyEvent.LostOwnership(reporter.name(), key, false, current));
         }
         return current.filter(found -> found.state() == State.DONE)
-                .map(clerk::replayed)
+                .flatMap(this::replayed)
                 .orElseGet(() -> new Answer.Unknown(key));
+    }
+
+    /** Empty if what was stored cannot be read: to say "unavailable" would say that nothing was run. */
+    private Optional<Answer> replayed(IdempotencyRecord done) {
+        try {
+            return Optional.of(clerk.replayed(done));
+        } catch (StoreUnavailableException unreadable) {
+            reporter.storeFailed(done.key(), unreadable);
+            return Optional.empty();
+        }
     }
 
     /** The record, or that there is none; empty if the store does not answer. */

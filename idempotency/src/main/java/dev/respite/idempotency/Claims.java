@@ -81,7 +81,7 @@ public final class Claims {
                 Objects.requireNonNull(store, "store"),
                 IdempotencySettings.defaults(),
                 time,
-                new Conduct(State.STARTED, CrashPolicy.leaveUnknown(), Optional.empty()),
+                Conduct.DEFAULT,
                 new Reporter("idempotency", IdempotencyListener.NONE));
     }
 
@@ -122,13 +122,24 @@ public final class Claims {
      * @return the claims
      */
     public Claims withRebuilder(Rebuilder rebuilder) {
-        Conduct changed = new Conduct(conduct.firstState(), conduct.crashPolicy(), Optional.of(rebuilder));
-        return new Claims(store, settings, time, changed, reporter);
+        return new Claims(store, settings, time, conduct.with(rebuilder), reporter);
+    }
+
+    /**
+     * These claims with responses that are encrypted in the store.
+     *
+     * <p>A response whose key is not known cannot be replayed: that is a {@link StoreUnavailableException}, 503 in HTTP, and nothing
+     * is executed.
+     *
+     * @param encryption what encrypts them
+     * @return the claims
+     */
+    public Claims withEncryption(ResponseEncryption encryption) {
+        return new Claims(store, settings, time, conduct.with(encryption), reporter);
     }
 
     Claims withConduct(State firstState, CrashPolicy crashPolicy) {
-        Conduct changed = new Conduct(firstState, crashPolicy, conduct.rebuilder());
-        return new Claims(store, settings, time, changed, reporter);
+        return new Claims(store, settings, time, conduct.with(firstState, crashPolicy), reporter);
     }
 
     /**

@@ -58,7 +58,7 @@ final class Clerk {
                 mayAsk = false;
             } else {
                 return claim instanceof Claim.Execute execute
-                        ? new Claimed.Mine(new Owned(execute.mine(), settings, this::becameUnknown))
+                        ? new Claimed.Mine(new Owned(execute.mine(), settings, conduct, this::becameUnknown))
                         : new Claimed.Told(answer(claim, key));
             }
         }
@@ -128,7 +128,7 @@ final class Clerk {
                         unknown,
                         State.DONE,
                         settings,
-                        Optional.of(done.response().kept(settings.headers(), settings.bodyCap())))
+                        Optional.of(conduct.stored(unknown.key(), done.response(), settings)))
                 : Drafts.of(unknown, State.READY, settings, Optional.empty());
         Expectation expected = new Expectation(unknown.ownership(), State.UNKNOWN, false);
         if (store.compareAndSet(expected, draft) instanceof IdempotencyStore.Written written) {
@@ -160,7 +160,8 @@ final class Clerk {
         return new Answer.OverQuota();
     }
 
-    Answer replayed(IdempotencyRecord done) {
+    Answer replayed(IdempotencyRecord stored) {
+        IdempotencyRecord done = conduct.readable(stored);
         StoredResponse response = done.response().orElseThrow();
         if (response.body().isPresent() || conduct.rebuilder().isEmpty()) {
             return new Answer.Replayed(response, done);

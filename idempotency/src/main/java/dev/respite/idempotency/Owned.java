@@ -14,11 +14,13 @@ public final class Owned {
 
     private final IdempotencyRecord record;
     private final IdempotencySettings settings;
+    private final Conduct conduct;
     private final Consumer<Ownership> becameUnknown;
 
-    Owned(IdempotencyRecord record, IdempotencySettings settings, Consumer<Ownership> becameUnknown) {
+    Owned(IdempotencyRecord record, IdempotencySettings settings, Conduct conduct, Consumer<Ownership> becameUnknown) {
         this.record = record;
         this.settings = settings;
+        this.conduct = conduct;
         this.becameUnknown = becameUnknown;
     }
 
@@ -82,7 +84,7 @@ public final class Owned {
      */
     public Optional<Owned> effectStarting(IdempotencyStore store) {
         return change(store, State.EFFECT_STARTED, Optional.empty())
-                .map(now -> new Owned(now, settings, becameUnknown));
+                .map(now -> new Owned(now, settings, conduct, becameUnknown));
     }
 
     /**
@@ -99,7 +101,7 @@ public final class Owned {
         Expectation notStarted = new Expectation(ownership(), State.STARTED, false);
         Draft started = Drafts.of(record, State.EFFECT_STARTED, settings, Optional.empty());
         return transaction.compareAndSet(notStarted, started) instanceof IdempotencyStore.Written written
-                ? Optional.of(new Owned(written.record(), settings, becameUnknown))
+                ? Optional.of(new Owned(written.record(), settings, conduct, becameUnknown))
                 : Optional.empty();
     }
 
@@ -154,11 +156,12 @@ public final class Owned {
      * @return what is yours now; empty if nothing is
      */
     public Optional<Owned> renew(IdempotencyStore store) {
-        return change(store, record.state(), Optional.empty()).map(now -> new Owned(now, settings, becameUnknown));
+        return change(store, record.state(), Optional.empty())
+                .map(now -> new Owned(now, settings, conduct, becameUnknown));
     }
 
     private StoredResponse kept(StoredResponse response) {
-        return response.kept(settings.headers(), settings.bodyCap());
+        return conduct.stored(ownership().key(), response, settings);
     }
 
     private Optional<IdempotencyRecord> change(IdempotencyStore store, State to, Optional<StoredResponse> response) {

@@ -64,7 +64,7 @@ final class MachineWorld {
         };
         State first = random.nextBoolean() ? State.STARTED : State.EFFECT_STARTED;
         Reporter reporter = new Reporter("world", IdempotencyListener.NONE);
-        Conduct conduct = new Conduct(first, policy, Optional.empty());
+        Conduct conduct = Conduct.DEFAULT.with(first, policy);
         this.clerk = new Clerk(new ResendingStore(store, time), SETTINGS, conduct, reporter, new Owners());
         this.call = call((byte) 1);
         this.other = call((byte) 2);

@@ -16,6 +16,7 @@ import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.InMemoryIdempotencyStore;
+import dev.respite.idempotency.ResponseEncryption;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StoredResponse;
@@ -24,10 +25,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -159,6 +162,27 @@ record ExecuteTest(Database database) {
         idempotency.execute(call, connection -> no);
         Answer again = idempotency.execute(call, connection -> StoredResponse.empty());
         assertThat(((Answer.Replayed) again).response()).isEqualTo(no);
+    }
+
+    @Test
+    void execute_withEncryption_keepsNoPlainTextInTheTable() throws SQLException {
+        IdempotentCall call = call();
+        TransactionalIdempotency idempotency = TransactionalIdempotency.of(Claims.in(bank().store())
+                .withEncryption(ResponseEncryption.of("k1", new SecretKeySpec(new byte[32], "AES"))));
+        String first = executed(idempotency.execute(call, pay(call)));
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement("SELECT response FROM respite_idempotency WHERE storage_key = ?")) {
+            select.setString(1, call.storageKey().value());
+            try (ResultSet row = select.executeQuery()) {
+                assertThat(row.next()).isTrue();
+                assertThat(new String(row.getBytes(1), StandardCharsets.ISO_8859_1))
+                        .contains("k1")
+                        .doesNotContain("paid", first);
+            }
+        }
+        assertThat(replayed(idempotency.execute(call, pay(call)))).isEqualTo(first);
+        assertThat(bank().payments(call)).isEqualTo(1);
     }
 
     @Test

@@ -1,0 +1,177 @@
+package dev.respite.idempotency;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+
+/**
+ * Encrypts responses before they are stored, with AES-GCM (NIST SP 800-38D), and decrypts them before they are replayed.
+ *
+ * <p>Headers, body and effect reference are encrypted; the status and the id of the key are stored as they are. A stored response
+ * can be decrypted under its own idempotency key only: moved to another record it is refused.
+ *
+ * <p>To rotate, add the new key everywhere first, then make it the current one, and remove the old one once the retention has
+ * passed. Each response has a random nonce of 96 bits, so one key is good for 2<sup>32</sup> responses. Responses that were stored
+ * before encryption was switched on are still replayed.
+ *
+ * <p>What is asked for is stored as a fingerprint in any case; use {@link
+ * dev.respite.idempotency.http.Fingerprints#ofAll(byte[])} where its input could be guessed. Immutable, and safe for use by any
+ * number of threads.
+ */
+public final class ResponseEncryption {
+
+    /** Marks an encrypted response. Its one value is the id of the key. */
+    static final String HEADER = "Respite-Encrypted";
+
+    private static final String ALGORITHM = "AES";
+    private static final String TRANSFORMATION = "AES/GCM/NoPadding";
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BITS = 128;
+    private static final int MAX_ID_LENGTH = 64;
+
+    private final String currentId;
+    private final Map<String, SecretKey> keys;
+    private final SecureRandom random = new SecureRandom();
+
+    private ResponseEncryption(String currentId, Map<String, SecretKey> keys) {
+        this.currentId = currentId;
+        this.keys = keys;
+    }
+
+    /**
+     * Creates an encryption with one key.
+     *
+     * @param id the id of the key, 1 to 64 visible ASCII characters; it is stored with each response
+     * @param key an AES key of 128, 192 or 256 bits
+     * @return the encryption
+     * @throws IllegalArgumentException if the id or the key is something else
+     */
+    public static ResponseEncryption of(String id, SecretKey key) {
+        return new ResponseEncryption(id, Map.of()).withOldKey(id, key);
+    }
+
+    /**
+     * Returns an encryption that also decrypts what was encrypted with another key.
+     *
+     * @param id the id of that key, 1 to 64 visible ASCII characters
+     * @param key an AES key of 128, 192 or 256 bits
+     * @return the encryption
+     * @throws IllegalArgumentException if the id or the key is something else, or the id is taken
+     */
+    public ResponseEncryption withOldKey(String id, SecretKey key) {
+        if (id.isEmpty()
+                || id.length() > MAX_ID_LENGTH
+                || !id.chars().allMatch(character -> character > ' ' && character < 0x7f)) {
+            throw new IllegalArgumentException(
+                    "the key id '" + id + "': it has 1 to " + MAX_ID_LENGTH + " visible ASCII characters");
+        }
+        if (!ALGORITHM.equals(Objects.requireNonNull(key, "key").getAlgorithm())) {
+            throw new IllegalArgumentException(
+                    "the key '" + id + "' is one for " + key.getAlgorithm() + ": use one for AES");
+        }
+        Map<String, SecretKey> more = new TreeMap<>(keys);
+        if (more.put(id, key) != null) {
+            throw new IllegalArgumentException("two keys '" + id + "': each needs an id of its own");
+        }
+        ResponseEncryption added = new ResponseEncryption(currentId, more);
+        added.tryOut(id);
+        return added;
+    }
+
+    /** A key of a wrong length, or one that the provider cannot use, shows before anything is executed. */
+    private void tryOut(String id) {
+        try {
+            cipher(Cipher.ENCRYPT_MODE, id, nonce());
+        } catch (GeneralSecurityException unusable) {
+            throw new IllegalArgumentException(
+                    "the key '" + id + "' cannot be used for AES-GCM; it has 128, 192 or 256 bits", unusable);
+        }
+    }
+
+    StoredResponse encrypt(StorageKey under, StoredResponse response) {
+        byte[] nonce = nonce();
+        try {
+            Cipher cipher = cipher(Cipher.ENCRYPT_MODE, currentId, nonce);
+            cipher.updateAAD(context(under, response.status()));
+            byte[] encrypted = cipher.doFinal(response.toBytes());
+            byte[] body = ByteBuffer.allocate(NONCE_BYTES + encrypted.length)
+                    .put(nonce)
+                    .put(encrypted)
+                    .array();
+            return StoredResponse.of(response.status(), Map.of(HEADER, List.of(currentId)), body);
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(
+                    "a response cannot be encrypted with the key '" + currentId + "'", impossible);
+        }
+    }
+
+    /** The key that a stored response is encrypted with; empty if it is not encrypted. */
+    static Optional<String> keyOf(StoredResponse stored) {
+        return Optional.ofNullable(stored.headers().get(HEADER)).map(values -> values.get(0));
+    }
+
+    StoredResponse decrypt(StorageKey under, StoredResponse stored) {
+        Optional<String> id = keyOf(stored);
+        if (id.isEmpty()) {
+            return stored;
+        }
+        if (!keys.containsKey(id.get())) {
+            throw unreadable(
+                    under,
+                    id.get(),
+                    "which is not configured: add it with withOldKey",
+                    new GeneralSecurityException("no key '" + id.get() + "'"));
+        }
+        byte[] body = stored.body().orElse(new byte[0]);
+        if (body.length < NONCE_BYTES) {
+            throw unreadable(under, id.get(), "and is cut short", new GeneralSecurityException(body.length + " bytes"));
+        }
+        try {
+            Cipher cipher = cipher(Cipher.DECRYPT_MODE, id.get(), Arrays.copyOf(body, NONCE_BYTES));
+            cipher.updateAAD(context(under, stored.status()));
+            return StoredResponse.fromBytes(cipher.doFinal(body, NONCE_BYTES, body.length - NONCE_BYTES));
+        } catch (GeneralSecurityException wrong) {
+            throw unreadable(under, id.get(), "and was changed since, or the key is another one of that id", wrong);
+        }
+    }
+
+    static StoreUnavailableException unreadable(StorageKey under, String id, String why, Throwable cause) {
+        return new StoreUnavailableException(
+                "the response of the record " + under + " is encrypted with the key '" + id + "', " + why
+                        + "; nothing was executed",
+                cause);
+    }
+
+    private Cipher cipher(int mode, String id, byte[] nonce) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance(TRANSFORMATION);
+        cipher.init(mode, keys.get(id), new GCMParameterSpec(TAG_BITS, nonce));
+        return cipher;
+    }
+
+    private byte[] nonce() {
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        return nonce;
+    }
+
+    /** What is not encrypted, but must not be changed either. */
+    private static byte[] context(StorageKey under, int status) {
+        return ("respite-1 " + under.value() + " " + status).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The ids of the keys, the current one first. */
+    @Override
+    public String toString() {
+        return "ResponseEncryption[" + currentId + ", all of " + keys.keySet() + "]";
+    }
+}

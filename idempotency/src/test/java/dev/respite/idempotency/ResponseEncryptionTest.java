@@ -1,0 +1,205 @@
+package dev.respite.idempotency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.idempotency.IdempotencyCounts.Kind;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Responses that are encrypted in the store. */
+class ResponseEncryptionTest {
+
+    private static final String SECRET = "IBAN DE89370400440532013000";
+
+    private static final StoredResponse RESPONSE = StoredResponse.of(
+                    201, Map.of("Location", List.of("/accounts/4711")), SECRET.getBytes(StandardCharsets.UTF_8))
+            .withEffectRef("payment-4711");
+
+    private final InMemoryIdempotencyStore store = InMemoryIdempotencyStore.create();
+    private final IdempotentCall call = IdempotentCall.of(
+            Scope.of("alice"),
+            "POST /payments",
+            IdempotencyKey.of(UUID.randomUUID().toString()),
+            Fingerprint.of("1", new byte[0]));
+
+    private static SecretKey key(int first) {
+        byte[] bytes = new byte[32];
+        bytes[0] = (byte) first;
+        return new SecretKeySpec(bytes, "AES");
+    }
+
+    private Claims claims(ResponseEncryption encryption) {
+        return Claims.in(store).withEncryption(encryption);
+    }
+
+    private static Answer run(Claims claims, IdempotentCall call) {
+        return ExternalIdempotency.of(claims).execute(call, execution -> RESPONSE);
+    }
+
+    private static Answer again(Claims claims, IdempotentCall call) {
+        return ExternalIdempotency.of(claims).execute(call, execution -> {
+            throw new AssertionError("it was executed");
+        });
+    }
+
+    private static String text(IdempotencyRecord record) {
+        return new String(record.response().orElseThrow().toBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void execute_again_replaysWhatIsNowhereInTheStore() {
+        Claims claims = claims(ResponseEncryption.of("k1", key(1)));
+        assertThat(run(claims, call)).isEqualTo(new Answer.Executed(RESPONSE));
+        IdempotencyRecord stored = store.find(call.storageKey()).orElseThrow();
+        assertThat(text(stored)).contains("k1").doesNotContain("IBAN", "4711", "Location");
+        assertThat(stored.response().orElseThrow().status()).isEqualTo(201);
+
+        Answer.Replayed replayed = (Answer.Replayed) again(claims, call);
+        assertThat(replayed.response()).isEqualTo(RESPONSE);
+        assertThat(replayed.record().response()).contains(RESPONSE);
+    }
+
+    @Test
+    void execute_bodyOverTheCap_isReplayedWithoutItAndWithItsReference() {
+        Claims claims = claims(ResponseEncryption.of("k1", key(1)))
+                .with(IdempotencySettings.defaults().withBodyCap(3));
+        run(claims, call);
+        StoredResponse replayed = ((Answer.Replayed) again(claims, call)).response();
+        assertThat(replayed.body()).isEmpty();
+        assertThat(replayed.effectRef()).contains("payment-4711");
+    }
+
+    @Test
+    void execute_afterRotation_replaysTheOldAndEncryptsWithTheNew() {
+        run(claims(ResponseEncryption.of("k1", key(1))), call);
+        Claims rotated = claims(ResponseEncryption.of("k2", key(2)).withOldKey("k1", key(1)));
+        assertThat(((Answer.Replayed) again(rotated, call)).response()).isEqualTo(RESPONSE);
+
+        IdempotentCall other = IdempotentCall.of(
+                Scope.of("bob"),
+                "POST /payments",
+                call.key(),
+                call.fingerprints().get(0));
+        run(rotated, other);
+        assertThat(ResponseEncryption.keyOf(
+                        store.find(other.storageKey()).orElseThrow().response().orElseThrow()))
+                .contains("k2");
+    }
+
+    @Test
+    void execute_responseFromBeforeTheEncryption_isReplayed() {
+        run(Claims.in(store), call);
+        assertThat(((Answer.Replayed) again(claims(ResponseEncryption.of("k1", key(1))), call)).response())
+                .isEqualTo(RESPONSE);
+    }
+
+    @Test
+    void execute_keyIsNotConfigured_isUnavailableAndNothingIsExecuted() {
+        run(claims(ResponseEncryption.of("k1", key(1))), call);
+        Claims others = claims(ResponseEncryption.of("k2", key(2)));
+        assertThatThrownBy(() -> again(others, call))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("'k1'")
+                .hasMessageContaining("withOldKey");
+        assertThat(others.counts().of(Kind.STORE_FAILED)).isEqualTo(1);
+        assertThatThrownBy(() -> again(Claims.in(store), call))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("Claims.withEncryption");
+        assertThatThrownBy(() -> again(claims(ResponseEncryption.of("k1", key(3))), call))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("was changed");
+    }
+
+    @Test
+    void decrypt_changedOrMoved_isRefused() {
+        ResponseEncryption encryption = ResponseEncryption.of("k1", key(1));
+        StorageKey under = call.storageKey();
+        StoredResponse stored = encryption.encrypt(under, RESPONSE);
+        byte[] body = stored.body().orElseThrow();
+        for (int i = 0; i < body.length; i++) {
+            byte[] changed = body.clone();
+            changed[i] ^= 1;
+            assertThatThrownBy(() ->
+                            encryption.decrypt(under, StoredResponse.of(stored.status(), stored.headers(), changed)))
+                    .isInstanceOf(StoreUnavailableException.class);
+        }
+        assertThatThrownBy(() -> encryption.decrypt(under, StoredResponse.of(200, stored.headers(), body)))
+                .isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() ->
+                        encryption.decrypt(under, StoredResponse.of(stored.status(), stored.headers(), new byte[5])))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("cut short");
+        StorageKey other = IdempotentCall.of(
+                        Scope.of("eve"),
+                        "POST /payments",
+                        call.key(),
+                        call.fingerprints().get(0))
+                .storageKey();
+        assertThatThrownBy(() -> encryption.decrypt(other, stored)).isInstanceOf(StoreUnavailableException.class);
+    }
+
+    @Test
+    void encrypt_sameResponseTwice_givesDifferentBytes() {
+        ResponseEncryption encryption = ResponseEncryption.of("k1", key(1));
+        assertThat(encryption.encrypt(call.storageKey(), RESPONSE))
+                .isNotEqualTo(encryption.encrypt(call.storageKey(), RESPONSE));
+    }
+
+    @Test
+    void resolve_done_isEncryptedToo() {
+        Claims claims = claims(ResponseEncryption.of("k1", key(1)));
+        assertThatThrownBy(() -> ExternalIdempotency.of(claims).execute(call, execution -> {
+                    throw new OutcomeUnknownException("the line was cut");
+                }))
+                .isInstanceOf(OutcomeUnknownException.class);
+        assertThat(claims.resolve(call.storageKey(), Resolution.done(RESPONSE))).isTrue();
+        assertThat(text(store.find(call.storageKey()).orElseThrow())).doesNotContain("IBAN");
+        assertThat(((Answer.Replayed) again(claims, call)).response()).isEqualTo(RESPONSE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "key 1", "clé", "0123456789012345678901234567890123456789012345678901234567890123x"})
+    void of_idThatIsNone_isRefused(String id) {
+        assertThatThrownBy(() -> ResponseEncryption.of(id, key(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1 to 64 visible ASCII");
+    }
+
+    @Test
+    void of_keyThatIsNone_isRefused() {
+        assertThatThrownBy(() -> ResponseEncryption.of("k1", new SecretKeySpec(new byte[16], "HmacSHA256")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("HmacSHA256");
+        assertThatThrownBy(() -> ResponseEncryption.of("k1", new SecretKeySpec(new byte[5], "AES")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("128, 192 or 256 bits");
+        assertThatThrownBy(() -> ResponseEncryption.of("k1", key(1)).withOldKey("k1", key(2)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("two keys 'k1'");
+        assertThat(ResponseEncryption.of("k1", key(1)).toString()).isEqualTo("ResponseEncryption[k1, all of [k1]]");
+    }
+
+    @Test
+    void replays_ofAReconciler_areReadableToo() {
+        ResponseEncryption encryption = ResponseEncryption.of("k1", key(1));
+        Claims claims = claims(encryption);
+        ExternalIdempotency reconciled = ExternalIdempotency.of(claims)
+                .withCrashPolicy(CrashPolicy.reconcile(record -> Resolution.done(RESPONSE)));
+        assertThatThrownBy(() -> reconciled.execute(call, execution -> {
+                    throw new OutcomeUnknownException("the line was cut");
+                }))
+                .isInstanceOf(OutcomeUnknownException.class);
+        Answer answer = reconciled.execute(call, execution -> {
+            throw new AssertionError("it was executed");
+        });
+        assertThat(((Answer.Replayed) answer).response()).isEqualTo(RESPONSE);
+    }
+}
