@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** MariaDB, as durable as it can be, from its bare binaries. */
@@ -36,8 +37,9 @@ final class MariaDbServer implements Database {
         this.life = life;
     }
 
-    static MariaDbServer start(Path home) throws IOException, InterruptedException {
-        String place = System.getProperty(BINARIES, "");
+    /** The one of the build, or one that is installed below a directory, {@code /usr} for example. */
+    static MariaDbServer start(Path home, Optional<Path> installed) throws IOException, InterruptedException {
+        String place = installed.map(Path::toString).orElse(System.getProperty(BINARIES, ""));
         if (place.isEmpty()) {
             throw new IOException("there is no MariaDB in this build: ./torture --store mariadb makes one that has it");
         }
@@ -47,7 +49,7 @@ final class MariaDbServer implements Database {
         try (BufferedWriter in = installing.outputWriter(StandardCharsets.UTF_8)) {
             in.write("CREATE DATABASE mysql;\nUSE mysql;\nSET @auth_root_socket = NULL;\n");
             for (String script : List.of("system_tables", "performance_tables", "system_tables_data")) {
-                in.write(Files.readString(binaries.resolve("share").resolve("mariadb_" + script + ".sql")));
+                in.write(Files.readString(share(binaries).resolve("mariadb_" + script + ".sql")));
             }
             in.write("CREATE DATABASE bank;\n");
         }
@@ -68,17 +70,17 @@ final class MariaDbServer implements Database {
     }
 
     private static Process process(Path binaries, Path home, String... options) throws IOException {
-        Path program = binaries.resolve("bin").resolve("mariadbd");
+        Path program = existing(binaries, "bin/mariadbd", "sbin/mariadbd");
         // The jar that it comes in has no permissions.
-        if (!program.toFile().setExecutable(true)) {
+        if (!Files.isExecutable(program) && !program.toFile().setExecutable(true)) {
             throw new IOException("cannot be made executable: " + program);
         }
         List<String> command = new ArrayList<>(List.of(
                 program.toString(),
                 "--no-defaults",
                 "--datadir=" + home.resolve("mariadb"),
-                "--lc-messages-dir=" + binaries.resolve("share"),
-                "--character-sets-dir=" + binaries.resolve("share").resolve("charsets"),
+                "--lc-messages-dir=" + share(binaries),
+                "--character-sets-dir=" + share(binaries).resolve("charsets"),
                 "--plugin-dir=" + home));
         if (System.getProperty("user.name").equals("root")) {
             command.add("--user=root");
@@ -88,6 +90,20 @@ final class MariaDbServer implements Database {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log(home).toFile()))
                 .start();
+    }
+
+    private static Path share(Path binaries) throws IOException {
+        return existing(binaries, "share/mariadb_system_tables.sql", "share/mariadb/mariadb_system_tables.sql")
+                .getParent();
+    }
+
+    private static Path existing(Path home, String... candidates) throws IOException {
+        for (String candidate : candidates) {
+            if (Files.exists(home.resolve(candidate))) {
+                return home.resolve(candidate);
+            }
+        }
+        throw new IOException("there is no MariaDB in " + home + ": it has none of " + String.join(", ", candidates));
     }
 
     private static Life started(Path binaries, Path home) throws IOException, InterruptedException {

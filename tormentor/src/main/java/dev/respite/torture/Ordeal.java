@@ -57,7 +57,7 @@ final class Ordeal implements Closeable {
 
     Outcome run(Plan plan) throws IOException, InterruptedException, SQLException {
         Deadline end = Deadline.in(plan.time().plus(AROUND_LOAD));
-        Stores stores = plan.store().start(home);
+        Stores stores = plan.store().start(home, plan.installed());
         stores.all().forEach(open::push);
         Books before = openBank(stores);
         List<Store> tormented = relayed(stores);

@@ -1,5 +1,6 @@
 package dev.respite.torture;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -13,8 +14,9 @@ import java.util.Set;
  * @param time how long it is under load
  * @param seed what transfers and faults are drawn from
  * @param sabotage the protection that is switched off
+ * @param installed the installed server that is used in place of the one of the build
  */
-record Plan(StoreKind store, Duration time, long seed, Optional<Sabotage> sabotage) {
+record Plan(StoreKind store, Duration time, long seed, Optional<Sabotage> sabotage, Optional<Path> installed) {
 
     Mode mode() {
         return store.mode();

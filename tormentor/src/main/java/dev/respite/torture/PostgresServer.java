@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** PostgreSQL, as durable as it can be. */
 final class PostgresServer implements Database {
@@ -65,17 +63,7 @@ final class PostgresServer implements Database {
     public void stop() throws IOException, InterruptedException {
         String pid = Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip();
         ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
-        Signals.STOP.to(postmaster.pid());
-        List<ProcessHandle> all =
-                Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
-        for (ProcessHandle each : all) {
-            Signals.KILL.to(each.pid());
-        }
-        for (ProcessHandle each : all) {
-            while (each.isAlive()) {
-                Thread.sleep(5);
-            }
-        }
+        InstalledPostgres.killAll(postmaster);
     }
 
     @Override

@@ -4,35 +4,37 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What can be tortured. */
 enum StoreKind {
     POSTGRES(Mode.A) {
         @Override
-        Stores start(Path home) throws IOException {
-            PostgresServer server = PostgresServer.start(home);
+        Stores start(Path home, Optional<Path> installed) throws IOException, InterruptedException {
+            Database server =
+                    installed.isPresent() ? InstalledPostgres.start(installed.get(), home) : PostgresServer.start(home);
             return new Stores(server, List.of(server));
         }
     },
     H2(Mode.A) {
         @Override
-        Stores start(Path home) throws IOException {
+        Stores start(Path home, Optional<Path> installed) throws IOException {
             H2Server server = H2Server.start(home);
             return new Stores(server, List.of(server));
         }
     },
     MARIADB(Mode.A) {
         @Override
-        Stores start(Path home) throws IOException, InterruptedException {
-            MariaDbServer server = MariaDbServer.start(home);
+        Stores start(Path home, Optional<Path> installed) throws IOException, InterruptedException {
+            MariaDbServer server = MariaDbServer.start(home, installed);
             return new Stores(server, List.of(server));
         }
     },
     /** Only the record is in Redis; the bank is in H2. */
     REDIS(Mode.B) {
         @Override
-        Stores start(Path home) throws IOException {
-            RedisServer records = RedisServer.start(home);
+        Stores start(Path home, Optional<Path> installed) throws IOException {
+            RedisServer records = RedisServer.start(home, installed);
             H2Server bank = H2Server.start(home);
             return new Stores(bank, List.of(records, bank));
         }
@@ -49,7 +51,7 @@ enum StoreKind {
         return mode;
     }
 
-    abstract Stores start(Path home) throws IOException, InterruptedException;
+    abstract Stores start(Path home, Optional<Path> installed) throws IOException, InterruptedException;
 
     @Override
     public String toString() {

@@ -72,6 +72,14 @@ public final class Torture implements Callable<Integer> {
                     + " no-record-in-tx, respond-before-commit, delete-on-failure, no-entry-mark. Default none.")
     private Optional<Sabotage> sabotage = Optional.empty();
 
+    @Option(
+            names = "--server",
+            paramLabel = "PATH",
+            description =
+                    "An installed server in place of the build's: the directory that has bin/postgres, the one below which"
+                            + " MariaDB is (/usr), or the program redis-server or valkey-server. Not with h2.")
+    private Optional<Path> installed = Optional.empty();
+
     @Option(names = "--json", description = "Print one JSON object on stdout.")
     private boolean json;
 
@@ -113,7 +121,13 @@ public final class Torture implements Callable<Integer> {
         if (store == null) {
             throw new IllegalStateException("picocli has let a required option go");
         }
-        Plan plan = new Plan(store, time, seed, sabotage);
+        Plan plan = new Plan(store, time, seed, sabotage, installed);
+        if (installed.isPresent() && (store == StoreKind.H2 || !Files.exists(installed.get()))) {
+            return refused(
+                    store == StoreKind.H2
+                            ? "H2 comes with the build: leave --server out"
+                            : "there is no " + installed.get() + ": --server is the place of an installed server");
+        }
         if (sabotage.isPresent() && plan.mode() != Mode.A) {
             return refused("nothing can be sabotaged with " + store
                     + ", whose record is never in the bank's transaction;" + " use postgres, h2 or mariadb");
