@@ -18,12 +18,17 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The real databases, each started once, with the tables of the jar and a bank's ledger that forbids no duplicate. */
 enum Database {
     POSTGRESQL("postgresql") {
         @Override
         DataSource start() throws IOException {
+            String elsewhere = System.getProperty(POSTGRESQL_URL, "");
+            if (!elsewhere.isEmpty()) {
+                return new DriverManagerDataSource(elsewhere);
+            }
             return EmbeddedPostgres.builder()
                     // Its own defaults are for speed, and lose acknowledged commits.
                     .setServerConfig("fsync", "on")
@@ -75,6 +80,9 @@ enum Database {
                     .dataSource("&useServerPrepStmts=true&allowMultiQueries=true");
         }
     };
+
+    /** Where an empty database of another PostgreSQL is, or a proxy before it; the tests start their own without it. */
+    private static final String POSTGRESQL_URL = "respite.postgresql.url";
 
     private static final Map<Database, DataSource> STARTED = new ConcurrentHashMap<>();
 

@@ -72,7 +72,7 @@ final class MariaDbServer {
         try (BufferedWriter in = process.outputWriter(StandardCharsets.UTF_8)) {
             in.write("CREATE DATABASE mysql;\nUSE mysql;\nSET @auth_root_socket = NULL;\n");
             for (String script : List.of("system_tables", "performance_tables", "system_tables_data")) {
-                in.write(Files.readString(binaries.resolve("share").resolve("mariadb_" + script + ".sql")));
+                in.write(Files.readString(share().resolve("mariadb_" + script + ".sql")));
             }
             in.write("CREATE DATABASE bank;\n");
         }
@@ -108,17 +108,17 @@ final class MariaDbServer {
     }
 
     private Process process(List<String> options, String log) throws IOException {
-        Path program = binaries.resolve("bin").resolve("mariadbd");
+        Path program = existing("bin/mariadbd", "sbin/mariadbd");
         // The jar that it comes in has no permissions.
-        if (!program.toFile().setExecutable(true)) {
+        if (!Files.isExecutable(program) && !program.toFile().setExecutable(true)) {
             throw new IOException("cannot be made executable: " + program);
         }
         List<String> command = new ArrayList<>(List.of(
                 program.toString(),
                 "--no-defaults",
                 "--datadir=" + home.resolve("data"),
-                "--lc-messages-dir=" + binaries.resolve("share"),
-                "--character-sets-dir=" + binaries.resolve("share").resolve("charsets"),
+                "--lc-messages-dir=" + share(),
+                "--character-sets-dir=" + share().resolve("charsets"),
                 "--plugin-dir=" + home));
         if (System.getProperty("user.name").equals("root")) {
             command.add("--user=root");
@@ -128,6 +128,21 @@ final class MariaDbServer {
                 .redirectErrorStream(true)
                 .redirectOutput(home.resolve(log).toFile())
                 .start();
+    }
+
+    private Path share() throws IOException {
+        return existing("share/mariadb_system_tables.sql", "share/mariadb/mariadb_system_tables.sql")
+                .getParent();
+    }
+
+    /** The build's archive and the packages of a system have other places. */
+    private Path existing(String... candidates) throws IOException {
+        for (String candidate : candidates) {
+            if (Files.exists(binaries.resolve(candidate))) {
+                return binaries.resolve(candidate);
+            }
+        }
+        throw new IOException("there is no MariaDB in " + binaries + ": none of " + List.of(candidates));
     }
 
     /** It has said so in its log, and answers. */
