@@ -23,8 +23,13 @@ final class HeldRequest extends HttpServletRequestWrapper {
     private static final String NO_PARTS =
             "parts of a multipart body cannot be had behind an IdempotencyFilter: read the body itself, or leave keys out";
 
+    static final String ASYNC_REFUSED = "a handler of a request with an idempotency key has called startAsync, which"
+            + " this filter refuses: let the handler answer before it returns, or make the filter withAsyncHandlers(), which"
+            + " needs an ExternalIdempotency";
+
     private final byte[] body;
     private final @Nullable Running running;
+    private boolean hasRefusedAsync;
     private @Nullable ServletInputStream stream;
     private @Nullable BufferedReader reader;
     private @Nullable Map<String, String[]> parameters;
@@ -105,9 +110,18 @@ final class HeldRequest extends HttpServletRequestWrapper {
         throw new ServletException(NO_PARTS);
     }
 
+    /**
+     * True where it is refused, whatever the container says: what is behind the filter would do without {@code startAsync}
+     * otherwise, and fail after its effect where that cannot be noticed.
+     */
     @Override
     public boolean isAsyncSupported() {
-        return running != null && super.isAsyncSupported();
+        return running == null || super.isAsyncSupported();
+    }
+
+    /** Whether what is behind the filter wanted to answer on another thread, which the filter was not made for. */
+    boolean hasRefusedAsync() {
+        return hasRefusedAsync;
     }
 
     @Override
@@ -128,8 +142,8 @@ final class HeldRequest extends HttpServletRequestWrapper {
 
     private Running running() {
         if (running == null) {
-            throw new IllegalStateException("a handler of requests with idempotency keys goes asynchronous, which its"
-                    + " filter was not told: make it withAsyncHandlers()");
+            hasRefusedAsync = true;
+            throw new IllegalStateException(ASYNC_REFUSED);
         }
         return running;
     }

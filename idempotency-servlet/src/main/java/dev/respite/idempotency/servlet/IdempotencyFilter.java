@@ -2,6 +2,7 @@ package dev.respite.idempotency.servlet;
 
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.OutcomeUnknownException;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.http.HttpGuard;
@@ -17,13 +18,16 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.security.Principal;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Lets requests that carry an idempotency key through once.
@@ -63,7 +67,8 @@ public final class IdempotencyFilter implements Filter {
 
     /**
      * A filter for keys of the request's principal. Where there is none, requests with a key are refused with 401. What is
-     * behind it answers before it returns; to go asynchronous is refused.
+     * behind it answers before it returns; {@code startAsync} is refused, and the key of a request whose handler has called it is
+     * {@linkplain dev.respite.idempotency.OutcomeUnknownException unknown} from then on.
      *
      * @param guard what keys mean
      * @return the filter
@@ -109,6 +114,34 @@ public final class IdempotencyFilter implements Filter {
                     + " record: make the guard of an ExternalIdempotency, which promises less");
         }
         return new IdempotencyFilter(guard, true, scope, mayReplay);
+    }
+
+    /**
+     * Checks that handlers answer before they return, as they must behind a filter that is not made {@link #withAsyncHandlers}.
+     * Call it when the application starts, with the methods that handle requests with keys: of Spring's {@code
+     * RequestMappingHandlerMapping} for example.
+     *
+     * <p>Refused are methods that return a {@code CompletionStage}, {@code Future}, {@code Callable} or {@code Publisher}, a {@code
+     * DeferredResult}, {@code WebAsyncTask}, {@code ListenableFuture}, {@code ResponseBodyEmitter} or {@code
+     * StreamingResponseBody} of Spring, a type of RxJava, Mutiny or Kotlin's coroutines that stands for these, a subtype of one, or a
+     * Spring {@code HttpEntity} with one in it; and Kotlin functions that suspend. A method whose return type does not say so is
+     * noticed when it handles a request: its key is unknown then.
+     *
+     * @param handlers the methods
+     * @throws IllegalStateException if one of them answers later; the message lists them all
+     */
+    public static void requireSynchronous(Iterable<Method> handlers) {
+        List<Method> late = LateResults.among(handlers);
+        if (!late.isEmpty()) {
+            throw new IllegalStateException(late.stream()
+                    .map(Method::toGenericString)
+                    .collect(Collectors.joining(
+                            "\n  ",
+                            late.size() + " methods that handle requests with idempotency keys answer after they have"
+                                    + " returned, and this filter records what was answered before; return the result itself, or"
+                                    + " make the filter withAsyncHandlers():\n  ",
+                            "")));
+        }
     }
 
     @Override
@@ -167,13 +200,29 @@ public final class IdempotencyFilter implements Filter {
             reply = guard.<Exception>handle(head, keyed, body, record -> mayReplay.test(request, record), context -> {
                 BufferedResponse buffered = new BufferedResponse(response, IdempotencyFilter::refuse);
                 request.setAttribute(CONTEXT, context);
-                chain.doFilter(new HeldRequest(request, body, null), buffered);
+                run(chain, new HeldRequest(request, body, null), buffered);
                 return buffered.response();
             });
         } catch (Exception failure) {
             throw Failures.thrown(failure);
         }
         Replying.send(response, reply);
+    }
+
+    /** Work that was refused {@code startAsync} has begun, and nobody knows what it has handed to other threads. */
+    private static void run(FilterChain chain, HeldRequest held, BufferedResponse buffered)
+            throws IOException, ServletException {
+        try {
+            chain.doFilter(held, buffered);
+        } catch (Throwable failure) {
+            if (held.hasRefusedAsync()) {
+                throw new OutcomeUnknownException(HeldRequest.ASYNC_REFUSED, failure);
+            }
+            throw failure;
+        }
+        if (held.hasRefusedAsync()) {
+            throw new OutcomeUnknownException(HeldRequest.ASYNC_REFUSED);
+        }
     }
 
     private static void refuse(Runnable task) {
