@@ -37,7 +37,9 @@ import java.util.stream.Collectors;
  *
  * <p>What is behind it finds what it is given to work with under the attribute {@link #CONTEXT}. Its response is held in memory
  * until it is recorded; only then is its first byte sent. A client that goes away changes nothing: what is behind goes on, and
- * whoever sends the key again is answered in full. An error that is told by {@code sendError} is a status without a body.
+ * whoever sends the key again is answered in full. An error that is told by {@code sendError} is answered with a problem document
+ * (RFC 9457) that has its status and message, and not with the container's error page: that is rendered only after the record must
+ * be written, and need not be the same twice.
  *
  * <p>Immutable, and safe for use by any number of threads; the methods called {@code with…} return another one.
  */
