@@ -12,7 +12,6 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
@@ -33,7 +32,7 @@ import java.util.stream.Collectors;
  * Lets requests that carry an idempotency key through once.
  *
  * <p>Put it behind whatever authenticates, so that each request has been authenticated before it is told anything, also one
- * that is replayed; and before whatever reads the body. Keys belong to the principal of the request.
+ * that is replayed. Keys belong to the principal of the request.
  *
  * <p>What is behind it finds what it is given to work with under the attribute {@link #CONTEXT}. Its response is held in memory
  * until it is recorded; only then is its first byte sent. A client that goes away changes nothing: what is behind goes on, and
@@ -174,16 +173,16 @@ public final class IdempotencyFilter implements Filter {
             Replying.send(response, refuse.reply());
         } else {
             // A body that is cut short, or does not come, ends here by an exception, before anything is claimed.
-            Optional<byte[]> body = body(request);
-            if (body.isEmpty()) {
+            Optional<Content> content = new ContentReader(request, guard.bodyLimit()).read();
+            if (content.isEmpty()) {
                 Replying.send(response, guard.tooLarge());
                 return;
             }
             Plan.Keyed keyed = (Plan.Keyed) plan;
             if (async) {
-                handleAsync(head, keyed, body.get(), request, response, chain);
+                handleAsync(head, keyed, content.get(), request, response, chain);
             } else {
-                handleHere(head, keyed, body.get(), request, response, chain);
+                handleHere(head, keyed, content.get(), request, response, chain);
             }
         }
     }
@@ -191,7 +190,7 @@ public final class IdempotencyFilter implements Filter {
     private void handleHere(
             HttpHead head,
             Plan.Keyed keyed,
-            byte[] body,
+            Content content,
             HttpServletRequest request,
             HttpServletResponse response,
             FilterChain chain)
@@ -199,12 +198,13 @@ public final class IdempotencyFilter implements Filter {
         request.setAttribute(SEEN, true);
         StoredResponse reply;
         try {
-            reply = guard.<Exception>handle(head, keyed, body, record -> mayReplay.test(request, record), context -> {
-                BufferedResponse buffered = new BufferedResponse(response, IdempotencyFilter::refuse);
-                request.setAttribute(CONTEXT, context);
-                run(chain, new HeldRequest(request, body, null), buffered);
-                return buffered.response();
-            });
+            reply = guard.<Exception>handle(
+                    head, keyed, content.compared(), record -> mayReplay.test(request, record), context -> {
+                        BufferedResponse buffered = new BufferedResponse(response, IdempotencyFilter::refuse);
+                        request.setAttribute(CONTEXT, context);
+                        run(chain, new HeldRequest(request, content, null), buffered);
+                        return buffered.response();
+                    });
         } catch (Exception failure) {
             throw Failures.thrown(failure);
         }
@@ -234,7 +234,7 @@ public final class IdempotencyFilter implements Filter {
     private void handleAsync(
             HttpHead head,
             Plan.Keyed keyed,
-            byte[] body,
+            Content content,
             HttpServletRequest request,
             HttpServletResponse response,
             FilterChain chain)
@@ -242,34 +242,11 @@ public final class IdempotencyFilter implements Filter {
         Running running = new Running(response);
         request.setAttribute(SEEN, running);
         Predicate<IdempotencyRecord> mayBeTold = record -> mayReplay.test(request, record);
-        running.begin(guard.handleAsync(head, keyed, body, mayBeTold, execution -> {
+        running.begin(guard.handleAsync(head, keyed, content.compared(), mayBeTold, execution -> {
             request.setAttribute(CONTEXT, execution);
-            HeldRequest held = new HeldRequest(request, body, running);
+            HeldRequest held = new HeldRequest(request, content, running);
             return running.run(() -> chain.doFilter(held, running.buffered()));
         }));
-    }
-
-    private Optional<byte[]> body(HttpServletRequest request) throws IOException {
-        int limit = guard.bodyLimit();
-        if (request.getContentLengthLong() > limit) {
-            return Optional.empty();
-        }
-        ServletInputStream in = request.getInputStream();
-        byte[] body = in.readNBytes(limit);
-        if (body.length == 0 && wasReadBefore(request)) {
-            throw new IllegalStateException(
-                    "the body has been read before it came to the IdempotencyFilter, so that nobody"
-                            + " can say what was asked for (to ask for a parameter reads a form): put the filter before whatever does");
-        }
-        return body.length == limit && in.read() >= 0 ? Optional.empty() : Optional.of(body);
-    }
-
-    private static boolean wasReadBefore(HttpServletRequest request) {
-        long length = request.getContentLengthLong();
-        boolean isReadForm = Form.isForm(request.getContentType())
-                && request.getQueryString() == null
-                && !request.getParameterMap().isEmpty();
-        return length > 0 || (length < 0 && isReadForm);
     }
 
     private static HttpHead head(HttpServletRequest request) {

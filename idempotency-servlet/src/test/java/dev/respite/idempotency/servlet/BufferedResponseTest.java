@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.servlet.DispatcherType;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -212,16 +211,5 @@ class BufferedResponseTest {
                         .header("Content-Type", "text/plain;charset=utf-8")
                         .header(KEY, "\"k\""));
         assertThat(answer.body()).isEqualTo("€");
-    }
-
-    @Test
-    void parts_ofAMultipartBody_areRefusedWithTheWayOut() throws Exception {
-        HttpResponse<String> answer = answer((request, response) -> {
-            assertThatThrownBy(request::getParts)
-                    .isInstanceOf(ServletException.class)
-                    .hasMessageContaining("read the body itself");
-            response.getWriter().write("ok");
-        });
-        assertThat(answer.body()).isEqualTo("ok");
     }
 }

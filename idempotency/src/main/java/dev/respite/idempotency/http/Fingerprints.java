@@ -17,7 +17,8 @@ public interface Fingerprints {
      * The fingerprints of a request.
      *
      * @param head the request
-     * @param body its body
+     * @param body its body; of a form or multipart body that a servlet container has parsed, the canonical form of its
+     *     parameters or parts, in which neither the boundary nor the order of parameters makes a difference
      * @return one for each version that records may still have, the newest first
      */
     List<Fingerprint> of(HttpHead head, byte[] body);
