@@ -9,6 +9,7 @@ public final class Execution {
     private final IdempotencyStore store;
     private volatile Owned owned;
     private volatile boolean withoutEffect;
+    private volatile boolean hasAnnounced;
     private volatile boolean lost;
 
     Execution(IdempotencyStore store, Owned owned) {
@@ -46,6 +47,7 @@ public final class Execution {
      * @throws StoreUnavailableException if it could not be recorded; nothing may be run
      */
     public void effectStarting() {
+        hasAnnounced = true;
         if (isEffectStarted()) {
             return;
         }
@@ -93,6 +95,11 @@ public final class Execution {
     /** Whether the key can be run again without doing anything twice. */
     boolean isHarmless() {
         return withoutEffect || !isEffectStarted();
+    }
+
+    /** Whether the work has said that its effect begins: then only it can say that there was none. */
+    boolean hasAnnounced() {
+        return hasAnnounced;
     }
 
     boolean isLost() {

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +25,14 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
 
     private final Claims claims;
     private final IdempotencyStore store;
+    private final NoEffect noEffect;
     private final Settlement settlement;
 
-    private ExternalIdempotency(Claims claims) {
+    private ExternalIdempotency(Claims claims, NoEffect noEffect) {
         this.claims = claims;
         this.store = new ResendingStore(claims.store(), claims.time());
-        this.settlement = new Settlement(store, claims);
+        this.noEffect = noEffect;
+        this.settlement = new Settlement(store, claims, noEffect);
     }
 
     /**
@@ -50,7 +53,8 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
      * @return the idempotency, with the counts of the claims
      */
     public static ExternalIdempotency of(Claims claims) {
-        return new ExternalIdempotency(claims.withConduct(State.EFFECT_STARTED, CrashPolicy.leaveUnknown()));
+        return new ExternalIdempotency(
+                claims.withConduct(State.EFFECT_STARTED, CrashPolicy.leaveUnknown()), NoEffect.NEVER);
     }
 
     /**
@@ -60,7 +64,7 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
      * @return the idempotency
      */
     public ExternalIdempotency withCrashPolicy(CrashPolicy policy) {
-        return new ExternalIdempotency(claims.withConduct(claims.firstState(), policy));
+        return new ExternalIdempotency(claims.withConduct(claims.firstState(), policy), noEffect);
     }
 
     /**
@@ -70,7 +74,40 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
      * @return the idempotency
      */
     public ExternalIdempotency withEffectsAnnounced() {
-        return new ExternalIdempotency(claims.withConduct(State.STARTED, claims.crashPolicy()));
+        return new ExternalIdempotency(claims.withConduct(State.STARTED, claims.crashPolicy()), noEffect);
+    }
+
+    /**
+     * This one for work some of whose responses say that nothing was done, as if the work had called {@link
+     * Execution#noEffect()}: such a response is told to the caller and not recorded, and the key can be sent again. Without, the
+     * responses 401, 403, 408, 425, 429 and 5xx leave a key unknown, and all others are results.
+     *
+     * <p>Name only responses that are never given after an effect has begun: a 403 of the code that checks permissions first is
+     * one, a 403 of another house that the work calls is none. Work that has called {@link Execution#effectStarting()} is not
+     * asked about. If the predicate throws, the key is unknown and the caller gets what it has thrown.
+     *
+     * @param responses which responses say that nothing was done; it replaces the one before
+     * @return the idempotency
+     */
+    public ExternalIdempotency withNoEffect(Predicate<? super StoredResponse> responses) {
+        Objects.requireNonNull(responses, "responses");
+        return new ExternalIdempotency(claims, new NoEffect(responses, noEffect.failures()));
+    }
+
+    /**
+     * This one for work some of whose exceptions say that nothing was done, as {@link #withNoEffect} says it of responses. The
+     * exception goes through to the caller, and the key can be sent again. Without, every exception leaves a key unknown.
+     *
+     * <p>The predicate is asked about the exception and each of its causes, because frameworks wrap: Spring's {@code
+     * AccessDeniedException} comes in a {@code ServletException}. If it throws, that is added to the exception, and the key is
+     * unknown.
+     *
+     * @param failures which exceptions say that nothing was done; it replaces the one before
+     * @return the idempotency
+     */
+    public ExternalIdempotency withNoEffectAfter(Predicate<? super Throwable> failures) {
+        Objects.requireNonNull(failures, "failures");
+        return new ExternalIdempotency(claims, new NoEffect(noEffect.responses(), failures));
     }
 
     @Override
@@ -80,6 +117,7 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
             StoredResponse response;
             try {
                 response = Objects.requireNonNull(work.run(execution), NO_RESPONSE);
+                settlement.judge(execution, response);
             } catch (Throwable failure) {
                 if (execution.isLost()) {
                     return new Ending.Lost();
@@ -134,12 +172,20 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
 
     private Answer end(Execution execution, @Nullable StoredResponse response, @Nullable Throwable failure)
             throws Throwable {
-        if (response != null) {
-            return claims.settled(execution.owned(), settlement.ended(execution, response));
+        if (response == null) {
+            return failed(execution, failure == null ? new NullPointerException(NO_RESPONSE) : failure);
         }
-        Throwable error = failure == null
-                ? new NullPointerException(NO_RESPONSE)
-                : failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        try {
+            settlement.judge(execution, response);
+        } catch (RuntimeException broken) {
+            return failed(execution, broken);
+        }
+        return claims.settled(execution.owned(), settlement.ended(execution, response));
+    }
+
+    private Answer failed(Execution execution, Throwable failure) throws Throwable {
+        Throwable error =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (execution.isLost()) {
             return claims.lost(execution.owned());
         }

@@ -8,10 +8,30 @@ final class Settlement {
 
     private final IdempotencyStore store;
     private final Claims claims;
+    private final NoEffect noEffect;
 
-    Settlement(IdempotencyStore store, Claims claims) {
+    Settlement(IdempotencyStore store, Claims claims, NoEffect noEffect) {
         this.store = store;
         this.claims = claims;
+        this.noEffect = noEffect;
+    }
+
+    /** Reads from a response whether anything was done. What the user's rule throws is thrown, as if by the work. */
+    void judge(Execution execution, StoredResponse response) {
+        if (!execution.hasAnnounced() && noEffect.isSaidBy(response)) {
+            execution.noEffect();
+        }
+    }
+
+    /** Reads from an exception whether anything was done. Where the user's rule throws, it is taken to have been. */
+    void judge(Execution execution, Throwable failure) {
+        try {
+            if (!execution.hasAnnounced() && noEffect.isSaidBy(failure)) {
+                execution.noEffect();
+            }
+        } catch (RuntimeException broken) {
+            failure.addSuppressed(broken);
+        }
     }
 
     Ending ended(Execution execution, StoredResponse response) {
@@ -29,6 +49,7 @@ final class Settlement {
      */
     Optional<Ending> endedBy(Throwable failure, Execution execution) {
         boolean isUnknown = failure instanceof OutcomeUnknownException;
+        judge(execution, failure);
         boolean again = uninterrupted(() -> release(execution, isUnknown));
         if (!(failure instanceof StoreUnavailableException silent) || execution.isHarmless()) {
             return Optional.empty();

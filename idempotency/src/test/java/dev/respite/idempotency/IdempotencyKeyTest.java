@@ -25,7 +25,6 @@ class IdempotencyKeyTest {
                 "\"",
                 "\"a\"b",
                 "\"a\", \"b\"",
-                "\"a\";p=1",
                 "\"a\\x\"",
                 "\"a\\",
                 "\"a\u0000b\"",
@@ -89,6 +88,66 @@ class IdempotencyKeyTest {
                 .isEqualTo(quoted("8e03978e-40d5-43dd-bc93-6894a57f9324"));
         assertThatThrownBy(() -> IdempotencyKey.parse(List.of("k"), KeyForm.QUOTED))
                 .hasMessageContaining("quotes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ";p=1",
+                "; p=1",
+                ";p",
+                ";*p_.-*;q",
+                ";p=-12.345;q=token/:x",
+                ";p=\"a \\\" ; \\\\ b\"",
+                ";p=:aGVsbG8=:",
+                ";p=?1",
+                ";p=@1659578233",
+                ";p=%\"f%c3%bc\""
+            })
+    void parse_parametersOfTheItem_areIgnored(String parameters) {
+        for (KeyForm form : KeyForm.values()) {
+            assertThat(IdempotencyKey.parse(List.of("\"k\"" + parameters), form))
+                    .isEqualTo(quoted("k"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ";",
+                " ;p=1",
+                ";p=",
+                ";P=1",
+                ";p =1",
+                ";p= 1",
+                ";p=1,",
+                ", \"b\"",
+                "x",
+                ";p=\"a",
+                ";p=1.",
+                ";p=1.2345",
+                ";p=1234567890123456",
+                ";p=?2",
+                ";p=@1.5",
+                ";p=%\"%C3\"",
+                ";p=(1 2)",
+                ";p=ü"
+            })
+    void parse_whatIsNoParameter_isRefused(String parameters) {
+        assertThatThrownBy(() -> IdempotencyKey.parse(List.of("\"k\"" + parameters), KeyForm.QUOTED))
+                .isInstanceOf(InvalidKeyException.class)
+                .hasMessageContaining("nothing more");
+    }
+
+    @Test
+    void fault47_parametersTooLong_areRefusedAtOnce() {
+        assertThat(IdempotencyKey.parse(List.of("\"k\"" + ";p=1".repeat(64)), KeyForm.QUOTED))
+                .isEqualTo(quoted("k"));
+        assertThatThrownBy(() -> IdempotencyKey.parse(List.of("\"k\"" + ";p=1".repeat(65)), KeyForm.QUOTED))
+                .hasMessageContaining("256");
+        assertThatThrownBy(() ->
+                        IdempotencyKey.parse(List.of("\"k\";p=\"" + "\\\"".repeat(50_000) + "\""), KeyForm.QUOTED))
+                .isInstanceOf(InvalidKeyException.class);
     }
 
     @Property(tries = 500)

@@ -93,6 +93,15 @@ final class BufferedHeaders {
         type = value.substring(0, semicolon).strip() + (end < 0 ? "" : value.substring(end));
     }
 
+    /** Of another body than the handler has written: nothing that was said of that one holds. */
+    void describeBody(@Nullable String contentType) {
+        type = contentType;
+        encoding = null;
+        isFixed = false;
+        headers.remove("Content-Encoding");
+        headers.remove("Content-Language");
+    }
+
     @Nullable
     String contentType() {
         if (type == null) {

@@ -61,12 +61,10 @@ final class BufferedResponse extends HttpServletResponseWrapper {
         }
     }
 
-    private void seal(int as) throws IOException {
-        if (isSealed) {
-            throw new IllegalStateException("the response has been ended by sendError or sendRedirect");
-        }
+    private void seal(int as, byte[] content) {
         resetBuffer();
         status = as;
+        body.write(content, 0, content.length);
         isSealed = true;
         body.seal();
     }
@@ -86,11 +84,12 @@ final class BufferedResponse extends HttpServletResponseWrapper {
         sendError(code, null);
     }
 
-    /** The status alone: a page that the container would make comes too late to be recorded. */
+    /** Ends the response with a body of ours: {@link ErrorBody} says why it is not the container's. */
     @Override
     public void sendError(int code, @Nullable String message) throws IOException {
-        headers.set("Content-Type", null);
-        seal(code);
+        byte[] content = ErrorBody.of(code, message);
+        seal(code, content);
+        headers.describeBody(content.length == 0 ? null : ErrorBody.TYPE);
     }
 
     @Override
@@ -102,7 +101,7 @@ final class BufferedResponse extends HttpServletResponseWrapper {
     public void sendRedirect(String location, int code, boolean clearBuffer) throws IOException {
         headers.set("Location", location);
         if (clearBuffer) {
-            seal(code);
+            seal(code, new byte[0]);
         } else {
             status = code;
         }

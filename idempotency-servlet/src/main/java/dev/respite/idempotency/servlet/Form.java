@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters in the body of a form. */
@@ -26,17 +27,24 @@ final class Form {
         Charset charset = encoding == null ? StandardCharsets.UTF_8 : Charset.forName(encoding);
         Map<String, List<String>> all = new LinkedHashMap<>();
         query.forEach((name, values) -> all.put(name, new ArrayList<>(Arrays.asList(values))));
-        for (String pair : new String(body, StandardCharsets.ISO_8859_1).split("&", -1)) {
+        pairs(new String(body, StandardCharsets.ISO_8859_1)).forEach(pair -> {
             int equals = pair.indexOf('=');
             String name = equals < 0 ? pair : pair.substring(0, equals);
             String value = equals < 0 ? "" : pair.substring(equals + 1);
-            if (!pair.isEmpty()) {
-                add(all, name, value, charset);
-            }
-        }
+            add(all, name, value, charset);
+        });
         Map<String, String[]> merged = new LinkedHashMap<>();
         all.forEach((name, values) -> merged.put(name, values.toArray(String[]::new)));
         return merged;
+    }
+
+    /** How many parameters are in a query. */
+    static long count(@Nullable String query) {
+        return query == null ? 0 : pairs(query).count();
+    }
+
+    private static Stream<String> pairs(String text) {
+        return Arrays.stream(text.split("&")).filter(pair -> !pair.isEmpty());
     }
 
     private static void add(Map<String, List<String>> all, String name, String value, Charset charset) {

@@ -14,17 +14,20 @@ import java.io.InputStreamReader;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A request whose body has been read already, and is read again by what is behind the filter. */
 final class HeldRequest extends HttpServletRequestWrapper {
 
-    private static final String NO_PARTS =
-            "parts of a multipart body cannot be had behind an IdempotencyFilter: read the body itself, or leave keys out";
+    static final String ASYNC_REFUSED = "a handler of a request with an idempotency key has called startAsync, which"
+            + " this filter refuses: let the handler answer before it returns, or make the filter withAsyncHandlers(), which"
+            + " needs an ExternalIdempotency";
 
-    private final byte[] body;
+    private final Content content;
     private final @Nullable Running running;
+    private boolean hasRefusedAsync;
     private @Nullable ServletInputStream stream;
     private @Nullable BufferedReader reader;
     private @Nullable Map<String, String[]> parameters;
@@ -33,46 +36,53 @@ final class HeldRequest extends HttpServletRequestWrapper {
      * Holds a request.
      *
      * @param request the request
-     * @param body its body
+     * @param content what its body says
      * @param running where it may go asynchronous
      */
-    HeldRequest(HttpServletRequest request, byte[] body, @Nullable Running running) {
+    HeldRequest(HttpServletRequest request, Content content, @Nullable Running running) {
         super(request);
-        this.body = body;
+        this.content = content;
         this.running = running;
     }
 
     @Override
-    public ServletInputStream getInputStream() {
+    public ServletInputStream getInputStream() throws IOException {
+        if (!(content instanceof Content.Held held)) {
+            return super.getInputStream();
+        }
         if (reader != null) {
             throw new IllegalStateException("the body is being read by the reader");
         }
         if (stream == null) {
-            stream = new HeldBody(body, this);
+            stream = new HeldBody(held.compared(), this);
         }
         return stream;
     }
 
     @Override
     public BufferedReader getReader() throws IOException {
+        if (!(content instanceof Content.Held held)) {
+            return super.getReader();
+        }
         if (stream != null && reader == null) {
             throw new IllegalStateException("the body is being read by the stream");
         }
         if (reader == null) {
             String encoding = getCharacterEncoding();
-            reader = new BufferedReader(
-                    new InputStreamReader(new HeldBody(body, this), encoding == null ? "ISO-8859-1" : encoding));
+            reader = new BufferedReader(new InputStreamReader(
+                    new HeldBody(held.compared(), this), encoding == null ? "ISO-8859-1" : encoding));
         }
         return reader;
     }
 
-    /** The container can no longer read those that are in the body. */
+    /** The container can no longer read those that are in a body that is held. */
     @Override
     public Map<String, String[]> getParameterMap() {
         if (parameters == null) {
+            boolean isHeldForm = content instanceof Content.Held && Form.isForm(getContentType());
             parameters = Collections.unmodifiableMap(
-                    Form.isForm(getContentType())
-                            ? Form.merged(super.getParameterMap(), body, getCharacterEncoding())
+                    isHeldForm
+                            ? Form.merged(super.getParameterMap(), content.compared(), getCharacterEncoding())
                             : super.getParameterMap());
         }
         return parameters;
@@ -96,18 +106,34 @@ final class HeldRequest extends HttpServletRequestWrapper {
     }
 
     @Override
-    public Collection<Part> getParts() throws ServletException {
-        throw new ServletException(NO_PARTS);
+    public Collection<Part> getParts() throws IOException, ServletException {
+        return parts().isEmpty() ? super.getParts() : parts();
     }
 
     @Override
-    public Part getPart(String name) throws ServletException {
-        throw new ServletException(NO_PARTS);
+    public @Nullable Part getPart(String name) throws IOException, ServletException {
+        return getParts().stream()
+                .filter(part -> part.getName().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
+    private List<Part> parts() {
+        return content instanceof Content.Parsed parsed ? parsed.parts() : List.of();
+    }
+
+    /**
+     * True where it is refused, whatever the container says: what is behind the filter would do without {@code startAsync}
+     * otherwise, and fail after its effect where that cannot be noticed.
+     */
     @Override
     public boolean isAsyncSupported() {
-        return running != null && super.isAsyncSupported();
+        return running == null || super.isAsyncSupported();
+    }
+
+    /** Whether what is behind the filter wanted to answer on another thread, which the filter was not made for. */
+    boolean hasRefusedAsync() {
+        return hasRefusedAsync;
     }
 
     @Override
@@ -128,8 +154,8 @@ final class HeldRequest extends HttpServletRequestWrapper {
 
     private Running running() {
         if (running == null) {
-            throw new IllegalStateException("a handler of requests with idempotency keys goes asynchronous, which its"
-                    + " filter was not told: make it withAsyncHandlers()");
+            hasRefusedAsync = true;
+            throw new IllegalStateException(ASYNC_REFUSED);
         }
         return running;
     }

@@ -2,6 +2,7 @@ package dev.respite.idempotency.servlet;
 
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.OutcomeUnknownException;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.http.HttpGuard;
@@ -11,29 +12,33 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.security.Principal;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Lets requests that carry an idempotency key through once.
  *
  * <p>Put it behind whatever authenticates, so that each request has been authenticated before it is told anything, also one
- * that is replayed; and before whatever reads the body. Keys belong to the principal of the request.
+ * that is replayed. Keys belong to the principal of the request.
  *
  * <p>What is behind it finds what it is given to work with under the attribute {@link #CONTEXT}. Its response is held in memory
  * until it is recorded; only then is its first byte sent. A client that goes away changes nothing: what is behind goes on, and
- * whoever sends the key again is answered in full. An error that is told by {@code sendError} is a status without a body.
+ * whoever sends the key again is answered in full. An error that is told by {@code sendError} is answered with a problem document
+ * (RFC 9457) that has its status and message, and not with the container's error page: that is rendered only after the record must
+ * be written, and need not be the same twice.
  *
  * <p>Immutable, and safe for use by any number of threads; the methods called {@code with…} return another one.
  */
@@ -63,7 +68,8 @@ public final class IdempotencyFilter implements Filter {
 
     /**
      * A filter for keys of the request's principal. Where there is none, requests with a key are refused with 401. What is
-     * behind it answers before it returns; to go asynchronous is refused.
+     * behind it answers before it returns; {@code startAsync} is refused, and the key of a request whose handler has called it is
+     * {@linkplain dev.respite.idempotency.OutcomeUnknownException unknown} from then on.
      *
      * @param guard what keys mean
      * @return the filter
@@ -111,6 +117,34 @@ public final class IdempotencyFilter implements Filter {
         return new IdempotencyFilter(guard, true, scope, mayReplay);
     }
 
+    /**
+     * Checks that handlers answer before they return, as they must behind a filter that is not made {@link #withAsyncHandlers}.
+     * Call it when the application starts, with the methods that handle requests with keys: of Spring's {@code
+     * RequestMappingHandlerMapping} for example.
+     *
+     * <p>Refused are methods that return a {@code CompletionStage}, {@code Future}, {@code Callable} or {@code Publisher}, a {@code
+     * DeferredResult}, {@code WebAsyncTask}, {@code ListenableFuture}, {@code ResponseBodyEmitter} or {@code
+     * StreamingResponseBody} of Spring, a type of RxJava, Mutiny or Kotlin's coroutines that stands for these, a subtype of one, or a
+     * Spring {@code HttpEntity} with one in it; and Kotlin functions that suspend. A method whose return type does not say so is
+     * noticed when it handles a request: its key is unknown then.
+     *
+     * @param handlers the methods
+     * @throws IllegalStateException if one of them answers later; the message lists them all
+     */
+    public static void requireSynchronous(Iterable<Method> handlers) {
+        List<Method> late = LateResults.among(handlers);
+        if (!late.isEmpty()) {
+            throw new IllegalStateException(late.stream()
+                    .map(Method::toGenericString)
+                    .collect(Collectors.joining(
+                            "\n  ",
+                            late.size() + " methods that handle requests with idempotency keys answer after they have"
+                                    + " returned, and this filter records what was answered before; return the result itself, or"
+                                    + " make the filter withAsyncHandlers():\n  ",
+                            "")));
+        }
+    }
+
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
@@ -139,16 +173,16 @@ public final class IdempotencyFilter implements Filter {
             Replying.send(response, refuse.reply());
         } else {
             // A body that is cut short, or does not come, ends here by an exception, before anything is claimed.
-            Optional<byte[]> body = body(request);
-            if (body.isEmpty()) {
+            Optional<Content> content = new ContentReader(request, guard.bodyLimit()).read();
+            if (content.isEmpty()) {
                 Replying.send(response, guard.tooLarge());
                 return;
             }
             Plan.Keyed keyed = (Plan.Keyed) plan;
             if (async) {
-                handleAsync(head, keyed, body.get(), request, response, chain);
+                handleAsync(head, keyed, content.get(), request, response, chain);
             } else {
-                handleHere(head, keyed, body.get(), request, response, chain);
+                handleHere(head, keyed, content.get(), request, response, chain);
             }
         }
     }
@@ -156,7 +190,7 @@ public final class IdempotencyFilter implements Filter {
     private void handleHere(
             HttpHead head,
             Plan.Keyed keyed,
-            byte[] body,
+            Content content,
             HttpServletRequest request,
             HttpServletResponse response,
             FilterChain chain)
@@ -164,16 +198,33 @@ public final class IdempotencyFilter implements Filter {
         request.setAttribute(SEEN, true);
         StoredResponse reply;
         try {
-            reply = guard.<Exception>handle(head, keyed, body, record -> mayReplay.test(request, record), context -> {
-                BufferedResponse buffered = new BufferedResponse(response, IdempotencyFilter::refuse);
-                request.setAttribute(CONTEXT, context);
-                chain.doFilter(new HeldRequest(request, body, null), buffered);
-                return buffered.response();
-            });
+            reply = guard.<Exception>handle(
+                    head, keyed, content.compared(), record -> mayReplay.test(request, record), context -> {
+                        BufferedResponse buffered = new BufferedResponse(response, IdempotencyFilter::refuse);
+                        request.setAttribute(CONTEXT, context);
+                        run(chain, new HeldRequest(request, content, null), buffered);
+                        return buffered.response();
+                    });
         } catch (Exception failure) {
             throw Failures.thrown(failure);
         }
         Replying.send(response, reply);
+    }
+
+    /** Work that was refused {@code startAsync} has begun, and nobody knows what it has handed to other threads. */
+    private static void run(FilterChain chain, HeldRequest held, BufferedResponse buffered)
+            throws IOException, ServletException {
+        try {
+            chain.doFilter(held, buffered);
+        } catch (Throwable failure) {
+            if (held.hasRefusedAsync()) {
+                throw new OutcomeUnknownException(HeldRequest.ASYNC_REFUSED, failure);
+            }
+            throw failure;
+        }
+        if (held.hasRefusedAsync()) {
+            throw new OutcomeUnknownException(HeldRequest.ASYNC_REFUSED);
+        }
     }
 
     private static void refuse(Runnable task) {
@@ -183,7 +234,7 @@ public final class IdempotencyFilter implements Filter {
     private void handleAsync(
             HttpHead head,
             Plan.Keyed keyed,
-            byte[] body,
+            Content content,
             HttpServletRequest request,
             HttpServletResponse response,
             FilterChain chain)
@@ -191,34 +242,11 @@ public final class IdempotencyFilter implements Filter {
         Running running = new Running(response);
         request.setAttribute(SEEN, running);
         Predicate<IdempotencyRecord> mayBeTold = record -> mayReplay.test(request, record);
-        running.begin(guard.handleAsync(head, keyed, body, mayBeTold, execution -> {
+        running.begin(guard.handleAsync(head, keyed, content.compared(), mayBeTold, execution -> {
             request.setAttribute(CONTEXT, execution);
-            HeldRequest held = new HeldRequest(request, body, running);
+            HeldRequest held = new HeldRequest(request, content, running);
             return running.run(() -> chain.doFilter(held, running.buffered()));
         }));
-    }
-
-    private Optional<byte[]> body(HttpServletRequest request) throws IOException {
-        int limit = guard.bodyLimit();
-        if (request.getContentLengthLong() > limit) {
-            return Optional.empty();
-        }
-        ServletInputStream in = request.getInputStream();
-        byte[] body = in.readNBytes(limit);
-        if (body.length == 0 && wasReadBefore(request)) {
-            throw new IllegalStateException(
-                    "the body has been read before it came to the IdempotencyFilter, so that nobody"
-                            + " can say what was asked for (to ask for a parameter reads a form): put the filter before whatever does");
-        }
-        return body.length == limit && in.read() >= 0 ? Optional.empty() : Optional.of(body);
-    }
-
-    private static boolean wasReadBefore(HttpServletRequest request) {
-        long length = request.getContentLengthLong();
-        boolean isReadForm = Form.isForm(request.getContentType())
-                && request.getQueryString() == null
-                && !request.getParameterMap().isEmpty();
-        return length > 0 || (length < 0 && isReadForm);
     }
 
     private static HttpHead head(HttpServletRequest request) {

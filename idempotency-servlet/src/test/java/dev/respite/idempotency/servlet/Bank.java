@@ -12,6 +12,7 @@ import dev.respite.idempotency.http.Demand;
 import dev.respite.idempotency.http.HttpGuard;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import jakarta.servlet.MultipartConfigElement;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -39,10 +40,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.catalina.Context;
+import org.apache.catalina.Wrapper;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
+import org.jspecify.annotations.Nullable;
 
 /** A Tomcat that pays, behind an authentication (the header {@code User}) and an idempotency filter, and a client. */
 final class Bank implements AutoCloseable {
@@ -57,6 +60,7 @@ final class Bank implements AutoCloseable {
     private final Tomcat tomcat = new Tomcat();
     private final Context context;
     private final Path folder;
+    private @Nullable MultipartConfigElement parts;
     private int filters;
     private int port;
 
@@ -125,6 +129,12 @@ final class Bank implements AutoCloseable {
         return this;
     }
 
+    /** The servlet behind the filter gets the parts of a multipart body. */
+    Bank withParts(MultipartConfigElement limits) {
+        parts = limits;
+        return this;
+    }
+
     /** Any time that nothing comes is too long after so many milliseconds. */
     Bank withPatience(int millis) {
         tomcat.getConnector().setProperty("connectionTimeout", Integer.toString(millis));
@@ -149,7 +159,9 @@ final class Bank implements AutoCloseable {
                 }
             }
         };
-        Tomcat.addServlet(context, "bank", servlet).setAsyncSupported(true);
+        Wrapper wrapper = Tomcat.addServlet(context, "bank", servlet);
+        wrapper.setAsyncSupported(true);
+        wrapper.setMultipartConfigElement(parts);
         context.addServletMapping("/*", "bank");
         tomcat.start();
         port = tomcat.getConnector().getLocalPort();

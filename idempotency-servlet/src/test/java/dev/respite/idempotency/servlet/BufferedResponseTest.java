@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.servlet.DispatcherType;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -76,19 +75,44 @@ class BufferedResponseTest {
     }
 
     @Test
-    void sendError_isAStatusWithoutABody_andReplayed() throws Exception {
-        HttpResponse<String> answer = answer((request, response) -> {
-            response.getWriter().write("never seen");
-            response.sendError(404, "no such account");
+    void sendError_isAProblemDocument_andReplayedInTheSameBytes() throws Exception {
+        bank.serve((request, response) -> {
+            response.setCharacterEncoding("ISO-8859-1");
+            response.setHeader("Content-Encoding", "br");
+            response.getWriter().write("half a resu");
+            response.sendError(404, "no account \"ü\"\n");
             assertThat(response.isCommitted()).isTrue();
+            assertThatThrownBy(() -> response.sendError(500)).isInstanceOf(IllegalStateException.class);
             response.setStatus(200);
             response.getWriter().write("nor this");
         });
-        assertThat(answer.statusCode()).isEqualTo(404);
-        assertThat(answer.body()).isEmpty();
-        HttpResponse<String> again = bank.post("\"k\"");
-        assertThat(again.statusCode()).isEqualTo(404);
-        assertThat(Bank.isReplay(again)).isTrue();
+        HttpResponse<String> first = bank.post("\"k\"");
+        assertThat(first.statusCode()).isEqualTo(404);
+        assertThat(first.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(first.headers().firstValue("Content-Encoding")).isEmpty();
+        assertThat(first.body())
+                .isEqualTo("{\"type\":\"about:blank\",\"status\":404,\"detail\":\"no account \\\"ü\\\"\\u000a\"}");
+        HttpResponse<String> second = bank.post("\"k\"");
+        assertThat(Bank.isReplay(second)).isTrue();
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(second.headers().firstValue("Content-Type")).contains("application/problem+json");
+    }
+
+    @Test
+    void sendError_withoutMessage_hasTheStatus() throws Exception {
+        bank.serve((request, response) -> response.sendError(409));
+        assertThat(bank.post("\"k\"").body()).isEqualTo("{\"type\":\"about:blank\",\"status\":409}");
+    }
+
+    @Test
+    void sendError_ofAStatusThatIsNoError_hasNoBody() throws Exception {
+        bank.serve((request, response) -> {
+            response.setContentType("text/plain");
+            response.sendError(304, "as before");
+        });
+        HttpResponse<String> answer = bank.post("\"k\"");
+        assertThat(answer.statusCode()).isEqualTo(304);
+        assertThat(answer.headers().firstValue("Content-Type")).isEmpty();
     }
 
     @Test
@@ -187,16 +211,5 @@ class BufferedResponseTest {
                         .header("Content-Type", "text/plain;charset=utf-8")
                         .header(KEY, "\"k\""));
         assertThat(answer.body()).isEqualTo("€");
-    }
-
-    @Test
-    void parts_ofAMultipartBody_areRefusedWithTheWayOut() throws Exception {
-        HttpResponse<String> answer = answer((request, response) -> {
-            assertThatThrownBy(request::getParts)
-                    .isInstanceOf(ServletException.class)
-                    .hasMessageContaining("read the body itself");
-            response.getWriter().write("ok");
-        });
-        assertThat(answer.body()).isEqualTo("ok");
     }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.Execution;
+import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyCounts;
 import dev.respite.idempotency.IdempotentCall;
@@ -422,15 +423,30 @@ class IdempotencyFilterTest {
         assertThat(isReplay(bank.post("\"k\""))).isTrue();
     }
 
-    /** It would be recorded as done with nothing to say. */
-    @Test
-    void fault44_handlerGoesAsynchronousUndeclared_isRefused() throws Exception {
-        bank.serve((request, response) -> {
-            assertThat(request.isAsyncSupported()).isFalse();
-            assertThatThrownBy(request::startAsync).hasMessageContaining("withAsyncHandlers()");
-            bank.pay(request, response);
+    /**
+     * As Spring does: it asks whether it may, calls startAsync, and makes an answer of the failure. Also where an exception before
+     * the announced effect leaves the key to be run again.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void fault44_handlerCallsStartAsyncUndeclared_isUnknown(boolean failureIsAnswered) throws Exception {
+        Idempotency<Execution> announced = ExternalIdempotency.in(bank.store).withEffectsAnnounced();
+        bank.serve(IdempotencyFilter.of(HttpGuard.of(announced)), (request, response) -> {
+            assertThat(request.isAsyncSupported()).isTrue();
+            bank.effects.incrementAndGet();
+            try {
+                request.startAsync();
+            } catch (IllegalStateException refused) {
+                assertThat(refused).hasMessageContaining("withAsyncHandlers()");
+                if (!failureIsAnswered) {
+                    throw refused;
+                }
+                response.setStatus(400);
+            }
         });
-        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(201);
+        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(500);
+        assertProblem(bank.post("\"k\""), 409, "outcome-unknown");
+        assertThat(bank.effects).hasValue(1);
     }
 
     @Test

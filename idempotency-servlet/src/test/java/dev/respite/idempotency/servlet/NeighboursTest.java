@@ -8,10 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.http.Demand;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
 import org.junit.jupiter.api.AfterEach;
@@ -41,41 +44,100 @@ class NeighboursTest {
                 .header(KEY, "\"k\""));
     }
 
-    /** As filters do that look for a token in the form: what was asked for is no longer there to be compared. */
-    @Test
-    void form_readByAFilterBefore_isRefusedInsteadOfTakenForAnEmptyOne() throws Exception {
-        bank.add(
+    private Bank withTokenFilter() {
+        return bank.add(
                 (request, response, chain) -> {
                     request.getParameter("token");
                     chain.doFilter(request, response);
                 },
                 DispatcherType.REQUEST);
-        bank.serve((request, response) -> {
-            bank.effects.incrementAndGet();
-            response.getWriter().write("paid " + request.getParameter("amount"));
-        });
-        HttpResponse<String> first = form("amount=100");
-        HttpResponse<String> other = form("amount=999");
-        assertThat(other.body()).doesNotContain("paid 100");
-        assertThat(first.statusCode()).isEqualTo(500);
-        assertThat(bank.effects).hasValue(0);
+    }
+
+    private void servePaymentsByForm() throws Exception {
+        bank.serve((request, response) -> response.getWriter()
+                .write("paid " + request.getParameter("amount") + " as number " + bank.effects.incrementAndGet()));
+    }
+
+    /** As filters do that look for a token in the form. */
+    @Test
+    void form_readByAFilterBefore_isComparedByItsParameters() throws Exception {
+        withTokenFilter();
+        servePaymentsByForm();
+        assertThat(form("token=1&amount=100").body()).isEqualTo("paid 100 as number 1");
+        HttpResponse<String> again = form("amount=%3100&token=1");
+        assertThat(again.body()).isEqualTo("paid 100 as number 1");
+        assertThat(Bank.isReplay(again)).isTrue();
+        Bank.assertProblem(form("token=1&amount=999"), 422, "key-reused");
+        Bank.assertProblem(form("token=1&amount=100&amount=1"), 422, "key-reused");
+        assertThat(bank.effects).hasValue(1);
     }
 
     /** Of a length that is not known either. */
     @Test
-    void chunkedForm_readByAFilterBefore_isRefused() throws Exception {
+    void chunkedForm_readByAFilterBefore_isComparedByItsParameters() throws Exception {
+        withTokenFilter();
+        servePaymentsByForm();
+        assertThat(chunked("amount=100").body()).isEqualTo("paid 100 as number 1");
+        assertThat(Bank.isReplay(chunked("amount=100"))).isTrue();
+        Bank.assertProblem(chunked("amount=999"), 422, "key-reused");
+    }
+
+    private HttpResponse<String> chunked(String form) throws Exception {
+        return bank.send(bank.request("/pay", "")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header(KEY, "\"k\"")
+                .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(form.getBytes(UTF_8)))));
+    }
+
+    /** As Spring's filter for forms of PATCH: it reads the body, and has parameters that the container does not have. */
+    @Test
+    void form_parsedByAFilterBefore_isComparedByItsParameters() throws Exception {
         bank.add(
                 (request, response, chain) -> {
-                    request.getParameter("token");
+                    Map<String, String[]> parameters = Form.merged(
+                            request.getParameterMap(), request.getInputStream().readAllBytes(), "UTF-8");
+                    chain.doFilter(
+                            new HttpServletRequestWrapper((HttpServletRequest) request) {
+                                @Override
+                                public Map<String, String[]> getParameterMap() {
+                                    return parameters;
+                                }
+                            },
+                            response);
+                },
+                DispatcherType.REQUEST);
+        bank.serve(
+                IdempotencyFilter.of(guard(bank.store).withDemand(Demand.requiredWith("PATCH"))),
+                (request, response) -> response.getWriter()
+                        .write(request.getParameter("amount") + " as number " + bank.effects.incrementAndGet()));
+        assertThat(patch("amount=100").body()).isEqualTo("100 as number 1");
+        assertThat(Bank.isReplay(patch("amount=100"))).isTrue();
+        Bank.assertProblem(patch("amount=999"), 422, "key-reused");
+    }
+
+    private HttpResponse<String> patch(String form) throws Exception {
+        return bank.send(bank.request("/pay?q=1", "")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header(KEY, "\"k\"")
+                .method("PATCH", BodyPublishers.ofString(form)));
+    }
+
+    /** What it asks for is no longer there to be compared. */
+    @Test
+    void body_readByAFilterBeforeAndNotAsAForm_isRefused() throws Exception {
+        bank.add(
+                (request, response, chain) -> {
+                    request.getInputStream().readAllBytes();
                     chain.doFilter(request, response);
                 },
                 DispatcherType.REQUEST);
-        bank.serve((request, response) -> bank.effects.incrementAndGet());
-        HttpResponse<String> answer = bank.send(bank.request("/pay", "")
+        servePaymentsByForm();
+        assertThat(form("amount=100").statusCode()).isEqualTo(500);
+        HttpResponse<String> withQuery = bank.send(bank.request("/pay?q=1", "amount=100")
                 .header("Content-Type", "application/x-www-form-urlencoded")
-                .header(KEY, "\"k\"")
-                .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream("amount=100".getBytes(UTF_8)))));
-        assertThat(answer.statusCode()).isEqualTo(500);
+                .header(KEY, "\"k\""));
+        assertThat(withQuery.statusCode()).isEqualTo(500);
+        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(500);
         assertThat(bank.effects).hasValue(0);
     }
 

@@ -22,7 +22,7 @@ public enum Demand {
          * Whether a request has to have a key.
          *
          * @param method the method
-         * @param path the path as it came, without the query
+         * @param path the {@linkplain HttpHead#normalizedPath() normalized path}, without the query
          * @return what is demanded
          */
         Demand of(String method, String path);

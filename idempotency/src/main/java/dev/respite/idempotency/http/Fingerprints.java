@@ -17,13 +17,14 @@ public interface Fingerprints {
      * The fingerprints of a request.
      *
      * @param head the request
-     * @param body its body
+     * @param body its body; of a form or multipart body that a servlet container has parsed, the canonical form of its
+     *     parameters or parts, in which neither the boundary nor the order of parameters makes a difference
      * @return one for each version that records may still have, the newest first
      */
     List<Fingerprint> of(HttpHead head, byte[] body);
 
     /**
-     * Method, path, query and the whole body.
+     * Method, {@linkplain HttpHead#normalizedPath() normalized path}, query and the whole body.
      *
      * @return the fingerprints, of one version
      */
@@ -31,13 +32,13 @@ public interface Fingerprints {
         return (head, body) -> List.of(Fingerprint.of(
                 "all-1",
                 bytes(head.method()),
-                bytes(head.path()),
+                bytes(head.normalizedPath()),
                 bytes(head.query().orElse("")),
                 body));
     }
 
     /**
-     * Method, path, query and the whole body, under a secret: for bodies so poor in possibilities that whoever reads the
+     * Method, {@linkplain HttpHead#normalizedPath() normalized path}, query and the whole body, under a secret: for bodies so poor in possibilities that whoever reads the
      * store could try them all.
      *
      * @param secret the same on all nodes, at least 16 bytes
@@ -51,7 +52,7 @@ public interface Fingerprints {
                 "all-k1",
                 kept,
                 bytes(head.method()),
-                bytes(head.path()),
+                bytes(head.normalizedPath()),
                 bytes(head.query().orElse("")),
                 body));
     }

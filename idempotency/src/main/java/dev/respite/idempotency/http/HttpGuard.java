@@ -6,7 +6,6 @@ import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.InvalidKeyException;
 import dev.respite.idempotency.KeyForm;
 import dev.respite.idempotency.Scope;
@@ -15,6 +14,7 @@ import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -41,13 +41,15 @@ public final class HttpGuard<C> {
 
     private final Idempotency<C> idempotency;
     private final Wire wire;
+    private final Identity identity;
 
     /** How keys come. */
-    private record Wire(String header, KeyForm form, Demand.Rule demand, Fingerprints fingerprints, int bodyLimit) {}
+    private record Wire(String header, KeyForm form, Demand.Rule demand, int bodyLimit) {}
 
-    private HttpGuard(Idempotency<C> idempotency, Wire wire) {
+    private HttpGuard(Idempotency<C> idempotency, Wire wire, Identity identity) {
         this.idempotency = idempotency;
         this.wire = wire;
+        this.identity = identity;
     }
 
     /**
@@ -60,8 +62,7 @@ public final class HttpGuard<C> {
      */
     public static <C> HttpGuard<C> of(Idempotency<C> idempotency) {
         Demand.Rule demand = Demand.optionalWith("POST", "PATCH");
-        return new HttpGuard<>(
-                idempotency, new Wire(KEY_HEADER, KeyForm.QUOTED, demand, Fingerprints.ofAll(), 1 << 20));
+        return new HttpGuard<>(idempotency, new Wire(KEY_HEADER, KeyForm.QUOTED, demand, 1 << 20), Identity.DEFAULT);
     }
 
     /**
@@ -71,16 +72,17 @@ public final class HttpGuard<C> {
      * @return the guard
      */
     public HttpGuard<C> withHeader(String header) {
-        return with(new Wire(header, wire.form, wire.demand, wire.fingerprints, wire.bodyLimit));
+        return with(new Wire(header, wire.form, wire.demand, wire.bodyLimit));
     }
 
     /**
-     * This guard for keys that may come without quotes too.
+     * This guard for keys that may come without quotes too, as clients in the manner of Stripe's send them: {@code
+     * Idempotency-Key: 8e03978e-…}. Without it such a key is refused with 400. With or without quotes it is the same key.
      *
      * @return the guard
      */
     public HttpGuard<C> withBareKeys() {
-        return with(new Wire(wire.header, KeyForm.QUOTED_OR_BARE, wire.demand, wire.fingerprints, wire.bodyLimit));
+        return with(new Wire(wire.header, KeyForm.QUOTED_OR_BARE, wire.demand, wire.bodyLimit));
     }
 
     /**
@@ -90,7 +92,7 @@ public final class HttpGuard<C> {
      * @return the guard
      */
     public HttpGuard<C> withDemand(Demand.Rule demand) {
-        return with(new Wire(wire.header, wire.form, demand, wire.fingerprints, wire.bodyLimit));
+        return with(new Wire(wire.header, wire.form, demand, wire.bodyLimit));
     }
 
     /**
@@ -100,7 +102,30 @@ public final class HttpGuard<C> {
      * @return the guard
      */
     public HttpGuard<C> withFingerprints(Fingerprints fingerprints) {
-        return with(new Wire(wire.header, wire.form, wire.demand, fingerprints, wire.bodyLimit));
+        return with(new Identity(identity.operation(), fingerprints, identity.isOneKeyPerScope()));
+    }
+
+    /**
+     * This guard with other names for what requests do: equal keys of different operations do not meet. By default it is {@link
+     * HttpHead#operation()}, the method and the path. The path is part of the fingerprint too, unless {@link #withFingerprints} says
+     * otherwise, so a key that comes with another path of the same operation is refused with 422.
+     *
+     * @param operation says what a request does: any text without a NUL, the same for each sending of it
+     * @return the guard
+     */
+    public HttpGuard<C> withOperation(Function<? super HttpHead, String> operation) {
+        Objects.requireNonNull(operation, "operation");
+        return with(new Identity(operation, identity.fingerprints(), identity.isOneKeyPerScope()));
+    }
+
+    /**
+     * This guard for keys that are used once in their scope, whatever is done: a key that comes again with another operation is
+     * refused with 422, as one with another body is. Records that were written without this setting are not found with it.
+     *
+     * @return the guard
+     */
+    public HttpGuard<C> withOneKeyPerScope() {
+        return with(new Identity(identity.operation(), identity.fingerprints(), true));
     }
 
     /**
@@ -114,11 +139,15 @@ public final class HttpGuard<C> {
         if (bodyLimit < 0) {
             throw new IllegalArgumentException("body limit " + bodyLimit + ": it is 0 or more bytes");
         }
-        return with(new Wire(wire.header, wire.form, wire.demand, wire.fingerprints, bodyLimit));
+        return with(new Wire(wire.header, wire.form, wire.demand, bodyLimit));
     }
 
     private HttpGuard<C> with(Wire changed) {
-        return new HttpGuard<>(idempotency, changed);
+        return new HttpGuard<>(idempotency, changed, identity);
+    }
+
+    private HttpGuard<C> with(Identity changed) {
+        return new HttpGuard<>(idempotency, wire, changed);
     }
 
     /**
@@ -138,7 +167,7 @@ public final class HttpGuard<C> {
      * @return the plan
      */
     public Plan plan(HttpHead head, Supplier<Optional<Scope>> principal) {
-        Demand demand = wire.demand.of(head.method(), head.path());
+        Demand demand = wire.demand.of(head.method(), head.normalizedPath());
         List<String> lines = head.headers().apply(wire.header);
         if (demand == Demand.IGNORED || (demand == Demand.OPTIONAL && lines.isEmpty())) {
             return new Plan.Pass();
@@ -191,7 +220,7 @@ public final class HttpGuard<C> {
             throws X {
         Answer answer;
         try {
-            answer = idempotency.execute(call(head, keyed, body), work);
+            answer = idempotency.execute(identity.call(head, keyed, body), work);
         } catch (StoreUnavailableException unavailable) {
             return Replies.storeUnavailable();
         }
@@ -229,7 +258,7 @@ public final class HttpGuard<C> {
             throw new IllegalStateException("what is answered on another thread cannot be in one transaction with its"
                     + " record: make the guard of an ExternalIdempotency");
         }
-        return external.executeAsync(call(head, keyed, body), work)
+        return external.executeAsync(identity.call(head, keyed, body), work)
                 .thenApply(answer -> Replies.of(answer, mayReplay))
                 .exceptionally(HttpGuard::unlessUnavailable);
     }
@@ -241,9 +270,5 @@ public final class HttpGuard<C> {
             return Replies.storeUnavailable();
         }
         throw new CompletionException(cause);
-    }
-
-    private IdempotentCall call(HttpHead head, Plan.Keyed keyed, byte[] body) {
-        return new IdempotentCall(keyed.scope(), head.operation(), keyed.key(), wire.fingerprints.of(head, body));
     }
 }

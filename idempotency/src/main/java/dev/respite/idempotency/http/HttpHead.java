@@ -16,11 +16,22 @@ import java.util.function.Function;
 public record HttpHead(String method, String path, Optional<String> query, Function<String, List<String>> headers) {
 
     /**
-     * What is done: equal keys of different operations do not meet.
+     * The path, spelled in one way: {@code /lines/%37} is {@code /lines/7}. Escapes of the characters that never need them (letters,
+     * digits, {@code -._~}) are decoded, and the digits of the others are upper-case. Nothing else is changed: {@code %2F} is no slash,
+     * dot segments stay, and so does a slash at the end, since those may lead elsewhere.
      *
-     * @return method and path
+     * @return the path, without the query
+     */
+    public String normalizedPath() {
+        return Paths.normalized(path);
+    }
+
+    /**
+     * What is done, unless {@link HttpGuard#withOperation} says otherwise: equal keys of different operations do not meet.
+     *
+     * @return the method and the {@linkplain #normalizedPath() normalized path}
      */
     public String operation() {
-        return method + " " + path;
+        return method + " " + normalizedPath();
     }
 }

@@ -1,0 +1,143 @@
+package dev.respite.idempotency.servlet;
+
+import static dev.respite.idempotency.servlet.Bank.KEY;
+import static dev.respite.idempotency.servlet.Bank.assertProblem;
+import static dev.respite.idempotency.servlet.Bank.guard;
+import static dev.respite.idempotency.servlet.Bank.isReplay;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.MultipartConfigElement;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.Part;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class MultipartTest {
+
+    private static final MultipartConfigElement UNLIMITED = new MultipartConfigElement("");
+
+    private Bank bank;
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void open() throws Exception {
+        bank = new Bank();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        bank.close();
+    }
+
+    private static String body(String boundary, String amount, String file) {
+        return "--" + boundary + "\r\nContent-Disposition: form-data; name=\"amount\"\r\n\r\n" + amount + "\r\n--"
+                + boundary + "\r\nContent-Disposition: form-data; name=\"bill\"; filename=\"bill.txt\"\r\n"
+                + "Content-Type: text/plain\r\n\r\n" + file + "\r\n--" + boundary + "--\r\n";
+    }
+
+    private HttpResponse<String> upload(String boundary, String amount, String file) throws Exception {
+        return bank.send(bank.request("/pay", body(boundary, amount, file))
+                .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                .header(KEY, "\"k\""));
+    }
+
+    private void pay(HttpServletRequest request, HttpServletResponse response) throws Exception {
+        Part bill = request.getPart("bill");
+        response.getWriter()
+                .write(request.getParameter("amount") + " for "
+                        + new String(bill.getInputStream().readAllBytes(), UTF_8) + " of "
+                        + bill.getSubmittedFileName() + " (" + bill.getContentType() + ", " + bill.getSize()
+                        + ") as number " + bank.effects.incrementAndGet());
+    }
+
+    @Test
+    void upload_twiceWithOtherBoundaries_isPaidOnceAndReplayed() throws Exception {
+        bank.withParts(UNLIMITED).serve(this::pay);
+        HttpResponse<String> first = upload("one", "100", "tea");
+        assertThat(first.body()).isEqualTo("100 for tea of bill.txt (text/plain, 3) as number 1");
+        HttpResponse<String> second = upload("two", "100", "tea");
+        assertThat(isReplay(second)).isTrue();
+        assertThat(second.body()).isEqualTo(first.body());
+    }
+
+    @Test
+    void upload_sameKeyOtherContent_isRefused() throws Exception {
+        bank.withParts(UNLIMITED).serve(this::pay);
+        upload("one", "100", "tea");
+        assertProblem(upload("one", "100", "tee"), 422, "key-reused");
+        assertProblem(upload("one", "101", "tea"), 422, "key-reused");
+        assertThat(bank.effects).hasValue(1);
+    }
+
+    @Test
+    void upload_tokenReadByAFilterBefore_isPaidOnceAndReplayed() throws Exception {
+        bank.add((request, response, chain) -> {
+            request.getParameter("token");
+            chain.doFilter(request, response);
+        });
+        bank.withParts(UNLIMITED).serve(this::pay);
+        upload("one", "100", "tea");
+        assertThat(isReplay(upload("two", "100", "tea"))).isTrue();
+    }
+
+    /** As Spring does after each request; the work of a transaction that met another is run again. */
+    @Test
+    void upload_partsDeletedByTheHandler_areThereForTheNextRun() throws Exception {
+        Path copy = folder.resolve("copy");
+        bank.withParts(UNLIMITED).serve((request, response) -> {
+            for (Part part : request.getParts()) {
+                part.delete();
+            }
+            request.getPart("bill").write(copy.toString());
+            pay(request, response);
+        });
+        assertThat(upload("one", "100", "tea").body()).startsWith("100 for tea");
+        assertThat(Files.readString(copy)).isEqualTo("tea");
+    }
+
+    @Test
+    void upload_longerThanTheLimit_isRefusedBeforeTheClaim() throws Exception {
+        bank.withParts(UNLIMITED).serve(IdempotencyFilter.of(guard(bank.store).withBodyLimit(1000)), this::pay);
+        assertProblem(upload("one", "100", "x".repeat(1000)), 413, "body-too-large");
+        String chunked = body("one", "100", "x".repeat(1000));
+        assertProblem(
+                bank.send(bank.request("/pay", "")
+                        .header("Content-Type", "multipart/form-data; boundary=one")
+                        .header(KEY, "\"k\"")
+                        .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(chunked.getBytes(UTF_8))))),
+                413,
+                "body-too-large");
+        assertThat(upload("one", "100", "tea").body()).endsWith("number 1");
+    }
+
+    @Test
+    void upload_longerThanTheContainerAllows_claimsNothing() throws Exception {
+        bank.withParts(new MultipartConfigElement("", 10, -1, 0)).serve(this::pay);
+        assertThat(upload("one", "100", "x".repeat(11)).statusCode()).isGreaterThanOrEqualTo(400);
+        assertThat(upload("one", "100", "tea").body()).endsWith("number 1");
+    }
+
+    /** Who has no configuration for parts reads the body, and finds all of it. */
+    @Test
+    void upload_servletWithoutMultipartConfiguration_readsTheBody() throws Exception {
+        bank.servePayments();
+        assertThat(upload("one", "100", "tea").body())
+                .contains("paid --one\r\n")
+                .endsWith("number 1");
+        assertThat(isReplay(upload("one", "100", "tea"))).isTrue();
+        assertProblem(upload("one", "999", "tea"), 422, "key-reused");
+    }
+}

@@ -1,0 +1,42 @@
+package dev.respite.idempotency.http;
+
+import dev.respite.idempotency.Fingerprint;
+import dev.respite.idempotency.IdempotentCall;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * What makes two requests with one key the same.
+ *
+ * @param operation what a request does
+ * @param fingerprints what it asks for
+ * @param isOneKeyPerScope whether equal keys of different operations meet
+ */
+record Identity(Function<? super HttpHead, String> operation, Fingerprints fingerprints, boolean isOneKeyPerScope) {
+
+    /** The operation of all records where keys of different operations meet. */
+    private static final String ANY = "*";
+
+    static final Identity DEFAULT = new Identity(HttpHead::operation, Fingerprints.ofAll(), false);
+
+    IdempotentCall call(HttpHead head, Plan.Keyed keyed, byte[] body) {
+        String done = Objects.requireNonNull(operation.apply(head), "operation");
+        List<Fingerprint> asked = fingerprints.of(head, body);
+        return isOneKeyPerScope
+                ? new IdempotentCall(keyed.scope(), ANY, keyed.key(), with(done, asked))
+                : new IdempotentCall(keyed.scope(), done, keyed.key(), asked);
+    }
+
+    /** The operation is compared then, whatever the fingerprints leave out. */
+    private static List<Fingerprint> with(String operation, List<Fingerprint> fingerprints) {
+        return fingerprints.stream()
+                .map(each -> Fingerprint.of(each.version(), bytes(operation), bytes(each.digest())))
+                .toList();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
