@@ -27,7 +27,8 @@ import java.util.function.Supplier;
  * that clock is set back.
  *
  * <p>One connection serves all threads. While Redis is away Lettuce keeps trying to reach it, at intervals that grow to 30 s;
- * the reconnect delay of the client's resources says otherwise. A question that is not answered in time ends in a {@link
+ * the reconnect delay of the client's resources says otherwise. A connection whose server has become a replica is replaced at
+ * the first write that it refuses, by the address that the client's Sentinel or name server gives then. A question that is not answered in time ends in a {@link
  * StoreUnavailableException}, and may be asked again.
  *
  * <p>Immutable, and safe for use by any number of threads; the methods called {@code with…} return another one on the same
@@ -156,22 +157,26 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
 
     @Override
     public Put putIfAbsent(StorageKey key, Draft draft) {
-        return answered("a new record", () -> {
-            // Where there is no room, what is there already is found all the same.
-            List<byte[]> reply = hasRoom(key, draft)
-                    ? Scripts.PUT_IF_ABSENT.run(link, name(key), Records.arguments(draft))
-                    : Scripts.FIND.run(link, name(key));
-            return Records.put(key, draft, reply);
-        });
+        return answered(
+                "a new record",
+                () -> link.writing(() -> {
+                    // Where there is no room, what is there already is found all the same.
+                    List<byte[]> reply = hasRoom(key, draft)
+                            ? Scripts.PUT_IF_ABSENT.run(link, name(key), Records.arguments(draft))
+                            : Scripts.FIND.run(link, name(key));
+                    return Records.put(key, draft, reply);
+                }));
     }
 
     @Override
     public Swap compareAndSet(Expectation expected, Draft draft) {
         StorageKey key = expected.ownership().key();
-        return answered("a change of a record", () -> {
-            List<byte[]> reply = Scripts.COMPARE_AND_SET.run(link, name(key), Records.arguments(expected, draft));
-            return Records.swap(key, draft, reply);
-        });
+        return answered(
+                "a change of a record",
+                () -> link.writing(() -> {
+                    byte[][] arguments = Records.arguments(expected, draft);
+                    return Records.swap(key, draft, Scripts.COMPARE_AND_SET.run(link, name(key), arguments));
+                }));
     }
 
     @Override
