@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 record Link(Servers servers, Duration timeout) {
 
     /** So begins the error of a replica; before version 7 it is in the midst of the error of the script. */
-    private static final String READ_ONLY = "READONLY";
+    static final String READ_ONLY = "READONLY";
 
     RedisClusterAsyncCommands<String, byte[]> commands() {
         return servers.current().commands();

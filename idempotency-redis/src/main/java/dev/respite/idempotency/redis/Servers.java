@@ -1,7 +1,9 @@
 package dev.respite.idempotency.redis;
 
 import dev.respite.TimeSource;
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisServerAsyncCommands;
 import io.lettuce.core.cluster.RedisClusterClient;
@@ -10,6 +12,7 @@ import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +40,9 @@ final class Servers {
     private final AtomicReference<Connected> current;
     private final AtomicReference<Move> move =
             new AtomicReference<>(new Move(CompletableFuture.completedFuture(null), Long.MIN_VALUE));
+    private final AtomicReference<Sighting> sighting;
     private volatile boolean closed;
+    private volatile boolean syncsAlways;
 
     /**
      * A replacement of the connection.
@@ -47,29 +52,70 @@ final class Servers {
      */
     private record Move(CompletableFuture<Void> end, long startNanos) {}
 
-    private Servers(Supplier<Connected> connecting) {
+    /**
+     * A primary as it was seen when it was connected to.
+     *
+     * @param id its replication id; empty if none was seen
+     * @param nanos when
+     */
+    record Sighting(String id, long nanos) {}
+
+    private Servers(Supplier<Connected> connecting, AtomicReference<Sighting> sighting) {
         this.connecting = connecting;
+        this.sighting = sighting;
         this.current = new AtomicReference<>(connecting.get());
     }
 
     static Servers of(RedisClient client) {
-        return new Servers(() -> {
-            StatefulRedisConnection<String, byte[]> connection = client.connect(CODEC);
-            return new Connected(connection, connection.async(), List.of(connection.async()));
+        AtomicReference<Sighting> sighting = new AtomicReference<>(new Sighting("", 0));
+        return new Servers(
+                () -> {
+                    StatefulRedisConnection<String, byte[]> connection = client.connect(CODEC);
+                    see(connection, sighting);
+                    connection.addListener(new RedisConnectionStateListener() {
+                        @Override
+                        public void onRedisConnected(RedisChannelHandler<?, ?> again, SocketAddress address) {
+                            see(connection, sighting);
+                        }
+                    });
+                    return new Connected(connection, connection.async(), List.of(connection.async()));
+                },
+                sighting);
+    }
+
+    private static void see(StatefulRedisConnection<String, byte[]> connection, AtomicReference<Sighting> sighting) {
+        var unused = connection.async().info("replication").thenAccept(info -> {
+            String id = ServerFacts.value(info, "master_replid");
+            boolean isNew = !sighting.get().id().equals(id);
+            if (isNew && ServerFacts.value(info, "role").equals("master")) {
+                sighting.set(new Sighting(id, TimeSource.system().nanoTime()));
+            }
         });
     }
 
     static Servers of(RedisClusterClient client) {
-        return new Servers(() -> {
-            StatefulRedisClusterConnection<String, byte[]> connection = client.connect(CODEC);
-            List<RedisServerAsyncCommands<String, byte[]>> each = new ArrayList<>();
-            for (RedisClusterNode node : connection.getPartitions()) {
-                if (node.is(RedisClusterNode.NodeFlag.UPSTREAM) && !node.hasNoSlots()) {
-                    each.add(connection.getConnection(node.getNodeId()).async());
-                }
+        return new Servers(() -> connected(client), new AtomicReference<>(new Sighting("", 0)));
+    }
+
+    private static Connected connected(RedisClusterClient client) {
+        StatefulRedisClusterConnection<String, byte[]> connection = client.connect(CODEC);
+        List<RedisServerAsyncCommands<String, byte[]>> each = new ArrayList<>();
+        for (RedisClusterNode node : connection.getPartitions()) {
+            if (node.is(RedisClusterNode.NodeFlag.UPSTREAM) && !node.hasNoSlots()) {
+                each.add(connection.getConnection(node.getNodeId()).async());
             }
-            return new Connected(connection, connection.async(), List.copyOf(each));
-        });
+        }
+        return new Connected(connection, connection.async(), List.copyOf(each));
+    }
+
+    /** The primary that a single server was when it was last connected to. */
+    Sighting lastSighting() {
+        return sighting.get();
+    }
+
+    /** Whether each server said, when it was last asked, that a write is on the disk before it is answered. */
+    boolean syncsAlways() {
+        return syncsAlways;
     }
 
     Connected current() {
@@ -82,9 +128,11 @@ final class Servers {
 
     List<ServerFacts> facts() {
         Link patient = link(AT_THE_START);
-        return current().each().stream()
+        List<ServerFacts> facts = current().each().stream()
                 .map(server -> ServerFacts.ask(patient, server))
                 .toList();
+        syncsAlways = facts.stream().allMatch(ServerFacts::syncsAlways);
+        return facts;
     }
 
     /**

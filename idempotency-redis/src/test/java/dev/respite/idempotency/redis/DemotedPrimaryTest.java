@@ -68,18 +68,15 @@ class DemotedPrimaryTest {
                 .hasMessageContaining("replica");
         assertThat(old.effects).hasValue(0);
         pair.rename();
-        Answer answer = null;
-        while (answer == null) {
-            answer = askUnlessUnavailable();
-        }
-        assertThat(answer).isInstanceOf(Answer.Executed.class);
+        Redis.await(this::isExecuted);
+        assertThat(old.effects).hasValue(1);
     }
 
-    private Answer askUnlessUnavailable() {
+    private boolean isExecuted() {
         try {
-            return askNew();
+            return askNew() instanceof Answer.Executed;
         } catch (StoreUnavailableException notYet) {
-            return null;
+            return false;
         }
     }
 
@@ -112,9 +109,7 @@ class DemotedPrimaryTest {
         pair.rename();
         askNew();
         store.close();
-        while (names(pair.first) + names(pair.second) > 0) {
-            Thread.onSpinWait();
-        }
+        Redis.await(() -> names(pair.first) + names(pair.second) == 0);
     }
 
     /** How many connections have run a script last: those of the store. */

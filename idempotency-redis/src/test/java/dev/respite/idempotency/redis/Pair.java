@@ -27,9 +27,7 @@ final class Pair implements AutoCloseable {
         List<String> settings = new ArrayList<>(Redis.DURABLE);
         settings.add("replicaof 127.0.0.1 " + first.uri().getPort());
         second = Redis.with(settings);
-        while (!first.commands().info("replication").contains("state=online")) {
-            Thread.onSpinWait();
-        }
+        Redis.await(() -> first.commands().info("replication").contains("state=online"));
         resources = ClientResources.builder()
                 .reconnectDelay(Delay.constant(Duration.ofMillis(50)))
                 .socketAddressResolver(new SocketAddressResolver() {
@@ -49,15 +47,24 @@ final class Pair implements AutoCloseable {
 
     /** Waits until the replica has all that the primary has acknowledged. */
     void replicate() {
-        while (first.commands().waitForReplication(1, 1_000) < 1) {
-            Thread.onSpinWait();
-        }
+        Redis.await(() -> first.commands().waitForReplication(1, 1_000) == 1);
     }
 
     /** Makes the second the primary and the first its replica. The name still leads to the first. */
     void failOver() {
         second.commands().replicaofNoOne();
         first.commands().replicaof("127.0.0.1", second.uri().getPort());
+    }
+
+    /** Makes the second a primary; the first goes on as one, and what it takes from now on is lost. */
+    void partition() {
+        second.commands().replicaofNoOne();
+    }
+
+    /** Makes the first a replica of the second. What it had taken in between is gone then. */
+    void heal() {
+        first.commands().replicaof("127.0.0.1", second.uri().getPort());
+        Redis.await(() -> first.commands().info("replication").contains("master_link_status:up"));
     }
 
     /** Lets the name lead to the second. */
