@@ -19,24 +19,54 @@ import org.jspecify.annotations.Nullable;
  * <p>It is bounded by refusing new keys, never by dropping a record. Records that are {@link State#DONE} or {@link
  * State#READY} go by themselves once they expire; others stay.
  *
- * <p>Its clock is the monotonic one, so that nobody can set it.
+ * <p>Its clock never goes backwards: it advances with the monotonic clock, and steps forward as soon as the wall clock is more
+ * than 100 ms ahead of it, after a suspend for example or a late correction by NTP. Where the wall clock is set back, it keeps
+ * its lead. What depends on which clock:
+ *
+ * <ul>
+ *   <li>The age of a UUIDv7 key is measured by this clock. A wall clock that was ahead by more than the retention, even once,
+ *       makes all new keys too old until the wall clock has caught up or the process is restarted.
+ *   <li>A lease and a retention last at least their full length by the monotonic clock. No step of the wall clock shortens them.
+ * </ul>
  */
 public final class InMemoryIdempotencyStore implements IdempotencyStore {
 
-    private final TimeSource time;
-    private final long startNanos;
-    private final Instant start;
+    private final StoreClock clock;
     private final Room room;
     private final AtomicLong fences;
-    private final Cache<StorageKey, IdempotencyRecord> records;
+    private final Cache<StorageKey, Held> records;
+
+    /**
+     * A record in memory.
+     *
+     * @param record the record, its times by the clock as it was when it was written
+     * @param stepped the sum of the clock's steps when it was written, in nanoseconds
+     */
+    private record Held(IdempotencyRecord record, long stepped) {
+
+        /** The record as it is to be read now. Its lease ends later by what the clock has stepped forward since. */
+        IdempotencyRecord at(StoreClock.Reading reading) {
+            if (reading.stepped() == stepped) {
+                return record;
+            }
+            IdempotencyRecord.Times times = record.times();
+            Instant leaseUntil = times.leaseUntil().plusNanos(reading.stepped() - stepped);
+            return new IdempotencyRecord(
+                    record.ownership(),
+                    record.state(),
+                    record.fingerprint(),
+                    record.claims(),
+                    new IdempotencyRecord.Times(leaseUntil, times.expiresAt(), times.keyTime()),
+                    record.response());
+        }
+    }
 
     private InMemoryIdempotencyStore(Quota quota, TimeSource time) {
-        this.time = time;
-        this.startNanos = time.nanoTime();
-        this.start = time.wallTime();
+        this.clock = new StoreClock(time);
         this.room = new Room(quota);
         // A resource that remembers fences must not refuse this process for what the one before it had.
-        this.fences = new AtomicLong(Duration.between(Instant.EPOCH, start).toMillis() * 1_000);
+        this.fences =
+                new AtomicLong(Duration.between(Instant.EPOCH, clock.start()).toMillis() * 1_000);
         this.records = Caffeine.newBuilder()
                 .ticker(time::nanoTime)
                 .executor(Runnable::run)
@@ -79,9 +109,10 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
     private Put tryPut(StorageKey key, Draft draft) {
         Carrier<Put> answer = new Carrier<>();
         records.asMap().compute(key, (name, found) -> {
-            Instant now = now();
+            StoreClock.Reading reading = clock.read();
+            Instant now = reading.now();
             if (found != null) {
-                answer.set(new Found(found, now));
+                answer.set(new Found(found.at(reading), now));
                 return found;
             }
             if (!draft.terms().admit(now)) {
@@ -94,7 +125,7 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
                 return null;
             }
             answer.set(new Written(record));
-            return record;
+            return new Held(record, reading.stepped());
         });
         return answer.get();
     }
@@ -103,25 +134,27 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
     public Swap compareAndSet(Expectation expected, Draft draft) {
         Carrier<Swap> answer = new Carrier<>();
         StorageKey key = expected.ownership().key();
-        records.asMap().compute(key, (name, found) -> {
-            Instant now = now();
+        records.asMap().compute(key, (name, held) -> {
+            StoreClock.Reading reading = clock.read();
+            Instant now = reading.now();
+            @Nullable IdempotencyRecord found = held == null ? null : held.at(reading);
             if (found == null || !expected.isMetBy(found, now)) {
                 answer.set(new Refused(Optional.ofNullable(found), now));
-                return found;
+                return held;
             }
             boolean sameOwner = draft.owner().equals(found.ownership().owner());
             long fence = sameOwner ? found.ownership().fence() : fences.incrementAndGet();
             IdempotencyRecord record = draft.at(key, fence, now);
             room.replaced(found, record);
             answer.set(new Written(record));
-            return record;
+            return new Held(record, reading.stepped());
         });
         return answer.get();
     }
 
     @Override
     public Optional<IdempotencyRecord> find(StorageKey key) {
-        return Optional.ofNullable(records.getIfPresent(key));
+        return Optional.ofNullable(records.getIfPresent(key)).map(held -> held.at(clock.read()));
     }
 
     /**
@@ -136,18 +169,10 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
         return 0;
     }
 
-    private void expired(@Nullable StorageKey key, @Nullable IdempotencyRecord record, RemovalCause cause) {
-        if (record != null) {
-            room.leave(record);
+    private void expired(@Nullable StorageKey key, @Nullable Held held, RemovalCause cause) {
+        if (held != null) {
+            room.leave(held.record());
         }
-    }
-
-    private Instant now() {
-        return at(time.nanoTime());
-    }
-
-    private Instant at(long nanos) {
-        return start.plusNanos(nanos - startNanos);
     }
 
     /** Carries a value out of a function that is called before the method that takes it returns. */
@@ -163,26 +188,31 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
         }
     }
 
-    /** When a record goes by itself: never, as long as nobody knows how it ends. */
-    private final class AtExpiresAt implements Expiry<StorageKey, IdempotencyRecord> {
+    /**
+     * When a record goes by itself: never, as long as nobody knows how it ends. The time left is that when it was written, so it
+     * passes by the monotonic clock; the store's clock is then past {@code expiresAt} too, and refuses the key as too old.
+     */
+    private final class AtExpiresAt implements Expiry<StorageKey, Held> {
 
         @Override
-        public long expireAfterCreate(StorageKey key, IdempotencyRecord record, long nanos) {
+        public long expireAfterCreate(StorageKey key, Held held, long nanos) {
+            IdempotencyRecord record = held.record();
             boolean settled = record.state() == State.DONE || record.state() == State.READY;
             if (!settled) {
                 return Long.MAX_VALUE;
             }
-            Duration left = Duration.between(at(nanos), record.times().expiresAt());
+            Duration left = Duration.between(
+                    clock.at(nanos, held.stepped()), record.times().expiresAt());
             return left.compareTo(Duration.ofNanos(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE : left.toNanos();
         }
 
         @Override
-        public long expireAfterUpdate(StorageKey key, IdempotencyRecord record, long nanos, long currentLeft) {
-            return expireAfterCreate(key, record, nanos);
+        public long expireAfterUpdate(StorageKey key, Held held, long nanos, long currentLeft) {
+            return expireAfterCreate(key, held, nanos);
         }
 
         @Override
-        public long expireAfterRead(StorageKey key, IdempotencyRecord record, long nanos, long currentLeft) {
+        public long expireAfterRead(StorageKey key, Held held, long nanos, long currentLeft) {
             return currentLeft;
         }
     }

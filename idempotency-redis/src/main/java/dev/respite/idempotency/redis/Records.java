@@ -9,6 +9,8 @@ import dev.respite.idempotency.Ownership;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StorageKey;
 import dev.respite.idempotency.StoredResponse;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +26,8 @@ final class Records {
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private static final byte[] NOTHING = new byte[0];
+
+    private static final String LOST = "lost";
 
     /** Where the record is in an answer, after what it is and the time. */
     private static final int RECORD = 2;
@@ -48,6 +52,13 @@ final class Records {
         };
     }
 
+    static byte[][] arguments(Draft draft, String lineage) {
+        byte[][] some = arguments(draft);
+        byte[][] all = Arrays.copyOf(some, some.length + 1);
+        all[some.length] = bytes(lineage);
+        return all;
+    }
+
     static byte[][] arguments(Expectation expected, Draft draft) {
         byte[][] some = arguments(draft);
         byte[][] all = Arrays.copyOf(some, some.length + 4);
@@ -58,12 +69,6 @@ final class Records {
         return all;
     }
 
-    static byte[][] reservation(StorageKey key, Draft draft, long most) {
-        return new byte[][] {
-            bytes(key.value()), bytes(Long.toString(most)), micros(draft.terms().retention())
-        };
-    }
-
     static boolean isReserved(List<byte[]> reply) {
         return text(reply, 0).equals("reserved");
     }
@@ -71,11 +76,18 @@ final class Records {
     static IdempotencyStore.Put put(StorageKey key, Draft draft, List<byte[]> reply) {
         return switch (text(reply, 0)) {
             case "written" -> new IdempotencyStore.Written(written(key, draft, reply));
-            case "found" -> new IdempotencyStore.Found(found(key, reply), now(reply));
+            case "found", LOST -> new IdempotencyStore.Found(found(key, reply), now(reply));
             case "nothing" -> new IdempotencyStore.Full();
             case "not-admitted" -> new IdempotencyStore.NotAdmitted(now(reply));
+            case "replica" -> throw new RedisCommandExecutionException(Link.READ_ONLY + " the server is a replica");
+            case "unfamiliar" -> throw new RedisException("the server was replaced twice in a moment");
             default -> throw unheardOf(reply);
         };
+    }
+
+    /** Whether the answer is a record that was written as unknown, because its key may have been lost. */
+    static boolean isLost(List<byte[]> reply) {
+        return text(reply, 0).equals(LOST);
     }
 
     static IdempotencyStore.Swap swap(StorageKey key, Draft draft, List<byte[]> reply) {
@@ -131,7 +143,7 @@ final class Records {
         return instant(text(reply, 1));
     }
 
-    private static Instant instant(String micros) {
+    static Instant instant(String micros) {
         return Instant.EPOCH.plus(Long.parseLong(micros), ChronoUnit.MICROS);
     }
 
@@ -139,7 +151,7 @@ final class Records {
         return new String(reply.get(index), StandardCharsets.UTF_8);
     }
 
-    private static byte[] micros(Duration time) {
+    static byte[] micros(Duration time) {
         Duration counted = time.compareTo(LONGEST) < 0 ? time : LONGEST;
         return bytes(Long.toString(counted.toNanos() / 1_000));
     }

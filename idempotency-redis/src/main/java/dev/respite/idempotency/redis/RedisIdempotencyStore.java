@@ -6,6 +6,7 @@ import dev.respite.idempotency.Draft;
 import dev.respite.idempotency.Expectation;
 import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.State;
 import dev.respite.idempotency.StorageKey;
 import dev.respite.idempotency.StoreUnavailableException;
 import io.lettuce.core.RedisClient;
@@ -24,10 +25,14 @@ import java.util.function.Supplier;
  *
  * <p>What somebody is at, and what nobody knows the end of, stays for good; what is settled expires by itself. The time is
  * Redis's. Fences are its time in microseconds, or one more than the last: they rise over the loss of a record too, unless
- * that clock is set back.
+ * that clock is set back, or the clock of the server that takes over is behind.
+ *
+ * <p>After a failover, a UUIDv7 key that was minted before it and is not found is {@link State#UNKNOWN}, not run: its record may
+ * have been lost. The change is recognised by the replication id of the server. Other keys run again.
  *
  * <p>One connection serves all threads. While Redis is away Lettuce keeps trying to reach it, at intervals that grow to 30 s;
- * the reconnect delay of the client's resources says otherwise. A question that is not answered in time ends in a {@link
+ * the reconnect delay of the client's resources says otherwise. A connection whose server has become a replica is replaced at
+ * the first write that it refuses, by the address that the client's Sentinel or name server gives then. A question that is not answered in time ends in a {@link
  * StoreUnavailableException}, and may be asked again.
  *
  * <p>Immutable, and safe for use by any number of threads; the methods called {@code with…} return another one on the same
@@ -37,16 +42,20 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite.idempotency");
 
-    private final Servers servers;
+    private static final String PREFIX = "respite:idempotency:";
+
     private final Link link;
     private final String prefix;
     private final OptionalLong mostPerScope;
+    private final Optional<Lineage> lineage;
+    private final Places places;
 
-    private RedisIdempotencyStore(Servers servers, Link link, String prefix, OptionalLong mostPerScope) {
-        this.servers = servers;
+    private RedisIdempotencyStore(Link link, String prefix, OptionalLong mostPerScope, Optional<Lineage> lineage) {
         this.link = link;
         this.prefix = prefix;
         this.mostPerScope = mostPerScope;
+        this.lineage = lineage;
+        this.places = new Places(link, prefix, mostPerScope);
     }
 
     /**
@@ -89,7 +98,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
             throw refused;
         }
         return new RedisIdempotencyStore(
-                servers, servers.link(Duration.ofSeconds(1)), "respite:idempotency:", OptionalLong.empty());
+                servers.link(Duration.ofSeconds(1)), PREFIX, OptionalLong.empty(), Optional.of(new Lineage(PREFIX)));
     }
 
     /**
@@ -103,7 +112,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("timeout " + timeout + ": it is more than 0");
         }
-        return new RedisIdempotencyStore(servers, servers.link(timeout), prefix, mostPerScope);
+        return new RedisIdempotencyStore(link.servers().link(timeout), prefix, mostPerScope, lineage);
     }
 
     /**
@@ -119,12 +128,13 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
             throw new IllegalArgumentException(
                     "prefix '" + prefix + "': leave the braces out; in a cluster they decide where a key is");
         }
-        return new RedisIdempotencyStore(servers, link, prefix, mostPerScope);
+        return new RedisIdempotencyStore(link, prefix, mostPerScope, lineage.map(one -> new Lineage(prefix)));
     }
 
     /**
      * This store with a limit to the new keys that a scope may have within the retention of their records. Each claim costs one
-     * more question. A key whose outcome is still not known after the retention is no longer counted.
+     * more question. A key whose outcome is unknown is counted until it is resolved; each of the two changes costs one more
+     * question.
      *
      * @param most how many, 1 or more
      * @return the store
@@ -134,7 +144,19 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
         if (most < 1) {
             throw new IllegalArgumentException("at most " + most + " keys per scope: it is at least 1");
         }
-        return new RedisIdempotencyStore(servers, link, prefix, OptionalLong.of(most));
+        return new RedisIdempotencyStore(link, prefix, OptionalLong.of(most), lineage);
+    }
+
+    /**
+     * This store for effects that may be repeated: a key is run again if its record may have been lost in a failover. Without
+     * this method a UUIDv7 key that was minted before a failover and is not found is written as {@link
+     * dev.respite.idempotency.State#UNKNOWN}, and a new key is compared with the replication id of the server ({@code INFO
+     * replication}, in the same script).
+     *
+     * @return the store
+     */
+    public RedisIdempotencyStore withFailoversIgnored() {
+        return new RedisIdempotencyStore(link, prefix, mostPerScope, Optional.empty());
     }
 
     /**
@@ -146,7 +168,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
      * @throws StoreUnavailableException if it could not be asked
      */
     public RedisIdempotencyStore requireDurable() {
-        for (ServerFacts one : answered("what it keeps", servers::facts)) {
+        for (ServerFacts one : answered("what it keeps", link.servers()::facts)) {
             one.flawInDurability().ifPresent(flaw -> {
                 throw new IllegalStateException(flaw);
             });
@@ -156,22 +178,45 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
 
     @Override
     public Put putIfAbsent(StorageKey key, Draft draft) {
-        return answered("a new record", () -> {
+        return answered("a new record", () -> link.writing(() -> put(key, draft)));
+    }
+
+    private Put put(StorageKey key, Draft draft) {
+        if (!places.reserve(key, draft.terms().retention())) {
             // Where there is no room, what is there already is found all the same.
-            List<byte[]> reply = hasRoom(key, draft)
-                    ? Scripts.PUT_IF_ABSENT.run(link, name(key), Records.arguments(draft))
-                    : Scripts.FIND.run(link, name(key));
-            return Records.put(key, draft, reply);
-        });
+            return Records.put(key, draft, Scripts.FIND.run(link, name(key)));
+        }
+        List<byte[]> reply = tryPut(key, draft);
+        if (lineage.isPresent() && Lineage.isUnfamiliar(reply)) {
+            lineage.get().meet(link, reply);
+            reply = tryPut(key, draft);
+        }
+        if (Records.isLost(reply)) {
+            places.hold(key);
+        }
+        return Records.put(key, draft, reply);
+    }
+
+    private List<byte[]> tryPut(StorageKey key, Draft draft) {
+        String known = lineage.map(Lineage::text).orElse(Lineage.IGNORED);
+        return Scripts.PUT_IF_ABSENT.run(link, name(key), Records.arguments(draft, known));
     }
 
     @Override
     public Swap compareAndSet(Expectation expected, Draft draft) {
+        return answered("a change of a record", () -> link.writing(() -> swap(expected, draft)));
+    }
+
+    private Swap swap(Expectation expected, Draft draft) {
         StorageKey key = expected.ownership().key();
-        return answered("a change of a record", () -> {
-            List<byte[]> reply = Scripts.COMPARE_AND_SET.run(link, name(key), Records.arguments(expected, draft));
-            return Records.swap(key, draft, reply);
-        });
+        byte[][] arguments = Records.arguments(expected, draft);
+        Swap swap = Records.swap(key, draft, Scripts.COMPARE_AND_SET.run(link, name(key), arguments));
+        if (swap instanceof Written && draft.state() == State.UNKNOWN) {
+            places.hold(key);
+        } else if (swap instanceof Written && expected.state() == State.UNKNOWN) {
+            places.giveBack(key, draft.terms().retention());
+        }
+        return swap;
     }
 
     @Override
@@ -193,15 +238,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
     /** Closes the connection. The client that it was made by stays as it is. */
     @Override
     public void close() {
-        servers.close();
-    }
-
-    private boolean hasRoom(StorageKey key, Draft draft) {
-        if (mostPerScope.isEmpty()) {
-            return true;
-        }
-        byte[][] reservation = Records.reservation(key, draft, mostPerScope.getAsLong());
-        return Records.isReserved(Scripts.RESERVE.run(link, prefix + "scope:{" + key.scope() + "}", reservation));
+        link.servers().close();
     }
 
     /** In a cluster, what is in braces decides where it is. */

@@ -45,7 +45,26 @@ final class Scripts {
 
             """;
 
-    static final Script PUT_IF_ABSENT = new Script(CLOCK + WRITE + """
+    /** Role, replication id and the one before; nothing if the server does not say. */
+    private static final String SERVER = """
+            local function server()
+              local info = redis.pcall('INFO', 'replication')
+              if type(info) ~= 'string' then
+                return nil
+              end
+              return string.match(info, 'role:(%a+)'), string.match(info, 'master_replid:(%x+)'),
+                string.match(info, 'master_replid2:(%x+)')
+            end
+
+            local function fact(section, pattern)
+              local info = redis.pcall('INFO', section)
+              return type(info) == 'string' and string.match(info, pattern) or ''
+            end
+
+            """;
+
+    /** One more argument: {@link Lineage#text}, or that it is ignored. */
+    static final Script PUT_IF_ABSENT = new Script(CLOCK + WRITE + SERVER + """
             local found = redis.call('GET', KEYS[1])
             if found then
               return {'found', text(at), found}
@@ -55,8 +74,52 @@ final class Scripts {
               if minted <= at - ARGV[6] or minted > at + ARGV[7] then
                 return {'not-admitted', text(at)}
               end
+              local role, id, before
+              if ARGV[10] ~= 'ignored' then
+                role, id, before = server()
+              end
+              if role == 'slave' then
+                return {'replica', text(at)}
+              end
+              if id then
+                local since = string.match(ARGV[10], id .. ' (%d+)\\n')
+                if not since then
+                  return {'unfamiliar', text(at), id, before or '', fact('server', 'run_id:(%x+)'),
+                    fact('persistence', 'aof_enabled:(%d)')}
+                end
+                if minted <= tonumber(since) then
+                  ARGV[1] = 'UNKNOWN'
+                  ARGV[9] = ''
+                  local written = write(text(at))
+                  return {'lost', written[2], written[3]}
+                end
+              end
             end
             return write(text(at))
+            """);
+
+    /**
+     * Enters a server into the hash of those that have kept the records: its replication id with the time up to when records
+     * may have been lost. Arguments: the id, the one before, the run id, whether it loses nothing when it is restarted, how long
+     * ago it had this id already, whether the caller has met others. A promoted replica has an id before; a server that was
+     * started has none, and one that had no replica for an hour takes a new id while it runs.
+     */
+    static final Script MEET = new Script(CLOCK + """
+            local mine = redis.call('HGET', KEYS[1], ARGV[1])
+            if mine then
+              return {'met', text(at), mine}
+            end
+            local since = redis.call('HGET', KEYS[1], 'since')
+            local isFirst = not since and ARGV[6] == ''
+            local isSame = string.match(ARGV[2], '^0*$')
+              and (ARGV[4] ~= '' or redis.call('HEXISTS', KEYS[1], 'run:' .. ARGV[3]) == 1)
+            local isLost = since and not isSame or not since and not isFirst
+            since = tonumber(since or 0)
+            if isLost then
+              since = math.max(since, at - ARGV[5])
+            end
+            redis.call('HSET', KEYS[1], 'since', text(since), ARGV[1], text(since), 'run:' .. ARGV[3], text(at))
+            return {isLost and 'lost' or 'new', text(at), text(since)}
             """);
 
     static final Script COMPARE_AND_SET = new Script(CLOCK + WRITE + """
@@ -86,11 +149,24 @@ final class Scripts {
             return {'nothing', text(at)}
             """);
 
+    private static final String SET_EXPIRY = """
+            -- The set goes when the last place in it is given back, whichever was the last to be kept.
+            local function setExpiry()
+              local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
+              if last == 'inf' then
+                redis.call('PERSIST', KEYS[1])
+              elseif last then
+                redis.call('PEXPIREAT', KEYS[1], text(math.ceil(last / 1000)))
+              end
+            end
+
+            """;
+
     /**
      * Keeps a place for a record among those of its scope, a sorted set by when each is given back. Arguments: the record's
      * name, how many there may be, the retention. It answers whether the record has one.
      */
-    static final Script RESERVE = new Script(CLOCK + """
+    static final Script RESERVE = new Script(CLOCK + SET_EXPIRY + """
             redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(at))
             if redis.call('ZSCORE', KEYS[1], ARGV[1]) then
               return {'reserved'}
@@ -99,10 +175,22 @@ final class Scripts {
               return {'full'}
             end
             redis.call('ZADD', KEYS[1], text(at + ARGV[3]), ARGV[1])
-            -- The set goes when the last place in it is given back, whichever was the last to be kept.
-            local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
-            redis.call('PEXPIREAT', KEYS[1], text(math.ceil(last / 1000)))
+            setExpiry()
             return {'reserved'}
+            """);
+
+    /**
+     * Changes when a place is given back. Arguments: the record's name, and in how long; an empty text is never. A place that
+     * was given back already is only taken again to be held.
+     */
+    static final Script HOLD = new Script(CLOCK + SET_EXPIRY + """
+            if ARGV[2] == '' then
+              redis.call('ZADD', KEYS[1], 'inf', ARGV[1])
+            else
+              redis.call('ZADD', KEYS[1], 'XX', text(at + ARGV[2]), ARGV[1])
+            end
+            setExpiry()
+            return {'done'}
             """);
 
     private Scripts() {}

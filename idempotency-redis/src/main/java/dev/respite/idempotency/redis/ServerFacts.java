@@ -34,7 +34,7 @@ record ServerFacts(String evictionPolicy, boolean hasAppendOnlyFile, Optional<St
         }
     }
 
-    private static String value(String info, String name) {
+    static String value(String info, String name) {
         return info.lines()
                 .filter(line -> line.startsWith(name + ":"))
                 .findFirst()
@@ -51,13 +51,17 @@ record ServerFacts(String evictionPolicy, boolean hasAppendOnlyFile, Optional<St
         }
     }
 
+    boolean syncsAlways() {
+        return fsync.orElse(UNSAID).equals("always");
+    }
+
     Optional<String> flawInDurability() {
         if (!hasAppendOnlyFile) {
             return Optional.of("Redis has appendonly no: when it crashes it loses records, and what was done is done"
                     + " again. Set appendonly yes and appendfsync always");
         }
         String when = fsync.orElse(UNSAID);
-        if (!when.equals("always")) {
+        if (!syncsAlways()) {
             return Optional.of(
                     "Redis has appendfsync " + when + ": when its machine crashes it may lose the last records,"
                             + " and what was done is done again. Set appendfsync always");

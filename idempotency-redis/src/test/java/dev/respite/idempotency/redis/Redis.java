@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import redis.embedded.RedisServer;
 import redis.embedded.core.RedisServerBuilder;
@@ -99,6 +100,16 @@ final class Redis implements AutoCloseable {
     /** A store with the patience of a test on a busy machine. */
     RedisIdempotencyStore store() {
         return RedisIdempotencyStore.in(client).withTimeout(Duration.ofSeconds(20));
+    }
+
+    /** Waits, and fails where the test's time is up. */
+    static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new AssertionError("not so within the time of the test");
+            }
+            Thread.onSpinWait();
+        }
     }
 
     /** Lets time pass by its clock: it waits for a replica, and has none. */

@@ -156,7 +156,7 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         assertThat(store.find(key)).contains(record);
         assertThat(store.find(witness)).isPresent();
         assertThat(redis.commands().keys("*"))
-                .allMatch(name -> name.matches("respite:idempotency:(scope:)?\\{[\\w-]{43}}"));
+                .allMatch(name -> name.matches("respite:idempotency:((scope:)?\\{[\\w-]{43}}|\\{servers})"));
         assertThat(redis.commands().get(name(key))).doesNotContain("redis.call");
     }
 
@@ -223,6 +223,26 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         }
         assertThat(putOf(limited, scope, "long 2", HOUR)).isInstanceOf(IdempotencyStore.Written.class);
         assertThat(putOf(limited, scope, "more", HOUR)).isInstanceOf(IdempotencyStore.Full.class);
+    }
+
+    /** Nobody may fill the store with keys whose outcome is unknown. */
+    @Test
+    void withMostPerScope_unknown_isCountedUntilItIsResolved() {
+        Scope scope = Scope.of("unlucky " + UUID.randomUUID());
+        RedisIdempotencyStore limited = store.withMostPerScope(1);
+        Duration shortly = Duration.ofMillis(50);
+        IdempotencyRecord started = ((IdempotencyStore.Written) putOf(limited, scope, "k", shortly)).record();
+        limited.compareAndSet(
+                new Expectation(started.ownership(), State.STARTED, false), draft(State.UNKNOWN, shortly));
+        letPass(shortly.multipliedBy(2));
+        assertThat(putOf(limited, scope, "more", HOUR)).isInstanceOf(IdempotencyStore.Full.class);
+        assertThat(redis.commands()
+                        .pttl("respite:idempotency:scope:{" + started.key().scope() + "}"))
+                .isEqualTo(-1);
+        limited.compareAndSet(new Expectation(started.ownership(), State.UNKNOWN, false), draft(State.DONE, shortly));
+        assertThat(putOf(limited, scope, "more", HOUR)).isInstanceOf(IdempotencyStore.Full.class);
+        letPass(shortly.multipliedBy(2));
+        assertThat(putOf(limited, scope, "more", HOUR)).isInstanceOf(IdempotencyStore.Written.class);
     }
 
     private static IdempotencyStore.Put putOf(IdempotencyStore in, Scope scope, String key, Duration retention) {

@@ -1,0 +1,123 @@
+package dev.respite.idempotency.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.ExternalIdempotency;
+import dev.respite.idempotency.StoreUnavailableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A primary that becomes a replica while it is connected to: the connection stays whole, and takes no writes. */
+@Timeout(120)
+class DemotedPrimaryTest {
+
+    private final Pair pair = new Pair();
+    private final RedisIdempotencyStore store = pair.store();
+    private final ExternalIdempotency idempotency = Lived.external(store);
+    private final Lived old = new Lived(store);
+
+    @AfterEach
+    void stop() {
+        store.close();
+        pair.close();
+    }
+
+    private Answer askNew() {
+        return idempotency.execute(Lived.call(UUID.randomUUID().toString()), execution -> old.pay());
+    }
+
+    @Test
+    void execute_nameLeadsToTheNewPrimary_newKeyIsExecutedThere() {
+        old.ask(idempotency);
+        pair.replicate();
+        pair.failOver();
+        pair.rename();
+        assertThat(askNew()).isInstanceOf(Answer.Executed.class);
+        assertThat(old.ask(idempotency)).isInstanceOf(Answer.Replayed.class);
+        assertThat(old.effects).hasValue(2);
+        assertThat(pair.second.commands().keys("respite:idempotency:*").size()).isGreaterThanOrEqualTo(2);
+    }
+
+    /** The work was begun on the old primary: its end is recorded on the new one. */
+    @Test
+    void execute_demotedWhileTheWorkRuns_isRecordedOnTheNewPrimary() {
+        Answer answer = idempotency.execute(old.call, execution -> {
+            pair.replicate();
+            pair.failOver();
+            pair.rename();
+            return old.pay();
+        });
+        assertThat(answer).isInstanceOf(Answer.Executed.class);
+        assertThat(old.ask(idempotency)).isInstanceOf(Answer.Replayed.class);
+    }
+
+    @Test
+    void execute_nameStillLeadsToTheReplica_isUnavailableUntilItDoesNot() {
+        pair.failOver();
+        assertThatThrownBy(this::askNew)
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("replica");
+        assertThat(old.effects).hasValue(0);
+        pair.rename();
+        Redis.await(this::isExecuted);
+        assertThat(old.effects).hasValue(1);
+    }
+
+    private boolean isExecuted() {
+        try {
+            return askNew() instanceof Answer.Executed;
+        } catch (StoreUnavailableException notYet) {
+            return false;
+        }
+    }
+
+    @Test
+    void execute_manyThreads_connectOnce() throws Exception {
+        pair.replicate();
+        long before = pair.second.commands().clientList().lines().count();
+        pair.failOver();
+        pair.rename();
+        ExecutorService threads = Executors.newFixedThreadPool(20);
+        try {
+            List<Future<Answer>> answers = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                answers.add(threads.submit(this::askNew));
+            }
+            for (Future<Answer> answer : answers) {
+                assertThat(answer.get()).isInstanceOf(Answer.Executed.class);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        // The connection of the store, and that of the first server, which is a replica now. The one to its primary is
+        // gone.
+        assertThat(pair.second.commands().clientList().lines().count()).isLessThanOrEqualTo(before + 2);
+    }
+
+    @Test
+    void close_afterTheConnectionWasReplaced_leavesNoneBehind() {
+        pair.failOver();
+        pair.rename();
+        askNew();
+        store.close();
+        Redis.await(() -> names(pair.first) + names(pair.second) == 0);
+    }
+
+    /** How many connections have run a script last: those of the store. */
+    private static long names(Redis redis) {
+        return redis.commands()
+                .clientList()
+                .lines()
+                .filter(line -> line.contains("cmd=eval"))
+                .count();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.respite.idempotency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Random;
+import java.util.UUID;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/** Records in memory while the wall clock is set, and while the computer is suspended. */
+class InMemoryClockTest {
+
+    private static final Duration NIGHT = Duration.ofHours(10);
+    private static final int STEPS = 100;
+
+    private final TwoClocks time = new TwoClocks();
+    private final InMemoryIdempotencyStore store = InMemoryIdempotencyStore.of(Quota.defaults(), time);
+    private final ExternalIdempotency idempotency = external(store, time);
+    private int effects;
+
+    private static ExternalIdempotency external(InMemoryIdempotencyStore store, TwoClocks time) {
+        return ExternalIdempotency.of(Claims.in(store, time));
+    }
+
+    private Answer ask(String key) {
+        return idempotency.execute(Bench.call(key), execution -> StoredResponse.of("paid " + ++effects));
+    }
+
+    /** A UUID of version 7 that is minted now by the wall clock. */
+    private static String minted(TwoClocks time, long number) {
+        long millis = time.wallTime().toEpochMilli();
+        return new UUID(millis << 16 | 0x7000L, 0x8000000000000000L | number).toString();
+    }
+
+    @Test
+    void execute_freshKeyAfterASuspend_isExecutedAndReplayed() {
+        time.stepWall(NIGHT);
+        String key = minted(time, 1);
+        assertThat(ask(key)).isInstanceOf(Answer.Executed.class);
+        assertThat(ask(key)).isInstanceOf(Answer.Replayed.class);
+    }
+
+    @Test
+    void execute_sameKeyAfterASuspendLongerThanTheRetention_isReplayed() {
+        String key = minted(time, 1);
+        ask(key);
+        time.stepWall(Duration.ofDays(3));
+        assertThat(ask(key)).isInstanceOf(Answer.Replayed.class);
+    }
+
+    /** The suspended thread is alive: it goes on as if no time had passed. */
+    @Test
+    void execute_suspendWhileTheWorkRuns_leaseLastsItsFullLength() {
+        Duration lease = IdempotencySettings.defaults().lease();
+        Answer[] during = new Answer[2];
+        Answer first = idempotency.execute(Bench.call("k"), execution -> {
+            time.stepWall(NIGHT);
+            time.advance(lease);
+            during[0] = ask("k");
+            time.advance(Duration.ofMillis(1));
+            during[1] = ask("k");
+            return StoredResponse.of("paid");
+        });
+        assertThat(during[0]).isInstanceOf(Answer.InProgress.class);
+        assertThat(during[1]).isInstanceOf(Answer.Unknown.class);
+        assertThat(first).isInstanceOf(Answer.Executed.class);
+        assertThat(effects).isZero();
+    }
+
+    @Test
+    void execute_wallClockAheadWithinTheRetention_freshKeysAreExecuted() {
+        time.stepWall(NIGHT);
+        ask("read the clock");
+        time.stepWall(NIGHT.negated());
+        assertThat(ask(minted(time, 1))).isInstanceOf(Answer.Executed.class);
+    }
+
+    /** No clock script makes a store run a key twice that says when it was minted, nor end a lease early. */
+    @Property(tries = 500)
+    void execute_anyClockScript_noTimedKeyRunsTwice(@ForAll long seed) {
+        Random random = new Random(seed);
+        TwoClocks clocks = new TwoClocks();
+        InMemoryIdempotencyStore records = InMemoryIdempotencyStore.of(Quota.defaults(), clocks);
+        ExternalIdempotency tested = external(records, clocks);
+        Deque<String> executed = new ArrayDeque<>();
+        for (int i = 0; i < STEPS; i++) {
+            StoreClockTest.Scripts.step(clocks, random);
+            if (random.nextInt(4) == 0) {
+                clocks.advance(Duration.ofHours(random.nextInt(30)));
+            }
+            String fresh = minted(clocks, i);
+            if (tested.execute(Bench.call(fresh), execution -> StoredResponse.empty()) instanceof Answer.Executed) {
+                executed.add(fresh);
+            }
+            for (String old : executed) {
+                assertThat(tested.execute(Bench.call(old), execution -> StoredResponse.empty()))
+                        .isNotInstanceOf(Answer.Executed.class);
+            }
+        }
+    }
+
+    @Property(tries = 500)
+    void putIfAbsent_anyClockScript_leaseLastsByTheMonotonicClock(@ForAll long seed) {
+        Random random = new Random(seed);
+        TwoClocks clocks = new TwoClocks();
+        InMemoryIdempotencyStore records = InMemoryIdempotencyStore.of(Quota.defaults(), clocks);
+        IdempotentCall call = Bench.call("k");
+        IdempotencySettings settings = IdempotencySettings.defaults();
+        Draft draft = Drafts.first(call, State.STARTED, "a", settings);
+        IdempotencyRecord started = ((IdempotencyStore.Written) records.putIfAbsent(call.storageKey(), draft)).record();
+        Expectation over = new Expectation(started.ownership(), State.STARTED, true);
+        Draft another = Drafts.first(call, State.STARTED, "b", settings);
+        long end = clocks.nanoTime() + settings.lease().toNanos();
+        boolean taken = false;
+        while (!taken) {
+            StoreClockTest.Scripts.step(clocks, random);
+            taken = records.compareAndSet(over, another) instanceof IdempotencyStore.Written;
+            assertThat(taken).isEqualTo(clocks.nanoTime() > end);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.respite.idempotency;
+
+import dev.respite.TimeSource;
+import dev.respite.VirtualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+
+/** A monotonic clock, and a wall clock that can be set apart from it. */
+final class TwoClocks implements TimeSource {
+
+    private final VirtualTime monotonic = new VirtualTime();
+    private Duration wallAhead = Duration.ZERO;
+
+    /** Lets time pass for both clocks. */
+    void advance(Duration time) {
+        monotonic.advance(time);
+    }
+
+    /** Sets the wall clock forward or back. A suspend looks like a step forward. */
+    void stepWall(Duration step) {
+        wallAhead = wallAhead.plus(step);
+    }
+
+    @Override
+    public long nanoTime() {
+        return monotonic.nanoTime();
+    }
+
+    @Override
+    public Instant wallTime() {
+        return monotonic.wallTime().plus(wallAhead);
+    }
+
+    @Override
+    public void sleep(long nanos) throws InterruptedException {
+        monotonic.sleep(nanos);
+    }
+
+    @Override
+    public Future<?> schedule(Task task, long delayNanos) {
+        return monotonic.schedule(task, delayNanos);
+    }
+
+    @Override
+    public Executor executor() {
+        return monotonic.executor();
+    }
+
+    @Override
+    public double roll() {
+        return monotonic.roll();
+    }
+}
