@@ -16,7 +16,8 @@ import java.util.TreeSet;
  *     lease. Raising it does not bring back what has been purged: keys of that time are run again
  * @param skew how far ahead of the store's clock a key may have been minted
  * @param waitAtMost how long somebody who asks for a key that another is at waits for the result; 0 is not at all
- * @param bodyCap the longest body that is kept, in bytes; of a longer one it is known only that it was
+ * @param bodyCap the longest body that is kept, in bytes; of a longer one it is known only that it was. What the kept headers
+ *     have beyond 8 KiB counts as body; where that alone is longer, neither headers nor body are kept
  * @param headers the names of the headers that are kept, whatever their case; never those that speak of one exchange
  */
 public record IdempotencySettings(

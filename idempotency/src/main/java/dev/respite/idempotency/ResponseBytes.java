@@ -49,9 +49,12 @@ final class ResponseBytes {
     static StoredResponse read(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readByte();
+            if (version > VERSION) {
+                throw newer(version);
+            }
             if (version != VERSION) {
-                throw new IllegalArgumentException("a stored response of version " + version + ": this Respite reads "
-                        + VERSION + "; a newer one wrote it");
+                throw new IllegalArgumentException(
+                        "a stored response begins with " + version + ", and its version is 1 or more");
             }
             int status = in.readShort();
             Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -73,6 +76,13 @@ final class ResponseBytes {
         } catch (IOException cut) {
             throw new IllegalArgumentException("a stored response of " + bytes.length + " bytes is cut short", cut);
         }
+    }
+
+    /** Not a fault of the record: while nodes are replaced one by one, an old one meets what a new one has written. */
+    private static StoreUnavailableException newer(int version) {
+        String message = "the record was written by a newer Respite: its response has version " + version
+                + ", and this Respite reads up to " + VERSION + ". Nothing was run; upgrade this node";
+        return new StoreUnavailableException(message, new IllegalArgumentException("version " + version));
     }
 
     private static void writeText(DataOutputStream out, @Nullable String text) throws IOException {

@@ -21,6 +21,9 @@ public final class StoredResponse {
 
     private static final int OK = 200;
 
+    /** Of headers, more than this counts as if it were part of the body. */
+    private static final int FREE_HEADER_CHARACTERS = 8 * 1024;
+
     private final int status;
     private final Map<String, List<String>> headers;
     private final byte @Nullable [] body;
@@ -100,7 +103,10 @@ public final class StoredResponse {
         return new StoredResponse(status, headers, null, effectRef);
     }
 
-    /** What of this response is kept: headers of some names, a body that is not too long. */
+    /**
+     * What of this response is kept: headers of some names, and a body that is not too long. Headers beyond 8 KiB count as body;
+     * where they alone are too long, none is kept.
+     */
     StoredResponse kept(Set<String> names, int mostBytes) {
         Map<String, List<String>> some = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.forEach((name, values) -> {
@@ -108,8 +114,22 @@ public final class StoredResponse {
                 some.put(name, values);
             }
         });
-        byte[] shortEnough = body != null && body.length <= mostBytes ? body : null;
+        long left = mostBytes - Math.max(0, characters(some) - FREE_HEADER_CHARACTERS);
+        if (left < 0) {
+            return new StoredResponse(status, Map.of(), null, effectRef);
+        }
+        byte[] shortEnough = body != null && body.length <= left ? body : null;
         return new StoredResponse(status, some, shortEnough, effectRef);
+    }
+
+    private static long characters(Map<String, List<String>> headers) {
+        long sum = 0;
+        for (Map.Entry<String, List<String>> header : headers.entrySet()) {
+            for (String value : header.getValue()) {
+                sum += header.getKey().length() + value.length();
+            }
+        }
+        return sum;
     }
 
     /**
@@ -172,6 +192,7 @@ public final class StoredResponse {
      * @param bytes the bytes
      * @return the response
      * @throws IllegalArgumentException if they are something else
+     * @throws StoreUnavailableException if a newer version of Respite has written them in a form that this one does not read
      */
     public static StoredResponse fromBytes(byte[] bytes) {
         return ResponseBytes.read(bytes);

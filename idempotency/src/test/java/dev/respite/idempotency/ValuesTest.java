@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -113,10 +114,46 @@ class ValuesTest {
     }
 
     @Test
-    void response_ofANewerRespite_isRefusedInWords() {
+    void response_ofANewerRespite_isUnavailableAndNamesTheVersion() {
         byte[] bytes = StoredResponse.empty().toBytes();
         bytes[0] = 2;
-        assertThatThrownBy(() -> StoredResponse.fromBytes(bytes)).hasMessageContaining("version 2");
+        assertThatThrownBy(() -> StoredResponse.fromBytes(bytes))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("version 2")
+                .hasMessageContaining("Nothing was run");
+    }
+
+    @ParameterizedTest
+    @ValueSource(bytes = {0, -1})
+    void response_ofNoVersion_isRefused(byte version) {
+        byte[] bytes = StoredResponse.empty().toBytes();
+        bytes[0] = version;
+        assertThatThrownBy(() -> StoredResponse.fromBytes(bytes))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("begins with " + version);
+    }
+
+    /** A record has a bound: the cap and 8 KiB. */
+    @Test
+    void response_kept_longHeadersCountAsBody() {
+        IdempotencySettings settings = IdempotencySettings.defaults();
+        String link = "x".repeat(8 * 1024 - "Link".length() + 100);
+        StoredResponse response = StoredResponse.of(200, Map.of("Link", List.of(link)), new byte[5]);
+        assertThat(response.kept(settings.headers(), 105)).isEqualTo(response);
+        assertThat(response.kept(settings.headers(), 104)).isEqualTo(response.withoutBody());
+        assertThat(response.kept(settings.headers(), 100)).isEqualTo(response.withoutBody());
+        StoredResponse nothing = response.kept(settings.headers(), 99);
+        assertThat(nothing.headers()).isEmpty();
+        assertThat(nothing.body()).isEmpty();
+    }
+
+    @Test
+    void response_kept_headersOfManyValues_areSummed() {
+        IdempotencySettings settings = IdempotencySettings.defaults();
+        List<String> links = Collections.nCopies(100_000, "x".repeat(100));
+        StoredResponse kept =
+                StoredResponse.of(200, Map.of("Link", links), new byte[0]).kept(settings.headers(), settings.bodyCap());
+        assertThat(kept.toBytes()).hasSizeLessThan(100);
     }
 
     /** What is stored today is read for as long as it is kept: this is what version 1 looks like. */

@@ -67,7 +67,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
     /**
      * This store with a limit to the records of one scope, expired ones that are not yet purged included. Each new record costs
      * a count up to the limit: it needs the index of the second SQL file. Claims that come at the same moment may exceed it
-     * by their number.
+     * by their number, which is at most that of the connections that make claims, in all pools together.
      *
      * @param most how many, 1 or more
      * @return the store
@@ -84,6 +84,9 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
      * Asks the database whether its commits outlive a crash, and refuses it if not. With PostgreSQL and MariaDB nothing runs
      * twice without that, since record and effect go together; but what was acknowledged may be gone. H2 is always refused:
      * killed while several connections write, it may keep the record and not the effect, or the reverse.
+     *
+     * <p>It says nothing of the loss of the server. PostgreSQL with {@code synchronous_commit} at {@code local} or {@code
+     * remote_write} is accepted: its commits outlive a crash of the primary, and a failover to a standby may lose the last ones.
      *
      * @return this store
      * @throws IllegalStateException if they do not, with what is to blame and the way out

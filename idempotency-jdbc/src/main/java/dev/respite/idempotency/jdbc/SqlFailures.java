@@ -14,8 +14,8 @@ final class SqlFailures {
     private static final int DEEPEST = 20;
 
     /** Deadlock, serialization, lock not available; the server goes down or comes up; H2: connection broken, closed. */
-    private static final Set<String> PASSING = Set.of(
-            "40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57P05", "25P03", "90131", "90067", "90098", "90121");
+    private static final Set<String> PASSING =
+            Set.of("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57P05", "90131", "90067", "90098", "90121");
 
     /** MariaDB has no states of their own for these: a lock not available, a row or table changed since it was first seen. */
     private static final Set<Integer> PASSING_IN_MARIADB = Set.of(1205, 1020, 1412);
@@ -30,6 +30,7 @@ final class SqlFailures {
 
     private static final String GENERAL = "HY000";
     private static final Set<String> QUERY_CANCELLED = Set.of("57014", "70100");
+    private static final String IDLE_IN_TRANSACTION = "25P03";
     private static final String ALREADY_FAILED = "25P02";
     private static final Set<String> NO_TABLE = Set.of("42P01", "42S02", "42S03", "42S04", "90036");
 
@@ -37,7 +38,7 @@ final class SqlFailures {
 
     /**
      * Whether the same work may succeed in another transaction: it met another transaction, or lost its connection. Not a
-     * statement that took too long.
+     * statement that took too long, nor work that left its transaction idle for too long (25P03): it would do so again.
      */
     static boolean mayPass(Throwable failure) {
         if (failure instanceof Error) {
@@ -49,7 +50,7 @@ final class SqlFailures {
     private static boolean isPassing(SQLException failure) {
         String state = stateOf(failure);
         boolean killed = failure.getErrorCode() == CONNECTION_KILLED;
-        if (QUERY_CANCELLED.contains(state) && !killed) {
+        if ((QUERY_CANCELLED.contains(state) && !killed) || state.equals(IDLE_IN_TRANSACTION)) {
             return false;
         }
         return failure instanceof SQLTransientException

@@ -111,6 +111,21 @@ class SetUpTest {
                 .hasMessageContaining("synchronous_commit is off");
     }
 
+    /** It is durable where it was committed; whether a standby has it is another question. */
+    @ParameterizedTest
+    @ValueSource(strings = {"local", "remote_write", "on", "remote_apply"})
+    void requireDurable_postgresThatWaitsForItsOwnLog_isAccepted(String setting) {
+        DataSource local = Wire.tapped(Database.POSTGRESQL.dataSource(), (step, raw, go) -> {
+            Object answer = go.go();
+            if (answer instanceof Connection connection) {
+                connection.createStatement().execute("SET synchronous_commit = " + setting);
+            }
+            return answer;
+        });
+        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(local);
+        assertThat(store.requireDurable()).isSameAs(store);
+    }
+
     @Test
     void requireDurable_h2_isRefused(@TempDir Path folder) {
         JdbcIdempotencyStore inMemory = JdbcIdempotencyStore.in(Database.h2("jdbc:h2:mem:any"));

@@ -12,6 +12,7 @@ import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.StoreUnavailableException;
 import dev.respite.idempotency.StoredResponse;
 import dev.respite.test.IdempotencyStoreContract;
 import java.time.Duration;
@@ -171,6 +172,21 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         put(key);
         assertThat(store.withPrefix("shop:").find(key)).isEmpty();
         assertThatThrownBy(() -> store.withPrefix("a{b}")).hasMessageContaining("braces");
+    }
+
+    /** While nodes are replaced one by one. */
+    @Test
+    void execute_recordOfANewerRespite_isUnavailableAndRunsNothing() {
+        Lived payment = new Lived(store);
+        payment.ask(payment.external());
+        String name = name(payment.call.storageKey());
+        String record = redis.commands().get(name);
+        int response = record.split("(?<=\n)", 9)[8].length();
+        redis.commands().setrange(name, record.length() - response, "\u0002");
+        assertThatThrownBy(() -> payment.ask(payment.external()))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("version 2");
+        assertThat(payment.effects).hasValue(1);
     }
 
     @Test
