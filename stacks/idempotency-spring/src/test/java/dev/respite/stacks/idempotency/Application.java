@@ -89,7 +89,7 @@ class Application {
     @Bean
     FilterRegistrationBean<IdempotencyFilter> filter(HttpGuard<?> guard) {
         return new FilterRegistrationBean<>(
-                IdempotencyFilter.of(guard.withBodyLimit(500_000).withBareKeys()));
+                IdempotencyFilter.of(guard.withBodyLimit(5_000).withBareKeys()));
     }
 
     @Bean

@@ -21,7 +21,8 @@ final class Shop {
 
     static final String KEY = "Idempotency-Key";
 
-    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private final ConfigurableApplicationContext application;
@@ -52,7 +53,7 @@ final class Shop {
                         "spring.sql.init.mode=always",
                         "spring.sql.init.schema-locations=classpath:db/respite/h2/V*.sql,classpath:shop.sql",
                         "spring.mvc.hiddenmethod.filter.enabled=true",
-                        "spring.servlet.multipart.max-file-size=200KB",
+                        "spring.servlet.multipart.max-file-size=2KB",
                         "spring.main.banner-mode=off",
                         "logging.level.root=OFF");
     }
