@@ -14,13 +14,16 @@ import org.junit.jupiter.api.Test;
 class NoEffectTest {
 
     private static final StoredResponse FORBIDDEN = response(403);
-    private static final Predicate<StoredResponse> IS_FORBIDDEN = response -> response.status() == 403;
 
     private final Bench bench = new Bench();
     private final ExternalIdempotency plain = bench.external();
     private final ExternalIdempotency idempotency =
-            plain.withNoEffect(IS_FORBIDDEN).withNoEffectAfter(SecurityException.class::isInstance);
+            plain.withNoEffect(NoEffectTest::isForbidden).withNoEffectAfter(SecurityException.class::isInstance);
     private final IdempotentCall call = call("k");
+
+    private static boolean isForbidden(StoredResponse response) {
+        return response.status() == 403;
+    }
 
     private static StoredResponse response(int status) {
         return StoredResponse.of(status, Map.of(), new byte[0]);
