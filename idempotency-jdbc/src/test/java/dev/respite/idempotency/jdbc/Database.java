@@ -35,6 +35,7 @@ enum Database {
                     .setServerConfig("full_page_writes", "on")
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("max_connections", "200")
+                    .setServerConfig("max_prepared_transactions", "10")
                     .setPGStartupWait(Duration.ofMinutes(2))
                     .start()
                     .getPostgresDatabase();

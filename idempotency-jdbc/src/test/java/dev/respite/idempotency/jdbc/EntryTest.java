@@ -6,6 +6,7 @@ import static dev.respite.idempotency.jdbc.Bank.pay;
 import static dev.respite.idempotency.jdbc.Bank.payOn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.Claims;
@@ -153,6 +154,32 @@ record EntryTest(Database database) {
             assertRunsAgain(call);
         } else {
             assertNeverRunAgain(call);
+        }
+    }
+
+    /** What is prepared keeps its locks, and is committed or not by somebody else, who knows when. */
+    @ParameterizedTest
+    @ValueSource(strings = {"COMMIT", "ROLLBACK"})
+    void transactionThatIsPrepared_isDecidedByWhoeverEndsIt(String end) throws SQLException {
+        assumeThat(database.isPostgres()).isTrue();
+        IdempotentCall call = call();
+        String name = "'" + call.storageKey().value() + "'";
+        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+                    payOn(connection, call);
+                    execute(connection, "PREPARE TRANSACTION " + name);
+                    return StoredResponse.of("paid");
+                }))
+                .isInstanceOf(RolledBackException.class);
+        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(Answer.InProgress.class);
+
+        Database.run(database.dataSource(), end + " PREPARED " + name);
+        bank().letPass(call, 3_600);
+        if (end.equals("COMMIT")) {
+            assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(Answer.Unknown.class);
+            assertNeverRunAgain(call);
+        } else {
+            executed(bank().idempotency().execute(call, pay(call)));
+            assertThat(bank().payments(call)).isEqualTo(1);
         }
     }
 

@@ -7,6 +7,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import redis.embedded.RedisServer;
+import redis.embedded.core.ExecutableProvider;
 import redis.embedded.core.RedisServerBuilder;
 
 /** A process of Redis, in a directory of its own: what it had written before it was killed it has after it was started again. */
@@ -71,8 +73,15 @@ final class Redis implements AutoCloseable {
         }
     }
 
+    /** The build's Redis, or another one, or Valkey. */
+    private static ExecutableProvider program() {
+        String elsewhere = System.getProperty("respite.redis", "");
+        return elsewhere.isEmpty() ? ExecutableProvider.newJarResourceProvider() : () -> new File(elsewhere);
+    }
+
     private void run() throws IOException {
         RedisServerBuilder builder = RedisServer.newRedisServer()
+                .executableProvider(program())
                 .port(port)
                 .setting("dir " + directory)
                 .setting("save \"\"")
