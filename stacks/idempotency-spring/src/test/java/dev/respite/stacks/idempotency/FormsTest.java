@@ -5,6 +5,7 @@ import static dev.respite.stacks.idempotency.Shop.name;
 import static dev.respite.stacks.idempotency.Shop.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
@@ -118,7 +119,12 @@ class FormsTest {
 
     @Test
     void upload_overTheLimitOfTheContainer_claimsNothing() throws Exception {
-        assertThat(upload("one", "x".repeat(3_000)).statusCode()).isGreaterThanOrEqualTo(400);
+        try {
+            assertThat(upload("one", "x".repeat(3_000)).statusCode()).isGreaterThanOrEqualTo(400);
+        } catch (IOException closed) {
+            // Jetty closes a connection whose request it has not read to the end, and the answer may be lost with it.
+            assertThat(stack.container()).isEqualTo(Stack.Container.JETTY);
+        }
         assertThat(shop().rows(item)).isZero();
         assertThat(upload("one", "two teas").statusCode()).isEqualTo(200);
     }
