@@ -7,9 +7,13 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.respite.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +33,9 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
     private final Room room;
     private final AtomicLong fences;
     private final Cache<StorageKey, IdempotencyRecord> records;
+
+    /** The greatest key time of all records that have expired. */
+    private final AtomicReference<Instant> expiredKeyTime = new AtomicReference<>(Instant.MIN);
 
     private InMemoryIdempotencyStore(Quota quota, TimeSource time) {
         this.time = time;
@@ -84,7 +91,7 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
                 answer.set(new Found(found, now));
                 return found;
             }
-            if (!draft.terms().admit(now)) {
+            if (!draft.terms().admit(now) || isPurged(draft.terms())) {
                 answer.set(new NotAdmitted(now));
                 return null;
             }
@@ -136,10 +143,47 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
         return 0;
     }
 
+    @Override
+    public List<IdempotencyRecord> list(State state, Optional<StorageKey> after, int atMost) {
+        if (atMost < 1) {
+            throw new IllegalArgumentException("list at most " + atMost + " records: it is at least 1");
+        }
+        String last = after.map(StorageKey::value).orElse("");
+        return in(state)
+                .filter(record -> record.key().value().compareTo(last) > 0)
+                .sorted(Comparator.comparing(record -> record.key().value()))
+                .limit(atMost)
+                .toList();
+    }
+
+    @Override
+    public long count(State state) {
+        return in(state).count();
+    }
+
+    private Stream<IdempotencyRecord> in(State state) {
+        return records.asMap().keySet().stream()
+                .flatMap(key -> find(key).stream())
+                .filter(record -> record.state() == state);
+    }
+
     private void expired(@Nullable StorageKey key, @Nullable IdempotencyRecord record, RemovalCause cause) {
         if (record != null) {
             room.leave(record);
+            raiseMark(record.times().keyTime());
         }
+    }
+
+    /** Called in the step that removes the record: whoever comes for the same key after it sees the mark. */
+    private void raiseMark(Optional<Instant> keyTime) {
+        keyTime.ifPresent(
+                time -> expiredKeyTime.accumulateAndGet(time, (mark, other) -> other.isAfter(mark) ? other : mark));
+    }
+
+    private boolean isPurged(Draft.Terms terms) {
+        return terms.keyTime()
+                .filter(time -> !time.isAfter(expiredKeyTime.get()))
+                .isPresent();
     }
 
     private Instant now() {
