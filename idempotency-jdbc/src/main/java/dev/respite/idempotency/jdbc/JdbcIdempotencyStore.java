@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 
@@ -32,11 +33,16 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite.idempotency");
 
+    /** One purge in so many begins at the beginning: records that were locked were passed over, and clocks may be set back. */
+    private static final int FROM_THE_BEGINNING = 100;
+
     private final Connections connections;
     private final KnownDatabase database;
 
-    /** Where the next purge begins, so that it need not pass over what this store has just removed. */
+    /** Where the next purge begins, so that it need not pass over what this store has removed before. */
     private final AtomicReference<Instant> purgeFrom = new AtomicReference<>(Purge.BEGINNING);
+
+    private final AtomicInteger purges = new AtomicInteger();
 
     private JdbcIdempotencyStore(Connections connections, KnownDatabase database) {
         this.connections = connections;
@@ -128,11 +134,12 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
         if (atMost < 1) {
             throw new IllegalArgumentException("purge at most " + atMost + " records: it is at least 1");
         }
+        Instant from = purges.incrementAndGet() % FROM_THE_BEGINNING == 0 ? Purge.BEGINNING : purgeFrom.get();
         AtomicReference<Purge.Done> done = new AtomicReference<>();
         answered(
                 "a purge",
                 () -> connections.transaction(connection -> {
-                    done.set(database.records(connection).purge(connection, atMost, purgeFrom.get()));
+                    done.set(database.records(connection).purge(connection, atMost, from));
                     return true;
                 }));
         purgeFrom.set(done.get().next());

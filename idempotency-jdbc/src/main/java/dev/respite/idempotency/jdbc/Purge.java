@@ -27,7 +27,7 @@ record Purge(PurgeStatements statements, Dialect dialect) {
      * What was done.
      *
      * @param removed how many records
-     * @param next from which {@code expiresAt} on the next purge should begin
+     * @param next from which {@code expiresAt} on the next purge should begin; from the beginning if nothing was there
      */
     record Done(int removed, Instant next) {}
 
@@ -39,7 +39,7 @@ record Purge(PurgeStatements statements, Dialect dialect) {
     Done run(Connection transaction, int atMost, Instant from) throws SQLException {
         if (!gives(transaction, statements.lock())) {
             requireMark(transaction);
-            return new Done(0, BEGINNING);
+            return new Done(0, from);
         }
         List<Taken> taken = take(transaction, atMost, from);
         if (statements.remove().isPresent() && !taken.isEmpty()) {
@@ -53,9 +53,7 @@ record Purge(PurgeStatements statements, Dialect dialect) {
                 statement.executeUpdate();
             }
         }
-        // Once there are no more, from the beginning: what was locked was passed over, and a clock may have been set
-        // back.
-        return new Done(taken.size(), taken.size() < atMost ? BEGINNING : last(taken));
+        return new Done(taken.size(), last(taken));
     }
 
     private List<Taken> take(Connection transaction, int atMost, Instant from) throws SQLException {

@@ -14,7 +14,7 @@ import java.util.Optional;
  * record's whole life, its retention included, would lie between two statements that follow each other. And it must not: the
  * purge holds the lock of the mark until its commit, and an INSERT that selects from a table waits for such locks in InnoDB.
  *
- * <p>Where one purge follows another at once, it begins at the {@code :from_time} up to which that one came. The entries of rows
+ * <p>A purge begins at the {@code :from_time} up to which the one before it came. The entries of rows
  * that were removed stay in an index until it is cleaned (PostgreSQL's vacuum, InnoDB's purge): from the beginning of the index
  * each purge would pass over those of all before it.
  *

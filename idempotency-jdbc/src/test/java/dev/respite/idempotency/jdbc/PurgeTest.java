@@ -233,11 +233,11 @@ record PurgeTest(Database database) {
     }
 
     /**
-     * A full batch goes on where the one before it has ended, and does not pass over what that has removed. The first that is
-     * not full is followed by one from the beginning, which removes what was locked.
+     * A purge goes on where the one before it has ended, and does not pass over what that has removed. The first that finds
+     * nothing is followed by one from the beginning, which removes what was locked.
      */
     @Test
-    void purge_afterAFullBatch_beginsWhereThatHasEnded() throws SQLException {
+    void purge_afterAnother_beginsWhereThatHasEnded() throws SQLException {
         purgeAll();
         List<IdempotentCall> calls = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -258,6 +258,7 @@ record PurgeTest(Database database) {
             other.rollback();
         }
         assertThat(store.purge(2)).isEqualTo(1);
+        assertThat(store.purge(2)).isZero();
         assertThat(store.find(calls.get(0).storageKey())).isPresent();
         assertThat(store.purge(2)).isEqualTo(1);
         assertThat(store.find(calls.get(0).storageKey())).isEmpty();
