@@ -4,6 +4,7 @@ module dev.respite.cli {
     requires com.zaxxer.hikari;
     requires dev.respite.http;
     requires dev.respite.idempotency.jdbc;
+    requires dev.respite.idempotency.redis;
     requires dev.respite.micrometer;
     requires dev.respite.sim;
     requires micrometer.registry.prometheus;
@@ -12,6 +13,8 @@ module dev.respite.cli {
     requires jdk.httpserver;
     requires tools.jackson.core;
     requires static org.jspecify;
+
+    uses java.sql.Driver;
 
     opens dev.respite.cli to
             info.picocli;

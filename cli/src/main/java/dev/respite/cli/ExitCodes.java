@@ -8,6 +8,9 @@ final class ExitCodes {
     /** The demo's promise did not hold. */
     static final int BROKEN_PROMISE = 1;
 
+    /** A key is not there, or not in the state that was asked for. */
+    static final int NOTHING_DONE = 1;
+
     static final int CANNOT_CONNECT = 7;
     static final int HTTP_ERROR = 22;
     static final int CANNOT_WRITE = 23;

@@ -50,7 +50,8 @@ public final class Main {
                 .addSubcommand(new DemoCommand(streams))
                 .addSubcommand(CallCommand.create(streams))
                 .addSubcommand(new ExplainCommand(streams))
-                .addSubcommand(new SimulateCommand(streams));
+                .addSubcommand(new SimulateCommand(streams))
+                .addSubcommand(KeysCommand.create(streams));
         Refusals refusals = new Refusals(streams);
         // An argument that begins with @ is the caller's: -d @FILE.
         commands.setExpandAtFiles(false);

@@ -45,7 +45,8 @@ sealed interface Claim {
             return of(found.record(), found.storeNow(), call, draft.owner(), policy);
         }
         if (put instanceof IdempotencyStore.NotAdmitted not) {
-            return draft.terms().isTooOld(not.storeNow()) ? new Expired() : new Postdated();
+            // Any other is too old, by the clock or because a later key was purged already.
+            return draft.terms().isAhead(not.storeNow()) ? new Postdated() : new Expired();
         }
         return new OverQuota();
     }

@@ -44,11 +44,11 @@ public record Draft(
             return keyTime.isEmpty() || !(isTooOld(storeNow) || isAhead(storeNow));
         }
 
-        boolean isTooOld(Instant storeNow) {
+        private boolean isTooOld(Instant storeNow) {
             return keyTime.isPresent() && !keyTime.get().isAfter(storeNow.minus(retention));
         }
 
-        private boolean isAhead(Instant storeNow) {
+        boolean isAhead(Instant storeNow) {
             return keyTime.isPresent() && keyTime.get().isAfter(storeNow.plus(skew));
         }
 

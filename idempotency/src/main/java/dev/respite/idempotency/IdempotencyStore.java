@@ -1,6 +1,7 @@
 package dev.respite.idempotency;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,7 +26,8 @@ public interface IdempotencyStore {
      * Writes a record, if there is none of that name.
      *
      * <p>In the same atomic step, a draft whose terms do not {@linkplain Draft.Terms#admit admit} the store's time is not
-     * written where there is no record.
+     * written where there is no record. Nor is one whose key time is not later than that of a record that {@link #purge} has
+     * removed: the clock may have been ahead then, and the record may be this key's. Keys without a time do not count.
      *
      * @param key the name of the record
      * @param draft what to write
@@ -56,13 +58,46 @@ public interface IdempotencyStore {
     Optional<IdempotencyRecord> find(StorageKey key);
 
     /**
-     * Removes records that are {@link State#DONE} or {@link State#READY} and past their {@code expiresAt}, and no others.
+     * Removes records that are {@link State#DONE} or {@link State#READY} and past their {@code expiresAt}, and no others. In the
+     * same atomic step it raises the mark that {@link #putIfAbsent} compares new keys with, the greatest key time of all records
+     * that were removed, if one of these has a greater one.
+     *
+     * <p>While another purge of the same records is at work, it may return at once and remove none.
      *
      * @param atMost how many to remove, 1 or more
-     * @return how many were removed; always 0 for a store that does this by itself
+     * @return how many were removed, the oldest first; always 0 for a store that does this by itself
      * @throws StoreUnavailableException if the store did not answer
      */
     int purge(int atMost);
+
+    /**
+     * Reads records that are in a state, for operators: {@link State#UNKNOWN} ones have to be resolved by somebody, by {@link
+     * Claims#resolve}. It is no snapshot: a record that changes meanwhile may be in it or not.
+     *
+     * @param state the state
+     * @param after where to go on: the name of the last record that was read; empty for the first ones
+     * @param atMost how many to read, 1 or more
+     * @return the records, in the order of their names' values
+     * @throws StoreUnavailableException if the store did not answer
+     * @throws UnsupportedOperationException if the store cannot list its records, as by default
+     */
+    default List<IdempotencyRecord> list(State state, Optional<StorageKey> after, int atMost) {
+        throw new UnsupportedOperationException(getClass().getSimpleName()
+                + " cannot list its records: it does not implement list(state, after, atMost)");
+    }
+
+    /**
+     * Counts the records that are in a state.
+     *
+     * @param state the state
+     * @return how many there are
+     * @throws StoreUnavailableException if the store did not answer
+     * @throws UnsupportedOperationException if the store cannot count its records, as by default
+     */
+    default long count(State state) {
+        throw new UnsupportedOperationException(
+                getClass().getSimpleName() + " cannot count its records: it does not implement count(state)");
+    }
 
     /** What came of {@link #putIfAbsent}. */
     sealed interface Put permits Written, Found, NotAdmitted, Full {}
@@ -86,7 +121,7 @@ public interface IdempotencyStore {
     record Found(IdempotencyRecord record, Instant storeNow) implements Put {}
 
     /**
-     * There is no such record, and the terms do not admit one.
+     * There is no such record, and none is made: its key is dated ahead of time, or too old.
      *
      * @param storeNow the time by the store's clock
      */

@@ -7,9 +7,13 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.respite.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +64,9 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
                     record.response());
         }
     }
+
+    /** The greatest key time of all records that have expired. */
+    private final AtomicReference<Instant> expiredKeyTime = new AtomicReference<>(Instant.MIN);
 
     private InMemoryIdempotencyStore(Quota quota, TimeSource time) {
         this.clock = new StoreClock(time);
@@ -115,7 +122,7 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
                 answer.set(new Found(found.at(reading), now));
                 return found;
             }
-            if (!draft.terms().admit(now)) {
+            if (!draft.terms().admit(now) || isPurged(draft.terms())) {
                 answer.set(new NotAdmitted(now));
                 return null;
             }
@@ -169,10 +176,47 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
         return 0;
     }
 
+    @Override
+    public List<IdempotencyRecord> list(State state, Optional<StorageKey> after, int atMost) {
+        if (atMost < 1) {
+            throw new IllegalArgumentException("list at most " + atMost + " records: it is at least 1");
+        }
+        String last = after.map(StorageKey::value).orElse("");
+        return in(state)
+                .filter(record -> record.key().value().compareTo(last) > 0)
+                .sorted(Comparator.comparing(record -> record.key().value()))
+                .limit(atMost)
+                .toList();
+    }
+
+    @Override
+    public long count(State state) {
+        return in(state).count();
+    }
+
+    private Stream<IdempotencyRecord> in(State state) {
+        return records.asMap().keySet().stream()
+                .flatMap(key -> find(key).stream())
+                .filter(record -> record.state() == state);
+    }
+
     private void expired(@Nullable StorageKey key, @Nullable Held held, RemovalCause cause) {
         if (held != null) {
             room.leave(held.record());
+            raiseMark(held.record().times().keyTime());
         }
+    }
+
+    /** Called in the step that removes the record: whoever comes for the same key after it sees the mark. */
+    private void raiseMark(Optional<Instant> keyTime) {
+        keyTime.ifPresent(
+                time -> expiredKeyTime.accumulateAndGet(time, (mark, other) -> other.isAfter(mark) ? other : mark));
+    }
+
+    private boolean isPurged(Draft.Terms terms) {
+        return terms.keyTime()
+                .filter(time -> !time.isAfter(expiredKeyTime.get()))
+                .isPresent();
     }
 
     /** Carries a value out of a function that is called before the method that takes it returns. */

@@ -25,14 +25,18 @@ import dev.respite.idempotency.StorageKey;
 import dev.respite.idempotency.StoredResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What every {@link IdempotencyStore} does, as JUnit tests. Implement it in a test class of yours, and say how to come by your
@@ -68,9 +72,27 @@ public interface IdempotencyStoreContract {
     /**
      * Lets time pass for the store: by its own clock, by setting back the times of its records, or by waiting.
      *
-     * @param time how long at least; 50 ms or a little more
+     * @param time how long at least; 50 ms to 3 s
      */
     void letPass(Duration time);
+
+    /**
+     * Whether the store refuses a key that is older than one that was purged, whatever its clock says.
+     *
+     * @return true; override it for a store whose records are removed by something that keeps no such mark
+     */
+    default boolean refusesKeysOlderThanPurgedOnes() {
+        return true;
+    }
+
+    /**
+     * Whether the store can list and count its records.
+     *
+     * @return true; override it for a store that cannot
+     */
+    default boolean lists() {
+        return true;
+    }
 
     /** A record that was not there is written and read as it was given. */
     @Test
@@ -330,6 +352,92 @@ public interface IdempotencyStoreContract {
         letPass(SHORT);
         store().purge(10_000);
         assertThat(store().find(done.key())).isPresent();
+    }
+
+    /**
+     * After a purge, a key that is not later than one that was purged is refused, however young it is by the clock: the clock
+     * may have been ahead when the record expired. Later ones pass, also those dated ahead within the skew.
+     *
+     * @param earlier by how many milliseconds the key is older than the one that was purged
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 3_600_000})
+    default void putIfAbsent_keyNotLaterThanOneThatWasPurged_isNotAdmitted(long earlier) {
+        Assumptions.assumeTrue(refusesKeysOlderThanPurgedOnes());
+        Duration retention = Duration.ofDays(20);
+        // Older than the keys of all other tests, which may share the store.
+        Instant minted = millis(now(store()).minus(Duration.ofDays(10)));
+        IdempotencyRecord started = started(new Draft.Terms(SHORT, retention, SHORT, Optional.of(minted)));
+        Draft.Terms over = new Draft.Terms(SHORT, SHORT, SHORT, Optional.of(minted));
+        written(store().compareAndSet(
+                        as(started), draft(State.DONE, started.ownership().owner(), over)));
+        // A store in memory looks for what has expired about once a second.
+        letPass(Duration.ofSeconds(3));
+        while (store().purge(10_000) > 0) {
+            // All that has expired.
+        }
+        assertThat(store().find(started.key())).isEmpty();
+        Draft.Terms late = terms(retention, minted.minusMillis(earlier));
+        StorageKey key = earlier == 0 ? started.key() : newKey();
+        assertThat(store().putIfAbsent(key, draft(State.STARTED, newOwner(), late)))
+                .isInstanceOf(IdempotencyStore.NotAdmitted.class);
+        assertThat(store().find(key)).isEmpty();
+        Draft.Terms ahead = terms(retention, now(store()).plusSeconds(30));
+        written(store().putIfAbsent(newKey(), draft(State.STARTED, newOwner(), ahead)));
+    }
+
+    /** Keys that say no time leave no mark, and are not held to it. */
+    @Test
+    default void purge_keysWithoutATime_leaveNoMark() {
+        IdempotencyRecord done = settled(State.DONE, SHORT);
+        Instant minted = millis(now(store()));
+        letPass(SHORT.multipliedBy(2));
+        store().purge(10_000);
+        written(store().putIfAbsent(done.key(), draft(State.STARTED, newOwner())));
+        written(store().putIfAbsent(newKey(), draft(State.STARTED, newOwner(), terms(LONG, minted))));
+    }
+
+    /**
+     * Records are listed by their state, in the order of their names, page by page, each as it is found by its name.
+     *
+     * @param state the state
+     */
+    @ParameterizedTest
+    @EnumSource(State.class)
+    default void list_pageByPage_hasEachRecordOfTheState(State state) {
+        Assumptions.assumeTrue(lists());
+        Set<String> expected = new TreeSet<>();
+        for (int i = 0; i < 5; i++) {
+            expected.add(settled(state, LONG).key().value());
+            settled(state == State.UNKNOWN ? State.READY : State.UNKNOWN, LONG);
+        }
+        List<IdempotencyRecord> all = new ArrayList<>();
+        Optional<StorageKey> last = Optional.empty();
+        List<IdempotencyRecord> page;
+        do {
+            page = store().list(state, last, 3);
+            all.addAll(page);
+            last = page.isEmpty() ? last : Optional.of(page.get(page.size() - 1).key());
+        } while (page.size() == 3);
+        List<String> names = all.stream().map(record -> record.key().value()).toList();
+        assertThat(names).isSorted().doesNotHaveDuplicates().containsAll(expected);
+        assertThat(all).allSatisfy(record -> {
+            assertThat(record.state()).isEqualTo(state);
+            IdempotencyRecord found = store().find(record.key()).orElseThrow();
+            assertThat(record).isEqualTo(found);
+        });
+    }
+
+    /** A record is counted in the state that it is in. */
+    @Test
+    default void count_recordThatIsResolved_isCountedNoMore() {
+        Assumptions.assumeTrue(lists());
+        long before = store().count(State.UNKNOWN);
+        IdempotencyRecord unknown = settled(State.UNKNOWN, LONG);
+        assertThat(store().count(State.UNKNOWN)).isEqualTo(before + 1);
+        written(store().compareAndSet(
+                        as(unknown), draft(State.READY, unknown.ownership().owner())));
+        assertThat(store().count(State.UNKNOWN)).isEqualTo(before);
     }
 
     /** Of all who make the same record at the same time, one makes it, and the others see that one. */

@@ -94,7 +94,7 @@ final class MariaDbServer implements Database {
 
     private static Path share(Path binaries) throws IOException {
         return existing(binaries, "share/mariadb_system_tables.sql", "share/mariadb/mariadb_system_tables.sql")
-                .getParent();
+                .resolveSibling("");
     }
 
     private static Path existing(Path home, String... candidates) throws IOException {

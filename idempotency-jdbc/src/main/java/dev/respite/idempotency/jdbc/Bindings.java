@@ -49,9 +49,16 @@ final class Bindings {
                 .number("lease", micros(terms.lease()))
                 .number("retention", micros(terms.retention()))
                 .number("skew", micros(terms.skew()))
-                .time("key_time", terms.keyTime())
-                .micros("key_micros", terms.keyTime())
+                .keyTime(terms.keyTime())
                 .bytes("response", draft.response().map(StoredResponse::toBytes));
+    }
+
+    Bindings keyTime(Optional<Instant> keyTime) {
+        return time("key_time", keyTime).micros("key_micros", keyTime);
+    }
+
+    Bindings from(Instant time) {
+        return time("from_time", Optional.of(time)).micros("from_micros", Optional.of(time));
     }
 
     Bindings text(String name, String value) {

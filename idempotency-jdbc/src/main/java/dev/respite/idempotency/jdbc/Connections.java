@@ -2,7 +2,6 @@ package dev.respite.idempotency.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLNonTransientConnectionException;
 import javax.sql.DataSource;
 
 /** Connections of a data source: how they are come by, and how a transaction on one is ended. */
@@ -79,10 +78,9 @@ final class Connections {
 
     private static void requireAutoCommit(Connection connection) throws SQLException {
         if (!connection.getAutoCommit()) {
-            throw new SQLNonTransientConnectionException(
-                    "the DataSource gives connections whose auto-commit is off: they"
-                            + " are in a transaction already, or the pool is set up so. Give Respite a DataSource whose"
-                            + " connections are its own, with auto-commit on; the same database is enough");
+            throw new UnfitDatabaseException("the DataSource gives connections whose auto-commit is off: they"
+                    + " are in a transaction already, or the pool is set up so. Give Respite a DataSource whose"
+                    + " connections are its own, with auto-commit on; the same database is enough");
         }
     }
 }

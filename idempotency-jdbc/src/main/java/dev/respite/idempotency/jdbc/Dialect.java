@@ -16,6 +16,11 @@ import java.util.OptionalLong;
 enum Dialect {
     POSTGRESQL {
         @Override
+        String objects() {
+            return Catalogs.POSTGRESQL;
+        }
+
+        @Override
         Statements statements(OptionalLong mostPerScope) {
             return Statements.in(Fragments.POSTGRESQL, mostPerScope);
         }
@@ -42,6 +47,11 @@ enum Dialect {
 
     H2 {
         @Override
+        String objects() {
+            return Catalogs.H2;
+        }
+
+        @Override
         Statements statements(OptionalLong mostPerScope) {
             return Statements.in(Fragments.H2, mostPerScope);
         }
@@ -67,8 +77,18 @@ enum Dialect {
 
     MARIADB {
         @Override
+        String objects() {
+            return Catalogs.MARIADB;
+        }
+
+        @Override
         Statements statements(OptionalLong mostPerScope) {
             return MariaDbStatements.in(mostPerScope);
+        }
+
+        @Override
+        String columns() {
+            return MariaDbStatements.COLUMNS;
         }
 
         @Override
@@ -109,8 +129,16 @@ enum Dialect {
 
     private static final String PUT_BACK = "SET innodb_lock_wait_timeout = @respite_wait";
 
+    /** The query for the objects of Respite that a connection sees; see {@link Catalogs}. */
+    abstract String objects();
+
     /** All that it is asked. */
     abstract Statements statements(OptionalLong mostPerScope);
+
+    /** All columns of a record, as they are read. */
+    String columns() {
+        return Statements.COLUMNS;
+    }
 
     /** A time of an answer; empty if it is null. */
     Optional<Instant> time(ResultSet row, String column) throws SQLException {
@@ -143,13 +171,13 @@ enum Dialect {
     }
 
     /** The dialect of a database, by the name that its driver gives it. */
-    static Dialect of(String product) {
+    static Dialect of(String product) throws UnfitDatabaseException {
         for (Dialect dialect : values()) {
             if (product.toUpperCase(Locale.ROOT).equals(dialect.name())) {
                 return dialect;
             }
         }
-        throw new IllegalArgumentException("the database is '" + product
+        throw new UnfitDatabaseException("the database is '" + product
                 + "', and records can be kept in PostgreSQL, H2 and MariaDB only: give a DataSource of one of these"
                 + (product.equalsIgnoreCase("MySQL")
                         ? ". If it is MariaDB, connect with MariaDB's own driver, and without useMysqlMetadata"

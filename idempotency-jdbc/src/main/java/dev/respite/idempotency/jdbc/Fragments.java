@@ -28,6 +28,11 @@ enum Fragments {
             return change + " RETURNING " + columns;
         }
 
+        @Override
+        String removing(String columns, String removal) {
+            return returning(columns, removal);
+        }
+
         /** The lock is in a query of its own: an UPDATE would wait for it. */
         @Override
         String enter(String columns, String change, String asSeen) {
@@ -71,6 +76,11 @@ enum Fragments {
         }
 
         @Override
+        String removing(String columns, String removal) {
+            return "SELECT " + columns + " FROM OLD TABLE (" + removal + ")";
+        }
+
+        @Override
         String enter(String columns, String change, String asSeen) {
             return "SELECT " + columns + ", " + transaction() + " AS transaction FROM FINAL TABLE (" + change + asSeen
                     + " AND EXISTS (SELECT 1 FROM respite_idempotency WHERE " + asSeen + " FOR UPDATE NOWAIT))";
@@ -94,6 +104,9 @@ enum Fragments {
 
     /** A change that gives back the rows as they are after it. */
     abstract String returning(String columns, String change);
+
+    /** A removal that gives back the rows that it has removed. */
+    abstract String removing(String columns, String removal);
 
     /**
      * A change that waits for nobody, and gives back the row as it is after it and the transaction.

@@ -1,6 +1,7 @@
 package dev.respite.idempotency.jdbc;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -32,7 +33,7 @@ final class MariaDbStatements {
             + micros("lease_until") + " AS lease_until, " + micros("expires_at") + " AS expires_at, "
             + micros("key_time") + " AS key_time";
 
-    private static final String COLUMNS = WITHOUT_RESPONSE + ", response";
+    static final String COLUMNS = WITHOUT_RESPONSE + ", response";
 
     private static final String AS_SEEN =
             "storage_key = :key AND fence = :seen_fence AND owner = :seen_owner AND state = :seen_state";
@@ -41,8 +42,10 @@ final class MariaDbStatements {
      * Neither is null where a key's time is further ahead than the database can count: then it is not admitted, and nothing is
      * written.
      */
-    private static final String ADMITTED = "(:key_micros IS NULL OR (" + later(KEY_TIME, ":retention") + " > " + NOW
-            + " AND " + KEY_TIME + " <= " + later(NOW, ":skew") + "))";
+    private static final String ADMITTED = admitted("");
+
+    /** See {@link PurgeStatements}. */
+    private static final String ADMITTED_AND_NOT_PURGED = admitted(Statements.NOT_PURGED + KEY_TIME + ")");
 
     private static final String EXPIRES_AT =
             later("GREATEST(" + NOW + ", COALESCE(" + KEY_TIME + ", " + NOW + "))", ":retention");
@@ -65,11 +68,20 @@ final class MariaDbStatements {
                 NamedSql.of("BEGIN NOT ATOMIC SAVEPOINT " + SAVEPOINT + "; "
                         + waiting(0, change(AS_SEEN, "") + ", '" + SAVEPOINT + "' AS transaction") + "; END"),
                 NamedSql.of("SELECT " + COLUMNS + " FROM respite_idempotency WHERE storage_key = :key FOR UPDATE"),
-                NamedSql.of("DELETE r FROM (SELECT storage_key FROM respite_idempotency WHERE " + PURGEABLE
-                        + " ORDER BY expires_at LIMIT :at_most FOR UPDATE SKIP LOCKED) x"
-                        // First what can be locked, then what is removed: an optimizer left to itself waits for the
-                        // rest.
-                        + " STRAIGHT_JOIN respite_idempotency r ON r.storage_key = x.storage_key"));
+                purge());
+    }
+
+    /**
+     * No DELETE both passes over locked rows and gives back what it has removed. So the rows are locked first, and then removed
+     * one by one, by their names: whatever an optimizer makes of a list of them, it may lock other rows, and wait for those.
+     */
+    private static PurgeStatements purge() {
+        return PurgeStatements.of(
+                "SELECT storage_key, " + micros("expires_at") + " AS expires_at, " + micros("key_time") + " AS key_time"
+                        + " FROM respite_idempotency WHERE " + PURGEABLE + " AND expires_at >= "
+                        + later(EPOCH, ":from_micros") + " ORDER BY expires_at LIMIT :at_most FOR UPDATE SKIP LOCKED",
+                Optional.of(NamedSql.of("DELETE FROM respite_idempotency WHERE storage_key = :storage_key")),
+                KEY_TIME);
     }
 
     /**
@@ -82,13 +94,18 @@ final class MariaDbStatements {
      * none: else one could be purged in between, whose key is too old by then.
      */
     private static List<NamedSql> claim(OptionalLong mostPerScope) {
-        NamedSql look = NamedSql.of("SELECT " + micros(NOW) + " AS now, " + ADMITTED + " AS admitted, "
+        NamedSql look = NamedSql.of("SELECT " + micros(NOW) + " AS now, " + ADMITTED_AND_NOT_PURGED + " AS admitted, "
                 + Statements.room(mostPerScope) + " AS room, FALSE AS written, " + COLUMNS + fromRecordOrNothing());
         String insert = "INSERT INTO respite_idempotency (" + TABLE_COLUMNS + ") SELECT :key, :scope, :state, "
                 + NEXT_FENCE + ", :owner, :fingerprint, :claims, " + later(NOW, ":lease") + ", " + EXPIRES_AT + ", "
                 + KEY_TIME + ", :response FROM DUAL WHERE " + ADMITTED + " RETURNING " + micros(NOW)
                 + " AS now, TRUE AS admitted, TRUE AS room, TRUE AS written, " + COLUMNS;
         return List.of(look, NamedSql.of(waiting(0, insert)), look, NamedSql.of(waiting(1, insert)));
+    }
+
+    private static String admitted(String notPurged) {
+        return "(:key_micros IS NULL OR (" + later(KEY_TIME, ":retention") + " > " + NOW + " AND " + KEY_TIME + " <= "
+                + later(NOW, ":skew") + notPurged + "))";
     }
 
     private static String fromRecordOrNothing() {

@@ -17,6 +17,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -33,6 +34,10 @@ final class Records {
     Records(Dialect dialect, OptionalLong mostPerScope) {
         this.statements = dialect.statements(mostPerScope);
         this.rows = new Rows(dialect);
+    }
+
+    Dialect dialect() {
+        return rows.dialect();
     }
 
     /**
@@ -146,10 +151,12 @@ final class Records {
         }
     }
 
-    int purge(Connection connection, int atMost) throws SQLException {
-        try (PreparedStatement statement =
-                statements.purge().prepare(connection, new Bindings().number("at_most", atMost))) {
-            return statement.executeUpdate();
-        }
+    /** In a transaction that somebody else ends. */
+    Purge.Done purge(Connection transaction, int atMost, Instant from) throws SQLException {
+        return new Purge(statements.purge(), dialect()).run(transaction, atMost, from);
+    }
+
+    Listing listing() {
+        return new Listing(dialect().columns(), rows);
     }
 }

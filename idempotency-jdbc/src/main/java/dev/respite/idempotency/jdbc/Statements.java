@@ -15,7 +15,7 @@ import java.util.OptionalLong;
  * @param find gives {@code now} and a record, whose columns are null if there is none
  * @param enter locks a record that is as expected, changes it and names the transaction; waits for nobody
  * @param lock reads a record once nobody has it locked any more
- * @param purge removes what may be removed
+ * @param purge what removes records that may be removed
  */
 record Statements(
         List<NamedSql> claim,
@@ -26,13 +26,16 @@ record Statements(
         NamedSql find,
         NamedSql enter,
         NamedSql lock,
-        NamedSql purge) {
+        PurgeStatements purge) {
+
+    /** What a key that is not later has been purged by: an addition to the condition that admits a new key. */
+    static final String NOT_PURGED = " AND NOT EXISTS (SELECT 1 FROM respite_idempotency_purge p WHERE p.key_time >= ";
 
     /** What a change gives back: whoever has made it knows the response, which may be long. */
     private static final String WITHOUT_RESPONSE =
             "storage_key, scope_hash, state, fence, owner, fingerprint, claims," + " lease_until, expires_at, key_time";
 
-    private static final String COLUMNS = WITHOUT_RESPONSE + ", response";
+    static final String COLUMNS = WITHOUT_RESPONSE + ", response";
 
     private static final String AS_SEEN =
             "storage_key = :key AND fence = :seen_fence AND owner = :seen_owner AND state = :seen_state";
@@ -46,8 +49,8 @@ record Statements(
                 " AND EXISTS (SELECT 1 FROM respite_idempotency WHERE " + asSeenAndOver + " FOR UPDATE SKIP LOCKED)";
         String sameTransaction = " AND " + dialect.transaction() + " = :transaction";
         return new Statements(
-                claim(dialect, terms(dialect, mostPerScope, "")),
-                claim(dialect, terms(dialect, mostPerScope, dialect.lightCommit())),
+                claim(dialect, mostPerScope, ""),
+                claim(dialect, mostPerScope, dialect.lightCommit()),
                 NamedSql.of(dialect.returning(WITHOUT_RESPONSE, update(dialect, AS_SEEN))),
                 NamedSql.of(dialect.returning(WITHOUT_RESPONSE, update(dialect, AS_SEEN + sameTransaction))),
                 NamedSql.of(dialect.returning(WITHOUT_RESPONSE, update(dialect, asSeenAndOver + free))),
@@ -55,39 +58,42 @@ record Statements(
                         + " LEFT JOIN respite_idempotency r ON r.storage_key = :key"),
                 NamedSql.of(dialect.enter(WITHOUT_RESPONSE, update(dialect, ""), AS_SEEN)),
                 NamedSql.of("SELECT " + COLUMNS + " FROM respite_idempotency WHERE storage_key = :key FOR UPDATE"),
-                purge(dialect));
+                PurgeStatements.in(dialect));
     }
 
     /**
      * The first claim. The key's age is looked at in the same statement that writes the record, and by a clock that is read
-     * after the table was found to have no record: else one could be purged in between, whose key is too old by then.
+     * after the table was found to have no record: else one could be purged in between, whose key is too old by then. The mark
+     * of the purge does not depend on a clock: see {@link PurgeStatements}.
      *
-     * <p>PostgreSQL takes its view of the table before anything else, and what a statement looks up is looked up there. H2 has
-     * no such view in a statement that writes, and looks for the record in one before.
+     * <p>PostgreSQL takes its view of the tables before anything else, and what a statement looks up is looked up there. H2 has
+     * no such view in a statement that writes, and looks for the record, and for the mark, in one before.
      */
-    private static List<NamedSql> claim(Fragments dialect, String terms) {
+    private static List<NamedSql> claim(Fragments dialect, OptionalLong mostPerScope, String more) {
         String record = "respite_idempotency WHERE storage_key = :key";
+        String look = terms(dialect, mostPerScope, NOT_PURGED + "t.key_time)", more);
         return switch (dialect) {
             case POSTGRESQL ->
-                List.of(NamedSql.of("WITH n AS (" + terms + "), i AS ("
+                List.of(NamedSql.of("WITH n AS (" + look + "), i AS ("
                         + insertFrom("n", dialect) + " ON CONFLICT (storage_key) DO NOTHING RETURNING " + COLUMNS + ")"
                         + " SELECT n.now, n.admitted, n.room, x.* FROM n LEFT JOIN ("
                         + "SELECT TRUE AS written, " + COLUMNS + " FROM i UNION ALL SELECT FALSE, " + COLUMNS + " FROM "
                         + record + ") x ON TRUE"));
             case H2 ->
                 List.of(
-                        NamedSql.of("SELECT n.now, n.admitted, n.room, FALSE AS written, r.* FROM (" + terms
+                        NamedSql.of("SELECT n.now, n.admitted, n.room, FALSE AS written, r.* FROM (" + look
                                 + ") n LEFT JOIN (SELECT * FROM " + record + ") r ON TRUE"),
                         NamedSql.of("SELECT " + dialect.now() + " AS now, TRUE AS admitted, TRUE AS room,"
                                 + " TRUE AS written, " + COLUMNS + " FROM FINAL TABLE ("
-                                + insertFrom("(" + terms + ") n", dialect) + ")"));
+                                + insertFrom("(" + terms(dialect, mostPerScope, "", "") + ") n", dialect) + ")"));
         };
     }
 
-    private static String terms(Fragments dialect, OptionalLong mostPerScope, String more) {
+    /** What decides about a new record: {@code now}, {@code key_time}, {@code admitted} and {@code room}. */
+    private static String terms(Fragments dialect, OptionalLong mostPerScope, String notPurged, String more) {
         return "SELECT t.now, t.key_time, t.key_time IS NULL OR ("
                 + dialect.later("t.key_time", ":retention") + " > t.now AND t.key_time <= "
-                + dialect.later("t.now", ":skew") + ") AS admitted, " + room(mostPerScope) + " AS room"
+                + dialect.later("t.now", ":skew") + notPurged + ") AS admitted, " + room(mostPerScope) + " AS room"
                 + more + " FROM (SELECT " + dialect.now() + " AS now, " + KEY_TIME + " AS key_time) t";
     }
 
@@ -120,16 +126,5 @@ record Statements(
 
     private static String expiresAt(Fragments dialect, String now, String keyTime) {
         return dialect.later("GREATEST(" + now + ", COALESCE(" + keyTime + ", " + now + "))", ":retention");
-    }
-
-    /**
-     * The clock is read in a query of its own, or the index would be of no use; the array is made once. What is locked is looked
-     * at once more when it is removed: H2 does not promise that a query within a change keeps its locks.
-     */
-    private static NamedSql purge(Fragments dialect) {
-        String purgeable = "state IN ('DONE', 'READY') AND expires_at < (SELECT " + dialect.now() + ")";
-        return NamedSql.of("DELETE FROM respite_idempotency WHERE " + purgeable
-                + " AND storage_key = ANY(ARRAY(SELECT storage_key FROM respite_idempotency WHERE " + purgeable
-                + " ORDER BY expires_at LIMIT :at_most FOR UPDATE SKIP LOCKED))");
     }
 }

@@ -58,8 +58,8 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
      *
      * @param dataSource where connections come from, with auto-commit on
      * @return the idempotency
-     * @throws IllegalArgumentException if the database is not one that records can be kept in
-     * @throws StoreUnavailableException if it could not be asked what it is
+     * @throws IllegalArgumentException if the database is not one that records can be kept in, or lacks their tables; see
+     *     {@link JdbcIdempotencyStore#in}
      */
     public static TransactionalIdempotency in(DataSource dataSource) {
         return of(Claims.in(JdbcIdempotencyStore.in(dataSource)));

@@ -137,9 +137,13 @@ enum Database {
 
     void makeTables(DataSource dataSource) {
         runScript(dataSource, "V1__respite_idempotency.sql");
-        runScript(dataSource, "V2__respite_idempotency_quota.sql");
         run(dataSource, "CREATE TABLE ledger (id varchar(80) NOT NULL, amount integer NOT NULL)");
         run(dataSource, "CREATE TABLE account (id varchar(80) NOT NULL PRIMARY KEY, balance integer NOT NULL)");
+    }
+
+    /** As if nothing had ever been purged. */
+    void forgetPurges() {
+        run(dataSource(), "UPDATE respite_idempotency_purge SET key_time = NULL");
     }
 
     HikariDataSource pool(int size) {
@@ -148,6 +152,10 @@ enum Database {
         config.setMaximumPoolSize(size);
         config.setConnectionTimeout(60_000);
         return new HikariDataSource(config);
+    }
+
+    String folder() {
+        return folder;
     }
 
     boolean isPostgres() {

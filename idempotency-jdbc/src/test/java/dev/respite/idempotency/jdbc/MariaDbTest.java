@@ -243,6 +243,7 @@ record MariaDbTest(Database database) {
         Database.run(database.dataSource(), "CREATE USER " + user + "@'127.0.0.1' IDENTIFIED BY 'x'");
         for (String grant : List.of(
                 "SELECT, INSERT, UPDATE, DELETE ON respite_idempotency",
+                "SELECT, INSERT, UPDATE, DELETE ON respite_idempotency_purge",
                 "INSERT ON respite_fence",
                 "INSERT ON ledger")) {
             Database.run(database.dataSource(), "GRANT " + grant + " TO " + user + "@'127.0.0.1'");

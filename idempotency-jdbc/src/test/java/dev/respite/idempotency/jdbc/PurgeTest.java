@@ -12,6 +12,7 @@ import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.State;
+import dev.respite.idempotency.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -24,11 +25,21 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Records past their time. */
 @OnRealDatabases
 record PurgeTest(Database database) {
+
+    /** Each test has keys that are older than those that another has purged. */
+    @BeforeEach
+    void forgetPurges() {
+        database.forgetPurges();
+    }
 
     private Bank bank() {
         return Bank.in(database);
@@ -113,6 +124,96 @@ record PurgeTest(Database database) {
         payments.forEach((call, times) -> assertThat(bank.payments(call)).isEqualTo(times));
     }
 
+    /** The clock was ahead by 25 hours when the record was purged, and is right again: the key looks young. */
+    @Test
+    void purge_whileTheClockWasAhead_keyIsNotRunAgain() throws SQLException {
+        IdempotentCall call = call(minted(now().minusSeconds(86_400 - 100)));
+        executed(bank().idempotency().execute(call, pay(call)));
+        bank().letPass(call, 90_000);
+        purgeAll();
+        assertThat(bank().store().find(call.storageKey())).isEmpty();
+        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(Answer.Expired.class);
+        assertThat(bank().payments(call)).isEqualTo(1);
+        IdempotentCall young = call(minted(now()));
+        executed(bank().idempotency().execute(young, pay(young)));
+    }
+
+    /** The mark is raised and locked, and nothing of it is to be seen: nobody waits for it. */
+    @Test
+    @Timeout(60)
+    void purge_notCommittedYet_recordIsReplayedAndNewKeysAreRun() throws SQLException {
+        IdempotentCall call = call(minted(now().minusSeconds(86_400 - 90)));
+        String told = executed(bank().idempotency().execute(call, pay(call)));
+        bank().letPass(call, 90_000);
+        AtomicInteger commits = new AtomicInteger();
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            if (step.equals("commit") && commits.incrementAndGet() == 1) {
+                assertThat(replayed(bank().idempotency().execute(call, pay(call))))
+                        .isEqualTo(told);
+                IdempotentCall young = call(minted(now()));
+                executed(bank().idempotency().execute(young, pay(young)));
+                assertThat(bank().store().purge(1000)).as("a purge beside it").isZero();
+            }
+            return go.go();
+        });
+        assertThat(bank().over(wire).store().purge(10_000)).isPositive();
+        assertThat(commits).hasValue(1);
+        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(Answer.Expired.class);
+        assertThat(bank().payments(call)).isEqualTo(1);
+    }
+
+    /** Between the query that finds no record and the statement that writes one, where these are two. */
+    @Test
+    @Timeout(60)
+    void purge_betweenTheStatementsOfAClaim_isNoMatter() throws SQLException {
+        IdempotentCall older = call(minted(now().minusSeconds(86_400 - 80)));
+        executed(bank().idempotency().execute(older, pay(older)));
+        bank().letPass(older, 90_000);
+        IdempotentCall call = call(minted(now()));
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            if (step.contains("INSERT INTO respite_idempotency")) {
+                purgeAll();
+            }
+            return go.go();
+        });
+        executed(bank().over(wire).idempotency().execute(call, pay(call)));
+        replayed(bank().idempotency().execute(call, pay(call)));
+        assertThat(bank().idempotency().execute(older, pay(older))).isInstanceOf(Answer.Expired.class);
+        assertThat(bank().payments(call) + bank().payments(older)).isEqualTo(2);
+    }
+
+    @Test
+    void purge_rolledBack_leavesRecordAndMarkAsTheyWere() throws SQLException {
+        IdempotentCall call = call(minted(now().minusSeconds(86_400 - 70)));
+        executed(bank().idempotency().execute(call, pay(call)));
+        bank().letPass(call, 90_000);
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            if (step.equals("commit")) {
+                raw.rollback();
+                throw Wire.lost();
+            }
+            return go.go();
+        });
+        JdbcIdempotencyStore store = bank().over(wire).store();
+        assertThatThrownBy(() -> store.purge(10_000)).isInstanceOf(StoreUnavailableException.class);
+        replayed(bank().idempotency().execute(call, pay(call)));
+        IdempotentCall sameAge = call(minted(now().minusSeconds(86_400 - 70)));
+        executed(bank().idempotency().execute(sameAge, pay(sameAge)));
+    }
+
+    @Test
+    void purge_noMark_saysHowToMakeIt() {
+        Database.run(database.dataSource(), "DELETE FROM respite_idempotency_purge");
+        try {
+            JdbcIdempotencyStore store = bank().store();
+            assertThatThrownBy(() -> store.purge(1))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("INSERT INTO respite_idempotency_purge (id) VALUES (1)");
+        } finally {
+            Database.run(database.dataSource(), "INSERT INTO respite_idempotency_purge (id) VALUES (1)");
+        }
+    }
+
     @Test
     void purge_lockedByATakeover_isSkippedAndDoesNotWait() throws SQLException {
         IdempotentCall call = call();
@@ -129,6 +230,38 @@ record PurgeTest(Database database) {
             other.rollback();
         }
         assertThat(bank().stateOf(call)).isEqualTo(State.DONE);
+    }
+
+    /**
+     * A purge goes on where the one before it has ended, and does not pass over what that has removed. The first that finds
+     * nothing is followed by one from the beginning, which removes what was locked.
+     */
+    @Test
+    void purge_afterAnother_beginsWhereThatHasEnded() throws SQLException {
+        purgeAll();
+        List<IdempotentCall> calls = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            IdempotentCall call = call();
+            executed(bank().idempotency().execute(call, pay(call)));
+            bank().letPass(call, 90_000 - 60 * i);
+            calls.add(call);
+        }
+        JdbcIdempotencyStore store = bank().store();
+        try (Connection other = database.dataSource().getConnection()) {
+            other.setAutoCommit(false);
+            try (PreparedStatement lock =
+                    other.prepareStatement("SELECT state FROM respite_idempotency WHERE storage_key = ? FOR UPDATE")) {
+                lock.setString(1, calls.get(0).storageKey().value());
+                assertThat(lock.executeQuery().next()).isTrue();
+                assertThat(store.purge(2)).isEqualTo(2);
+            }
+            other.rollback();
+        }
+        assertThat(store.purge(2)).isEqualTo(1);
+        assertThat(store.purge(2)).isZero();
+        assertThat(store.find(calls.get(0).storageKey())).isPresent();
+        assertThat(store.purge(2)).isEqualTo(1);
+        assertThat(store.find(calls.get(0).storageKey())).isEmpty();
     }
 
     @Test

@@ -17,7 +17,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +37,7 @@ class SetUpTest {
     @Test
     void dialect_unknownDatabase_isRefusedByName() {
         assertThatThrownBy(() -> Dialect.of("Oracle"))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(UnfitDatabaseException.class)
                 .hasMessage("the database is 'Oracle', and records can be kept in PostgreSQL, H2 and MariaDB only:"
                         + " give a DataSource of one of these");
     }
@@ -39,41 +45,77 @@ class SetUpTest {
     @Test
     void dialect_mySql_isRefusedWithAWordOnDrivers() {
         assertThatThrownBy(() -> Dialect.of("MySQL"))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(UnfitDatabaseException.class)
                 .hasMessageContaining("the database is 'MySQL'")
                 .hasMessageContaining("If it is MariaDB, connect with MariaDB's own driver");
     }
 
-    @Test
-    void in_databaseAway_saysSo() {
-        DataSource away = Wire.tapped(Database.H2_MEMORY.dataSource(), (step, raw, go) -> {
-            throw Wire.lost();
+    /** Whoever starts before its database is up must not be restarted by hand. */
+    @OnEachDatabase
+    void in_databaseAway_isAskedAtTheFirstUse(Database database) throws SQLException {
+        AtomicBoolean away = new AtomicBoolean(true);
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            if (away.get()) {
+                throw Wire.lost();
+            }
+            return go.go();
         });
-        assertThatThrownBy(() -> JdbcIdempotencyStore.in(away))
+        TransactionalIdempotency idempotency =
+                Bank.in(database).over(wire).onVirtualTime().idempotency();
+        IdempotentCall call = call();
+        assertThatThrownBy(() -> idempotency.execute(call, pay(call)))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("the connection was cut");
+        away.set(false);
+        executed(idempotency.execute(call, pay(call)));
+        assertThat(Bank.in(database).payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void in_databaseAway_isAWarning() {
+        Logger logger = Logger.getLogger("dev.respite.idempotency");
+        List<String> warnings = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                warnings.add(entry.getMessage());
+            }
+
+            @Override
+            public void flush() {
+                // Nothing is kept back.
+            }
+
+            @Override
+            public void close() {
+                // Nothing is open.
+            }
+        };
+        logger.addHandler(handler);
+        try {
+            JdbcIdempotencyStore.in(Wire.tapped(Database.H2_MEMORY.dataSource(), (step, raw, go) -> {
+                throw Wire.lost();
+            }));
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains("its tables were not checked", "the connection was cut");
     }
 
     @OnEachDatabase
-    void connectionsWithoutAutoCommit_areRefused(Database database) {
+    void in_connectionsWithoutAutoCommit_areRefused(Database database) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(database.dataSource());
         config.setAutoCommit(false);
         config.setMaximumPoolSize(1);
         try (HikariDataSource pool = new HikariDataSource(config)) {
             assertThatThrownBy(() -> JdbcIdempotencyStore.in(pool))
-                    .isInstanceOf(StoreUnavailableException.class)
+                    .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("auto-commit is off");
         }
-    }
-
-    @Test
-    void noTable_saysWhatToRun() {
-        DataSource empty = Database.h2("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-        IdempotentCall call = call();
-        assertThatThrownBy(() -> TransactionalIdempotency.in(empty).execute(call, pay(call)))
-                .isInstanceOf(StoreUnavailableException.class)
-                .hasMessageContaining("run the SQL in db/respite");
     }
 
     /** It was taken for somebody else's record once. */
@@ -128,12 +170,13 @@ class SetUpTest {
 
     @Test
     void requireDurable_h2_isRefused(@TempDir Path folder) {
-        JdbcIdempotencyStore inMemory = JdbcIdempotencyStore.in(Database.h2("jdbc:h2:mem:any"));
+        JdbcIdempotencyStore inMemory = JdbcIdempotencyStore.in(Database.H2_MEMORY.dataSource());
         assertThatThrownBy(inMemory::requireDurable)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("the database is in memory");
-        JdbcIdempotencyStore inAFile = JdbcIdempotencyStore.in(
-                Database.h2("jdbc:h2:file:" + folder.resolve("bank").toAbsolutePath() + ";WRITE_DELAY=0"));
+        DataSource file = Database.h2("jdbc:h2:file:" + folder.resolve("bank").toAbsolutePath() + ";WRITE_DELAY=0");
+        Database.H2_FILE.makeTables(file);
+        JdbcIdempotencyStore inAFile = JdbcIdempotencyStore.in(file);
         assertThatThrownBy(inAFile::requireDurable)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("one connection at a time");

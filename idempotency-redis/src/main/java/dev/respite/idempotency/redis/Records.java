@@ -102,6 +102,15 @@ final class Records {
         return text(reply, 0).equals("found") ? Optional.of(found(key, reply)) : Optional.empty();
     }
 
+    /** The record that a text is. */
+    static IdempotencyRecord of(StorageKey key, byte[] record) {
+        return record(key, record, Optional.empty());
+    }
+
+    static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
     private static IdempotencyRecord written(StorageKey key, Draft draft, List<byte[]> reply) {
         return record(key, reply.get(RECORD), draft.response());
     }

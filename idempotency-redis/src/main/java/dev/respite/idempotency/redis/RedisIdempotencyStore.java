@@ -235,6 +235,28 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
         return 0;
     }
 
+    /**
+     * Reads records that are in a state. It looks at every record of the store, step by step: 1 million take seconds, in which
+     * Redis answers others as before.
+     *
+     * @return the records, in the order of their names' values; the scope of their names is not known to Redis, and is the value
+     *     again
+     */
+    @Override
+    public List<IdempotencyRecord> list(State state, Optional<StorageKey> after, int atMost) {
+        if (atMost < 1) {
+            throw new IllegalArgumentException("list at most " + atMost + " records: it is at least 1");
+        }
+        String last = after.map(StorageKey::value).orElse("");
+        return answered("a list of records", () -> new Listing(link, prefix).list(state, last, atMost));
+    }
+
+    /** Counts the records that are in a state. It looks at every record of the store, as {@link #list} does. */
+    @Override
+    public long count(State state) {
+        return answered("a count of records", () -> new Listing(link, prefix).count(state));
+    }
+
     /** Closes the connection. The client that it was made by stays as it is. */
     @Override
     public void close() {

@@ -1,0 +1,286 @@
+package dev.respite.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.idempotency.Draft;
+import dev.respite.idempotency.Fingerprint;
+import dev.respite.idempotency.IdempotencyKey;
+import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.Scope;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.jdbc.JdbcIdempotencyStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class KeysCommandTest {
+
+    private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+    private final JdbcDataSource dataSource = new JdbcDataSource();
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void tables() throws SQLException {
+        dataSource.setURL(url);
+        try (Connection connection = dataSource.getConnection();
+                Statement sql = connection.createStatement()) {
+            sql.execute("RUNSCRIPT FROM 'classpath:/db/respite/h2/V1__respite_idempotency.sql'");
+        }
+    }
+
+    private JdbcIdempotencyStore store() {
+        return JdbcIdempotencyStore.in(dataSource);
+    }
+
+    private StorageKey put(State state) {
+        StorageKey key = StorageKey.of(
+                Scope.of("alice"), "pay", IdempotencyKey.of(UUID.randomUUID().toString()));
+        Duration hour = Duration.ofHours(1);
+        Optional<StoredResponse> response =
+                state == State.DONE ? Optional.of(StoredResponse.of("secret")) : Optional.empty();
+        Draft.Terms terms = new Draft.Terms(hour, hour, hour, Optional.empty());
+        store().putIfAbsent(key, new Draft(state, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, response));
+        return key;
+    }
+
+    private IdempotencyRecord record(StorageKey key) {
+        return store().find(key).orElseThrow();
+    }
+
+    private Cli.Run keys(String command, String... more) {
+        List<String> args = new ArrayList<>(List.of("keys", command, "--url", url));
+        args.addAll(List.of(more));
+        return Cli.run(args.toArray(String[]::new));
+    }
+
+    @Test
+    void list_hasTheUnknownOnesOnly() {
+        StorageKey unknown = put(State.UNKNOWN);
+        StorageKey done = put(State.DONE);
+
+        Cli.Run run = keys("list");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out())
+                .startsWith("1 record is UNKNOWN")
+                .contains(unknown.value())
+                .doesNotContain(done.value());
+        assertThat(run.stderr()).isEmpty();
+    }
+
+    @Test
+    void list_pageByPage_hasEachOnce() {
+        TreeSet<String> expected = new TreeSet<>();
+        for (int i = 0; i < 5; i++) {
+            expected.add(put(State.UNKNOWN).value());
+        }
+
+        JsonNode first = keys("list", "--limit", "3", "--json").json();
+        String last = first.get("records").get(2).get("key").asString();
+        Cli.Run rest = keys("list", "--limit", "3", "--after", last, "--json");
+
+        assertThat(first.get("count").asInt()).isEqualTo(5);
+        TreeSet<String> listed = new TreeSet<>();
+        first.get("records").forEach(record -> listed.add(record.get("key").asString()));
+        rest.json()
+                .get("records")
+                .forEach(record -> listed.add(record.get("key").asString()));
+        assertThat(listed).isEqualTo(expected);
+        assertThat(rest.stderr()).doesNotContain("--after");
+    }
+
+    @Test
+    void list_ofAnotherState_isOfThat() {
+        StorageKey started = put(State.STARTED);
+        JsonNode json = keys("list", "--state", "STARTED", "--json").json();
+        assertThat(json.get("records").get(0).get("key").asString()).isEqualTo(started.value());
+        assertThat(json.get("records").get(0).get("status").isNull()).isTrue();
+    }
+
+    @Test
+    void show_neverHasTheBodyUnlessAsked() {
+        String key = put(State.DONE).value();
+
+        assertThat(keys("show", key).out()).contains("DONE", "200", "me").doesNotContain("secret");
+        assertThat(keys("show", key, "--json").json().has("bodyBase64")).isFalse();
+        assertThat(keys("show", key, "--body").out()).endsWith("secret");
+        String body =
+                keys("show", key, "--body", "--json").json().get("bodyBase64").asString();
+        assertThat(new String(Base64.getDecoder().decode(body), StandardCharsets.UTF_8))
+                .isEqualTo("secret");
+    }
+
+    @Test
+    void show_unknownKey_is1() {
+        Cli.Run run = keys("show", "a".repeat(43));
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.stderr()).contains("there is no record aaa").contains("'respite keys list'");
+        assertThat(run.stdout()).isEmpty();
+    }
+
+    @Test
+    void show_noNameOfARecord_is64() {
+        Cli.Run run = keys("show", "8e03978e-40d5-43dd-bc93-6894a57f9324");
+        assertThat(run.code()).isEqualTo(64);
+        assertThat(run.stderr()).contains("43 characters").contains("hash of it only");
+    }
+
+    @Test
+    void resolve_done_isReplayedFromThenOn() throws IOException {
+        StorageKey key = put(State.UNKNOWN);
+        Path body = Files.writeString(folder.resolve("receipt.json"), "{\"paid\":true}");
+
+        Cli.Run run = keys(
+                "resolve",
+                key.value(),
+                "--done",
+                "201",
+                "--body-file",
+                body.toString(),
+                "--content-type",
+                "application/json");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).contains("is DONE");
+        StoredResponse response = record(key).response().orElseThrow();
+        assertThat(response.status()).isEqualTo(201);
+        assertThat(response.text()).contains("{\"paid\":true}");
+        assertThat(response.headers()).containsEntry("Content-Type", List.of("application/json"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fenced", "place-taken", "owner-dead"})
+    void resolve_notDone_mayBeRunAgain(String reason) {
+        StorageKey key = put(State.UNKNOWN);
+        Cli.Run run = keys("resolve", key.value(), "--not-done", "--because", reason);
+        assertThat(run.code()).isZero();
+        assertThat(record(key).state()).isEqualTo(State.READY);
+    }
+
+    @Test
+    void resolve_keepHours_decideWhenItExpires() {
+        StorageKey key = put(State.UNKNOWN);
+        keys("resolve", key.value(), "--done", "204", "--keep-hours", "240");
+        IdempotencyRecord record = record(key);
+        assertThat(Duration.between(record.times().leaseUntil(), record.times().expiresAt()))
+                .isGreaterThan(Duration.ofHours(239));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"DONE", "STARTED", "EFFECT_STARTED", "READY"})
+    void resolve_notUnknown_is1AndChangesNothing(State state) {
+        StorageKey key = put(state);
+        IdempotencyRecord before = record(key);
+
+        Cli.Run run = keys("resolve", key.value(), "--done", "200");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.stderr()).contains("is " + state + ", and only UNKNOWN keys can be resolved");
+        assertThat(record(key)).isEqualTo(before);
+    }
+
+    @Test
+    void resolve_unknownKey_is1() {
+        assertThat(keys("resolve", "b".repeat(43), "--done", "200").code()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            -                                        | give either --done
+            --done 200 --not-done --because fenced   | give either --done
+            --not-done                               | needs --because
+            --not-done --because hope                | 'hope'
+            --done 200 --because fenced              | --because goes with --not-done
+            --not-done --because fenced --body-file x | go with --done
+            --done 42                                | --done 42
+            --done 200 --body-file /no/such/file     | there is no such file
+            --done 200 --keep-hours 0                | --keep-hours 0
+            """)
+    void resolve_wrongUsage_is64AndChangesNothing(String more, String message) {
+        StorageKey key = put(State.UNKNOWN);
+        List<String> args = new ArrayList<>(List.of(key.value()));
+        if (!more.equals("-")) {
+            args.addAll(List.of(more.split(" ", -1)));
+        }
+        Cli.Run run = keys("resolve", args.toArray(String[]::new));
+        assertThat(run.code()).isEqualTo(64);
+        assertThat(run.stderr()).contains(message);
+        assertThat(record(key).state()).isEqualTo(State.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "jdbc:oracle:thin:@host?password=secret, no driver for 'jdbc:oracle:thin:@host',      --driver",
+        "http://host/,                           it begins with jdbc: or redis:,               --url jdbc:postgresql:",
+    })
+    void url_thatNothingAccepts_is64WithTheRemedy(String other, String message, String remedy) {
+        Cli.Run run = Cli.run("keys", "list", "--url", other);
+        assertThat(run.code()).isEqualTo(64);
+        assertThat(run.stderr()).contains(message).contains(remedy).doesNotContain("secret");
+    }
+
+    @Test
+    void driver_noSuchFile_is64() {
+        Cli.Run run = Cli.run("keys", "list", "--url", "jdbc:mariadb://localhost/bank", "--driver", "/no/such.jar");
+        assertThat(run.code()).isEqualTo(64);
+        assertThat(run.stderr()).contains("--driver /no/such.jar: there is no such file");
+    }
+
+    @Test
+    void passwordVariable_thatIsNotSet_is64() {
+        Cli.Run run = keys("list", "--password-env", "RESPITE_TEST_NO_SUCH_VARIABLE");
+        assertThat(run.code()).isEqualTo(64);
+        assertThat(run.stderr()).contains("no such environment variable");
+    }
+
+    @Test
+    void database_withoutTheTables_is64AndNamesTheFile() {
+        Cli.Run run = Cli.run("keys", "list", "--url", "jdbc:h2:mem:" + UUID.randomUUID());
+        assertThat(run.code()).isEqualTo(64);
+        assertThat(run.stderr()).contains("the database lacks").contains("V1__respite_idempotency.sql");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jdbc:postgresql://127.0.0.1:1/bank?password=secret", "redis://127.0.0.1:1"})
+    void store_thatIsAway_is7(String away) {
+        Cli.Run run = Cli.run("keys", "list", "--url", away);
+        assertThat(run.code()).isEqualTo(7);
+        assertThat(run.stderr()).contains("cannot reach ").doesNotContain("secret");
+        assertThat(run.stdout()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"list", "show", "resolve"})
+    void help_ofEachCommand_fits(String command) {
+        Cli.Run run = Cli.run("keys", command, "--help");
+        assertThat(run.code()).isZero();
+        assertThat(run.out())
+                .contains("Usage: respite keys " + command)
+                .contains("Exit codes")
+                .contains("Examples:");
+        assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+}

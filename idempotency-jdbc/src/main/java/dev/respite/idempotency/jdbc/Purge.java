@@ -1,0 +1,103 @@
+package dev.respite.idempotency.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Removes records, and raises the mark to the greatest key time among them, in a transaction that somebody else ends.
+ *
+ * @param statements the statements
+ * @param dialect the database
+ */
+record Purge(PurgeStatements statements, Dialect dialect) {
+
+    /** From the first record on. */
+    static final Instant BEGINNING = Instant.EPOCH;
+
+    /** A record that is removed. */
+    private record Taken(String storageKey, Instant expiresAt, Optional<Instant> keyTime) {}
+
+    /**
+     * What was done.
+     *
+     * @param removed how many records
+     * @param next from which {@code expiresAt} on the next purge should begin; from the beginning if nothing was there
+     */
+    record Done(int removed, Instant next) {}
+
+    /**
+     * Removes some; none while another purge is at work.
+     *
+     * @param from where to begin: no record that expires earlier is removed
+     */
+    Done run(Connection transaction, int atMost, Instant from) throws SQLException {
+        if (!gives(transaction, statements.lock())) {
+            requireMark(transaction);
+            return new Done(0, from);
+        }
+        List<Taken> taken = take(transaction, atMost, from);
+        if (statements.remove().isPresent() && !taken.isEmpty()) {
+            remove(transaction, statements.remove().get(), taken);
+        }
+        Optional<Instant> lastKey =
+                taken.stream().flatMap(one -> one.keyTime().stream()).max(Instant::compareTo);
+        if (lastKey.isPresent()) {
+            Bindings bindings = new Bindings().keyTime(lastKey);
+            try (PreparedStatement statement = statements.mark().prepare(transaction, bindings)) {
+                statement.executeUpdate();
+            }
+        }
+        return new Done(taken.size(), last(taken));
+    }
+
+    private List<Taken> take(Connection transaction, int atMost, Instant from) throws SQLException {
+        List<Taken> taken = new ArrayList<>();
+        Bindings bindings = new Bindings().number("at_most", atMost).from(from);
+        try (PreparedStatement statement = statements.take().prepare(transaction, bindings);
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                taken.add(new Taken(
+                        row.getString("storage_key"),
+                        dialect.time(row, "expires_at").orElseThrow(),
+                        dialect.time(row, "key_time")));
+            }
+        }
+        return taken;
+    }
+
+    /** A change gives back its rows in any order. */
+    private static Instant last(List<Taken> taken) {
+        return taken.stream().map(Taken::expiresAt).max(Instant::compareTo).orElse(BEGINNING);
+    }
+
+    private static void remove(Connection transaction, NamedSql remove, List<Taken> taken) throws SQLException {
+        try (PreparedStatement statement = transaction.prepareStatement(remove.text())) {
+            for (Taken one : taken) {
+                statement.setString(1, one.storageKey());
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    /** Without it nothing would ever be removed, in silence. */
+    private void requireMark(Connection transaction) throws SQLException {
+        if (!gives(transaction, statements.exists())) {
+            throw new SQLException("the table respite_idempotency_purge is empty, and has one row from the beginning:"
+                    + " INSERT INTO respite_idempotency_purge (id) VALUES (1)");
+        }
+    }
+
+    private static boolean gives(Connection transaction, NamedSql query) throws SQLException {
+        try (PreparedStatement statement = query.prepare(transaction, new Bindings());
+                ResultSet row = statement.executeQuery()) {
+            return row.next();
+        }
+    }
+}

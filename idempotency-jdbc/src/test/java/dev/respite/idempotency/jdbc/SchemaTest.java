@@ -1,0 +1,101 @@
+package dev.respite.idempotency.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.idempotency.StoreUnavailableException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Databases whose tables are missing, or not all there. Each test has a schema of its own. */
+class SchemaTest {
+
+    @OnEachDatabase
+    void in_noTable_namesTheFileToRun(Database database) throws SQLException {
+        assertThatThrownBy(() -> JdbcIdempotencyStore.in(emptySchema(database)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the database lacks sequence respite_fence, table respite_idempotency,"
+                        + " table respite_idempotency_purge: run db/respite/"
+                        + database.folder() + "/V1__respite_idempotency.sql, which is in the jar of"
+                        + " respite-idempotency-jdbc, in the schema that its connections see first");
+    }
+
+    @OnEachDatabase
+    void in_allThere_isAccepted(Database database) throws SQLException {
+        DataSource schema = emptySchema(database);
+        database.makeTables(schema);
+        assertThat(JdbcIdempotencyStore.in(schema).purge(1)).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            DROP SEQUENCE respite_fence                                     | sequence respite_fence
+            DROP INDEX respite_idempotency_expiry                           | index respite_idempotency_expiry
+            DROP INDEX respite_idempotency_scope                            | index respite_idempotency_scope
+            DROP INDEX respite_idempotency_state                            | index respite_idempotency_state
+            ALTER TABLE respite_idempotency DROP COLUMN key_time            | column respite_idempotency.key_time
+            DROP TABLE respite_idempotency_purge                            | table respite_idempotency_purge
+            ALTER TABLE respite_idempotency RENAME COLUMN fence TO fences   | column respite_idempotency.fence
+            """)
+    void in_onePartMissing_isNamed(String sabotage, String missing) throws SQLException {
+        for (Database database : Database.each()) {
+            DataSource schema = emptySchema(database);
+            database.makeTables(schema);
+            boolean index = database.isMariaDb() && sabotage.startsWith("DROP INDEX");
+            Database.run(schema, index ? sabotage + " ON respite_idempotency" : sabotage);
+            assertThatThrownBy(() -> JdbcIdempotencyStore.in(schema))
+                    .as(database.toString())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("the database lacks " + missing + ": its tables are incomplete")
+                    .hasMessageContaining(database.folder() + "/V1__respite_idempotency.sql");
+        }
+    }
+
+    /** A database that was away when the program started is looked over before it is used. */
+    @OnEachDatabase
+    void firstUse_noTable_namesTheFileToRunAndAsksAgain(Database database) throws SQLException {
+        AtomicBoolean away = new AtomicBoolean(true);
+        DataSource schema = emptySchema(database);
+        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(Wire.tapped(schema, (step, raw, go) -> {
+            if (away.get()) {
+                throw Wire.lost();
+            }
+            return go.go();
+        }));
+        away.set(false);
+        assertThatThrownBy(() -> store.purge(1))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("/V1__respite_idempotency.sql");
+        database.makeTables(schema);
+        assertThat(store.purge(1)).isZero();
+    }
+
+    private static DataSource emptySchema(Database database) throws SQLException {
+        String name = "s" + UUID.randomUUID().toString().substring(0, 8);
+        Database.run(database.dataSource(), (database.isMariaDb() ? "CREATE DATABASE " : "CREATE SCHEMA ") + name);
+        return Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            Object answer = go.go();
+            if (answer instanceof Connection connection) {
+                use(connection, database, name);
+            }
+            return answer;
+        });
+    }
+
+    private static void use(Connection connection, Database database, String name) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    switch (database) {
+                        case POSTGRESQL -> "SET search_path = " + name;
+                        case MARIADB, MARIADB_OTHERWISE -> "USE " + name;
+                        default -> "SET SCHEMA " + name;
+                    });
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.respite.micrometer;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.State;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The number of records in an {@link IdempotencyStore} that are not settled, as gauges. It needs {@code respite-idempotency}.
+ *
+ * <pre>{@code
+ * IdempotencyStoreMetrics.of("payments", store).bindTo(registry);
+ * }</pre>
+ *
+ * <p>The gauge is {@code respite.idempotency.records} ({@code respite_idempotency_records} in Prometheus), with the tags {@code
+ * name} and {@code state}: {@code unknown} (somebody has to find out and resolve it), {@code started} and {@code effect-started}
+ * (at work, or left by a process that has ended). It is of all that the store has, whichever node made it: show the maximum of the
+ * nodes, not the sum.
+ *
+ * <p>The store is asked when somebody scrapes, once in 5 s at most. If it does not answer, or cannot count, the value is NaN
+ * for as long. A store in Redis looks at all of its records for that: leave these gauges out where it has more than a million.
+ *
+ * <p>If the registry has gauges with this name and these tags already, they go on to read what was bound first; the second is
+ * not bound, and the logger {@code dev.respite} warns. The registry holds the store.
+ *
+ * <p>Immutable, and safe for use by any number of threads.
+ */
+public final class IdempotencyStoreMetrics implements MeterBinder {
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite");
+
+    private static final String STATE = "state";
+
+    private static final List<State> COUNTED = List.of(State.UNKNOWN, State.STARTED, State.EFFECT_STARTED);
+
+    private final String name;
+    private final IdempotencyStore store;
+    private final Tags tags;
+
+    private IdempotencyStoreMetrics(String name, IdempotencyStore store, Tags tags) {
+        this.name = name;
+        this.store = store;
+        this.tags = tags;
+    }
+
+    /**
+     * The gauges of a store, with no tags but their own.
+     *
+     * @param name the value of the tag {@code name}: one for each store of a registry
+     * @param store the store
+     * @return what binds them
+     * @throws IllegalArgumentException if the name is blank
+     */
+    public static IdempotencyStoreMetrics of(String name, IdempotencyStore store) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException(
+                    "name '" + name + "': some registries drop a tag without a value; call it"
+                            + " by what is done once, payments for example");
+        }
+        return new IdempotencyStoreMetrics(name, Objects.requireNonNull(store, "store"), Tags.empty());
+    }
+
+    /**
+     * These, with more tags on each gauge. Use the same keys for all of a registry.
+     *
+     * @param added the tags, such as {@code Tags.of("region", "eu")}
+     * @return what binds them
+     * @throws IllegalArgumentException if a key is one of the gauges' own: {@code name}, {@code state}
+     */
+    public IdempotencyStoreMetrics withTags(Iterable<Tag> added) {
+        return new IdempotencyStoreMetrics(name, store, Labels.with(tags, added, List.of(Labels.NAME, STATE)));
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        List<Meter> before = registry.getMeters();
+        for (State state : COUNTED) {
+            StateCount count = new StateCount(store, state, registry.config().clock());
+            Gauge gauge = Gauge.builder("respite.idempotency.records", count::read)
+                    .description("Records of keys that are not settled, by their state")
+                    .tags(tags.and(Labels.NAME, name, STATE, Labels.text(state)))
+                    .register(registry);
+            // Micrometer gives back the meter that is there already, and forgets ours.
+            if (before.contains(gauge)) {
+                LOGGER.log(
+                        WARNING,
+                        "store '" + name
+                                + "' is not bound: the registry has meters with this name and these tags already,"
+                                + " and they go on to read what was bound first; give each a name of its own, or other tags");
+                return;
+            }
+        }
+    }
+}

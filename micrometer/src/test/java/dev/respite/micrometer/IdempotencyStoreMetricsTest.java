@@ -1,0 +1,136 @@
+package dev.respite.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.idempotency.Draft;
+import dev.respite.idempotency.Expectation;
+import dev.respite.idempotency.Fingerprint;
+import dev.respite.idempotency.IdempotencyKey;
+import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.InMemoryIdempotencyStore;
+import dev.respite.idempotency.Scope;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.StoreUnavailableException;
+import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.simple.SimpleConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class IdempotencyStoreMetricsTest {
+
+    private final MockClock clock = new MockClock();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock);
+    private final InMemoryIdempotencyStore store = InMemoryIdempotencyStore.create();
+
+    private void put(State state) {
+        StorageKey key = StorageKey.of(
+                Scope.of("alice"), "pay", IdempotencyKey.of(UUID.randomUUID().toString()));
+        Duration hour = Duration.ofHours(1);
+        Draft.Terms terms = new Draft.Terms(hour, hour, hour, Optional.empty());
+        store.putIfAbsent(key, new Draft(state, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, Optional.empty()));
+    }
+
+    private double records(String state) {
+        return registry.get("respite.idempotency.records")
+                .tags("name", "payments", "state", state)
+                .gauge()
+                .value();
+    }
+
+    @Test
+    void records_areCountedByState() {
+        put(State.UNKNOWN);
+        put(State.STARTED);
+        put(State.STARTED);
+        put(State.READY);
+        IdempotencyStoreMetrics.of("payments", store).bindTo(registry);
+        assertThat(records("unknown")).isEqualTo(1);
+        assertThat(records("started")).isEqualTo(2);
+        assertThat(records("effect-started")).isZero();
+    }
+
+    @Test
+    void scrapes_withinFiveSeconds_askOnce() {
+        IdempotencyStoreMetrics.of("payments", store).bindTo(registry);
+        assertThat(records("unknown")).isZero();
+        put(State.UNKNOWN);
+        clock.add(Duration.ofMillis(4_999));
+        assertThat(records("unknown")).isZero();
+        clock.add(Duration.ofMillis(1));
+        assertThat(records("unknown")).isEqualTo(1);
+    }
+
+    @Test
+    void storeAway_isNaNUntilItIsBack() {
+        AtomicBoolean away = new AtomicBoolean(true);
+        AtomicInteger asked = new AtomicInteger();
+        IdempotencyStoreMetrics.of("payments", new Counting(asked, away)).bindTo(registry);
+        assertThat(records("unknown")).isNaN();
+        assertThat(records("unknown")).isNaN();
+        assertThat(asked).hasValue(1);
+        away.set(false);
+        clock.add(Duration.ofSeconds(5));
+        assertThat(records("unknown")).isEqualTo(7);
+    }
+
+    @Test
+    void secondOfThatName_isNotBoundAndWarned() {
+        put(State.UNKNOWN);
+        IdempotencyStoreMetrics.of("payments", store).bindTo(registry);
+        assertThat(Warnings.during(() -> IdempotencyStoreMetrics.of("payments", InMemoryIdempotencyStore.create())
+                        .bindTo(registry)))
+                .singleElement()
+                .asString()
+                .contains("store 'payments' is not bound");
+        assertThat(records("unknown")).isEqualTo(1);
+    }
+
+    @Test
+    void tags_ofTheGauges_areRefused() {
+        IdempotencyStoreMetrics metrics = IdempotencyStoreMetrics.of("payments", store);
+        assertThatThrownBy(() -> metrics.withTags(Tags.of("state", "x"))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> IdempotencyStoreMetrics.of(" ", store)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** A store that counts, or is away. */
+    private record Counting(AtomicInteger asked, AtomicBoolean away) implements IdempotencyStore {
+
+        @Override
+        public long count(State state) {
+            asked.incrementAndGet();
+            if (away.get()) {
+                throw new StoreUnavailableException("away", new RuntimeException("away"));
+            }
+            return 7;
+        }
+
+        @Override
+        public Put putIfAbsent(StorageKey key, Draft draft) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Swap compareAndSet(Expectation expected, Draft draft) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<IdempotencyRecord> find(StorageKey key) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int purge(int atMost) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
