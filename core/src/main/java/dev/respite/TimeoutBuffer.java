@@ -73,16 +73,29 @@ final class TimeoutBuffer {
         Entry added = newest.getAndSet(null);
         if (added != null) {
             moveLater();
-            while (added != null) {
-                added.moveTo(timer);
-                added = added.next;
-            }
+            moveAll(added);
             return;
         }
         moving.set(false);
         // A timeout that was added just before has seen this still moving.
         if (newest.get() != null) {
             ensureMoving();
+        }
+    }
+
+    /** What cannot be moved now, for lack of memory, is moved next time. */
+    private void moveAll(Entry first) {
+        Entry entry = first;
+        while (entry != null) {
+            // An entry that stays would keep those that were added before it.
+            Entry next = entry.next;
+            entry.next = null;
+            try {
+                entry.moveTo(timer);
+            } catch (Throwable failed) {
+                add(entry);
+            }
+            entry = next;
         }
     }
 

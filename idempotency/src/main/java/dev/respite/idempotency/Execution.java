@@ -10,6 +10,7 @@ public final class Execution {
     private volatile Owned owned;
     private volatile boolean withoutEffect;
     private volatile boolean hasAnnounced;
+    private volatile boolean unknown;
     private volatile boolean lost;
 
     Execution(IdempotencyStore store, Owned owned) {
@@ -94,7 +95,16 @@ public final class Execution {
 
     /** Whether the key can be run again without doing anything twice. */
     boolean isHarmless() {
-        return withoutEffect || !isEffectStarted();
+        return !unknown && (withoutEffect || !isEffectStarted());
+    }
+
+    /** However the work ends, nobody knows whether it was done. */
+    void leaveUnknown() {
+        unknown = true;
+    }
+
+    boolean isUnknown() {
+        return unknown;
     }
 
     /** Whether the work has said that its effect begins: then only it can say that there was none. */

@@ -11,6 +11,8 @@ public final class OutcomeUnknownException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private static final int MAX_DEPTH = 20;
+
     /**
      * Creates the exception.
      *
@@ -28,5 +30,22 @@ public final class OutcomeUnknownException extends RuntimeException {
      */
     public OutcomeUnknownException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /**
+     * Whether a failure is of this class, or was caused by one that is: frameworks wrap what a handler throws.
+     *
+     * @param failure the failure
+     * @return whether one of the first 20 exceptions of its chain of causes is of this class
+     */
+    public static boolean isIn(Throwable failure) {
+        Throwable at = failure;
+        for (int depth = 0; at != null && depth < MAX_DEPTH; depth++) {
+            if (at instanceof OutcomeUnknownException) {
+                return true;
+            }
+            at = at.getCause();
+        }
+        return false;
     }
 }

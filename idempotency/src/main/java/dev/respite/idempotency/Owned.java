@@ -7,8 +7,9 @@ import java.util.function.Consumer;
  * A record that is yours: the changes that its owner may make to it, each a compare-and-set on fence and owner. One that
  * comes too late changes nothing.
  *
- * <p>Each takes the store to make the change in, so that it can be made in a transaction that is under way. Each may be sent
- * again after a {@link StoreUnavailableException}. Immutable, and safe for use by any number of threads.
+ * <p>Each takes the store to make the change in, so that it can be made in a transaction that is under way. A store may send the
+ * same change again after a {@link StoreUnavailableException}. To call a method again is another matter: {@link #enter} must not be
+ * called again, and an encrypted response is another one each time. Immutable, and safe for use by any number of threads.
  */
 public final class Owned {
 

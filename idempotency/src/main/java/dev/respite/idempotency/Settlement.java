@@ -18,15 +18,21 @@ final class Settlement {
 
     /** Reads from a response whether anything was done. What the user's rule throws is thrown, as if by the work. */
     void judge(Execution execution, StoredResponse response) {
-        if (!execution.hasAnnounced() && noEffect.isSaidBy(response)) {
-            execution.noEffect();
+        try {
+            if (!execution.hasAnnounced() && noEffect.isSaidBy(response)) {
+                execution.noEffect();
+            }
+        } catch (RuntimeException broken) {
+            // No other rule may say of this exception that nothing was done: the work has ended well.
+            execution.leaveUnknown();
+            throw broken;
         }
     }
 
     /** Reads from an exception whether anything was done. Where the user's rule throws, it is taken to have been. */
     void judge(Execution execution, Throwable failure) {
         try {
-            if (!execution.hasAnnounced() && noEffect.isSaidBy(failure)) {
+            if (!execution.isUnknown() && !execution.hasAnnounced() && noEffect.isSaidBy(failure)) {
                 execution.noEffect();
             }
         } catch (RuntimeException broken) {
@@ -39,7 +45,7 @@ final class Settlement {
             if (Storable.isResult(response) && !execution.saysNoEffect()) {
                 return completed(execution, response);
             }
-            return release(execution, false) ? new Ending.NotDone(response) : new Ending.Unsettled(response);
+            return release(execution) ? new Ending.NotDone(response) : new Ending.Unsettled(response);
         });
     }
 
@@ -48,9 +54,11 @@ final class Settlement {
      * not be given an exception then that says that nothing was run.
      */
     Optional<Ending> endedBy(Throwable failure, Execution execution) {
-        boolean isUnknown = failure instanceof OutcomeUnknownException;
+        if (OutcomeUnknownException.isIn(failure)) {
+            execution.leaveUnknown();
+        }
         judge(execution, failure);
-        boolean again = uninterrupted(() -> release(execution, isUnknown));
+        boolean again = uninterrupted(() -> release(execution));
         if (!(failure instanceof StoreUnavailableException silent) || execution.isHarmless()) {
             return Optional.empty();
         }
@@ -73,8 +81,8 @@ final class Settlement {
      * Gives the record back, to be run again where that is harmless or asked for, else to be found out about. Where the store
      * does not answer, the end of the lease does the same.
      */
-    private boolean release(Execution execution, boolean isUnknown) {
-        boolean again = (execution.isHarmless() && !isUnknown) || claims.crashPolicy() instanceof CrashPolicy.RunAgain;
+    private boolean release(Execution execution) {
+        boolean again = execution.isHarmless() || claims.crashPolicy() instanceof CrashPolicy.RunAgain;
         try {
             if (again) {
                 execution.owned().abandon(store);

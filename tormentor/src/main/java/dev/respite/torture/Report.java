@@ -13,7 +13,7 @@ final class Report {
     private Report() {}
 
     /** All figures by their names, in the order in which they are told. */
-    private static Map<String, Long> figures(Plan plan, Outcome outcome) {
+    private static Map<String, Long> figures(Outcome outcome) {
         Verdict verdict = outcome.verdict();
         Damage damage = outcome.damage();
         Map<String, Long> figures = new LinkedHashMap<>();
@@ -35,8 +35,7 @@ final class Report {
 
     static String table(Plan plan, Outcome outcome) {
         StringBuilder text = new StringBuilder();
-        figures(plan, outcome)
-                .forEach((name, value) -> text.append(String.format("%-" + LABEL + "s%,12d%n", name, value)));
+        figures(outcome).forEach((name, value) -> text.append(String.format("%-" + LABEL + "s%,12d%n", name, value)));
         text.append(String.format("%nkilled at%n"));
         outcome.damage()
                 .killsAt()
@@ -51,7 +50,7 @@ final class Report {
                 .collect(Collectors.joining(",", "\"killsAt\":{", "}"));
         String sabotage =
                 plan.sabotage().map(what -> ",\"sabotage\":\"" + what + "\"").orElse("");
-        return figures(plan, outcome).entrySet().stream()
+        return figures(outcome).entrySet().stream()
                 .map(entry -> "\"" + entry.getKey() + "\":" + entry.getValue())
                 .collect(Collectors.joining(",", "{", "," + killsAt + sabotage + "}"));
     }

@@ -4,8 +4,10 @@ import dev.respite.Retry;
 import dev.respite.TimeSource;
 import dev.respite.idempotency.Ending;
 import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.Owned;
 import dev.respite.idempotency.State;
+import dev.respite.idempotency.StoreUnavailableException;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.ErrorKind;
 import dev.respite.policy.Outcome;
@@ -14,10 +16,11 @@ import dev.respite.policy.Verdict;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Finds out what became of a COMMIT whose answer was lost, by locking the record on another connection. The lock cannot be had
- * while that commit is under way; once it is had, the answer is final.
+ * while that commit is under way; once it is had, the answer is final. Tries for ten seconds.
  */
 final class CommitInquiry {
 
@@ -63,6 +66,19 @@ final class CommitInquiry {
             case STARTED, EFFECT_STARTED -> notCommitted(failure);
             default -> new Tried.Ended(new Ending.Lost());
         };
+    }
+
+    /**
+     * Makes a change of the record that must not be left to the end of the lease, as a takeover would run the work again. It is
+     * tried for ten seconds; then it is.
+     */
+    void settle(Predicate<IdempotencyStore> change) {
+        try {
+            boolean unused = retry.call(() ->
+                    store.askPatiently(connection -> change.test(RecordsOn.connection(connection, store.records()))));
+        } catch (SQLException | StoreUnavailableException unreachable) {
+            return;
+        }
     }
 
     private static Tried notCommitted(Exception failure) {

@@ -35,10 +35,6 @@ final class OneTransaction implements TransactionRunner.Body {
             "the TransactionRunner gives a connection whose auto-commit is on, so it is in no transaction and nothing was run:"
                     + " the transaction manager must be one of the DataSource that the runner takes its connection from";
 
-    private static final String ENDED_EARLY =
-            "the transaction that the work was given had ended before the work did: a statement has ended it, or the database"
-                    + " has rolled it back and the work has gone on. Let such failures through, and let Respite commit";
-
     private static final String WENT_ON =
             "the work has gone on after a statement had failed, and the database rolls all of it back:"
                     + " let the failure through, answer with an error, or set a savepoint before the statement";
@@ -107,7 +103,7 @@ final class OneTransaction implements TransactionRunner.Body {
         try {
             return entered.complete(transaction, response)
                     ? new Tried.Ended(new Ending.Completed(response))
-                    : undone(new RolledBackException(ENDED_EARLY, null));
+                    : undone(new EndedEarlyException());
         } catch (StoreUnavailableException failure) {
             return SqlFailures.isAfterFailure(failure)
                     ? undone(new RolledBackException(WENT_ON, failure))
@@ -144,7 +140,7 @@ final class OneTransaction implements TransactionRunner.Body {
 
         IdempotencyStore.Swap change(Expectation expected, Draft draft) throws SQLException {
             return records.compareAndSet(connection, expected, draft, id.orElseThrow())
-                    .orElseThrow(() -> new RolledBackException(ENDED_EARLY, null));
+                    .orElseThrow(EndedEarlyException::new);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.respite.idempotency.jdbc;
 
+import dev.respite.idempotency.OutcomeUnknownException;
 import dev.respite.idempotency.StoreUnavailableException;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
@@ -41,7 +42,7 @@ final class SqlFailures {
      * statement that took too long, nor work that left its transaction idle for too long (25P03): it would do so again.
      */
     static boolean mayPass(Throwable failure) {
-        if (failure instanceof Error) {
+        if (failure instanceof Error || OutcomeUnknownException.isIn(failure)) {
             return false;
         }
         return sqlFailure(failure).filter(SqlFailures::isPassing).isPresent();

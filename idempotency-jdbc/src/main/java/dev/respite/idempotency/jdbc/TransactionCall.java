@@ -20,7 +20,7 @@ final class TransactionCall<X extends Exception> {
     private static final int FIRST_ERROR = 400;
 
     private static final String PARTLY_COMMITTED =
-            "the work has ended the transaction that it was given, so part of what it did is committed without its record,"
+            "the work has ended the transaction that it was given, so part of what it did may be committed without its record,"
                     + " whose outcome is left unknown: let Respite commit, or use ExternalIdempotency for work that commits"
                     + " by itself";
 
@@ -76,10 +76,15 @@ final class TransactionCall<X extends Exception> {
     }
 
     private Throwable failed(Throwable reason) {
-        if (reason instanceof OutcomeUnknownException) {
-            settle(owned::giveUp);
+        if (OutcomeUnknownException.isIn(reason)) {
+            parts.inquiry().settle(owned::giveUp);
+        } else if (reason instanceof EndedEarlyException) {
+            // Not even a record without its mark says that nothing was committed: a rollback may have removed the mark
+            // first.
+            parts.inquiry().settle(owned::giveUp);
+            return new IllegalStateException(PARTLY_COMMITTED, reason);
         } else if (isPartlyCommitted()) {
-            if (reason instanceof RolledBackException) {
+            if (reason instanceof RolledBackException || reason instanceof StoreUnavailableException) {
                 return new IllegalStateException(PARTLY_COMMITTED, reason);
             }
             reason.addSuppressed(new IllegalStateException(PARTLY_COMMITTED));
@@ -133,9 +138,14 @@ final class TransactionCall<X extends Exception> {
                     SqlFailures.unavailable("the transaction could not be begun, nothing was run", failure), false);
         }
         Tried tried = transaction.tried().get();
-        return completed(tried)
-                .map(completed -> parts.inquiry().ask(owned, completed, failure))
-                .orElse(tried);
+        Optional<Ending.Completed> completed = completed(tried);
+        if (completed.isPresent()) {
+            return parts.inquiry().ask(owned, completed.get(), failure);
+        }
+        if (tried instanceof Tried.Undone undone && undone.reason() != failure) {
+            undone.reason().addSuppressed(failure);
+        }
+        return tried;
     }
 
     private static Optional<Ending.Completed> completed(Tried tried) {
@@ -144,22 +154,12 @@ final class TransactionCall<X extends Exception> {
                 : Optional.empty();
     }
 
-    private Optional<Owned.Rollback> rolledBack(Optional<StoredResponse> result) {
-        return settle(records -> owned.rolledBack(records, result));
-    }
-
-    /** A change of the record. */
-    @FunctionalInterface
-    private interface Change<T> {
-        T in(RecordsOn records);
-    }
-
     /** Empty where the database does not answer: the record is left to the end of the lease. */
-    private <T> Optional<T> settle(Change<T> change) {
+    private Optional<Owned.Rollback> rolledBack(Optional<StoredResponse> result) {
         try {
             return Optional.of(parts.store()
-                    .askPatiently(connection -> change.in(
-                            RecordsOn.connection(connection, parts.store().records()))));
+                    .askPatiently(connection -> owned.rolledBack(
+                            RecordsOn.connection(connection, parts.store().records()), result)));
         } catch (SQLException | StoreUnavailableException unreachable) {
             return Optional.empty();
         }

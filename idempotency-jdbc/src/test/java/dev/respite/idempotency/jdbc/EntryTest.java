@@ -22,9 +22,11 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -169,7 +171,7 @@ record EntryTest(Database database) {
                     execute(connection, "PREPARE TRANSACTION " + name);
                     return StoredResponse.of("paid");
                 }))
-                .isInstanceOf(RolledBackException.class);
+                .isInstanceOf(IllegalStateException.class);
         assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(Answer.InProgress.class);
 
         Database.run(database.dataSource(), end + " PREPARED " + name);
@@ -195,23 +197,33 @@ record EntryTest(Database database) {
         assertRunsAgain(call);
     }
 
-    /** What the work rolled back and did after that is one transaction less, and nothing of it remains. */
-    @ParameterizedTest
-    @ValueSource(ints = {201, 503})
-    void rollbackByAStatement_runsAgain(int status) throws SQLException {
+    /** What the work rolled back and did after that is rolled back too. */
+    @Test
+    void rollbackByAStatementThenAnError_runsAgain() throws SQLException {
         IdempotentCall call = call();
-        Work<Connection, SQLException> work = connection -> {
+        Answer answer = bank().idempotency().execute(call, connection -> {
             payOn(connection, call);
             execute(connection, "ROLLBACK");
             payOn(connection, call);
-            return status(status);
-        };
-        if (status == 503) {
-            assertThat(bank().idempotency().execute(call, work)).isEqualTo(new Answer.NotDone(status(503)));
-        } else {
-            assertThatThrownBy(() -> bank().idempotency().execute(call, work)).isInstanceOf(RolledBackException.class);
-        }
+            return status(503);
+        });
+        assertThat(answer).isEqualTo(new Answer.NotDone(status(503)));
         assertRunsAgain(call);
+    }
+
+    /** The rollback removes the mark, and nothing shows what was committed after it. */
+    @Test
+    void rollbackAndCommitByStatementsThenAResult_isUnknown() throws SQLException {
+        IdempotentCall call = call();
+        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+                    execute(connection, "ROLLBACK");
+                    payOn(connection, call);
+                    execute(connection, "COMMIT");
+                    return StoredResponse.of("paid");
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("has ended the transaction");
+        assertNeverRunAgain(call);
     }
 
     @ParameterizedTest
@@ -268,6 +280,43 @@ record EntryTest(Database database) {
             return status(429);
         });
         assertRunsAgain(call);
+    }
+
+    /** Frameworks wrap what a handler throws, and its cause may be one for which a transaction is tried again. */
+    @Test
+    void outcomeUnknown_wrappedAndCausedByAFailureThatMayPass_isNeverRunAgain() throws SQLException {
+        IdempotentCall call = call();
+        AtomicInteger runs = new AtomicInteger();
+        RuntimeException wrapped = new RuntimeException(new OutcomeUnknownException(
+                "the wire went dead", new SQLTransactionRollbackException("deadlock", "40001")));
+        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+                    runs.incrementAndGet();
+                    throw wrapped;
+                }))
+                .isSameAs(wrapped);
+        assertThat(runs).hasValue(1);
+        assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
+    }
+
+    /** Nobody may run it again because the database was away for a moment. */
+    @Test
+    void outcomeUnknown_databaseIsAwayForAMoment_isRecordedOnceItIsBack() throws SQLException {
+        IdempotentCall call = call();
+        AtomicInteger refusals = new AtomicInteger(-1);
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            if (refusals.get() > 0 && step.contains("respite_idempotency")) {
+                refusals.decrementAndGet();
+                throw new SQLTransientConnectionException("away", "08006");
+            }
+            return go.go();
+        });
+        assertThatThrownBy(() -> bank().over(wire).idempotency().execute(call, connection -> {
+                    refusals.set(3);
+                    throw new OutcomeUnknownException("the wire went dead");
+                }))
+                .isInstanceOf(OutcomeUnknownException.class);
+        assertThat(refusals).hasValue(0);
+        assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
     }
 
     @Test

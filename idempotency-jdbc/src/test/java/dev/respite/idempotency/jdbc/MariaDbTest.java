@@ -122,12 +122,12 @@ record MariaDbTest(Database database) {
                         payOn(connection, call);
                         return StoredResponse.of("all is well");
                     }))
-                    .isInstanceOf(RolledBackException.class);
+                    .isInstanceOf(IllegalStateException.class);
             thread[0].join();
             other.rollback();
         }
         assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
     }
 
     @Test
