@@ -264,7 +264,7 @@ class KeysCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"jdbc:postgresql://127.0.0.1:1/bank?password=secret", "redis://127.0.0.1:1"})
+    @ValueSource(strings = {"jdbc:postgresql://127.0.0.1:1/bank?password=secret", "redis://:secret@127.0.0.1:1"})
     void store_thatIsAway_is7(String away) {
         Cli.Run run = Cli.run("keys", "list", "--url", away);
         assertThat(run.code()).isEqualTo(7);
