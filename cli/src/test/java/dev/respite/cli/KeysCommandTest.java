@@ -180,6 +180,25 @@ class KeysCommandTest {
         assertThat(record(key).state()).isEqualTo(State.READY);
     }
 
+    /** They were taken for options: one name in 64 begins with a hyphen, and some with that of --help. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-", "--", "-h", "-V", "-x"})
+    void key_thatBeginsWithAHyphen_isAKey(String begin) {
+        String value = begin + "a".repeat(43 - begin.length());
+        StorageKey key = new StorageKey(value, value);
+        Duration hour = Duration.ofHours(1);
+        Draft.Terms terms = new Draft.Terms(hour, hour, hour, Optional.empty());
+        store().putIfAbsent(
+                        key,
+                        new Draft(
+                                State.UNKNOWN, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, Optional.empty()));
+        assertThat(keys("show", value).out()).contains(value);
+        assertThat(keys("list", "--after", value).out()).doesNotContain(value);
+        assertThat(keys("resolve", value, "--not-done", "--because", "fenced").code())
+                .isZero();
+        assertThat(record(key).state()).isEqualTo(State.READY);
+    }
+
     @Test
     void resolve_keepHours_decideWhenItExpires() {
         StorageKey key = put(State.UNKNOWN);
