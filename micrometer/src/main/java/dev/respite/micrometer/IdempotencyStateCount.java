@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** How many records of a store are in a state, asked once in a while: several scrapers may come at the same time. */
-final class StateCount {
+final class IdempotencyStateCount {
 
     static final Duration KEPT = Duration.ofSeconds(5);
 
@@ -25,7 +25,7 @@ final class StateCount {
      */
     private record Reading(double value, long untilNanos) {}
 
-    StateCount(IdempotencyStore store, State state, Clock clock) {
+    IdempotencyStateCount(IdempotencyStore store, State state, Clock clock) {
         this.store = store;
         this.state = state;
         this.clock = clock;
