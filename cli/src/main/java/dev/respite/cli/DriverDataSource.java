@@ -44,14 +44,14 @@ record DriverDataSource(Driver driver, String url, Properties properties) implem
             }
         }
         throw new RefusedException(
-                "no driver for '" + withoutParameters(url) + "'",
+                "no driver for '" + withoutSecrets(url) + "'",
                 "The program has drivers for jdbc:postgresql: and jdbc:h2:. For another database give the jar of its driver:"
                         + " --driver mariadb-java-client.jar");
     }
 
-    /** A URL may have a password among its parameters. */
-    static String withoutParameters(String url) {
-        return url.split("[?;&]", 2)[0];
+    /** A URL may have a password among its parameters, or before its host. */
+    static String withoutSecrets(String url) {
+        return url.split("[?;&]", 2)[0].replaceFirst("//[^/]*@", "//");
     }
 
     private static URL location(Path jar) {

@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 
 /** {@code respite keys}: the records of idempotency keys, for operators. */
 @Command(
-        name = "keys",
+        name = KeysCommand.NAME,
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
@@ -35,6 +35,8 @@ import picocli.CommandLine.Command;
                     + " operation and the key that the client has sent."
         })
 final class KeysCommand {
+
+    static final String NAME = "keys";
 
     private KeysCommand() {}
 

@@ -59,7 +59,7 @@ public final class Main {
                 .setErr(writer(streams.err()))
                 .setParameterExceptionHandler(refusals)
                 .setExecutionExceptionHandler(refusals)
-                .execute(PolicyOptions.withRuleFlags(args));
+                .execute(KeyName.marked(PolicyOptions.withRuleFlags(args)));
         streams.err().flush();
         if (streams.out().checkError() && code == ExitCodes.OK) {
             streams.say("the result could not be written");

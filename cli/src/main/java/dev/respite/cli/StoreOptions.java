@@ -66,9 +66,10 @@ final class StoreOptions {
             if (url.startsWith("redis")) {
                 return redis(use);
             }
-            throw new RefusedException("--url '" + url + "': it begins with jdbc: or redis:", POINTER);
+            throw new RefusedException(
+                    "--url '" + DriverDataSource.withoutSecrets(url) + "': it begins with jdbc: or redis:", POINTER);
         } catch (StoreUnavailableException away) {
-            streams.say("cannot reach " + DriverDataSource.withoutParameters(url) + ": " + away.getMessage());
+            streams.say("cannot reach " + DriverDataSource.withoutSecrets(url) + ": " + away.getMessage());
             return ExitCodes.CANNOT_CONNECT;
         }
     }
@@ -114,7 +115,7 @@ final class StoreOptions {
             return builder.build();
         } catch (IllegalArgumentException malformed) {
             throw new RefusedException(
-                    "--url '" + DriverDataSource.withoutParameters(url) + "': " + malformed.getMessage(), POINTER);
+                    "--url '" + DriverDataSource.withoutSecrets(url) + "': " + malformed.getMessage(), POINTER);
         }
     }
 

@@ -180,6 +180,25 @@ class KeysCommandTest {
         assertThat(record(key).state()).isEqualTo(State.READY);
     }
 
+    /** They were taken for options: one name in 64 begins with a hyphen, and some with that of --help. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-", "--", "-h", "-V", "-x"})
+    void key_thatBeginsWithAHyphen_isAKey(String begin) {
+        String value = begin + "a".repeat(43 - begin.length());
+        StorageKey key = new StorageKey(value, value);
+        Duration hour = Duration.ofHours(1);
+        Draft.Terms terms = new Draft.Terms(hour, hour, hour, Optional.empty());
+        store().putIfAbsent(
+                        key,
+                        new Draft(
+                                State.UNKNOWN, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, Optional.empty()));
+        assertThat(keys("show", value).out()).contains(value);
+        assertThat(keys("list", "--after", value).out()).doesNotContain(value);
+        assertThat(keys("resolve", value, "--not-done", "--because", "fenced").code())
+                .isZero();
+        assertThat(record(key).state()).isEqualTo(State.READY);
+    }
+
     @Test
     void resolve_keepHours_decideWhenItExpires() {
         StorageKey key = put(State.UNKNOWN);
@@ -264,7 +283,7 @@ class KeysCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"jdbc:postgresql://127.0.0.1:1/bank?password=secret", "redis://127.0.0.1:1"})
+    @ValueSource(strings = {"jdbc:postgresql://127.0.0.1:1/bank?password=secret", "redis://:secret@127.0.0.1:1"})
     void store_thatIsAway_is7(String away) {
         Cli.Run run = Cli.run("keys", "list", "--url", away);
         assertThat(run.code()).isEqualTo(7);

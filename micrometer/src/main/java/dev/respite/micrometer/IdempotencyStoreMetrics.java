@@ -83,7 +83,8 @@ public final class IdempotencyStoreMetrics implements MeterBinder {
     public void bindTo(MeterRegistry registry) {
         List<Meter> before = registry.getMeters();
         for (State state : COUNTED) {
-            StateCount count = new StateCount(store, state, registry.config().clock());
+            IdempotencyStateCount count =
+                    new IdempotencyStateCount(store, state, registry.config().clock());
             Gauge gauge = Gauge.builder("respite.idempotency.records", count::read)
                     .description("Records of keys that are not settled, by their state")
                     .tags(tags.and(Labels.NAME, name, STATE, Labels.text(state)))

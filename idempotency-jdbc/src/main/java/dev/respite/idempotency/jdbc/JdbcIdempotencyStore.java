@@ -23,11 +23,11 @@ import javax.sql.DataSource;
  * Records in a table of a database, PostgreSQL, H2 or MariaDB.
  *
  * <p>Each question is a transaction of its own on a connection of its own, which is given back before the answer is. A record
- * is as durable as the database's commits are; {@link #requireDurable()} asks it. The table is made by the SQL in {@code
+ * is as durable as the database's commits are; {@link #requireDurable()} asks it. The tables are made by the SQL in {@code
  * db/respite} of this jar, a folder for each database, and never by this class.
  *
  * <p>For effects in the same database, {@link TransactionalIdempotency} is made of it. By itself it keeps the records of
- * effects that are elsewhere. Immutable, and safe for use by any number of threads.
+ * effects that are elsewhere. Safe for use by any number of threads; the methods called {@code with…} return another store.
  */
 public final class JdbcIdempotencyStore implements IdempotencyStore {
 
@@ -138,11 +138,13 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
             throw new IllegalArgumentException("purge at most " + atMost + " records: it is at least 1");
         }
         Instant from = purges.incrementAndGet() % FROM_THE_BEGINNING == 0 ? Purge.BEGINNING : purgeFrom.get();
+        // Not in the transaction, which has to begin with the purge.
+        Records known = database.isKnown() ? database.records() : ask("a purge", database::records);
         AtomicReference<Purge.Done> done = new AtomicReference<>();
         answered(
                 "a purge",
                 () -> connections.transaction(connection -> {
-                    done.set(database.records(connection).purge(connection, atMost, from));
+                    done.set(known.purge(connection, atMost, from));
                     return true;
                 }));
         purgeFrom.set(done.get().next());

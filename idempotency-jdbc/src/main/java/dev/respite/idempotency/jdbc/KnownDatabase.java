@@ -46,6 +46,10 @@ final class KnownDatabase {
         return known;
     }
 
+    boolean isKnown() {
+        return records != null;
+    }
+
     /** The same for whoever has had an answer from the database. */
     Records records() {
         Records known = records;

@@ -77,6 +77,7 @@ final class MariaDbStatements {
      */
     private static PurgeStatements purge() {
         return PurgeStatements.of(
+                Optional.of(PurgeStatements.READ_COMMITTED),
                 "SELECT storage_key, " + micros("expires_at") + " AS expires_at, " + micros("key_time") + " AS key_time"
                         + " FROM respite_idempotency WHERE " + PURGEABLE + " AND expires_at >= "
                         + later(EPOCH, ":from_micros") + " ORDER BY expires_at LIMIT :at_most FOR UPDATE SKIP LOCKED",

@@ -34,9 +34,13 @@ record Purge(PurgeStatements statements, Dialect dialect) {
     /**
      * Removes some; none while another purge is at work.
      *
+     * @param transaction a transaction in which nothing was done yet
      * @param from where to begin: no record that expires earlier is removed
      */
     Done run(Connection transaction, int atMost, Instant from) throws SQLException {
+        if (statements.begin().isPresent()) {
+            execute(transaction, statements.begin().get(), new Bindings());
+        }
         if (!gives(transaction, statements.lock())) {
             requireMark(transaction);
             return new Done(0, from);
@@ -48,10 +52,7 @@ record Purge(PurgeStatements statements, Dialect dialect) {
         Optional<Instant> lastKey =
                 taken.stream().flatMap(one -> one.keyTime().stream()).max(Instant::compareTo);
         if (lastKey.isPresent()) {
-            Bindings bindings = new Bindings().keyTime(lastKey);
-            try (PreparedStatement statement = statements.mark().prepare(transaction, bindings)) {
-                statement.executeUpdate();
-            }
+            execute(transaction, statements.mark(), new Bindings().keyTime(lastKey));
         }
         return new Done(taken.size(), last(taken));
     }
@@ -91,6 +92,12 @@ record Purge(PurgeStatements statements, Dialect dialect) {
         if (!gives(transaction, statements.exists())) {
             throw new SQLException("the table respite_idempotency_purge is empty, and has one row from the beginning:"
                     + " INSERT INTO respite_idempotency_purge (id) VALUES (1)");
+        }
+    }
+
+    private static void execute(Connection transaction, NamedSql sql, Bindings bindings) throws SQLException {
+        try (PreparedStatement statement = sql.prepare(transaction, bindings)) {
+            statement.execute();
         }
     }
 

@@ -18,6 +18,9 @@ import java.util.Optional;
  * that were removed stay in an index until it is cleaned (PostgreSQL's vacuum, InnoDB's purge): from the beginning of the index
  * each purge would pass over those of all before it.
  *
+ * @param begin what the transaction begins with: READ COMMITTED, whatever the connections have. At REPEATABLE READ InnoDB would
+ *     lock the gaps beside the records too, where new ones are to be written, and PostgreSQL would fail where another purge has
+ *     just committed. Empty for H2, which does neither
  * @param lock locks the mark, and gives a row unless another purge has it locked: then nothing is to be done
  * @param exists gives a row if the mark is there at all
  * @param take locks what may be removed and expires at {@code :from_time} or later, the oldest first; gives {@code storage_key}, {@code expires_at} and {@code key_time} of
@@ -25,7 +28,15 @@ import java.util.Optional;
  * @param remove removes one of them, whose name is {@code :storage_key}
  * @param mark raises the mark
  */
-record PurgeStatements(NamedSql lock, NamedSql exists, NamedSql take, Optional<NamedSql> remove, NamedSql mark) {
+record PurgeStatements(
+        Optional<NamedSql> begin,
+        NamedSql lock,
+        NamedSql exists,
+        NamedSql take,
+        Optional<NamedSql> remove,
+        NamedSql mark) {
+
+    static final NamedSql READ_COMMITTED = NamedSql.of("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
 
     static PurgeStatements in(Fragments dialect) {
         // The clock is read in a query of its own, or the index would be of no use; the array is made once. What is
@@ -37,7 +48,8 @@ record PurgeStatements(NamedSql lock, NamedSql exists, NamedSql take, Optional<N
                 + " AND storage_key = ANY(ARRAY(SELECT storage_key FROM respite_idempotency WHERE " + purgeable
                 + " ORDER BY expires_at LIMIT :at_most FOR UPDATE SKIP LOCKED))";
         String time = "CAST(:key_time AS TIMESTAMP(6) WITH TIME ZONE)";
-        return of(dialect.removing("storage_key, expires_at, key_time", remove), Optional.empty(), time);
+        Optional<NamedSql> begin = dialect == Fragments.POSTGRESQL ? Optional.of(READ_COMMITTED) : Optional.empty();
+        return of(begin, dialect.removing("storage_key, expires_at, key_time", remove), Optional.empty(), time);
     }
 
     /**
@@ -45,9 +57,10 @@ record PurgeStatements(NamedSql lock, NamedSql exists, NamedSql take, Optional<N
      *
      * @param time an expression for the time that is bound to the mark
      */
-    static PurgeStatements of(String take, Optional<NamedSql> remove, String time) {
+    static PurgeStatements of(Optional<NamedSql> begin, String take, Optional<NamedSql> remove, String time) {
         String mark = "SELECT id FROM respite_idempotency_purge WHERE id = 1";
         return new PurgeStatements(
+                begin,
                 NamedSql.of(mark + " FOR UPDATE SKIP LOCKED"),
                 NamedSql.of(mark),
                 NamedSql.of(take),

@@ -1,0 +1,58 @@
+package dev.respite.micrometer;
+
+import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.State;
+import io.micrometer.core.instrument.Clock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** How many records of a store are in a state, asked once in a while: several scrapers may come at the same time. */
+final class IdempotencyStateCount {
+
+    static final Duration KEPT = Duration.ofSeconds(5);
+
+    private final IdempotencyStore store;
+    private final State state;
+    private final Clock clock;
+    private final AtomicReference<@Nullable Reading> last = new AtomicReference<>();
+
+    /**
+     * What the store has said.
+     *
+     * @param value how many; NaN if it has not said so, or not yet
+     * @param untilNanos how long that is good enough
+     */
+    private record Reading(double value, long untilNanos) {}
+
+    IdempotencyStateCount(IdempotencyStore store, State state, Clock clock) {
+        this.store = store;
+        this.state = state;
+        this.clock = clock;
+    }
+
+    /** NaN if the store does not say. Who comes while another asks gets the reading before. */
+    double read() {
+        Reading before = last.get();
+        long now = clock.monotonicTime();
+        if (before != null && now - before.untilNanos() < 0) {
+            return before.value();
+        }
+        Reading asking = new Reading(before == null ? Double.NaN : before.value(), now + KEPT.toNanos());
+        if (!last.compareAndSet(before, asking)) {
+            return asking.value();
+        }
+        double value = ask();
+        // A store that does not answer takes its time to say so.
+        last.set(new Reading(value, clock.monotonicTime() + KEPT.toNanos()));
+        return value;
+    }
+
+    private double ask() {
+        try {
+            return store.count(state);
+        } catch (RuntimeException away) {
+            return Double.NaN;
+        }
+    }
+}
