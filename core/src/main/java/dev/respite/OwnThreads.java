@@ -38,7 +38,7 @@ final class OwnThreads {
     /** Created when first needed. */
     private static final class Timer {
         static final ScheduledThreadPoolExecutor SHARED = create();
-        static final TimeoutBuffer TIMEOUTS = new TimeoutBuffer(SHARED);
+        static final TimeoutBuffer TIMEOUTS = new TimeoutBuffer(SHARED, SystemTime.INSTANCE::nanoTime);
 
         private static ScheduledThreadPoolExecutor create() {
             ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, detached(TimerThread::new));

@@ -7,6 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,18 +25,26 @@ final class TimeoutBuffer {
     private static final long MOVE_NANOS = 50_000_000L;
 
     private final ScheduledExecutorService timer;
+    private final LongSupplier clock;
     private final AtomicReference<@Nullable Entry> newest = new AtomicReference<>();
     private final AtomicBoolean moving = new AtomicBoolean();
 
-    TimeoutBuffer(ScheduledExecutorService timer) {
+    /**
+     * Creates a buffer.
+     *
+     * @param timer runs what is due
+     * @param clock its clock, in nanoseconds
+     */
+    TimeoutBuffer(ScheduledExecutorService timer, LongSupplier clock) {
         this.timer = timer;
+        this.clock = clock;
     }
 
     Future<?> schedule(Callable<@Nullable Void> timeout, long delayNanos) {
         if (delayNanos <= MOVE_NANOS) {
             return timer.schedule(timeout, delayNanos, TimeUnit.NANOSECONDS);
         }
-        Entry entry = new Entry(timeout, System.nanoTime() + delayNanos);
+        Entry entry = new Entry(timeout, clock.getAsLong() + delayNanos);
         add(entry);
         try {
             ensureMoving();
@@ -91,7 +100,7 @@ final class TimeoutBuffer {
             Entry next = entry.next;
             entry.next = null;
             try {
-                entry.moveTo(timer);
+                entry.moveTo(timer, clock.getAsLong());
             } catch (Throwable failed) {
                 add(entry);
             }
@@ -113,11 +122,11 @@ final class TimeoutBuffer {
             this.dueNanos = dueNanos;
         }
 
-        void moveTo(ScheduledExecutorService timer) {
+        void moveTo(ScheduledExecutorService timer, long nowNanos) {
             if (isDone()) {
                 return;
             }
-            moved = timer.schedule(this, dueNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+            moved = timer.schedule(this, dueNanos - nowNanos, TimeUnit.NANOSECONDS);
             if (isDone()) {
                 removeFromTimer();
             }

@@ -20,7 +20,7 @@ class TimeoutBufferTest {
     private static final long LONG = TimeUnit.SECONDS.toNanos(30);
 
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
-    private final TimeoutBuffer buffer = new TimeoutBuffer(timer);
+    private final TimeoutBuffer buffer = new TimeoutBuffer(timer, System::nanoTime);
 
     TimeoutBufferTest() {
         timer.setRemoveOnCancelPolicy(true);
