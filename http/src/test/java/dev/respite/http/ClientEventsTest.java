@@ -56,7 +56,7 @@ class ClientEventsTest {
                 Reply.of(408),
                 Reply.of(404));
 
-        sender.by(ear.client(PLAIN, "max-attempts=10 attempt-timeout=150ms")).send(put(), BodyHandlers.ofString());
+        sender.by(ear.client(PLAIN, "max-attempts=10 attempt-timeout=500ms")).send(put(), BodyHandlers.ofString());
 
         assertThat(ear.outcomes()).containsExactly("503", "429", "timeout", "io", "io", "408", "404");
         assertThat(ear.end().history().summary())
