@@ -35,8 +35,10 @@ final class Lineage {
         this.name = prefix + "{servers}";
     }
 
-    /** The ids that this process has registered, each with the time in microseconds up to when records may have been lost; 0 is
-     * none. */
+    /**
+     * The ids that this process has registered, each with the time in microseconds up to when records may have been lost; 0 is
+     * none.
+     */
     String text() {
         return sinceById.entrySet().stream()
                 .map(one -> one.getKey() + " " + one.getValue() + "\n")
@@ -95,7 +97,8 @@ final class Lineage {
     }
 
     private static String warning(String id, String before, String since) {
-        return "Redis has failed over, or was restarted without appendonly yes and appendfsync always: its replication id is "
+        return "Redis has failed over, was added to a cluster, or was restarted without appendonly yes and"
+                + " appendfsync always: its replication id is "
                 + id + " now, and was " + before
                 + " before. It may have lost records that were acknowledged. UUIDv7 keys"
                 + " minted up to " + Records.instant(since)

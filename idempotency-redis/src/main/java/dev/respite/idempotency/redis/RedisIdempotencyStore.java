@@ -69,7 +69,8 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
 
     /**
      * A store in a cluster of Redis, each of which is asked whether it keeps what it is given. Each question concerns one key,
-     * and so one of them.
+     * and so one of them. Where a server that is added later does not say that it syncs always, UUIDv7 keys of its slots that
+     * were minted before its first new key are {@link State#UNKNOWN}.
      *
      * @param client where it is; it remains yours to shut down, after this store is closed
      * @return the store, as that of one Redis
