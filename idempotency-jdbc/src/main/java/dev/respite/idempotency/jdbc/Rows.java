@@ -39,12 +39,16 @@ record Rows(Dialect dialect) {
                 dialect.time(row, "lease_until").orElseThrow(),
                 dialect.time(row, "expires_at").orElseThrow(),
                 dialect.time(row, "key_time"));
-        return new IdempotencyRecord(
-                ownership,
-                State.valueOf(row.getString("state")),
-                Fingerprint.parse(row.getString("fingerprint")),
-                row.getInt("claims"),
-                times,
-                response);
+        try {
+            return new IdempotencyRecord(
+                    ownership,
+                    State.valueOf(row.getString("state")),
+                    Fingerprint.parse(row.getString("fingerprint")),
+                    row.getInt("claims"),
+                    times,
+                    response);
+        } catch (IllegalArgumentException unknown) {
+            throw SqlFailures.unavailable("a newer Respite has written a record; upgrade this node", unknown);
+        }
     }
 }

@@ -1,9 +1,47 @@
 package dev.respite.idempotency.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.idempotency.Draft;
+import dev.respite.idempotency.Fingerprint;
+import dev.respite.idempotency.IdempotencyKey;
+import dev.respite.idempotency.Scope;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.StoreUnavailableException;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
 class H2MemoryStoreTest implements JdbcStoreContract {
 
     @Override
     public Database database() {
         return Database.H2_MEMORY;
+    }
+
+    /** While nodes are replaced one by one. */
+    @Test
+    void find_fingerprintOfANewerRespite_isUnavailable() {
+        StorageKey key = StorageKey.of(Scope.of("alice"), "pay", IdempotencyKey.of("newer"));
+        Duration hour = Duration.ofHours(1);
+        Draft draft = new Draft(
+                State.STARTED,
+                "me",
+                Fingerprint.of("1", new byte[] {1}),
+                1,
+                new Draft.Terms(hour, hour, hour, Optional.empty()),
+                Optional.empty());
+        store().putIfAbsent(key, draft);
+        String row = " WHERE storage_key = '" + key.value() + "'";
+        Database.run(database().dataSource(), "UPDATE respite_idempotency SET fingerprint = 'V9:sha512'" + row);
+        try {
+            assertThatThrownBy(() -> store().find(key))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("V9:sha512")
+                    .hasMessageContaining("upgrade this node");
+        } finally {
+            Database.run(database().dataSource(), "DELETE FROM respite_idempotency" + row);
+        }
     }
 }

@@ -11,18 +11,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * The servers that have kept the records so far, each by its replication id, and up to when records may have been lost that
- * are not there.
+ * The servers that have kept the records so far, each by its replication id, with the time up to when records of it may have
+ * been lost.
  *
- * <p>A server takes a new replication id when it is promoted, and when it is started. Redis keeps the ids that were met in a hash;
- * this object keeps those that this process has seen in it. A script that is about to write a new record compares the id of its
- * server with them, so no record is written on a server that took over unnoticed.
+ * <p>A server takes a new replication id when it is promoted, and when it is started. Redis keeps the ids in a hash;
+ * this object keeps those that this process has registered. A script that is about to write a new record compares the id of its
+ * server with them, so a server that took over is registered before the first record is written on it. The first registration
+ * of all covers each server of a cluster: they hold no records yet, so none is lost.
  *
  * <p>Safe for use by any number of threads.
  */
 final class Lineage {
 
-    /** What a script is given instead of {@link #text} if it is not to look. */
+    /** The argument of a script, instead of {@link #text}, if it does not compare ids. */
     static final String IGNORED = "ignored";
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite.idempotency");
@@ -34,44 +35,70 @@ final class Lineage {
         this.name = prefix + "{servers}";
     }
 
-    /** The ids that were met, each with the time in microseconds up to when records may have been lost before it; 0 is none. */
+    /**
+     * The ids that this process has registered, each with the time in microseconds up to when records may have been lost; 0 is
+     * none.
+     */
     String text() {
         return sinceById.entrySet().stream()
                 .map(one -> one.getKey() + " " + one.getValue() + "\n")
                 .collect(Collectors.joining());
     }
 
-    /** Whether the answer of a script says that its server has an id that was not met yet. */
-    static boolean isUnfamiliar(List<byte[]> reply) {
-        return text(reply, 0).equals("unfamiliar");
+    /** Whether the reply of a script says that this process has not registered the server that ran it. */
+    static boolean isUnknownServer(List<byte[]> reply) {
+        return text(reply, 0).equals("unknown-server");
     }
 
     /**
-     * Enters the server of that answer into the hash.
+     * Registers the server that sent the reply, in the hash and in this object.
      *
-     * @param unfamiliar the answer: kind, time, replication id, the one before, run id, whether there is an append-only file
+     * @param reply kind, time, replication id, the one before, run id, whether there is an append-only file
      */
-    void meet(Link link, List<byte[]> unfamiliar) {
-        String id = text(unfamiliar, 2);
-        boolean durable = text(unfamiliar, 5).equals("1") && link.servers().syncsAlways();
-        List<byte[]> reply = Scripts.MEET.run(
+    void register(Link link, List<byte[]> reply) {
+        String id = text(reply, 2);
+        List<ServerIdentity> servers = ServerIdentity.readAll(link);
+        boolean durable = text(reply, 5).equals("1") && syncsAlways(link, servers, id);
+        List<byte[]> registered = Scripts.REGISTER.run(
                 link,
                 name,
-                unfamiliar.get(2),
-                unfamiliar.get(3),
-                unfamiliar.get(4),
+                reply.get(2),
+                reply.get(3),
+                reply.get(4),
                 bytes(durable ? "durable" : ""),
-                bytes(Long.toString(knownFor(link.servers(), id).toNanos() / 1_000)),
-                bytes(sinceById.isEmpty() ? "" : "knows"));
-        String since = text(reply, 2);
-        if (text(reply, 0).equals("lost")) {
-            LOGGER.log(WARNING, warning(id, text(unfamiliar, 3), since));
+                bytes(Long.toString(observedFor(link.servers(), id).toNanos() / 1_000)),
+                bytes(text()),
+                bytes(lines(servers)));
+        String since = text(registered, 2);
+        if (text(registered, 0).equals("lost")) {
+            LOGGER.log(WARNING, warning(id, text(reply, 3), since));
         }
         sinceById.put(id, since);
+        for (int i = 3; i < registered.size(); i += 2) {
+            if (registered.get(i + 1).length > 0) {
+                sinceById.put(text(registered, i), text(registered, i + 1));
+            }
+        }
+    }
+
+    /** The setting is read again: the server that was connected to at the start may have been another one. */
+    private static boolean syncsAlways(Link link, List<ServerIdentity> servers, String id) {
+        return servers.stream()
+                .filter(server -> server.replicationId().equals(id))
+                .findFirst()
+                .filter(server -> ServerFacts.isAlways(ServerFacts.fsync(link, server.commands())))
+                .isPresent();
+    }
+
+    private static String lines(List<ServerIdentity> servers) {
+        return servers.stream()
+                .map(server -> server.replicationId() + " " + server.runId() + "\n")
+                .collect(Collectors.joining());
     }
 
     private static String warning(String id, String before, String since) {
-        return "Redis has failed over, or was restarted without appendonly yes and appendfsync always: its replication id is "
+        return "Redis has failed over, was added to a cluster, or was restarted without appendonly yes and"
+                + " appendfsync always: its replication id is "
                 + id + " now, and was " + before
                 + " before. It may have lost records that were acknowledged. UUIDv7 keys"
                 + " minted up to " + Records.instant(since)
@@ -79,11 +106,11 @@ final class Lineage {
                 + " keys run again. Find out what came of those keys, and resolve them";
     }
 
-    /** How long ago this process saw that the server was a primary with this id already. */
-    private static Duration knownFor(Servers servers, String id) {
-        Servers.Sighting sighting = servers.lastSighting();
-        return sighting.id().equals(id)
-                ? Duration.ofNanos(TimeSource.system().nanoTime() - sighting.nanos())
+    /** How long ago this process observed that the server was a primary with this id already. */
+    private static Duration observedFor(Servers servers, String id) {
+        Servers.ObservedPrimary observed = servers.lastObserved();
+        return observed.id().equals(id)
+                ? Duration.ofNanos(TimeSource.system().nanoTime() - observed.nanos())
                 : Duration.ZERO;
     }
 

@@ -13,10 +13,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * The connection to Redis, or to a cluster of them, and how long it may be silent.
+ * The connection to Redis, or to a cluster of them, and the answer timeout.
  *
  * @param servers the connection
- * @param timeout how long an answer is waited for
+ * @param timeout the answer timeout: the longest wait for one reply, more than 0
  */
 record Link(Servers servers, Duration timeout) {
 
@@ -27,14 +27,14 @@ record Link(Servers servers, Duration timeout) {
         return servers.current().commands();
     }
 
-    /** Not the client's own timeout, which is a minute: who waits here holds up a request. */
+    /** Waits for the answer timeout, not for the client's own, which is a minute: a request is blocked meanwhile. */
     <T> T await(RedisFuture<T> answer) {
         return LettuceFutures.awaitOrCancel(answer, timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /**
      * Runs something that may write. If the server is a replica, which has written nothing then, the connection is replaced
-     * before the error is passed on: whoever tries again reaches the primary.
+     * before the error is passed on: the caller that tries again reaches the primary.
      */
     <T> T writing(Supplier<T> question) {
         Connected used = servers.current();
@@ -58,7 +58,7 @@ record Link(Servers servers, Duration timeout) {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException | ExecutionException late) {
-            // It goes on; whoever tries again may find it done.
+            // It goes on; the caller that tries again may find it done.
         }
     }
 }

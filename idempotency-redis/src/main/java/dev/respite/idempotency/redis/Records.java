@@ -8,6 +8,7 @@ import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.Ownership;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.StoreUnavailableException;
 import dev.respite.idempotency.StoredResponse;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
@@ -18,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Records as the scripts have them: what they are given, and what they answer. */
 final class Records {
@@ -80,7 +82,7 @@ final class Records {
             case "nothing" -> new IdempotencyStore.Full();
             case "not-admitted" -> new IdempotencyStore.NotAdmitted(now(reply));
             case "replica" -> throw new RedisCommandExecutionException(Link.READ_ONLY + " the server is a replica");
-            case "unfamiliar" -> throw new RedisException("the server was replaced twice in a moment");
+            case "unknown-server" -> throw new RedisException("the server was replaced twice in a moment");
             default -> throw unheardOf(reply);
         };
     }
@@ -131,17 +133,31 @@ final class Records {
             lines[line] = new String(bytes, from, end - from, StandardCharsets.UTF_8);
             from = end + 1;
         }
+        State state = known("state", lines[0], State::valueOf);
+        Fingerprint fingerprint = known("fingerprint", lines[5], Fingerprint::parse);
         Optional<Instant> minted = lines[7].isEmpty() ? Optional.empty() : Optional.of(instant(lines[7]));
         Optional<StoredResponse> response = from == bytes.length
                 ? known
                 : Optional.of(StoredResponse.fromBytes(Arrays.copyOfRange(bytes, from, bytes.length)));
         return new IdempotencyRecord(
                 new Ownership(key, Long.parseLong(lines[1]), lines[2]),
-                State.valueOf(lines[0]),
-                Fingerprint.parse(lines[5]),
+                state,
+                fingerprint,
                 Integer.parseInt(lines[6]),
                 new IdempotencyRecord.Times(instant(lines[3]), instant(lines[4]), minted),
                 response);
+    }
+
+    /** While nodes are replaced one by one, an old one reads what a new one has written. */
+    private static <T> T known(String what, String value, Function<String, T> parser) {
+        try {
+            return parser.apply(value);
+        } catch (IllegalArgumentException unknown) {
+            throw new StoreUnavailableException(
+                    "the record has the " + what + " '" + value + "', which this Respite does not know: a newer one has"
+                            + " written it. Nothing was run; upgrade this node",
+                    unknown);
+        }
     }
 
     private static IllegalStateException unheardOf(List<byte[]> reply) {

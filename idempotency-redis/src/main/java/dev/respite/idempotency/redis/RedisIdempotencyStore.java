@@ -1,7 +1,5 @@
 package dev.respite.idempotency.redis;
 
-import static java.lang.System.Logger.Level.WARNING;
-
 import dev.respite.idempotency.Draft;
 import dev.respite.idempotency.Expectation;
 import dev.respite.idempotency.IdempotencyRecord;
@@ -20,7 +18,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 
 /**
- * Records in Redis, each a hash of its own. Treat it as deduplication: it holds as long as Redis loses no record, and Redis
+ * Records in Redis, each a string of its own. Treat it as deduplication: it holds as long as Redis loses no record, and Redis
  * may, in a failover, by {@code FLUSHALL}, or in a crash without an append-only file.
  *
  * <p>What somebody is at, and what nobody knows the end of, stays for good; what is settled expires by itself. The time is
@@ -32,15 +30,13 @@ import java.util.function.Supplier;
  *
  * <p>One connection serves all threads. While Redis is away Lettuce keeps trying to reach it, at intervals that grow to 30 s;
  * the reconnect delay of the client's resources says otherwise. A connection whose server has become a replica is replaced at
- * the first write that it refuses, by the address that the client's Sentinel or name server gives then. A question that is not answered in time ends in a {@link
- * StoreUnavailableException}, and may be asked again.
+ * the first write that it refuses, by the address that the client's Sentinel or name server gives then. A question that is not
+ * answered in time ends in a {@link StoreUnavailableException}, and may be asked again.
  *
  * <p>Immutable, and safe for use by any number of threads; the methods called {@code with…} return another one on the same
  * connection, which {@link #close()} of any of them closes.
  */
 public final class RedisIdempotencyStore implements IdempotencyStore, AutoCloseable {
-
-    private static final System.Logger LOGGER = System.getLogger("dev.respite.idempotency");
 
     private static final String PREFIX = "respite:idempotency:";
 
@@ -48,14 +44,14 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
     private final String prefix;
     private final OptionalLong mostPerScope;
     private final Optional<Lineage> lineage;
-    private final Places places;
+    private final RecordScripts scripts;
 
     private RedisIdempotencyStore(Link link, String prefix, OptionalLong mostPerScope, Optional<Lineage> lineage) {
         this.link = link;
         this.prefix = prefix;
         this.mostPerScope = mostPerScope;
         this.lineage = lineage;
-        this.places = new Places(link, prefix, mostPerScope);
+        this.scripts = new RecordScripts(link, prefix, lineage, new Places(link, prefix, mostPerScope));
     }
 
     /**
@@ -73,7 +69,8 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
 
     /**
      * A store in a cluster of Redis, each of which is asked whether it keeps what it is given. Each question concerns one key,
-     * and so one of them.
+     * and so one of them. Where a server that is added later does not say that it syncs always, UUIDv7 keys of its slots that
+     * were minted before its first new key are {@link State#UNKNOWN}.
      *
      * @param client where it is; it remains yours to shut down, after this store is closed
      * @return the store, as that of one Redis
@@ -87,12 +84,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
     private static RedisIdempotencyStore opened(Supplier<Servers> connecting) {
         Servers servers = answered("a connection", connecting);
         try {
-            List<ServerFacts> facts = answered("what it keeps", servers::facts);
-            facts.forEach(ServerFacts::requireNoEviction);
-            facts.stream()
-                    .flatMap(one -> one.flawInDurability().stream())
-                    .distinct()
-                    .forEach(flaw -> LOGGER.log(WARNING, flaw));
+            ServerFacts.check(answered("what it keeps", servers::facts));
         } catch (RuntimeException refused) {
             servers.close();
             throw refused;
@@ -102,9 +94,9 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
     }
 
     /**
-     * This store with another patience.
+     * This store with another answer timeout.
      *
-     * @param timeout how long an answer is waited for, more than 0
+     * @param timeout the longest wait for one reply of Redis, more than 0
      * @return the store
      * @throws IllegalArgumentException if it is 0 or less
      */
@@ -178,50 +170,17 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
 
     @Override
     public Put putIfAbsent(StorageKey key, Draft draft) {
-        return answered("a new record", () -> link.writing(() -> put(key, draft)));
-    }
-
-    private Put put(StorageKey key, Draft draft) {
-        if (!places.reserve(key, draft.terms().retention())) {
-            // Where there is no room, what is there already is found all the same.
-            return Records.put(key, draft, Scripts.FIND.run(link, name(key)));
-        }
-        List<byte[]> reply = tryPut(key, draft);
-        if (lineage.isPresent() && Lineage.isUnfamiliar(reply)) {
-            lineage.get().meet(link, reply);
-            reply = tryPut(key, draft);
-        }
-        if (Records.isLost(reply)) {
-            places.hold(key);
-        }
-        return Records.put(key, draft, reply);
-    }
-
-    private List<byte[]> tryPut(StorageKey key, Draft draft) {
-        String known = lineage.map(Lineage::text).orElse(Lineage.IGNORED);
-        return Scripts.PUT_IF_ABSENT.run(link, name(key), Records.arguments(draft, known));
+        return answered("a new record", () -> link.writing(() -> scripts.put(key, draft)));
     }
 
     @Override
     public Swap compareAndSet(Expectation expected, Draft draft) {
-        return answered("a change of a record", () -> link.writing(() -> swap(expected, draft)));
-    }
-
-    private Swap swap(Expectation expected, Draft draft) {
-        StorageKey key = expected.ownership().key();
-        byte[][] arguments = Records.arguments(expected, draft);
-        Swap swap = Records.swap(key, draft, Scripts.COMPARE_AND_SET.run(link, name(key), arguments));
-        if (swap instanceof Written && draft.state() == State.UNKNOWN) {
-            places.hold(key);
-        } else if (swap instanceof Written && expected.state() == State.UNKNOWN) {
-            places.giveBack(key, draft.terms().retention());
-        }
-        return swap;
+        return answered("a change of a record", () -> link.writing(() -> scripts.swap(expected, draft)));
     }
 
     @Override
     public Optional<IdempotencyRecord> find(StorageKey key) {
-        return answered("a record", () -> Records.find(key, Scripts.FIND.run(link, name(key))));
+        return answered("a record", () -> scripts.find(key));
     }
 
     /**
@@ -261,11 +220,6 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
     @Override
     public void close() {
         link.servers().close();
-    }
-
-    /** In a cluster, what is in braces decides where it is. */
-    private String name(StorageKey key) {
-        return prefix + "{" + key.value() + "}";
     }
 
     private static <T> T answered(String what, Supplier<T> question) {

@@ -84,7 +84,7 @@ final class Scripts {
               if id then
                 local since = string.match(ARGV[10], id .. ' (%d+)\\n')
                 if not since then
-                  return {'unfamiliar', text(at), id, before or '', fact('server', 'run_id:(%x+)'),
+                  return {'unknown-server', text(at), id, before or '', fact('server', 'run_id:(%x+)'),
                     fact('persistence', 'aof_enabled:(%d)')}
                 end
                 if minted <= tonumber(since) then
@@ -99,27 +99,50 @@ final class Scripts {
             """);
 
     /**
-     * Enters a server into the hash of those that have kept the records: its replication id with the time up to when records
-     * may have been lost. Arguments: the id, the one before, the run id, whether it loses nothing when it is restarted, how long
-     * ago it had this id already, whether the caller has met others. A promoted replica has an id before; a server that was
-     * started has none, and one that had no replica for an hour takes a new id while it runs.
+     * Registers the server that runs it. Arguments: its replication id, the one before, its run id, {@code durable} if it was
+     * started without a loss, how many microseconds ago the caller observed it as a primary, what {@link Lineage#text} returns,
+     * and a line with replication id and run id of each server that keeps records. The first call of all registers these too:
+     * only servers that are met later are judged. If the hash lacks an id that the caller has registered, the hash was lost, and
+     * records with it. The reply ends with each id of these lines and its time, which is an empty text if it is not registered.
+     *
+     * <p>A promoted replica has an id before. A server that was started has none. One that had no replica for an hour takes a
+     * new id while it runs.
      */
-    static final Script MEET = new Script(CLOCK + """
-            local mine = redis.call('HGET', KEYS[1], ARGV[1])
-            if mine then
-              return {'met', text(at), mine}
+    static final Script REGISTER = new Script(CLOCK + """
+            local function reply(kind, since)
+              local all = {kind, text(at), since}
+              for id in string.gmatch(ARGV[7], '(%x+) %x+\\n') do
+                all[#all + 1] = id
+                all[#all + 1] = redis.call('HGET', KEYS[1], id) or ''
+              end
+              return all
+            end
+
+            local isHashLost = false
+            for id, since in string.gmatch(ARGV[6], '(%x+) (%d+)\\n') do
+              if redis.call('HSETNX', KEYS[1], id, since) == 1 then
+                isHashLost = true
+              end
+            end
+            local registered = redis.call('HGET', KEYS[1], ARGV[1])
+            if registered and not isHashLost then
+              return reply('registered', registered)
             end
             local since = redis.call('HGET', KEYS[1], 'since')
-            local isFirst = not since and ARGV[6] == ''
-            local isSame = string.match(ARGV[2], '^0*$')
+            if not since and not isHashLost then
+              for id, run in string.gmatch(ARGV[7], '(%x+) (%x+)\\n') do
+                redis.call('HSET', KEYS[1], id, '0', 'run:' .. run, text(at))
+              end
+            end
+            local isSameServer = string.match(ARGV[2], '^0*$')
               and (ARGV[4] ~= '' or redis.call('HEXISTS', KEYS[1], 'run:' .. ARGV[3]) == 1)
-            local isLost = since and not isSame or not since and not isFirst
+            local isLost = isHashLost or since and not isSameServer
             since = tonumber(since or 0)
             if isLost then
               since = math.max(since, at - ARGV[5])
             end
             redis.call('HSET', KEYS[1], 'since', text(since), ARGV[1], text(since), 'run:' .. ARGV[3], text(at))
-            return {isLost and 'lost' or 'new', text(at), text(since)}
+            return reply(isLost and 'lost' or 'new', text(since))
             """);
 
     static final Script COMPARE_AND_SET = new Script(CLOCK + WRITE + """

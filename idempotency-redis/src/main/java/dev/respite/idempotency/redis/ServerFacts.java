@@ -1,7 +1,10 @@
 package dev.respite.idempotency.redis;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.api.async.RedisServerAsyncCommands;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,6 +15,8 @@ import java.util.Optional;
  * @param fsync when what it has written is on the disk; empty if it does not say, as those of some providers
  */
 record ServerFacts(String evictionPolicy, boolean hasAppendOnlyFile, Optional<String> fsync) {
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite.idempotency");
 
     private static final String UNSAID = "(not said)";
 
@@ -25,7 +30,8 @@ record ServerFacts(String evictionPolicy, boolean hasAppendOnlyFile, Optional<St
                 fsync(link, server));
     }
 
-    private static Optional<String> fsync(Link link, RedisServerAsyncCommands<?, ?> server) {
+    /** When the server writes its append-only file to the disk; empty if it does not return the setting. */
+    static Optional<String> fsync(Link link, RedisServerAsyncCommands<?, ?> server) {
         try {
             return Optional.ofNullable(
                     link.await(server.configGet("appendfsync")).get("appendfsync"));
@@ -42,8 +48,21 @@ record ServerFacts(String evictionPolicy, boolean hasAppendOnlyFile, Optional<St
                 .orElse(UNSAID);
     }
 
-    /** Also where there is no maxmemory yet: whoever sets one later would not think of us. */
-    void requireNoEviction() {
+    /**
+     * Rejects a server that evicts, and logs a warning of each way in which one may lose records when it crashes.
+     *
+     * @throws IllegalStateException if one of them evicts
+     */
+    static void check(List<ServerFacts> servers) {
+        servers.forEach(ServerFacts::requireNoEviction);
+        servers.stream()
+                .flatMap(one -> one.flawInDurability().stream())
+                .distinct()
+                .forEach(flaw -> LOGGER.log(WARNING, flaw));
+    }
+
+    /** Also where there is no maxmemory yet: it may be set later. */
+    private void requireNoEviction() {
         if (!evictionPolicy.equals("noeviction")) {
             throw new IllegalStateException("Redis has maxmemory-policy " + evictionPolicy
                     + ": when memory is full it drops records, and what was done is done again. Set maxmemory-policy"
@@ -51,7 +70,11 @@ record ServerFacts(String evictionPolicy, boolean hasAppendOnlyFile, Optional<St
         }
     }
 
-    boolean syncsAlways() {
+    private boolean syncsAlways() {
+        return isAlways(fsync);
+    }
+
+    static boolean isAlways(Optional<String> fsync) {
         return fsync.orElse(UNSAID).equals("always");
     }
 

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -37,12 +38,12 @@ final class Servers {
     private static final Duration BETWEEN_MOVES = Duration.ofMillis(500);
 
     private final Supplier<Connected> connecting;
+    private final Executor background;
     private final AtomicReference<Connected> current;
     private final AtomicReference<Move> move =
             new AtomicReference<>(new Move(CompletableFuture.completedFuture(null), Long.MIN_VALUE));
-    private final AtomicReference<Sighting> sighting;
+    private final AtomicReference<ObservedPrimary> observed;
     private volatile boolean closed;
-    private volatile boolean syncsAlways;
 
     /**
      * A replacement of the connection.
@@ -53,48 +54,69 @@ final class Servers {
     private record Move(CompletableFuture<Void> end, long startNanos) {}
 
     /**
-     * A primary as it was seen when it was connected to.
+     * A primary as it was observed when it was connected to.
      *
-     * @param id its replication id; empty if none was seen
-     * @param nanos when
+     * @param id its replication id; empty if none was observed
+     * @param nanos when, by {@link TimeSource#nanoTime()}
      */
-    record Sighting(String id, long nanos) {}
+    record ObservedPrimary(String id, long nanos) {}
 
-    private Servers(Supplier<Connected> connecting, AtomicReference<Sighting> sighting) {
+    private Servers(Supplier<Connected> connecting, AtomicReference<ObservedPrimary> observed, Executor background) {
         this.connecting = connecting;
-        this.sighting = sighting;
+        this.background = background;
+        this.observed = observed;
         this.current = new AtomicReference<>(connecting.get());
     }
 
     static Servers of(RedisClient client) {
-        AtomicReference<Sighting> sighting = new AtomicReference<>(new Sighting("", 0));
+        return of(client, Servers::startThread);
+    }
+
+    /**
+     * Connects to a single server.
+     *
+     * @param background runs what replaces a connection; connecting may take as long as the client's timeout, and the caller
+     *     waits for less
+     */
+    static Servers of(RedisClient client, Executor background) {
+        AtomicReference<ObservedPrimary> observed = new AtomicReference<>(new ObservedPrimary("", 0));
         return new Servers(
                 () -> {
                     StatefulRedisConnection<String, byte[]> connection = client.connect(CODEC);
-                    see(connection, sighting);
+                    observe(connection, observed);
                     connection.addListener(new RedisConnectionStateListener() {
                         @Override
                         public void onRedisConnected(RedisChannelHandler<?, ?> again, SocketAddress address) {
-                            see(connection, sighting);
+                            observe(connection, observed);
                         }
                     });
                     return new Connected(connection, connection.async(), List.of(connection.async()));
                 },
-                sighting);
+                observed,
+                background);
     }
 
-    private static void see(StatefulRedisConnection<String, byte[]> connection, AtomicReference<Sighting> sighting) {
+    private static void startThread(Runnable task) {
+        Thread thread = new Thread(null, task, "respite-redis", 0, false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(null);
+        thread.start();
+    }
+
+    private static void observe(
+            StatefulRedisConnection<String, byte[]> connection, AtomicReference<ObservedPrimary> observed) {
         var unused = connection.async().info("replication").thenAccept(info -> {
             String id = ServerFacts.value(info, "master_replid");
-            boolean isNew = !sighting.get().id().equals(id);
+            boolean isNew = !observed.get().id().equals(id);
             if (isNew && ServerFacts.value(info, "role").equals("master")) {
-                sighting.set(new Sighting(id, TimeSource.system().nanoTime()));
+                observed.set(new ObservedPrimary(id, TimeSource.system().nanoTime()));
             }
         });
     }
 
     static Servers of(RedisClusterClient client) {
-        return new Servers(() -> connected(client), new AtomicReference<>(new Sighting("", 0)));
+        return new Servers(
+                () -> connected(client), new AtomicReference<>(new ObservedPrimary("", 0)), Servers::startThread);
     }
 
     private static Connected connected(RedisClusterClient client) {
@@ -109,13 +131,8 @@ final class Servers {
     }
 
     /** The primary that a single server was when it was last connected to. */
-    Sighting lastSighting() {
-        return sighting.get();
-    }
-
-    /** Whether each server said, when it was last asked, that a write is on the disk before it is answered. */
-    boolean syncsAlways() {
-        return syncsAlways;
+    ObservedPrimary lastObserved() {
+        return observed.get();
     }
 
     Connected current() {
@@ -128,11 +145,9 @@ final class Servers {
 
     List<ServerFacts> facts() {
         Link patient = link(AT_THE_START);
-        List<ServerFacts> facts = current().each().stream()
+        return current().each().stream()
                 .map(server -> ServerFacts.ask(patient, server))
                 .toList();
-        syncsAlways = facts.stream().allMatch(ServerFacts::syncsAlways);
-        return facts;
     }
 
     /**
@@ -153,11 +168,13 @@ final class Servers {
         if (!move.compareAndSet(last, mine)) {
             return move.get().end();
         }
-        // Connecting may take as long as the client's timeout, and the caller waits for less.
-        Thread thread = new Thread(null, () -> replace(left, mine), "respite-redis", 0, false);
-        thread.setDaemon(true);
-        thread.setContextClassLoader(null);
-        thread.start();
+        try {
+            background.execute(() -> replace(left, mine));
+        } catch (RuntimeException | Error notStarted) {
+            // A move without an end would keep every later one from being made.
+            mine.end().complete(null);
+            throw notStarted;
+        }
         return mine.end();
     }
 
@@ -167,7 +184,7 @@ final class Servers {
                 current.set(connecting.get());
                 left.connection().close();
             }
-        } catch (RuntimeException stillAway) {
+        } catch (RuntimeException notConnected) {
             // The old connection stays; the next write that it refuses tries again.
         } finally {
             if (closed) {

@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,6 +102,23 @@ class DemotedPrimaryTest {
         // The connection of the store, and that of the first server, which is a replica now. The one to its primary is
         // gone.
         assertThat(pair.second.commands().clientList().lines().count()).isLessThanOrEqualTo(before + 2);
+    }
+
+    /** As where the machine has no room for another thread. */
+    @Test
+    void leave_threadNotStarted_nextMoveIsMade() {
+        AtomicInteger moves = new AtomicInteger();
+        Servers servers = Servers.of(pair.client(), task -> {
+            if (moves.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            task.run();
+        });
+        Connected left = servers.current();
+        assertThatThrownBy(() -> servers.leave(left)).isInstanceOf(OutOfMemoryError.class);
+        Redis.await(() -> servers.leave(left).isDone() && moves.get() == 2);
+        assertThat(servers.current()).isNotEqualTo(left);
+        servers.close();
     }
 
     @Test

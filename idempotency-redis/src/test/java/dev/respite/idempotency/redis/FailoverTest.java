@@ -10,10 +10,8 @@ import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.Resolution;
 import dev.respite.idempotency.StoredResponse;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,17 +22,6 @@ class FailoverTest {
 
     private final AtomicInteger effects = new AtomicInteger();
 
-    /** A UUID of version 7. */
-    private static String minted(Instant time) {
-        long random = ThreadLocalRandom.current().nextLong() >>> 2 | 0x8000000000000000L;
-        return new UUID(time.toEpochMilli() << 16 | 0x7000L, random).toString();
-    }
-
-    /** Later than all that was seen so far, in milliseconds. */
-    private static String mintedNow() {
-        return minted(Instant.now().plusMillis(5));
-    }
-
     private Answer ask(IdempotencyStore store, String key) {
         return Lived.external(store)
                 .execute(Lived.call(key), execution -> StoredResponse.of("paid " + effects.incrementAndGet()));
@@ -44,18 +31,18 @@ class FailoverTest {
     void execute_recordLostInAFailover_isUnknownAndNotRunAgain() {
         try (Pair pair = new Pair();
                 RedisIdempotencyStore store = pair.store()) {
-            String kept = mintedNow();
+            String kept = Lived.mintedNow();
             ask(store, kept);
             pair.replicate();
             pair.partition();
-            String lost = mintedNow();
+            String lost = Lived.mintedNow();
             assertThat(ask(store, lost)).isInstanceOf(Answer.Executed.class);
             pair.heal();
             pair.rename();
             assertThat(ask(store, lost)).isInstanceOf(Answer.Unknown.class);
             assertThat(ask(store, lost)).isInstanceOf(Answer.Unknown.class);
             assertThat(ask(store, kept)).isInstanceOf(Answer.Replayed.class);
-            assertThat(ask(store, mintedNow())).isInstanceOf(Answer.Executed.class);
+            assertThat(ask(store, Lived.mintedNow())).isInstanceOf(Answer.Executed.class);
             assertThat(effects).hasValue(3);
 
             boolean resolved = Claims.in(store)
@@ -71,16 +58,16 @@ class FailoverTest {
         try (Pair pair = new Pair()) {
             String lost;
             try (RedisIdempotencyStore store = pair.store()) {
-                ask(store, mintedNow());
+                ask(store, Lived.mintedNow());
                 pair.replicate();
                 pair.partition();
-                lost = mintedNow();
+                lost = Lived.mintedNow();
                 ask(store, lost);
             }
             pair.heal();
             pair.rename();
             try (RedisIdempotencyStore one = pair.store()) {
-                ask(one, mintedNow());
+                ask(one, Lived.mintedNow());
             }
             try (RedisIdempotencyStore another = pair.store()) {
                 assertThat(ask(another, lost)).isInstanceOf(Answer.Unknown.class);
@@ -93,13 +80,13 @@ class FailoverTest {
     void execute_keyMintedAfterTheConnectionWasMade_isExecuted() {
         try (Pair pair = new Pair()) {
             try (RedisIdempotencyStore store = pair.store()) {
-                ask(store, mintedNow());
+                ask(store, Lived.mintedNow());
             }
             pair.replicate();
             pair.failOver();
             pair.rename();
             try (RedisIdempotencyStore store = pair.store()) {
-                String key = mintedNow();
+                String key = Lived.mintedNow();
                 pair.second.letPass(Duration.ofMillis(50));
                 assertThat(ask(store, key)).isInstanceOf(Answer.Executed.class);
             }
@@ -111,7 +98,7 @@ class FailoverTest {
     void execute_opaqueKeyLostInAFailover_runsAgain() {
         try (Pair pair = new Pair();
                 RedisIdempotencyStore store = pair.store()) {
-            ask(store, mintedNow());
+            ask(store, Lived.mintedNow());
             pair.replicate();
             pair.partition();
             ask(store, "order 4711");
@@ -127,7 +114,7 @@ class FailoverTest {
         try (Pair pair = new Pair();
                 RedisIdempotencyStore store = pair.store().withFailoversIgnored()) {
             pair.partition();
-            String lost = mintedNow();
+            String lost = Lived.mintedNow();
             ask(store, lost);
             pair.heal();
             pair.rename();
@@ -143,7 +130,7 @@ class FailoverTest {
             pair.first.commands().configSet("replica-read-only", "no");
             pair.failOver();
             pair.rename();
-            String key = mintedNow();
+            String key = Lived.mintedNow();
             ask(store, key);
             assertThat(pair.second
                             .commands()
@@ -156,9 +143,9 @@ class FailoverTest {
     void execute_durableServerWasKilledAndStarted_isNoLoss() {
         try (Redis redis = Redis.durable();
                 RedisIdempotencyStore store = redis.store()) {
-            ask(store, mintedNow());
+            ask(store, Lived.mintedNow());
             for (int i = 0; i < 2; i++) {
-                String before = mintedNow();
+                String before = Lived.mintedNow();
                 redis.kill();
                 redis.restart();
                 assertThat(ask(store, before)).isInstanceOf(Answer.Executed.class);
@@ -171,12 +158,44 @@ class FailoverTest {
     void execute_serverWithoutAppendOnlyFileWasKilledAndStarted_isUnknown() {
         try (Redis redis = Redis.with(List.of("appendonly no"));
                 RedisIdempotencyStore store = redis.store()) {
-            String lost = mintedNow();
+            String lost = Lived.mintedNow();
             ask(store, lost);
             redis.kill();
             redis.restart();
             assertThat(ask(store, lost)).isInstanceOf(Answer.Unknown.class);
-            assertThat(ask(store, mintedNow())).isInstanceOf(Answer.Executed.class);
+            assertThat(ask(store, Lived.mintedNow())).isInstanceOf(Answer.Executed.class);
+        }
+    }
+
+    /** As a promoted replica whose settings are not those of the server before it. */
+    @Test
+    void execute_serverWasStartedWithoutSyncingAlways_isUnknown() {
+        List<String> settings = new ArrayList<>(Redis.DURABLE);
+        try (Redis redis = Redis.with(settings);
+                RedisIdempotencyStore store = redis.store()) {
+            ask(store, Lived.mintedNow());
+            String before = Lived.mintedNow();
+            redis.kill();
+            settings.set(settings.indexOf("appendfsync always"), "appendfsync everysec");
+            redis.restart();
+            assertThat(ask(store, before)).isInstanceOf(Answer.Unknown.class);
+            assertThat(ask(store, Lived.mintedNow())).isInstanceOf(Answer.Executed.class);
+        }
+    }
+
+    /** The other process registers the server in a hash that is empty; this one knows ids that had been in it. */
+    @Test
+    void execute_newProcessWasFirstAfterTheLoss_isUnknownToThoseThatRanBefore() {
+        try (Redis redis = Redis.with(List.of("appendonly no"));
+                RedisIdempotencyStore store = redis.store()) {
+            String lost = Lived.mintedNow();
+            ask(store, lost);
+            redis.kill();
+            redis.restart();
+            try (RedisIdempotencyStore another = redis.store()) {
+                ask(another, Lived.mintedNow());
+            }
+            assertThat(ask(store, lost)).isInstanceOf(Answer.Unknown.class);
         }
     }
 
@@ -185,7 +204,7 @@ class FailoverTest {
     void execute_recordLost_reconcilerIsAsked() {
         try (Redis redis = Redis.with(List.of("appendonly no"));
                 RedisIdempotencyStore store = redis.store()) {
-            String lost = mintedNow();
+            String lost = Lived.mintedNow();
             ask(store, lost);
             redis.kill();
             redis.restart();

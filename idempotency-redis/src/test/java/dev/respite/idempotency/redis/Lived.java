@@ -17,8 +17,10 @@ import dev.respite.idempotency.State;
 import dev.respite.idempotency.StorageKey;
 import dev.respite.idempotency.StoredResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -37,6 +39,17 @@ final class Lived {
 
     Lived(IdempotencyStore store) {
         this.store = store;
+    }
+
+    /** A UUID of version 7. */
+    static String minted(Instant time) {
+        long random = ThreadLocalRandom.current().nextLong() >>> 2 | 0x8000000000000000L;
+        return new UUID(time.toEpochMilli() << 16 | 0x7000L, random).toString();
+    }
+
+    /** Later than all that was seen so far, in milliseconds. */
+    static String mintedNow() {
+        return minted(Instant.now().plusMillis(5));
     }
 
     static IdempotentCall call(String key) {

@@ -41,6 +41,10 @@ final class Pair implements AutoCloseable {
         client = RedisClient.create(resources, "redis://redis.example");
     }
 
+    RedisClient client() {
+        return client;
+    }
+
     RedisIdempotencyStore store() {
         return RedisIdempotencyStore.in(client).withTimeout(Duration.ofSeconds(20));
     }

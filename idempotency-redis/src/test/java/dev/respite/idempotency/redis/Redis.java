@@ -17,8 +17,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import redis.embedded.RedisServer;
 import redis.embedded.core.ExecutableProvider;
@@ -38,6 +40,7 @@ final class Redis implements AutoCloseable {
             .build();
     private int port;
     private RedisServer server;
+    private ProcessHandle process;
     private RedisClient client;
     private StatefulRedisConnection<String, String> connection;
 
@@ -88,7 +91,13 @@ final class Redis implements AutoCloseable {
                 .onShutdownForceStop(true);
         settings.forEach(builder::setting);
         server = builder.build();
+        Set<ProcessHandle> others = ProcessHandle.current().children().collect(Collectors.toSet());
         server.start();
+        process = ProcessHandle.current()
+                .children()
+                .filter(child -> !others.contains(child))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Another client of it: another process, as far as Redis knows. */
@@ -126,10 +135,11 @@ final class Redis implements AutoCloseable {
         commands().waitForReplication(1, time.toMillis());
     }
 
-    /** By SIGKILL. */
+    /** By SIGKILL. Waits until the process has ended: before that, its port is in use and it cannot be started again. */
     void kill() {
         try {
             server.stop();
+            process.onExit().join();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

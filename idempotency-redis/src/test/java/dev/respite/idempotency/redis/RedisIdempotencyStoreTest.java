@@ -19,11 +19,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -192,6 +194,22 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         assertThatThrownBy(() -> payment.ask(payment.external()))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("version 2");
+        assertThat(payment.effects).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, GONE", "5, V:"})
+    void execute_recordWithAnUnknownStateOrFingerprint_isUnavailableAndRunsNothing(int line, String value) {
+        Lived payment = new Lived(store);
+        payment.ask(payment.external());
+        String name = name(payment.call.storageKey());
+        String[] lines = redis.commands().get(name).split("(?<=\n)", 9);
+        int offset = Stream.of(lines).limit(line).mapToInt(String::length).sum();
+        redis.commands().setrange(name, offset, value);
+        assertThatThrownBy(() -> payment.ask(payment.external()))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining(value)
+                .hasMessageContaining("upgrade this node");
         assertThat(payment.effects).hasValue(1);
     }
 
