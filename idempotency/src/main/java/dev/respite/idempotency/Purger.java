@@ -38,8 +38,7 @@ public final class Purger implements AutoCloseable {
     private final AtomicReference<@Nullable Future<?>> next = new AtomicReference<>();
     private volatile boolean closed;
 
-    /** Used by one round at a time. */
-    private boolean failing;
+    private volatile boolean failing;
 
     private Purger(IdempotencyStore store, Duration interval, int batch, TimeSource time) {
         this.store = store;
@@ -92,10 +91,32 @@ public final class Purger implements AutoCloseable {
     }
 
     private void schedule(long nanos) {
-        next.set(time.schedule(() -> time.executor().execute(this::round), nanos));
+        next.set(time.schedule(this::begin, nanos));
         if (closed) {
             close();
         }
+    }
+
+    /** An executor that is full, or has no thread, does not end the purges. */
+    private void begin() {
+        try {
+            time.executor().execute(this::round);
+        } catch (Throwable refused) {
+            failed(refused);
+            if (!closed) {
+                schedule(interval.toNanos());
+            }
+        }
+    }
+
+    private void failed(Throwable failure) {
+        if (!failing) {
+            LOGGER.log(
+                    WARNING,
+                    "expired records could not be purged; it is tried again every " + interval
+                            + ", and not logged again until it has succeeded: " + failure);
+        }
+        failing = true;
     }
 
     private void round() {
@@ -103,13 +124,7 @@ public final class Purger implements AutoCloseable {
             purgeAll();
             failing = false;
         } catch (RuntimeException failure) {
-            if (!failing) {
-                LOGGER.log(
-                        WARNING,
-                        "expired records could not be purged; it is tried again every " + interval
-                                + ", and not logged again until it has succeeded: " + failure.getMessage());
-            }
-            failing = true;
+            failed(failure);
         } finally {
             if (!closed) {
                 schedule(interval.toNanos());

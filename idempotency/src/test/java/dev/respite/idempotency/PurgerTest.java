@@ -13,12 +13,15 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -76,6 +79,27 @@ class PurgerTest {
             time.advance(MINUTE.multipliedBy(10));
             assertThat(asked).hasSize(10);
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void executorThatRefusesOnce_doesNotEndThePurges() throws InterruptedException {
+        CountDownLatch purges = new CountDownLatch(2);
+        AtomicInteger rounds = new AtomicInteger();
+        TimeSource refusing = TimeSource.on(task -> {
+            if (rounds.incrementAndGet() == 2) {
+                throw new RejectedExecutionException("full");
+            }
+            new Thread(task).start();
+        });
+        Purged store = atMost -> {
+            purges.countDown();
+            return 0;
+        };
+        try (Purger purger = Purger.start(store, Duration.ofMillis(1), 100, refusing)) {
+            purges.await();
+        }
+        assertThat(rounds.get()).isGreaterThanOrEqualTo(3);
     }
 
     @Test

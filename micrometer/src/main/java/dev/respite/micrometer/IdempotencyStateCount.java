@@ -4,6 +4,7 @@ import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.State;
 import io.micrometer.core.instrument.Clock;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +13,16 @@ final class IdempotencyStateCount {
 
     static final Duration KEPT = Duration.ofSeconds(5);
 
+    /** A store that is away may take long to say so, and a scrape waits for it. */
+    static final Duration AWAY = Duration.ofMinutes(1);
+
     private final IdempotencyStore store;
     private final State state;
     private final Clock clock;
+
+    /** Until when the store is not asked, by the monotonic clock; shared by all that count in it. */
+    private final AtomicLong awayUntil;
+
     private final AtomicReference<@Nullable Reading> last = new AtomicReference<>();
 
     /**
@@ -25,16 +33,20 @@ final class IdempotencyStateCount {
      */
     private record Reading(double value, long untilNanos) {}
 
-    IdempotencyStateCount(IdempotencyStore store, State state, Clock clock) {
+    IdempotencyStateCount(IdempotencyStore store, State state, Clock clock, AtomicLong awayUntil) {
         this.store = store;
         this.state = state;
         this.clock = clock;
+        this.awayUntil = awayUntil;
     }
 
     /** NaN if the store does not say. Who comes while another asks gets the reading before. */
     double read() {
         Reading before = last.get();
         long now = clock.monotonicTime();
+        if (now - awayUntil.get() < 0) {
+            return Double.NaN;
+        }
         if (before != null && now - before.untilNanos() < 0) {
             return before.value();
         }
@@ -52,6 +64,7 @@ final class IdempotencyStateCount {
         try {
             return store.count(state);
         } catch (RuntimeException away) {
+            awayUntil.set(clock.monotonicTime() + AWAY.toNanos());
             return Double.NaN;
         }
     }

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.State;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,6 +13,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The number of records in an {@link IdempotencyStore} that are not settled, as gauges. It needs {@code respite-idempotency}.
@@ -82,9 +84,10 @@ public final class IdempotencyStoreMetrics implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         List<Meter> before = registry.getMeters();
+        Clock clock = registry.config().clock();
+        AtomicLong awayUntil = new AtomicLong(clock.monotonicTime());
         for (State state : COUNTED) {
-            IdempotencyStateCount count =
-                    new IdempotencyStateCount(store, state, registry.config().clock());
+            IdempotencyStateCount count = new IdempotencyStateCount(store, state, clock, awayUntil);
             Gauge gauge = Gauge.builder("respite.idempotency.records", count::read)
                     .description("Records of keys that are not settled, by their state")
                     .tags(tags.and(Labels.NAME, name, STATE, Labels.text(state)))

@@ -76,10 +76,14 @@ class IdempotencyStoreMetricsTest {
         IdempotencyStoreMetrics.of("payments", new Counting(asked, away)).bindTo(registry);
         assertThat(records("unknown")).isNaN();
         assertThat(records("unknown")).isNaN();
+        clock.add(Duration.ofSeconds(59));
+        // A scrape reads all three, and each would wait for the store.
+        assertThat(records("started")).isNaN();
         assertThat(asked).hasValue(1);
         away.set(false);
-        clock.add(Duration.ofSeconds(5));
+        clock.add(Duration.ofSeconds(1));
         assertThat(records("unknown")).isEqualTo(7);
+        assertThat(records("started")).isEqualTo(7);
     }
 
     @Test

@@ -34,12 +34,12 @@ final class MariaDbChecks {
         }
         String engine = Dialect.only(
                 connection,
-                "SELECT COALESCE(MAX(ENGINE), 'InnoDB') FROM information_schema.TABLES"
-                        + " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'respite_idempotency'");
-        return engine.equals("InnoDB")
+                "SELECT COALESCE(MAX(CONCAT(TABLE_NAME, ' is of the engine ', ENGINE)), '')"
+                        + " FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND ENGINE <> 'InnoDB'"
+                        + " AND TABLE_NAME IN ('respite_idempotency', 'respite_idempotency_purge')");
+        return engine.isEmpty()
                 ? Optional.empty()
-                : Optional.of("the table respite_idempotency is of the engine " + engine
-                        + ", which has no transactions: ALTER TABLE respite_idempotency ENGINE = InnoDB");
+                : Optional.of("the table " + engine + ", which has no transactions: ALTER TABLE … ENGINE = InnoDB");
     }
 
     /** Why commits do not outlive a crash; empty if they do. */

@@ -74,13 +74,17 @@ final class MariaDbStatements {
     /**
      * No DELETE both passes over locked rows and gives back what it has removed. So the rows are locked first, and then removed
      * one by one, by their names: whatever an optimizer makes of a list of them, it may lock other rows, and wait for those.
+     *
+     * <p>ORDER BY names the column with its table. The alias of the same name would be sorted by its value, without the index,
+     * and every expired row would be locked.
      */
     private static PurgeStatements purge() {
         return PurgeStatements.of(
                 Optional.of(PurgeStatements.READ_COMMITTED),
                 "SELECT storage_key, " + micros("expires_at") + " AS expires_at, " + micros("key_time") + " AS key_time"
                         + " FROM respite_idempotency WHERE " + PURGEABLE + " AND expires_at >= "
-                        + later(EPOCH, ":from_micros") + " ORDER BY expires_at LIMIT :at_most FOR UPDATE SKIP LOCKED",
+                        + later(EPOCH, ":from_micros") + " ORDER BY respite_idempotency.expires_at LIMIT :at_most"
+                        + " FOR UPDATE SKIP LOCKED",
                 Optional.of(NamedSql.of("DELETE FROM respite_idempotency WHERE storage_key = :storage_key")),
                 KEY_TIME);
     }

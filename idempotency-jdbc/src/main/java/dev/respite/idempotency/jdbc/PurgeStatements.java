@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * <p>Where a claim is two statements, the one that reads and the one that inserts, the second does not read the mark again. It
  * need not: no record was there in the first one's view, and what a later purge removes must have been made after that view. The
- * record's whole life, its retention included, would lie between two statements that follow each other. And it must not: the
+ * record's whole life, its retention included, would lie between two statements that follow each other; only a clock that jumps
+ * ahead by the retention and back between the two makes that possible. And it must not: the
  * purge holds the lock of the mark until its commit, and an INSERT that selects from a table waits for such locks in InnoDB.
  *
  * <p>A purge begins at the {@code :from_time} up to which the one before it came. The entries of rows

@@ -47,7 +47,11 @@ final class Schema {
         Set<String> present = present(dialect, connection);
         List<String> missing = missing(present);
         if (missing.isEmpty()) {
-            return Optional.empty();
+            return hasMark(connection)
+                    ? Optional.empty()
+                    : Optional.of(
+                            "the table respite_idempotency_purge is empty, so that nothing can be purged: INSERT INTO"
+                                    + " respite_idempotency_purge (id) VALUES (1)");
         }
         String file = "db/respite/" + dialect.name().toLowerCase(Locale.ROOT) + "/V1__respite_idempotency.sql";
         String remedy = present.isEmpty()
@@ -57,6 +61,13 @@ final class Schema {
                 : "its tables are incomplete or of another version; create what is missing as in " + file
                         + ", which is in the jar of respite-idempotency-jdbc";
         return Optional.of("the database lacks " + String.join(", ", missing) + ": " + remedy);
+    }
+
+    private static boolean hasMark(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT id FROM respite_idempotency_purge WHERE id = 1")) {
+            return row.next();
+        }
     }
 
     /** The parts of a table that is missing are not named one by one. */

@@ -192,6 +192,29 @@ record MariaDbTest(Database database) {
     }
 
     @Test
+    void purge_ofABatch_locksNoMoreThanTheBatch() throws SQLException {
+        String old = "respite_purge_" + UUID.randomUUID().toString().substring(0, 8);
+        Database.run(
+                database.dataSource(),
+                "INSERT INTO respite_idempotency SELECT CONCAT('" + old + "', seq), 'scope', 'READY', seq, 'me',"
+                        + " fingerprint, 1, '2020-01-01', '2020-01-01', NULL, NULL FROM seq_1_to_5000,"
+                        + " (SELECT '1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' AS fingerprint) f");
+        AtomicInteger locked = new AtomicInteger();
+        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            if (step.contains("DELETE FROM respite_idempotency") && locked.get() == 0) {
+                locked.set(Integer.parseInt(only(
+                        raw,
+                        "SELECT trx_rows_locked FROM information_schema.INNODB_TRX"
+                                + " WHERE trx_mysql_thread_id = CONNECTION_ID()")));
+            }
+            return go.go();
+        });
+        assertThat(bank().over(wire).store().purge(100)).isEqualTo(100);
+        assertThat(locked.get()).isBetween(1, 400);
+        Database.run(database.dataSource(), "DELETE FROM respite_idempotency WHERE storage_key LIKE '" + old + "%'");
+    }
+
+    @Test
     void limitOfLockWaits_isPutBack() throws SQLException {
         try (HikariDataSource pool = database.pool(1)) {
             String before = only(pool, "SELECT @@innodb_lock_wait_timeout");

