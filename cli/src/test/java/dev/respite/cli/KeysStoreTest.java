@@ -19,6 +19,7 @@ import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How {@code respite keys} reaches a store, and what it prints if it does not. */
@@ -116,6 +117,18 @@ class KeysStoreTest {
         Cli.Run run = list("jdbc:other:x", "--driver", jar.toString());
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stderr()).contains("--driver " + jar + ": the driver cannot be loaded", "ClassFormatError");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"checked, 7", "unchecked, 7", "unlinked, 64"})
+    void driver_thatQuotesItsUrl_isPrintedWithoutThePassword(String how, int code) throws IOException {
+        Path jar = jar(Map.of(SERVICE, LeakyDriver.class.getName()));
+        Cli.Run run = list("jdbc:leaky://h/" + how + "?password=hUscret", "--driver", jar.toString());
+        assertThat(run.code()).isEqualTo(code);
+        assertThat(run.stderr())
+                .contains("failed: jdbc:leaky://h/" + how)
+                .doesNotContainIgnoringCase("hUscret")
+                .doesNotContain("bug in respite");
     }
 
     @ParameterizedTest
