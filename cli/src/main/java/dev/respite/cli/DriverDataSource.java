@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.ServiceLoader;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +29,18 @@ import org.jspecify.annotations.Nullable;
  */
 record DriverDataSource(Driver driver, String url, Properties properties) implements DataSource {
 
+    private static final Pattern IF_EXISTS = Pattern.compile(";\\s*IFEXISTS\\s*=", Pattern.CASE_INSENSITIVE);
+
     /**
-     * The data source of a URL.
+     * The data source of a URL. A database of H2 must exist, unless the URL says {@code IFEXISTS=FALSE}.
      *
+     * @param place the URL
+     * @param properties the user and the password
      * @param jars more drivers than the program has
      * @throws RefusedException if no driver accepts the URL
      */
-    static DriverDataSource of(String url, Properties properties, List<Path> jars) {
+    static DriverDataSource of(StoreUrl place, Properties properties, List<Path> jars) {
+        String url = onlyExisting(place.text());
         ClassLoader loader = new URLClassLoader(
                 jars.stream().map(DriverDataSource::location).toArray(URL[]::new),
                 DriverDataSource.class.getClassLoader());
@@ -44,14 +50,15 @@ record DriverDataSource(Driver driver, String url, Properties properties) implem
             }
         }
         throw new RefusedException(
-                "no driver for '" + withoutSecrets(url) + "'",
+                "no driver for '" + place.shown() + "'",
                 "The program has drivers for jdbc:postgresql: and jdbc:h2:. For another database give the jar of its driver:"
                         + " --driver mariadb-java-client.jar");
     }
 
-    /** A URL may have a password among its parameters, or before its host. */
-    static String withoutSecrets(String url) {
-        return url.split("[?;&]", 2)[0].replaceFirst("//[^/]*@", "//");
+    /** H2 creates a database that is not there, so that a misspelt path would leave a file behind. */
+    private static String onlyExisting(String url) {
+        boolean decided = !url.startsWith("jdbc:h2:") || IF_EXISTS.matcher(url).find();
+        return decided ? url : url + ";IFEXISTS=TRUE";
     }
 
     private static URL location(Path jar) {
@@ -69,15 +76,19 @@ record DriverDataSource(Driver driver, String url, Properties properties) implem
     private static boolean accepts(Driver driver, String url) {
         try {
             return driver.acceptsURL(url);
-        } catch (SQLException unsure) {
+        } catch (SQLException | RuntimeException unsure) {
             return false;
         }
     }
 
     @Override
     public Connection getConnection() throws SQLException {
-        return Optional.ofNullable(driver.connect(url, properties))
-                .orElseThrow(() -> new SQLException("the driver does not accept its URL after all"));
+        try {
+            return Optional.ofNullable(driver.connect(url, properties))
+                    .orElseThrow(() -> new SQLException("the driver does not accept its URL after all"));
+        } catch (RuntimeException malformed) {
+            throw new SQLException("the driver does not understand its URL: " + malformed.getMessage(), malformed);
+        }
     }
 
     @Override

@@ -36,7 +36,10 @@ import picocli.CommandLine.Parameters;
             "",
             "  fenced       the resource has seen a higher fence, and refuses this one",
             "  place-taken  the key's place is taken: a reservation, a voided payment",
-            "  owner-dead   the process that owned it is known to have ended"
+            "  owner-dead   the process that owned it is known to have ended",
+            "",
+            "In Redis with withMostPerScope, the key keeps its place in the quota of its scope. Give it back with ZREM, see"
+                    + " docs/idempotency-redis.md."
         },
         parameterListHeading = "%nParameters:%n",
         optionListHeading = "%nOptions:%n",
@@ -57,6 +60,14 @@ import picocli.CommandLine.Parameters;
 final class KeysResolveCommand implements Callable<Integer> {
 
     private static final String POINTER = "Try 'respite keys resolve --help'.";
+
+    private static final IdempotencySettings SETTINGS =
+            IdempotencySettings.defaults().withBodyCap(Integer.MAX_VALUE);
+
+    private static final Duration SHORTEST = Duration.ofHours(24);
+
+    /** The longest retention that settings take. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private final Streams streams;
 
@@ -84,10 +95,11 @@ final class KeysResolveCommand implements Callable<Integer> {
     @Option(
             names = "--keep-hours",
             paramLabel = "N",
-            defaultValue = "24",
-            description = "How long the record is kept from now on: the application's retention. Default"
-                    + " ${DEFAULT-VALUE}.")
-    private int keepHours;
+            description =
+                    "How long the record is kept from now on, in hours. Default: as long as the application has kept"
+                            + " it (from the end of its lease to its expiry, in whole hours), at least 24. Give it if the"
+                            + " application's lease is longer than an hour.")
+    private Optional<Integer> keepHours = Optional.empty();
 
     KeysResolveCommand(Streams streams) {
         this.streams = streams;
@@ -97,26 +109,41 @@ final class KeysResolveCommand implements Callable<Integer> {
     public Integer call() {
         StorageKey name = KeyName.read(key);
         Resolution resolution = resolution();
-        IdempotencySettings settings = settings();
-        return where.use(streams, store -> resolve(store, settings, name, resolution));
+        Optional<IdempotencySettings> asked = keepHours.map(KeysResolveCommand::keeping);
+        return where.use(streams, store -> resolve(store, asked, name, resolution));
     }
 
-    private int resolve(IdempotencyStore store, IdempotencySettings settings, StorageKey name, Resolution resolution) {
-        boolean resolved = Claims.in(store).with(settings).resolve(name, resolution);
-        Optional<IdempotencyRecord> record = store.find(name);
-        if (resolved) {
+    /** Resolves a record. It is not read afterwards: that could fail, though the record is resolved. */
+    int resolve(IdempotencyStore store, Optional<IdempotencySettings> asked, StorageKey name, Resolution resolution) {
+        IdempotencySettings settings = asked.orElseGet(() -> SETTINGS.withRetention(
+                store.find(name).map(KeysResolveCommand::kept).orElse(SHORTEST)));
+        if (Claims.in(store).with(settings).resolve(name, resolution)) {
             streams.out()
-                    .println(
-                            name + " is " + record.map(IdempotencyRecord::state).orElse(State.READY)
-                                    + (resolution instanceof Resolution.Done
-                                            ? ": whoever sends it again gets this response"
-                                            : ": whoever sends it again runs it"));
+                    .println(name
+                            + (resolution instanceof Resolution.Done
+                                    ? " is DONE: whoever sends it again gets this response"
+                                    : " is READY: whoever sends it again runs it"));
             return ExitCodes.OK;
         }
-        streams.say(record.map(found -> name + " is " + found.state()
-                        + ", and only UNKNOWN keys can be resolved; nothing was" + " changed" + hint(found.state()))
+        streams.say(store.find(name)
+                .map(found -> name + " is " + found.state()
+                        + ", and only UNKNOWN keys can be resolved; nothing was changed" + hint(found.state()))
                 .orElseGet(() -> KeysShowCommand.missing(name)));
         return ExitCodes.NOTHING_DONE;
+    }
+
+    /**
+     * The retention of the application, as far as the record shows it: its expiry is the retention after its last change, and the
+     * end of its lease is the lease after that. Rounded up, which makes up for a lease of less than an hour.
+     */
+    private static Duration kept(IdempotencyRecord record) {
+        Duration shown =
+                Duration.between(record.times().leaseUntil(), record.times().expiresAt());
+        Duration whole = Duration.ofHours(shown.plusHours(1).minusNanos(1).toHours());
+        if (whole.compareTo(LONGEST) > 0) {
+            return LONGEST;
+        }
+        return whole.compareTo(SHORTEST) < 0 ? SHORTEST : whole;
     }
 
     private static String hint(State state) {
@@ -177,13 +204,11 @@ final class KeysResolveCommand implements Callable<Integer> {
         }
     }
 
-    private IdempotencySettings settings() {
+    private static IdempotencySettings keeping(int hours) {
         try {
-            return IdempotencySettings.defaults()
-                    .withRetention(Duration.ofHours(keepHours))
-                    .withBodyCap(Integer.MAX_VALUE);
+            return SETTINGS.withRetention(Duration.ofHours(hours));
         } catch (IllegalArgumentException outOfRange) {
-            throw new RefusedException("--keep-hours " + keepHours + ": " + outOfRange.getMessage(), POINTER);
+            throw new RefusedException("--keep-hours " + hours + ": " + outOfRange.getMessage(), POINTER);
         }
     }
 }

@@ -61,7 +61,8 @@ final class Refusals implements IParameterExceptionHandler, IExecutionExceptionH
                 && !unmatched.getUnmatched().isEmpty()) {
             String word = unmatched.getUnmatched().get(0);
             String what = unmatched.isUnknownOption() ? "unknown option '" : "unexpected argument '";
-            return what + word + "'" + suggestion(word, refused.getCommandLine().getCommandSpec(), args);
+            return what + StoreUrl.shownIfUrl(word) + "'"
+                    + suggestion(word, refused.getCommandLine().getCommandSpec(), args);
         }
         String message = String.valueOf(refused.getMessage());
         return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);

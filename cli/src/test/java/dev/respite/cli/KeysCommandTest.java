@@ -3,15 +3,23 @@ package dev.respite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.idempotency.Draft;
+import dev.respite.idempotency.Expectation;
 import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.IdempotencySettings;
+import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.Resolution;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.StoreUnavailableException;
 import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.jdbc.JdbcIdempotencyStore;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,12 +64,15 @@ class KeysCommandTest {
     }
 
     private StorageKey put(State state) {
+        Duration hour = Duration.ofHours(1);
+        return put(state, new Draft.Terms(hour, hour, hour, Optional.empty()));
+    }
+
+    private StorageKey put(State state, Draft.Terms terms) {
         StorageKey key = StorageKey.of(
                 Scope.of("alice"), "pay", IdempotencyKey.of(UUID.randomUUID().toString()));
-        Duration hour = Duration.ofHours(1);
         Optional<StoredResponse> response =
                 state == State.DONE ? Optional.of(StoredResponse.of("secret")) : Optional.empty();
-        Draft.Terms terms = new Draft.Terms(hour, hour, hour, Optional.empty());
         store().putIfAbsent(key, new Draft(state, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, response));
         return key;
     }
@@ -208,6 +219,92 @@ class KeysCommandTest {
                 .isGreaterThan(Duration.ofHours(239));
     }
 
+    /** It was 24 hours, whatever the application keeps: in Redis a key that is done was run again after that. */
+    @ParameterizedTest
+    @CsvSource({
+        "PT168H, PT30S,  PT168H",
+        "PT168H, PT59M, PT168H",
+        "PT25H, PT1M, PT25H",
+        "PT24H, PT30S, PT24H",
+        "PT1H, PT30S, PT24H",
+        "PT876000H, PT1S, PT876000H"
+    })
+    void resolve_withoutKeepHours_keepsTheRetentionOfTheApplication(
+            Duration retention, Duration lease, Duration expected) {
+        for (String[] how : new String[][] {{"--done", "204"}, {"--not-done", "--because", "fenced"}}) {
+            StorageKey key =
+                    put(State.UNKNOWN, new Draft.Terms(lease, retention, Duration.ofMinutes(5), Optional.empty()));
+            List<String> args = new ArrayList<>(List.of(key.value()));
+            args.addAll(List.of(how));
+            assertThat(keys("resolve", args.toArray(String[]::new)).code()).isZero();
+            IdempotencyRecord.Times times = record(key).times();
+            assertThat(Duration.between(times.leaseUntil(), times.expiresAt()))
+                    .isEqualTo(expected.minus(IdempotencySettings.defaults().lease()));
+        }
+    }
+
+    @Test
+    void resolve_help_saysTheDefaultOfKeepHoursAndWhatBecomesOfTheQuota() {
+        String help = Cli.run("keys", "resolve", "--help").out().replaceAll("\\s+", " ");
+        assertThat(help)
+                .contains("Default: as long as the application has kept it", "at least 24")
+                .contains("withMostPerScope", "ZREM");
+    }
+
+    @Test
+    void resolve_ofAStoreThatCannotBeReadAfterwards_is0() {
+        StorageKey key = put(State.UNKNOWN);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        Streams streams = new Streams(InputStream.nullInputStream(), print, print, false);
+
+        int code = new KeysResolveCommand(streams)
+                .resolve(
+                        new LostAfterwards(store()),
+                        Optional.empty(),
+                        key,
+                        Resolution.notDone(Resolution.Barred.FENCED));
+
+        assertThat(code).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains(key + " is READY");
+        assertThat(record(key).state()).isEqualTo(State.READY);
+    }
+
+    /** A store that is lost once it has changed a record. */
+    private static final class LostAfterwards implements IdempotencyStore {
+        private final IdempotencyStore store;
+        private boolean lost;
+
+        LostAfterwards(IdempotencyStore store) {
+            this.store = store;
+        }
+
+        @Override
+        public Put putIfAbsent(StorageKey key, Draft draft) {
+            return store.putIfAbsent(key, draft);
+        }
+
+        @Override
+        public Swap compareAndSet(Expectation expected, Draft draft) {
+            Swap swap = store.compareAndSet(expected, draft);
+            lost = true;
+            return swap;
+        }
+
+        @Override
+        public Optional<IdempotencyRecord> find(StorageKey key) {
+            if (lost) {
+                throw new StoreUnavailableException("lost", new IOException("lost"));
+            }
+            return store.find(key);
+        }
+
+        @Override
+        public int purge(int atMost) {
+            return store.purge(atMost);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"DONE", "STARTED", "EFFECT_STARTED", "READY"})
     void resolve_notUnknown_is1AndChangesNothing(State state) {
@@ -252,7 +349,7 @@ class KeysCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "jdbc:oracle:thin:@host?password=secret, no driver for 'jdbc:oracle:thin:@host',      --driver",
+        "jdbc:oracle:thin:@host?password=secret, no driver for 'jdbc:oracle:***@host',       --driver",
         "http://host/,                           it begins with jdbc: or redis:,               --url jdbc:postgresql:",
     })
     void url_thatNothingAccepts_is64WithTheRemedy(String other, String message, String remedy) {
@@ -277,7 +374,7 @@ class KeysCommandTest {
 
     @Test
     void database_withoutTheTables_is64AndNamesTheFile() {
-        Cli.Run run = Cli.run("keys", "list", "--url", "jdbc:h2:mem:" + UUID.randomUUID());
+        Cli.Run run = Cli.run("keys", "list", "--url", "jdbc:h2:mem:" + UUID.randomUUID() + ";IFEXISTS=FALSE");
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stderr()).contains("the database lacks").contains("V1__respite_idempotency.sql");
     }
