@@ -1,6 +1,6 @@
 -- Respite's records: what was asked for under which key, and what came of it.
 -- Run it with Flyway, or by hand, in the database that your connections name. Nothing runs it by itself.
--- Who uses it needs SELECT, INSERT, UPDATE and DELETE on the tables, and INSERT on the sequence.
+-- Who uses it needs SELECT, INSERT, UPDATE and DELETE on the tables, and SELECT and INSERT on the sequence.
 
 CREATE SEQUENCE respite_fence ENGINE = InnoDB;
 

@@ -267,7 +267,7 @@ record MariaDbTest(Database database) {
         for (String grant : List.of(
                 "SELECT, INSERT, UPDATE, DELETE ON respite_idempotency",
                 "SELECT, INSERT, UPDATE, DELETE ON respite_idempotency_purge",
-                "INSERT ON respite_fence",
+                "SELECT, INSERT ON respite_fence",
                 "INSERT ON ledger")) {
             Database.run(database.dataSource(), "GRANT " + grant + " TO " + user + "@'127.0.0.1'");
         }
