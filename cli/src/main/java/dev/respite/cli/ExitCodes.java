@@ -8,7 +8,7 @@ final class ExitCodes {
     /** The demo's promise did not hold. */
     static final int BROKEN_PROMISE = 1;
 
-    /** A key is not there, or not in the state that was asked for. */
+    /** A key has no record, or its record is not in the required state. */
     static final int NOTHING_DONE = 1;
 
     static final int CANNOT_CONNECT = 7;

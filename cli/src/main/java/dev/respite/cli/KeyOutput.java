@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
-/** Records of keys, for people and for programs. The body of a response is shown only where it was asked for. */
+/** Records of keys, for people and for programs. The body of a response is shown only with {@code --body}. */
 final class KeyOutput {
 
     /** The hash of a name has 43 characters. */
@@ -85,7 +85,7 @@ final class KeyOutput {
         value.ifPresentOrElse(json::writeString, json::writeNull);
     }
 
-    /** The fields, a line each, and behind an empty line the body, if it was asked for. */
+    /** The fields, a line each, and with {@code --body} the body after an empty line. */
     static void lines(IdempotencyRecord record, boolean body, PrintStream out) {
         line(out, "key", record.key().value());
         line(out, "state", record.state().name());

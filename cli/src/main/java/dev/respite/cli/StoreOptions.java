@@ -95,7 +95,7 @@ final class StoreOptions {
         user.ifPresent(name -> properties.setProperty("user", name));
         place.password().ifPresent(secret -> properties.setProperty("password", secret));
         DriverDataSource dataSource = DriverDataSource.of(place, properties, drivers);
-        // Asked first: to the store a database that is away is no more than a warning.
+        // Connects first: the store itself only warns where a database cannot be reached.
         try (Connection connection = dataSource.getConnection()) {
             connection.getMetaData();
         } catch (SQLException failure) {
@@ -120,7 +120,7 @@ final class StoreOptions {
         try (RedisIdempotencyStore store = client instanceof RedisClusterClient many
                 ? RedisIdempotencyStore.in(many)
                 : RedisIdempotencyStore.in((RedisClient) client)) {
-            // Nobody's request waits for it.
+            // No request waits for it.
             return use.applyAsInt(prefixed(store.withTimeout(Duration.ofSeconds(10))));
         } catch (IllegalStateException unfit) {
             throw new RefusedException(place.hiddenIn(String.valueOf(unfit.getMessage())), POINTER);

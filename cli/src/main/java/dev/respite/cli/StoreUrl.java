@@ -64,7 +64,7 @@ record StoreUrl(String text, Optional<String> password) {
 
     /**
      * The URL without what may be secret: the scheme, the hosts and the database. All parameters are left out, and everything up
-     * to the last {@code @}. Only the scheme if a host cannot be told from a password.
+     * to the last {@code @}. Only the scheme if a host cannot be distinguished from a password.
      */
     String shown() {
         Matcher scheme = SCHEME.matcher(text);

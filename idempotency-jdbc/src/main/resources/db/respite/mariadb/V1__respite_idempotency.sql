@@ -28,11 +28,11 @@ CREATE INDEX respite_idempotency_expiry ON respite_idempotency (expires_at);
 -- For a store that limits the records of one scope: it counts them by this.
 CREATE INDEX respite_idempotency_scope ON respite_idempotency (scope_hash);
 
--- For operators: what is at work, and what nobody knows the end of. By the expiry, new entries are beside each other.
+-- For operators: records in work, and records whose outcome is unknown. By the expiry, new entries are beside each other.
 CREATE INDEX respite_idempotency_state ON respite_idempotency (state, expires_at);
 
 -- One row: the greatest key time of all records that were purged; null before the first. A new key that is not later is expired.
--- Whoever purges locks the row, so that only one does.
+-- A purge locks the row, so that only one works at a time.
 CREATE TABLE respite_idempotency_purge (
     id       smallint NOT NULL PRIMARY KEY CHECK (id = 1),
     key_time datetime(6)

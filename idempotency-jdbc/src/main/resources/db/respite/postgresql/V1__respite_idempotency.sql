@@ -32,12 +32,12 @@ CREATE INDEX respite_idempotency_expiry ON respite_idempotency (expires_at) WHER
 -- For a store that limits the records of one scope: it counts them by this.
 CREATE INDEX respite_idempotency_scope ON respite_idempotency (scope_hash);
 
--- For operators: what is at work, and what nobody knows the end of. It has few entries.
+-- For operators: records in work, and records whose outcome is unknown. It has few entries.
 CREATE INDEX respite_idempotency_state ON respite_idempotency (state, storage_key)
     WHERE state IN ('STARTED', 'EFFECT_STARTED', 'UNKNOWN');
 
 -- One row: the greatest key time of all records that were purged; null before the first. A new key that is not later is expired.
--- Whoever purges locks the row, so that only one does.
+-- A purge locks the row, so that only one works at a time.
 CREATE TABLE respite_idempotency_purge (
     id       smallint NOT NULL PRIMARY KEY CHECK (id = 1),
     key_time timestamp(6) with time zone

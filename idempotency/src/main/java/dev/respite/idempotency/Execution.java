@@ -98,7 +98,7 @@ public final class Execution {
         return !unknown && (withoutEffect || !isEffectStarted());
     }
 
-    /** However the work ends, nobody knows whether it was done. */
+    /** However the work ends, its outcome is unknown. */
     void leaveUnknown() {
         unknown = true;
     }

@@ -79,7 +79,7 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
 
     /**
      * This one for work some of whose responses say that nothing was done, as if the work had called {@link
-     * Execution#noEffect()}: such a response is told to the caller and not recorded, and the key can be sent again. Without, the
+     * Execution#noEffect()}: such a response is returned to the caller and not recorded, and the key can be sent again. Without, the
      * responses 401, 403, 408, 425, 429 and 5xx leave a key unknown, and all others are results.
      *
      * <p>Name only responses that are never given after an effect has begun: a 403 of the code that checks permissions first is

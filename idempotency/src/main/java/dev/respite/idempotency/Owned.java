@@ -123,7 +123,7 @@ public final class Owned {
      * Records that the transaction was rolled back in which {@link #enter} was recorded together with the work.
      *
      * <p>If that record of the start is there nevertheless, the work has ended its transaction by itself: part of it was
-     * committed, and nobody knows which. Call it when nothing of the transaction can be committed any more.
+     * committed, and it is not known which. Call it when nothing of the transaction can be committed any more.
      *
      * @param store where
      * @param result what is replayed from now on; empty if the next who asks runs the work

@@ -130,11 +130,11 @@ final class InstalledPostgres implements Database {
 
     /** The postmaster first, so that nobody cleans up; then those who wrote for it. */
     @Override
-    public void stop() throws InterruptedException {
+    public void stop() {
         killAll(life.process().toHandle());
     }
 
-    static void killAll(ProcessHandle postmaster) throws InterruptedException {
+    static void killAll(ProcessHandle postmaster) {
         Signals.STOP.to(postmaster.pid());
         List<ProcessHandle> all =
                 Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
@@ -142,9 +142,7 @@ final class InstalledPostgres implements Database {
             Signals.KILL.to(each.pid());
         }
         for (ProcessHandle each : all) {
-            while (each.isAlive()) {
-                Thread.sleep(5);
-            }
+            each.onExit().join();
         }
     }
 

@@ -2,7 +2,7 @@ package dev.respite.idempotency.jdbc;
 
 /**
  * The connection is no longer in the transaction that the work was given: a statement has ended it, or the database has rolled it
- * back and the work has gone on. Nobody knows what was committed since.
+ * back and the work has gone on. It is not known what was committed since.
  */
 final class EndedEarlyException extends RuntimeException {
 

@@ -109,7 +109,7 @@ enum Fragments {
     abstract String removing(String columns, String removal);
 
     /**
-     * A change that waits for nobody, and gives back the row as it is after it and the transaction.
+     * A change that does not wait for locks, and returns the row after it and the transaction.
      *
      * @param columns the columns to give back
      * @param change the change, which ends with WHERE

@@ -18,13 +18,13 @@ import java.util.function.IntPredicate;
  * The work and its record in one transaction.
  *
  * <ol>
- *   <li>If the record still is this owner's, it is locked, and its state becomes EFFECT_STARTED. While the lock is held nobody
- *       can take over, however long it takes.
+ *   <li>If the record still is this owner's, it is locked, and its state becomes EFFECT_STARTED. While the lock is held no other
+ *       call can take over, however long it takes.
  *   <li>The work runs.
  *   <li>DONE is written, unless the response is an error. All is committed.
  * </ol>
  *
- * <p>Nobody ever sees the EFFECT_STARTED of the first step, unless the work ends the transaction by itself: then it is what
+ * <p>The EFFECT_STARTED of the first step is never visible to others, unless the work ends the transaction by itself: then it
  * shows that something was committed.
  */
 final class OneTransaction implements TransactionRunner.Body {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Removes records, and raises the mark to the greatest key time among them, in a transaction that somebody else ends.
+ * Removes records, and raises the mark to the greatest key time among them, in a transaction that the caller ends.
  *
  * @param statements the statements
  * @param dialect the database

@@ -151,7 +151,7 @@ final class Records {
         }
     }
 
-    /** In a transaction that somebody else ends. */
+    /** In a transaction that the caller ends. */
     Purge.Done purge(Connection transaction, int atMost, Instant from) throws SQLException {
         return new Purge(statements.purge(), dialect()).run(transaction, atMost, from);
     }

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  * @param swapInTransaction the same, if the transaction is still the one that it was
  * @param takeOver changes a record that is as expected and whose lease is over, and waits for nobody
  * @param find gives {@code now} and a record, whose columns are null if there is none
- * @param enter locks a record that is as expected, changes it and names the transaction; waits for nobody
+ * @param enter locks a record that is as expected, changes it and names the transaction; does not wait for locks
  * @param lock reads a record once nobody has it locked any more
  * @param purge what removes records that may be removed
  */

@@ -37,7 +37,7 @@ import javax.sql.DataSource;
  * </ul>
  *
  * <p>{@link #withCommitOn} makes exceptions. Where the database could not be reached to ask how a transaction ended, the answer
- * is {@link Answer.InProgress}: the same key, sent again, is told or run. {@link Answer.Unknown} is for work that has ended
+ * is {@link Answer.InProgress}: the same key, sent again, is replayed or run. {@link Answer.Unknown} is for work that has ended
  * its transaction by itself, a COMMIT among its statements for example, or has thrown {@link OutcomeUnknownException}.
  *
  * <p>How long a statement or a lock may take is the database's affair and the connection's. Immutable, and safe for use by any
@@ -98,7 +98,7 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
      * This one that commits the rows of some errors too, instead of rolling them back: the number of failed attempts, say. Such
      * a response is a result, whatever its status, and is replayed.
      *
-     * @param statuses the statuses, asked for 400 and above only
+     * @param statuses the statuses; tested for 400 and above only
      * @return the idempotency
      */
     public TransactionalIdempotency withCommitOn(IntPredicate statuses) {

@@ -159,10 +159,10 @@ record EntryTest(Database database) {
         }
     }
 
-    /** What is prepared keeps its locks, and is committed or not by somebody else, who knows when. */
+    /** A prepared transaction keeps its locks, and another session commits it or rolls it back later. */
     @ParameterizedTest
     @ValueSource(strings = {"COMMIT", "ROLLBACK"})
-    void transactionThatIsPrepared_isDecidedByWhoeverEndsIt(String end) throws SQLException {
+    void transactionThatIsPrepared_isDecidedByItsEnd(String end) throws SQLException {
         assumeThat(database.isPostgres()).isTrue();
         IdempotentCall call = call();
         String name = "'" + call.storageKey().value() + "'";
@@ -298,7 +298,7 @@ record EntryTest(Database database) {
         assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
     }
 
-    /** Nobody may run it again because the database was away for a moment. */
+    /** It must not run again because the database was away for a moment. */
     @Test
     void outcomeUnknown_databaseIsAwayForAMoment_isRecordedOnceItIsBack() throws SQLException {
         IdempotentCall call = call();

@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
  *
  * <p>What is behind it finds what it is given to work with under the attribute {@link #CONTEXT}. Its response is held in memory
  * until it is recorded; only then is its first byte sent. A client that goes away changes nothing: what is behind goes on, and
- * whoever sends the key again is answered in full. An error that is told by {@code sendError} is answered with a problem document
+ * whoever sends the key again is answered in full. {@code sendError} is answered with a problem document
  * (RFC 9457) that has its status and message, and not with the container's error page: that is rendered only after the record must
  * be written, and need not be the same twice.
  *
@@ -211,7 +211,7 @@ public final class IdempotencyFilter implements Filter {
         Replying.send(response, reply);
     }
 
-    /** Work that was refused {@code startAsync} has begun, and nobody knows what it has handed to other threads. */
+    /** Work that was refused {@code startAsync} has begun, and what it has handed to other threads is not known. */
     private static void run(FilterChain chain, HeldRequest held, BufferedResponse buffered)
             throws IOException, ServletException {
         try {
