@@ -1,23 +1,14 @@
 package dev.respite.torture;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** PostgreSQL from the packages of a system, in a directory of its own. */
 final class InstalledPostgres implements Database {
-
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Path programs;
     private final Path home;
@@ -73,10 +64,7 @@ final class InstalledPostgres implements Database {
     }
 
     private static Life started(Path programs, Path home) throws IOException, InterruptedException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = ServerStart.freePort();
         List<String> command = new ArrayList<>(
                 List.of(programs.resolve("postgres").toString(), "-D", data(home), "-p", Integer.toString(port)));
         for (String setting : List.of(
@@ -90,22 +78,8 @@ final class InstalledPostgres implements Database {
             command.addAll(List.of("-c", setting));
         }
         Process process = process(home, command.toArray(String[]::new));
-        long begun = System.nanoTime();
-        while (!answers(port)) {
-            if (process.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() - begun > PATIENCE.toNanos()) {
-                process.destroyForcibly();
-                throw new IOException("PostgreSQL does not start; what it said is in " + log(home));
-            }
-        }
+        ServerStart.awaitConnections("PostgreSQL", process, place(port), log(home));
         return new Life(process, port);
-    }
-
-    private static boolean answers(int port) {
-        try (Connection connection = DriverManager.getConnection(place(port))) {
-            return connection.isValid(1);
-        } catch (SQLException notYet) {
-            return false;
-        }
     }
 
     @Override

@@ -2,27 +2,17 @@ package dev.respite.torture;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** MariaDB, as durable as it can be, from its bare binaries. */
 final class MariaDbServer implements Database {
 
     private static final String BINARIES = "respite.mariadb";
-
-    /** It may be killed in the midst of a lot of work, which it does first. */
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Path binaries;
     private final Path home;
@@ -57,12 +47,6 @@ final class MariaDbServer implements Database {
             throw new IOException("MariaDB cannot be installed; what it said is in " + log(home));
         }
         return new MariaDbServer(binaries, home, started(binaries, home));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 
     private static Path log(Path home) {
@@ -107,7 +91,7 @@ final class MariaDbServer implements Database {
     }
 
     private static Life started(Path binaries, Path home) throws IOException, InterruptedException {
-        int port = freePort();
+        int port = ServerStart.freePort();
         Process process = process(
                 binaries,
                 home,
@@ -124,22 +108,8 @@ final class MariaDbServer implements Database {
                 // Whoever was cut off or put to sleep must not keep others waiting for ever.
                 "--idle-transaction-timeout=10",
                 "--innodb-lock-wait-timeout=1");
-        long begun = System.nanoTime();
-        while (!answers(port)) {
-            if (process.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() - begun > PATIENCE.toNanos()) {
-                process.destroyForcibly();
-                throw new IOException("MariaDB does not start; what it said is in " + log(home));
-            }
-        }
+        ServerStart.awaitConnections("MariaDB", process, place(port), log(home));
         return new Life(process, port);
-    }
-
-    private static boolean answers(int port) {
-        try (Connection connection = DriverManager.getConnection(place(port))) {
-            return connection.isValid(1);
-        } catch (SQLException notYet) {
-            return false;
-        }
     }
 
     /** An answer that does not come within 2 s counts as lost. */

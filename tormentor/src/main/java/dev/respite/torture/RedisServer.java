@@ -1,8 +1,6 @@
 package dev.respite.torture;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -38,7 +36,7 @@ final class RedisServer implements Server {
                 .<ExecutableProvider>map(path -> path::toFile)
                 .orElseGet(ExecutableProvider::newJarResourceProvider);
         for (int tries = 1; ; tries++) {
-            int port = freePort();
+            int port = ServerStart.freePort();
             redis.embedded.RedisServer process = redis.embedded.RedisServer.newRedisServer()
                     .executableProvider(program)
                     .port(port)
@@ -56,12 +54,6 @@ final class RedisServer implements Server {
                     throw taken;
                 }
             }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
         }
     }
 
