@@ -11,6 +11,20 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface Body<T extends @Nullable Object> {
 
+    /**
+     * The body of a response as the client has it: the value of the caller's subscriber where that is passed to the client as it
+     * is, else what a subscriber of this package has made of it.
+     *
+     * @return the body; null if the client has none, as for a response that was redirected
+     */
+    @SuppressWarnings("unchecked") // both come from the handler of one call
+    static <T extends @Nullable Object> @Nullable Body<T> of(@Nullable Object content) {
+        if (content == null) {
+            return null;
+        }
+        return content instanceof Body<?> body ? (Body<T>) body : new Read<>((T) content);
+    }
+
     /** Gives up its connection or stream, if it has one. */
     void discard();
 

@@ -30,11 +30,14 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
     /** A longer body is passed on as it arrives. */
     static final long MAX_COLLECTED = 64 * 1024;
 
-    /** The JDK's subscribers that begin anew: of bytes and strings, of nothing, of files. */
-    private static final Set<Class<?>> RESTARTABLE = Set.of(
+    /** The JDK's subscribers of bytes and strings, and of nothing: each has a memory of its own and does not fail. */
+    private static final Set<Class<?>> IN_MEMORY = Set.of(
             BodySubscribers.ofByteArray().getClass(),
-            BodySubscribers.discarding().getClass(),
-            BodySubscribers.ofFile(Path.of("probe")).getClass());
+            BodySubscribers.discarding().getClass());
+
+    /** The JDK's subscriber of files, which begins anew. */
+    private static final Class<?> OF_FILE =
+            BodySubscribers.ofFile(Path.of("probe")).getClass();
 
     private final Executor executor;
     private final BodySubscriber<T> reader;
@@ -63,6 +66,14 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
     }
 
     /**
+     * Whether a subscriber needs no watching: it may receive a body again, and cannot fail by itself. The JDK's client completes
+     * a response on the thread that reads it if it knows the subscriber; any other costs one or two changes of the thread.
+     */
+    static boolean isInMemory(BodySubscriber<?> reader) {
+        return IN_MEMORY.contains(reader.getClass());
+    }
+
+    /**
      * Reads a body.
      *
      * @param reader the caller's subscriber
@@ -71,7 +82,7 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
      */
     static <T extends @Nullable Object> BodyReader<T> of(
             BodySubscriber<T> reader, ResponseInfo info, ExchangeState state, boolean restartable, Executor executor) {
-        boolean anew = restartable || RESTARTABLE.contains(reader.getClass());
+        boolean anew = restartable || reader.getClass() == OF_FILE;
         return new BodyReader<>(reader, state, anew, !anew && isShort(info), executor);
     }
 

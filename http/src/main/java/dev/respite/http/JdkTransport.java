@@ -67,7 +67,7 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
     public JudgedResponse<T> send(int attempt) throws IOException, InterruptedException {
         ExchangeState begun = begin();
         try {
-            return judged(config.delegate().send(request.forAttempt(attempt), info -> choose(info, begun)));
+            return judged(config.delegate().send(request.forAttempt(attempt), handler(begun)));
         } catch (InterruptedException | RuntimeException | Error ended) {
             // The response may have come at the same moment.
             begun.abandonDeferred();
@@ -82,8 +82,8 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
     @Override
     public Future<?> sendAsync(int attempt, BiConsumer<? super JudgedResponse<T>, @Nullable Throwable> done) {
         ExchangeState begun = begin();
-        CompletableFuture<HttpResponse<Body<T>>> exchange =
-                config.delegate().sendAsync(request.forAttempt(attempt), info -> choose(info, begun));
+        CompletableFuture<HttpResponse<Object>> exchange =
+                config.delegate().sendAsync(request.forAttempt(attempt), handler(begun));
         CompletableFuture<?> unused = exchange.whenComplete((response, error) -> {
             if (error == null) {
                 done.accept(judged(response), null);
@@ -102,7 +102,8 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
         return begun;
     }
 
-    private BodySubscriber<Body<T>> choose(ResponseInfo info, ExchangeState begun) {
+    /** Chooses who reads the body. The value is what {@link Body#of} accepts. */
+    private BodySubscriber<?> choose(ResponseInfo info, ExchangeState begun) {
         begun.responseBegins();
         // The server is not known yet. If it is another one, after redirects, the body is deferred in vain and read
         // later.
@@ -111,8 +112,16 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
             begun.defers(deferred);
             return BodySubscribers.mapping(deferred, body -> new Body.Deferred<>(info, body));
         }
-        return BodyReader.of(
-                reader(info, begun), info, begun, config.exchanges().restartableHandlers(), time.executor());
+        BodySubscriber<T> reader = reader(info, begun);
+        if (BodyReader.isInMemory(reader)) {
+            return reader;
+        }
+        return BodyReader.of(reader, info, begun, config.exchanges().restartableHandlers(), time.executor());
+    }
+
+    @SuppressWarnings("unchecked") // a subscriber is only read from
+    private BodyHandler<Object> handler(ExchangeState begun) {
+        return info -> (BodySubscriber<Object>) choose(info, begun);
     }
 
     private BodySubscriber<T> reader(ResponseInfo info, ExchangeState begun) {
@@ -124,7 +133,7 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
         }
     }
 
-    private JudgedResponse<T> judged(HttpResponse<Body<T>> response) {
+    private JudgedResponse<T> judged(HttpResponse<?> response) {
         return new JudgedResponse<>(response, judge(response.uri(), response.statusCode(), response.headers()));
     }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class JudgedResponse<T extends @Nullable Object>
         implements HttpResponse<T>, AutoCloseable, NestedRetries.Wrapper {
 
-    private final HttpResponse<Body<T>> response;
+    private final HttpResponse<?> response;
     private final Verdict verdict;
     private volatile @Nullable Body<T> content;
 
@@ -33,10 +33,10 @@ final class JudgedResponse<T extends @Nullable Object>
      * @param response the client's response
      * @param verdict what it means
      */
-    JudgedResponse(HttpResponse<Body<T>> response, Verdict verdict) {
+    JudgedResponse(HttpResponse<?> response, Verdict verdict) {
         this.response = response;
         this.verdict = verdict;
-        this.content = response.body();
+        this.content = Body.of(response.body());
     }
 
     /** What the response means. */
