@@ -20,11 +20,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where a caller could see a difference to the JDK's client. */
@@ -149,6 +151,41 @@ class ClientBehavesAsTheJdksTest {
                         .statusCode())
                 .isEqualTo(200);
         assertThat(seen).hasSize(3).allSatisfy(request -> assertThat(request).isSameAs(tagged));
+    }
+
+    /** The JDK's client changes the thread for a subscriber that it does not know. */
+    @ParameterizedTest
+    @MethodSource("handlersInMemory")
+    void subscriber_ofTheJdkThatCollectsInMemory_isPassedToTheClientAsItIs(HttpResponse.BodyHandler<?> handler)
+            throws Exception {
+        List<Object> made = new ArrayList<>();
+        List<Object> passed = new ArrayList<>();
+        HttpClient watching = new PassingOn(PLAIN) {
+            @Override
+            public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> received)
+                    throws java.io.IOException, InterruptedException {
+                return super.send(request, info -> watched(received.apply(info), passed));
+            }
+        };
+        HttpResponse<?> response = ear.client(watching, "")
+                .send(HttpRequest.newBuilder(server.uri()).build(), info -> watched(handler.apply(info), made));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(passed).hasSize(1);
+        assertThat(passed.get(0)).isSameAs(made.get(0));
+    }
+
+    static Stream<HttpResponse.BodyHandler<?>> handlersInMemory() {
+        return Stream.of(
+                BodyHandlers.ofString(),
+                BodyHandlers.ofByteArray(),
+                BodyHandlers.discarding(),
+                BodyHandlers.replacing("instead"));
+    }
+
+    private static <T> HttpResponse.BodySubscriber<T> watched(
+            HttpResponse.BodySubscriber<T> subscriber, List<Object> seen) {
+        seen.add(subscriber);
+        return subscriber;
     }
 
     @Test
