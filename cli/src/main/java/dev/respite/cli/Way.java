@@ -33,14 +33,15 @@ enum Way {
     private static final long NAIVE_PAUSE_MILLIS = 50;
 
     /**
-     * What differs from the default, and why. A third of the attempts fail here, and up to 8 in a row at one transfer:
-     * so 10 attempts. They fail by the dice and not by load: so the delays may be short, and a 503 or a hang costs no
-     * more of the budget than any other error (by default ten times as much). One token for each success pays for the
-     * half retry that a transfer takes on average; 200 more are for the times when the bank is killed and nothing succeeds.
-     * The attempt timeout is below the hang.
+     * What differs from the default, and why. A third of the attempts fail here, up to 8 in a row at one transfer, and the bank
+     * may take ten seconds to start again on a busy machine: so 20 attempts in a minute. They fail by the dice and not by load:
+     * so the delays may be short, and a 503 or a hang costs no more of the budget than any other error (by default ten times as
+     * much). One token for each success pays for the half retry that a transfer takes on average; 200 more are for the times
+     * when the bank is killed and nothing succeeds. The attempt timeout is below the hang.
      */
     static final RetryPolicy POLICY =
-            RetryPolicy.parse("max-attempts=10 base-delay=50ms max-delay=1s attempt-timeout=1s budget=success:1/200/1");
+            RetryPolicy.parse("max-attempts=20 base-delay=50ms max-delay=1s attempt-timeout=1s total-timeout=1m"
+                    + " budget=success:1/200/1");
 
     /** Sends one transfer; the answer is what the client is told in the end. */
     @FunctionalInterface
