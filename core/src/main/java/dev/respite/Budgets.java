@@ -21,6 +21,9 @@ final class Budgets {
         if (spec instanceof BudgetSpec.Tokens tokens) {
             return new TokenBudget(tokens, Math.min(tokens.capacity(), retries * tokens.cost(ErrorKind.OTHER)));
         }
+        if (spec instanceof BudgetSpec.Fleet fleet) {
+            return new FleetBudget(fleet, Math.min(1, retries / fleet.tokens().burst()));
+        }
         if (spec instanceof BudgetSpec.Grpc grpc) {
             return new GrpcThrottle(grpc, retries);
         }

@@ -1,5 +1,7 @@
 package dev.respite;
 
+import dev.respite.RetryBudget.FailedAttempt;
+import dev.respite.RetryBudget.Grant;
 import dev.respite.policy.Attempt;
 import dev.respite.policy.Decision;
 import dev.respite.policy.ErrorKind;
@@ -7,6 +9,7 @@ import dev.respite.policy.Outcome;
 import dev.respite.policy.StopReason;
 import dev.respite.policy.Verdict;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class HedgeBook<T extends @Nullable Object> {
 
     /** An attempt that is slow: no error, and no sign of overload either, since one in twenty is slow by intention. */
-    private static final ErrorKind UNANSWERED = ErrorKind.of("unanswered");
+    static final ErrorKind UNANSWERED = ErrorKind.of("unanswered");
 
     private final Retry retry;
     private final RetryBudget allowance;
@@ -28,6 +31,9 @@ final class HedgeBook<T extends @Nullable Object> {
 
     /** What the next attempt was paid as. */
     private @Nullable ErrorKind paid;
+
+    /** What the budget took for it; null if it was free. */
+    private @Nullable Grant grant;
 
     private boolean noMore;
 
@@ -67,6 +73,7 @@ final class HedgeBook<T extends @Nullable Object> {
     void begun() {
         call.hedged(Objects.requireNonNull(paid, "nothing was paid"));
         paid = null;
+        grant = null;
     }
 
     /** The attempt that was paid for will not be made. */
@@ -75,10 +82,11 @@ final class HedgeBook<T extends @Nullable Object> {
         if (kind.equals(UNANSWERED)) {
             allowance.notMade(kind);
         }
-        if (RetryCall.reachesTarget(kind)) {
-            retry.purse().notMade(kind);
+        if (grant != null) {
+            retry.purse().refund(grant);
         }
         paid = null;
+        grant = null;
         noMore = true;
     }
 
@@ -95,17 +103,22 @@ final class HedgeBook<T extends @Nullable Object> {
 
     /** Whether a hedge is granted, by what limits hedges and by the budget that all retries have. */
     boolean payHedge() {
-        boolean granted = allowance.tryRetry(UNANSWERED);
-        if (granted && !retry.purse().tryRetry(UNANSWERED)) {
-            allowance.notMade(UNANSWERED);
-            granted = false;
-        }
-        if (granted) {
-            paid = UNANSWERED;
-        } else {
+        if (!allowance.tryRetry(UNANSWERED)) {
             retry.reporter().counters().refused();
+            return false;
         }
-        return granted;
+        // Its latency is no sign of a queue: a hedge is sent because an attempt is slow.
+        long now = call.elapsed();
+        FailedAttempt slow = call.failed(call.attempt().number(), UNANSWERED, now, now);
+        Optional<Grant> granted = retry.purse().take(slow, retry.time()::roll);
+        if (granted.isEmpty()) {
+            allowance.notMade(UNANSWERED);
+            retry.reporter().counters().refused();
+            return false;
+        }
+        paid = UNANSWERED;
+        grant = granted.get();
+        return true;
     }
 
     /**
@@ -113,7 +126,8 @@ final class HedgeBook<T extends @Nullable Object> {
      */
     Decision<T> ended(Lap lap, Outcome<T> outcome, Verdict verdict, AtomicReference<Object[]> inner) {
         long now = call.elapsed();
-        Decision<T> decision = decide(call.attempt().at(call.counted(now)), outcome, verdict, inner);
+        call.judges(lap.startNanos());
+        Decision<T> decision = decide(lap, call.attempt().at(call.counted(now)), outcome, verdict, inner, now);
         if (decision instanceof Decision.RetryAfter<T> again) {
             if (paid == null) {
                 paid = again.kind();
@@ -133,12 +147,24 @@ final class HedgeBook<T extends @Nullable Object> {
     }
 
     /** The policy counts the attempts that were made, whichever of them has ended. */
-    private Decision<T> decide(Attempt newest, Outcome<T> outcome, Verdict verdict, AtomicReference<Object[]> inner) {
+    private Decision<T> decide(
+            Lap lap, Attempt newest, Outcome<T> outcome, Verdict verdict, AtomicReference<Object[]> inner, long now) {
         if (!(verdict instanceof Verdict.Transient error)) {
             return retry.policy().decide(newest, outcome, verdict, 0);
         }
-        Decision<T> decision = call.decided(newest, outcome, error, inner);
-        return paid == null ? call.pay(decision, outcome) : decision;
+        FailedAttempt failed = call.failed(lap.attempt().number(), error.kind(), lap.startNanos(), now);
+        Decision<T> decision = call.decided(newest, outcome, error, inner, failed);
+        if (paid != null
+                || !(decision instanceof Decision.RetryAfter<T> again)
+                || !RetryCall.reachesTarget(again.kind())) {
+            return decision;
+        }
+        Optional<Grant> granted = call.pay(failed);
+        if (granted.isEmpty()) {
+            return Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED);
+        }
+        grant = granted.get();
+        return decision;
     }
 
     /** Nobody gets this outcome. */

@@ -43,6 +43,10 @@ public final class Retry {
     private final Reporter reporter;
     private final Counters counters;
     private final boolean clocked;
+
+    /** Whether the budget may want to know how long attempts take. */
+    private final boolean samples;
+
     private final boolean acceptsUnseen;
 
     /** What is published of each call that succeeds at its first attempt unseen: one object for all; null if nothing is. */
@@ -60,7 +64,11 @@ public final class Retry {
         this.counters = reporter.counters();
         Interest interest = reporter.interest();
         boolean written = interest == Interest.HISTORY;
-        this.clocked = written || policy.limits().totalTimeout().isPresent();
+        RetryBudget.Readings readings = purse.readings();
+        this.samples = readings == RetryBudget.Readings.LATENCY;
+        this.clocked = written
+                || readings != RetryBudget.Readings.NONE
+                || policy.limits().totalTimeout().isPresent();
         this.acceptsUnseen = !written && !policy.classifier().judgesValues();
         this.atFirst = interest == Interest.COUNTS ? new RetryEvent.FirstAttemptSucceeded(reporter.name()) : null;
     }
@@ -285,7 +293,7 @@ public final class Retry {
                     Retry.<T, X>asOperation(operation), new RetryCall<>(this, start, began, null, recorder), outcome);
         }
         if (acceptsUnseen) {
-            succeededAtOnce(recorder);
+            succeededAtOnce(start, recorder);
             return value;
         }
         return callOn(
@@ -311,7 +319,7 @@ public final class Retry {
                     outcome);
         }
         if (acceptsUnseen) {
-            succeededAtOnce(recorder);
+            succeededAtOnce(start, recorder);
             return value;
         }
         return callOn(
@@ -330,8 +338,12 @@ public final class Retry {
         return (Operation<T, X>) simple;
     }
 
-    private void succeededAtOnce(@Nullable FlightRecorder recorder) {
-        purse.succeeded();
+    private void succeededAtOnce(long start, @Nullable FlightRecorder recorder) {
+        purse.succeeded(start);
+        if (samples && purse.wantsLatency(start)) {
+            long now = time.nanoTime();
+            purse.took(Math.max(0, now - start), now);
+        }
         counters.succeededAtOnce();
         if (atFirst != null) {
             reporter.tellAtFirst(atFirst);
@@ -583,6 +595,11 @@ public final class Retry {
 
     Reporter reporter() {
         return reporter;
+    }
+
+    /** Whether the budget may want to know how long attempts take. */
+    boolean isSampled() {
+        return samples;
     }
 
     boolean isClocked() {

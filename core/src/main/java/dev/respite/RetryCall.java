@@ -1,5 +1,7 @@
 package dev.respite;
 
+import dev.respite.RetryBudget.FailedAttempt;
+import dev.respite.RetryBudget.Grant;
 import dev.respite.policy.Attempt;
 import dev.respite.policy.Decision;
 import dev.respite.policy.ErrorKind;
@@ -38,8 +40,11 @@ final class RetryCall<T extends @Nullable Object> {
     /** What the last retry that was paid for is, or was, made for. */
     private @Nullable ErrorKind retriedKind;
 
-    /** The same, until that retry has reached its target. */
-    private @Nullable ErrorKind owed;
+    /** What was taken for it, until that retry has reached its target. */
+    private RetryBudget.@Nullable Grant owed;
+
+    /** When the attempt began, after the beginning of the call. */
+    private long attemptStart;
 
     /** In a delay: what the call would end with, if that is a failure of the common kind, which needs no object beside it. */
     private @Nullable Throwable failure;
@@ -90,13 +95,12 @@ final class RetryCall<T extends @Nullable Object> {
             owed = null;
         }
         Decision<T> decision = verdict instanceof Verdict.Transient error
-                ? pay(decided(end, outcome, error, inner), outcome)
+                ? transiently(end, outcome, error, inner, now)
                 : retry.policy().decide(end, outcome, verdict, 0);
         write(now, outcome, verdict, decision);
         if (decision instanceof Decision.RetryAfter<T> again) {
             if (reachesTarget(again.kind())) {
                 retriedKind = again.kind();
-                owed = again.kind();
             }
             backoffNanos = again.backoffNanos();
             release(outcome);
@@ -104,6 +108,30 @@ final class RetryCall<T extends @Nullable Object> {
             return decision;
         }
         return close(decision, outcome, now);
+    }
+
+    private Decision<T> transiently(
+            Attempt end,
+            Outcome<T> outcome,
+            Verdict.Transient error,
+            @Nullable AtomicReference<Object[]> inner,
+            long now) {
+        FailedAttempt failed = failed(attempt.number(), error.kind(), attemptStart, now);
+        Decision<T> decision = decided(end, outcome, error, inner, failed);
+        if (!(decision instanceof Decision.RetryAfter<T> again) || !reachesTarget(again.kind())) {
+            return decision;
+        }
+        Optional<Grant> grant = pay(failed);
+        if (grant.isEmpty()) {
+            return Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED);
+        }
+        owed = grant.get();
+        return decision;
+    }
+
+    /** An attempt that has failed, as the budget sees it; times are counted from the beginning of the call. */
+    FailedAttempt failed(int number, ErrorKind kind, long begun, long now) {
+        return new FailedAttempt(kind, number, start + now, retry.isSampled() ? Math.max(0, now - begun) : 0);
     }
 
     /**
@@ -167,6 +195,12 @@ final class RetryCall<T extends @Nullable Object> {
             journal.begin(now);
         }
         attempt = attempt.next(counted(now), backoffNanos);
+        attemptStart = now;
+    }
+
+    /** The attempt whose outcome is judged next began so long after the beginning of the call. */
+    void judges(long begunNanos) {
+        attemptStart = begunNanos;
     }
 
     /** Another attempt begins beside those that run, paid as a retry of that kind. */
@@ -267,14 +301,18 @@ final class RetryCall<T extends @Nullable Object> {
 
     /** What follows from an error that may pass, if that can be paid. */
     Decision<T> decided(
-            Attempt end, Outcome<T> outcome, Verdict.Transient error, @Nullable AtomicReference<Object[]> inner) {
+            Attempt end,
+            Outcome<T> outcome,
+            Verdict.Transient error,
+            @Nullable AtomicReference<Object[]> inner,
+            FailedAttempt failed) {
         if (inner != null
                 && retry.policy().limits().nested() == Nested.SUPPRESS
                 && GivenUpFailures.contains(inner, outcome, began)) {
             return Decision.stop(outcome, StopReason.ALREADY_RETRIED);
         }
         if (reachesTarget(error.kind())) {
-            retry.purse().failed(error.kind());
+            retry.purse().failed(failed);
         }
         try {
             return retry.policy().decide(end, outcome, error, retry.time().roll());
@@ -284,22 +322,20 @@ final class RetryCall<T extends @Nullable Object> {
         }
     }
 
-    /** The decision, if the budget grants it. */
-    Decision<T> pay(Decision<T> decision, Outcome<T> outcome) {
-        if (decision instanceof Decision.RetryAfter<T> again
-                && reachesTarget(again.kind())
-                && !retry.purse().tryRetry(again.kind())) {
+    /** What the budget takes for the retry of an attempt; empty if it does not grant that. */
+    Optional<Grant> pay(FailedAttempt failed) {
+        Optional<Grant> grant = retry.purse().take(failed, retry.time()::roll);
+        if (grant.isEmpty()) {
             retry.reporter().counters().refused();
-            retry.reporter().warnings().budgetExhausted(retry, again.kind());
-            return Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED);
+            retry.reporter().warnings().budgetExhausted(retry, failed.kind());
         }
-        return decision;
+        return grant;
     }
 
     /** A retry that was paid for and has never reached its target is not to be paid. */
     private void giveBack() {
         if (owed != null) {
-            retry.purse().notMade(owed);
+            retry.purse().refund(owed);
             owed = null;
         }
     }
@@ -315,7 +351,7 @@ final class RetryCall<T extends @Nullable Object> {
                 last instanceof Decision.Return<T> returned ? returned.reason() : ((Decision.Throw<T>) last).reason();
         giveBack();
         if (reason == StopReason.ACCEPTED) {
-            credit();
+            credit(now);
         }
         retry.reporter().counters().ended(attempt.number(), reason);
         tellEnd(reason, outcome, now);
@@ -329,11 +365,15 @@ final class RetryCall<T extends @Nullable Object> {
         }
     }
 
-    private void credit() {
+    private void credit(long now) {
+        RetryBudget budget = retry.purse();
         if (retriedKind == null) {
-            retry.purse().succeeded();
+            budget.succeeded(start);
         } else {
-            retry.purse().succeededAfter(attempt.number(), retriedKind);
+            budget.succeededAfter(attempt.number(), retriedKind, start + now);
+        }
+        if (retry.isSampled() && budget.wantsLatency(start + attemptStart)) {
+            budget.took(Math.max(0, now - attemptStart), start + now);
         }
     }
 

@@ -1,13 +1,17 @@
 package dev.respite;
 
 import dev.respite.policy.ErrorKind;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
 
 /** A budget that somebody else wrote: one that throws grants nothing and spoils no call, and the bug is reported. */
 record SafeBudget(RetryBudget budget, Reporter reporter) implements RetryBudget {
 
     /** Ours do not throw. */
     static RetryBudget of(RetryBudget budget, Reporter reporter) {
-        boolean ours = budget instanceof TokenBudget
+        boolean ours = budget instanceof FleetBudget
+                || budget instanceof TokenBudget
                 || budget instanceof GrpcThrottle
                 || budget instanceof WindowBudget
                 || budget instanceof Budgets.Unlimited;
@@ -55,6 +59,61 @@ record SafeBudget(RetryBudget budget, Reporter reporter) implements RetryBudget 
     @Override
     public void notMade(ErrorKind kind) {
         safely(() -> budget.notMade(kind));
+    }
+
+    @Override
+    public Readings readings() {
+        try {
+            return budget.readings();
+        } catch (Throwable bug) {
+            reporter.report("budget", bug);
+            return Readings.NONE;
+        }
+    }
+
+    @Override
+    public void succeeded(long startNanos) {
+        safely(() -> budget.succeeded(startNanos));
+    }
+
+    @Override
+    public void succeededAfter(int attempts, ErrorKind lastRetried, long nowNanos) {
+        safely(() -> budget.succeededAfter(attempts, lastRetried, nowNanos));
+    }
+
+    @Override
+    public boolean wantsLatency(long startNanos) {
+        try {
+            return budget.wantsLatency(startNanos);
+        } catch (Throwable bug) {
+            reporter.report("budget", bug);
+            return false;
+        }
+    }
+
+    @Override
+    public void took(long latencyNanos, long nowNanos) {
+        safely(() -> budget.took(latencyNanos, nowNanos));
+    }
+
+    @Override
+    public void failed(FailedAttempt failed) {
+        safely(() -> budget.failed(failed));
+    }
+
+    @Override
+    public Optional<Grant> take(FailedAttempt failed, DoubleSupplier random) {
+        try {
+            return Objects.requireNonNull(budget.take(failed, random), "the budget returned null");
+        } catch (Throwable bug) {
+            reporter.report("budget", bug);
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void refund(Grant grant) {
+        safely(() -> budget.refund(grant));
     }
 
     @Override

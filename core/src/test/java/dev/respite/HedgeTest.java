@@ -555,7 +555,7 @@ class HedgeTest {
 
     @Test
     void callIdempotent_ofAnOverloadSignal_paysAsARetryOfItDoes() {
-        Hedge hedge = hedging("");
+        Hedge hedge = hedging("budget=success:0.5/20/10");
         hedge.callIdempotent(server.answers(new SocketTimeoutException(), 1).answers("pong", 1));
         time.runAll();
         assertThat(hedge.retry().budget().retriesLeft()).isEqualTo(10.5);

@@ -46,7 +46,7 @@ class Rule13ErrorsAreNeverRetriedTest {
             assertThatThrownBy(() -> retry.call(script)).isSameAs(error);
             assertThat(script.ran()).isEqualTo(1);
             assertThat(retry.counts().ended(StopReason.FATAL)).isEqualTo(1);
-            assertThat(retry.budget().retriesLeft()).isEqualTo(20);
+            assertThat(retry.budget().retriesLeft()).isEqualTo(8);
         }
         assertThat(time.nanoTime()).isZero();
     }

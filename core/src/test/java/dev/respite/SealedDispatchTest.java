@@ -42,6 +42,7 @@ class SealedDispatchTest {
 
     private static final List<BudgetSpec> BUDGETS = List.of(
             new BudgetSpec.Off(),
+            BudgetSpec.Fleet.DEFAULT,
             new BudgetSpec.PerSuccess(0.5, 20, 10),
             new BudgetSpec.Aws(BudgetSpec.Aws.Version.V2_0),
             new BudgetSpec.Aws(BudgetSpec.Aws.Version.V2_1),

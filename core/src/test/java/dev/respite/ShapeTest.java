@@ -125,7 +125,7 @@ class ShapeTest {
     @Test
     void asynchronousDriver_keepsTheSameBook() {
         AtomicInteger tries = new AtomicInteger();
-        Retry retry = Retry.of(RetryPolicy.defaults(), time);
+        Retry retry = Retry.of(RetryPolicy.parse("budget=success:0.5/20/10"), time);
         CompletableFuture<Integer> answer = retry.callAsync(() -> {
             int number = tries.incrementAndGet();
             return number < 3
@@ -133,7 +133,7 @@ class ShapeTest {
                     : CompletableFuture.completedFuture(number);
         });
         time.runAll();
-        // Two timeouts cost ten tokens each, which is the whole bucket of the default budget.
+        // Two timeouts cost ten tokens each, which is the whole bucket.
         assertThat(answer).isCompletedWithValue(3);
         assertThat(retry.budget().retriesLeft()).isEqualTo(0.5);
     }

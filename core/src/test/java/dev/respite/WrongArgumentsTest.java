@@ -58,6 +58,7 @@ class WrongArgumentsTest {
 
     @Test
     void toString_saysNamePolicyAndBudget() {
-        assertThat(retry.withName("quotes")).hasToString("Retry[quotes: " + retry.policy() + "; retries left: 20.0]");
+        assertThat(retry.withName("quotes"))
+                .hasToString("Retry[quotes: " + retry.policy() + "; retries left: 8.0, of overload signals: 2.0]");
     }
 }

@@ -33,6 +33,9 @@ final class Amplification {
         if (budget instanceof BudgetSpec.Tokens tokens) {
             return Math.min(wanted, funded(tokens, failureRate, kind));
         }
+        if (budget instanceof BudgetSpec.Fleet fleet) {
+            return Math.min(wanted, earned(fleet, failureRate, kind));
+        }
         if (budget instanceof BudgetSpec.Grpc grpc) {
             // Once failures outweigh what successes bring, the bucket falls below half and stays there.
             return failureRate > (1 - failureRate) * grpc.tokenRatio() ? 0 : wanted;
@@ -44,6 +47,15 @@ final class Amplification {
             return Math.min(wanted, finagle.part());
         }
         return wanted;
+    }
+
+    /** In balance, after retries have helped: retries = successes·what each earns; all calls that succeed earn. */
+    private static double earned(BudgetSpec.Fleet fleet, double failureRate, ErrorKind kind) {
+        double perSuccess = kind.load() == ErrorKind.Load.OVERLOAD
+                ? BudgetSpec.Fleet.OVERLOAD_REFILL
+                : fleet.tokens().perSuccess();
+        double drain = 1 - (1 - failureRate) * perSuccess;
+        return drain <= 0 ? Double.POSITIVE_INFINITY : (1 - failureRate) * perSuccess / drain;
     }
 
     /** In balance: retries·cost = first tries that succeed·their credit + retries that succeed·theirs. */

@@ -1,6 +1,7 @@
 package dev.respite.policy;
 
 import java.time.Duration;
+import java.util.OptionalInt;
 
 /**
  * How a retry budget is funded and spent: the pure value in a policy. The bucket that is made from it belongs to the
@@ -11,13 +12,189 @@ import java.time.Duration;
  * can keep a busy server down for good.
  */
 public sealed interface BudgetSpec
-        permits BudgetSpec.Off, BudgetSpec.Tokens, BudgetSpec.Grpc, BudgetSpec.Finagle, BudgetSpec.Ratio {
+        permits BudgetSpec.Off,
+                BudgetSpec.Fleet,
+                BudgetSpec.Tokens,
+                BudgetSpec.Grpc,
+                BudgetSpec.Finagle,
+                BudgetSpec.Ratio {
 
     /** No budget: every retry that the policy allows is made. */
     record Off() implements BudgetSpec {
         @Override
         public String toString() {
             return "off";
+        }
+    }
+
+    /**
+     * The default: it limits what all the clients of one target add to its load together, though each has a budget of its own.
+     *
+     * <p>A retry takes two things: a token, as of {@link PerSuccess}, which limits retries in the long run, and credit from an
+     * account with a short memory, which limits how many retries all clients make at the same moment. Overload signals and
+     * other errors have an account each; an overload signal takes no token. A fraction of a retry is granted by lot, so that
+     * many clients with little credit retry as many calls as they have credit together. An ordinary error that took much
+     * longer than calls usually take costs more, since its target has a queue.
+     *
+     * <p>Credit comes from four sources: successful calls of the last seconds; the client's part of what the whole fleet may
+     * retry at once; retries that have helped before; and, unless the number of clients is declared, a client that is new, or
+     * has made no call for a while. How these were measured is in {@code docs/budgets.md}.
+     *
+     * @param clients how many clients, each with a budget of its own, call the target, 1 to 10,000,000; empty if that is not
+     *     declared, which is safe for up to {@value #ASSUMED_CLIENTS}
+     * @param tokens what retries of ordinary errors cost in the long run
+     * @param overload the account of overload signals: timeouts, 503, 504, 429
+     * @param ordinary the account of other errors
+     * @param fresh how long a client counts as new
+     * @param deviations how far above the mean the latency of a failed attempt may be, in mean absolute deviations of the
+     *     latency of successes, 1 to 1,000; beyond that its retry costs more
+     */
+    record Fleet(
+            OptionalInt clients, Funding tokens, Account overload, Account ordinary, Fresh fresh, double deviations)
+            implements BudgetSpec {
+
+        /** How many clients share a target where nothing is declared. */
+        public static final int ASSUMED_CLIENTS = 1_000;
+
+        /** Retries of overload signals that a successful call brings back to a client that has less than its credit. */
+        public static final double OVERLOAD_REFILL = 0.1;
+
+        /** The default budget. */
+        public static final Fleet DEFAULT = new Fleet(
+                OptionalInt.empty(),
+                new Funding(0.5, 20),
+                new Account(2, 30, 0.02, Duration.ofSeconds(5)),
+                new Account(8, 80, 1, Duration.ofSeconds(5)),
+                new Fresh(Duration.ofSeconds(8), Duration.ofSeconds(20)),
+                8);
+
+        /**
+         * The tokens of ordinary errors.
+         *
+         * @param perSuccess tokens for each successful call, above 0 and at most 1000
+         * @param burst the most tokens, 1 to 1,000,000; so many are there at first
+         */
+        public record Funding(double perSuccess, double burst) {
+            /**
+             * Checks the ranges.
+             *
+             * @param perSuccess as the record has it
+             * @param burst as the record has it
+             * @throws IllegalArgumentException if a number is out of its range
+             */
+            public Funding {
+                perSuccess = Numbers.rounded(perSuccess);
+                burst = Numbers.rounded(burst);
+                Ranges.check("tokens per success", perSuccess, 0.000_001, 1_000);
+                Ranges.check("burst", burst, 1, 1_000_000);
+            }
+
+            @Override
+            public String toString() {
+                return Numbers.format(perSuccess) + "/" + Numbers.format(burst);
+            }
+        }
+
+        /**
+         * An account with a short memory. Its unit is a retry.
+         *
+         * @param credit retries that a new client may make, 0 to 1,000
+         * @param fleetBurst retries that all clients together may make at once, apart from those that were earned, 0 to
+         *     1,000,000
+         * @param perSuccess retries that a successful call earns, 0 to 1,000
+         * @param memory how long earned retries last: of so many, 37 % are left after this time; 1 ms to 1 h
+         */
+        public record Account(double credit, double fleetBurst, double perSuccess, Duration memory) {
+            /**
+             * Checks the ranges.
+             *
+             * @param credit as the record has it
+             * @param fleetBurst as the record has it
+             * @param perSuccess as the record has it
+             * @param memory as the record has it
+             * @throws IllegalArgumentException if a value is out of its range
+             */
+            public Account {
+                credit = Numbers.rounded(credit);
+                fleetBurst = Numbers.rounded(fleetBurst);
+                perSuccess = Numbers.rounded(perSuccess);
+                Ranges.check("credit", credit, 0, 1_000);
+                Ranges.check("fleet burst", fleetBurst, 0, 1_000_000);
+                Ranges.check("retries per success", perSuccess, 0, 1_000);
+                Ranges.check("memory", memory, Duration.ofMillis(1), Duration.ofHours(1));
+            }
+
+            @Override
+            public String toString() {
+                return Numbers.format(credit) + "/" + Numbers.format(fleetBurst) + "/" + Numbers.format(perSuccess)
+                        + "/" + Numbers.format(memory);
+            }
+        }
+
+        /**
+         * How long a client counts as new.
+         *
+         * @param memory how long the credit of a new client lasts while it makes calls: 37 % are left after this time; 1 ms to
+         *     1 h
+         * @param idle a client that has made no call for so long counts as new again; 1 ms to 24 h
+         */
+        public record Fresh(Duration memory, Duration idle) {
+            /**
+             * Checks the ranges.
+             *
+             * @param memory as the record has it
+             * @param idle as the record has it
+             * @throws IllegalArgumentException if a time is out of its range
+             */
+            public Fresh {
+                Ranges.check("memory", memory, Duration.ofMillis(1), Duration.ofHours(1));
+                Ranges.check("idle", idle, Duration.ofMillis(1), Duration.ofHours(24));
+            }
+
+            @Override
+            public String toString() {
+                return Numbers.format(memory) + "/" + Numbers.format(idle);
+            }
+        }
+
+        /**
+         * Checks the ranges.
+         *
+         * @param clients as the record has it
+         * @param tokens as the record has it
+         * @param overload as the record has it
+         * @param ordinary as the record has it
+         * @param fresh as the record has it
+         * @param deviations as the record has it
+         * @throws IllegalArgumentException if a number is out of its range
+         */
+        public Fleet {
+            deviations = Numbers.rounded(deviations);
+            if (clients.isPresent()) {
+                Ranges.check("clients", clients.getAsInt(), 1, 10_000_000);
+            }
+            Ranges.check("deviations", deviations, 1, 1_000);
+        }
+
+        /**
+         * This budget for a declared number of clients.
+         *
+         * @param clients how many clients, each with a budget of its own, call the target, 1 to 10,000,000
+         * @return the budget
+         * @throws IllegalArgumentException if the number is out of its range
+         */
+        public Fleet withClients(int clients) {
+            return new Fleet(OptionalInt.of(clients), tokens, overload, ordinary, fresh, deviations);
+        }
+
+        /** The text form without the declared number of clients, which has a key of its own. */
+        String withoutClients() {
+            return new Fleet(OptionalInt.empty(), tokens, overload, ordinary, fresh, deviations).toString();
+        }
+
+        @Override
+        public String toString() {
+            return FleetText.format(this);
         }
     }
 
@@ -57,8 +234,7 @@ public sealed interface BudgetSpec
     }
 
     /**
-     * Tokens for each successful call: the default, 0.5 a success, at most 20, an overload signal costing 10 and any
-     * other error 1.
+     * Tokens for each successful call, such as 0.5 a success, at most 20, an overload signal costing 10 and any other error 1.
      *
      * <p>{@code 10%} in the text form is 0.1 a success, at most 10, each retry costing 1: over a minute at a steady rate
      * that is the course's {@code success rate × total rate × budget × 60}.
@@ -260,7 +436,9 @@ public sealed interface BudgetSpec
     }
 
     /**
-     * Reads a budget in the text form of the key {@code budget}: {@code 10%}, {@code success:0.5/20/10}, {@code aws-2.0},
+     * Reads a budget in the text form of the key {@code budget}: {@code fleet}, {@code
+     * fleet:clients=5000,tokens=0.5/20,overload=2/30/0.02/5s,ordinary=8/80/1/5s,fresh=8s/20s,deviations=8} (any of these may be
+     * left out), {@code 10%}, {@code success:0.5/20/10}, {@code aws-2.0},
      * {@code aws-2.1}, {@code grpc:10/0.1}, {@code finagle}, {@code finagle:0.2/10/10s}, {@code sre}, {@code sre:10%} or
      * {@code off}. {@code toString} is the inverse.
      *

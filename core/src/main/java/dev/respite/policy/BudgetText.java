@@ -10,8 +10,16 @@ final class BudgetText {
 
     private static final String KEY = "budget";
     private static final List<String> FORMS = List.of(
+            "fleet",
             "10%",
-            "success:0.5/20/10", "aws-2.0", "aws-2.1", "grpc:10/0.1", "finagle", "finagle:0.2/10/10s", "sre", "off");
+            "success:0.5/20/10",
+            "aws-2.0",
+            "aws-2.1",
+            "grpc:10/0.1",
+            "finagle",
+            "finagle:0.2/10/10s",
+            "sre",
+            "off");
 
     private BudgetText() {}
 
@@ -35,6 +43,9 @@ final class BudgetText {
         String family = colon < 0 ? text : text.substring(0, colon);
         if (colon < 0) {
             return named(text);
+        }
+        if (family.equals(FleetText.FAMILY)) {
+            return FleetText.parse(text, text.substring(colon + 1));
         }
         String[] parts = text.substring(colon + 1).split("/", -1);
         return switch (family) {
@@ -62,6 +73,7 @@ final class BudgetText {
     private static BudgetSpec named(String text) {
         return switch (text) {
             case "off" -> new BudgetSpec.Off();
+            case FleetText.FAMILY -> BudgetSpec.Fleet.DEFAULT;
             case "aws-2.0" -> new Aws(Aws.Version.V2_0);
             case "aws-2.1" -> new Aws(Aws.Version.V2_1);
             case "finagle" -> BudgetSpec.Finagle.DEFAULT;

@@ -43,9 +43,49 @@ final class PolicyCompiler {
                 LimitsReader.read(settings, firstDelay),
                 custom.orElseGet(() -> new Schedule(backoff)),
                 hints(),
-                BudgetSpec.parse(settings.required(PolicyKeys.BUDGET)),
+                budget(),
                 classifier(rules),
                 rules);
+    }
+
+    /** The budget; a number of clients that was not given for this one yields to it. */
+    private BudgetSpec budget() {
+        String text = settings.required(PolicyKeys.BUDGET);
+        BudgetSpec budget = BudgetSpec.parse(text);
+        Optional<String> clients = settings.value(PolicyKeys.CLIENTS);
+        if (clients.isEmpty()) {
+            return budget;
+        }
+        boolean given = settings.isGiven(PolicyKeys.CLIENTS);
+        if (budget instanceof BudgetSpec.Fleet fleet) {
+            boolean twice = given
+                    && settings.isGiven(PolicyKeys.BUDGET)
+                    && fleet.clients().isPresent();
+            if (twice) {
+                throw InvalidPolicyException.of(
+                        PolicyKeys.CLIENTS, clients.get(), "contradicts budget=" + text + "; leave one of them out");
+            }
+            return fleet.clients().isPresent() && !given ? fleet : declared(fleet, clients.get());
+        }
+        if (given) {
+            throw InvalidPolicyException.of(
+                    PolicyKeys.CLIENTS,
+                    clients.get(),
+                    "has no effect with budget=" + text
+                            + ", which does not depend on the number of clients; leave it out, or"
+                            + " use budget=fleet");
+        }
+        return budget;
+    }
+
+    private static BudgetSpec declared(BudgetSpec.Fleet fleet, String clients) {
+        try {
+            return fleet.withClients(Numbers.whole(PolicyKeys.CLIENTS, clients, 1));
+        } catch (InvalidPolicyException refused) {
+            throw refused;
+        } catch (IllegalArgumentException outOfRange) {
+            throw InvalidPolicyException.of(PolicyKeys.CLIENTS, clients, String.valueOf(outOfRange.getMessage()));
+        }
     }
 
     /** A backoff written in code: a given one, or an inherited one that no given value replaces. */

@@ -33,7 +33,7 @@ final class PolicyWriter {
         if (policy.hints().mode() != Hints.Mode.IGNORE) {
             out.put(PolicyKeys.RETRY_AFTER_LIMIT, Numbers.format(policy.hints().limit()));
         }
-        out.put(PolicyKeys.BUDGET, policy.budget().toString());
+        budget(policy.budget(), out);
         if (limits.nested() != Nested.SUPPRESS) {
             out.put(PolicyKeys.NESTED, limits.nested().toString());
         }
@@ -41,6 +41,15 @@ final class PolicyWriter {
         new TreeMap<>(policy.rules().rules().said())
                 .forEach((error, rule) -> rule(PolicyKeys.RULE + error + ".", rule, out));
         return out;
+    }
+
+    private static void budget(BudgetSpec budget, Map<String, String> out) {
+        if (budget instanceof BudgetSpec.Fleet fleet) {
+            out.put(PolicyKeys.BUDGET, fleet.withoutClients());
+            fleet.clients().ifPresent(clients -> out.put(PolicyKeys.CLIENTS, Integer.toString(clients)));
+        } else {
+            out.put(PolicyKeys.BUDGET, budget.toString());
+        }
     }
 
     private static void classification(RetryPolicy policy, Map<String, String> out) {

@@ -9,7 +9,7 @@ final class Presets {
 
     static final Map<String, String> DEFAULTS = PolicyText.read("max-attempts=3 backoff=exponential base-delay=100ms"
             + " multiplier=2 max-delay=20s jitter=full total-timeout=30s retry-after=honour retry-after-limit=60s"
-            + " budget=success:0.5/20/10");
+            + " budget=fleet");
 
     private static final Map<String, String> NAMED = Map.of(
             "course",

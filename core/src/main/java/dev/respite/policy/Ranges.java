@@ -1,5 +1,7 @@
 package dev.respite.policy;
 
+import java.time.Duration;
+
 /** Range checks of numbers. */
 final class Ranges {
 
@@ -9,6 +11,13 @@ final class Ranges {
         if (!(value >= least && value <= most)) {
             throw new IllegalArgumentException(what + " " + Numbers.format(value) + ": must be from "
                     + Numbers.format(least) + " to " + Numbers.format(most));
+        }
+    }
+
+    static void check(String what, Duration value, Duration least, Duration most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new IllegalArgumentException(what + " is " + Numbers.format(value) + "; it must be between "
+                    + Numbers.format(least) + " and " + Numbers.format(most));
         }
     }
 }

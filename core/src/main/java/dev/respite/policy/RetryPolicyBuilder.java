@@ -235,6 +235,17 @@ public final class RetryPolicyBuilder {
     }
 
     /**
+     * How many clients, each with a budget of its own, call the same target. Default: not declared, which is safe for up to
+     * {@value BudgetSpec.Fleet#ASSUMED_CLIENTS} clients of one target; declare more, or fewer to have each retry more.
+     *
+     * @param clients 1 to 10,000,000; only for the default budget
+     * @return this builder
+     */
+    public RetryPolicyBuilder clients(int clients) {
+        return give(PolicyKeys.CLIENTS, Integer.toString(clients));
+    }
+
+    /**
      * Errors that are retried besides those that are transient by default. Errors of the virtual machine, interruptions
      * and cancellations are never retried, so {@link #build()} refuses them.
      *

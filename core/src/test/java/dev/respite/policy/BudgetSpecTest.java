@@ -77,8 +77,7 @@ class BudgetSpecTest {
 
     @Test
     void perSuccess_costs_areTenForAnOverloadSignalAndOneForOthers() {
-        BudgetSpec.PerSuccess spec =
-                (BudgetSpec.PerSuccess) RetryPolicy.defaults().budget();
+        BudgetSpec.PerSuccess spec = (BudgetSpec.PerSuccess) BudgetSpec.parse("success:0.5/20/10");
         for (ErrorKind overload : new ErrorKind[] {
             ErrorKind.TIMEOUT,
             ErrorKind.THROTTLED,

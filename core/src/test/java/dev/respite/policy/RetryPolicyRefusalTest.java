@@ -36,7 +36,7 @@ class RetryPolicyRefusalTest {
                 "jitter=half | half | use one of none, full",
                 "retry-after=honor | honor | did you mean 'honour'?",
                 "preset=cuorse | cuorse | did you mean 'course'?",
-                "budget=aws-3 | aws-3 | use one of the forms 10%",
+                "budget=aws-3 | aws-3 | use one of the forms fleet, 10%",
                 "budget=grpc:10 | grpc:10 | unknown budget",
                 // numbers
                 "max-attempts=0 | max-attempts=0 | from 1 to",

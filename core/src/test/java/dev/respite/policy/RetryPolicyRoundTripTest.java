@@ -105,7 +105,7 @@ class RetryPolicyRoundTripTest {
         assertThat(RetryPolicy.defaults())
                 .hasToString("max-attempts=3 backoff=exponential base-delay=100ms multiplier=2 max-delay=20s"
                         + " jitter=full total-timeout=30s retry-after=honour retry-after-limit=1m"
-                        + " budget=success:0.5/20/10");
+                        + " budget=fleet");
     }
 
     @Test

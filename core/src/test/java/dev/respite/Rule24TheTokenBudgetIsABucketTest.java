@@ -16,10 +16,11 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** In the default budget: one deposit per successful call, one withdrawal per retry; a refusal changes nothing. */
-class Rule24TheDefaultBudgetIsABucketTest {
+/** In a budget of tokens: one deposit per successful call, one withdrawal per retry; a refusal changes nothing. */
+class Rule24TheTokenBudgetIsABucketTest {
 
-    private static final RetryPolicy PATIENT = RetryPolicy.parse("max-attempts=100 backoff=immediate");
+    private static final RetryPolicy PATIENT =
+            RetryPolicy.parse("max-attempts=100 backoff=immediate budget=success:0.5/20/10");
 
     private final VirtualTime time = new VirtualTime();
     private final Recorder recorder = new Recorder();
@@ -84,7 +85,7 @@ class Rule24TheDefaultBudgetIsABucketTest {
 
     @Property
     void anySequence_isABucketOfTwenty(@ForAll @Size(max = 200) List<@IntRange(min = 0, max = 4) Integer> steps) {
-        RetryBudget budget = RetryBudget.of(RetryPolicy.defaults().budget(), time);
+        RetryBudget budget = RetryBudget.of(PATIENT.budget(), time);
         double tokens = 20;
         for (int step : steps) {
             if (step == 0) {
@@ -105,7 +106,7 @@ class Rule24TheDefaultBudgetIsABucketTest {
 
     @Test
     void withPolicy_ofTheSameBudget_keepsTheBucket() {
-        Retry other = retry.withPolicy(RetryPolicy.parse("max-attempts=7"));
+        Retry other = retry.withPolicy(RetryPolicy.parse("max-attempts=7 budget=success:0.5/20/10"));
         assertThat(other.budget()).isSameAs(retry.budget());
         assertThat(retry.withName("other").budget()).isSameAs(retry.budget());
         assertThat(retry.withListener(recorder).budget()).isSameAs(retry.budget());
@@ -114,13 +115,23 @@ class Rule24TheDefaultBudgetIsABucketTest {
 
     @Test
     void withPolicy_ofAnotherBudget_isNoFullerThanTheOldOne() {
-        for (String from : List.of("success:0.5/20/10", "10%", "aws-2.0", "aws-2.1", "grpc:10/0.1", "finagle")) {
+        for (String from :
+                List.of("fleet", "success:0.5/20/10", "10%", "aws-2.0", "aws-2.1", "grpc:10/0.1", "finagle")) {
             Retry old = Retry.of(RetryPolicy.parse("budget=" + from), time);
             for (int i = 0; i < 1_000; i++) {
                 old.budget().failed(ErrorKind.OTHER);
                 old.budget().tryRetry(ErrorKind.OTHER);
             }
-            for (String to : List.of("success:1/50/10", "20%", "aws-2.0", "aws-2.1", "grpc:20/0.1", "finagle", "sre")) {
+            for (String to : List.of(
+                    "fleet",
+                    "fleet:clients=2",
+                    "success:1/50/10",
+                    "20%",
+                    "aws-2.0",
+                    "aws-2.1",
+                    "grpc:20/0.1",
+                    "finagle",
+                    "sre")) {
                 Retry next = old.withPolicy(RetryPolicy.parse("budget=" + to));
                 assertThat(next.budget().retriesLeft()).as(from + " to " + to).isLessThanOrEqualTo(1);
                 assertThat(old.withPolicy(RetryPolicy.parse("budget=off"))

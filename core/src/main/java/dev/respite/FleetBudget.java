@@ -1,0 +1,165 @@
+package dev.respite;
+
+import dev.respite.policy.BudgetSpec.Fleet;
+import dev.respite.policy.ErrorKind;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.DoubleSupplier;
+
+/**
+ * The default budget of one client, for any number of threads. What it decides is in {@link FleetAccounts}; a lock guards that.
+ *
+ * <p>A success that comes within 10 ms after another, to accounts that are full, changes nothing: such successes cost two volatile
+ * reads, and no lock. The latency of at most one success in 10 ms is measured.
+ */
+final class FleetBudget implements RetryBudget {
+
+    /** How close together successes need not be told apart. */
+    private static final long TICK_NANOS = 10_000_000L;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final FleetAccounts accounts;
+
+    /** When a success found the accounts full that are full since. */
+    private volatile long fullSince;
+
+    private volatile boolean full;
+    private volatile long sampledAt;
+    private volatile boolean sampled;
+
+    /**
+     * A budget.
+     *
+     * @param part how much of the tokens and credit of a new client it begins with, from 0 to 1
+     */
+    FleetBudget(Fleet spec, double part) {
+        this.accounts = new FleetAccounts(spec, part);
+    }
+
+    @Override
+    public Readings readings() {
+        return Readings.LATENCY;
+    }
+
+    /** Without a time: as of the last one that is known. */
+    @Override
+    public void succeeded() {
+        succeeded(fullSince);
+    }
+
+    @Override
+    public void succeeded(long startNanos) {
+        if (full && isWithinTick(startNanos - fullSince)) {
+            return;
+        }
+        lock.lock();
+        try {
+            accounts.succeeded(startNanos);
+            settle(startNanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static boolean isWithinTick(long nanos) {
+        return nanos < TICK_NANOS && nanos > -TICK_NANOS;
+    }
+
+    private void settle(long now) {
+        fullSince = now;
+        full = accounts.isFull();
+    }
+
+    @Override
+    public void succeededAfter(int attempts, ErrorKind lastRetried, long nowNanos) {
+        lock.lock();
+        try {
+            accounts.succeededAfterRetry(lastRetried, nowNanos);
+            settle(nowNanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean wantsLatency(long startNanos) {
+        return !sampled || !isWithinTick(startNanos - sampledAt);
+    }
+
+    @Override
+    public void took(long latencyNanos, long nowNanos) {
+        lock.lock();
+        try {
+            accounts.sample(latencyNanos, nowNanos);
+            sampledAt = nowNanos - latencyNanos;
+            sampled = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void failed(FailedAttempt failed) {
+        lock.lock();
+        try {
+            accounts.failed(failed);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Without an attempt: an error of the first attempt, as of the last time that is known, granted only by whole retries. */
+    @Override
+    public boolean tryRetry(ErrorKind kind) {
+        return take(new FailedAttempt(kind, 1, fullSince, 0), () -> 1).isPresent();
+    }
+
+    @Override
+    public Optional<Grant> take(FailedAttempt failed, DoubleSupplier random) {
+        lock.lock();
+        try {
+            full = false;
+            return accounts.take(failed, random);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void refund(Grant grant) {
+        lock.lock();
+        try {
+            full = false;
+            accounts.refund(grant);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public double retriesLeft() {
+        lock.lock();
+        try {
+            return accounts.retriesLeft();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private double overloadRetriesLeft() {
+        lock.lock();
+        try {
+            return accounts.overloadRetriesLeft();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is left, as of now. */
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT, "retries left: %.1f, of overload signals: %.1f", retriesLeft(), overloadRetriesLeft());
+    }
+}

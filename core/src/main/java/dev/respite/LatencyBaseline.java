@@ -1,0 +1,80 @@
+package dev.respite;
+
+/**
+ * How long successful attempts usually take, and what the retry of a failed attempt costs that took longer: such an attempt has
+ * waited in a queue, so its target has no capacity for retries. Not thread-safe.
+ *
+ * <p>Mean and mean absolute deviation are exponentially weighted, as those of TCP's retransmission timer (RFC 6298), with
+ * weights that depend on the time between samples: a hundredth for each sample, and less for samples closer than 1.2 s. The
+ * price is 1 up to {@code max(1.5·mean, min(mean + k·deviation, 0.2·timeout))}, where the timeout is the shortest that an attempt
+ * was seen to run into, and grows with the eighth power of what is above.
+ */
+final class LatencyBaseline {
+
+    /** Before so many samples nothing is concluded. */
+    private static final int MIN_SAMPLES = 8;
+
+    /** So many samples have the weight of their number. */
+    private static final int PLAIN_SAMPLES = 20;
+
+    private static final double MAX_WEIGHT = 0.01;
+    private static final double WEIGHT_NANOS = 120e9;
+
+    /** A longer latency counts as this many times the mean: one outlier is not a new normal. */
+    private static final double MAX_TIMES_MEAN = 5;
+
+    private static final double MAX_DEVIATION_TIMES_MEAN = 4;
+
+    private static final double SLOW_TIMES_MEAN = 1.5;
+    private static final double SLOW_PART_OF_TIMEOUT = 0.2;
+    private static final double POWER = 8;
+
+    private final double deviations;
+    private int samples;
+    private long sampledAt;
+    private double mean;
+    private double deviation;
+    private double timeout = Double.POSITIVE_INFINITY;
+
+    /**
+     * A baseline without samples.
+     *
+     * @param deviations how many mean absolute deviations above the mean is not slow
+     */
+    LatencyBaseline(double deviations) {
+        this.deviations = deviations;
+    }
+
+    /** A successful attempt took so long, in nanoseconds. */
+    void sample(long latencyNanos, long now) {
+        samples = Math.min(samples + 1, Integer.MAX_VALUE - 1);
+        if (samples == 1) {
+            mean = latencyNanos;
+            deviation = mean / 2;
+        } else {
+            double weight =
+                    samples <= PLAIN_SAMPLES ? 1.0 / samples : Math.min(MAX_WEIGHT, (now - sampledAt) / WEIGHT_NANOS);
+            double limit = samples <= MIN_SAMPLES ? Double.POSITIVE_INFINITY : MAX_TIMES_MEAN * mean;
+            double latency = Math.min((double) latencyNanos, limit);
+            double distance = Math.min(Math.abs(latency - mean), MAX_DEVIATION_TIMES_MEAN * mean);
+            deviation += weight * (distance - deviation);
+            mean += weight * (latency - mean);
+        }
+        sampledAt = now;
+    }
+
+    /** An attempt ran into its timeout after so long. */
+    void timedOut(long latencyNanos) {
+        timeout = Math.min(timeout, (double) latencyNanos);
+    }
+
+    /** What the retry of an attempt costs that failed after so long, as a multiple of a usual one; at least 1. */
+    double price(long latencyNanos) {
+        if (samples < MIN_SAMPLES) {
+            return 1;
+        }
+        double usual = Math.min(mean + deviations * deviation, SLOW_PART_OF_TIMEOUT * timeout);
+        double limit = Math.max(SLOW_TIMES_MEAN * mean, usual);
+        return latencyNanos <= limit ? 1 : StrictMath.pow(latencyNanos / limit, POWER);
+    }
+}

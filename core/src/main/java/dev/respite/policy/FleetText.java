@@ -1,0 +1,120 @@
+package dev.respite.policy;
+
+import dev.respite.policy.BudgetSpec.Fleet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** The text form of the default budget: only what differs from {@link Fleet#DEFAULT} is written. */
+final class FleetText {
+
+    static final String FAMILY = "fleet";
+
+    static final String FORM =
+            FAMILY + ":clients=5000,tokens=0.5/20,overload=2/30/0.02/5s,ordinary=8/80/1/5s,fresh=8s/20s,"
+                    + "deviations=8, of which any may be left out";
+
+    private static final String KEY = PolicyKeys.BUDGET;
+    private static final String CLIENTS = "clients";
+    private static final String TOKENS = "tokens";
+    private static final String OVERLOAD = "overload";
+    private static final String ORDINARY = "ordinary";
+    private static final String FRESH = "fresh";
+    private static final String DEVIATIONS = "deviations";
+    private static final List<String> PARTS = List.of(CLIENTS, TOKENS, OVERLOAD, ORDINARY, FRESH, DEVIATIONS);
+
+    private FleetText() {}
+
+    static String format(Fleet fleet) {
+        List<String> parts = new ArrayList<>();
+        fleet.clients().ifPresent(clients -> parts.add(CLIENTS + "=" + clients));
+        add(parts, TOKENS, fleet.tokens(), Fleet.DEFAULT.tokens());
+        add(parts, OVERLOAD, fleet.overload(), Fleet.DEFAULT.overload());
+        add(parts, ORDINARY, fleet.ordinary(), Fleet.DEFAULT.ordinary());
+        add(parts, FRESH, fleet.fresh(), Fleet.DEFAULT.fresh());
+        if (fleet.deviations() != Fleet.DEFAULT.deviations()) {
+            parts.add(DEVIATIONS + "=" + Numbers.format(fleet.deviations()));
+        }
+        return parts.isEmpty() ? FAMILY : FAMILY + ":" + String.join(",", parts);
+    }
+
+    private static void add(List<String> parts, String name, Object value, Object usual) {
+        if (!value.equals(usual)) {
+            parts.add(name + "=" + value);
+        }
+    }
+
+    /** Reads what follows the family and the colon. */
+    static Fleet parse(String whole, String text) {
+        Map<String, String> parts = parts(whole, text);
+        Fleet usual = Fleet.DEFAULT;
+        OptionalInt clients = OptionalInt.empty();
+        Fleet.Funding tokens = usual.tokens();
+        Fleet.Account overload = usual.overload();
+        Fleet.Account ordinary = usual.ordinary();
+        Fleet.Fresh fresh = usual.fresh();
+        double deviations = usual.deviations();
+        for (Map.Entry<String, String> part : parts.entrySet()) {
+            String value = part.getValue();
+            switch (part.getKey()) {
+                case CLIENTS -> clients = OptionalInt.of(Numbers.whole(KEY, value, 1));
+                case TOKENS -> tokens = tokens(numbers(whole, part, 2));
+                case OVERLOAD -> overload = account(numbers(whole, part, 4));
+                case ORDINARY -> ordinary = account(numbers(whole, part, 4));
+                case FRESH -> fresh = fresh(numbers(whole, part, 2));
+                default -> deviations = decimal(value);
+            }
+        }
+        return new Fleet(clients, tokens, overload, ordinary, fresh, deviations);
+    }
+
+    private static Map<String, String> parts(String whole, String text) {
+        Map<String, String> parts = new LinkedHashMap<>();
+        for (String part : text.split(",", -1)) {
+            int equals = part.indexOf('=');
+            String name = equals < 0 ? part : part.substring(0, equals);
+            if (equals < 0 || !PARTS.contains(name)) {
+                throw InvalidPolicyException.of(
+                        KEY, whole, "unknown part '" + part + "'" + PolicyKeys.suggestion(name, PARTS));
+            }
+            if (parts.put(name, part.substring(equals + 1)) != null) {
+                throw InvalidPolicyException.of(KEY, whole, "'" + name + "' is given twice; leave one of them out");
+            }
+        }
+        return parts;
+    }
+
+    private static String[] numbers(String whole, Map.Entry<String, String> part, int count) {
+        String[] numbers = part.getValue().split("/", -1);
+        if (numbers.length != count) {
+            throw InvalidPolicyException.of(
+                    KEY,
+                    whole,
+                    part.getKey() + " has " + count + " values with '/' between them; write it as in " + FORM);
+        }
+        return numbers;
+    }
+
+    private static Fleet.Funding tokens(String[] values) {
+        return new Fleet.Funding(decimal(values[0]), decimal(values[1]));
+    }
+
+    private static Fleet.Account account(String[] values) {
+        return new Fleet.Account(decimal(values[0]), decimal(values[1]), decimal(values[2]), duration(values[3]));
+    }
+
+    private static Fleet.Fresh fresh(String[] values) {
+        return new Fleet.Fresh(duration(values[0]), duration(values[1]));
+    }
+
+    private static double decimal(String text) {
+        return Numbers.decimal(KEY, text);
+    }
+
+    private static Duration duration(String text) {
+        return Duration.ofNanos(Numbers.nanos(KEY, text));
+    }
+}
