@@ -1,6 +1,7 @@
 package dev.respite.sim;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Optional;
  *
  * @param to the service that is called
  * @param arrivals when calls begin
- * @param clients who makes them, in turn
+ * @param clients who makes them
  * @param timeout how long an attempt may take, unless the policy says so itself; empty if nothing limits it
  * @param hedge how long a call waits before it sends another attempt beside the first, if its policy allows more than one;
  *     it is then hedged, not retried. Empty if calls are retried
@@ -20,21 +21,44 @@ public record Load(
      * Who makes the calls.
      *
      * @param count how many clients
+     * @param order which of them makes the next call of {@link Arrivals.Poisson} and {@link Arrivals.Even}
      * @param sharedBudget whether they share one retry budget, instead of having one each
      * @param breaker the circuit breakers of their attempts; empty if there is none
      */
-    public record Clients(int count, boolean sharedBudget, Optional<BreakerSpec> breaker) {
+    public record Clients(int count, Order order, boolean sharedBudget, Optional<BreakerSpec> breaker) {
 
         /**
          * Checks the range.
          *
          * @param count as the record has it
+         * @param order as the record has it
          * @param sharedBudget as the record has it
          * @param breaker as the record has it
          * @throws InvalidScenarioException if the count is out of its range
          */
         public Clients {
             Checks.range("clients", count, 1, 1e7);
+        }
+    }
+
+    /**
+     * Which client makes the next call, where calls do not wait for each other. In a burst the calls are made by the clients
+     * in turn, and in a closed load each user is one client, whatever the order.
+     */
+    public enum Order {
+        /** Any of them, each with the same probability, whoever made the calls before. */
+        RANDOM,
+        /** One after the other, so that the calls of one client come at distances that are more equal than by chance. */
+        TURN;
+
+        /**
+         * The word in a file.
+         *
+         * @return the value of the key {@code clients-order}
+         */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -57,8 +81,8 @@ public record Load(
     }
 
     private static Load of(String to, Arrivals arrivals, int clients) {
-        return new Load(
-                to, arrivals, new Clients(clients, false, Optional.empty()), Optional.empty(), Optional.empty());
+        Clients who = new Clients(clients, Order.RANDOM, false, Optional.empty());
+        return new Load(to, arrivals, who, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -114,7 +138,17 @@ public record Load(
      * @return the load
      */
     public Load clients(int clients) {
-        return with(new Clients(clients, this.clients.sharedBudget, this.clients.breaker));
+        return with(new Clients(clients, this.clients.order, this.clients.sharedBudget, this.clients.breaker));
+    }
+
+    /**
+     * This load, its clients making the calls in another order than at random.
+     *
+     * @param order which client makes the next call; of no effect on bursts and closed loads
+     * @return the load
+     */
+    public Load clientsOrder(Order order) {
+        return with(new Clients(clients.count, order, clients.sharedBudget, clients.breaker));
     }
 
     /**
@@ -123,7 +157,7 @@ public record Load(
      * @return the load
      */
     public Load sharingBudget() {
-        return with(new Clients(clients.count, true, clients.breaker));
+        return with(new Clients(clients.count, clients.order, true, clients.breaker));
     }
 
     /**
@@ -134,7 +168,7 @@ public record Load(
      * @throws InvalidScenarioException if its calls are hedged
      */
     public Load breaker(BreakerSpec breaker) {
-        return with(new Clients(clients.count, clients.sharedBudget, Optional.of(breaker)));
+        return with(new Clients(clients.count, clients.order, clients.sharedBudget, Optional.of(breaker)));
     }
 
     private Load with(Clients clients) {

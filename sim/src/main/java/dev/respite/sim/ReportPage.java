@@ -56,6 +56,7 @@ final class ReportPage {
         int clients = load.clients().count();
         return "Calls to '" + load.to() + "': " + load.arrivals()
                 + (clients == 1 ? ", one client" : ", " + clients + " clients")
+                + (clients > 1 && load.clients().order() == Load.Order.TURN ? " in turn" : "")
                 + (load.clients().sharedBudget() ? " with one budget" : "")
                 + load.clients()
                         .breaker()

@@ -123,10 +123,11 @@ final class ScenarioFile {
     }
 
     private static Load load(FileSection section) {
-        section.allow("to", "arrivals", "clients", "budget", "breaker", "timeout", "hedge");
+        section.allow("to", "arrivals", "clients", "clients-order", "budget", "breaker", "timeout", "hedge");
         String to = section.required("to").text();
         Load load = section.required("arrivals").read(text -> arrivals(to, text));
         load = section.apply(load, "clients", (l, text) -> l.clients(Texts.readCount(text)));
+        load = section.apply(load, "clients-order", (l, text) -> l.clientsOrder(order(text)));
         load = section.apply(load, "budget", (l, text) -> switch (text) {
             case "own" -> l;
             case "shared" -> l.sharingBudget();
@@ -135,6 +136,13 @@ final class ScenarioFile {
         load = section.apply(load, "breaker", (l, text) -> l.breaker(breaker(text)));
         load = section.apply(load, "timeout", (l, text) -> l.timeout(Texts.readTime(text)));
         return section.apply(load, "hedge", (l, text) -> l.hedge(Texts.readTime(text)));
+    }
+
+    private static Load.Order order(String text) {
+        return Stream.of(Load.Order.values())
+                .filter(order -> order.toString().equals(text))
+                .findFirst()
+                .orElseThrow(() -> unknownWord(text, List.of("random", "turn")));
     }
 
     private static BreakerSpec breaker(String text) {

@@ -10,6 +10,11 @@ final class Traffic {
     private final SimTime time;
     private final long end;
     private final Chance chance;
+    private final Load.Clients clients;
+
+    /** A stream of its own: arrivals do not depend on the number of clients, nor on their order. */
+    private final Chance drawn;
+
     private final IntConsumer call;
     private int next;
 
@@ -17,13 +22,16 @@ final class Traffic {
      * Traffic.
      *
      * @param end when no call begins any more
-     * @param call begins a call, of the user with that number
+     * @param clients who makes the calls
+     * @param call begins a call, of the user or the client with that number
      */
-    Traffic(Arrivals arrivals, SimTime time, long end, long seed, IntConsumer call) {
+    Traffic(Arrivals arrivals, Load.Clients clients, SimTime time, long end, long seed, IntConsumer call) {
         this.arrivals = arrivals;
         this.time = time;
         this.end = end;
         this.chance = new Chance(seed, "arrivals");
+        this.clients = clients;
+        this.drawn = new Chance(seed, "clients");
         this.call = call;
     }
 
@@ -73,7 +81,9 @@ final class Traffic {
         TimeSource.Task arrival = new TimeSource.Task() {
             @Override
             public void run() {
-                call.accept(next++);
+                int turn = next++;
+                boolean any = clients.order() == Load.Order.RANDOM;
+                call.accept(any ? drawn.below(clients.count()) : turn);
                 again();
             }
 

@@ -59,7 +59,8 @@ final class World {
         this.front =
                 fleet(load.to(), load.timeout(), load.hedge(), policy, wire).of(load);
         this.focus = server(scenario.focus().name());
-        this.traffic = new Traffic(load.arrivals(), time, scenario.duration().toNanos(), seed, this::begin);
+        this.traffic = new Traffic(
+                load.arrivals(), load.clients(), time, scenario.duration().toNanos(), seed, this::begin);
     }
 
     /** Far more than any scenario does at one instant that comes to an end. */

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
- * Real HTTP clients that make the calls of a scenario: the very arrivals that the simulator has for that seed, when their
+ * Real HTTP clients that make the calls of a scenario: the very arrivals that the simulator has for that seed, of the same clients, when their
  * time has really come. Each has a budget of its own.
  */
 final class RealFleet {
@@ -77,6 +77,7 @@ final class RealFleet {
         long end = scenario.duration().toNanos();
         new Traffic(
                         scenario.load().arrivals(),
+                        scenario.load().clients(),
                         agenda,
                         end,
                         seed,
