@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Clients of one service: each has a {@link Retry} of its own or, where they share a budget, one for all. */
 final class Fleet {
 
-    private final Server target;
+    private final Replicas target;
     private final Wire wire;
     private final boolean nests;
     private final Retry common;
@@ -27,7 +27,7 @@ final class Fleet {
     private Waves waves = new Waves(false);
     private long attempts;
 
-    Fleet(Server target, boolean nests, Wire wire, Retry common, Optional<Duration> hedge) {
+    Fleet(Replicas target, boolean nests, Wire wire, Retry common, Optional<Duration> hedge) {
         this.target = target;
         this.nests = nests;
         this.wire = wire;
@@ -92,7 +92,7 @@ final class Fleet {
         public CompletionStage<Object> attempt(Attempt attempt) {
             attempts++;
             waves.add(burst, attempt.number(), common.time().nanoTime());
-            Request request = new Request(wire, target, nests ? carried() : Request.InContext.NONE);
+            Request request = new Request(wire, target.draw(), nests ? carried() : Request.InContext.NONE);
             common.policy().timeoutOf(attempt).ifPresent(limit -> request.endIn(common.time(), limit));
             request.send();
             return request;
@@ -131,8 +131,8 @@ final class Fleet {
         }
     }
 
-    boolean isOf(Server server) {
-        return target == server;
+    boolean isOf(Replicas service) {
+        return target == service;
     }
 
     long attempts() {

@@ -1,6 +1,7 @@
 package dev.respite.sim;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /** The page of a report. */
 final class ReportPage {
@@ -75,7 +76,8 @@ final class ReportPage {
         int workers = service.workers().count();
         Service.Door door = service.door();
         Service.Failures failures = service.failures();
-        return " '" + service.name() + "': " + Axis.label(workers) + (workers == 1 ? " worker, " : " workers, ")
+        return " '" + service.name() + "': " + (service.replicas() == 1 ? "" : service.replicas() + " replicas, each ")
+                + Axis.label(workers) + (workers == 1 ? " worker, " : " workers, ")
                 + service.workers().time()
                 + (door.queue() == Service.UNLIMITED ? "" : ", queue of " + Axis.label(door.queue()))
                 + (door.newestFirst() ? ", newest first" : "")
@@ -99,12 +101,18 @@ final class ReportPage {
             case DOWN, REFUSE, PAUSE -> "";
             case SLOW -> " by " + Texts.number(fault.degree());
             case CAPACITY -> " to " + Texts.percent(fault.degree());
-            case ERRORS -> " of " + Texts.percent(fault.degree());
+            case ERRORS, FAIL_FAST -> " of " + Texts.percent(fault.degree());
         };
-        return " Fault: " + fault.kind() + degree + ", '" + fault.service() + "', at " + Texts.time(fault.at())
+        return " Fault: " + fault.kind() + degree + ", '" + fault.service() + "'" + replica(fault) + ", at "
+                + Texts.time(fault.at())
                 + " for "
                 + Texts.time(fault.lasting())
                 + (fault.ramp().isZero() ? "" : ", repaired within " + Texts.time(fault.ramp())) + ".";
+    }
+
+    private static String replica(Fault fault) {
+        OptionalInt replica = fault.target().replica();
+        return replica.isEmpty() ? "" : " replica " + replica.getAsInt();
     }
 
     private String notes() {

@@ -46,6 +46,7 @@ final class ScenarioFile {
         top.section("load").ifPresent(load -> load.required("to").check(builder::checkIsThere));
         for (FileSection fault : top.sections("faults")) {
             fault.required(kind(fault)).check(builder::checkIsThere);
+            fault.value("replica").ifPresent(replica -> replica.check(text -> builder.checkReplica(fault(fault))));
             fault.value("at").ifPresent(at -> at.check(text -> builder.checkBegins(Texts.readTime(text))));
         }
     }
@@ -62,6 +63,7 @@ final class ScenarioFile {
 
     private static Service service(String name, FileSection section) {
         section.allow(
+                "replicas",
                 "workers",
                 "service-time",
                 "slow-start",
@@ -73,6 +75,7 @@ final class ScenarioFile {
                 "calls",
                 "timeout");
         Service service = Service.named(name);
+        service = section.apply(service, "replicas", (s, text) -> s.replicas(Texts.readCount(text)));
         service = section.apply(service, "workers", (s, text) -> s.workers(Texts.readCount(text)));
         service = section.apply(service, "service-time", (s, text) -> s.serviceTime(distribution(text)));
         service = section.apply(service, "slow-start", ScenarioFile::slowStart);
@@ -181,7 +184,7 @@ final class ScenarioFile {
     }
 
     private static Fault fault(FileSection section) {
-        List<String> others = List.of("at", "for", "ramp", "by", "to", "part");
+        List<String> others = List.of("replica", "at", "for", "ramp", "by", "to", "part");
         section.allow(Stream.concat(FAULTS.stream(), others.stream()).toArray(String[]::new));
         String kind = kind(section);
         String service = section.required(kind).text();
@@ -191,8 +194,10 @@ final class ScenarioFile {
             case "pause" -> Fault.pause(service);
             case "slow" -> section.required("by").read(text -> Fault.slow(service, Texts.readNumber(text)));
             case "capacity" -> section.required("to").read(text -> Fault.capacity(service, Texts.readPart(text)));
-            default -> section.required("part").read(text -> Fault.errors(service, Texts.readPart(text)));
+            case "errors" -> section.required("part").read(text -> Fault.errors(service, Texts.readPart(text)));
+            default -> section.required("part").read(text -> Fault.failFast(service, Texts.readPart(text)));
         };
+        fault = section.apply(fault, "replica", (f, text) -> f.replica(Texts.readCount(text)));
         fault = section.apply(fault, "at", (f, text) -> f.at(Texts.readTime(text)));
         fault = section.apply(fault, "for", (f, text) -> f.lasting(Texts.readTime(text)));
         return section.apply(fault, "ramp", (f, text) -> f.ramp(Texts.readTime(text)));
@@ -209,11 +214,12 @@ final class ScenarioFile {
     }
 
     static Distribution distribution(String text) {
-        String form = "constant 10ms, exponential 10ms, lognormal 10ms 0.5 or bimodal 10ms 1s 1%";
+        String form =
+                "constant 10ms, exponential 10ms, exponential 10ms 10x 1%, lognormal 10ms 0.5 or bimodal 10ms 1s 1%";
         String kind = text.split(" ", -1)[0];
         return switch (kind) {
             case "constant" -> Distribution.constant(time(text, form));
-            case "exponential" -> Distribution.exponential(time(text, form));
+            case "exponential" -> exponential(text, form);
             case "lognormal" -> {
                 String[] words = words(text, 3, form);
                 yield Distribution.logNormal(Texts.readTime(words[1]), Texts.readNumber(words[2]));
@@ -230,6 +236,18 @@ final class ScenarioFile {
                 throw unknownWord(kind, List.of("constant", "exponential", "lognormal", "bimodal"));
             }
         };
+    }
+
+    private static Distribution exponential(String text, String form) {
+        if (text.split(" +", -1).length == 2) {
+            return Distribution.exponential(time(text, form));
+        }
+        String[] words = words(text, 4, form);
+        if (!words[2].endsWith("x")) {
+            throw new InvalidScenarioException("'" + words[2] + "': expected a factor such as 10x");
+        }
+        double factor = Texts.readNumber(words[2].substring(0, words[2].length() - 1));
+        return Distribution.exponential(Texts.readTime(words[1]), factor, Texts.readPart(words[3]));
     }
 
     private static Duration time(String text, String form) {

@@ -27,10 +27,10 @@ final class World {
     private final long seed;
     private final Runnable secondOver;
     private final SimTime time;
-    private final Map<String, Server> servers = new LinkedHashMap<>();
+    private final Map<String, Replicas> services = new LinkedHashMap<>();
     private final List<Fleet> fleets = new ArrayList<>();
     private final Fleet front;
-    private final Server focus;
+    private final Replicas focus;
     private final Traffic traffic;
 
     private final Series.Counts begun = new Series.Counts();
@@ -47,18 +47,19 @@ final class World {
         this.time = new SimTime(seed, mostAtOnce(scenario.load().arrivals()));
         Wire wire = new Wire(scenario.network(), time, seed);
         for (Service service : scenario.services().values()) {
-            servers.put(service.name(), new Server(service, scenario.faults(), time, seed));
+            services.put(service.name(), new Replicas(service, scenario.faults(), time, seed));
         }
         for (Service service : scenario.services().values()) {
             service.downstream().ifPresent(next -> {
-                Fleet fleet = fleet(next.to(), next.timeout(), Optional.empty(), policy, wire);
-                server(service.name()).callsThrough(fleet);
+                for (Server server : replicas(service.name()).servers()) {
+                    server.callsThrough(fleet(next.to(), next.timeout(), Optional.empty(), policy, wire));
+                }
             });
         }
         Load load = scenario.load();
         this.front =
                 fleet(load.to(), load.timeout(), load.hedge(), policy, wire).of(load);
-        this.focus = server(scenario.focus().name());
+        this.focus = replicas(scenario.focus().name());
         this.traffic = new Traffic(
                 load.arrivals(), load.clients(), time, scenario.duration().toNanos(), seed, this::begin);
     }
@@ -78,13 +79,13 @@ final class World {
             String to, Optional<Duration> timeout, Optional<Duration> hedge, RetryPolicy policy, Wire wire) {
         Retry retry = Fleet.retry(policy, timeout, time);
         boolean nests = scenario.service(to).downstream().isPresent();
-        Fleet fleet = new Fleet(server(to), nests, wire, retry, hedge);
+        Fleet fleet = new Fleet(replicas(to), nests, wire, retry, hedge);
         fleets.add(fleet);
         return fleet;
     }
 
-    private Server server(String name) {
-        return Objects.requireNonNull(servers.get(name));
+    private Replicas replicas(String name) {
+        return Objects.requireNonNull(services.get(name));
     }
 
     SimulationResult run() {
@@ -99,7 +100,7 @@ final class World {
         for (int after = 1; pending > 0 && after <= MOST_SECONDS_AFTER; after++) {
             time.advanceTo((seconds + after) * SECOND);
         }
-        servers.forEach((name, server) -> server.occupancy().check(name, time.nanoTime()));
+        services.values().forEach(service -> service.check(time.nanoTime()));
         return result(seconds);
     }
 
@@ -127,7 +128,8 @@ final class World {
                 .filter(fleet -> fleet.isOf(focus))
                 .mapToLong(Fleet::attempts)
                 .sum();
-        long wasted = servers.values().stream().mapToLong(Server::wastedNanos).sum();
+        long wasted =
+                services.values().stream().mapToLong(Replicas::wastedNanos).sum();
         return new SimulationResult(
                 scenario,
                 seed,
@@ -137,7 +139,7 @@ final class World {
                 latencies);
     }
 
-    Server focus() {
+    Replicas focus() {
         return focus;
     }
 

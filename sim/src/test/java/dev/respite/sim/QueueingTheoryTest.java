@@ -52,7 +52,7 @@ class QueueingTheoryTest {
                 .build();
         World world = new World(scenario, RetryPolicy.parse("max-attempts=1 total-timeout=1h"), 11, () -> {});
         world.run();
-        Occupancy occupancy = world.focus().occupancy();
+        Occupancy occupancy = world.focus().servers().get(0).occupancy();
         double arrivals = occupancy.entered() * 1e9 / world.now();
         assertThat(occupancy.meanInside(world.now()))
                 .as("Little's law")
