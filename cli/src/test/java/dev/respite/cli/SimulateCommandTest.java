@@ -209,6 +209,35 @@ class SimulateCommandTest {
     }
 
     @Test
+    void groups_ofAFile_areShownEach() throws IOException {
+        Path file = Files.writeString(folder.resolve("groups.yaml"), """
+                duration: 10s
+                services: {store: {workers: 50}}
+                load:
+                  to: store
+                  groups:
+                    - {name: web, arrivals: even 40/s, clients: 5}
+                    - {name: batch, arrivals: even 10/s}
+                """);
+        Cli.Run run = Cli.run("simulate", file.toString(), "--policy", "mine=");
+        JsonNode json = Cli.run("simulate", file.toString(), "--policy", "mine=", "--json")
+                .json();
+
+        assertThat(run.out())
+                .startsWith("groups.yaml: web even 40/s + batch even 10/s for 10 s, seed 1")
+                .containsPattern("policy +group +calls +succeeded +attempts/call")
+                .containsPattern("mine +web +400 +100.00% +1.00")
+                .containsPattern("mine +batch +100 +100.00% +1.00");
+        JsonNode batch = json.get("runs").get(0).get("groups").get(1);
+        assertThat(batch.get("group").asString()).isEqualTo("batch");
+        assertThat(batch.get("calls").asInt()).isEqualTo(100);
+        assertThat(batch.get("succeeded").asInt()).isEqualTo(100);
+        assertThat(batch.get("attempts").asInt()).isEqualTo(100);
+        assertThat(Cli.run("simulate", "metastable", "--json").json().get("runs").get(0).has("groups"))
+                .isFalse();
+    }
+
+    @Test
     void file_withAMistake_isRefused_withItsLine() throws IOException {
         Path file = Files.writeString(
                 folder.resolve("own.yaml"), "services:\n  a: {wokers: 5}\nload: {to: a, arrivals: even 20/s}\n");

@@ -13,10 +13,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /** Clients of one service: each has a {@link Retry} of its own or, where they share a budget, one for all. */
 final class Fleet {
+
+    /** Of how many clients the budgets are looked into. */
+    private static final int SAMPLE = 100;
 
     private final Replicas target;
     private final Wire wire;
@@ -55,19 +59,23 @@ final class Fleet {
         return policy;
     }
 
-    /** This fleet with other clients than one, each with its budget and its breaker, or a part in them; counts are common to all. */
-    Fleet of(Load load) {
-        Load.Clients who = load.clients();
-        waves = new Waves(load.isBurst());
+    /**
+     * This fleet with the clients of a group instead of one, each with its budget and its breaker, or a part in them. What is
+     * counted is common to all.
+     */
+    Fleet of(ClientGroup group, Optional<Breakers> breakers, Waves waves) {
+        this.waves = waves;
         clients.clear();
-        Optional<Breakers> breakers = who.breaker().map(spec -> new Breakers(spec, common.time()));
-        for (int i = 0; i < who.count(); i++) {
-            Retry retry = who.sharedBudget()
-                    ? common
-                    : common.withBudget(RetryBudget.of(common.policy().budget(), common.time()));
+        Retry shared = common.withBudget(budget());
+        for (int i = 0; i < group.clients(); i++) {
+            Retry retry = group.sharedBudget() ? shared : common.withBudget(budget());
             clients.add(new Client(retry, hedge, breakers.map(Breakers::next)));
         }
         return this;
+    }
+
+    private RetryBudget budget() {
+        return RetryBudget.of(common.policy().budget(), common.time());
     }
 
     /** Makes a call; what it fails with is handed over, or null. */
@@ -139,21 +147,10 @@ final class Fleet {
         return attempts;
     }
 
-    Waves waves() {
-        return waves;
-    }
-
-    Retry common() {
-        return common;
-    }
-
-    /** The retries that are left, on average over a few clients. */
-    double budget() {
-        int sample = Math.min(clients.size(), 100);
-        double sum = 0;
-        for (int i = 0; i < sample; i++) {
-            sum += clients.get(i).retry().budget().retriesLeft();
-        }
-        return sum / sample;
+    /** The retries that are left, in the budgets of the first clients, at most {@value #SAMPLE}. */
+    DoubleStream budgets() {
+        return clients.stream()
+                .limit(SAMPLE)
+                .mapToDouble(client -> client.retry().budget().retriesLeft());
     }
 }

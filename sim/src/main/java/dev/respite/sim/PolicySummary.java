@@ -87,6 +87,21 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
     }
 
     /**
+     * What the clients of each group did, in the order of the load.
+     *
+     * @return the groups; one, called {@code all}, if the load names none
+     */
+    public List<GroupSummary> groups() {
+        return IntStream.range(0, results.get(0).groups().size())
+                .mapToObj(number -> new GroupSummary(
+                        results.get(0).groups().get(number).name(),
+                        mean(result -> result.groups().get(number).calls()),
+                        mean(result -> result.groups().get(number).succeeded()),
+                        mean(result -> result.groups().get(number).attempts())))
+                .toList();
+    }
+
+    /**
      * The seconds of the runs, averaged.
      *
      * @return the series

@@ -2,6 +2,7 @@ package dev.respite.sim;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /** The page of a report. */
 final class ReportPage {
@@ -32,6 +33,10 @@ final class ReportPage {
         page.section("What came out");
         page.table(Tables.summary(scenario, summaries), "what came out");
         page.remark(notes());
+        if (scenario.load().hasGroups()) {
+            page.section("What the groups did");
+            page.table(Tables.groups(summaries), "what the groups did");
+        }
         page.key(summaries.stream().map(PolicySummary::name).toList());
         for (Chart chart : charts) {
             page.chart(chart, chart.id().equals("latency") ? Tables.latency(summaries) : Tables.of(chart));
@@ -54,15 +59,11 @@ final class ReportPage {
     }
 
     private static String calls(Load load) {
-        int clients = load.clients().count();
-        return "Calls to '" + load.to() + "': " + load.arrivals()
-                + (clients == 1 ? ", one client" : ", " + clients + " clients")
-                + (clients > 1 && load.clients().order() == Load.Order.TURN ? " in turn" : "")
-                + (load.clients().sharedBudget() ? " with one budget" : "")
-                + load.clients()
-                        .breaker()
-                        .map(breaker -> ", breaker: " + breaker)
-                        .orElse("")
+        return "Calls to '" + load.to() + "': "
+                + load.groups().stream()
+                        .map(group -> (load.hasGroups() ? "'" + group.name() + "' " : "") + group(group))
+                        .collect(Collectors.joining("; "))
+                + load.breaker().map(breaker -> ", breaker: " + breaker).orElse("")
                 + load.timeout()
                         .map(limit -> ", attempts time out after " + Texts.time(limit))
                         .orElse("")
@@ -70,6 +71,14 @@ final class ReportPage {
                         .map(delay -> ", hedged after " + Texts.time(delay))
                         .orElse("")
                 + ".";
+    }
+
+    private static String group(ClientGroup group) {
+        int clients = group.clients();
+        return group.arrivals()
+                + (clients == 1 ? ", one client" : ", " + clients + " clients")
+                + (clients > 1 && group.order() == ClientGroup.Order.TURN ? " in turn" : "")
+                + (group.sharedBudget() ? " with one budget" : "");
     }
 
     private static String service(Service service) {

@@ -10,7 +10,7 @@ final class Traffic {
     private final SimTime time;
     private final long end;
     private final Chance chance;
-    private final Load.Clients clients;
+    private final ClientGroup group;
 
     /** A stream of its own: arrivals do not depend on the number of clients, nor on their order. */
     private final Chance drawn;
@@ -19,19 +19,18 @@ final class Traffic {
     private int next;
 
     /**
-     * Traffic.
+     * Traffic of a group.
      *
      * @param end when no call begins any more
-     * @param clients who makes the calls
      * @param call begins a call, of the user or the client with that number
      */
-    Traffic(Arrivals arrivals, Load.Clients clients, SimTime time, long end, long seed, IntConsumer call) {
-        this.arrivals = arrivals;
+    Traffic(ClientGroup group, SimTime time, long end, long seed, IntConsumer call) {
+        this.group = group;
+        this.arrivals = group.arrivals();
         this.time = time;
         this.end = end;
-        this.chance = new Chance(seed, "arrivals");
-        this.clients = clients;
-        this.drawn = new Chance(seed, "clients");
+        this.chance = new Chance(seed, group.stream("arrivals"));
+        this.drawn = new Chance(seed, group.stream("clients"));
         this.call = call;
     }
 
@@ -82,8 +81,8 @@ final class Traffic {
             @Override
             public void run() {
                 int turn = next++;
-                boolean any = clients.order() == Load.Order.RANDOM;
-                call.accept(any ? drawn.below(clients.count()) : turn);
+                boolean any = group.order() == ClientGroup.Order.RANDOM;
+                call.accept(any ? drawn.below(group.clients()) : turn);
                 again();
             }
 

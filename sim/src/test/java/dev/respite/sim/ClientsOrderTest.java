@@ -54,7 +54,7 @@ class ClientsOrderTest {
     private static List<Integer> callers(Load load, long seed) {
         SimTime time = new SimTime(seed);
         List<Integer> callers = new ArrayList<>();
-        new Traffic(load.arrivals(), load.clients(), time, 100_000_000_000L, seed, callers::add).start();
+        new Traffic(load.groups().get(0), time, 100_000_000_000L, seed, callers::add).start();
         time.runAll();
         return callers;
     }
@@ -62,8 +62,7 @@ class ClientsOrderTest {
     private static List<Long> times(Load load, long seed) {
         SimTime time = new SimTime(seed);
         List<Long> times = new ArrayList<>();
-        new Traffic(load.arrivals(), load.clients(), time, 100_000_000_000L, seed, user -> times.add(time.nanoTime()))
-                .start();
+        new Traffic(load.groups().get(0), time, 100_000_000_000L, seed, user -> times.add(time.nanoTime())).start();
         time.runAll();
         return times;
     }
@@ -75,7 +74,7 @@ class ClientsOrderTest {
             List<Long> times = times(load, seed);
             List<Object> one = measured(Simulation.simulate(scenario(load.timeout(Duration.ofSeconds(1))), ONCE, seed));
             for (int clients : new int[] {1, 10, 10_000}) {
-                for (Load.Order order : Load.Order.values()) {
+                for (ClientGroup.Order order : ClientGroup.Order.values()) {
                     Load others = load.clients(clients).clientsOrder(order);
                     assertThat(times(others, seed)).isEqualTo(times);
                     assertThat(measured(
@@ -88,8 +87,8 @@ class ClientsOrderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Load.Order.class)
-    void calls_ofADefaultPolicy_beginAtTheSameTimesForAnyNumberOfClients(Load.Order order) {
+    @EnumSource(ClientGroup.Order.class)
+    void calls_ofADefaultPolicy_beginAtTheSameTimesForAnyNumberOfClients(ClientGroup.Order order) {
         List<Double> calls = Simulation.simulate(scenario(Load.poisson("store", 280)), ONCE)
                 .series()
                 .calls();
@@ -119,22 +118,22 @@ class ClientsOrderTest {
 
     @Test
     void callers_inTurn_areEachTheNext() {
-        List<Integer> callers = callers(Load.even("store", 1).clients(10).clientsOrder(Load.Order.TURN), 3);
+        List<Integer> callers = callers(Load.even("store", 1).clients(10).clientsOrder(ClientGroup.Order.TURN), 3);
         assertThat(callers).startsWith(0, 1, 2, 3).hasSize(100);
     }
 
     @ParameterizedTest
-    @EnumSource(Load.Order.class)
-    void burst_isMadeByAsManyClientsAsThereAreCalls(Load.Order order) {
+    @EnumSource(ClientGroup.Order.class)
+    void burst_isMadeByAsManyClientsAsThereAreCalls(ClientGroup.Order order) {
         Load burst = Load.burst("store", 50, Duration.ofHours(1)).clientsOrder(order);
         assertThat(new HashSet<>(callers(burst, 3))).hasSize(50);
     }
 
     @ParameterizedTest
     @CsvSource({"random, RANDOM", "turn, TURN"})
-    void file_saysTheOrder(String word, Load.Order order) {
+    void file_saysTheOrder(String word, ClientGroup.Order order) {
         String file = "services: {a: }\nload: {to: a, arrivals: even 5/s, clients: 3, clients-order: " + word + "}";
-        assertThat(Scenario.parse(file).load().clients().order()).isEqualTo(order);
+        assertThat(Scenario.parse(file).load().groups().get(0).order()).isEqualTo(order);
     }
 
     @Test
@@ -142,9 +141,10 @@ class ClientsOrderTest {
         String file = "services: {a: }\nload: {to: a, arrivals: even 5/s, clients-order: turn}";
         assertThat(Scenario.parse(file.replace(", clients-order: turn", ""))
                         .load()
-                        .clients()
+                        .groups()
+                        .get(0)
                         .order())
-                .isEqualTo(Load.Order.RANDOM);
+                .isEqualTo(ClientGroup.Order.RANDOM);
         assertThatThrownBy(() -> Scenario.parse(file.replace("turn", "turns")))
                 .hasMessage("scenario, line 2, load.clients-order: unknown word 'turns'; did you mean 'turn'?");
     }

@@ -75,7 +75,7 @@ class FailFastTest {
         Distribution mixed = Distribution.exponential(Duration.ofNanos(2_700_000), 10, 0.3);
         assertThat(scenario.service("store").workers().time()).isEqualTo(mixed);
         assertThat(mixed.meanNanos()).isCloseTo(9.99e6, within(1.0));
-        assertThat(ScenarioFile.distribution(mixed.toString())).isEqualTo(mixed);
+        assertThat(Words.distribution(mixed.toString())).isEqualTo(mixed);
     }
 
     @ParameterizedTest
@@ -88,7 +88,7 @@ class FailFastTest {
                 "exponential 3ms 10x | expected constant 10ms, exponential 10ms, exponential 10ms 10x 1%, lognormal 10ms 0.5 or bimodal 10ms 1s 1%"
             })
     void distribution_thatIsWrong_isRefused(String text, String message) {
-        assertThatThrownBy(() -> ScenarioFile.distribution(text))
+        assertThatThrownBy(() -> Words.distribution(text))
                 .isInstanceOf(InvalidScenarioException.class)
                 .hasMessageEndingWith(message);
     }

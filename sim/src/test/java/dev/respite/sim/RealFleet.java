@@ -55,7 +55,7 @@ final class RealFleet {
         HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         this.clients = Stream.generate(() -> RetryingHttpClient.of(http, retry))
-                .limit(scenario.load().clients().count())
+                .limit(scenario.load().groups().get(0).clients())
                 .toList();
         this.request = HttpRequest.newBuilder(service.uri()).build();
         // A virtual machine that has just started is slow; the model has none of that.
@@ -76,8 +76,7 @@ final class RealFleet {
         }
         long end = scenario.duration().toNanos();
         new Traffic(
-                        scenario.load().arrivals(),
-                        scenario.load().clients(),
+                        scenario.load().groups().get(0),
                         agenda,
                         end,
                         seed,
@@ -132,6 +131,8 @@ final class RealFleet {
         long peak =
                 Math.round(seen.requests().stream().mapToDouble(n -> n).max().orElse(0));
         SimulationResult.Work work = new SimulationResult.Work(retry.counts().attempts(), peak, 0, new Waves(false));
-        return new Played(new SimulationResult(scenario, seed, retry.counts(), work, series, latencies), seen.work());
+        SimulationResult.Setting setting = new SimulationResult.Setting(scenario, seed);
+        return new Played(
+                new SimulationResult(setting, retry.counts(), work, List.of(), series, latencies), seen.work());
     }
 }
