@@ -43,6 +43,7 @@ final class SimulationJson {
 
     private static void write(JsonGenerator json, PolicySummary summary) {
         json.writeStringProperty("policy", summary.name());
+        summary.customBudget().ifPresent(name -> json.writeStringProperty("budget", name));
         number(json, "calls", summary.mean(SimulationResult::calls));
         number(json, "succeeded", summary.mean(SimulationResult::succeeded));
         number(json, "attempts", summary.mean(SimulationResult::attempts));

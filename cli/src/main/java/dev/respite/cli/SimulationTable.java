@@ -34,6 +34,14 @@ final class SimulationTable {
             lines.add("");
             lines.addAll(groups(summaries));
         }
+        List<String> budgets = summaries.stream()
+                .flatMap(summary ->
+                        summary.customBudget().map(name -> "budgets of " + summary.name() + ": " + name).stream())
+                .toList();
+        if (!budgets.isEmpty()) {
+            lines.add("");
+            lines.addAll(budgets);
+        }
         if (herd) {
             lines.add("");
             lines.add(Texts.wrap(

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
@@ -63,19 +64,16 @@ final class Fleet {
      * This fleet with the clients of a group instead of one, each with its budget and its breaker, or a part in them. What is
      * counted is common to all.
      */
-    Fleet of(ClientGroup group, Optional<Breakers> breakers, Waves waves) {
+    Fleet of(ClientGroup group, Supplier<RetryBudget> budgets, Optional<Breakers> breakers, Waves waves) {
         this.waves = waves;
         clients.clear();
-        Retry shared = common.withBudget(budget());
+        Optional<RetryBudget> shared =
+                Optional.of(group).filter(ClientGroup::sharedBudget).map(all -> budgets.get());
         for (int i = 0; i < group.clients(); i++) {
-            Retry retry = group.sharedBudget() ? shared : common.withBudget(budget());
+            Retry retry = common.withBudget(shared.orElseGet(budgets));
             clients.add(new Client(retry, hedge, breakers.map(Breakers::next)));
         }
         return this;
-    }
-
-    private RetryBudget budget() {
-        return RetryBudget.of(common.policy().budget(), common.time());
     }
 
     /** Makes a call; what it fails with is handed over, or null. */

@@ -2,6 +2,7 @@ package dev.respite.sim;
 
 import dev.respite.policy.RetryPolicy;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -26,6 +27,15 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
      */
     public PolicySummary {
         results = List.copyOf(results);
+    }
+
+    /**
+     * The name of the budgets that took the place of the policy's.
+     *
+     * @return the name; empty if the policy's budgets were used
+     */
+    public Optional<String> customBudget() {
+        return results.get(0).customBudget();
     }
 
     /**

@@ -42,7 +42,11 @@ final class ReportPage {
             page.chart(chart, chart.id().equals("latency") ? Tables.latency(summaries) : Tables.of(chart));
         }
         page.section("The policies");
-        summaries.forEach(summary -> page.code(summary.name(), summary.policy().toString()));
+        for (PolicySummary summary : summaries) {
+            String budget =
+                    summary.customBudget().map(name -> "; budgets: " + name).orElse("");
+            page.code(summary.name(), summary.policy() + budget);
+        }
         return page.end();
     }
 

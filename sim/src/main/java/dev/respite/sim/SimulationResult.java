@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.PackedHistogram;
@@ -24,7 +25,7 @@ public final class SimulationResult {
     private final Histogram latencies;
 
     /** What was run. */
-    record Setting(Scenario scenario, long seed) {}
+    record Setting(Scenario scenario, long seed, Optional<CustomBudget> budget) {}
 
     /** What services were asked to do: attempts at the one in focus, its busiest second, work that nobody waited for, retries. */
     record Work(long attempts, long peak, long wastedNanos, Waves waves) {}
@@ -61,6 +62,19 @@ public final class SimulationResult {
      */
     public long seed() {
         return setting.seed();
+    }
+
+    /**
+     * The name of the budgets that took the place of the policy's.
+     *
+     * @return the name; empty if the policy's budgets were used
+     */
+    public Optional<String> customBudget() {
+        return setting.budget().map(CustomBudget::name);
+    }
+
+    Setting setting() {
+        return setting;
     }
 
     /**

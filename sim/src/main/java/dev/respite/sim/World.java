@@ -1,6 +1,7 @@
 package dev.respite.sim;
 
 import dev.respite.Retry;
+import dev.respite.RetryBudget;
 import dev.respite.policy.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One run: a scenario that is acted out in virtual time, under one policy. */
 final class World {
@@ -19,7 +22,7 @@ final class World {
     private static final int MOST_SECONDS_AFTER = 300;
 
     private final Scenario scenario;
-    private final long seed;
+    private final SimulationResult.Setting setting;
     private final Runnable secondOver;
     private final SimTime time;
     private final Map<String, Replicas> services = new LinkedHashMap<>();
@@ -31,12 +34,22 @@ final class World {
     private final List<GroupRun> groups;
     private final List<Double> queue = new ArrayList<>();
     private final List<Double> budget = new ArrayList<>();
+    private @Nullable Throwable budgetBug;
 
-    World(Scenario scenario, RetryPolicy policy, long seed, Runnable secondOver) {
+    /**
+     * A run.
+     *
+     * @param own what makes the budgets, instead of the policy
+     * @param secondOver called whenever a simulated second is over
+     */
+    World(Scenario scenario, RetryPolicy policy, Optional<CustomBudget> own, long seed, Runnable secondOver) {
         this.scenario = scenario;
-        this.seed = seed;
+        this.setting = new SimulationResult.Setting(scenario, seed, own);
         this.secondOver = secondOver;
         this.time = new SimTime(seed, mostAtOnce(scenario.load()));
+        Supplier<RetryBudget> budgets =
+                () -> own.<RetryBudget>map(budget -> new WatchedBudget(budget.create(time), bug -> budgetBug = bug))
+                        .orElseGet(() -> RetryBudget.of(policy.budget(), time));
         Wire wire = new Wire(scenario.network(), time, seed);
         for (Service service : scenario.services().values()) {
             services.put(service.name(), new Replicas(service, scenario.faults(), time, seed));
@@ -44,7 +57,7 @@ final class World {
         for (Service service : scenario.services().values()) {
             service.downstream().ifPresent(next -> {
                 for (Server server : replicas(service.name()).servers()) {
-                    Retry retry = Fleet.retry(policy, next.timeout(), time);
+                    Retry retry = Fleet.retry(policy, next.timeout(), time).withBudget(budgets.get());
                     server.callsThrough(fleet(next.to(), Optional.empty(), retry, wire));
                 }
             });
@@ -57,7 +70,7 @@ final class World {
         long end = scenario.duration().toNanos();
         this.groups = load.groups().stream()
                 .map(group -> {
-                    Fleet fleet = fleet(load.to(), load.hedge(), front, wire).of(group, breakers, waves);
+                    Fleet fleet = fleet(load.to(), load.hedge(), front, wire).of(group, budgets, breakers, waves);
                     return new GroupRun(group, fleet, calls, time, end, seed);
                 })
                 .toList();
@@ -95,13 +108,23 @@ final class World {
             time.advanceTo(second * SECOND);
             queue.add((double) focus.queueLength());
             budget.add(budgetLeft());
+            refuseBrokenBudget();
             secondOver.run();
         }
         for (int after = 1; calls.arePending() && after <= MOST_SECONDS_AFTER; after++) {
             time.advanceTo((seconds + after) * SECOND);
         }
+        refuseBrokenBudget();
         services.values().forEach(service -> service.check(time.nanoTime()));
         return result(seconds);
+    }
+
+    private void refuseBrokenBudget() {
+        if (budgetBug != null) {
+            throw new InvalidScenarioException("budget '"
+                    + setting.budget().map(CustomBudget::name).orElse("") + "' threw " + budgetBug
+                    + "; a budget must not throw");
+        }
     }
 
     /** The retries that are left, on average over a few clients of each group. */
@@ -123,7 +146,7 @@ final class World {
                 services.values().stream().mapToLong(Replicas::wastedNanos).sum();
         List<GroupResult> reported = groups.stream().map(GroupRun::result).toList();
         return new SimulationResult(
-                new SimulationResult.Setting(scenario, seed),
+                setting,
                 front.counts(),
                 new SimulationResult.Work(attempts, focus.requests().peak(), wasted, waves),
                 reported,

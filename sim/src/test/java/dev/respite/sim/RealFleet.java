@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -131,7 +132,7 @@ final class RealFleet {
         long peak =
                 Math.round(seen.requests().stream().mapToDouble(n -> n).max().orElse(0));
         SimulationResult.Work work = new SimulationResult.Work(retry.counts().attempts(), peak, 0, new Waves(false));
-        SimulationResult.Setting setting = new SimulationResult.Setting(scenario, seed);
+        SimulationResult.Setting setting = new SimulationResult.Setting(scenario, seed, Optional.empty());
         return new Played(
                 new SimulationResult(setting, retry.counts(), work, List.of(), series, latencies), seen.work());
     }

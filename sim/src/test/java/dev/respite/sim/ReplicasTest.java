@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.respite.policy.RetryPolicy;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,8 @@ class ReplicasTest {
                 .service(Service.named("store").serviceTime(time).replicas(replicas))
                 .load(Load.poisson("store", 80.0 * replicas))
                 .build();
-        World world = new World(scenario, RetryPolicy.parse("max-attempts=1 total-timeout=1h"), 5, () -> {});
+        World world = new World(
+                scenario, RetryPolicy.parse("max-attempts=1 total-timeout=1h"), Optional.empty(), 5, () -> {});
         world.run();
         assertThat(world.focus().servers())
                 .hasSize(replicas)
