@@ -3,6 +3,7 @@ package dev.respite.cli;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.BuiltIn;
 import dev.respite.sim.Comparison;
+import dev.respite.sim.CustomBudget;
 import dev.respite.sim.InvalidScenarioException;
 import dev.respite.sim.PolicySummary;
 import dev.respite.sim.Report;
@@ -85,6 +86,15 @@ final class SimulateCommand implements Callable<Integer> {
                             + " under one schedule of retries.")
     private List<String> policies = List.of();
 
+    @Option(
+            names = "--budget",
+            paramLabel = "NAME=CLASS",
+            description =
+                    "A class on the class path (CLASSPATH) that implements dev.respite.RetryBudget and has a public"
+                            + " constructor without parameters: the policy of that NAME has one of these for each client,"
+                            + " instead of its own budget. May be repeated.")
+    private List<String> budgets = List.of();
+
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another value in the scenario. May be repeated.")
     private List<String> settings = List.of();
 
@@ -129,6 +139,10 @@ final class SimulateCommand implements Callable<Integer> {
             Report.checkPolicies(compared.size());
         }
         Comparison comparison = Comparison.of(read, compared).seeds(seed, seeds);
+        for (Map.Entry<String, CustomBudget> budget :
+                NamedBudgets.read(budgets, compared.keySet()).entrySet()) {
+            comparison = comparison.budget(budget.getKey(), budget.getValue());
+        }
         Optional<String> unwritable = out.flatMap(FileProblem::makingFolder);
         if (unwritable.isPresent()) {
             return cannotWrite(unwritable.get());
@@ -163,9 +177,9 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private int occ(Map<String, String> given) throws IOException {
-        if (!policies.isEmpty()) {
+        if (!policies.isEmpty() || !budgets.isEmpty()) {
             throw new InvalidScenarioException(
-                    OccRun.NAME + " compares its own strategies: there is no policy to give");
+                    OccRun.NAME + " compares its own strategies: there is no policy or budget to give");
         }
         if (seeds > 1) {
             throw new InvalidScenarioException(

@@ -1,5 +1,6 @@
 package dev.respite.cli;
 
+import dev.respite.sim.GroupSummary;
 import dev.respite.sim.PolicySummary;
 import dev.respite.sim.Scenario;
 import dev.respite.sim.Series;
@@ -28,6 +29,9 @@ final class SimulationJson {
                 if (scenario.load().isBurst()) {
                     writeHerd(json, summary);
                 }
+                if (scenario.load().hasGroups()) {
+                    writeGroups(json, summary);
+                }
                 json.writeObjectPropertyStart("series");
                 write(json, summary.series());
                 json.writeEndObject();
@@ -39,6 +43,7 @@ final class SimulationJson {
 
     private static void write(JsonGenerator json, PolicySummary summary) {
         json.writeStringProperty("policy", summary.name());
+        summary.customBudget().ifPresent(name -> json.writeStringProperty("budget", name));
         number(json, "calls", summary.mean(SimulationResult::calls));
         number(json, "succeeded", summary.mean(SimulationResult::succeeded));
         number(json, "attempts", summary.mean(SimulationResult::attempts));
@@ -60,6 +65,19 @@ final class SimulationJson {
         number(json, "meanWaitMs", summary.meanWaitNanos() / 1e6);
         number(json, "spreadMs", summary.mean(result -> result.retrySpread().toNanos() / 1e6));
         number(json, "busiestTenth", summary.mean(SimulationResult::busiestTenth));
+    }
+
+    private static void writeGroups(JsonGenerator json, PolicySummary summary) {
+        json.writeArrayPropertyStart("groups");
+        for (GroupSummary group : summary.groups()) {
+            json.writeStartObject();
+            json.writeStringProperty("group", group.name());
+            number(json, "calls", group.calls());
+            number(json, "succeeded", group.succeeded());
+            number(json, "attempts", group.attempts());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void write(JsonGenerator json, Series series) {

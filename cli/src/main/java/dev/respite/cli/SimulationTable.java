@@ -1,5 +1,6 @@
 package dev.respite.cli;
 
+import dev.respite.sim.GroupSummary;
 import dev.respite.sim.PolicySummary;
 import dev.respite.sim.Scenario;
 import dev.respite.sim.SimulationResult;
@@ -29,6 +30,18 @@ final class SimulationTable {
         List<String> lines = table.lines();
         lines.add(0, head(scenario, seed, summaries));
         lines.add(1, "");
+        if (scenario.load().hasGroups()) {
+            lines.add("");
+            lines.addAll(groups(summaries));
+        }
+        List<String> budgets = summaries.stream()
+                .flatMap(summary ->
+                        summary.customBudget().map(name -> "budgets of " + summary.name() + ": " + name).stream())
+                .toList();
+        if (!budgets.isEmpty()) {
+            lines.add("");
+            lines.addAll(budgets);
+        }
         if (herd) {
             lines.add("");
             lines.add(Texts.wrap(
@@ -38,6 +51,22 @@ final class SimulationTable {
                             + " load: the most retries in a tenth of a second."));
         }
         return lines;
+    }
+
+    private static List<String> groups(List<PolicySummary> summaries) {
+        SimulationTable table = new SimulationTable();
+        table.rows.add(List.of("policy", "group", "calls", "succeeded", "attempts/call"));
+        for (PolicySummary summary : summaries) {
+            for (GroupSummary group : summary.groups()) {
+                table.rows.add(List.of(
+                        summary.name(),
+                        group.name(),
+                        Texts.count(Math.round(group.calls())),
+                        String.format(Locale.ROOT, "%.2f%%", 100 * group.success()),
+                        Texts.ratio(group.amplification())));
+            }
+        }
+        return table.lines();
     }
 
     private static String head(Scenario scenario, long seed, List<PolicySummary> summaries) {

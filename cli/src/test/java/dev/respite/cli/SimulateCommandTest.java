@@ -2,6 +2,8 @@ package dev.respite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.RetryBudget;
+import dev.respite.policy.ErrorKind;
 import dev.respite.sim.BuiltIn;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -209,6 +211,39 @@ class SimulateCommandTest {
     }
 
     @Test
+    void groups_ofAFile_areShownEach() throws IOException {
+        Path file = Files.writeString(folder.resolve("groups.yaml"), """
+                duration: 10s
+                services: {store: {workers: 50}}
+                load:
+                  to: store
+                  groups:
+                    - {name: web, arrivals: even 40/s, clients: 5}
+                    - {name: batch, arrivals: even 10/s}
+                """);
+        Cli.Run run = Cli.run("simulate", file.toString(), "--policy", "mine=");
+        JsonNode json = Cli.run("simulate", file.toString(), "--policy", "mine=", "--json")
+                .json();
+
+        assertThat(run.out())
+                .startsWith("groups.yaml: web even 40/s + batch even 10/s for 10 s, seed 1")
+                .containsPattern("policy +group +calls +succeeded +attempts/call")
+                .containsPattern("mine +web +400 +100.00% +1.00")
+                .containsPattern("mine +batch +100 +100.00% +1.00");
+        JsonNode batch = json.get("runs").get(0).get("groups").get(1);
+        assertThat(batch.get("group").asString()).isEqualTo("batch");
+        assertThat(batch.get("calls").asInt()).isEqualTo(100);
+        assertThat(batch.get("succeeded").asInt()).isEqualTo(100);
+        assertThat(batch.get("attempts").asInt()).isEqualTo(100);
+        assertThat(Cli.run("simulate", "metastable", "--json")
+                        .json()
+                        .get("runs")
+                        .get(0)
+                        .has("groups"))
+                .isFalse();
+    }
+
+    @Test
     void file_withAMistake_isRefused_withItsLine() throws IOException {
         Path file = Files.writeString(
                 folder.resolve("own.yaml"), "services:\n  a: {wokers: 5}\nload: {to: a, arrivals: even 20/s}\n");
@@ -276,6 +311,108 @@ class SimulateCommandTest {
         assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
         assertThat(run.stderr()).contains(message);
         assertThat(run.out()).isEmpty();
+    }
+
+    /** Grants no retry. */
+    public static class Stingy implements RetryBudget {
+
+        @Override
+        public boolean tryRetry(ErrorKind kind) {
+            return false;
+        }
+
+        @Override
+        public void succeeded() {}
+
+        @Override
+        public double retriesLeft() {
+            return 0;
+        }
+    }
+
+    /** Cannot be made. */
+    public static final class Broken extends Stingy {
+
+        /** Throws. */
+        public Broken() {
+            throw new IllegalStateException("no table of limits");
+        }
+    }
+
+    /** Has nothing that a budget can be made by. */
+    public static final class Demanding extends Stingy {
+
+        /**
+         * Needs what nobody gives.
+         *
+         * @param limit a limit
+         */
+        public Demanding(int limit) {
+            assertThat(limit).isPositive();
+        }
+    }
+
+    static final class Hidden extends Stingy {}
+
+    @Test
+    void budgetOfAClass_takesThePlaceOfThePolicys_andIsShown() {
+        String[] words = {
+            "simulate",
+            "independent-failures",
+            "--policy",
+            "off=budget=off",
+            "--policy",
+            "mine=budget=off",
+            "--budget",
+            "mine=" + Stingy.class.getName()
+        };
+        Cli.Run run = Cli.run(words);
+        JsonNode json = Cli.run(
+                        Stream.concat(Stream.of(words), Stream.of("--json")).toArray(String[]::new))
+                .json();
+
+        assertThat(run.stderr()).isEmpty();
+        assertThat(run.out()).contains("budgets of mine: " + Stingy.class.getName());
+        Map<String, JsonNode> runs = runs(json);
+        assertThat(runs.get("mine").get("amplification").asDouble()).isEqualTo(1);
+        assertThat(runs.get("mine").get("budget").asString()).isEqualTo(Stingy.class.getName());
+        assertThat(runs.get("off").get("amplification").asDouble()).isGreaterThan(1.2);
+        assertThat(runs.get("off").has("budget")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "mine | mine: expected NAME=CLASS, such as mine=com.acme.MyBudget",
+                "mine=java.lang.Nothing | mine=java.lang.Nothing: there is no class 'java.lang.Nothing' on the class path; add its folder or jar to CLASSPATH",
+                "mine=java.lang.String | mine=java.lang.String: the class does not implement dev.respite.RetryBudget; name one that does",
+                "mine=TEST$Broken | TEST$Broken: the constructor threw java.lang.IllegalStateException: no table of limits; it must not throw",
+                "mine=TEST$Demanding | TEST$Demanding: the class has no public constructor without parameters; add one",
+                "mine=TEST$Hidden | TEST$Hidden: the class must be public and not abstract; change it, or name another",
+                "mine=dev.respite.RetryBudget | mine=dev.respite.RetryBudget: the class must be public and not abstract; change it, or name another",
+                "yours=TEST$Stingy | yours=TEST$Stingy: no policy is called 'yours'; use one of mine, or add --policy yours=TEXT"
+            })
+    void budgetThatCannotBeMade_isRefused_withTheWayOut(String budget, String message) {
+        String test = SimulateCommandTest.class.getName();
+        Cli.Run run = Cli.run("simulate", "pause", "--policy", "mine=", "--budget", budget.replace("TEST", test));
+
+        assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.stderr())
+                .contains("--budget ")
+                .contains(message.replace("TEST", test))
+                .contains("What a budget has to do: the Javadoc of dev.respite.RetryBudget.");
+    }
+
+    @Test
+    void budgetGivenTwice_orToScenariosWithoutPolicies_isRefused() {
+        String stingy = Stingy.class.getName();
+        assertThat(Cli.run("simulate", "pause", "--policy", "a=", "--budget", "a=" + stingy, "--budget", "a=" + stingy)
+                        .stderr())
+                .contains("'a' has a budget already; give each policy one");
+        assertThat(Cli.run("simulate", "aws-occ", "--budget", "a=" + stingy).stderr())
+                .contains("aws-occ compares its own strategies: there is no policy or budget to give");
     }
 
     private static Map<String, JsonNode> runs(JsonNode json) {

@@ -34,6 +34,12 @@ final class Chance implements DoubleSupplier {
         return probability > 0 && getAsDouble() < probability;
     }
 
+    /** The next number, uniformly from the whole numbers from 0 to one less than the bound. */
+    int below(int bound) {
+        // The largest double below 1, times the bound, rounds to a number below the bound.
+        return (int) (getAsDouble() * bound);
+    }
+
     private static long mix(long bits) {
         long z = (bits ^ (bits >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

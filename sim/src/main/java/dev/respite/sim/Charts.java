@@ -108,9 +108,11 @@ final class Charts {
     }
 
     private static Line amplification(Scenario scenario, PolicySummary summary) {
-        long seed = summary.results().get(0).seed();
+        SimulationResult.Setting setting = summary.results().get(0).setting();
         return new Line(
-                summary.name(), FailureSweep.PERCENTS, FailureSweep.of(scenario).amplification(summary.policy(), seed));
+                summary.name(),
+                FailureSweep.PERCENTS,
+                FailureSweep.of(scenario).amplification(summary.policy(), setting.budget(), setting.seed()));
     }
 
     private static List<Span> spans(Scenario scenario) {

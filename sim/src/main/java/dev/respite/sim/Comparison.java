@@ -2,9 +2,11 @@ package dev.respite.sim;
 
 import dev.respite.policy.RetryPolicy;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -13,12 +15,19 @@ public final class Comparison {
 
     private final Scenario scenario;
     private final Map<String, RetryPolicy> policies;
+    private final Map<String, CustomBudget> budgets;
     private final long firstSeed;
     private final int seeds;
 
-    private Comparison(Scenario scenario, Map<String, RetryPolicy> policies, long firstSeed, int seeds) {
+    private Comparison(
+            Scenario scenario,
+            Map<String, RetryPolicy> policies,
+            Map<String, CustomBudget> budgets,
+            long firstSeed,
+            int seeds) {
         this.scenario = scenario;
         this.policies = policies;
+        this.budgets = budgets;
         this.firstSeed = firstSeed;
         this.seeds = seeds;
     }
@@ -31,7 +40,7 @@ public final class Comparison {
      * @return the comparison
      */
     public static Comparison of(Scenario scenario, Map<String, RetryPolicy> policies) {
-        return new Comparison(scenario, new LinkedHashMap<>(policies), 1, 1);
+        return new Comparison(scenario, new LinkedHashMap<>(policies), Map.of(), 1, 1);
     }
 
     /**
@@ -43,7 +52,25 @@ public final class Comparison {
      */
     public Comparison seeds(long first, int count) {
         Checks.range("seeds", count, 1, 1e6);
-        return new Comparison(scenario, policies, first, count);
+        return new Comparison(scenario, policies, budgets, first, count);
+    }
+
+    /**
+     * This comparison, one of its policies with other budgets than it describes.
+     *
+     * @param policy the name of the policy
+     * @param budget what makes its budgets; the policy's own are not used
+     * @return the comparison
+     * @throws InvalidScenarioException if there is no policy of that name
+     */
+    public Comparison budget(String policy, CustomBudget budget) {
+        if (!policies.containsKey(policy)) {
+            throw new InvalidScenarioException(
+                    "budget: unknown policy '" + policy + "'" + Texts.suggestion(policy, policies.keySet()));
+        }
+        Map<String, CustomBudget> more = new HashMap<>(budgets);
+        more.put(policy, budget);
+        return new Comparison(scenario, policies, more, firstSeed, seeds);
     }
 
     /**
@@ -56,7 +83,7 @@ public final class Comparison {
         List<Run> runs = policies.entrySet().stream().flatMap(this::runs).toList();
         // The order of the list is kept, whichever run ends first.
         List<SimulationResult> results = runs.parallelStream()
-                .map(run -> new World(scenario, run.policy(), run.seed(), secondOver).run())
+                .map(run -> new World(scenario, run.policy(), run.budget(), run.seed(), secondOver).run())
                 .toList();
         List<PolicySummary> summaries = new ArrayList<>();
         policies.forEach((name, policy) -> {
@@ -76,8 +103,10 @@ public final class Comparison {
     }
 
     private Stream<Run> runs(Map.Entry<String, RetryPolicy> policy) {
-        return LongStream.range(firstSeed, firstSeed + seeds).mapToObj(seed -> new Run(policy.getValue(), seed));
+        Optional<CustomBudget> budget = Optional.ofNullable(budgets.get(policy.getKey()));
+        return LongStream.range(firstSeed, firstSeed + seeds)
+                .mapToObj(seed -> new Run(policy.getValue(), budget, seed));
     }
 
-    private record Run(RetryPolicy policy, long seed) {}
+    private record Run(RetryPolicy policy, Optional<CustomBudget> budget, long seed) {}
 }

@@ -3,6 +3,7 @@ package dev.respite.sim;
 import dev.respite.policy.RetryPolicy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** A scenario in which attempts fail by chance, at every rate of failures from 0 to 100 %. */
@@ -30,10 +31,11 @@ final class FailureSweep {
     }
 
     /** Attempts for each call, at each of the rates. */
-    List<Double> amplification(RetryPolicy policy, long seed) {
+    List<Double> amplification(RetryPolicy policy, Optional<CustomBudget> budget, long seed) {
         return PERCENTS.parallelStream()
-                .map(percent ->
-                        Simulation.simulate(at(percent / 100), policy, seed).amplification())
+                .map(percent -> new World(at(percent / 100), policy, budget, seed, () -> {})
+                        .run()
+                        .amplification())
                 .toList();
     }
 

@@ -2,19 +2,28 @@ package dev.respite.sim;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /**
  * Something that goes wrong with a service for a while, and is repaired at once or little by little.
  *
  * @param kind what goes wrong
- * @param service which service
+ * @param target the servers that it is for
  * @param degree how much: the factor of {@link Kind#SLOW}, the part of the workers that is left of {@link
  *     Kind#CAPACITY}, the part of the requests of the others, from 0 to 1
  * @param at when it begins, from the beginning of the run
  * @param lasting how long it lasts
  * @param ramp how long it takes after that until all is as it was, in a straight line; a pause has none
  */
-public record Fault(Kind kind, String service, double degree, Duration at, Duration lasting, Duration ramp) {
+public record Fault(Kind kind, Target target, double degree, Duration at, Duration lasting, Duration ramp) {
+
+    /**
+     * The servers that a fault is for.
+     *
+     * @param service the service
+     * @param replica the one server of that service, numbered from 1; empty if the fault is for all of them
+     */
+    public record Target(String service, OptionalInt replica) {}
 
     /** What can go wrong. */
     public enum Kind {
@@ -29,7 +38,9 @@ public record Fault(Kind kind, String service, double degree, Duration at, Durat
         /** Fewer workers are there. */
         CAPACITY,
         /** Requests are worked on, and then answered with a 500. */
-        ERRORS;
+        ERRORS,
+        /** Requests are answered with a 500 at once, without any work. */
+        FAIL_FAST;
 
         /**
          * The word in a file.
@@ -38,7 +49,7 @@ public record Fault(Kind kind, String service, double degree, Duration at, Durat
          */
         @Override
         public String toString() {
-            return name().toLowerCase(Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 
@@ -46,7 +57,7 @@ public record Fault(Kind kind, String service, double degree, Duration at, Durat
      * Checks the ranges.
      *
      * @param kind as the record has it
-     * @param service as the record has it
+     * @param target as the record has it
      * @param degree as the record has it
      * @param at as the record has it
      * @param lasting as the record has it
@@ -68,7 +79,13 @@ public record Fault(Kind kind, String service, double degree, Duration at, Durat
     }
 
     private static Fault of(Kind kind, String service, double degree) {
-        return new Fault(kind, service, degree, Duration.ZERO, Duration.ofSeconds(10), Duration.ZERO);
+        return new Fault(
+                kind,
+                new Target(service, OptionalInt.empty()),
+                degree,
+                Duration.ZERO,
+                Duration.ofSeconds(10),
+                Duration.ZERO);
     }
 
     /**
@@ -135,13 +152,24 @@ public record Fault(Kind kind, String service, double degree, Duration at, Durat
     }
 
     /**
+     * A part of the requests is answered with a 500 at once, and costs the service no work.
+     *
+     * @param service which service
+     * @param part the part, from 0 to 1
+     * @return the fault, at 0, for 10 s
+     */
+    public static Fault failFast(String service, double part) {
+        return of(Kind.FAIL_FAST, service, part);
+    }
+
+    /**
      * This fault at another time.
      *
      * @param at when it begins, from the beginning of the run
      * @return the fault
      */
     public Fault at(Duration at) {
-        return new Fault(kind, service, degree, at, lasting, ramp);
+        return new Fault(kind, target, degree, at, lasting, ramp);
     }
 
     /**
@@ -151,7 +179,7 @@ public record Fault(Kind kind, String service, double degree, Duration at, Durat
      * @return the fault
      */
     public Fault lasting(Duration lasting) {
-        return new Fault(kind, service, degree, at, lasting, ramp);
+        return new Fault(kind, target, degree, at, lasting, ramp);
     }
 
     /**
@@ -161,7 +189,30 @@ public record Fault(Kind kind, String service, double degree, Duration at, Durat
      * @return the fault
      */
     public Fault ramp(Duration ramp) {
-        return new Fault(kind, service, degree, at, lasting, ramp);
+        return new Fault(kind, target, degree, at, lasting, ramp);
+    }
+
+    /**
+     * This fault for one server of the service only.
+     *
+     * @param replica which of its {@linkplain Service#replicas(int) replicas}, from 1
+     * @return the fault
+     */
+    public Fault replica(int replica) {
+        return new Fault(kind, new Target(service(), OptionalInt.of(replica)), degree, at, lasting, ramp);
+    }
+
+    /**
+     * The service that it is for.
+     *
+     * @return its name
+     */
+    public String service() {
+        return target.service();
+    }
+
+    boolean isFor(String service, int replica) {
+        return target.service().equals(service) && target.replica().orElse(replica) == replica;
     }
 
     long startNanos() {

@@ -13,12 +13,17 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /** Clients of one service: each has a {@link Retry} of its own or, where they share a budget, one for all. */
 final class Fleet {
 
-    private final Server target;
+    /** Of how many clients the budgets are looked into. */
+    private static final int SAMPLE = 100;
+
+    private final Replicas target;
     private final Wire wire;
     private final boolean nests;
     private final Retry common;
@@ -27,7 +32,7 @@ final class Fleet {
     private Waves waves = new Waves(false);
     private long attempts;
 
-    Fleet(Server target, boolean nests, Wire wire, Retry common, Optional<Duration> hedge) {
+    Fleet(Replicas target, boolean nests, Wire wire, Retry common, Optional<Duration> hedge) {
         this.target = target;
         this.nests = nests;
         this.wire = wire;
@@ -55,16 +60,17 @@ final class Fleet {
         return policy;
     }
 
-    /** This fleet with other clients than one, each with its budget and its breaker, or a part in them; counts are common to all. */
-    Fleet of(Load load) {
-        Load.Clients who = load.clients();
-        waves = new Waves(load.isBurst());
+    /**
+     * This fleet with the clients of a group instead of one, each with its budget and its breaker, or a part in them. What is
+     * counted is common to all.
+     */
+    Fleet of(ClientGroup group, Supplier<RetryBudget> budgets, Optional<Breakers> breakers, Waves waves) {
+        this.waves = waves;
         clients.clear();
-        Optional<Breakers> breakers = who.breaker().map(spec -> new Breakers(spec, common.time()));
-        for (int i = 0; i < who.count(); i++) {
-            Retry retry = who.sharedBudget()
-                    ? common
-                    : common.withBudget(RetryBudget.of(common.policy().budget(), common.time()));
+        Optional<RetryBudget> shared =
+                Optional.of(group).filter(ClientGroup::sharedBudget).map(all -> budgets.get());
+        for (int i = 0; i < group.clients(); i++) {
+            Retry retry = common.withBudget(shared.orElseGet(budgets));
             clients.add(new Client(retry, hedge, breakers.map(Breakers::next)));
         }
         return this;
@@ -92,7 +98,7 @@ final class Fleet {
         public CompletionStage<Object> attempt(Attempt attempt) {
             attempts++;
             waves.add(burst, attempt.number(), common.time().nanoTime());
-            Request request = new Request(wire, target, nests ? carried() : Request.InContext.NONE);
+            Request request = new Request(wire, target.draw(), nests ? carried() : Request.InContext.NONE);
             common.policy().timeoutOf(attempt).ifPresent(limit -> request.endIn(common.time(), limit));
             request.send();
             return request;
@@ -131,29 +137,18 @@ final class Fleet {
         }
     }
 
-    boolean isOf(Server server) {
-        return target == server;
+    boolean isOf(Replicas service) {
+        return target == service;
     }
 
     long attempts() {
         return attempts;
     }
 
-    Waves waves() {
-        return waves;
-    }
-
-    Retry common() {
-        return common;
-    }
-
-    /** The retries that are left, on average over a few clients. */
-    double budget() {
-        int sample = Math.min(clients.size(), 100);
-        double sum = 0;
-        for (int i = 0; i < sample; i++) {
-            sum += clients.get(i).retry().budget().retriesLeft();
-        }
-        return sum / sample;
+    /** The retries that are left, in the budgets of the first clients, at most {@value #SAMPLE}. */
+    DoubleStream budgets() {
+        return clients.stream()
+                .limit(SAMPLE)
+                .mapToDouble(client -> client.retry().budget().retriesLeft());
     }
 }

@@ -2,6 +2,7 @@ package dev.respite.sim;
 
 import dev.respite.policy.RetryPolicy;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -26,6 +27,15 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
      */
     public PolicySummary {
         results = List.copyOf(results);
+    }
+
+    /**
+     * The name of the budgets that took the place of the policy's.
+     *
+     * @return the name; empty if the policy's budgets were used
+     */
+    public Optional<String> customBudget() {
+        return results.get(0).customBudget();
     }
 
     /**
@@ -84,6 +94,21 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
     public double meanWaitNanos() {
         double calls = mean(SimulationResult::calls);
         return calls == 0 ? 0 : mean(result -> result.delays().toNanos()) / calls;
+    }
+
+    /**
+     * What the clients of each group did, in the order of the load.
+     *
+     * @return the groups; one, called {@code all}, if the load names none
+     */
+    public List<GroupSummary> groups() {
+        return IntStream.range(0, results.get(0).groups().size())
+                .mapToObj(number -> new GroupSummary(
+                        results.get(0).groups().get(number).name(),
+                        mean(result -> result.groups().get(number).calls()),
+                        mean(result -> result.groups().get(number).succeeded()),
+                        mean(result -> result.groups().get(number).attempts())))
+                .toList();
     }
 
     /**

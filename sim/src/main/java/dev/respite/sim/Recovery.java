@@ -43,7 +43,8 @@ final class Recovery {
 
     private static boolean isWell(Scenario scenario, Series series, int start) {
         double before = meanBefore(scenario, series) * WINDOW;
-        boolean waits = scenario.load().arrivals() instanceof Arrivals.Closed && before > 0;
+        boolean waits = before > 0
+                && scenario.load().groups().stream().anyMatch(group -> group.arrivals() instanceof Arrivals.Closed);
         for (int from = start; from + WINDOW <= start + STAYS; from++) {
             double load = waits ? before : sum(series.calls(), from, from + WINDOW);
             if (sum(series.goodput(), from, from + WINDOW) < ENOUGH * load) {

@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a comparison has shown, as files: {@code summary.csv}, {@code series.csv} and {@code latency.csv}, a chart in SVG for
+ * What a comparison has shown, as files: {@code summary.csv}, {@code series.csv} and {@code latency.csv}, {@code groups.csv} where the load has
+ * groups, a chart in SVG for
  * each of requests, goodput, queue and latency, of budgets where a policy has one, and of attempts against the rate of
  * failures where those come by chance; and {@code report.html}, one page with all of it that needs no network.
  * The same comparison gives the same bytes.
@@ -56,6 +57,9 @@ public final class Report {
     public void write(Path folder) throws IOException {
         Files.createDirectories(folder);
         put(folder, "summary.csv", Tables.summary(scenario, summaries).csv());
+        if (scenario.load().hasGroups()) {
+            put(folder, "groups.csv", Tables.groups(summaries).csv());
+        }
         put(folder, "series.csv", Tables.series(summaries).csv());
         put(folder, "latency.csv", Tables.latency(summaries).csv());
         List<Chart> charts = Charts.of(scenario, summaries);

@@ -1,6 +1,8 @@
 package dev.respite.sim;
 
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /** The page of a report. */
 final class ReportPage {
@@ -31,12 +33,20 @@ final class ReportPage {
         page.section("What came out");
         page.table(Tables.summary(scenario, summaries), "what came out");
         page.remark(notes());
+        if (scenario.load().hasGroups()) {
+            page.section("What the groups did");
+            page.table(Tables.groups(summaries), "what the groups did");
+        }
         page.key(summaries.stream().map(PolicySummary::name).toList());
         for (Chart chart : charts) {
             page.chart(chart, chart.id().equals("latency") ? Tables.latency(summaries) : Tables.of(chart));
         }
         page.section("The policies");
-        summaries.forEach(summary -> page.code(summary.name(), summary.policy().toString()));
+        for (PolicySummary summary : summaries) {
+            String budget =
+                    summary.customBudget().map(name -> "; budgets: " + name).orElse("");
+            page.code(summary.name(), summary.policy() + budget);
+        }
         return page.end();
     }
 
@@ -53,14 +63,11 @@ final class ReportPage {
     }
 
     private static String calls(Load load) {
-        int clients = load.clients().count();
-        return "Calls to '" + load.to() + "': " + load.arrivals()
-                + (clients == 1 ? ", one client" : ", " + clients + " clients")
-                + (load.clients().sharedBudget() ? " with one budget" : "")
-                + load.clients()
-                        .breaker()
-                        .map(breaker -> ", breaker: " + breaker)
-                        .orElse("")
+        return "Calls to '" + load.to() + "': "
+                + load.groups().stream()
+                        .map(group -> (load.hasGroups() ? "'" + group.name() + "' " : "") + group(group))
+                        .collect(Collectors.joining("; "))
+                + load.breaker().map(breaker -> ", breaker: " + breaker).orElse("")
                 + load.timeout()
                         .map(limit -> ", attempts time out after " + Texts.time(limit))
                         .orElse("")
@@ -70,11 +77,20 @@ final class ReportPage {
                 + ".";
     }
 
+    private static String group(ClientGroup group) {
+        int clients = group.clients();
+        return group.arrivals()
+                + (clients == 1 ? ", one client" : ", " + clients + " clients")
+                + (clients > 1 && group.order() == ClientGroup.Order.TURN ? " in turn" : "")
+                + (group.sharedBudget() ? " with one budget" : "");
+    }
+
     private static String service(Service service) {
         int workers = service.workers().count();
         Service.Door door = service.door();
         Service.Failures failures = service.failures();
-        return " '" + service.name() + "': " + Axis.label(workers) + (workers == 1 ? " worker, " : " workers, ")
+        return " '" + service.name() + "': " + (service.replicas() == 1 ? "" : service.replicas() + " replicas, each ")
+                + Axis.label(workers) + (workers == 1 ? " worker, " : " workers, ")
                 + service.workers().time()
                 + (door.queue() == Service.UNLIMITED ? "" : ", queue of " + Axis.label(door.queue()))
                 + (door.newestFirst() ? ", newest first" : "")
@@ -98,12 +114,18 @@ final class ReportPage {
             case DOWN, REFUSE, PAUSE -> "";
             case SLOW -> " by " + Texts.number(fault.degree());
             case CAPACITY -> " to " + Texts.percent(fault.degree());
-            case ERRORS -> " of " + Texts.percent(fault.degree());
+            case ERRORS, FAIL_FAST -> " of " + Texts.percent(fault.degree());
         };
-        return " Fault: " + fault.kind() + degree + ", '" + fault.service() + "', at " + Texts.time(fault.at())
+        return " Fault: " + fault.kind() + degree + ", '" + fault.service() + "'" + replica(fault) + ", at "
+                + Texts.time(fault.at())
                 + " for "
                 + Texts.time(fault.lasting())
                 + (fault.ramp().isZero() ? "" : ", repaired within " + Texts.time(fault.ramp())) + ".";
+    }
+
+    private static String replica(Fault fault) {
+        OptionalInt replica = fault.target().replica();
+        return replica.isEmpty() ? "" : " replica " + replica.getAsInt();
     }
 
     private String notes() {

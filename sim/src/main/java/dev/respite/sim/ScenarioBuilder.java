@@ -87,7 +87,7 @@ public final class ScenarioBuilder {
      *
      * @return the scenario
      * @throws InvalidScenarioException if there is no load, or a name is not that of a service, or services call in a circle, or
-     *     a fault begins when the run is over
+     *     a fault begins when the run is over or names a replica that the service does not have
      */
     public Scenario build() {
         Scenario scenario = new Scenario(this);
@@ -100,6 +100,16 @@ public final class ScenarioBuilder {
     private void check(Fault fault) {
         checkIsThere(fault.service());
         checkBegins(fault.at());
+        checkReplica(fault);
+    }
+
+    void checkReplica(Fault fault) {
+        Service service = services.get(fault.service());
+        int number = fault.target().replica().orElse(1);
+        if (service != null && (number < 1 || number > service.replicas())) {
+            throw new InvalidScenarioException("replica " + number + ": '" + fault.service() + "' has "
+                    + service.replicas() + ", numbered from 1; give it more replicas, or name one of these");
+        }
     }
 
     void checkIsThere(String service) {

@@ -1,7 +1,6 @@
 package dev.respite.sim;
 
 import dev.respite.sim.FileSection.Value;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -28,7 +27,7 @@ final class ScenarioFile {
             services.section(name).ifPresent(section -> builder.service(service(name, section)));
         }
         FileSection load = top.section("load").orElseThrow(() -> top.refuse("load", "there is none"));
-        builder.load(load(load));
+        builder.load(LoadFile.load(load));
         for (FileSection fault : top.sections("faults")) {
             builder.fault(fault(fault));
         }
@@ -46,6 +45,7 @@ final class ScenarioFile {
         top.section("load").ifPresent(load -> load.required("to").check(builder::checkIsThere));
         for (FileSection fault : top.sections("faults")) {
             fault.required(kind(fault)).check(builder::checkIsThere);
+            fault.value("replica").ifPresent(replica -> replica.check(text -> builder.checkReplica(fault(fault))));
             fault.value("at").ifPresent(at -> at.check(text -> builder.checkBegins(Texts.readTime(text))));
         }
     }
@@ -53,7 +53,7 @@ final class ScenarioFile {
     private static Network network(FileSection section) {
         section.allow("latency", "loss");
         Distribution latency = section.value("latency")
-                .map(value -> value.read(ScenarioFile::distribution))
+                .map(value -> value.read(Words::distribution))
                 .orElse(Network.NONE.latency());
         double loss =
                 section.value("loss").map(value -> value.read(Texts::readPart)).orElse(0.0);
@@ -62,6 +62,7 @@ final class ScenarioFile {
 
     private static Service service(String name, FileSection section) {
         section.allow(
+                "replicas",
                 "workers",
                 "service-time",
                 "slow-start",
@@ -73,8 +74,9 @@ final class ScenarioFile {
                 "calls",
                 "timeout");
         Service service = Service.named(name);
+        service = section.apply(service, "replicas", (s, text) -> s.replicas(Texts.readCount(text)));
         service = section.apply(service, "workers", (s, text) -> s.workers(Texts.readCount(text)));
-        service = section.apply(service, "service-time", (s, text) -> s.serviceTime(distribution(text)));
+        service = section.apply(service, "service-time", (s, text) -> s.serviceTime(Words.distribution(text)));
         service = section.apply(service, "slow-start", ScenarioFile::slowStart);
         service = section.apply(
                 service, "queue", (s, text) -> text.equals("unlimited") ? s : s.queue(Texts.readCount(text)));
@@ -87,7 +89,7 @@ final class ScenarioFile {
     }
 
     private static Service slowStart(Service service, String text) {
-        String[] words = words(text, 2, "3 10s: a factor, and how long until it is 1");
+        String[] words = Words.words(text, 2, "3 10s: a factor, and how long until it is 1");
         return service.slowStart(Texts.readNumber(words[0]), Texts.readTime(words[1]));
     }
 
@@ -95,7 +97,7 @@ final class ScenarioFile {
         return switch (text) {
             case "fifo" -> service;
             case "lifo" -> service.newestFirst();
-            default -> throw unknownWord(text, List.of("fifo", "lifo"));
+            default -> throw Words.unknownWord(text, List.of("fifo", "lifo"));
         };
     }
 
@@ -103,13 +105,13 @@ final class ScenarioFile {
         if (!text.contains(" ")) {
             return service.rateLimit(Texts.readRate(text), 1);
         }
-        String[] words = words(text, 3, "100/s burst 20");
-        expect(words[1], "burst");
+        String[] words = Words.words(text, 3, "100/s burst 20");
+        Words.expect(words[1], "burst");
         return service.rateLimit(Texts.readRate(words[0]), Texts.readCount(words[2]));
     }
 
     private static Service failures(Service service, String text) {
-        String[] words = words(text, 2, "20% 500, or 20% timeout");
+        String[] words = Words.words(text, 2, "20% 500, or 20% timeout");
         double part = Texts.readPart(words[0]);
         return words[1].equals("timeout") ? service.silences(part) : service.failures(part, Texts.readCount(words[1]));
     }
@@ -122,58 +124,8 @@ final class ScenarioFile {
         return service.calls(to, Texts.readTime(text));
     }
 
-    private static Load load(FileSection section) {
-        section.allow("to", "arrivals", "clients", "budget", "breaker", "timeout", "hedge");
-        String to = section.required("to").text();
-        Load load = section.required("arrivals").read(text -> arrivals(to, text));
-        load = section.apply(load, "clients", (l, text) -> l.clients(Texts.readCount(text)));
-        load = section.apply(load, "budget", (l, text) -> switch (text) {
-            case "own" -> l;
-            case "shared" -> l.sharingBudget();
-            default -> throw unknownWord(text, List.of("own", "shared"));
-        });
-        load = section.apply(load, "breaker", (l, text) -> l.breaker(breaker(text)));
-        load = section.apply(load, "timeout", (l, text) -> l.timeout(Texts.readTime(text)));
-        return section.apply(load, "hedge", (l, text) -> l.hedge(Texts.readTime(text)));
-    }
-
-    private static BreakerSpec breaker(String text) {
-        String[] words = words(text, 6, "own 50% of 20 open 5s, or shared 50% of 20 open 5s");
-        boolean shared = switch (words[0]) {
-            case "own" -> false;
-            case "shared" -> true;
-            default -> throw unknownWord(words[0], List.of("own", "shared"));
-        };
-        expect(words[2], "of");
-        expect(words[4], "open");
-        return new BreakerSpec(Texts.readPart(words[1]), Texts.readCount(words[3]), Texts.readTime(words[5]), shared);
-    }
-
-    private static Load arrivals(String to, String text) {
-        String[] words = text.split(" +", -1);
-        String form = "poisson 280/s, even 280/s, burst 1000 every 10s or closed 50 thinking exponential 1s";
-        return switch (words[0]) {
-            case "poisson" -> Load.poisson(to, Texts.readRate(words(text, 2, form)[1]));
-            case "even" -> Load.even(to, Texts.readRate(words(text, 2, form)[1]));
-            case "burst" -> {
-                words(text, 4, form);
-                expect(words[2], "every");
-                yield Load.burst(to, Texts.readCount(words[1]), Texts.readTime(words[3]));
-            }
-            case "closed" -> {
-                if (words.length < 4) {
-                    throw new InvalidScenarioException("'" + text + "': expected " + form);
-                }
-                expect(words[2], "thinking");
-                String think = String.join(" ", List.of(words).subList(3, words.length));
-                yield Load.closed(to, Texts.readCount(words[1]), distribution(think));
-            }
-            default -> throw unknownWord(words[0], List.of("poisson", "even", "burst", "closed"));
-        };
-    }
-
     private static Fault fault(FileSection section) {
-        List<String> others = List.of("at", "for", "ramp", "by", "to", "part");
+        List<String> others = List.of("replica", "at", "for", "ramp", "by", "to", "part");
         section.allow(Stream.concat(FAULTS.stream(), others.stream()).toArray(String[]::new));
         String kind = kind(section);
         String service = section.required(kind).text();
@@ -183,8 +135,10 @@ final class ScenarioFile {
             case "pause" -> Fault.pause(service);
             case "slow" -> section.required("by").read(text -> Fault.slow(service, Texts.readNumber(text)));
             case "capacity" -> section.required("to").read(text -> Fault.capacity(service, Texts.readPart(text)));
-            default -> section.required("part").read(text -> Fault.errors(service, Texts.readPart(text)));
+            case "errors" -> section.required("part").read(text -> Fault.errors(service, Texts.readPart(text)));
+            default -> section.required("part").read(text -> Fault.failFast(service, Texts.readPart(text)));
         };
+        fault = section.apply(fault, "replica", (f, text) -> f.replica(Texts.readCount(text)));
         fault = section.apply(fault, "at", (f, text) -> f.at(Texts.readTime(text)));
         fault = section.apply(fault, "for", (f, text) -> f.lasting(Texts.readTime(text)));
         return section.apply(fault, "ramp", (f, text) -> f.ramp(Texts.readTime(text)));
@@ -198,51 +152,5 @@ final class ScenarioFile {
             throw section.refuse("faults", "each says what goes wrong, once: " + String.join(", ", FAULTS));
         }
         return named.get(0);
-    }
-
-    static Distribution distribution(String text) {
-        String form = "constant 10ms, exponential 10ms, lognormal 10ms 0.5 or bimodal 10ms 1s 1%";
-        String kind = text.split(" ", -1)[0];
-        return switch (kind) {
-            case "constant" -> Distribution.constant(time(text, form));
-            case "exponential" -> Distribution.exponential(time(text, form));
-            case "lognormal" -> {
-                String[] words = words(text, 3, form);
-                yield Distribution.logNormal(Texts.readTime(words[1]), Texts.readNumber(words[2]));
-            }
-            case "bimodal" -> {
-                String[] words = words(text, 4, form);
-                yield Distribution.bimodal(
-                        Texts.readTime(words[1]), Texts.readTime(words[2]), Texts.readPart(words[3]));
-            }
-            default -> {
-                if (kind.matches("[0-9].*")) {
-                    yield Distribution.constant(Texts.readTime(text));
-                }
-                throw unknownWord(kind, List.of("constant", "exponential", "lognormal", "bimodal"));
-            }
-        };
-    }
-
-    private static Duration time(String text, String form) {
-        return Texts.readTime(words(text, 2, form)[1]);
-    }
-
-    private static String[] words(String text, int count, String form) {
-        String[] words = text.split(" +", -1);
-        if (words.length != count) {
-            throw new InvalidScenarioException("'" + text + "': expected " + form);
-        }
-        return words;
-    }
-
-    private static void expect(String word, String expected) {
-        if (!word.equals(expected)) {
-            throw unknownWord(word, List.of(expected));
-        }
-    }
-
-    private static InvalidScenarioException unknownWord(String word, List<String> known) {
-        return new InvalidScenarioException("unknown word '" + word + "'" + Texts.suggestion(word, known));
     }
 }

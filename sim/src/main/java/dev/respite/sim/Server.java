@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** A service that runs: its queue, its workers, and what is wrong with it now. */
+/** One server of a service that runs: its queue, its workers, and what is wrong with it now. */
 final class Server {
 
     /** How often a service looks, while its workers come back, whether one more may begin. */
@@ -25,7 +25,7 @@ final class Server {
     private final Chance mishaps;
     private final ArrayDeque<Request> queue = new ArrayDeque<>();
     private final Occupancy occupancy = new Occupancy();
-    private final Series.Counts requests = new Series.Counts();
+    private final Series.Counts requests;
     private final @Nullable RateLimiter limiter;
     private @Nullable Fleet downstream;
 
@@ -37,18 +37,26 @@ final class Server {
     private long bornAt;
     private long wastedNanos;
 
-    Server(Service service, List<Fault> faults, SimTime time, long seed) {
+    /**
+     * A server.
+     *
+     * @param number which of the service's replicas it is, from 1
+     * @param requests where those that come are counted
+     */
+    Server(Service service, int number, List<Fault> faults, SimTime time, long seed, Series.Counts requests) {
         this.service = service;
         this.faults = faults.stream()
-                .filter(fault -> fault.service().equals(service.name()))
+                .filter(fault -> fault.isFor(service.name(), number))
                 .toList();
         this.pauses = this.faults.stream()
                 .filter(fault -> fault.kind() == Kind.PAUSE)
                 .sorted(Comparator.comparingLong(Fault::startNanos))
                 .toList();
         this.time = time;
-        this.times = new Chance(seed, service.name() + " times");
-        this.mishaps = new Chance(seed, service.name() + " mishaps");
+        this.requests = requests;
+        String name = number == 1 ? service.name() : service.name() + " replica " + number;
+        this.times = new Chance(seed, name + " times");
+        this.mishaps = new Chance(seed, name + " mishaps");
         Service.Door door = service.door();
         this.limiter =
                 door.rateLimit().isPresent() ? new RateLimiter(door.rateLimit().getAsDouble(), door.burst()) : null;
@@ -88,6 +96,8 @@ final class Server {
         }
         if (mishaps.hits(severity(Kind.REFUSE, now))) {
             request.answer(new Refused());
+        } else if (mishaps.hits(severity(Kind.FAIL_FAST, now))) {
+            request.answer(new ServiceError(500, Optional.empty()));
         } else if (limiter != null && !limiter.lets(now)) {
             request.answer(new ServiceError(429, service.door().retryAfter()));
         } else if (queue.size() >= service.door().queue() && !isFree(now)) {
@@ -216,10 +226,6 @@ final class Server {
 
     int queueLength() {
         return queue.size();
-    }
-
-    Series.Counts requests() {
-        return requests;
     }
 
     Occupancy occupancy() {

@@ -6,10 +6,10 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * A service: a queue, workers, and what it does at its door. It works on a request even if nobody waits for the answer any
+ * A service: one server or several, each with a queue and workers, and what it does at its door. It works on a request even if nobody waits for the answer any
  * more, as servers do.
  *
- * <p>It is immutable: each method returns another one. A new one has one worker that takes 10 ms for each request, and a
+ * <p>It is immutable: each method returns another one. A new one has one server with one worker that takes 10 ms for each request, and a
  * queue without a limit, first come, first served.
  */
 public final class Service {
@@ -18,6 +18,7 @@ public final class Service {
     static final int UNLIMITED = Integer.MAX_VALUE;
 
     private final String name;
+    private final int replicas;
     private final Workers workers;
     private final Door door;
     private final Failures failures;
@@ -35,8 +36,10 @@ public final class Service {
     /** Whom it calls before it answers. */
     record Downstream(String to, Optional<Duration> timeout) {}
 
-    private Service(String name, Workers workers, Door door, Failures failures, Optional<Downstream> downstream) {
+    private Service(
+            String name, int replicas, Workers workers, Door door, Failures failures, Optional<Downstream> downstream) {
         this.name = name;
+        this.replicas = replicas;
         this.workers = workers;
         this.door = door;
         this.failures = failures;
@@ -52,6 +55,7 @@ public final class Service {
     public static Service named(String name) {
         return new Service(
                 name,
+                1,
                 new Workers(1, Distribution.constant(Duration.ofMillis(10)), 1, Duration.ZERO),
                 new Door(UNLIMITED, false, OptionalDouble.empty(), 1, Optional.empty()),
                 new Failures(0, OptionalInt.of(500)),
@@ -59,15 +63,27 @@ public final class Service {
     }
 
     private Service with(Workers workers) {
-        return new Service(name, workers, door, failures, downstream);
+        return new Service(name, replicas, workers, door, failures, downstream);
     }
 
     private Service with(Door door) {
-        return new Service(name, workers, door, failures, downstream);
+        return new Service(name, replicas, workers, door, failures, downstream);
     }
 
     /**
-     * How many requests are worked on at a time.
+     * How many servers of the same kind there are. Each has its own queue, its own workers and its own rate limit, and makes
+     * its own calls with a budget of its own. Each attempt is sent to one of them, drawn at random.
+     *
+     * @param replicas 1 to 10,000
+     * @return the service
+     */
+    public Service replicas(int replicas) {
+        Checks.range("replicas", replicas, 1, 10_000);
+        return new Service(name, replicas, workers, door, failures, downstream);
+    }
+
+    /**
+     * How many requests each server works on at a time.
      *
      * @param workers 1 to 1,000,000
      * @return the service
@@ -154,7 +170,7 @@ public final class Service {
     public Service failures(double part, int status) {
         Checks.range("failures", part, 0, 1);
         Checks.range("status", status, 400, 599);
-        return new Service(name, workers, door, new Failures(part, OptionalInt.of(status)), downstream);
+        return new Service(name, replicas, workers, door, new Failures(part, OptionalInt.of(status)), downstream);
     }
 
     /**
@@ -165,7 +181,7 @@ public final class Service {
      */
     public Service silences(double part) {
         Checks.range("failures", part, 0, 1);
-        return new Service(name, workers, door, new Failures(part, OptionalInt.empty()), downstream);
+        return new Service(name, replicas, workers, door, new Failures(part, OptionalInt.empty()), downstream);
     }
 
     /**
@@ -177,7 +193,7 @@ public final class Service {
      */
     public Service calls(String service) {
         Optional<Duration> timeout = downstream.flatMap(Downstream::timeout);
-        return new Service(name, workers, door, failures, Optional.of(new Downstream(service, timeout)));
+        return new Service(name, replicas, workers, door, failures, Optional.of(new Downstream(service, timeout)));
     }
 
     /**
@@ -189,7 +205,8 @@ public final class Service {
      */
     public Service calls(String service, Duration timeout) {
         Checks.positive("timeout", timeout);
-        return new Service(name, workers, door, failures, Optional.of(new Downstream(service, Optional.of(timeout))));
+        return new Service(
+                name, replicas, workers, door, failures, Optional.of(new Downstream(service, Optional.of(timeout))));
     }
 
     /**
@@ -204,11 +221,16 @@ public final class Service {
     /**
      * How many requests a second it can serve when nothing is wrong with it.
      *
-     * @return its workers over the mean of its service time, or its rate limit if that is less; infinite if neither limits it
+     * @return for each of its servers the workers over the mean of the service time, or the rate limit if that is less;
+     *     infinite if neither limits it
      */
     public double capacity() {
         double worked = workers.count * 1e9 / workers.time.meanNanos();
-        return Math.min(worked, door.rateLimit.orElse(Double.POSITIVE_INFINITY));
+        return replicas * Math.min(worked, door.rateLimit.orElse(Double.POSITIVE_INFINITY));
+    }
+
+    int replicas() {
+        return replicas;
     }
 
     Workers workers() {

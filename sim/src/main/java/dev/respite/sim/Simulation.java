@@ -1,6 +1,7 @@
 package dev.respite.sim;
 
 import dev.respite.policy.RetryPolicy;
+import java.util.Optional;
 
 /**
  * Runs scenarios. The driver, the policy and the budgets are those of production; the same seed gives the same result, on
@@ -30,6 +31,20 @@ public final class Simulation {
      * @return what was measured
      */
     public static SimulationResult simulate(Scenario scenario, RetryPolicy policy, long seed) {
-        return new World(scenario, policy, seed, () -> {}).run();
+        return new World(scenario, policy, Optional.empty(), seed, () -> {}).run();
+    }
+
+    /**
+     * Runs a scenario under a policy with other budgets than it describes.
+     *
+     * @param scenario the scenario
+     * @param policy the policy, of every client and of every service that calls another; its budget is not used
+     * @param seed what decides all chance; two policies meet the same arrivals and the same faults
+     * @param budget what makes the budgets
+     * @return what was measured
+     * @throws InvalidScenarioException if the factory returns null
+     */
+    public static SimulationResult simulate(Scenario scenario, RetryPolicy policy, long seed, CustomBudget budget) {
+        return new World(scenario, policy, Optional.of(budget), seed, () -> {}).run();
     }
 }

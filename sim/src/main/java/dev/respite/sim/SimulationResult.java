@@ -5,7 +5,9 @@ import dev.respite.policy.StopReason;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.PackedHistogram;
@@ -13,21 +15,30 @@ import org.HdrHistogram.PackedHistogram;
 /** What a run has measured. It is immutable, and safe for use by any number of threads. */
 public final class SimulationResult {
 
-    private final Scenario scenario;
-    private final long seed;
+    private final Setting setting;
     private final RetryCounts counts;
     private final Work work;
+    private final List<GroupResult> groups;
     private final Series series;
 
     /** Most of the numbers are 0, and there may be thousands of runs. */
     private final Histogram latencies;
 
+    /** What was run. */
+    record Setting(Scenario scenario, long seed, Optional<CustomBudget> budget) {}
+
     /** What services were asked to do: attempts at the one in focus, its busiest second, work that nobody waited for, retries. */
     record Work(long attempts, long peak, long wastedNanos, Waves waves) {}
 
-    SimulationResult(Scenario scenario, long seed, RetryCounts counts, Work work, Series series, Histogram latencies) {
-        this.scenario = scenario;
-        this.seed = seed;
+    SimulationResult(
+            Setting setting,
+            RetryCounts counts,
+            Work work,
+            List<GroupResult> groups,
+            Series series,
+            Histogram latencies) {
+        this.setting = setting;
+        this.groups = groups;
         this.counts = counts;
         this.work = work;
         this.series = series;
@@ -41,7 +52,7 @@ public final class SimulationResult {
      * @return what was run
      */
     public Scenario scenario() {
-        return scenario;
+        return setting.scenario();
     }
 
     /**
@@ -50,7 +61,20 @@ public final class SimulationResult {
      * @return what decided all chance
      */
     public long seed() {
-        return seed;
+        return setting.seed();
+    }
+
+    /**
+     * The name of the budgets that took the place of the policy's.
+     *
+     * @return the name; empty if the policy's budgets were used
+     */
+    public Optional<String> customBudget() {
+        return setting.budget().map(CustomBudget::name);
+    }
+
+    Setting setting() {
+        return setting;
     }
 
     /**
@@ -99,7 +123,7 @@ public final class SimulationResult {
      *     Scenario#showsRecovery() is too short} to show it
      */
     public OptionalInt recoverySeconds() {
-        return Recovery.seconds(scenario, series);
+        return Recovery.seconds(scenario(), series);
     }
 
     /**
@@ -108,7 +132,7 @@ public final class SimulationResult {
      * @return calls a second
      */
     public double goodputBefore() {
-        return Recovery.meanBefore(scenario, series);
+        return Recovery.meanBefore(scenario(), series);
     }
 
     /**
@@ -187,6 +211,15 @@ public final class SimulationResult {
         Map<StopReason, Long> sorted = new EnumMap<>(StopReason.class);
         sorted.putAll(counts.endings());
         return Collections.unmodifiableMap(sorted);
+    }
+
+    /**
+     * What the clients of each group did, in the order of the load.
+     *
+     * @return the groups; one, called {@code all}, if the load names none
+     */
+    public List<GroupResult> groups() {
+        return groups;
     }
 
     /**

@@ -58,6 +58,23 @@ final class Tables {
                 number(summary.mean(SimulationResult::peakRequestsPerSecond)));
     }
 
+    /** What the clients of each group did. */
+    static Table groups(List<PolicySummary> summaries) {
+        List<List<String>> rows = new ArrayList<>();
+        for (PolicySummary summary : summaries) {
+            for (GroupSummary group : summary.groups()) {
+                rows.add(List.of(
+                        summary.name(),
+                        group.name(),
+                        number(group.calls()),
+                        number(group.succeeded()),
+                        number(group.attempts()),
+                        number(group.amplification())));
+            }
+        }
+        return new Table(List.of("policy", "group", "calls", "succeeded", "attempts", "per call"), rows);
+    }
+
     static Table series(List<PolicySummary> summaries) {
         List<List<String>> rows = new ArrayList<>();
         for (PolicySummary summary : summaries) {

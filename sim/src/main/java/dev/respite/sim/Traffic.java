@@ -10,20 +10,27 @@ final class Traffic {
     private final SimTime time;
     private final long end;
     private final Chance chance;
+    private final ClientGroup group;
+
+    /** A stream of its own: arrivals do not depend on the number of clients, nor on their order. */
+    private final Chance drawn;
+
     private final IntConsumer call;
     private int next;
 
     /**
-     * Traffic.
+     * Traffic of a group.
      *
      * @param end when no call begins any more
-     * @param call begins a call, of the user with that number
+     * @param call begins a call, of the user or the client with that number
      */
-    Traffic(Arrivals arrivals, SimTime time, long end, long seed, IntConsumer call) {
-        this.arrivals = arrivals;
+    Traffic(ClientGroup group, SimTime time, long end, long seed, IntConsumer call) {
+        this.group = group;
+        this.arrivals = group.arrivals();
         this.time = time;
         this.end = end;
-        this.chance = new Chance(seed, "arrivals");
+        this.chance = new Chance(seed, group.stream("arrivals"));
+        this.drawn = new Chance(seed, group.stream("clients"));
         this.call = call;
     }
 
@@ -73,7 +80,9 @@ final class Traffic {
         TimeSource.Task arrival = new TimeSource.Task() {
             @Override
             public void run() {
-                call.accept(next++);
+                int turn = next++;
+                boolean any = group.order() == ClientGroup.Order.RANDOM;
+                call.accept(any ? drawn.below(group.clients()) : turn);
                 again();
             }
 

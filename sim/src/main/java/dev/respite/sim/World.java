@@ -1,6 +1,7 @@
 package dev.respite.sim;
 
 import dev.respite.Retry;
+import dev.respite.RetryBudget;
 import dev.respite.policy.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.HdrHistogram.Histogram;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One run: a scenario that is acted out in virtual time, under one policy. */
@@ -20,123 +21,140 @@ final class World {
     /** How long calls are waited for after the last has begun; a policy without a timeout may have some that never end. */
     private static final int MOST_SECONDS_AFTER = 300;
 
-    /** The longest latency that is told apart from longer ones, in microseconds: a day. */
-    private static final long LONGEST = 86_400_000_000L;
-
     private final Scenario scenario;
-    private final long seed;
+    private final SimulationResult.Setting setting;
     private final Runnable secondOver;
     private final SimTime time;
-    private final Map<String, Server> servers = new LinkedHashMap<>();
+    private final Map<String, Replicas> services = new LinkedHashMap<>();
     private final List<Fleet> fleets = new ArrayList<>();
-    private final Fleet front;
-    private final Server focus;
-    private final Traffic traffic;
-
-    private final Series.Counts begun = new Series.Counts();
-    private final Series.Counts succeeded = new Series.Counts();
+    private final Retry front;
+    private final Waves waves;
+    private final Replicas focus;
+    private final Calls calls;
+    private final List<GroupRun> groups;
     private final List<Double> queue = new ArrayList<>();
     private final List<Double> budget = new ArrayList<>();
-    private final Histogram latencies = new Histogram(LONGEST, 3);
-    private long pending;
+    private @Nullable Throwable budgetBug;
 
-    World(Scenario scenario, RetryPolicy policy, long seed, Runnable secondOver) {
+    /**
+     * A run.
+     *
+     * @param own what makes the budgets, instead of the policy
+     * @param secondOver called whenever a simulated second is over
+     */
+    World(Scenario scenario, RetryPolicy policy, Optional<CustomBudget> own, long seed, Runnable secondOver) {
         this.scenario = scenario;
-        this.seed = seed;
+        this.setting = new SimulationResult.Setting(scenario, seed, own);
         this.secondOver = secondOver;
-        this.time = new SimTime(seed, mostAtOnce(scenario.load().arrivals()));
+        this.time = new SimTime(seed, mostAtOnce(scenario.load()));
+        Supplier<RetryBudget> budgets =
+                () -> own.<RetryBudget>map(budget -> new WatchedBudget(budget.create(time), bug -> budgetBug = bug))
+                        .orElseGet(() -> RetryBudget.of(policy.budget(), time));
         Wire wire = new Wire(scenario.network(), time, seed);
         for (Service service : scenario.services().values()) {
-            servers.put(service.name(), new Server(service, scenario.faults(), time, seed));
+            services.put(service.name(), new Replicas(service, scenario.faults(), time, seed));
         }
         for (Service service : scenario.services().values()) {
             service.downstream().ifPresent(next -> {
-                Fleet fleet = fleet(next.to(), next.timeout(), Optional.empty(), policy, wire);
-                server(service.name()).callsThrough(fleet);
+                for (Server server : replicas(service.name()).servers()) {
+                    Retry retry = Fleet.retry(policy, next.timeout(), time).withBudget(budgets.get());
+                    server.callsThrough(fleet(next.to(), Optional.empty(), retry, wire));
+                }
             });
         }
         Load load = scenario.load();
-        this.front =
-                fleet(load.to(), load.timeout(), load.hedge(), policy, wire).of(load);
-        this.focus = server(scenario.focus().name());
-        this.traffic = new Traffic(load.arrivals(), time, scenario.duration().toNanos(), seed, this::begin);
+        this.front = Fleet.retry(policy, load.timeout(), time);
+        this.waves = new Waves(load.isBurst());
+        this.calls = new Calls(time);
+        Optional<Breakers> breakers = load.breaker().map(spec -> new Breakers(spec, time));
+        long end = scenario.duration().toNanos();
+        this.groups = load.groups().stream()
+                .map(group -> {
+                    Fleet fleet = fleet(load.to(), load.hedge(), front, wire).of(group, budgets, breakers, waves);
+                    return new GroupRun(group, fleet, calls, time, end, seed);
+                })
+                .toList();
+        this.focus = replicas(scenario.focus().name());
     }
 
     /** Far more than any scenario does at one instant that comes to an end. */
-    private static long mostAtOnce(Arrivals arrivals) {
+    private static long mostAtOnce(Load load) {
         long together = 0;
-        if (arrivals instanceof Arrivals.Burst burst) {
-            together = burst.calls();
-        } else if (arrivals instanceof Arrivals.Closed closed) {
-            together = closed.users();
+        for (ClientGroup group : load.groups()) {
+            if (group.arrivals() instanceof Arrivals.Burst burst) {
+                together += burst.calls();
+            } else if (group.arrivals() instanceof Arrivals.Closed closed) {
+                together += closed.users();
+            }
         }
         return 100_000 + 1_000 * together;
     }
 
-    private Fleet fleet(
-            String to, Optional<Duration> timeout, Optional<Duration> hedge, RetryPolicy policy, Wire wire) {
-        Retry retry = Fleet.retry(policy, timeout, time);
+    private Fleet fleet(String to, Optional<Duration> hedge, Retry retry, Wire wire) {
         boolean nests = scenario.service(to).downstream().isPresent();
-        Fleet fleet = new Fleet(server(to), nests, wire, retry, hedge);
+        Fleet fleet = new Fleet(replicas(to), nests, wire, retry, hedge);
         fleets.add(fleet);
         return fleet;
     }
 
-    private Server server(String name) {
-        return Objects.requireNonNull(servers.get(name));
+    private Replicas replicas(String name) {
+        return Objects.requireNonNull(services.get(name));
     }
 
     SimulationResult run() {
         int seconds = Math.toIntExact((scenario.duration().toNanos() + SECOND - 1) / SECOND);
-        traffic.start();
+        groups.forEach(GroupRun::start);
         for (int second = 1; second <= seconds; second++) {
             time.advanceTo(second * SECOND);
             queue.add((double) focus.queueLength());
-            budget.add(front.budget());
+            budget.add(budgetLeft());
+            refuseBrokenBudget();
             secondOver.run();
         }
-        for (int after = 1; pending > 0 && after <= MOST_SECONDS_AFTER; after++) {
+        for (int after = 1; calls.arePending() && after <= MOST_SECONDS_AFTER; after++) {
             time.advanceTo((seconds + after) * SECOND);
         }
-        servers.forEach((name, server) -> server.occupancy().check(name, time.nanoTime()));
+        refuseBrokenBudget();
+        services.values().forEach(service -> service.check(time.nanoTime()));
         return result(seconds);
     }
 
-    private void begin(int user) {
-        long start = time.nanoTime();
-        begun.add(start);
-        pending++;
-        front.call(user, failure -> ended(user, start, failure));
+    private void refuseBrokenBudget() {
+        if (budgetBug != null) {
+            throw new InvalidScenarioException("budget '"
+                    + setting.budget().map(CustomBudget::name).orElse("") + "' threw " + budgetBug
+                    + "; a budget must not throw");
+        }
     }
 
-    private void ended(int user, long start, @Nullable Throwable failure) {
-        pending--;
-        long now = time.nanoTime();
-        if (failure == null) {
-            succeeded.add(now);
-            latencies.recordValue(Math.min(LONGEST, (now - start) / 1_000));
-        }
-        traffic.answered(user);
+    /** The retries that are left, on average over a few clients of each group. */
+    private double budgetLeft() {
+        return groups.stream()
+                .flatMapToDouble(group -> group.fleet().budgets())
+                .average()
+                .orElse(0);
     }
 
     private SimulationResult result(int seconds) {
         Series series = new Series(
-                begun.first(seconds), focus.requests().first(seconds), succeeded.first(seconds), queue, budget);
+                calls.begun(seconds), focus.requests().first(seconds), calls.succeeded(seconds), queue, budget);
         long attempts = fleets.stream()
                 .filter(fleet -> fleet.isOf(focus))
                 .mapToLong(Fleet::attempts)
                 .sum();
-        long wasted = servers.values().stream().mapToLong(Server::wastedNanos).sum();
+        long wasted =
+                services.values().stream().mapToLong(Replicas::wastedNanos).sum();
+        List<GroupResult> reported = groups.stream().map(GroupRun::result).toList();
         return new SimulationResult(
-                scenario,
-                seed,
-                front.common().counts(),
-                new SimulationResult.Work(attempts, focus.requests().peak(), wasted, front.waves()),
+                setting,
+                front.counts(),
+                new SimulationResult.Work(attempts, focus.requests().peak(), wasted, waves),
+                reported,
                 series,
-                latencies);
+                calls.latencies());
     }
 
-    Server focus() {
+    Replicas focus() {
         return focus;
     }
 

@@ -74,9 +74,7 @@ class BreakerSpecTest {
     @ValueSource(strings = {"own 50% of 20 open 5s", "shared 12.5% of 7 open 1500ms"})
     void breaker_inAFile_isWhatItsWordsSay(String words) {
         Scenario scenario = Scenario.parse(file(words));
-        assertThat(scenario.load().clients().breaker())
-                .map(BreakerSpec::toString)
-                .hasValue(words);
+        assertThat(scenario.load().breaker()).map(BreakerSpec::toString).hasValue(words);
     }
 
     @Test

@@ -43,6 +43,7 @@ class ChanceTest {
         for (Distribution distribution : new Distribution[] {
             Distribution.constant(ten),
             Distribution.exponential(ten),
+            Distribution.exponential(ten, 10, 0.3),
             Distribution.logNormal(ten, 0.5),
             Distribution.bimodal(ten, Duration.ofSeconds(1), 0.01)
         }) {

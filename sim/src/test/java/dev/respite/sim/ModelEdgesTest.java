@@ -142,7 +142,7 @@ class ModelEdgesTest {
                 .load(Load.burst("service", 1, Duration.ofNanos(1)))
                 .build();
         SimTime time = new SimTime(1);
-        new Traffic(many.load().arrivals(), time, many.duration().toNanos(), 1, user -> {}).start();
+        new Traffic(many.load().groups().get(0), time, many.duration().toNanos(), 1, user -> {}).start();
         time.advanceTo(1_000);
         assertThat(time.nanoTime()).isEqualTo(1_000);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.respite.policy.RetryPolicy;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -50,9 +51,10 @@ class QueueingTheoryTest {
                 .service(service)
                 .load(Load.poisson("queue", rate))
                 .build();
-        World world = new World(scenario, RetryPolicy.parse("max-attempts=1 total-timeout=1h"), 11, () -> {});
+        World world = new World(
+                scenario, RetryPolicy.parse("max-attempts=1 total-timeout=1h"), Optional.empty(), 11, () -> {});
         world.run();
-        Occupancy occupancy = world.focus().occupancy();
+        Occupancy occupancy = world.focus().servers().get(0).occupancy();
         double arrivals = occupancy.entered() * 1e9 / world.now();
         assertThat(occupancy.meanInside(world.now()))
                 .as("Little's law")

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
- * Real HTTP clients that make the calls of a scenario: the very arrivals that the simulator has for that seed, when their
+ * Real HTTP clients that make the calls of a scenario: the very arrivals that the simulator has for that seed, of the same clients, when their
  * time has really come. Each has a budget of its own.
  */
 final class RealFleet {
@@ -55,7 +56,7 @@ final class RealFleet {
         HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         this.clients = Stream.generate(() -> RetryingHttpClient.of(http, retry))
-                .limit(scenario.load().clients().count())
+                .limit(scenario.load().groups().get(0).clients())
                 .toList();
         this.request = HttpRequest.newBuilder(service.uri()).build();
         // A virtual machine that has just started is slow; the model has none of that.
@@ -76,7 +77,7 @@ final class RealFleet {
         }
         long end = scenario.duration().toNanos();
         new Traffic(
-                        scenario.load().arrivals(),
+                        scenario.load().groups().get(0),
                         agenda,
                         end,
                         seed,
@@ -131,6 +132,8 @@ final class RealFleet {
         long peak =
                 Math.round(seen.requests().stream().mapToDouble(n -> n).max().orElse(0));
         SimulationResult.Work work = new SimulationResult.Work(retry.counts().attempts(), peak, 0, new Waves(false));
-        return new Played(new SimulationResult(scenario, seed, retry.counts(), work, series, latencies), seen.work());
+        SimulationResult.Setting setting = new SimulationResult.Setting(scenario, seed, Optional.empty());
+        return new Played(
+                new SimulationResult(setting, retry.counts(), work, List.of(), series, latencies), seen.work());
     }
 }

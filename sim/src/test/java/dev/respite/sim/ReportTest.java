@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,10 +64,11 @@ class ReportTest {
     @Test
     void amplification_goesFromOneToTheMostAttempts_withoutABudget() {
         Scenario scenario = Scenario.builtIn("independent-failures");
-        List<Double> attempts = FailureSweep.of(scenario).amplification(RetryPolicy.parse("budget=off"), 1);
+        List<Double> attempts =
+                FailureSweep.of(scenario).amplification(RetryPolicy.parse("budget=off"), Optional.empty(), 1);
         assertThat(attempts).isSorted().startsWith(1.0).endsWith(3.0).hasSize(11);
         assertThat(FailureSweep.of(scenario)
-                        .amplification(RetryPolicy.defaults(), 1)
+                        .amplification(RetryPolicy.defaults(), Optional.empty(), 1)
                         .get(10))
                 .isLessThan(1.1);
     }

@@ -1,0 +1,37 @@
+package dev.respite.sim;
+
+import dev.respite.RetryBudget;
+import dev.respite.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Budgets that take the place of those that a policy describes.
+ *
+ * @param name what reports call them
+ * @param factory what makes the budget of each client, or of those that share one, and of each server that calls another
+ *     service
+ */
+public record CustomBudget(String name, BudgetFactory factory) {
+
+    /**
+     * Checks the name.
+     *
+     * @param name as the record has it
+     * @param factory as the record has it
+     * @throws InvalidScenarioException if the name is blank
+     */
+    public CustomBudget {
+        if (name.isBlank()) {
+            throw new InvalidScenarioException("budget '" + name + "': it needs a name that reports can show");
+        }
+    }
+
+    RetryBudget create(TimeSource time) {
+        @Nullable RetryBudget made = factory.create(time);
+        if (made == null) {
+            throw new InvalidScenarioException(
+                    "budget '" + name + "': its factory returned null; return a new budget for each client");
+        }
+        return made;
+    }
+}

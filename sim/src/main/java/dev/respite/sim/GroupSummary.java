@@ -1,0 +1,30 @@
+package dev.respite.sim;
+
+/**
+ * What the clients of one group did under a policy: means over the runs.
+ *
+ * @param name the name of the group
+ * @param calls calls that have begun
+ * @param succeeded calls that have succeeded
+ * @param attempts attempts of these calls, at the service that the load calls
+ */
+public record GroupSummary(String name, double calls, double succeeded, double attempts) {
+
+    /**
+     * The part of the calls that succeeded.
+     *
+     * @return from 0 to 1; 0 if there was no call
+     */
+    public double success() {
+        return calls == 0 ? 0 : succeeded / calls;
+    }
+
+    /**
+     * Attempts for each call.
+     *
+     * @return the ratio; 0 if there was no call
+     */
+    public double amplification() {
+        return calls == 0 ? 0 : attempts / calls;
+    }
+}

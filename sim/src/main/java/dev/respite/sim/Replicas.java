@@ -1,0 +1,48 @@
+package dev.respite.sim;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The servers of one service, which are all of the same kind. Each has its own queue, workers, rate limiter and chance. */
+final class Replicas {
+
+    private final String service;
+    private final Series.Counts requests = new Series.Counts();
+    private final List<Server> servers;
+    private final Chance drawn;
+
+    Replicas(Service service, List<Fault> faults, SimTime time, long seed) {
+        this.service = service.name();
+        this.drawn = new Chance(seed, service.name() + " replicas");
+        this.servers = IntStream.rangeClosed(1, service.replicas())
+                .mapToObj(number -> new Server(service, number, faults, time, seed, requests))
+                .toList();
+    }
+
+    /** The server of the next attempt: any of them, each with the same probability. */
+    Server draw() {
+        return servers.get(servers.size() == 1 ? 0 : drawn.below(servers.size()));
+    }
+
+    List<Server> servers() {
+        return servers;
+    }
+
+    /** The requests that came to any of the servers. */
+    Series.Counts requests() {
+        return requests;
+    }
+
+    int queueLength() {
+        return servers.stream().mapToInt(Server::queueLength).sum();
+    }
+
+    long wastedNanos() {
+        return servers.stream().mapToLong(Server::wastedNanos).sum();
+    }
+
+    /** Checks Little's law in each of the servers. */
+    void check(long now) {
+        servers.forEach(server -> server.occupancy().check(service, now));
+    }
+}
