@@ -66,7 +66,8 @@ import picocli.CommandLine.Parameters;
             "With --json: scenario, seed, runs: one for each policy (means over the seeds; recoverySeconds the worst,"
                     + " null if any never recovered, or ended less than 20 s after the last fault): policy, calls, succeeded, attempts, amplification, recoverySeconds,"
                     + " goodputBefore, goodputAfter, p50Ms, p99Ms (of calls that succeed; null if none does), peakRequestsPerSecond, series (calls, requests,"
-                    + " goodput, queue, budget, one number for each second). Of thundering-herd also meanWaitMs,"
+                    + " goodput, queue, budget, one number for each second). With --budget also budget, its class. Of a load with"
+                    + " groups also groups: group, calls, succeeded, attempts. Of thundering-herd also meanWaitMs,"
                     + " spreadMs, busiestTenth. Of aws-occ: results, a list of strategy, clients, meanTimeMs, meanCalls."
         })
 final class SimulateCommand implements Callable<Integer> {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.respite.policy.RetryPolicy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
@@ -126,6 +128,23 @@ class ReplicasTest {
         SimulationResult result = Simulation.simulate(three, RetryPolicy.parse("max-attempts=2 budget=10%"));
         // Each of the three starts with 10 tokens, and so does the client; nothing is paid in.
         assertThat(result.attempts() - result.calls()).isBetween(30L, 40L);
+    }
+
+    @Test
+    void replicas_drawTimesOfTheirOwn() {
+        SimTime time = new SimTime(1);
+        Service store = Service.named("store")
+                .serviceTime(Distribution.exponential(Duration.ofMillis(10)))
+                .replicas(2);
+        Wire wire = new Wire(Network.NONE, time, 1);
+        List<Long> ended = new ArrayList<>();
+        for (Server server : new Replicas(store, List.of(), time, 1).servers()) {
+            Request request = new Request(wire, server, Request.InContext.NONE);
+            var unused = request.whenComplete((answer, failure) -> ended.add(time.nanoTime()));
+            request.send();
+        }
+        time.runAll();
+        assertThat(ended).hasSize(2).doesNotHaveDuplicates();
     }
 
     @Test
