@@ -1,5 +1,6 @@
 package dev.respite.benchmarks;
 
+import dev.respite.benchmarks.harm.Harm;
 import dev.respite.benchmarks.http.HttpThroughput;
 import dev.respite.benchmarks.scale.Scale;
 import dev.respite.benchmarks.simulator.Simulator;
@@ -42,6 +43,7 @@ public final class Bench {
               --stores        records in each store beside bare round trips, instead; ./bench --stores --help
               --http          requests of a retrying HTTP client beside the JDK's own, instead; ./bench --http --help
               --simulator     the simulator beside a bare event loop, instead
+              --harm          what budgets cost in outages, instead; ./bench --harm --help
             The JDK is that of JAVA_HOME. The table goes to stdout, messages to stderr.""";
 
     /** A heap that has all its pages at once: peers that allocate shall not be charged for the system's page faults. */
@@ -113,6 +115,10 @@ public final class Bench {
         }
         if (arguments.length > 0 && arguments[0].equals("--simulator")) {
             Simulator.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+            return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("--harm")) {
+            Harm.main(Arrays.copyOfRange(arguments, 1, arguments.length));
             return;
         }
         if (List.of(arguments).contains("--help")) {

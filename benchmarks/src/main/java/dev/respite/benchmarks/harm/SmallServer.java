@@ -1,0 +1,76 @@
+package dev.respite.benchmarks.harm;
+
+import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.Distribution;
+import dev.respite.sim.Fault;
+import dev.respite.sim.Load;
+import dev.respite.sim.Scenario;
+import dev.respite.sim.Service;
+import dev.respite.sim.Simulation;
+import dev.respite.sim.SimulationResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.LongStream;
+
+/** A server of 10 requests a second, with even arrivals: how long its queue lasts after a pause or a black hole. */
+final class SmallServer {
+
+    private static final RetryPolicy NONE = RetryPolicy.parse("max-attempts=1");
+    private static final Duration AT = Duration.ofSeconds(40);
+    private static final int SEEDS = 20;
+    private static final int[] CLIENTS = {1, 10};
+    private static final double[] UTILISATIONS = {0.5, 0.7, 0.9, 0.93, 0.95};
+
+    private SmallServer() {}
+
+    /** A line for each outage and number of clients: the seconds with and without retries, at each utilisation. */
+    static String lines(String budget, RetryPolicy policy) {
+        StringBuilder lines = new StringBuilder();
+        for (Fault fault : List.of(
+                Fault.pause(Outage.SERVICE).lasting(Duration.ofSeconds(1)),
+                Fault.down(Outage.SERVICE).lasting(Duration.ofSeconds(10)))) {
+            for (int clients : CLIENTS) {
+                StringBuilder cells = new StringBuilder();
+                for (double utilisation : UTILISATIONS) {
+                    double ours = backlog(fault, clients, utilisation, policy);
+                    double none = backlog(fault, clients, utilisation, NONE);
+                    cells.append(String.format(
+                            Locale.ROOT, " %.1f (%.1f)%s |", ours, none, ours > 1.3 * none + 2 ? " over" : ""));
+                }
+                lines.append(String.format(
+                        "| %s | %s %ds, %d clients |%s%n",
+                        budget, fault.kind(), fault.lasting().toSeconds(), clients, cells));
+            }
+        }
+        return lines.toString();
+    }
+
+    private static double backlog(Fault fault, int clients, double utilisation, RetryPolicy policy) {
+        Scenario scenario = Scenario.builder("small server")
+                .duration(AT.plus(fault.lasting()).plusSeconds(120))
+                .service(Service.named(Outage.SERVICE).serviceTime(Distribution.constant(Duration.ofMillis(100))))
+                .load(Load.even(Outage.SERVICE, 10 * utilisation)
+                        .clients(clients)
+                        .timeout(Duration.ofMillis(500)))
+                .fault(fault.at(AT))
+                .build();
+        int end = Math.toIntExact(AT.plus(fault.lasting()).toSeconds());
+        return LongStream.rangeClosed(1, SEEDS)
+                .parallel()
+                .mapToObj(seed -> Simulation.simulate(scenario, policy, seed))
+                .mapToInt(result -> secondsWithQueue(result, end))
+                .average()
+                .orElseThrow();
+    }
+
+    private static int secondsWithQueue(SimulationResult result, int from) {
+        List<Double> queue = result.series().queue();
+        for (int second = from; second < queue.size(); second++) {
+            if (queue.get(second) == 0) {
+                return second - from;
+            }
+        }
+        return queue.size() - from;
+    }
+}

@@ -1,0 +1,5 @@
+/** What a budget costs when things go wrong, against no retries: the grid by which the default budget was chosen. */
+@NullMarked
+package dev.respite.benchmarks.harm;
+
+import org.jspecify.annotations.NullMarked;
