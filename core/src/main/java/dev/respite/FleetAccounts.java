@@ -151,7 +151,7 @@ final class FleetAccounts {
     Optional<Grant> take(FailedAttempt failed, DoubleSupplier random) {
         advance(failed.nowNanos());
         if (failed.kind().load() == Load.OVERLOAD) {
-            return grant(failed, 0, overload.take(1, random));
+            return grant(failed, 0, overload.take(latency.price(0), random));
         }
         if (failed.kind() == HedgeBook.UNANSWERED) {
             return tokens < 1 ? Optional.empty() : hedge(failed);

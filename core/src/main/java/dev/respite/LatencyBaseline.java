@@ -1,12 +1,12 @@
 package dev.respite;
 
 /**
- * How long successful attempts usually take, and what the retry of a failed attempt costs that took longer: such an attempt has
- * waited in a queue, so its target has no capacity for retries. Not thread-safe.
+ * How long successful attempts usually take, and what the retry of a failed attempt costs that took longer, or comes while
+ * successes take longer: then attempts wait in a queue, so their target has no capacity for retries. Not thread-safe.
  *
  * <p>Mean and mean absolute deviation are exponentially weighted, as those of TCP's retransmission timer (RFC 6298), with
- * weights that depend on the time between samples: a hundredth for each sample, and less for samples closer than 1.2 s. The
- * price is 1 up to {@code max(1.5·mean, min(mean + k·deviation, 0.2·timeout))}, where the timeout is the shortest that an attempt
+ * weights that depend on the time between samples: a hundredth for each sample, and less for samples closer than 1.2 s. The mean
+ * of recent successes has the weight of a sixteenth. The price is 1 up to {@code max(1.5·mean, min(mean + k·deviation, 0.2·timeout))}, where the timeout is the shortest that an attempt
  * was seen to run into, and grows with the eighth power of what is above.
  */
 final class LatencyBaseline {
@@ -19,6 +19,7 @@ final class LatencyBaseline {
 
     private static final double MAX_WEIGHT = 0.01;
     private static final double WEIGHT_NANOS = 120e9;
+    private static final double RECENT_WEIGHT = 1.0 / 16;
 
     /** A longer latency counts as this many times the mean: one outlier is not a new normal. */
     private static final double MAX_TIMES_MEAN = 5;
@@ -34,6 +35,7 @@ final class LatencyBaseline {
     private long sampledAt;
     private double mean;
     private double deviation;
+    private double recent;
     private double timeout = Double.POSITIVE_INFINITY;
 
     /**
@@ -50,8 +52,10 @@ final class LatencyBaseline {
         samples = Math.min(samples + 1, Integer.MAX_VALUE - 1);
         if (samples == 1) {
             mean = latencyNanos;
+            recent = latencyNanos;
             deviation = mean / 2;
         } else {
+            recent += Math.max(RECENT_WEIGHT, 1.0 / samples) * (latencyNanos - recent);
             double weight =
                     samples <= PLAIN_SAMPLES ? 1.0 / samples : Math.min(MAX_WEIGHT, (now - sampledAt) / WEIGHT_NANOS);
             double limit = samples <= MIN_SAMPLES ? Double.POSITIVE_INFINITY : MAX_TIMES_MEAN * mean;
@@ -68,13 +72,18 @@ final class LatencyBaseline {
         timeout = Math.min(timeout, (double) latencyNanos);
     }
 
-    /** What the retry of an attempt costs that failed after so long, as a multiple of a usual one; at least 1. */
+    /**
+     * What the retry of an attempt costs that failed after so long, as a multiple of a usual one; at least 1.
+     *
+     * @param latencyNanos 0 if it says nothing, as that of an attempt that has timed out
+     */
     double price(long latencyNanos) {
         if (samples < MIN_SAMPLES) {
             return 1;
         }
         double usual = Math.min(mean + deviations * deviation, SLOW_PART_OF_TIMEOUT * timeout);
         double limit = Math.max(SLOW_TIMES_MEAN * mean, usual);
-        return latencyNanos <= limit ? 1 : StrictMath.pow(latencyNanos / limit, POWER);
+        double slower = Math.max(recent, (double) latencyNanos);
+        return slower <= limit ? 1 : StrictMath.pow(slower / limit, POWER);
     }
 }
