@@ -153,7 +153,7 @@ final class FleetAccounts {
         if (failed.kind().load() == Load.OVERLOAD) {
             return grant(failed, 0, overload.take(latency.price(0), random));
         }
-        if (failed.kind() == HedgeBook.UNANSWERED) {
+        if (failed.kind().equals(HedgeBook.UNANSWERED)) {
             return tokens < 1 ? Optional.empty() : hedge(failed);
         }
         double price = latency.price(failed.latencyNanos());
