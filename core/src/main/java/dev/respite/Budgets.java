@@ -22,7 +22,8 @@ final class Budgets {
             return new TokenBudget(tokens, Math.min(tokens.capacity(), retries * tokens.cost(ErrorKind.OTHER)));
         }
         if (spec instanceof BudgetSpec.Fleet fleet) {
-            return new FleetBudget(fleet, Math.min(1, retries / fleet.tokens().burst()));
+            double full = new FleetBudget(fleet, 1).retriesLeft();
+            return new FleetBudget(fleet, retries < full ? retries / full : 1);
         }
         if (spec instanceof BudgetSpec.Grpc grpc) {
             return new GrpcThrottle(grpc, retries);

@@ -55,16 +55,22 @@ final class LatencyBaseline {
             recent = latencyNanos;
             deviation = mean / 2;
         } else {
-            recent += Math.max(RECENT_WEIGHT, 1.0 / samples) * (latencyNanos - recent);
-            double weight =
-                    samples <= PLAIN_SAMPLES ? 1.0 / samples : Math.min(MAX_WEIGHT, (now - sampledAt) / WEIGHT_NANOS);
+            double weight = samples <= PLAIN_SAMPLES ? 1.0 / samples : weight(now - sampledAt);
             double limit = samples <= MIN_SAMPLES ? Double.POSITIVE_INFINITY : MAX_TIMES_MEAN * mean;
             double latency = Math.min((double) latencyNanos, limit);
             double distance = Math.min(Math.abs(latency - mean), MAX_DEVIATION_TIMES_MEAN * mean);
             deviation += weight * (distance - deviation);
             mean += weight * (latency - mean);
+            recent += weight > 0 ? Math.max(RECENT_WEIGHT, 1.0 / samples) * (latency - recent) : 0;
         }
-        sampledAt = now;
+        if (samples == 1 || now - sampledAt > 0) {
+            sampledAt = now;
+        }
+    }
+
+    /** Samples of several threads may come out of order: one that is older than the last has no weight. */
+    private static double weight(long nanos) {
+        return Math.max(0, Math.min(MAX_WEIGHT, nanos / WEIGHT_NANOS));
     }
 
     /** An attempt ran into its timeout after so long. */
@@ -78,8 +84,8 @@ final class LatencyBaseline {
      * @param latencyNanos 0 if it says nothing, as that of an attempt that has timed out
      */
     double price(long latencyNanos) {
-        if (samples < MIN_SAMPLES) {
-            return 1;
+        if (samples < MIN_SAMPLES || mean <= 0) {
+            return 1; // Too few samples, or a clock that is too coarse for them.
         }
         double usual = Math.min(mean + deviations * deviation, SLOW_PART_OF_TIMEOUT * timeout);
         double limit = Math.max(SLOW_TIMES_MEAN * mean, usual);

@@ -64,7 +64,7 @@ record SafeBudget(RetryBudget budget, Reporter reporter) implements RetryBudget 
     @Override
     public Readings readings() {
         try {
-            return budget.readings();
+            return Objects.requireNonNull(budget.readings(), "the budget returned null");
         } catch (Throwable bug) {
             reporter.report("budget", bug);
             return Readings.NONE;

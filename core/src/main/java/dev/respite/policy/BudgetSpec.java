@@ -171,7 +171,7 @@ public sealed interface BudgetSpec
         public Fleet {
             deviations = Numbers.rounded(deviations);
             if (clients.isPresent()) {
-                Ranges.check("clients", clients.getAsInt(), 1, 10_000_000);
+                Ranges.check("clients", clients.getAsInt(), 1, FleetText.MAX_CLIENTS);
             }
             Ranges.check("deviations", deviations, 1, 1_000);
         }

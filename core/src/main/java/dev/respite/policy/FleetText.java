@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 final class FleetText {
 
     static final String FAMILY = "fleet";
+    static final int MAX_CLIENTS = 10_000_000;
 
     static final String FORM =
             FAMILY + ":clients=5000,tokens=0.5/20,overload=2/30/0.02/5s,ordinary=8/80/1/5s,fresh=8s/20s,"
@@ -60,7 +61,7 @@ final class FleetText {
         for (Map.Entry<String, String> part : parts.entrySet()) {
             String value = part.getValue();
             switch (part.getKey()) {
-                case CLIENTS -> clients = OptionalInt.of(Numbers.whole(KEY, value, 1));
+                case CLIENTS -> clients = OptionalInt.of(clients(KEY, value));
                 case TOKENS -> tokens = tokens(numbers(whole, part, 2));
                 case OVERLOAD -> overload = account(numbers(whole, part, 4));
                 case ORDINARY -> ordinary = account(numbers(whole, part, 4));
@@ -76,9 +77,12 @@ final class FleetText {
         for (String part : text.split(",", -1)) {
             int equals = part.indexOf('=');
             String name = equals < 0 ? part : part.substring(0, equals);
-            if (equals < 0 || !PARTS.contains(name)) {
+            if (!PARTS.contains(name)) {
                 throw InvalidPolicyException.of(
                         KEY, whole, "unknown part '" + part + "'" + PolicyKeys.suggestion(name, PARTS));
+            }
+            if (equals < 0) {
+                throw InvalidPolicyException.of(KEY, whole, "'" + name + "' has no value; write it as in " + FORM);
             }
             if (parts.put(name, part.substring(equals + 1)) != null) {
                 throw InvalidPolicyException.of(KEY, whole, "'" + name + "' is given twice; leave one of them out");
@@ -96,6 +100,11 @@ final class FleetText {
                     part.getKey() + " has " + count + " values with '/' between them; write it as in " + FORM);
         }
         return numbers;
+    }
+
+    /** Reads a number of clients. */
+    static int clients(String key, String text) {
+        return Numbers.whole(key, text, 1, MAX_CLIENTS);
     }
 
     private static Fleet.Funding tokens(String[] values) {

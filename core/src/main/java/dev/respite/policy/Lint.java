@@ -12,6 +12,9 @@ final class Lint {
     static final int MANY_ATTEMPTS = 10;
     private static final long SHORT_DELAY = 5_000_000;
     private static final long LONG_DELAY = 60_000_000_000L;
+    private static final Duration LONG_MEMORY = Duration.ofSeconds(10);
+    private static final double LARGE_FLEET_BURST = 100;
+    private static final double LARGE_EARNINGS = 0.1;
 
     private final RetryPolicy policy;
     private final List<Warning> warnings = new ArrayList<>();
@@ -148,6 +151,12 @@ final class Lint {
                     "no-budget",
                     "nothing bounds the retries of all calls together: in an outage the target gets " + times
                             + "; leave budget at its default");
+        } else if (budget instanceof BudgetSpec.Fleet fleet) {
+            memory("overload", fleet.overload());
+            memory("ordinary", fleet.ordinary());
+            burst(fleet.overload());
+        } else if (budget instanceof BudgetSpec.Tokens tokens) {
+            perClient(tokens);
         } else if (budget instanceof BudgetSpec.Finagle finagle && finagle.minPerSecond() > 0) {
             warn(
                     "budget-floor",
@@ -158,6 +167,44 @@ final class Lint {
                     "budget-per-request",
                     "the budget is funded by requests, not by successes, so it adds load all through"
                             + " an outage, and a busy target may not recover");
+        }
+    }
+
+    private void memory(String name, BudgetSpec.Fleet.Account account) {
+        if (account.memory().compareTo(LONG_MEMORY) > 0) {
+            warn(
+                    "budget-memory",
+                    "the " + name + " account keeps retries for " + Numbers.format(account.memory())
+                            + ": retries that were earned before an outage are made in it and delay the recovery; use a"
+                            + " memory of at most " + Numbers.format(LONG_MEMORY));
+        }
+    }
+
+    private void burst(BudgetSpec.Fleet.Account overload) {
+        if (overload.fleetBurst() > LARGE_FLEET_BURST) {
+            warn(
+                    "budget-burst",
+                    "all clients together may retry " + Numbers.format(overload.fleetBurst())
+                            + " overload signals at once, and such a burst can keep the target overloaded; use a fleet"
+                            + " burst of at most " + Numbers.format(LARGE_FLEET_BURST));
+        }
+        if (overload.perSuccess() > LARGE_EARNINGS) {
+            warn(
+                    "budget-burst",
+                    "each success earns " + Numbers.format(overload.perSuccess())
+                            + " retries of overload signals, so a busy fleet makes a large burst of them when an outage"
+                            + " begins; use at most " + Numbers.format(LARGE_EARNINGS) + " a success");
+        }
+    }
+
+    private void perClient(BudgetSpec.Tokens tokens) {
+        double retries = Math.floor(tokens.capacity() / tokens.cost(ErrorKind.TIMEOUT));
+        if (retries > 1) {
+            warn(
+                    "budget-per-client",
+                    "each client may retry " + Numbers.format(retries)
+                            + " overload signals at once, so the burst of all clients grows with their number; from about"
+                            + " 1000 clients on it can keep the target overloaded: use budget=fleet");
         }
     }
 

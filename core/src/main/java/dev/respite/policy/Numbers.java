@@ -62,19 +62,23 @@ final class Numbers {
     }
 
     static int whole(String key, String text, int least) {
+        return whole(key, text, least, MOST);
+    }
+
+    static int whole(String key, String text, int least, int most) {
         if (!WHOLE.matcher(text).matches()) {
-            throw notWhole(key, text, least);
+            throw notWhole(key, text, least, most);
         }
         long value = Long.parseLong(text);
-        if (value < least || value > MOST) {
-            throw notWhole(key, text, least);
+        if (value < least || value > most) {
+            throw notWhole(key, text, least, most);
         }
         return (int) value;
     }
 
-    private static InvalidPolicyException notWhole(String key, String text, int least) {
+    private static InvalidPolicyException notWhole(String key, String text, int least, int most) {
         return InvalidPolicyException.of(
-                key, text, "expected a whole number from " + least + " to " + MOST + ", such as 3");
+                key, text, "expected a whole number from " + least + " to " + most + ", such as 3");
     }
 
     /** Nanoseconds of a text such as {@code 100ms}, {@code 1.5s}, {@code 900us}. */

@@ -65,7 +65,9 @@ final class PolicyCompiler {
                 throw InvalidPolicyException.of(
                         PolicyKeys.CLIENTS, clients.get(), "contradicts budget=" + text + "; leave one of them out");
             }
-            return fleet.clients().isPresent() && !given ? fleet : declared(fleet, clients.get());
+            return fleet.clients().isPresent() && !given
+                    ? fleet
+                    : fleet.withClients(FleetText.clients(PolicyKeys.CLIENTS, clients.get()));
         }
         if (given) {
             throw InvalidPolicyException.of(
@@ -76,16 +78,6 @@ final class PolicyCompiler {
                             + " use budget=fleet");
         }
         return budget;
-    }
-
-    private static BudgetSpec declared(BudgetSpec.Fleet fleet, String clients) {
-        try {
-            return fleet.withClients(Numbers.whole(PolicyKeys.CLIENTS, clients, 1));
-        } catch (InvalidPolicyException refused) {
-            throw refused;
-        } catch (IllegalArgumentException outOfRange) {
-            throw InvalidPolicyException.of(PolicyKeys.CLIENTS, clients, String.valueOf(outOfRange.getMessage()));
-        }
     }
 
     /** A backoff written in code: a given one, or an inherited one that no given value replaces. */

@@ -16,8 +16,8 @@ final class Ranges {
 
     static void check(String what, Duration value, Duration least, Duration most) {
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            throw new IllegalArgumentException(what + " is " + Numbers.format(value) + "; it must be between "
-                    + Numbers.format(least) + " and " + Numbers.format(most));
+            throw new IllegalArgumentException(what + " " + Numbers.format(value) + ": must be from "
+                    + Numbers.format(least) + " to " + Numbers.format(most));
         }
     }
 }

@@ -37,7 +37,11 @@ final class Policies {
             "finagle",
             "finagle:0.5/0/1.5s",
             "sre",
-            "sre:12.5%");
+            "sre:12.5%",
+            "fleet",
+            "fleet:clients=1",
+            "fleet:clients=10000000,tokens=1/50,overload=0/0/0/1ms,ordinary=1000/1000000/1000/1h",
+            "fleet:overload=3/200/0.2/20s,fresh=1m/24h,deviations=2.5");
     private static final List<String> PRESETS = List.of("course", "aws-standard-2.0", "aws-standard-2.1", "grpc");
 
     private final Random random;
@@ -71,6 +75,8 @@ final class Policies {
         }
         if (one(2)) {
             builder.budget(BudgetSpec.parse(pick(BUDGETS)));
+        } else if (one(4)) {
+            builder.budget(BudgetSpec.Fleet.DEFAULT).clients(1 + random.nextInt(10_000_000));
         }
         errors(builder, total);
         return builder;

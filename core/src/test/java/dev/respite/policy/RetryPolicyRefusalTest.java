@@ -59,6 +59,46 @@ class RetryPolicyRefusalTest {
                 "budget=success:0.5/20/21 | overload cost | 1 to 20",
                 "budget=grpc:1001/0.1 | max tokens | 1 to 1000",
                 "budget=finagle:0.2/10/61s | window | 1 to 60",
+                "clients=0 | clients=0 | whole number from 1 to 10000000",
+                "clients=10000001 | clients=10000001 | whole number from 1 to 10000000",
+                "clients=-5 | clients=-5 | whole number",
+                "clients=1.5 | clients=1.5 | whole number",
+                "clients=many | clients=many | such as 3",
+                // the default budget
+                "budget=fleet: | fleet: | unknown part ''; use one of clients, tokens",
+                "budget=fleet:clients=5, | fleet:clients=5, | unknown part ''",
+                "budget=fleet:cleints=5 | cleints=5 | did you mean 'clients'?",
+                "budget=fleet:zzzzzzzzz=5 | zzzzzzzzz=5 | use one of clients, tokens, overload, ordinary, fresh, deviations",
+                "budget=fleet:clients | fleet:clients | has no value; write it as in fleet:clients=5000,",
+                "budget=fleet:clients=5,clients=6 | clients=5,clients=6 | clients' is given twice; leave one of them out",
+                "budget=fleet:deviations=8,fresh=8s/20s,deviations=8 | fleet:deviations=8 | deviations' is given twice",
+                "budget=fleet:tokens=1 | fleet:tokens=1 | tokens has 2 values with '/' between them; write it as in fleet:",
+                "budget=fleet:tokens=1/2/3 | fleet:tokens=1/2/3 | tokens has 2 values",
+                "budget=fleet:overload=1/2/3 | fleet:overload=1/2/3 | overload has 4 values",
+                "budget=fleet:ordinary=1/2/3/4s/5 | fleet:ordinary=1/2/3/4s/5 | ordinary has 4 values",
+                "budget=fleet:fresh=8s | fleet:fresh=8s | fresh has 2 values",
+                "budget=fleet:fresh=8/20s | budget=8 | the unit is missing",
+                "budget=fleet:tokens=x/20 | budget=x | decimal number",
+                "budget=fleet:tokens=-1/20 | budget=-1 | decimal number",
+                "budget=fleet:deviations= | budget= | decimal number",
+                "budget=fleet:clients=0 | budget=0 | whole number from 1 to 10000000",
+                "budget=fleet:clients=10000001 | budget=10000001 | whole number from 1 to 10000000",
+                "budget=fleet:tokens=0/20 | fleet:tokens=0/20 | tokens per success 0: must be from 0.000001 to 1000",
+                "budget=fleet:tokens=1/0.5 | fleet:tokens=1/0.5 | burst 0.5: must be from 1 to 1000000",
+                "budget=fleet:overload=1001/30/0.02/5s | fleet:overload=1001 | credit 1001: must be from 0 to 1000",
+                "budget=fleet:overload=2/1000001/0.02/5s | fleet:overload=2 | fleet burst 1000001: must be from 0 to 1000000",
+                "budget=fleet:ordinary=8/80/1001/5s | fleet:ordinary=8 | retries per success 1001: must be from 0 to 1000",
+                "budget=fleet:ordinary=8/80/1/999us | fleet:ordinary=8 | memory 999us: must be from 1ms to 1h",
+                "budget=fleet:ordinary=8/80/1/61m | fleet:ordinary=8 | memory 61m: must be from 1ms to 1h",
+                "budget=fleet:fresh=8s/25h | fleet:fresh=8s/25h | idle 25h: must be from 1ms to 24h",
+                "budget=fleet:deviations=0.5 | fleet:deviations=0.5 | deviations 0.5: must be from 1 to 1000",
+                "budget=fleat | fleat | use one of the forms fleet, 10%",
+                "clients=5000 budget=10% | clients=5000 | no effect with budget=10%",
+                "clients=5000 budget=10% | clients=5000 | leave it out, or use budget=fleet",
+                "clients=5000 preset=course | clients=5000 | no effect with budget=10%",
+                "clients=5000 budget=fleet:clients=5000 | clients=5000 | contradicts budget=fleet:clients=5000; leave one of them out",
+                "clients=5000 clients=6000 | clients | given twice",
+                "on.503.clients=5 | clients | use one of max-attempts",
                 // units
                 "base-delay=100 | base-delay=100 | the unit is missing",
                 "base-delay=100 | base-delay=100 | such as 100ms",
@@ -142,6 +182,16 @@ class RetryPolicyRefusalTest {
         assertRefused(RetryPolicy.builder().multiplier(Double.NaN), "multiplier=NaN");
         assertRefused(RetryPolicy.builder().multiplier(0.5), "multiplier=0.5");
         assertRefused(RetryPolicy.builder().totalTimeout(Duration.ZERO), "total-timeout=0ms");
+        assertRefused(RetryPolicy.builder().clients(0), "clients=0: expected a whole number from 1 to 10000000");
+        assertRefused(RetryPolicy.builder().clients(-1), "clients=-1");
+        assertRefused(
+                RetryPolicy.builder().budget(new BudgetSpec.Ratio(0.1)).clients(7),
+                "clients=7: has no effect with budget=sre");
+        assertRefused(
+                RetryPolicy.builder()
+                        .budget(BudgetSpec.Fleet.DEFAULT.withClients(7))
+                        .clients(7),
+                "clients=7: contradicts budget=fleet:clients=7");
         assertRefused(
                 RetryPolicy.builder().baseDelay(Duration.ofDays(1_000_000)),
                 "base-delay=24000000h: the longest duration is a hundred days, 2400h");
