@@ -25,10 +25,10 @@ public class Breakers {
         return BreakerPerAttempt.of(retry, Resilience4jBreaker.of(CircuitBreaker.ofDefaults("benchmark")));
     }
 
-    /** Default budget and no clock of its own: what the peer does, and the budget. */
+    /** A budget of counts and no clock of its own: what the peer does, and the budget. */
     @State(Scope.Benchmark)
     public static class Untimed {
-        final BreakerPerAttempt retry = respite("total-timeout=off");
+        final BreakerPerAttempt retry = respite("total-timeout=off budget=success:0.5/20/10");
         final Object value = new Object();
         final Operation.Simple<Object, RuntimeException> work = () -> value;
     }

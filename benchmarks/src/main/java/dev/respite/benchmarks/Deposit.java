@@ -15,7 +15,15 @@ public class Deposit {
     @State(Scope.Benchmark)
     public static class Full {
         final RetryBudget budget = RetryBudget.of(RetryPolicy.defaults().budget(), TimeSource.system());
+        final long now = TimeSource.system().nanoTime();
         final AtomicLong number = new AtomicLong();
+
+        /** Fills it. */
+        public Full() {
+            for (int i = 0; i < 1_000; i++) {
+                budget.succeeded(now);
+            }
+        }
     }
 
     @Benchmark
@@ -25,6 +33,6 @@ public class Deposit {
 
     @Benchmark
     public void respite(Full full) {
-        full.budget.succeeded();
+        full.budget.succeeded(full.now);
     }
 }

@@ -30,16 +30,16 @@ public class Peers {
         return Retry.of(RetryPolicy.parse(policy));
     }
 
-    /** Default budget, counters, and no clock: what the peers do, and the budget. */
+    /** A budget of counts, counters, and no clock: what the peers do, and the budget. */
     @State(Scope.Benchmark)
     public static class Untimed {
-        final Retry retry = respite("total-timeout=off");
+        final Retry retry = respite("total-timeout=off budget=success:0.5/20/10");
     }
 
     /** The same, with its meters in a registry of Micrometer. */
     @State(Scope.Benchmark)
     public static class Metered {
-        final Retry retry = respite("total-timeout=off");
+        final Retry retry = respite("total-timeout=off budget=success:0.5/20/10");
 
         /** Binds them. */
         public Metered() {
@@ -51,7 +51,8 @@ public class Peers {
     @State(Scope.Benchmark)
     public static class Counted {
         final Counting counting = new Counting();
-        final Retry retry = respite("total-timeout=off").withListener(counting);
+        final Retry retry =
+                respite("total-timeout=off budget=success:0.5/20/10").withListener(counting);
     }
 
     /** Counts the calls that succeed at their first attempt. */
@@ -75,7 +76,8 @@ public class Peers {
     @State(Scope.Benchmark)
     public static class Written {
         final LongAdder calls = new LongAdder();
-        final Retry retry = respite("total-timeout=off").withListener(event -> calls.increment());
+        final Retry retry =
+                respite("total-timeout=off budget=success:0.5/20/10").withListener(event -> calls.increment());
     }
 
     /** The policy with no options. */
