@@ -1,0 +1,117 @@
+package dev.respite;
+
+import dev.respite.policy.ErrorKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
+
+/** A budget that grants everything and keeps what it is told, in order. Each grant is an object of its own. */
+final class RecordingBudget implements RetryBudget {
+
+    /** A call has begun. */
+    record Started() {}
+
+    /** {@link RetryBudget#succeeded(long)}. */
+    record Succeeded(long startNanos) {}
+
+    /** {@link RetryBudget#succeededAfter(int, ErrorKind, long)}. */
+    record SucceededAfter(int attempts, ErrorKind lastRetried, long nowNanos) {}
+
+    /** {@link RetryBudget#wantsLatency}. */
+    record Asked(long startNanos) {}
+
+    /** {@link RetryBudget#took}. */
+    record Took(long latencyNanos, long nowNanos) {}
+
+    /** {@link RetryBudget#failed(FailedAttempt)}. */
+    record Failed(FailedAttempt failed) {}
+
+    /** {@link RetryBudget#take}, and the number that was drawn. */
+    record Taken(FailedAttempt failed, double roll) {}
+
+    final List<Object> told = new ArrayList<>();
+    final List<Grant> granted = new ArrayList<>();
+    final List<Grant> refunded = new ArrayList<>();
+
+    private final Readings readings;
+    private final boolean wants;
+
+    RecordingBudget(Readings readings, boolean wants) {
+        this.readings = readings;
+        this.wants = wants;
+    }
+
+    <E> List<E> all(Class<E> type) {
+        return told.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    @Override
+    public Readings readings() {
+        return readings;
+    }
+
+    @Override
+    public void started() {
+        told.add(new Started());
+    }
+
+    @Override
+    public void succeeded(long startNanos) {
+        told.add(new Succeeded(startNanos));
+    }
+
+    @Override
+    public void succeededAfter(int attempts, ErrorKind lastRetried, long nowNanos) {
+        told.add(new SucceededAfter(attempts, lastRetried, nowNanos));
+    }
+
+    @Override
+    public boolean wantsLatency(long startNanos) {
+        told.add(new Asked(startNanos));
+        return wants;
+    }
+
+    @Override
+    public void took(long latencyNanos, long nowNanos) {
+        told.add(new Took(latencyNanos, nowNanos));
+    }
+
+    @Override
+    public void failed(FailedAttempt failed) {
+        told.add(new Failed(failed));
+    }
+
+    @Override
+    public Optional<Grant> take(FailedAttempt failed, DoubleSupplier random) {
+        told.add(new Taken(failed, random.getAsDouble()));
+        Grant grant = new Grant(failed.kind(), granted.size(), 0.5);
+        granted.add(grant);
+        return Optional.of(grant);
+    }
+
+    @Override
+    public void refund(Grant grant) {
+        refunded.add(grant);
+    }
+
+    @Override
+    public boolean tryRetry(ErrorKind kind) {
+        throw new AssertionError("the engine has an attempt and a source of chance");
+    }
+
+    @Override
+    public void succeeded() {
+        throw new AssertionError("the engine has a time");
+    }
+
+    @Override
+    public void notMade(ErrorKind kind) {
+        throw new AssertionError("the engine has a grant");
+    }
+
+    @Override
+    public double retriesLeft() {
+        return Double.POSITIVE_INFINITY;
+    }
+}
