@@ -65,7 +65,7 @@ public sealed interface BudgetSpec
                 new Funding(0.5, 20),
                 new Account(2, 30, 0.02, Duration.ofSeconds(5)),
                 new Account(8, 80, 1, Duration.ofSeconds(5)),
-                new Fresh(Duration.ofSeconds(8), Duration.ofSeconds(20)),
+                new Fresh(Duration.ofSeconds(8), Duration.ofSeconds(30)),
                 8);
 
         /**
@@ -437,7 +437,7 @@ public sealed interface BudgetSpec
 
     /**
      * Reads a budget in the text form of the key {@code budget}: {@code fleet}, {@code
-     * fleet:clients=5000,tokens=0.5/20,overload=2/30/0.02/5s,ordinary=8/80/1/5s,fresh=8s/20s,deviations=8} (any of these may be
+     * fleet:clients=5000,tokens=0.5/20,overload=2/30/0.02/5s,ordinary=8/80/1/5s,fresh=8s/30s,deviations=8} (any of these may be
      * left out), {@code 10%}, {@code success:0.5/20/10}, {@code aws-2.0},
      * {@code aws-2.1}, {@code grpc:10/0.1}, {@code finagle}, {@code finagle:0.2/10/10s}, {@code sre}, {@code sre:10%} or
      * {@code off}. {@code toString} is the inverse.

@@ -15,7 +15,7 @@ final class FleetText {
     static final int MAX_CLIENTS = 10_000_000;
 
     static final String FORM =
-            FAMILY + ":clients=5000,tokens=0.5/20,overload=2/30/0.02/5s,ordinary=8/80/1/5s,fresh=8s/20s,"
+            FAMILY + ":clients=5000,tokens=0.5/20,overload=2/30/0.02/5s,ordinary=8/80/1/5s,fresh=8s/30s,"
                     + "deviations=8, of which any may be left out";
 
     private static final String KEY = PolicyKeys.BUDGET;

@@ -26,7 +26,7 @@ class FleetTextTest {
     void parse_ofFleet_isTheDefault() {
         assertThat(BudgetSpec.parse("fleet")).isEqualTo(DEFAULT).hasToString("fleet");
         assertThat(BudgetSpec.parse(
-                        "fleet:tokens=0.5/20,overload=2/30/0.02/5s,ordinary=8/80/1/5s," + "fresh=8s/20s,deviations=8"))
+                        "fleet:tokens=0.5/20,overload=2/30/0.02/5s,ordinary=8/80/1/5s," + "fresh=8s/30s,deviations=8"))
                 .isEqualTo(DEFAULT);
         assertThat(RetryPolicy.defaults().budget()).isEqualTo(DEFAULT);
     }
