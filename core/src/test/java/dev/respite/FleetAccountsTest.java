@@ -117,15 +117,15 @@ class FleetAccountsTest {
     }
 
     @Test
-    void client_withoutACallFor20Seconds_isNewAgain_butOnlySuccessesBringItsCreditBack() {
+    void client_withoutACallFor30Seconds_isNewAgain_butOnlySuccessesBringItsCreditBack() {
         long now = succeed(accounts, 60, 0);
         drain(accounts, ErrorKind.IO, now, FleetAccountsTest::lose);
         drain(accounts, ErrorKind.TIMEOUT, now, FleetAccountsTest::lose);
-        now += 20 * SECOND;
+        now += 30 * SECOND;
         assertThat(drain(accounts, ErrorKind.IO, now, FleetAccountsTest::win))
                 .as("time alone earns nothing")
                 .isZero();
-        now += 20 * SECOND;
+        now += 30 * SECOND;
         for (int i = 0; i < 100; i++) {
             accounts.succeeded(now);
         }
