@@ -41,7 +41,7 @@ class FleetAccountsTest {
 
     private static int drain(FleetAccounts accounts, ErrorKind kind, long now, DoubleSupplier random) {
         int granted = 0;
-        while (granted < 1_000 && accounts.take(failed(kind, now), random).isPresent()) {
+        while (granted < 30 && accounts.take(failed(kind, now), random).isPresent()) {
             granted++;
         }
         return granted;

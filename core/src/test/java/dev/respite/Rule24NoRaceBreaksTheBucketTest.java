@@ -56,7 +56,8 @@ class Rule24NoRaceBreaksTheBucketTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"success:0.5/20/10", "10%", "aws-2.0", "aws-2.1", "grpc:10/0.1", "finagle", "sre:50%"})
+    @ValueSource(
+            strings = {"success:0.5/20/10", "10%", "aws-2.0", "aws-2.1", "grpc:10/0.1", "finagle", "sre:50%", "fleet"})
     void allAtOnce_keepTheBalanceWithinItsBounds(String text) throws Exception {
         VirtualTime frozen = new VirtualTime();
         RetryBudget budget = RetryBudget.of(BudgetSpec.parse(text), frozen);
