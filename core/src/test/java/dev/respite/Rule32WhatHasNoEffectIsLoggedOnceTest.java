@@ -168,7 +168,7 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
 
     @Test
     void call_withAnExhaustedBudget_logsAtMostOnceAMinute() throws Exception {
-        Retry retry = Retry.of(RetryPolicy.parse("budget=success:0.5/20/10 backoff=fixed base-delay=5ms"), time)
+        Retry retry = Retry.of(RetryPolicy.parse("backoff=fixed base-delay=5ms"), time)
                 .withName("payments");
         failByTimeout(retry);
         assertThat(lines.all()).as("two retries are paid for").isEmpty();
@@ -181,8 +181,7 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
                 .singleElement()
                 .asString()
                 .startsWith(
-                        "WARNING budget exhausted for 'payments' (budget=success:0.5/20/10): no retry after the error"
-                                + " timeout")
+                        "WARNING budget exhausted for 'payments' (budget=fleet): no retry after the error" + " timeout")
                 .contains("docs/budgets.md");
         assertThat(retry.counts().refused()).isEqualTo(100);
 
