@@ -6,8 +6,8 @@ package dev.respite;
  *
  * <p>Mean and mean absolute deviation are exponentially weighted, as those of TCP's retransmission timer (RFC 6298), with
  * weights that depend on the time between samples: a hundredth for each sample, and less for samples closer than 1.2 s. The mean
- * of recent successes has the weight of a sixteenth. The price is 1 up to {@code max(1.5·mean, min(mean + k·deviation, 0.2·timeout))}, where the timeout is the shortest that an attempt
- * was seen to run into, and grows with the eighth power of what is above.
+ * of recent successes has the weight of a sixteenth. The price is 1 up to {@code max(1.5·mean, min(mean + k·deviation, 0.2·timeout))}, where the timeout is a mean of those
+ * that attempts ran into, and grows with the eighth power of what is above.
  */
 final class LatencyBaseline {
 
@@ -20,6 +20,7 @@ final class LatencyBaseline {
     private static final double MAX_WEIGHT = 0.01;
     private static final double WEIGHT_NANOS = 120e9;
     private static final double RECENT_WEIGHT = 1.0 / 16;
+    private static final double TIMEOUT_WEIGHT = 1.0 / 4;
 
     /** A longer latency counts as this many times the mean: one outlier is not a new normal. */
     private static final double MAX_TIMES_MEAN = 5;
@@ -75,7 +76,7 @@ final class LatencyBaseline {
 
     /** An attempt ran into its timeout after so long. */
     void timedOut(long latencyNanos) {
-        timeout = Math.min(timeout, (double) latencyNanos);
+        timeout = Double.isInfinite(timeout) ? latencyNanos : timeout + TIMEOUT_WEIGHT * (latencyNanos - timeout);
     }
 
     /**
