@@ -187,7 +187,7 @@ class SealedDispatchTest {
             boolean floor = spec instanceof BudgetSpec.Finagle;
             assertThat(bounded).as("%s bounds an outage", spec).isEqualTo(!off && !floor);
         }
-        assertThat(buckets).hasSize(4);
+        assertThat(buckets).hasSize(5);
     }
 
     @Test
