@@ -10,14 +10,12 @@ final class ResponseTime {
 
     private final double capacity;
     private final double spare;
-    private final double timeout;
     private final double service;
     private final double waits;
 
     ResponseTime(FleetDemand demand) {
         this.capacity = demand.capacity();
         this.spare = demand.capacity() - demand.rate();
-        this.timeout = demand.timeoutSeconds();
         this.service = capacity / WORKERS;
         double load = demand.rate() / service;
         double free = 1 + load + load * load / 2;
@@ -33,13 +31,12 @@ final class ResponseTime {
         return elapsed <= 0 ? 1e9 : spare + StrictMath.sqrt(Math.PI * capacity / (4 * elapsed));
     }
 
-    double mean(double backlog, double elapsed) {
-        return backlog + 1 / service + waits / leaving(elapsed);
+    double mean(double elapsed) {
+        return 1 / service + waits / leaving(elapsed);
     }
 
     /** The part of the attempts that take longer than the timeout. */
-    double late(double backlog, double elapsed) {
-        double left = timeout - backlog;
+    double late(double left, double elapsed) {
         if (left <= 0) {
             return 1;
         }
