@@ -22,12 +22,11 @@ final class ForesightText {
     }
 
     private String burst() {
-        String harm =
-                switch (foresight.risk()) {
-                    case NONE -> "Retries do not keep the target down: ";
-                    case CLOSE -> "Retries may keep the target down: ";
-                    case HARMFUL -> "Retries keep the target down: ";
-                };
+        String harm = switch (foresight.risk()) {
+            case NONE -> "Retries do not keep the target down: ";
+            case CLOSE -> "Retries may keep the target down: ";
+            case HARMFUL -> "Retries keep the target down: ";
+        };
         String clients = demand.clients() == 1 ? "1 client" : Texts.count(demand.clients()) + " clients";
         String bound = foresight.burst().isPresent()
                 ? "at most " + count(foresight.burst().getAsDouble()) + " retries"
@@ -58,7 +57,8 @@ final class ForesightText {
         return foresight.risk() == Foresight.Risk.CLOSE
                 ? "This is close: some outages are prolonged, others are not; simulate shows how many."
                 : "The simulator agrees with 97 of 100 such answers. They are for a target whose queue has no bound: one"
-                        + " of fewer than " + count(demand.capacity() * demand.timeout().toNanos() / 1e9)
+                        + " of fewer than "
+                        + count(demand.capacity() * demand.timeout().toNanos() / 1e9)
                         + " requests, the timeout's worth, cannot be kept down.";
     }
 

@@ -74,7 +74,8 @@ interface ClientCredit {
         @Override
         public double take(int client, double mass, double now) {
             double cost = spec.cost(ErrorKind.TIMEOUT);
-            double granted = Math.min(mass, mass > 1 ? Math.floor(tokens[client] / cost) : tokens[client] < cost ? 0 : 1);
+            double granted =
+                    Math.min(mass, mass > 1 ? Math.floor(tokens[client] / cost) : tokens[client] < cost ? 0 : 1);
             tokens[client] = Math.max(0, tokens[client] - granted * cost);
             return granted;
         }

@@ -54,7 +54,8 @@ final class FleetCredit implements ClientCredit {
         if (spec.clients().isEmpty()) {
             fresh[client] = idle >= spec.fresh().idle().toNanos() / 1e9
                     ? 1
-                    : fresh[client] * StrictMath.exp(-idle * 1e9 / spec.fresh().memory().toNanos());
+                    : fresh[client]
+                            * StrictMath.exp(-idle * 1e9 / spec.fresh().memory().toNanos());
         }
         double floor = floor(client);
         if (credit[client] > floor) {

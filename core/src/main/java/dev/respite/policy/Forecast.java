@@ -38,7 +38,8 @@ final class Forecast {
         if (retries.attempts() == 1) {
             return new Deciding(PolicyKeys.MAX_ATTEMPTS, Optional.empty(), as);
         }
-        if (retries.budget() instanceof BudgetSpec.Fleet fleet && fleet.clients().isPresent()) {
+        if (retries.budget() instanceof BudgetSpec.Fleet fleet
+                && fleet.clients().isPresent()) {
             BudgetSpec undeclared = BudgetSpec.parse(fleet.withoutClients());
             Recovery changed = recovery(retries.withBudget(undeclared), OutageModel.UNLUCKY);
             if (changed.isHarmed()) {
@@ -54,8 +55,7 @@ final class Forecast {
     /** The first change that protects, the one that costs least first. */
     private Deciding harming(Recovery as) {
         boolean isFleet = retries.budget() instanceof BudgetSpec.Fleet;
-        BudgetSpec.Fleet fleet =
-                retries.budget() instanceof BudgetSpec.Fleet own ? own : BudgetSpec.Fleet.DEFAULT;
+        BudgetSpec.Fleet fleet = retries.budget() instanceof BudgetSpec.Fleet own ? own : BudgetSpec.Fleet.DEFAULT;
         Recovery declared = recovery(retries.withBudget(fleet.withClients(demand.clients())), OutageModel.UNLUCKY);
         if (!declared.isHarmed()) {
             String change = (isFleet ? "" : "budget=fleet ") + "clients=" + demand.clients();
@@ -87,7 +87,8 @@ final class Forecast {
                 return OptionalDouble.of(most);
             }
             double share = account.fleetBurst() / fleet.clients().getAsInt();
-            double earned = account.perSuccess() * demand.rate() * account.memory().toNanos() / 1e9;
+            double earned =
+                    account.perSuccess() * demand.rate() * account.memory().toNanos() / 1e9;
             return OptionalDouble.of(Math.min(most, clients * share + earned));
         }
         return OptionalDouble.empty();

@@ -21,12 +21,7 @@ import java.util.OptionalInt;
  * @param deciding the setting that decides
  */
 public record Foresight(
-        FleetDemand demand,
-        Risk risk,
-        OptionalDouble burst,
-        double retries,
-        Recovery recovery,
-        Deciding deciding) {
+        FleetDemand demand, Risk risk, OptionalDouble burst, double retries, Recovery recovery, Deciding deciding) {
 
     /** What a recovery counts as that takes longer than {@value #LONGEST} s. */
     private static final int NEVER = 120;

@@ -11,8 +11,7 @@ import java.util.OptionalDouble;
  * @param delays the least and the greatest delay before each retry; empty if there is none
  * @param totalSeconds the limit of a call
  */
-record TimeoutRetries(
-        BudgetSpec budget, int attempts, List<Explanation.Retry> delays, OptionalDouble totalSeconds) {
+record TimeoutRetries(BudgetSpec budget, int attempts, List<Explanation.Retry> delays, OptionalDouble totalSeconds) {
 
     static TimeoutRetries of(RetryPolicy policy) {
         return new TimeoutRetries(

@@ -26,7 +26,15 @@ record Setting(
         String budget, int maxAttempts, int clients, double utilisation, double capacity, double timeoutSeconds) {
 
     private static final List<String> BUDGETS = List.of(
-            "fleet", "fleet:clients=N", "success:0.5/20/10", "success", "10%", "aws-2.0", "aws-2.1", "grpc:10/0.1", "off");
+            "fleet",
+            "fleet:clients=N",
+            "success:0.5/20/10",
+            "success",
+            "10%",
+            "aws-2.0",
+            "aws-2.1",
+            "grpc:10/0.1",
+            "off");
     private static final String SERVICE = "service";
     private static final int WORKERS = 3;
     private static final Duration WARM = Duration.ofSeconds(40);
@@ -57,6 +65,11 @@ record Setting(
 
     private static double rounded(double value) {
         return Math.round(1_000 * value) / 1_000.0;
+    }
+
+    /** The same with one client, whose retries do not matter. */
+    Setting withOneClient() {
+        return new Setting(budget, maxAttempts, 1, utilisation, capacity, timeoutSeconds);
     }
 
     RetryPolicy policy() {
