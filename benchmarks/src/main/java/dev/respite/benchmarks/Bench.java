@@ -1,5 +1,6 @@
 package dev.respite.benchmarks;
 
+import dev.respite.benchmarks.foresight.ForesightTable;
 import dev.respite.benchmarks.harm.Harm;
 import dev.respite.benchmarks.http.HttpThroughput;
 import dev.respite.benchmarks.scale.Scale;
@@ -44,6 +45,7 @@ public final class Bench {
               --http          requests of a retrying HTTP client beside the JDK's own, instead; ./bench --http --help
               --simulator     the simulator beside a bare event loop, instead
               --harm          what budgets cost in outages, instead; ./bench --harm --help
+              --foresight     the forecast of respite explain beside the simulator, instead; ./bench --foresight --help
             The JDK is that of JAVA_HOME. The table goes to stdout, messages to stderr.""";
 
     /** A heap that has all its pages at once: peers that allocate shall not be charged for the system's page faults. */
@@ -119,6 +121,10 @@ public final class Bench {
         }
         if (arguments.length > 0 && arguments[0].equals("--harm")) {
             Harm.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+            return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("--foresight")) {
+            ForesightTable.main(Arrays.copyOfRange(arguments, 1, arguments.length));
             return;
         }
         if (List.of(arguments).contains("--help")) {

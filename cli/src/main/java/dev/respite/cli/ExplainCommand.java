@@ -1,6 +1,7 @@
 package dev.respite.cli;
 
 import dev.respite.policy.Explanation;
+import dev.respite.policy.Foresight;
 import dev.respite.policy.RetryPolicy;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,7 +30,10 @@ import picocli.CommandLine.Parameters;
                     + " equal, additive, proportional:0.2), total-timeout, attempt-timeout, retry-after (honour, cap,"
                     + " ignore), retry-after-limit, budget (10%%, success:0.5/20/10, grpc:10/0.1, finagle, sre,"
                     + " aws-2.0, aws-2.1, off), nested (suppress, retry), retry-on, stop-on, on.ERROR.KEY, unbounded (a reason) and preset"
-                    + " (course, aws-standard-2.0, aws-standard-2.1, grpc)."
+                    + " (course, aws-standard-2.0, aws-standard-2.1, grpc).",
+            "",
+            "With --clients, --rate, --capacity and --timeout, it also says whether the retries of so many clients can keep"
+                    + " their target down after an outage, and which setting decides."
         },
         parameterListHeading = "%nParameters:%n",
         optionListHeading = "%nOptions:%n",
@@ -40,12 +45,16 @@ import picocli.CommandLine.Parameters;
             "  respite explain preset=course max-attempts=4",
             "  respite explain 'max-attempts=5 jitter=none on.503.base-delay=1s' --json",
             "  respite explain --method POST preset=grpc",
+            "  respite explain budget=10%% --clients 5000 --rate 280/s --capacity 300/s --timeout 1s",
             "",
             "With --json: policy, retries (number, minMs, meanMs, maxMs), worstWaitMs (null if there is no bound),"
                     + " rules (one for each error with a rule of its own: error, retries, worstWaitMs),"
                     + " fitsTotalTimeout, amplification (failureRate and attempts per call: ordinary, overload,"
                     + " ordinaryWithoutBudget, overloadWithoutBudget; null if there is no bound), warnings (code,"
-                    + " message)."
+                    + " message). With a fleet also foresight: clients, rate, capacity, timeoutMs, risk (none, close,"
+                    + " harmful), burst (null if there is no bound), retriesAfterOutage, spare, recoverySeconds and"
+                    + " recoverySecondsWithoutRetries (null if longer than 100 s), deciding (key, change,"
+                    + " recoverySeconds)."
         })
 final class ExplainCommand implements Callable<Integer> {
 
@@ -71,6 +80,9 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--keyed", description = "They carry an idempotency key that the server honours.")
     private boolean keyed;
 
+    @Mixin
+    private FleetOptions fleet = new FleetOptions();
+
     ExplainCommand(Streams streams) {
         this.streams = streams;
     }
@@ -84,7 +96,12 @@ final class ExplainCommand implements Callable<Integer> {
             explanation = explanation.with(UnsafeMethod.warnings(method.get(), keyed, parsed));
         }
         List<RuleExplanation> rules = RuleExplanation.of(parsed);
-        streams.out().print(json ? ExplanationJson.of(explanation, rules) : ExplanationText.of(explanation, rules));
+        Optional<Foresight> foresight = fleet.foresight(parsed);
+        streams.out()
+                .print(
+                        json
+                                ? ExplanationJson.of(explanation, rules, foresight)
+                                : ExplanationText.of(explanation, rules, foresight));
         return ExitCodes.OK;
     }
 

@@ -1,8 +1,10 @@
 package dev.respite.cli;
 
 import dev.respite.policy.Explanation;
+import dev.respite.policy.Foresight;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import tools.jackson.core.JsonGenerator;
 
@@ -11,8 +13,11 @@ final class ExplanationJson {
 
     private ExplanationJson() {}
 
-    static String of(Explanation explanation, List<RuleExplanation> rules) {
-        return Json.text(Json.object(json -> write(json, explanation, rules)));
+    static String of(Explanation explanation, List<RuleExplanation> rules, Optional<Foresight> foresight) {
+        return Json.text(Json.object(json -> {
+            write(json, explanation, rules);
+            foresight.ifPresent(of -> ForesightJson.write(json, of));
+        }));
     }
 
     private static void write(JsonGenerator json, Explanation explanation, List<RuleExplanation> rules) {

@@ -1,6 +1,7 @@
 package dev.respite.cli;
 
 import dev.respite.policy.Explanation;
+import dev.respite.policy.Foresight;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,11 +29,12 @@ final class ExplanationText {
         this.rules = rules;
     }
 
-    static String of(Explanation explanation, List<RuleExplanation> rules) {
+    static String of(Explanation explanation, List<RuleExplanation> rules, Optional<Foresight> foresight) {
         ExplanationText printed = new ExplanationText(explanation, rules);
         printed.policy();
         printed.schedule();
         printed.load();
+        foresight.ifPresent(printed::fleet);
         printed.warnings();
         return printed.text.toString();
     }
@@ -127,6 +129,11 @@ final class ExplanationText {
             line.append(Texts.right(load.isPresent() ? Texts.ratio(load.getAsDouble()) : "no bound", CELL));
         }
         line(line.toString());
+    }
+
+    private void fleet(Foresight foresight) {
+        heading("All clients together, after an outage");
+        line(Texts.wrap(INDENT, INDENT, ForesightText.of(foresight)));
     }
 
     private void warnings() {

@@ -1,6 +1,5 @@
 package dev.respite.policy;
 
-import dev.respite.policy.ErrorRules.Rule;
 import dev.respite.policy.ErrorRules.Ruling;
 import java.util.Optional;
 
@@ -15,18 +14,27 @@ final class Amplification {
     private Amplification() {}
 
     static double attemptsPerCall(RetryPolicy policy, double failureRate, ErrorKind kind) {
-        Optional<Ruling> ruling = policy.rules().rulings().byKind(kind);
-        if (ruling.isPresent() && ruling.get() == Ruling.STOP) {
+        int attempts = maxAttempts(policy, kind);
+        if (attempts == 1) {
             return 1;
-        }
-        Optional<Rule> rule = policy.rules().rules().byKind(kind);
-        int attempts = policy.limits().maxAttempts();
-        if (rule.isPresent()) {
-            attempts = rule.get().maxAttempts().orElse(attempts);
         }
         double wanted =
                 failureRate == 1 ? attempts - 1 : (1 - StrictMath.pow(failureRate, attempts)) / (1 - failureRate) - 1;
         return 1 + granted(policy.budget(), failureRate, wanted, kind);
+    }
+
+    /** The most attempts of a call all of whose attempts fail with this kind of error. */
+    static int maxAttempts(RetryPolicy policy, ErrorKind kind) {
+        Optional<Ruling> ruling = policy.rules().rulings().byKind(kind);
+        if (ruling.isPresent() && ruling.get() == Ruling.STOP) {
+            return 1;
+        }
+        int attempts = policy.limits().maxAttempts();
+        return policy.rules()
+                .rules()
+                .byKind(kind)
+                .map(rule -> rule.maxAttempts().orElse(attempts))
+                .orElse(attempts);
     }
 
     private static double granted(BudgetSpec budget, double failureRate, double wanted, ErrorKind kind) {

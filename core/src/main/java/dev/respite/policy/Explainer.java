@@ -26,6 +26,16 @@ final class Explainer {
         return new Explanation(policy, retries(schedule, attempts - 1), worstWait, fits, Lint.warnings(policy, fits));
     }
 
+    /** The delays before the retries of one kind of error; none where the backoff was written in code. */
+    static List<Explanation.Retry> retries(RetryPolicy policy, ErrorKind kind) {
+        Optional<Schedule> own = policy.rules().rules().byKind(kind).flatMap(ErrorRules.Rule::backoff);
+        if (own.isEmpty() && !(policy.backoff() instanceof Schedule)) {
+            return List.of();
+        }
+        Schedule schedule = own.orElseGet(() -> (Schedule) policy.backoff());
+        return retries(schedule, Amplification.maxAttempts(policy, kind) - 1);
+    }
+
     private static List<Explanation.Retry> retries(Schedule schedule, int retries) {
         List<Explanation.Retry> listed = new ArrayList<>();
         DecorrelatedMean mean = new DecorrelatedMean(schedule.settings());

@@ -1,0 +1,114 @@
+package dev.respite.benchmarks.foresight;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** Prints in how many random settings the forecast of {@code respite explain} agrees with the simulator. */
+public final class ForesightTable {
+
+    private static final String USAGE = """
+            usage: ./bench --foresight [--settings N] [--seed N] [--seeds N]
+              --settings N  how many random fleets, 500 unless said otherwise: some 10 minutes
+              --seed N      what they are drawn by, 99 unless said otherwise
+              --seeds N     runs of each fleet, 3 unless said otherwise
+            The table goes to stdout, behind it the settings that differ; messages to stderr. It uses all processors, or
+            one with -Djava.util.concurrent.ForkJoinPool.common.parallelism=1 in JAVA_TOOL_OPTIONS.""";
+
+    private ForesightTable() {}
+
+    private record Plan(int settings, long seed, int seeds) {
+
+        static Plan read(String[] arguments) {
+            Plan plan = new Plan(500, 99, 3);
+            for (int i = 0; i < arguments.length; i += 2) {
+                if (i + 1 == arguments.length) {
+                    throw new IllegalArgumentException(arguments[i] + " needs a value");
+                }
+                int value = Integer.parseInt(arguments[i + 1]);
+                plan = switch (arguments[i]) {
+                    case "--settings" -> new Plan(value, plan.seed, plan.seeds);
+                    case "--seed" -> new Plan(plan.settings, value, plan.seeds);
+                    case "--seeds" -> new Plan(plan.settings, plan.seed, value);
+                    default -> throw new IllegalArgumentException("unknown option: " + arguments[i]);
+                };
+            }
+            if (plan.settings < 1 || plan.seeds < 1) {
+                throw new IllegalArgumentException("--settings and --seeds take a number of at least 1");
+            }
+            return plan;
+        }
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param arguments as the usage says
+     */
+    public static void main(String[] arguments) {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        PrintStream messages = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        try {
+            Plan plan = Plan.read(arguments);
+            out.println(table(compared(plan.settings, plan.seed, plan.seeds)));
+        } catch (IllegalArgumentException wrong) {
+            messages.println("bench: " + wrong.getMessage() + "\n" + USAGE);
+            System.exit(64);
+        }
+    }
+
+    /** Random settings and what comes of them. */
+    static List<Comparison> compared(int settings, long seed, int seeds) {
+        Random random = new Random(seed);
+        List<Setting> drawn = new ArrayList<>();
+        for (int i = 0; i < settings; i++) {
+            drawn.add(Setting.random(random));
+        }
+        return drawn.parallelStream()
+                .map(setting -> Comparison.of(setting, seeds))
+                .toList();
+    }
+
+    private static String table(List<Comparison> all) {
+        StringBuilder table = new StringBuilder("""
+                | budget | settings | harmed | agree | falsely safe | falsely harmful | close | worst recovery agrees |
+                |---|--:|--:|--:|--:|--:|--:|--:|
+                """);
+        Map<String, List<Comparison>> budgets = all.stream()
+                .collect(Collectors.groupingBy(
+                        one -> one.setting().budget().replaceFirst("success:.*", "success:…"),
+                        TreeMap::new,
+                        Collectors.toList()));
+        budgets.forEach((budget, some) -> table.append(row("`" + budget + "`", some)));
+        table.append(row("**all**", all)).append('\n');
+        all.stream()
+                .filter(one -> !one.agrees() || !one.recoveryAgrees())
+                .forEach(one -> table.append("- ").append(one).append('\n'));
+        return table.toString();
+    }
+
+    private static String row(String budget, List<Comparison> some) {
+        return String.format(
+                Locale.ROOT,
+                "| %s | %d | %d | %d | %d | %d | %d | %d |%n",
+                budget,
+                some.size(),
+                count(some, Comparison::isHarmed),
+                count(some, Comparison::agrees),
+                count(some, Comparison::isFalselySafe),
+                count(some, one -> !one.agrees() && !one.isFalselySafe()),
+                count(some, Comparison::isClose),
+                count(some, Comparison::recoveryAgrees));
+    }
+
+    static long count(List<Comparison> some, Predicate<Comparison> condition) {
+        return some.stream().filter(condition).count();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.respite.benchmarks.foresight;
+
+import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.Distribution;
+import dev.respite.sim.Fault;
+import dev.respite.sim.Load;
+import dev.respite.sim.Scenario;
+import dev.respite.sim.Service;
+import dev.respite.sim.Simulation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+
+/**
+ * A random fleet, and what the simulator measures of it after a black hole of 10 s.
+ *
+ * @param budget the value of the key {@code budget}, with {@code N} for the number of clients
+ * @param maxAttempts 2 to 4
+ * @param clients 1 to 50,000, the logarithm evenly distributed
+ * @param utilisation first attempts for each request that the service can serve, 0.5 to 0.97
+ * @param capacity requests a second, 30 to 1,000
+ * @param timeoutSeconds of an attempt, 0.2 to 3
+ */
+record Setting(
+        String budget, int maxAttempts, int clients, double utilisation, double capacity, double timeoutSeconds) {
+
+    private static final List<String> BUDGETS = List.of(
+            "fleet",
+            "fleet:clients=N",
+            "success:0.5/20/10",
+            "success",
+            "10%",
+            "aws-2.0",
+            "aws-2.1",
+            "grpc:10/0.1",
+            "off");
+    private static final String SERVICE = "service";
+    private static final int WORKERS = 3;
+    private static final Duration WARM = Duration.ofSeconds(40);
+    private static final Duration HOLE = Duration.ofSeconds(10);
+    private static final Duration AFTER = Duration.ofSeconds(120);
+
+    /** What a run counts as that is not well again within 100 s. */
+    static final double NEVER = 120;
+
+    static Setting random(Random random) {
+        String budget = BUDGETS.get(random.nextInt(BUDGETS.size()));
+        if (budget.equals("success")) {
+            budget = String.format(
+                    Locale.ROOT,
+                    "success:%.2f/%d/%d",
+                    0.05 + random.nextDouble(),
+                    10 + random.nextInt(90),
+                    1 + random.nextInt(10));
+        }
+        return new Setting(
+                budget,
+                2 + random.nextInt(3),
+                (int) Math.round(Math.exp(random.nextDouble() * Math.log(50_000))),
+                rounded(0.5 + 0.47 * random.nextDouble()),
+                rounded(30 + 970 * random.nextDouble()),
+                rounded(0.2 + 2.8 * random.nextDouble()));
+    }
+
+    private static double rounded(double value) {
+        return Math.round(1_000 * value) / 1_000.0;
+    }
+
+    /** The same with one client, whose retries do not matter. */
+    Setting withOneClient() {
+        return new Setting(budget, maxAttempts, 1, utilisation, capacity, timeoutSeconds);
+    }
+
+    RetryPolicy policy() {
+        return RetryPolicy.parse(
+                "max-attempts=" + maxAttempts + " budget=" + budget.replace("N", Integer.toString(clients)));
+    }
+
+    double rate() {
+        return utilisation * capacity;
+    }
+
+    Duration timeout() {
+        return Duration.ofNanos(Math.round(timeoutSeconds * 1e9));
+    }
+
+    /** Seconds until a run is well again, {@value #NEVER} if it is not within 100 s. */
+    double recovery(RetryPolicy policy, long seed) {
+        Scenario scenario = Scenario.builder("foresight")
+                .duration(WARM.plus(HOLE).plus(AFTER))
+                .service(Service.named(SERVICE)
+                        .workers(WORKERS)
+                        .serviceTime(Distribution.exponential(Duration.ofNanos(Math.round(WORKERS * 1e9 / capacity)))))
+                .load(Load.poisson(SERVICE, rate()).clients(clients).timeout(timeout()))
+                .fault(Fault.down(SERVICE).lasting(HOLE).at(WARM))
+                .build();
+        return Simulation.simulate(scenario, policy, seed).recoverySeconds().stream()
+                .asDoubleStream()
+                .findFirst()
+                .orElse(NEVER);
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "max-attempts=%d budget=%s --clients %d --rate %.1f/s --capacity %.1f/s --timeout %.3fs",
+                maxAttempts,
+                budget.replace("N", Integer.toString(clients)),
+                clients,
+                rate(),
+                capacity,
+                timeoutSeconds);
+    }
+}

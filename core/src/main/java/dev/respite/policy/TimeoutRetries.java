@@ -1,0 +1,48 @@
+package dev.respite.policy;
+
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * What a policy does about timeouts.
+ *
+ * @param budget what retries are paid from
+ * @param attempts the most attempts of a call, at least 1
+ * @param delays the least and the greatest delay before each retry; empty if there is none
+ * @param totalSeconds the limit of a call
+ */
+record TimeoutRetries(BudgetSpec budget, int attempts, List<Explanation.Retry> delays, OptionalDouble totalSeconds) {
+
+    static TimeoutRetries of(RetryPolicy policy) {
+        return new TimeoutRetries(
+                policy.budget(),
+                Amplification.maxAttempts(policy, ErrorKind.TIMEOUT),
+                Explainer.retries(policy, ErrorKind.TIMEOUT),
+                policy.limits()
+                        .totalTimeout()
+                        .map(total -> OptionalDouble.of(Numbers.saturatedNanos(total) / 1e9))
+                        .orElse(OptionalDouble.empty()));
+    }
+
+    TimeoutRetries withBudget(BudgetSpec other) {
+        return new TimeoutRetries(other, attempts, delays, totalSeconds);
+    }
+
+    TimeoutRetries withAttempts(int other) {
+        return new TimeoutRetries(budget, other, delays, totalSeconds);
+    }
+
+    /** Seconds before the retry of such an attempt, {@code part} from 0 to 1 between the least and the greatest delay. */
+    double delaySeconds(int attempt, double part) {
+        if (delays.isEmpty()) {
+            return 0;
+        }
+        Explanation.Retry retry = delays.get(Math.min(attempt, delays.size()) - 1);
+        return (retry.minNanos() + part * (retry.maxNanos() - retry.minNanos())) / 1e9;
+    }
+
+    /** Whether there is time for another attempt of a call that has taken so long. */
+    boolean isInTime(double seconds) {
+        return totalSeconds.isEmpty() || seconds < totalSeconds.getAsDouble();
+    }
+}
