@@ -40,6 +40,11 @@ final class Account {
         }
     }
 
+    /** Whether {@link #take} needs no lot: a whole retry is there, or nothing. */
+    boolean isCertain(double price) {
+        return value >= price - TOLERANCE || value <= 0;
+    }
+
     /**
      * Takes the price of a retry. If less is there, all of it is taken, and buys the retry with the probability of its part in
      * the price.

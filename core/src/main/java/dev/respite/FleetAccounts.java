@@ -31,6 +31,9 @@ final class FleetAccounts {
     /** So many successes fill the account of ordinary errors beyond its floor. */
     private static final double SUCCESSES_KEPT = 5.0 / 3;
 
+    /** Of trust, 37 % are left after ten minutes: a fleet of clients that all needed retries once is not trusted for good. */
+    private static final double TRUST_MEMORY_NANOS = 600e9;
+
     private static final double FULL = 1 - 1e-6;
 
     private final Fleet spec;
@@ -38,7 +41,7 @@ final class FleetAccounts {
     private final double ordinaryShare;
     private final Account overload;
     private final Account ordinary;
-    private final LatencyBaseline latency;
+    private LatencyBaseline latency;
     private double tokens;
 
     /** From 1 for a new client to 0. */
@@ -47,6 +50,10 @@ final class FleetAccounts {
     private double overloadTrust;
     private double ordinaryTrust;
     private boolean begun;
+
+    /** Whether the last that is known of the target is a success. */
+    private boolean healthy = true;
+
     private long last;
 
     /**
@@ -64,6 +71,29 @@ final class FleetAccounts {
         this.overload = new Account(spec.overload(), part * overloadFloor());
         this.ordinary = new Account(spec.ordinary(), part * ordinaryFloor());
         this.latency = new LatencyBaseline(spec.deviations());
+    }
+
+    /**
+     * The accounts of a client whose budget has another specification now: with what it had, within the limits of the new one.
+     */
+    FleetAccounts(Fleet spec, FleetAccounts before) {
+        this(spec, 0);
+        this.latency = new LatencyBaseline(spec.deviations(), before.latency);
+        this.fresh = Math.min(fresh, before.fresh);
+        this.overloadTrust = before.overloadTrust;
+        this.ordinaryTrust = before.ordinaryTrust;
+        this.begun = before.begun;
+        this.last = before.last;
+        this.healthy = before.healthy;
+        this.tokens = Math.min(spec.tokens().burst(), before.tokens);
+        carry(before.overload, before.overloadFloor(), overload, overloadFloor());
+        carry(before.ordinary, before.ordinaryFloor(), ordinary, ordinaryFloor());
+    }
+
+    /** What was earned is kept; what was held without that is limited by the new floor. */
+    private static void carry(Account from, double fromFloor, Account to, double toFloor) {
+        double kept = Math.min(from.value(), toFloor + Math.max(0, from.value() - fromFloor));
+        to.add(kept, kept);
     }
 
     private double overloadFloor() {
@@ -89,17 +119,32 @@ final class FleetAccounts {
     }
 
     private void age(long nanos) {
+        double trusted = StrictMath.exp(-nanos / TRUST_MEMORY_NANOS);
+        overloadTrust *= trusted;
+        ordinaryTrust *= trusted;
         if (spec.clients().isPresent()) {
             return;
         }
-        fresh = nanos >= spec.fresh().idle().toNanos()
-                ? 1
-                : fresh * StrictMath.exp(-nanos / (double) spec.fresh().memory().toNanos());
+        if (nanos < spec.fresh().idle().toNanos()) {
+            fresh *= StrictMath.exp(-nanos / (double) spec.fresh().memory().toNanos());
+            return;
+        }
+        fresh = 1;
+        if (healthy) {
+            overload.add(overloadFloor(), overloadFloor());
+            ordinary.add(ordinaryFloor(), ordinaryFloor());
+        }
     }
 
     /** A call has succeeded at its first attempt. */
     void succeeded(long now) {
         advance(now);
+        succeeded();
+    }
+
+    /** As of the last time that is known. */
+    void succeeded() {
+        healthy = true;
         tokens = Math.min(spec.tokens().burst(), tokens + spec.tokens().perSuccess());
         double floor = overloadFloor();
         if (overload.value() < floor) {
@@ -120,6 +165,10 @@ final class FleetAccounts {
 
     /** A call has succeeded after retries, the last of which was made for such an error. */
     void succeededAfterRetry(ErrorKind lastRetried, long now) {
+        if (isHedge(lastRetried)) {
+            succeeded(now);
+            return;
+        }
         if (lastRetried.load() == Load.OVERLOAD) {
             overloadTrust += TRUST_GAIN * (1 - overloadTrust);
         } else {
@@ -150,21 +199,51 @@ final class FleetAccounts {
     /** Takes what the retry of a failed attempt costs, if it is granted. */
     Optional<Grant> take(FailedAttempt failed, DoubleSupplier random) {
         advance(failed.nowNanos());
+        healthy = false;
         if (failed.kind().load() == Load.OVERLOAD) {
-            return grant(failed, 0, overload.take(latency.price(0), random));
+            return grant(failed, 0, overload.take(price(failed), random));
         }
-        if (failed.kind().equals(HedgeBook.UNANSWERED)) {
-            return tokens < 1 ? Optional.empty() : hedge(failed);
-        }
-        double price = latency.price(failed.latencyNanos());
+        double price = price(failed);
         if (tokens < price) {
             return Optional.empty();
+        }
+        if (isHedge(failed.kind())) {
+            return hedge(failed);
         }
         double paid = ordinary.take(price, random);
         if (paid >= 0) {
             tokens -= price;
         }
         return grant(failed, price, paid);
+    }
+
+    /** Whether a retry of this attempt is decided without a lot. */
+    boolean isCertain(FailedAttempt failed) {
+        advance(failed.nowNanos());
+        double price = price(failed);
+        if (failed.kind().load() == Load.OVERLOAD) {
+            return overload.isCertain(price);
+        }
+        return isHedge(failed.kind()) || tokens < price || ordinary.isCertain(price);
+    }
+
+    /**
+     * What a retry costs. The latency of a timeout says nothing; nor does that of an attempt that reached no server, or of a
+     * statement that a database rolled back, which may have waited for a lock.
+     */
+    private double price(FailedAttempt failed) {
+        ErrorKind kind = failed.kind();
+        if (isHedge(kind)) {
+            return 1;
+        }
+        boolean says = kind.load() != Load.OVERLOAD && !kind.equals(ErrorKind.CONNECT) && !kind.equals(ErrorKind.SQL);
+        return latency.price(says ? failed.latencyNanos() : 0);
+    }
+
+    /** By identity: a kind of the user's may have the same name. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isHedge(ErrorKind kind) {
+        return kind == HedgeBook.UNANSWERED;
     }
 
     /** Hedges come in bunches, one delay after the calls of a fan-out, and have a limit of their own: they need no credit. */
@@ -183,7 +262,8 @@ final class FleetAccounts {
             overload.add(
                     grant.credit(), Math.max(overloadFloor(), spec.overload().credit()));
         } else {
-            ordinary.add(grant.credit(), ordinaryLimit());
+            ordinary.add(
+                    grant.credit(), Math.max(ordinaryLimit(), spec.ordinary().credit()));
         }
     }
 

@@ -4,14 +4,15 @@ import dev.respite.policy.BudgetSpec.Fleet;
 import dev.respite.policy.ErrorKind;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleSupplier;
 
 /**
  * The default budget of one client, for any number of threads. What it decides is in {@link FleetAccounts}; a lock guards that.
  *
- * <p>A success that comes within 10 ms after another, to accounts that are full, changes nothing: such successes cost two volatile
- * reads, and no lock. The latency of at most one success in 10 ms is measured.
+ * <p>A success of a call that began within 10 ms of another's, to accounts that are full, changes nothing: such successes cost two
+ * volatile reads, and no lock. At most one latency in 10 ms counts; where calls take much longer than that, more are measured.
  */
 final class FleetBudget implements RetryBudget {
 
@@ -37,6 +38,20 @@ final class FleetBudget implements RetryBudget {
         this.accounts = new FleetAccounts(spec, part);
     }
 
+    private FleetBudget(FleetAccounts accounts) {
+        this.accounts = accounts;
+    }
+
+    /** A budget in the place of this one: with what this has, within the limits of the new specification. */
+    FleetBudget with(Fleet spec) {
+        lock.lock();
+        try {
+            return new FleetBudget(new FleetAccounts(spec, accounts));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public Readings readings() {
         return Readings.LATENCY;
@@ -45,7 +60,12 @@ final class FleetBudget implements RetryBudget {
     /** Without a time: as of the last one that is known. */
     @Override
     public void succeeded() {
-        succeeded(fullSince);
+        lock.lock();
+        try {
+            accounts.succeeded();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -89,10 +109,13 @@ final class FleetBudget implements RetryBudget {
 
     @Override
     public void took(long latencyNanos, long nowNanos) {
+        if (sampled && isWithinTick(nowNanos - sampledAt)) {
+            return;
+        }
         lock.lock();
         try {
             accounts.sample(latencyNanos, nowNanos);
-            sampledAt = nowNanos - latencyNanos;
+            sampledAt = nowNanos;
             sampled = true;
         } finally {
             lock.unlock();
@@ -115,15 +138,28 @@ final class FleetBudget implements RetryBudget {
         return take(new FailedAttempt(kind, 1, fullSince, 0), () -> 1).isPresent();
     }
 
+    /** The number is drawn while no lock is held, and only where it is needed: the source may be the user's. */
     @Override
     public Optional<Grant> take(FailedAttempt failed, DoubleSupplier random) {
-        lock.lock();
-        try {
-            full = false;
-            return accounts.take(failed, random);
-        } finally {
-            lock.unlock();
+        OptionalDouble drawn = OptionalDouble.empty();
+        while (true) {
+            lock.lock();
+            try {
+                if (drawn.isPresent() || accounts.isCertain(failed)) {
+                    double number = drawn.orElse(0);
+                    full = false;
+                    return accounts.take(failed, () -> number);
+                }
+            } finally {
+                lock.unlock();
+            }
+            drawn = OptionalDouble.of(random.getAsDouble());
         }
+    }
+
+    @Override
+    public void notMade(ErrorKind kind) {
+        refund(new Grant(kind, 1, 1));
     }
 
     @Override
@@ -156,7 +192,7 @@ final class FleetBudget implements RetryBudget {
         }
     }
 
-    /** What is left, as of now. */
+    /** What is left, as of the last change. */
     @Override
     public String toString() {
         return String.format(

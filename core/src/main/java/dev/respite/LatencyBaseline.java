@@ -48,6 +48,17 @@ final class LatencyBaseline {
         this.deviations = deviations;
     }
 
+    /** A copy with another number of deviations. */
+    LatencyBaseline(double deviations, LatencyBaseline before) {
+        this(deviations);
+        this.samples = before.samples;
+        this.sampledAt = before.sampledAt;
+        this.mean = before.mean;
+        this.deviation = before.deviation;
+        this.recent = before.recent;
+        this.timeout = before.timeout;
+    }
+
     /** A successful attempt took so long, in nanoseconds. */
     void sample(long latencyNanos, long now) {
         samples = Math.min(samples + 1, Integer.MAX_VALUE - 1);

@@ -324,7 +324,12 @@ final class RetryCall<T extends @Nullable Object> {
 
     /** What the budget takes for the retry of an attempt; empty if it does not grant that. */
     Optional<Grant> pay(FailedAttempt failed) {
-        Optional<Grant> grant = retry.purse().take(failed, retry.time()::roll);
+        Optional<Grant> grant = Optional.empty();
+        try {
+            grant = retry.purse().take(failed, retry.time()::roll);
+        } catch (Throwable bug) {
+            retry.reporter().report("time source", bug);
+        }
         if (grant.isEmpty()) {
             retry.reporter().counters().refused();
             retry.reporter().warnings().budgetExhausted(retry, failed.kind());

@@ -104,9 +104,11 @@ final class Warnings {
                     WARNING,
                     () -> "budget exhausted for '" + retry.name() + "' (budget="
                             + retry.policy().budget()
-                            + "): no retry after the error " + kind + ". Too many calls fail to retry them all; calls"
-                            + " that succeed fill the budget again. Find out why they fail; if this client calls so"
-                            + " rarely that its budget never fills, choose another by docs/budgets.md. Not logged"
+                            + "): no retry after the error " + kind
+                            + ". Either more calls fail than may be retried, and"
+                            + " calls that succeed fill the budget again: find out why they fail. Or this is the"
+                            + " client's first error for long, and it shares its target with few others: give their"
+                            + " number, such as clients=20, or choose another budget by docs/budgets.md. Not logged"
                             + " again for a minute.");
         }
     }

@@ -167,8 +167,10 @@ class FleetBudgetTest {
         assertThat(budget.readings()).isEqualTo(RetryBudget.Readings.LATENCY);
         assertThat(budget.wantsLatency(0)).isTrue();
         budget.took(3 * MILLI, 3 * MILLI);
-        assertThat(budget.wantsLatency(10 * MILLI - 1)).isFalse();
-        assertThat(budget.wantsLatency(10 * MILLI)).as("since the beginning").isTrue();
+        assertThat(budget.wantsLatency(13 * MILLI - 1)).isFalse();
+        assertThat(budget.wantsLatency(13 * MILLI))
+                .as("since the end of the last")
+                .isTrue();
         assertThat(budget.wantsLatency(-10 * MILLI)).as("of another clock").isTrue();
     }
 

@@ -8,6 +8,7 @@ final class FleetCredit implements ClientCredit {
     private static final double TRUSTED_PART = 0.5;
     private static final double TRUST_GAIN = 0.3;
     private static final double TRUST_LOSS = 0.5;
+    private static final double TRUST_MEMORY_SECONDS = 600;
     private static final int MIN_SAMPLES = 8;
     private static final double RECENT_WEIGHT = 1.0 / 16;
 
@@ -24,6 +25,7 @@ final class FleetCredit implements ClientCredit {
     private final double[] recent;
     private final double[] samples;
     private final double[] last;
+    private final boolean[] healthy;
 
     FleetCredit(BudgetSpec.Fleet spec, int clients, double timeout, double usual) {
         this.spec = spec;
@@ -38,6 +40,8 @@ final class FleetCredit implements ClientCredit {
         this.recent = new double[clients];
         this.samples = new double[clients];
         this.last = new double[clients];
+        this.healthy = new boolean[clients];
+        Arrays.fill(healthy, true);
         Arrays.fill(recent, usual);
         Arrays.fill(last, -1);
         Arrays.fill(fresh, spec.clients().isPresent() ? 0 : 1);
@@ -51,6 +55,7 @@ final class FleetCredit implements ClientCredit {
     private void advance(int client, double now) {
         double idle = last[client] < 0 ? 0 : now - last[client];
         last[client] = now;
+        trust[client] *= StrictMath.exp(-idle / TRUST_MEMORY_SECONDS);
         if (spec.clients().isEmpty()) {
             fresh[client] = idle >= spec.fresh().idle().toNanos() / 1e9
                     ? 1
@@ -58,6 +63,11 @@ final class FleetCredit implements ClientCredit {
                             * StrictMath.exp(-idle * 1e9 / spec.fresh().memory().toNanos());
         }
         double floor = floor(client);
+        boolean isNewAgain =
+                spec.clients().isEmpty() && idle >= spec.fresh().idle().toNanos() / 1e9;
+        if (isNewAgain && healthy[client]) {
+            credit[client] = Math.max(credit[client], floor);
+        }
         if (credit[client] > floor) {
             credit[client] = floor + (credit[client] - floor) * StrictMath.exp(-idle / memory);
         }
@@ -71,6 +81,7 @@ final class FleetCredit implements ClientCredit {
             trust[client] += Math.min(1, mass) * TRUST_GAIN * (1 - trust[client]);
         }
         advance(client, now);
+        healthy[client] = true;
         double floor = floor(client);
         if (credit[client] < floor) {
             credit[client] = Math.min(floor, credit[client] + mass * BudgetSpec.Fleet.OVERLOAD_REFILL);
@@ -91,6 +102,7 @@ final class FleetCredit implements ClientCredit {
     @Override
     public double take(int client, double mass, double now) {
         advance(client, now);
+        healthy[client] = false;
         boolean priced = samples[client] >= MIN_SAMPLES && recent[client] > slow;
         double price = priced ? StrictMath.pow(recent[client] / slow, 8) : 1;
         double granted = mass > 1 ? Math.min(mass, credit[client] / price) : mass * Math.min(1, credit[client] / price);
