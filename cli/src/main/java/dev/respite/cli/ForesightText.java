@@ -52,13 +52,19 @@ final class ForesightText {
                 : key + "so few attempts do not prolong it with any budget";
     }
 
+    /** As measured by {@code ./bench --foresight}: docs/budgets.md. */
     private String confidence() {
-        return foresight.risk() == Foresight.Risk.CLOSE
-                ? "This is close: some outages are prolonged, others are not; simulate shows how many."
-                : "The simulator agrees with 97 of 100 such answers. They are for a target whose queue has no bound; with"
-                        + " a queue well below "
-                        + count(demand.capacity() * demand.timeout().toNanos() / 1e9)
-                        + " requests, those of one timeout, retries do not prolong an outage.";
+        return switch (foresight.risk()) {
+            case CLOSE -> "This is close: half of such fleets are harmed in the simulator; simulate shows yours.";
+            case NONE -> "Of 100 such answers 98 hold in the simulator. " + queue();
+            case HARMFUL -> "Of 100 such answers 99 hold in the simulator. " + queue();
+        };
+    }
+
+    private String queue() {
+        double requests = demand.capacity() * demand.timeout().toNanos() / 1e9;
+        return "They are for a target whose queue has no bound; with a queue well below " + count(requests)
+                + " requests, those of one timeout, retries do not prolong an outage.";
     }
 
     private static String recovers(OptionalInt seconds) {
