@@ -45,7 +45,8 @@ import picocli.CommandLine.Parameters;
             "  respite explain preset=course max-attempts=4",
             "  respite explain 'max-attempts=5 jitter=none on.503.base-delay=1s' --json",
             "  respite explain --method POST preset=grpc",
-            "  respite explain budget=10%% --clients 5000 --rate 280/s --capacity 300/s --timeout 1s",
+            "  respite explain clients=5000 --clients 5000 --rate 280/s \\",
+            "      --capacity 300/s --timeout 1s",
             "",
             "With --json: policy, retries (number, minMs, meanMs, maxMs), worstWaitMs (null if there is no bound),"
                     + " rules (one for each error with a rule of its own: error, retries, worstWaitMs),"

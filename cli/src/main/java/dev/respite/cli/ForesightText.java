@@ -23,49 +23,55 @@ final class ForesightText {
 
     private String burst() {
         String harm = switch (foresight.risk()) {
-            case NONE -> "Retries do not keep the target down: ";
-            case CLOSE -> "Retries may keep the target down: ";
-            case HARMFUL -> "Retries keep the target down: ";
+            case NONE -> "Retries do not prolong an outage: ";
+            case CLOSE -> "Retries may prolong an outage: ";
+            case HARMFUL -> "Retries prolong an outage: ";
         };
         String clients = demand.clients() == 1 ? "1 client" : Texts.count(demand.clients()) + " clients";
         String bound = foresight.burst().isPresent()
                 ? "at most " + count(foresight.burst().getAsDouble()) + " retries"
                 : "any number of retries";
-        return harm + "in an outage " + clients + " can make " + bound + ", " + count(foresight.retries())
-                + " of them are expected after 10 s without an answer, the target has " + number(foresight.spare())
-                + "/s to spare";
+        return harm + clients + " can make " + bound + " in one (about " + count(foresight.retries())
+                + " after 10 s without an answer), the target has " + number(foresight.spare()) + "/s to spare";
     }
 
     private String recovery() {
-        return "and it recovers " + seconds(foresight.recovery().seconds()) + " at worst (without retries "
-                + seconds(foresight.recovery().withoutRetries()) + ")";
+        return "and it " + recovers(foresight.recovery().seconds()) + " at worst (without retries it "
+                + recovers(foresight.recovery().withoutRetries()) + ")";
     }
 
     private String deciding() {
         Foresight.Deciding deciding = foresight.deciding();
         String key = deciding.key() + " decides: ";
         if (deciding.change().isPresent()) {
-            return key + "with " + deciding.change().get() + " it recovers "
-                    + seconds(deciding.changed().seconds());
+            return key + "with " + deciding.change().get() + " it "
+                    + recovers(deciding.changed().seconds());
         }
         return foresight.isHarmful()
                 ? key + "add some, or bound the target's queue, since no setting but max-attempts=1 helps"
-                : key + "so few attempts do not keep it down with any budget";
+                : key + "so few attempts do not prolong it with any budget";
     }
 
+    /** As measured by {@code ./bench --foresight}: docs/budgets.md. */
     private String confidence() {
-        return foresight.risk() == Foresight.Risk.CLOSE
-                ? "This is close: some outages are prolonged, others are not; simulate shows how many."
-                : "The simulator agrees with 97 of 100 such answers. They are for a target whose queue has no bound: one"
-                        + " of fewer than "
-                        + count(demand.capacity() * demand.timeout().toNanos() / 1e9)
-                        + " requests, the timeout's worth, cannot be kept down.";
+        return switch (foresight.risk()) {
+            case CLOSE -> "This is close: half of such fleets are harmed in the simulator; simulate shows yours.";
+            case NONE -> "Of 100 such answers 98 hold in the simulator. " + queue();
+            case HARMFUL -> "Of 100 such answers 99 hold in the simulator. " + queue();
+        };
     }
 
-    private static String seconds(OptionalInt seconds) {
-        return seconds.isPresent()
-                ? seconds.getAsInt() == 0 ? "in less than 1 s" : "in " + seconds.getAsInt() + " s"
-                : "not within " + Foresight.LONGEST + " s";
+    private String queue() {
+        double requests = demand.capacity() * demand.timeout().toNanos() / 1e9;
+        return "They are for a target whose queue has no bound; with a queue well below " + count(requests)
+                + " requests, those of one timeout, retries do not prolong an outage.";
+    }
+
+    private static String recovers(OptionalInt seconds) {
+        if (seconds.isEmpty()) {
+            return "does not recover within " + Foresight.LONGEST + " s";
+        }
+        return "recovers in " + (seconds.getAsInt() == 0 ? "less than 1 s" : seconds.getAsInt() + " s");
     }
 
     private static String count(double number) {

@@ -36,7 +36,7 @@ final class OutageModel {
     private static final double ENOUGH = 0.95;
 
     /** By how many standard deviations more requests come in a timeout than expected, where a fleet has bad luck. */
-    static final double UNLUCKY = 1;
+    static final double UNLUCKY = 2;
 
     private static final double MAX_STEP = 0.05;
     private static final double MIN_STEP = 0.001;
@@ -100,7 +100,7 @@ final class OutageModel {
     OptionalInt recovery() {
         int end = WARM + HOLE;
         for (int start = end; start + STAYS <= succeeded.length; start++) {
-            if (isWell(start)) {
+            if (isWell(start) && start - end >= Math.floor(response.unsettledSeconds())) {
                 return OptionalInt.of(start - end);
             }
         }
