@@ -39,9 +39,10 @@ enum Way {
      * for the times when the bank is killed and nothing succeeds. One token for each success pays for the half retry that a
      * transfer takes on average. The attempt timeout is below the hang.
      */
-    static final RetryPolicy POLICY = RetryPolicy.parse("max-attempts=10 base-delay=50ms max-delay=4s attempt-timeout=1s"
-            + " total-timeout=1m"
-            + " budget=fleet:clients=1,tokens=1/200,overload=100/100/0.1/10s,ordinary=100/100/3/10s");
+    static final RetryPolicy POLICY =
+            RetryPolicy.parse("max-attempts=10 base-delay=50ms max-delay=4s attempt-timeout=1s"
+                    + " total-timeout=1m"
+                    + " budget=fleet:clients=1,tokens=1/200,overload=100/100/0.1/10s,ordinary=100/100/3/10s");
 
     /** Sends one transfer; the answer is what the client is told in the end. */
     @FunctionalInterface
