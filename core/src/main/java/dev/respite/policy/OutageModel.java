@@ -20,6 +20,9 @@ import java.util.OptionalInt;
  * <p>So where {@code B > capacity·timeout} all attempts time out. Then the target is well again only when the clients have no
  * credit left, at {@code (retries left)/(capacity − rate)} seconds later, or never, where retries are granted without limit.
  *
+ * <p>With bad luck of z standard deviations the backlog is {@code z·√(2·capacity·timeout)} when the outage ends: arrivals and services
+ * in one timeout each have a variance of about {@code capacity·timeout}.
+ *
  * <p>Each client of the model stands for one of the fleet, or for several alike where the rate is above {@value #SAMPLED_RATE}/s.
  * Calls come at equal distances from clients in an order without a pattern, as if drawn.
  */
@@ -35,7 +38,10 @@ final class OutageModel {
     private static final int WINDOW = 5;
     private static final double ENOUGH = 0.95;
 
-    /** By how many standard deviations more requests come in a timeout than expected, where a fleet has bad luck. */
+    /**
+     * The bad luck that the worst case is calculated with, in standard deviations. Of 370 simulated fleets, 1 leaves 8 harmed ones
+     * undetected, 2 leaves 4, and 3 leaves 4 and calls 15 harmed that are not.
+     */
     static final double UNLUCKY = 2;
 
     private static final double MAX_STEP = 0.05;
@@ -80,6 +86,11 @@ final class OutageModel {
     /** What happens to attempts that begin now: the part that times out, and how long the others take. */
     private record Fate(double now, double late, double seconds) {}
 
+    /**
+     * Runs the model.
+     *
+     * @param unlucky bad luck, in standard deviations; 0 for what is expected
+     */
     OutageModel(TimeoutRetries retries, FleetDemand demand, double unlucky) {
         this.retries = retries;
         this.demand = demand;
