@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>An error that may pass sends the next attempt at once, or when the server's hint allows, and is paid for as a retry of
  *       its kind. If the policy or the budget says no to that, nothing further is sent, and what runs is waited for. The
  *       call ends with the outcome of the attempt that ends last.
- *   <li>An attempt that is merely slow is no sign of an error: the hedge costs what the retry of an ordinary error does. It is
+ *   <li>An attempt that is merely slow is no sign of an error: the hedge costs what the retry of an ordinary error does, of the default budget
+ *       a token and no credit. It is
  *       also limited to a share of the successful calls, {@linkplain #withExtraLoad 10 % by default}, so that a target which
  *       has become slow for everybody does not get everything twice. A hedge that is refused is not asked for again.
  * </ul>

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The last failure is thrown as it is, and never changed; a last value is returned even if the policy would have
  * liked another: listeners learn why the call ended. A value that is retried is released before the delay that follows it:
  * see {@link #withDetach}. A call that succeeds at its first attempt, without a listener
- * for its history, makes no object and reads the clock once if the policy has a total timeout, else never.
+ * for its history, makes no object. It reads the clock once if the policy has a total timeout or the budget needs the time, and once more
+ * if the budget wants to know how long the call took: the default one does at most every 10 ms.
  */
 public final class Retry {
 

@@ -224,8 +224,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * The budget that retries are paid from. Default 0.5 tokens for each success, at most 20, an overload signal costs
-     * 10 and any other error 1.
+     * The budget that retries are paid from. Default {@link BudgetSpec.Fleet#DEFAULT}.
      *
      * @param budget its specification
      * @return this builder
