@@ -203,7 +203,7 @@ class FleetAccountsTest {
         }
         accounts.failed(new FailedAttempt(ErrorKind.TIMEOUT, 2, now, 0));
         now = succeed(accounts, 300, now);
-        assertThat(accounts.overloadRetriesLeft()).isBetween(0.35, 0.45);
+        assertThat(accounts.overloadRetriesLeft()).isBetween(0.5, 0.65);
     }
 
     @Test

@@ -8,7 +8,7 @@ final class FleetCredit implements ClientCredit {
     private static final double TRUSTED_PART = 0.5;
     private static final double TRUST_GAIN = 0.3;
     private static final double TRUST_LOSS = 0.5;
-    private static final double TRUST_MEMORY_SECONDS = 600;
+    private static final double TRUST_MEMORY_SECONDS = 3_600;
     private static final int MIN_SAMPLES = 8;
     private static final double RECENT_WEIGHT = 1.0 / 16;
 
