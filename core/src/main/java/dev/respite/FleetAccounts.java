@@ -228,16 +228,20 @@ final class FleetAccounts {
     }
 
     /**
-     * What a retry costs. The latency of a timeout says nothing; nor does that of an attempt that reached no server, or of a
-     * statement that a database rolled back, which may have waited for a lock.
+     * What a retry costs. Only the latency of an answer says something of the target's queue: not that of a timeout, of an attempt
+     * that reached no server or lost its connection, or of a statement that a database rolled back, which may have waited for a
+     * lock.
      */
     private double price(FailedAttempt failed) {
         ErrorKind kind = failed.kind();
         if (isHedge(kind)) {
             return 1;
         }
-        boolean says = kind.load() != Load.OVERLOAD && !kind.equals(ErrorKind.CONNECT) && !kind.equals(ErrorKind.SQL);
-        return latency.price(says ? failed.latencyNanos() : 0);
+        boolean isAnswer = kind.load() != Load.OVERLOAD
+                && !kind.equals(ErrorKind.CONNECT)
+                && !kind.equals(ErrorKind.IO)
+                && !kind.equals(ErrorKind.SQL);
+        return latency.price(isAnswer ? failed.latencyNanos() : 0);
     }
 
     /** By identity: a kind of the user's may have the same name. */

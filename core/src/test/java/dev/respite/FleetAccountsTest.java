@@ -250,12 +250,13 @@ class FleetAccountsTest {
         }
         // 15 ms are the limit; 1.2 times that cost 1.2 to the power of 8.
         double price = Math.pow(1.2, 8);
-        Grant grant = accounts.take(new FailedAttempt(ErrorKind.IO, 1, 8 * SECOND, 18 * MILLI), FleetAccountsTest::lose)
+        Grant grant = accounts.take(
+                        new FailedAttempt(ErrorKind.OTHER, 1, 8 * SECOND, 18 * MILLI), FleetAccountsTest::lose)
                 .orElseThrow();
         assertThat(grant.tokens()).isCloseTo(price, within(1e-4));
         assertThat(grant.credit()).isCloseTo(price, within(1e-4));
         assertThat(accounts.retriesLeft()).isCloseTo(8 - price, within(1e-4));
-        assertThat(accounts.take(new FailedAttempt(ErrorKind.IO, 1, 8 * SECOND, 30 * MILLI), FleetAccountsTest::win))
+        assertThat(accounts.take(new FailedAttempt(ErrorKind.OTHER, 1, 8 * SECOND, 30 * MILLI), FleetAccountsTest::win))
                 .as("more than there are tokens")
                 .isEmpty();
         assertThat(accounts.retriesLeft()).as("and then nothing is taken").isCloseTo(8 - price, within(1e-4));
@@ -296,6 +297,51 @@ class FleetAccountsTest {
             assertThat(drain(client, ErrorKind.IO, first, FleetAccountsTest::lose))
                     .isEqualTo(8);
         }
+    }
+
+    @Test
+    void client_thatIsNewAgainAfterASuccess_hasItsCreditAtOnce() {
+        long now = succeed(accounts, 120, 0) + 30 * SECOND;
+        assertThat(drain(accounts, ErrorKind.TIMEOUT, now, FleetAccountsTest::lose))
+                .isEqualTo(2);
+        assertThat(drain(accounts, ErrorKind.IO, now, FleetAccountsTest::lose)).isEqualTo(8);
+    }
+
+    /** A deadlock is found after a second, in a database that has nothing else to do. */
+    @Test
+    void errorThatSaysNothingOfAQueue_hasNoPriceOfItsLatency() {
+        for (int i = 0; i < 20; i++) {
+            accounts.sample(2 * MILLI, i * SECOND);
+        }
+        for (ErrorKind kind : List.of(ErrorKind.SQL, ErrorKind.CONNECT, ErrorKind.IO)) {
+            assertThat(accounts.take(new FailedAttempt(kind, 1, 20 * SECOND, SECOND), FleetAccountsTest::lose))
+                    .as(kind.name())
+                    .hasValueSatisfying(grant -> assertThat(grant.tokens()).isEqualTo(1));
+        }
+        assertThat(accounts.take(new FailedAttempt(ErrorKind.OTHER, 1, 20 * SECOND, SECOND), FleetAccountsTest::lose))
+                .isEmpty();
+    }
+
+    @Test
+    void hedges_earnNoTrust() {
+        FleetAccounts hedged = new FleetAccounts(Fleet.DEFAULT, 1);
+        long now = succeed(accounts, 60, 0);
+        succeed(hedged, 60, 0);
+        for (int i = 0; i < 50; i++) {
+            accounts.succeeded(now);
+            hedged.succeededAfterRetry(HedgeBook.UNANSWERED, now);
+        }
+        assertThat(hedged.retriesLeft()).isEqualTo(accounts.retriesLeft());
+    }
+
+    @Test
+    void accounts_ofAnotherSpecification_areNoFuller() {
+        drain(accounts, ErrorKind.TIMEOUT, 0, FleetAccountsTest::lose);
+        FleetAccounts few = new FleetAccounts(Fleet.DEFAULT.withClients(5), accounts);
+        assertThat(few.overloadRetriesLeft()).isZero();
+        assertThat(few.retriesLeft()).isEqualTo(8);
+        assertThat(new FleetAccounts(Fleet.DEFAULT.withClients(1_000), accounts).retriesLeft())
+                .isCloseTo(0.08, within(1e-9));
     }
 
     @Test

@@ -35,14 +35,13 @@ enum Way {
     /**
      * What differs from the default, and why. A third of the attempts fail here, up to 8 in a row at one transfer, and the bank
      * may take ten seconds to start again on a busy machine: so 10 attempts, with delays of up to 4 s, in a minute. They fail by
-     * the dice and not by load: so the delays begin short, and one client alone has credit for a hundred retries of each kind,
-     * for the times when the bank is killed and nothing succeeds. One token for each success pays for the half retry that a
-     * transfer takes on average. The attempt timeout is below the hang.
+     * the dice and not by load, and this client is alone: so the delays begin short, and a 503 or a hang costs no more of the
+     * budget than any other error. One token for each success pays for the half retry that a transfer takes on average; 200 more
+     * are for the times when the bank is killed and nothing succeeds. The attempt timeout is below the hang.
      */
     static final RetryPolicy POLICY =
             RetryPolicy.parse("max-attempts=10 base-delay=50ms max-delay=4s attempt-timeout=1s"
-                    + " total-timeout=1m"
-                    + " budget=fleet:clients=1,tokens=1/200,overload=100/100/0.1/10s,ordinary=100/100/3/10s");
+                    + " total-timeout=1m budget=success:1/200/1");
 
     /** Sends one transfer; the answer is what the client is told in the end. */
     @FunctionalInterface
