@@ -31,7 +31,7 @@ final class FleetAccounts {
     /** So many successes fill the account of ordinary errors beyond its floor. */
     private static final double SUCCESSES_KEPT = 5.0 / 3;
 
-    /** Of trust, 37 % are left after an hour: a fleet of clients that all needed retries once is not trusted for good. */
+    /** The time constant with which trust decays. */
     private static final double TRUST_MEMORY_NANOS = 3_600e9;
 
     private static final double FULL = 1 - 1e-6;

@@ -16,7 +16,7 @@ import java.util.function.DoubleSupplier;
  */
 final class FleetBudget implements RetryBudget {
 
-    /** How close together successes need not be told apart. */
+    /** Successes within this time of each other count as simultaneous. */
     private static final long TICK_NANOS = 10_000_000L;
 
     private final ReentrantLock lock = new ReentrantLock();

@@ -55,9 +55,9 @@ public interface RetryBudget {
     enum Readings {
         /** Nothing: all times are 0 unless something else needs the clock. */
         NONE,
-        /** When calls begin, and when retries are asked for. */
+        /** The start of calls, and the time at which attempts fail. */
         START,
-        /** Also how long attempts take, of those that {@link #wantsLatency} asks for. */
+        /** Also the latency of the attempts for which {@link #wantsLatency} returns true. */
         LATENCY
     }
 
@@ -111,8 +111,8 @@ public interface RetryBudget {
     }
 
     /**
-     * Whether the budget wants to know how long a successful attempt took, which costs a reading of the clock. Only asked if it
-     * reads {@link Readings#LATENCY}.
+     * Whether the budget wants to know how long a successful attempt took, which costs a reading of the clock. Called only if
+     * {@link #readings} returns {@link Readings#LATENCY}.
      *
      * @param startNanos when the attempt began
      * @return true if {@link #took} is to be called

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
-/** A budget that grants everything and keeps what it is told, in order. Each grant is an object of its own. */
+/** A budget that grants everything and records its calls in order. Each grant is an object of its own. */
 final class RecordingBudget implements RetryBudget {
 
     /** A call has begun. */
@@ -19,7 +19,7 @@ final class RecordingBudget implements RetryBudget {
     record SucceededAfter(int attempts, ErrorKind lastRetried, long nowNanos) {}
 
     /** {@link RetryBudget#wantsLatency}. */
-    record Asked(long startNanos) {}
+    record LatencyWanted(long startNanos) {}
 
     /** {@link RetryBudget#took}. */
     record Took(long latencyNanos, long nowNanos) {}
@@ -30,7 +30,7 @@ final class RecordingBudget implements RetryBudget {
     /** {@link RetryBudget#take}, and the number that was drawn. */
     record Taken(FailedAttempt failed, double roll) {}
 
-    final List<Object> told = new ArrayList<>();
+    final List<Object> recorded = new ArrayList<>();
     final List<Grant> granted = new ArrayList<>();
     final List<Grant> refunded = new ArrayList<>();
 
@@ -43,7 +43,7 @@ final class RecordingBudget implements RetryBudget {
     }
 
     <E> List<E> all(Class<E> type) {
-        return told.stream().filter(type::isInstance).map(type::cast).toList();
+        return recorded.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
     @Override
@@ -53,38 +53,38 @@ final class RecordingBudget implements RetryBudget {
 
     @Override
     public void started() {
-        told.add(new Started());
+        recorded.add(new Started());
     }
 
     @Override
     public void succeeded(long startNanos) {
-        told.add(new Succeeded(startNanos));
+        recorded.add(new Succeeded(startNanos));
     }
 
     @Override
     public void succeededAfter(int attempts, ErrorKind lastRetried, long nowNanos) {
-        told.add(new SucceededAfter(attempts, lastRetried, nowNanos));
+        recorded.add(new SucceededAfter(attempts, lastRetried, nowNanos));
     }
 
     @Override
     public boolean wantsLatency(long startNanos) {
-        told.add(new Asked(startNanos));
+        recorded.add(new LatencyWanted(startNanos));
         return wants;
     }
 
     @Override
     public void took(long latencyNanos, long nowNanos) {
-        told.add(new Took(latencyNanos, nowNanos));
+        recorded.add(new Took(latencyNanos, nowNanos));
     }
 
     @Override
     public void failed(FailedAttempt failed) {
-        told.add(new Failed(failed));
+        recorded.add(new Failed(failed));
     }
 
     @Override
     public Optional<Grant> take(FailedAttempt failed, DoubleSupplier random) {
-        told.add(new Taken(failed, random.getAsDouble()));
+        recorded.add(new Taken(failed, random.getAsDouble()));
         Grant grant = new Grant(failed.kind(), granted.size(), 0.5);
         granted.add(grant);
         return Optional.of(grant);

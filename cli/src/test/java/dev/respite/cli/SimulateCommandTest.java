@@ -339,11 +339,11 @@ class SimulateCommandTest {
         }
     }
 
-    /** Has nothing that a budget can be made by. */
+    /** Cannot be instantiated: it has no constructor without parameters. */
     public static final class Demanding extends Stingy {
 
         /**
-         * Needs what nobody gives.
+         * Has a parameter.
          *
          * @param limit a limit
          */

@@ -25,7 +25,7 @@ public record Foresight(
     /** What a recovery counts as that takes longer than {@value #LONGEST} s. */
     private static final int NEVER = 120;
 
-    /** The longest recovery that is told apart from none, in seconds. */
+    /** The longest recovery that the model distinguishes from no recovery, in seconds. */
     public static final int LONGEST = OutageModel.AFTER - OutageModel.STAYS;
 
     /** Whether retries prolong an outage. */

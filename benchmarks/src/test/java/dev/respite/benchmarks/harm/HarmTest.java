@@ -65,7 +65,7 @@ class HarmTest {
         assertThat(partial).filteredOn(finding -> finding.below() > 2).hasSizeLessThanOrEqualTo(2);
     }
 
-    /** The aims tell budgets apart: the default before this one misses them all. */
+    /** The limits distinguish budgets: the previous default violates them. */
     @Test
     void aBucketThatIsFullForEachClient_missesTheAims() {
         List<Cell> harmful = FINDINGS.stream()

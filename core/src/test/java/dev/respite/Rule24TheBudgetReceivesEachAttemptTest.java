@@ -3,8 +3,8 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.RecordingBudget.Asked;
 import dev.respite.RecordingBudget.Failed;
+import dev.respite.RecordingBudget.LatencyWanted;
 import dev.respite.RecordingBudget.Started;
 import dev.respite.RecordingBudget.Succeeded;
 import dev.respite.RecordingBudget.SucceededAfter;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a budget learns of a call, by every driver: its attempts, its times, its source of chance, and what it gives back. */
-class Rule24TheBudgetIsToldOfEachAttemptTest {
+class Rule24TheBudgetReceivesEachAttemptTest {
 
     private static final long MICRO = 1_000L;
     private static final long HOUR = Duration.ofHours(1).toNanos();
@@ -58,9 +58,12 @@ class Rule24TheBudgetIsToldOfEachAttemptTest {
     void successAtTheFirstAttempt_isToldWithItsBeginning(TestDriver driver) throws Throwable {
         RecordingBudget budget = new RecordingBudget(Readings.LATENCY, true);
         driver.run(retrying(budget), Script.of(micros(300), "value"));
-        assertThat(budget.told)
+        assertThat(budget.recorded)
                 .containsExactly(
-                        new Started(), new Succeeded(HOUR), new Asked(HOUR), new Took(300 * MICRO, HOUR + 300 * MICRO));
+                        new Started(),
+                        new Succeeded(HOUR),
+                        new LatencyWanted(HOUR),
+                        new Took(300 * MICRO, HOUR + 300 * MICRO));
     }
 
     @ParameterizedTest
@@ -83,10 +86,10 @@ class Rule24TheBudgetIsToldOfEachAttemptTest {
         FailedAttempt timeout = new FailedAttempt(ErrorKind.TIMEOUT, 2, second, 300 * MICRO);
         assertThat(budget.all(Failed.class)).containsExactly(new Failed(refused), new Failed(timeout));
         assertThat(budget.all(Taken.class)).extracting(Taken::failed).containsExactly(refused, timeout);
-        assertThat(budget.told.subList(5, budget.told.size()))
+        assertThat(budget.recorded.subList(5, budget.recorded.size()))
                 .containsExactly(
                         new SucceededAfter(3, ErrorKind.TIMEOUT, third),
-                        new Asked(third - 100 * MICRO),
+                        new LatencyWanted(third - 100 * MICRO),
                         new Took(100 * MICRO, third));
         assertThat(budget.refunded).isEmpty();
     }
@@ -109,7 +112,7 @@ class Rule24TheBudgetIsToldOfEachAttemptTest {
         Retry retry = retrying(budget);
         driver.run(retry, Script.of("value"));
         driver.run(retry, Script.of(new ConnectException(), "value"));
-        assertThat(budget.all(Asked.class)).hasSize(2);
+        assertThat(budget.all(LatencyWanted.class)).hasSize(2);
         assertThat(budget.all(Took.class)).isEmpty();
     }
 
@@ -123,7 +126,7 @@ class Rule24TheBudgetIsToldOfEachAttemptTest {
         FailedAttempt failed = new FailedAttempt(ErrorKind.CONNECT, 1, HOUR + 200 * MICRO, 0);
         assertThat(budget.all(Failed.class)).containsExactly(new Failed(failed));
         assertThat(budget.all(Succeeded.class)).hasSize(1).allMatch(told -> told.startNanos() > HOUR);
-        assertThat(budget.all(Asked.class)).isEmpty();
+        assertThat(budget.all(LatencyWanted.class)).isEmpty();
         assertThat(budget.all(Took.class)).isEmpty();
     }
 
@@ -147,7 +150,7 @@ class Rule24TheBudgetIsToldOfEachAttemptTest {
         RecordingBudget budget = new RecordingBudget(Readings.LATENCY, true);
         assertThatThrownBy(() -> driver.run(retrying(budget), Script.of(new IllegalStateException())))
                 .isInstanceOf(IllegalStateException.class);
-        assertThat(budget.told).containsExactly(new Started());
+        assertThat(budget.recorded).containsExactly(new Started());
     }
 
     @Test
@@ -166,10 +169,10 @@ class Rule24TheBudgetIsToldOfEachAttemptTest {
         assertThat(budget.all(Taken.class))
                 .extracting(Taken::failed)
                 .containsExactly(new FailedAttempt(HedgeBook.UNANSWERED, 1, hedged, 0));
-        assertThat(budget.told.subList(2, 5))
+        assertThat(budget.recorded.subList(2, 5))
                 .containsExactly(
                         new SucceededAfter(2, HedgeBook.UNANSWERED, hedged + 1_000 * MICRO),
-                        new Asked(hedged),
+                        new LatencyWanted(hedged),
                         new Took(1_000 * MICRO, hedged + 1_000 * MICRO));
     }
 
