@@ -1,9 +1,6 @@
 package dev.respite.stacks.servers;
 
-import static org.awaitility.Awaitility.await;
-
 import dev.respite.TimeSource;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -36,11 +33,6 @@ final class GatedTime implements TimeSource {
     /** How many delays last. */
     int delays() {
         return delays.size();
-    }
-
-    /** Waits until so many delays last. */
-    void awaitDelays(int count) {
-        await().atMost(Duration.ofSeconds(10)).until(() -> delays.size() == count);
     }
 
     /** Ends the delay that began first. */

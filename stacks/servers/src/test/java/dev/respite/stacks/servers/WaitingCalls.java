@@ -1,6 +1,7 @@
 package dev.respite.stacks.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.respite.http.RetryingHttpClient;
 import java.net.URI;
@@ -8,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +50,19 @@ final class WaitingCalls {
             calls.add(call);
             CompletableFuture<?> unused = call.whenComplete((response, failure) -> wire.release());
         }
-        time.awaitDelays(count);
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(waiting())
+                        .as("calls that wait; these have ended: %s", ended())
+                        .isEqualTo(count));
+    }
+
+    /** The calls that have ended, with their response or failure. */
+    private List<String> ended() {
+        return calls.stream()
+                .filter(CompletableFuture::isDone)
+                .map(call -> call.handle((response, failure) -> String.valueOf(failure == null ? response : failure))
+                        .join())
+                .toList();
     }
 
     /** How many wait. */
