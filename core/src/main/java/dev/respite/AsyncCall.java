@@ -108,14 +108,53 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         }
         steps++;
         try {
-            if (landed) {
-                return judge(now);
-            }
-            book.resumed();
-            return attempt();
+            return landed ? judge(now) : resume();
         } catch (Throwable bug) {
             fail(bug);
             return false;
+        }
+    }
+
+    /** The delay is over, or the wait for the budget that followed it; returns whether to go on here. */
+    private boolean resume() {
+        WaitingCall waiting = book.waiting();
+        if (waiting != null && !waiting.hasBegun()) {
+            awaitBudget(waiting);
+            return false;
+        }
+        @Nullable StopReason end = waiting == null ? null : waiting.stopReason();
+        if (end != null) {
+            obey(book.abandoned(end));
+            return false;
+        }
+        book.resumed();
+        return attempt();
+    }
+
+    private void awaitBudget(WaitingCall waiting) {
+        put(waiting);
+        if (state != waiting) {
+            return;
+        }
+        try {
+            book.beginWait(waiting);
+        } catch (Throwable refused) {
+            dropped();
+            return;
+        }
+        CompletableFuture<?> unused = waiting.whenComplete((released, failure) -> {
+            if (!waiting.isCancelled()) {
+                goOnFromTimer();
+            }
+        });
+    }
+
+    /** Another call's thread, or the timer's, has ended the wait: the timer hands over, as at the end of a delay. */
+    private void goOnFromTimer() {
+        try {
+            Future<?> unused = book.time().schedule(this, 0);
+        } catch (Throwable refused) {
+            dropped();
         }
     }
 

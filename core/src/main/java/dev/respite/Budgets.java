@@ -13,6 +13,9 @@ final class Budgets {
 
     /** A bucket in the place of another: it grants no more retries at first than that one would have. */
     static RetryBudget replace(RetryBudget old, BudgetSpec spec, TimeSource time) {
+        if (old instanceof WaitingBudget waiting) {
+            return waiting.with(replace(waiting.budget(), spec, time));
+        }
         if (old instanceof FleetBudget before && spec instanceof BudgetSpec.Fleet fleet) {
             return before.with(fleet);
         }

@@ -1,5 +1,6 @@
 package dev.respite;
 
+import dev.respite.RetryEvent.BudgetWaitEnded;
 import dev.respite.policy.ErrorKind;
 import dev.respite.policy.StopReason;
 import java.time.Duration;
@@ -22,6 +23,11 @@ final class Counters {
     private final LongAdder succeededAtOnce = new LongAdder();
     private final LongAdder delayedNanos = new LongAdder();
     private final LongAdder refused = new LongAdder();
+    private final LongAdder waitsBegun = new LongAdder();
+    private final LongAdder waitedNanos = new LongAdder();
+
+    /** The waits that have ended; filled once, so that it is read without a lock. */
+    private final Map<BudgetWaitEnded.Result, LongAdder> waits = new EnumMap<>(BudgetWaitEnded.Result.class);
 
     /** The other calls; filled once, so that it is read without a lock. */
     private final Map<StopReason, LongAdder> others = new EnumMap<>(StopReason.class);
@@ -39,6 +45,9 @@ final class Counters {
     Counters() {
         for (StopReason reason : StopReason.values()) {
             others.put(reason, new LongAdder());
+        }
+        for (BudgetWaitEnded.Result result : BudgetWaitEnded.Result.values()) {
+            waits.put(result, new LongAdder());
         }
         Arrays.setAll(sizes, size -> new LongAdder());
     }
@@ -78,6 +87,15 @@ final class Counters {
         refused.increment();
     }
 
+    void waitBegun() {
+        waitsBegun.increment();
+    }
+
+    void waitEnded(BudgetWaitEnded.Result result, Duration waited) {
+        Objects.requireNonNull(waits.get(result)).increment();
+        waitedNanos.add(waited.toNanos());
+    }
+
     private LongAdder countOf(ErrorKind kind) {
         while (true) {
             Errors[] now = kinds.get();
@@ -97,6 +115,13 @@ final class Counters {
                 return added.count();
             }
         }
+    }
+
+    private RetryCounts.BudgetWaits readWaits() {
+        Map<BudgetWaitEnded.Result, Long> ended = new EnumMap<>(BudgetWaitEnded.Result.class);
+        waits.forEach((result, count) -> ended.put(result, count.sum()));
+        // Read last: a wait that has ended in the meantime has begun too.
+        return new RetryCounts.BudgetWaits(waitsBegun.sum(), ended, Duration.ofNanos(waitedNanos.sum()));
     }
 
     RetryCounts read() {
@@ -121,6 +146,6 @@ final class Counters {
             errors.merge(known.kind(), known.count().sum(), Long::sum);
         }
         Duration delays = Duration.ofNanos(delayedNanos.sum());
-        return new RetryCounts(calls, attempts, endings, errors, bySize, delays, refused.sum());
+        return new RetryCounts(calls, attempts, endings, errors, bySize, delays, refused.sum(), readWaits());
     }
 }

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,10 @@ public final class Retry {
     private final RetryPolicy policy;
     private final RetryBudget budget;
     private final RetryBudget purse;
+
+    /** Where calls wait for the budget; null if they do not. */
+    private final @Nullable BudgetQueue queue;
+
     private final boolean ownsBudget;
     private final Surroundings surroundings;
     private final TimeSource time;
@@ -56,8 +61,10 @@ public final class Retry {
     private Retry(
             RetryPolicy policy, RetryBudget budget, boolean ownsBudget, Surroundings surroundings, Reporter reporter) {
         this.policy = policy;
-        this.budget = budget;
-        this.purse = SafeBudget.of(budget, reporter);
+        boolean waits = policy.limits().budgetWait().isPresent();
+        this.budget = waits ? WaitingBudget.of(budget) : budget;
+        this.purse = SafeBudget.of(this.budget, reporter);
+        this.queue = waits && purse instanceof WaitingBudget waiting ? waiting.queue() : null;
         this.ownsBudget = ownsBudget;
         this.surroundings = surroundings;
         this.time = surroundings.time();
@@ -123,7 +130,7 @@ public final class Retry {
     private static Retry of(RetryPolicy policy, TimeSource time, Warnings warnings) {
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(time, "time");
-        RetryBudget budget = RetryBudget.of(policy.budget(), time);
+        RetryBudget budget = RetryBudget.of(policy, time);
         Reporter reporter = new Reporter("retry", RetryListener.NONE, new Counters(), warnings, false);
         return new Retry(policy, budget, true, Surroundings.of(time), reporter);
     }
@@ -151,7 +158,8 @@ public final class Retry {
     }
 
     /**
-     * This retry with another budget, which may be shared with others.
+     * This retry with another budget, which may be shared with others. If calls of this retry wait for their budget, they do so
+     * in the queue that the budget has if it was made for such a retry, and else in a new queue, which successes of this retry release.
      *
      * @param budget the budget
      * @return the retry
@@ -463,14 +471,35 @@ public final class Retry {
                 restoreFlag(outcome);
                 return obey(decision);
             }
-            try {
-                time.sleep(again.delayNanos());
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                return obey(call.abandoned(StopReason.INTERRUPTED));
+            StopReason end = awaitRetry(call, again.delayNanos());
+            if (end != null) {
+                Decision<T> last = call.abandoned(end);
+                call.leaveWord(last);
+                return obey(last);
             }
             call.resumed();
             outcome = attempt(operation, call.attempt());
+        }
+    }
+
+    /** Waits for the end of the delay and then, if the retry is not paid for, for the budget; returns why the call ends, if it does. */
+    private @Nullable StopReason awaitRetry(RetryCall<?> call, long delayNanos) {
+        try {
+            time.sleep(delayNanos);
+            WaitingCall waiting = call.waiting();
+            if (waiting == null) {
+                return null;
+            }
+            try {
+                call.beginWait(waiting);
+            } catch (RejectedExecutionException shutDown) {
+                return StopReason.EXECUTOR_REFUSED;
+            }
+            time.await(waiting);
+            return waiting.stopReason();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return StopReason.INTERRUPTED;
         }
     }
 
@@ -582,6 +611,12 @@ public final class Retry {
     /** The budget, for those who must not fail by it. */
     RetryBudget purse() {
         return purse;
+    }
+
+    /** Where calls wait for the budget; null if the policy has them not wait. */
+    @Nullable
+    BudgetQueue queue() {
+        return queue;
     }
 
     /** What carries the context of a caller, if anything does. */

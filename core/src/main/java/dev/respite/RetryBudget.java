@@ -2,6 +2,7 @@ package dev.respite;
 
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.ErrorKind;
+import dev.respite.policy.RetryPolicy;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
@@ -164,6 +165,18 @@ public interface RetryBudget {
      * @return 0 or more, with a fraction for what is saved up; infinite where there is no limit
      */
     double retriesLeft();
+
+    /**
+     * Makes the budget of a policy, with a queue where calls wait for it if the policy says so. It starts full.
+     *
+     * @param policy the policy
+     * @param time the time, for those that look back over a window
+     * @return a budget of its own
+     */
+    static RetryBudget of(RetryPolicy policy, TimeSource time) {
+        RetryBudget budget = of(policy.budget(), time);
+        return policy.limits().budgetWait().isPresent() ? WaitingBudget.of(budget) : budget;
+    }
 
     /**
      * Makes the bucket that a specification describes. It starts full.

@@ -2,7 +2,9 @@ package dev.respite;
 
 import dev.respite.RetryBudget.FailedAttempt;
 import dev.respite.RetryBudget.Grant;
+import dev.respite.RetryEvent.BudgetWaitEnded;
 import dev.respite.policy.Attempt;
+import dev.respite.policy.BudgetWait;
 import dev.respite.policy.Decision;
 import dev.respite.policy.ErrorKind;
 import dev.respite.policy.Limits;
@@ -15,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,12 @@ final class RetryCall<T extends @Nullable Object> {
 
     /** What was taken for it, until that retry has reached its target. */
     private RetryBudget.@Nullable Grant owed;
+
+    /** In a delay, and in the wait that follows it: the call's place in the queue of the budget, if its retry is not paid for. */
+    private @Nullable WaitingCall waiting;
+
+    /** Whether the attempt is the retry of a call that was released from that queue. */
+    private boolean wasReleased;
 
     /** When the attempt began, after the beginning of the call. */
     private long attemptStart;
@@ -94,6 +103,10 @@ final class RetryCall<T extends @Nullable Object> {
         if (reachesTarget(Labels.kind(verdict))) {
             owed = null;
         }
+        if (wasReleased && verdict instanceof Verdict.Transient) {
+            queue().releasedFailed();
+        }
+        wasReleased = false;
         Decision<T> decision = verdict instanceof Verdict.Transient error
                 ? transiently(end, outcome, error, inner, now)
                 : retry.policy().decide(end, outcome, verdict, 0);
@@ -122,11 +135,50 @@ final class RetryCall<T extends @Nullable Object> {
             return decision;
         }
         Optional<Grant> grant = pay(failed);
-        if (grant.isEmpty()) {
-            return Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED);
+        if (grant.isPresent()) {
+            owed = grant.get();
+            return decision;
         }
-        owed = grant.get();
-        return decision;
+        waiting = admitted();
+        return waiting == null ? Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED) : decision;
+    }
+
+    /** A place in the queue of the budget; null if the policy has calls not wait, or too many wait already. */
+    private @Nullable WaitingCall admitted() {
+        Optional<BudgetWait> wait = retry.policy().limits().budgetWait();
+        return wait.isEmpty()
+                ? null
+                : queue().admit(wait.get().maxCalls(), retry.time()).orElse(null);
+    }
+
+    private BudgetQueue queue() {
+        return Objects.requireNonNull(retry.queue(), "only a policy with a wait for the budget needs a queue");
+    }
+
+    /** The call's place in the queue of the budget: the retry may be made when that is complete. Null if it is paid for. */
+    @Nullable
+    WaitingCall waiting() {
+        return waiting;
+    }
+
+    /**
+     * The wait for the budget begins: it lasts at most as long as the policy says, and no longer than the total timeout.
+     *
+     * @throws RejectedExecutionException if the time source has ended
+     */
+    void beginWait(WaitingCall begins) {
+        if (begins.begin()) {
+            retry.reporter().counters().waitBegun();
+            begins.join(maxWaitNanos());
+        }
+    }
+
+    private long maxWaitNanos() {
+        Limits limits = retry.policy().limits();
+        long most = limits.budgetWait().map(wait -> wait.limit().toNanos()).orElse(0L);
+        return limits.totalTimeout()
+                .map(total -> Math.min(most, Stages.saturatedNanos(total) - elapsed()))
+                .orElse(most);
     }
 
     /** An attempt that has failed, as the budget sees it; times are counted from the beginning of the call. */
@@ -191,6 +243,10 @@ final class RetryCall<T extends @Nullable Object> {
     void resumed() {
         forget();
         long now = elapsed();
+        if (waiting != null) {
+            endWait(waiting, BudgetWaitEnded.Result.RELEASED);
+            wasReleased = true;
+        }
         if (journal != null) {
             journal.begin(now);
         }
@@ -342,6 +398,25 @@ final class RetryCall<T extends @Nullable Object> {
         if (owed != null) {
             retry.purse().refund(owed);
             owed = null;
+        }
+        if (waiting != null) {
+            boolean expired = waiting.isDone() && waiting.stopReason() == StopReason.BUDGET_EXHAUSTED;
+            waiting.cancel(false);
+            endWait(waiting, expired ? BudgetWaitEnded.Result.EXPIRED : BudgetWaitEnded.Result.CANCELLED);
+        }
+    }
+
+    /** The wait for the budget is over; one that was to follow a delay, and has not begun, is none. */
+    private void endWait(WaitingCall ended, BudgetWaitEnded.Result result) {
+        waiting = null;
+        if (!ended.hasBegun()) {
+            return;
+        }
+        Duration waited = Duration.ofNanos(ended.waitedNanos());
+        Reporter reporter = retry.reporter();
+        reporter.counters().waitEnded(result, waited);
+        if (journal != null) {
+            reporter.tell(new BudgetWaitEnded(reporter.name(), attempt, waited, result));
         }
     }
 

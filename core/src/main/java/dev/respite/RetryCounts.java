@@ -1,5 +1,6 @@
 package dev.respite;
 
+import dev.respite.RetryEvent.BudgetWaitEnded;
 import dev.respite.policy.ErrorKind;
 import dev.respite.policy.StopReason;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.Map;
  *     those that took {@value #SIZES} or more
  * @param delays the delays that were decided on, all together
  * @param refused how often the budget would not pay for a retry
+ * @param budgetWaits the waits for the budget, where the policy has calls wait
  */
 public record RetryCounts(
         long calls,
@@ -27,7 +29,8 @@ public record RetryCounts(
         Map<ErrorKind, Long> errors,
         List<Long> callsByAttempts,
         Duration delays,
-        long refused) {
+        long refused,
+        BudgetWaits budgetWaits) {
 
     /** How many numbers of attempts are told apart. */
     public static final int SIZES = 10;
@@ -42,11 +45,61 @@ public record RetryCounts(
      * @param callsByAttempts as the record has it
      * @param delays as the record has it
      * @param refused as the record has it
+     * @param budgetWaits as the record has it
      */
     public RetryCounts {
         endings = Map.copyOf(endings);
         errors = Map.copyOf(errors);
         callsByAttempts = List.copyOf(callsByAttempts);
+    }
+
+    /**
+     * How many calls have waited for their budget.
+     *
+     * @param begun waits that have begun
+     * @param endings waits that have ended, by how they ended
+     * @param total the time that calls have spent in waits that have ended
+     */
+    public record BudgetWaits(long begun, Map<BudgetWaitEnded.Result, Long> endings, Duration total) {
+
+        /**
+         * Copies the map.
+         *
+         * @param begun as the record has it
+         * @param endings as the record has it
+         * @param total as the record has it
+         */
+        public BudgetWaits {
+            endings = Map.copyOf(endings);
+        }
+
+        /**
+         * How many waits ended in one way.
+         *
+         * @param result the way
+         * @return 0 or more
+         */
+        public long ended(BudgetWaitEnded.Result result) {
+            return endings.getOrDefault(result, 0L);
+        }
+
+        /**
+         * How many calls wait at this moment.
+         *
+         * @return 0 or more
+         */
+        public long waiting() {
+            return Math.max(0, begun - ended());
+        }
+
+        /**
+         * How many waits have ended.
+         *
+         * @return 0 or more
+         */
+        public long ended() {
+            return endings.values().stream().mapToLong(Long::longValue).sum();
+        }
     }
 
     /**

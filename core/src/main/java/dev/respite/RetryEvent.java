@@ -5,10 +5,12 @@ import dev.respite.policy.Decision;
 import dev.respite.policy.ErrorKind;
 import dev.respite.policy.Outcome;
 import dev.respite.policy.StopReason;
+import java.time.Duration;
 
 /** Something that happened in a call, with the values that are needed to report it. */
 public sealed interface RetryEvent
         permits RetryEvent.AttemptFailed,
+                RetryEvent.BudgetWaitEnded,
                 RetryEvent.CallEnded,
                 RetryEvent.FirstAttemptSucceeded,
                 RetryEvent.PartFailed {
@@ -31,6 +33,27 @@ public sealed interface RetryEvent
      */
     record AttemptFailed(String name, Attempt attempt, Outcome<?> outcome, ErrorKind kind, Decision<?> decision)
             implements RetryEvent {}
+
+    /**
+     * A call has waited for its budget, which had rejected a retry, and waits no longer.
+     *
+     * @param name the name of the retry
+     * @param attempt the attempt that failed before the delay and the wait, as it began
+     * @param waited how long the call has waited, after its delay
+     * @param result how the wait ended
+     */
+    record BudgetWaitEnded(String name, Attempt attempt, Duration waited, Result result) implements RetryEvent {
+
+        /** How a wait for the budget ends. */
+        public enum Result {
+            /** Successes of other calls have released the call, which makes its retry now. */
+            RELEASED,
+            /** The time was up; the call ends with {@link StopReason#BUDGET_EXHAUSTED}. */
+            EXPIRED,
+            /** The caller broke the call off, or its thread was interrupted, or a scheduler was shut down. */
+            CANCELLED
+        }
+    }
 
     /**
      * A call has ended. Each call ends once, whether it succeeded or not. If it succeeded at its first attempt, only a

@@ -10,6 +10,9 @@ record SafeBudget(RetryBudget budget, Reporter reporter) implements RetryBudget 
 
     /** Ours do not throw. */
     static RetryBudget of(RetryBudget budget, Reporter reporter) {
+        if (budget instanceof WaitingBudget waiting) {
+            return waiting.with(of(waiting.budget(), reporter));
+        }
         boolean ours = budget instanceof FleetBudget
                 || budget instanceof TokenBudget
                 || budget instanceof GrpcThrottle

@@ -2,6 +2,8 @@ package dev.respite;
 
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
@@ -38,6 +40,20 @@ public interface TimeSource {
      * @throws InterruptedException if the thread is or gets interrupted; the flag is cleared
      */
     void sleep(long nanos) throws InterruptedException;
+
+    /**
+     * Waits until a future is complete, however it ends: what a blocking call does that waits for something other than time.
+     *
+     * @param signal the future
+     * @throws InterruptedException if the thread is or gets interrupted before that; the flag is cleared
+     */
+    default void await(Future<?> signal) throws InterruptedException {
+        try {
+            signal.get();
+        } catch (ExecutionException | CancellationException complete) {
+            // How it has ended is for the caller to see.
+        }
+    }
 
     /**
      * Runs a task later, without holding a thread until then.

@@ -110,6 +110,23 @@ public final class VirtualTime implements TimeSource {
         now = Math.max(now, end);
     }
 
+    /**
+     * Lets time pass until a future is complete, and runs what falls due meanwhile.
+     *
+     * @throws IllegalStateException if nothing is scheduled any more that could complete it
+     */
+    @Override
+    public void await(Future<?> signal) throws InterruptedException {
+        refuseInterrupted();
+        while (!signal.isDone()) {
+            if (!runDue(Long.MAX_VALUE)) {
+                throw new IllegalStateException("nothing is scheduled that could end the wait for " + signal
+                        + "; schedule what completes it in this time");
+            }
+            refuseInterrupted();
+        }
+    }
+
     @Override
     public Future<?> schedule(Task task, long delayNanos) {
         Entry entry = new Entry(later(delayNanos), scheduled++, task);

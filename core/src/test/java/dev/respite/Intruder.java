@@ -6,7 +6,8 @@ enum Intruder {
     COMPLETE_OUTSIDE,
     TIME_IS_UP,
     FAIL_STAGE,
-    COMPLETE_STAGE;
+    COMPLETE_STAGE,
+    RELEASE;
 
     void act(SeamWorld world) {
         switch (this) {
@@ -15,6 +16,7 @@ enum Intruder {
             case TIME_IS_UP -> world.runTasks();
             case FAIL_STAGE -> world.fail();
             case COMPLETE_STAGE -> world.complete();
+            case RELEASE -> world.release();
         }
     }
 }

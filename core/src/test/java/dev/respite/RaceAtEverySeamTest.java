@@ -42,9 +42,28 @@ class RaceAtEverySeamTest {
         }
     }
 
-    /** Runs a call by a plan, and says how many crossings it had. */
+    @ParameterizedTest
+    @EnumSource
+    void callThatWaitsForTheBudget_withTwoIntrudersAtAnyPoints_isOrderly(Intruder first) {
+        int crossings = crossings(List.of(), true);
+        assertThat(crossings).isBetween(40, 120);
+        for (Intruder second : Intruder.values()) {
+            for (int at = 1; at <= crossings; at++) {
+                int most = crossings(List.of(new Intrusion(at, first)), true);
+                for (int later = at; later <= most; later++) {
+                    crossings(List.of(new Intrusion(at, first), new Intrusion(later, second)), true);
+                }
+            }
+        }
+    }
+
     private static int crossings(List<Intrusion> plan) {
-        SeamWorld world = new SeamWorld(plan);
+        return crossings(plan, false);
+    }
+
+    /** Runs a call by a plan, and returns how many crossings it had. */
+    private static int crossings(List<Intrusion> plan, boolean waits) {
+        SeamWorld world = new SeamWorld(plan, waits);
         try {
             int crossings = world.live();
             world.assertOrderly();

@@ -213,6 +213,8 @@ class SealedDispatchTest {
         retry.call(Script.of(new IllegalStateException(), "value"));
         List<RetryEvent> events = new ArrayList<>(recorder.events);
         events.add(new RetryEvent.FirstAttemptSucceeded("everything"));
+        events.add(new RetryEvent.BudgetWaitEnded(
+                "everything", Attempt.FIRST, Duration.ofSeconds(1), RetryEvent.BudgetWaitEnded.Result.RELEASED));
         return events;
     }
 }

@@ -27,6 +27,7 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
     record Intrusion(int at, Intruder who) {}
 
     private final List<Intrusion> plan;
+    private final boolean waits;
     private final List<Entry> tasks = new ArrayList<>();
     private final List<Stage> stages = new ArrayList<>();
     private final List<Value> handedIn = new ArrayList<>();
@@ -37,9 +38,17 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
     private int spent;
 
     SeamWorld(List<Intrusion> plan) {
+        this(plan, false);
+    }
+
+    /** A call whose retries the budget grants, or rejects, so that the call waits for it. */
+    SeamWorld(List<Intrusion> plan, boolean waits) {
         this.plan = plan;
+        this.waits = waits;
         Classifier standard = RetryPolicy.defaults().classifier();
-        this.retry = Retry.silent(RetryPolicy.parse("total-timeout=off attempt-timeout=1s"), this)
+        this.retry = Retry.silent(
+                        RetryPolicy.parse("total-timeout=off attempt-timeout=1s" + (waits ? " budget-wait=1s" : "")),
+                        this)
                 .withBudget(this)
                 .withClassifier(outcome -> {
                     cross();
@@ -54,7 +63,9 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
     /** The life of the call as it was meant: a failure, a wait, a success. Says how many crossings it had. */
     int live() {
         call = retry.callAsyncWithAttempt(this);
-        List<Runnable> life = List.of(this::fail, this::runTasks, this::complete);
+        List<Runnable> life = waits
+                ? List.of(this::fail, this::runTasks, this::release, this::runTasks, this::complete)
+                : List.of(this::fail, this::runTasks, this::complete);
         for (Runnable step : life) {
             cross();
             if (!call.isDone()) {
@@ -66,6 +77,8 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
             runTasks();
             complete();
         }
+        // What a release has handed over to the timer is due at once; a call that has ended meanwhile ignores it.
+        runTasks();
         return known;
     }
 
@@ -95,6 +108,15 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
         stages.get(stages.size() - 1).completeExceptionally(new ConnectException());
     }
 
+    /** Other calls succeed: those that wait for the budget are released. */
+    void release() {
+        if (retry.budget() instanceof WaitingBudget waiting) {
+            for (int i = 0; i < 20; i++) {
+                waiting.queue().succeeded(1, 0);
+            }
+        }
+    }
+
     void complete() {
         Value value = new Value();
         if (stages.get(stages.size() - 1).complete(value)) {
@@ -111,7 +133,13 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
         assertThat(stages).allMatch(CompletableFuture::isDone);
         assertThat(tasks).allMatch(FutureTask::isDone);
         // An attempt that is broken off as it begins has been paid for, and counts.
-        assertThat(spent).isEqualTo(retry.counts().attempts() - 1);
+        RetryCounts.BudgetWaits ended = retry.counts().budgetWaits();
+        assertThat(waits ? ended.ended(RetryEvent.BudgetWaitEnded.Result.RELEASED) : spent)
+                .isEqualTo(retry.counts().attempts() - 1);
+        assertThat(ended.waiting()).isZero();
+        if (retry.budget() instanceof WaitingBudget waiting) {
+            assertThat(waiting.queue().admitted()).isZero();
+        }
         Object result = call.isCompletedExceptionally() ? null : call.join();
         assertThat(handedIn).allMatch(value -> value.closed == (value == result ? 0 : 1));
     }
@@ -202,8 +230,8 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
     @Override
     public boolean tryRetry(ErrorKind kind) {
         cross();
-        spent++;
-        return true;
+        spent += waits ? 0 : 1;
+        return !waits;
     }
 
     @Override

@@ -34,6 +34,7 @@ final class ExplanationText {
         printed.policy();
         printed.schedule();
         printed.load();
+        printed.budgetWait();
         foresight.ifPresent(printed::fleet);
         printed.warnings();
         return printed.text.toString();
@@ -120,6 +121,19 @@ final class ExplanationText {
             loads(rows, "ordinary, were there no budget", LoadRow::ordinaryWithoutBudget);
             loads(rows, "overload, were there no budget", LoadRow::overloadWithoutBudget);
         }
+    }
+
+    private void budgetWait() {
+        explanation.policy().limits().budgetWait().ifPresent(wait -> {
+            heading("Waiting for the budget");
+            line(Texts.wrap(
+                    INDENT,
+                    INDENT,
+                    "A call whose retry the budget rejects waits for at most "
+                            + Texts.time(wait.limit().toNanos())
+                            + ", until successes of other calls release it; at most " + wait.maxCalls()
+                            + " calls wait at the same time. The figures above and below do not count these retries."));
+        });
     }
 
     private void loads(List<LoadRow> rows, String label, Function<LoadRow, OptionalDouble> column) {

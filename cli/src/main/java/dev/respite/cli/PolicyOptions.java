@@ -37,6 +37,10 @@ final class PolicyOptions {
             new Key("retry-after-limit", "TIME", "The longest hint that is followed. Default 60s."),
             new Key(BUDGET, "BUDGET", "What retries are paid from. Default off: this is a single call."),
             new Key("clients", "N", "How many clients share the target; for --budget=fleet."),
+            new Key(
+                    "budget-wait",
+                    "TIME",
+                    "How long to wait for the budget where it rejects a retry, or off (default)."),
             new Key("nested", "MODE", "What inner retries gave up on: suppress (default) or retry."),
             new Key("retry-on", "ERRORS", "Retry these too, such as 404,timeout or a class name."),
             new Key("stop-on", "ERRORS", "Do not retry these."));

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param totalTimeout the longest that the call may take; empty for no limit
  * @param attemptTimeout the longest that an attempt may take, where the driver can end one; empty for no limit
  * @param unboundedReason why the policy has no limit of attempts; empty where it has one
+ * @param budgetWait how long a call waits for its budget, where that has rejected a retry; empty if a rejection ends the call
  * @param nested what is done with a failure on which a call inside this one has given up
  */
 public record Limits(
@@ -18,6 +19,7 @@ public record Limits(
         Optional<Duration> totalTimeout,
         Optional<Duration> attemptTimeout,
         Optional<String> unboundedReason,
+        Optional<BudgetWait> budgetWait,
         Nested nested) {
 
     /**

@@ -58,13 +58,44 @@ final class LimitsReader {
             }
             attemptTimeout = total;
         }
+        Optional<BudgetWait> budgetWait = budgetWait();
+        if (total.isPresent() && budgetWait.isPresent() && isLonger(budgetWait.get(), total.get())) {
+            if (settings.isGiven(PolicyKeys.BUDGET_WAIT)) {
+                throw InvalidPolicyException.of(
+                        PolicyKeys.BUDGET_WAIT,
+                        budgetWait.get().toString(),
+                        "is longer than the total-timeout " + Numbers.format(total.get())
+                                + "; make it shorter, or the total timeout longer");
+            }
+            budgetWait =
+                    Optional.of(new BudgetWait(total.get(), budgetWait.get().maxCalls()));
+        }
         Optional<String> reason = unboundedReason();
         int attempts =
                 reason.isPresent() ? Integer.MAX_VALUE : attempts("", settings).orElseThrow();
         Nested nested = settings.value(PolicyKeys.NESTED)
                 .map(text -> Words.read(PolicyKeys.NESTED, text, Nested.values()))
                 .orElse(Nested.SUPPRESS);
-        return new Limits(attempts, total, attemptTimeout, reason, nested);
+        return new Limits(attempts, total, attemptTimeout, reason, budgetWait, nested);
+    }
+
+    private static boolean isLonger(BudgetWait wait, Duration total) {
+        return wait.limit().compareTo(total) > 0;
+    }
+
+    /** The wait for the budget. One that was not given yields to a budget that is off. */
+    private Optional<BudgetWait> budgetWait() {
+        Optional<String> text = settings.value(PolicyKeys.BUDGET_WAIT).filter(value -> !value.equals(PolicyWriter.OFF));
+        if (text.isPresent() && settings.required(PolicyKeys.BUDGET).equals(PolicyWriter.OFF)) {
+            if (settings.isGiven(PolicyKeys.BUDGET_WAIT)) {
+                throw InvalidPolicyException.of(
+                        PolicyKeys.BUDGET_WAIT,
+                        text.get(),
+                        "has no effect with budget=off, which rejects no retry; leave it out, or give a budget");
+            }
+            return Optional.empty();
+        }
+        return text.map(BudgetWait::parse);
     }
 
     /**
@@ -84,6 +115,10 @@ final class LimitsReader {
         if (settings.isGiven(PolicyKeys.ATTEMPT_TIMEOUT)) {
             needed =
                     Math.max(needed, attemptTimeout.map(Numbers::saturatedNanos).orElse(0L));
+        }
+        if (settings.isGiven(PolicyKeys.BUDGET_WAIT)) {
+            Duration wait = budgetWait().map(BudgetWait::limit).orElse(Duration.ZERO);
+            needed = wait.compareTo(total) > 0 ? Math.max(needed, Numbers.saturatedNanos(wait)) : needed;
         }
         if (needed < Numbers.saturatedNanos(total)) {
             return Optional.of(total);

@@ -24,6 +24,7 @@ final class PolicyKeys {
     static final String RETRY_AFTER_LIMIT = "retry-after-limit";
     static final String BUDGET = "budget";
     static final String CLIENTS = "clients";
+    static final String BUDGET_WAIT = "budget-wait";
     static final String NESTED = "nested";
     static final String RETRY_ON = "retry-on";
     static final String STOP_ON = "stop-on";
@@ -44,7 +45,7 @@ final class PolicyKeys {
                     Stream.of(PRESET),
                     RULE_KEYS.stream(),
                     Stream.of(UNBOUNDED, TOTAL_TIMEOUT, ATTEMPT_TIMEOUT, RETRY_AFTER, RETRY_AFTER_LIMIT),
-                    Stream.of(BUDGET, CLIENTS, NESTED, RETRY_ON, STOP_ON))
+                    Stream.of(BUDGET, CLIENTS, BUDGET_WAIT, NESTED, RETRY_ON, STOP_ON))
             .flatMap(keys -> keys)
             .toList();
 

@@ -34,6 +34,7 @@ final class PolicyWriter {
             out.put(PolicyKeys.RETRY_AFTER_LIMIT, Numbers.format(policy.hints().limit()));
         }
         budget(policy.budget(), out);
+        limits.budgetWait().ifPresent(wait -> out.put(PolicyKeys.BUDGET_WAIT, wait.toString()));
         if (limits.nested() != Nested.SUPPRESS) {
             out.put(PolicyKeys.NESTED, limits.nested().toString());
         }

@@ -103,14 +103,19 @@ public final class RetryPolicy {
 
     /**
      * This policy for attempts that run side by side: it classifies, limits, heeds hints and is paid for as this one, but
-     * has no backoff, neither in general nor in its rules.
+     * has no backoff, neither in general nor in its rules, and does not wait for the budget.
      *
      * @param maxAttempts the most attempts, at least 1; a rule for a kind of error may say fewer, not more
      * @return the policy
      */
     public RetryPolicy hedging(int maxAttempts) {
         Limits side = new Limits(
-                maxAttempts, limits.totalTimeout(), limits.attemptTimeout(), Optional.empty(), limits.nested());
+                maxAttempts,
+                limits.totalTimeout(),
+                limits.attemptTimeout(),
+                Optional.empty(),
+                Optional.empty(),
+                limits.nested());
         return new RetryPolicy(side, Schedule.IMMEDIATE, hints, budget, classifier, rules.hedging(maxAttempts));
     }
 

@@ -245,6 +245,18 @@ public final class RetryPolicyBuilder {
     }
 
     /**
+     * How long a call waits for its budget, where that has rejected a retry. Default: a rejection ends the call. Calls that
+     * wait are released in the order in which they began to wait, each by successes of other calls with the same budget; so
+     * their retries are made when the target has capacity for them. A blocking call holds its thread while it waits.
+     *
+     * @param wait the longest wait, at most the total timeout, and the most calls that wait
+     * @return this builder
+     */
+    public RetryPolicyBuilder budgetWait(BudgetWait wait) {
+        return give(PolicyKeys.BUDGET_WAIT, wait.toString());
+    }
+
+    /**
      * Errors that are retried besides those that are transient by default. Errors of the virtual machine, interruptions
      * and cancellations are never retried, so {@link #build()} refuses them.
      *

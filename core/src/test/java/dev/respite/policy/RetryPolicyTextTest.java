@@ -138,6 +138,7 @@ class RetryPolicyTextTest {
                         Optional.of(Duration.ofSeconds(10)),
                         Optional.of(Duration.ofSeconds(3)),
                         Optional.empty(),
+                        Optional.empty(),
                         Nested.SUPPRESS));
         assertThat(policy.hints()).isEqualTo(new Hints(Hints.Mode.CAP, Duration.ofSeconds(2)));
         assertThat(policy.budget()).isEqualTo(new BudgetSpec.Aws(BudgetSpec.Aws.Version.V2_0));

@@ -45,6 +45,11 @@ final class FallbackTimeSource implements TimeSource {
     }
 
     @Override
+    public void await(Future<?> signal) throws InterruptedException {
+        given.await(signal);
+    }
+
+    @Override
     public double roll() {
         return given.roll();
     }

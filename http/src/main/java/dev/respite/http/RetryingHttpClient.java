@@ -129,8 +129,7 @@ public final class RetryingHttpClient extends HttpClient {
         }
         PerOrigin<RetryBudget> budgets = new PerOrigin<>(
                 DEFAULT_MAX_ORIGINS,
-                origin ->
-                        retry.hasOwnBudget() ? RetryBudget.of(retry.policy().budget(), retry.time()) : retry.budget());
+                origin -> retry.hasOwnBudget() ? RetryBudget.of(retry.policy(), retry.time()) : retry.budget());
         return new ClientConfig.OriginGuards(budgets, Optional.empty());
     }
 

@@ -70,6 +70,11 @@ final class SimTime implements TimeSource {
     }
 
     @Override
+    public void await(Future<?> signal) throws InterruptedException {
+        clock.await(signal);
+    }
+
+    @Override
     public Future<?> schedule(Task task, long delayNanos) {
         count(delayNanos);
         return clock.schedule(task, delayNanos);

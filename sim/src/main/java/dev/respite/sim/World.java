@@ -49,7 +49,7 @@ final class World {
         this.time = new SimTime(seed, mostAtOnce(scenario.load()));
         Supplier<RetryBudget> budgets =
                 () -> own.<RetryBudget>map(budget -> new WatchedBudget(budget.create(time), bug -> budgetBug = bug))
-                        .orElseGet(() -> RetryBudget.of(policy.budget(), time));
+                        .orElseGet(() -> RetryBudget.of(policy, time));
         Wire wire = new Wire(scenario.network(), time, seed);
         for (Service service : scenario.services().values()) {
             services.put(service.name(), new Replicas(service, scenario.faults(), time, seed));

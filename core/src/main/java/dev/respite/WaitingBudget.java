@@ -1,0 +1,113 @@
+package dev.respite;
+
+import dev.respite.policy.ErrorKind;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
+
+/**
+ * A budget with a queue of calls that wait for it: what the queue needs to know of attempts it learns here.
+ *
+ * @param budget what pays for retries that do not wait
+ * @param queue the calls that wait, of all retries with this budget
+ */
+record WaitingBudget(RetryBudget budget, BudgetQueue queue) implements RetryBudget {
+
+    /** A budget with a queue; the same one if it has a queue already. */
+    static WaitingBudget of(RetryBudget budget) {
+        return budget instanceof WaitingBudget waiting ? waiting : new WaitingBudget(budget, new BudgetQueue());
+    }
+
+    /** This budget with another in the place of the one that pays. */
+    WaitingBudget with(RetryBudget other) {
+        return new WaitingBudget(other, queue);
+    }
+
+    @Override
+    public Readings readings() {
+        return Readings.LATENCY;
+    }
+
+    @Override
+    public boolean wantsLatency(long startNanos) {
+        return true;
+    }
+
+    @Override
+    public void took(long latencyNanos, long nowNanos) {
+        if (budget.readings() == Readings.LATENCY && budget.wantsLatency(nowNanos - latencyNanos)) {
+            budget.took(latencyNanos, nowNanos);
+        }
+        queue.succeeded(latencyNanos, nowNanos);
+    }
+
+    @Override
+    public void failed(FailedAttempt failed) {
+        budget.failed(failed);
+        if (failed.kind().equals(ErrorKind.TIMEOUT)) {
+            queue.timedOut(failed.latencyNanos(), failed.nowNanos());
+        } else {
+            queue.failed(failed.nowNanos());
+        }
+    }
+
+    @Override
+    public boolean tryRetry(ErrorKind kind) {
+        return budget.tryRetry(kind);
+    }
+
+    @Override
+    public void succeeded() {
+        budget.succeeded();
+    }
+
+    @Override
+    public void succeeded(long startNanos) {
+        budget.succeeded(startNanos);
+    }
+
+    @Override
+    public void succeededAfter(int attempts, ErrorKind lastRetried) {
+        budget.succeededAfter(attempts, lastRetried);
+    }
+
+    @Override
+    public void succeededAfter(int attempts, ErrorKind lastRetried, long nowNanos) {
+        budget.succeededAfter(attempts, lastRetried, nowNanos);
+    }
+
+    @Override
+    public void started() {
+        budget.started();
+    }
+
+    @Override
+    public void failed(ErrorKind kind) {
+        budget.failed(kind);
+    }
+
+    @Override
+    public void notMade(ErrorKind kind) {
+        budget.notMade(kind);
+    }
+
+    @Override
+    public Optional<Grant> take(FailedAttempt failed, DoubleSupplier random) {
+        return budget.take(failed, random);
+    }
+
+    @Override
+    public void refund(Grant grant) {
+        budget.refund(grant);
+    }
+
+    @Override
+    public double retriesLeft() {
+        return budget.retriesLeft();
+    }
+
+    /** What is left of the budget that pays. */
+    @Override
+    public String toString() {
+        return budget.toString();
+    }
+}

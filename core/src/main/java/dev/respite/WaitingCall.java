@@ -1,0 +1,128 @@
+package dev.respite;
+
+import dev.respite.policy.StopReason;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in a {@link BudgetQueue}: complete when the wait is over, with true if the call is released and with false if its time
+ * is up; exceptionally if the scheduler that limits the wait has been shut down. Cancelling it leaves the queue.
+ *
+ * <p>A call is admitted before its delay, and begins to wait after it. Release, limit and cancellation meet in one field:
+ *
+ * <pre>
+ *   ADMITTED ──► WAITING ──► LEFT
+ *       └──────► NEVER_WAITED
+ * </pre>
+ */
+final class WaitingCall extends CompletableFuture<Boolean> implements TimeSource.Task {
+
+    private final BudgetQueue queue;
+    private final TimeSource time;
+    private final AtomicReference<State> state = new AtomicReference<>(State.ADMITTED);
+    private volatile @Nullable Future<?> limit;
+    private volatile long beganNanos;
+
+    private enum State {
+        ADMITTED,
+        WAITING,
+        LEFT,
+        NEVER_WAITED
+    }
+
+    WaitingCall(BudgetQueue queue, TimeSource time) {
+        this.queue = queue;
+        this.time = time;
+    }
+
+    /** The delay is over: the wait begins, unless the place has been cancelled. */
+    boolean begin() {
+        beganNanos = time.nanoTime();
+        return state.compareAndSet(State.ADMITTED, State.WAITING);
+    }
+
+    /**
+     * Joins the queue.
+     *
+     * @param maxNanos the longest wait
+     * @throws RejectedExecutionException if the time source has ended
+     */
+    void join(long maxNanos) {
+        Future<?> end = time.schedule(this, maxNanos);
+        limit = end;
+        queue.add(this);
+        if (!isWaiting()) {
+            end.cancel(false);
+        }
+    }
+
+    boolean isWaiting() {
+        return state.get() == State.WAITING;
+    }
+
+    /** Whether the wait has begun; it may be over. */
+    boolean hasBegun() {
+        State now = state.get();
+        return now == State.WAITING || now == State.LEFT;
+    }
+
+    /** How long the call has waited, in nanoseconds; only if the wait has begun. */
+    long waitedNanos() {
+        return Math.max(0, time.nanoTime() - beganNanos);
+    }
+
+    /** Why the call ends, now that its wait is over; null if it was released, and makes its retry. */
+    @Nullable
+    StopReason stopReason() {
+        if (isCompletedExceptionally()) {
+            return StopReason.EXECUTOR_REFUSED;
+        }
+        return getNow(false) ? null : StopReason.BUDGET_EXHAUSTED;
+    }
+
+    /** Ends the wait; returns false if it is over already. */
+    boolean release() {
+        return leave() && complete(true);
+    }
+
+    /** The time is up. */
+    @Override
+    public void run() {
+        if (leave()) {
+            complete(false);
+        }
+    }
+
+    @Override
+    public void dropped() {
+        if (leave()) {
+            completeExceptionally(new RejectedExecutionException("the scheduler that limits this wait was shut down"));
+        }
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        boolean left = leave();
+        if (!left && state.compareAndSet(State.ADMITTED, State.NEVER_WAITED)) {
+            queue.remove(this);
+            left = true;
+        }
+        return left && super.cancel(false);
+    }
+
+    /** Leaves the queue; returns false if the call does not wait. */
+    private boolean leave() {
+        if (!state.compareAndSet(State.WAITING, State.LEFT)) {
+            return false;
+        }
+        queue.remove(this);
+        Future<?> end = limit;
+        if (end != null) {
+            end.cancel(false);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,373 @@
+package dev.respite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.RetryEvent.BudgetWaitEnded;
+import dev.respite.RetryEvent.BudgetWaitEnded.Result;
+import dev.respite.policy.BudgetSpec;
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.Outcome;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.StopReason;
+import dev.respite.policy.Verdict;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A call whose retry the budget rejects waits for it, if the policy says so, until successes of other calls release it. */
+class Rule24WaitingForTheBudgetTest {
+
+    private static final String POLICY = "backoff=fixed base-delay=100ms jitter=none ";
+    private static final Duration DELAY = Duration.ofMillis(100);
+
+    private final VirtualTime time = new VirtualTime(24);
+    private final Recorder recorder = new Recorder();
+
+    /** A budget that rejects every retry. */
+    private static final class Empty implements RetryBudget {
+        private int successes;
+
+        @Override
+        public boolean tryRetry(ErrorKind kind) {
+            return false;
+        }
+
+        @Override
+        public void succeeded() {
+            successes++;
+        }
+
+        @Override
+        public double retriesLeft() {
+            return 0;
+        }
+    }
+
+    private Retry retrying(String more) {
+        String wait = more.contains("budget-wait") ? more : "budget-wait=20s " + more;
+        return Retry.silent(RetryPolicy.parse(POLICY + wait), time).withBudget(new Empty());
+    }
+
+    private Retry recorded(String more) {
+        return retrying(more).withListener(recorder);
+    }
+
+    private static CompletableFuture<Object> fails() {
+        return CompletableFuture.failedFuture(new ConnectException("down"));
+    }
+
+    /** A call that fails, and succeeds when it is released. */
+    private static CompletableFuture<Object> failingFirst(Retry retry, Runnable released) {
+        return retry.callAsyncWithAttempt(attempt -> {
+            if (attempt.number() == 1) {
+                return fails();
+            }
+            released.run();
+            return CompletableFuture.completedFuture("value");
+        });
+    }
+
+    private static void succeed(Retry retry, int times) {
+        for (int i = 0; i < times; i++) {
+            assertThat(retry.call(() -> "other")).isEqualTo("other");
+        }
+    }
+
+    private void succeedAfter(Duration after, Retry retry, int times) {
+        var unused = time.schedule(() -> succeed(retry, times), after.toNanos());
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HEDGED")
+    void call_thatTheBudgetRejects_isReleasedBySuccessesOfOthers(TestDriver driver) throws Throwable {
+        Retry quiet = retrying("");
+        Retry retry = quiet.withListener(recorder);
+        succeedAfter(Duration.ofSeconds(5), quiet, 20);
+
+        Script script = Script.of(new ConnectException(), "value");
+        assertThat(driver.run(retry, script)).isEqualTo("value");
+
+        assertThat(script.ran()).isEqualTo(2);
+        assertThat(time.nanoTime()).isGreaterThanOrEqualTo(Duration.ofSeconds(5).toNanos());
+        BudgetWaitEnded ended = recorder.all(BudgetWaitEnded.class).get(0);
+        assertThat(ended.result()).isEqualTo(Result.RELEASED);
+        assertThat(ended.waited()).isEqualTo(Duration.ofSeconds(5).minus(DELAY));
+        assertThat(ended.attempt().number()).isEqualTo(1);
+        assertThat(recorder.ended().reason()).isEqualTo(StopReason.ACCEPTED);
+        assertThat(recorder.ended().history().elapsed()).isEqualTo(Duration.ofSeconds(5));
+        RetryCounts.BudgetWaits waits = retry.counts().budgetWaits();
+        assertThat(waits.begun()).isEqualTo(1);
+        assertThat(waits.ended(Result.RELEASED)).isEqualTo(1);
+        assertThat(waits.waiting()).isZero();
+        assertThat(waits.total()).isEqualTo(ended.waited());
+        assertThat(retry.counts().refused()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HEDGED")
+    void call_thatNobodyReleases_endsWhenItsTimeIsUp(TestDriver driver) {
+        Retry retry = recorded("");
+        ConnectException down = new ConnectException();
+
+        assertThatThrownBy(() -> driver.run(retry, Script.of(down))).isSameAs(down);
+
+        assertThat(recorder.ended().reason()).isEqualTo(StopReason.BUDGET_EXHAUSTED);
+        assertThat(recorder.ended().history().elapsed()).isEqualTo(DELAY.plusSeconds(20));
+        assertThat(recorder.all(BudgetWaitEnded.class))
+                .extracting(BudgetWaitEnded::result)
+                .containsExactly(Result.EXPIRED);
+        assertThat(retry.counts().budgetWaits().ended(Result.EXPIRED)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HEDGED")
+    void wait_endsWithTheTotalTimeout(TestDriver driver) {
+        Retry retry = recorded("total-timeout=20s");
+        Script slow = Script.of((Runnable) () -> time.advance(Duration.ofSeconds(15)), new ConnectException());
+
+        assertThatThrownBy(() -> driver.run(retry, slow)).isInstanceOf(ConnectException.class);
+
+        assertThat(recorder.ended().history().elapsed()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(recorder.ended().reason()).isEqualTo(StopReason.BUDGET_EXHAUSTED);
+    }
+
+    /** The attempts of a hedged call run side by side: one that waits would hold the others' answer. */
+    @Test
+    void hedgedCall_doesNotWait() {
+        Retry retry = recorded("");
+        assertThatThrownBy(() -> TestDriver.HEDGED.run(retry, Script.of(new ConnectException())))
+                .isInstanceOf(ConnectException.class);
+        assertThat(recorder.ended().history().elapsed()).isZero();
+        assertThat(retry.counts().budgetWaits().begun()).isZero();
+    }
+
+    @Test
+    void calls_areReleasedInTheOrderInWhichTheyWait() {
+        Retry retry = retrying("");
+        List<Integer> order = new ArrayList<>();
+        List<CompletableFuture<Object>> calls = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            int number = i;
+            calls.add(failingFirst(retry, () -> order.add(number)));
+            time.advance(Duration.ofMillis(1));
+        }
+        time.advance(Duration.ofSeconds(1));
+        assertThat(retry.counts().budgetWaits().waiting()).isEqualTo(5);
+
+        succeed(retry, 40);
+        time.advance(Duration.ofSeconds(1));
+
+        assertThat(order).containsExactly(0, 1, 2, 3, 4);
+        assertThat(calls).allSatisfy(call -> assertThat(call).isCompletedWithValue("value"));
+    }
+
+    @Test
+    void moreCallsThanMayWait_endAtOnce() {
+        Retry retry = retrying("budget-wait=20s/2");
+        List<CompletableFuture<Object>> calls = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            calls.add(failingFirst(retry, () -> {}));
+        }
+        assertThat(calls.get(2)).isCompletedExceptionally();
+        assertThat(calls.get(0)).isNotDone();
+        assertThat(calls.get(1)).isNotDone();
+        calls.get(0).cancel(true);
+
+        // A call that has left makes room for another.
+        assertThat(failingFirst(retry, () -> {})).isNotDone();
+    }
+
+    @Test
+    void cancelledCall_isSkipped() {
+        Retry retry = recorded("");
+        List<Integer> order = new ArrayList<>();
+        CompletableFuture<Object> first = failingFirst(retry, () -> order.add(1));
+        CompletableFuture<Object> second = failingFirst(retry, () -> order.add(2));
+        time.advance(Duration.ofSeconds(1));
+        first.cancel(true);
+        assertThat(recorder.all(BudgetWaitEnded.class))
+                .extracting(BudgetWaitEnded::result)
+                .containsExactly(Result.CANCELLED);
+
+        succeed(retry, 20);
+        time.advance(Duration.ofSeconds(1));
+
+        assertThat(order).containsExactly(2);
+        assertThat(second).isCompletedWithValue("value");
+        assertThat(retry.counts().budgetWaits().waiting()).isZero();
+    }
+
+    @Test
+    void callCancelledInItsDelay_hasNotWaited() {
+        Retry retry = recorded("");
+        CompletableFuture<Object> call = failingFirst(retry, () -> {});
+        call.cancel(true);
+        assertThat(recorder.all(BudgetWaitEnded.class)).isEmpty();
+        assertThat(retry.counts().budgetWaits().begun()).isZero();
+        assertThat(((WaitingBudget) retry.budget()).queue().admitted()).isZero();
+    }
+
+    @Test
+    void interruptedCall_leavesTheQueue() {
+        Retry retry = recorded("");
+        var unused = time.schedule(
+                Thread.currentThread()::interrupt, Duration.ofSeconds(3).toNanos());
+        try {
+            assertThatThrownBy(() -> retry.call(Script.of(new ConnectException())))
+                    .isInstanceOf(ConnectException.class);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(recorder.ended().reason()).isEqualTo(StopReason.INTERRUPTED);
+        assertThat(recorder.all(BudgetWaitEnded.class).get(0).result()).isEqualTo(Result.CANCELLED);
+        assertThat(((WaitingBudget) retry.budget()).queue().admitted()).isZero();
+    }
+
+    /** A server's hint is a delay like any other: the wait begins after it. */
+    @Test
+    void hint_isWaitedForFirst() {
+        Retry retry = retrying("")
+                .withClassifier(outcome -> outcome instanceof Outcome.Failure<?>
+                        ? Verdict.transientError(ErrorKind.THROTTLED, Duration.ofSeconds(10))
+                        : Verdict.accept());
+        List<Long> starts = new ArrayList<>();
+        CompletableFuture<Object> call = failingFirst(retry, () -> starts.add(time.nanoTime()));
+        for (int second = 1; second < 10; second++) {
+            succeedAfter(Duration.ofSeconds(second), retry, 20);
+        }
+        succeedAfter(Duration.ofSeconds(15), retry, 20);
+        time.advance(Duration.ofSeconds(14));
+        assertThat(starts).isEmpty();
+        time.advance(Duration.ofSeconds(5));
+        assertThat(call).isCompletedWithValue("value");
+        assertThat(starts).containsExactly(Duration.ofSeconds(15).toNanos());
+    }
+
+    @Test
+    void releasedCallThatFailsAgain_waitsAgain_andTakesTheCreditOfTheOthers() {
+        Retry retry = retrying("max-attempts=5");
+        CompletableFuture<Object> call = retry.callAsync(() -> fails());
+        time.advance(Duration.ofSeconds(1));
+        // Enough for two releases; the call is released by the first, and takes the rest.
+        succeed(retry, 20);
+        assertThat(retry.counts().budgetWaits().waiting()).isEqualTo(1);
+        time.advance(Duration.ofSeconds(1));
+        RetryCounts.BudgetWaits waits = retry.counts().budgetWaits();
+        assertThat(waits.begun()).isEqualTo(2);
+        assertThat(waits.ended(Result.RELEASED)).isEqualTo(1);
+        assertThat(call).isNotDone();
+
+        succeed(retry, 1);
+        time.advance(Duration.ofSeconds(1));
+
+        assertThat(retry.counts().budgetWaits().ended(Result.RELEASED)).isEqualTo(1);
+    }
+
+    @Test
+    void retryThatTheBudgetGrants_doesNotWait() {
+        Retry retry = Retry.silent(RetryPolicy.parse(POLICY + "budget-wait=20s budget=success:0.5/20/10"), time);
+        assertThat(failingFirst(retry, () -> {})).isNotDone();
+        time.advance(DELAY);
+        assertThat(retry.counts().budgetWaits().begun()).isZero();
+        assertThat(retry.counts().calls()).isEqualTo(1);
+    }
+
+    @Test
+    void retriesThatShareABudget_shareItsQueue() {
+        Retry first = retrying("");
+        Retry second = Retry.silent(RetryPolicy.parse(POLICY), time).withBudget(first.budget());
+        CompletableFuture<Object> call = failingFirst(first, () -> {});
+        time.advance(Duration.ofSeconds(1));
+        succeed(second, 20);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(call).isCompletedWithValue("value");
+    }
+
+    @Test
+    void withPolicy_keepsTheQueue() {
+        Retry before =
+                Retry.silent(RetryPolicy.parse(POLICY + "budget-wait=20s budget=grpc:10/0.1 max-attempts=9"), time);
+        for (int i = 0; i < 12; i++) {
+            var unused = before.callAsyncWithAttempt(
+                    attempt -> attempt.number() < 3 ? fails() : CompletableFuture.completedFuture("value"));
+        }
+        time.advance(Duration.ofSeconds(1));
+        assertThat(before.counts().budgetWaits().waiting()).isPositive();
+        for (String policy :
+                List.of("budget-wait=9s budget=success:0.5/20/10", "budget-wait=9s budget=fleet clients=7")) {
+            Retry after = before.withPolicy(RetryPolicy.parse(policy));
+            assertThat(((WaitingBudget) after.budget()).queue()).isSameAs(((WaitingBudget) before.budget()).queue());
+        }
+    }
+
+    @Test
+    void budgetOfAPolicyThatWaits_hasAQueue() {
+        RetryPolicy waits = RetryPolicy.parse("budget-wait=20s");
+        assertThat(RetryBudget.of(waits, time)).isInstanceOf(WaitingBudget.class);
+        assertThat(RetryBudget.of(RetryPolicy.defaults(), time)).isInstanceOf(FleetBudget.class);
+        assertThat(RetryBudget.of(waits.budget(), time)).isInstanceOf(FleetBudget.class);
+        assertThat(RetryBudget.of(BudgetSpec.parse("fleet"), time).retriesLeft())
+                .isEqualTo(RetryBudget.of(waits, time).retriesLeft());
+    }
+
+    /** The budget that pays learns the same as without the queue. */
+    @Test
+    void budgetThatPays_receivesEachAttempt() throws Throwable {
+        RecordingBudget alone = new RecordingBudget(RetryBudget.Readings.LATENCY, true);
+        RecordingBudget queued = new RecordingBudget(RetryBudget.Readings.LATENCY, true);
+        for (RecordingBudget budget : List.of(alone, queued)) {
+            VirtualTime each = new VirtualTime(3);
+            String policy = budget == queued ? POLICY + "budget-wait=20s" : POLICY;
+            Retry retry = Retry.silent(RetryPolicy.parse(policy), each).withBudget(budget);
+            TestDriver.BLOCKING.run(
+                    retry,
+                    Script.of(
+                            (Runnable) () -> each.advance(Duration.ofMillis(3)),
+                            new SocketTimeoutException(),
+                            new ConnectException(),
+                            "value"));
+            TestDriver.ASYNCHRONOUS.run(retry, Script.of("value"));
+        }
+        assertThat(queued.recorded).isEqualTo(alone.recorded).isNotEmpty();
+    }
+
+    @Test
+    void budgetThatThrows_isReported_andTheCallWaits() {
+        Retry retry = Retry.silent(RetryPolicy.parse(POLICY + "budget-wait=20s"), time)
+                .withBudget(new RetryBudget() {
+                    @Override
+                    public boolean tryRetry(ErrorKind kind) {
+                        throw new IllegalStateException("bug");
+                    }
+
+                    @Override
+                    public void succeeded() {}
+
+                    @Override
+                    public double retriesLeft() {
+                        return 0;
+                    }
+                })
+                .withListener(recorder);
+        CompletableFuture<Object> call = failingFirst(retry, () -> {});
+        time.advance(Duration.ofSeconds(1));
+        succeed(retry, 20);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(call).isCompletedWithValue("value");
+        assertThat(recorder.all(RetryEvent.PartFailed.class)).hasSize(1);
+    }
+
+    @Test
+    void blockingWait_inAVirtualTimeInWhichNothingIsScheduled_isRefused() {
+        assertThatThrownBy(() -> time.await(new CompletableFuture<>()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("nothing is scheduled");
+    }
+}
