@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.respite.Retry;
 import dev.respite.RetryCounts;
+import dev.respite.RetryEvent.BudgetWaitEnded;
 import dev.respite.policy.ErrorKind;
 import dev.respite.policy.StopReason;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -160,5 +161,33 @@ final class Binding {
                 "Retries that the budget would not pay for",
                 Tags.empty(),
                 RetryCounts::refused);
+        if (retry.policy().limits().budgetWait().isPresent()) {
+            budgetWaits();
+        }
+    }
+
+    private void budgetWaits() {
+        Gauge.builder(
+                        "respite.budget.waiting",
+                        () -> retry.counts().budgetWaits().waiting())
+                .description("Calls that wait for the budget now")
+                .tags(tags)
+                .register(registry);
+        for (BudgetWaitEnded.Result result : BudgetWaitEnded.Result.values()) {
+            counter(
+                    "respite.budget.waits",
+                    "Waits for the budget that have ended, by how they ended",
+                    Tags.of(Labels.RESULT, Labels.text(result)),
+                    counts -> counts.budgetWaits().ended(result));
+        }
+        FunctionTimer.builder(
+                        "respite.budget.wait",
+                        this,
+                        self -> retry.counts().budgetWaits().ended(),
+                        self -> retry.counts().budgetWaits().total().toNanos(),
+                        TimeUnit.NANOSECONDS)
+                .description("Waits for the budget that have ended, and how long they took")
+                .tags(tags)
+                .register(registry);
     }
 }

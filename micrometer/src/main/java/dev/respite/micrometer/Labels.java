@@ -14,11 +14,12 @@ final class Labels {
     static final String REASON = "reason";
     static final String ERROR = "error";
     static final String ATTEMPTS = "attempts";
+    static final String RESULT = "result";
 
     /** What Micrometer itself says of what had no error. */
     static final String NO_ERROR = "none";
 
-    static final List<String> OF_RETRIES = List.of(NAME, OUTCOME, REASON, ERROR, ATTEMPTS);
+    static final List<String> OF_RETRIES = List.of(NAME, OUTCOME, REASON, ERROR, ATTEMPTS, RESULT);
 
     private Labels() {}
 

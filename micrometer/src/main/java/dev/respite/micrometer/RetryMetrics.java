@@ -36,6 +36,12 @@ import java.util.Objects;
  * <td>how many retries of an ordinary error the budget would grant now</td></tr>
  * <tr><td>{@code respite.budget.refused}</td><td>{@code respite_budget_refused_total}</td><td></td>
  * <td>how often the budget would not pay for a retry</td></tr>
+ * <tr><td>{@code respite.budget.waiting}</td><td>{@code respite_budget_waiting}</td><td></td>
+ * <td>calls that wait for the budget now; this and the next two only where the policy has a {@code budget-wait}</td></tr>
+ * <tr><td>{@code respite.budget.waits}</td><td>{@code respite_budget_waits_total}</td>
+ * <td>{@code result}: {@code released}, {@code expired}, {@code cancelled}</td><td>waits for the budget that have ended</td></tr>
+ * <tr><td>{@code respite.budget.wait}</td><td>{@code respite_budget_wait_seconds_count}, {@code _sum}</td><td></td>
+ * <td>the same waits, and how long they took</td></tr>
  * </tbody>
  * </table>
  *

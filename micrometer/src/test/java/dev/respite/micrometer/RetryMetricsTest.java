@@ -21,6 +21,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +126,41 @@ class RetryMetricsTest {
         assertThat(scrape.keys("respite_delay_seconds_count")).containsExactly(Set.of("name"));
         assertThat(scrape.keys("respite_budget_balance")).containsExactly(Set.of("name"));
         assertThat(scrape.keys("respite_budget_refused_total")).containsExactly(Set.of("name"));
+    }
+
+    @Test
+    void waitsForTheBudget_haveNoMetersWhereCallsDoNotWait() {
+        bound("");
+        assertThat(target.scrape().types().keySet()).noneMatch(name -> name.startsWith("respite_budget_wait"));
+    }
+
+    @Test
+    void waitsForTheBudget_haveMetersWhereCallsWait() {
+        Retry retry = bound("max-attempts=2 budget=success:0.5/1/1 jitter=none budget-wait=20s");
+        List<CompletableFuture<Object>> calls = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            calls.add(retry.callAsyncWithAttempt(attempt -> attempt.number() == 1
+                    ? CompletableFuture.failedFuture(new ConnectException())
+                    : CompletableFuture.completedFuture("value")));
+        }
+        // The budget grants one retry, whose success is not enough for a release; two calls wait.
+        time.advance(Duration.ofSeconds(1));
+        assertThat(target.scrape().value("respite_budget_waiting", "name", "quotes"))
+                .isEqualTo(2);
+        calls.get(2).cancel(true);
+        for (int i = 0; i < 30; i++) {
+            retry.call(() -> "value");
+        }
+        time.advance(Duration.ofSeconds(1));
+
+        Scrape scrape = target.scrape();
+        assertThat(scrape.value("respite_budget_waiting", "name", "quotes")).isZero();
+        assertThat(scrape.by("result", "respite_budget_waits_total"))
+                .isEqualTo(Map.of("released", 1.0, "cancelled", 1.0));
+        assertThat(scrape.value("respite_budget_wait_seconds_count", "name", "quotes"))
+                .isEqualTo(2);
+        assertThat(scrape.value("respite_budget_wait_seconds_sum", "name", "quotes"))
+                .isBetween(1.7, 1.9);
     }
 
     @Test

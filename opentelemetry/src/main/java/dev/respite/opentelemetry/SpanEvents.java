@@ -1,6 +1,7 @@
 package dev.respite.opentelemetry;
 
 import dev.respite.RetryEvent;
+import dev.respite.RetryEvent.BudgetWaitEnded;
 import dev.respite.RetryListener;
 import dev.respite.policy.Decision;
 import dev.respite.policy.ErrorKind;
@@ -25,6 +26,8 @@ final class SpanEvents implements RetryListener {
     private static final AttributeKey<Long> NUMBER = AttributeKey.longKey("respite.attempt.number");
     private static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
     private static final AttributeKey<Double> DELAY = AttributeKey.doubleKey("respite.delay");
+    private static final AttributeKey<Double> WAIT = AttributeKey.doubleKey("respite.budget.wait");
+    private static final AttributeKey<String> RESULT = AttributeKey.stringKey("respite.budget.wait.result");
     private static final AttributeKey<Long> ATTEMPTS = AttributeKey.longKey("respite.call.attempts");
     private static final AttributeKey<Double> DURATION = AttributeKey.doubleKey("respite.call.duration");
     private static final AttributeKey<String> REASON = AttributeKey.stringKey("respite.stop_reason");
@@ -42,6 +45,11 @@ final class SpanEvents implements RetryListener {
             Span span = Span.current();
             if (span.isRecording()) {
                 span.addEvent("respite.attempt.failed", attributes(failed));
+            }
+        } else if (event instanceof BudgetWaitEnded wait && wait.result() != BudgetWaitEnded.Result.CANCELLED) {
+            Span span = Span.current();
+            if (span.isRecording()) {
+                span.addEvent("respite.budget.wait.ended", attributes(wait));
             }
         } else if (event instanceof RetryEvent.CallEnded ended && isWorthIt(ended) && isHeardInPlace(ended.reason())) {
             Span span = Span.current();
@@ -71,6 +79,18 @@ final class SpanEvents implements RetryListener {
             attributes.put(DELAY, again.delayNanos() / NANOS_PER_SECOND);
         }
         return attributes.build();
+    }
+
+    private static Attributes attributes(BudgetWaitEnded wait) {
+        return Attributes.of(
+                NAME,
+                wait.name(),
+                NUMBER,
+                (long) wait.attempt().number(),
+                WAIT,
+                wait.waited().toNanos() / NANOS_PER_SECOND,
+                RESULT,
+                wait.result().name().toLowerCase(Locale.ROOT));
     }
 
     private static Attributes attributes(RetryEvent.CallEnded ended) {
