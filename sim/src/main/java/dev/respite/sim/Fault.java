@@ -40,7 +40,9 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
         /** Requests are worked on, and then answered with a 500. */
         ERRORS,
         /** Requests are answered with a 500 at once, without any work. */
-        FAIL_FAST;
+        FAIL_FAST,
+        /** Requests are rejected with a 429 at once, without any work, as by a quota that is used up. */
+        THROTTLE;
 
         /**
          * The word in a file.
@@ -160,6 +162,18 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
      */
     public static Fault failFast(String service, double part) {
         return of(Kind.FAIL_FAST, service, part);
+    }
+
+    /**
+     * A part of the requests is rejected with a 429 at once, with the service's Retry-After if it has one, and costs the service
+     * no work.
+     *
+     * @param service which service
+     * @param part the part, from 0 to 1
+     * @return the fault, at 0, for 10 s
+     */
+    public static Fault throttle(String service, double part) {
+        return of(Kind.THROTTLE, service, part);
     }
 
     /**

@@ -114,7 +114,7 @@ final class ReportPage {
             case DOWN, REFUSE, PAUSE -> "";
             case SLOW -> " by " + Texts.number(fault.degree());
             case CAPACITY -> " to " + Texts.percent(fault.degree());
-            case ERRORS, FAIL_FAST -> " of " + Texts.percent(fault.degree());
+            case ERRORS, FAIL_FAST, THROTTLE -> " of " + Texts.percent(fault.degree());
         };
         return " Fault: " + fault.kind() + degree + ", '" + fault.service() + "'" + replica(fault) + ", at "
                 + Texts.time(fault.at())

@@ -136,7 +136,8 @@ final class ScenarioFile {
             case "slow" -> section.required("by").read(text -> Fault.slow(service, Texts.readNumber(text)));
             case "capacity" -> section.required("to").read(text -> Fault.capacity(service, Texts.readPart(text)));
             case "errors" -> section.required("part").read(text -> Fault.errors(service, Texts.readPart(text)));
-            default -> section.required("part").read(text -> Fault.failFast(service, Texts.readPart(text)));
+            case "fail-fast" -> section.required("part").read(text -> Fault.failFast(service, Texts.readPart(text)));
+            default -> section.required("part").read(text -> Fault.throttle(service, Texts.readPart(text)));
         };
         fault = section.apply(fault, "replica", (f, text) -> f.replica(Texts.readCount(text)));
         fault = section.apply(fault, "at", (f, text) -> f.at(Texts.readTime(text)));

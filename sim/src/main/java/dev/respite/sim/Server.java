@@ -98,6 +98,8 @@ final class Server {
             request.answer(new Refused());
         } else if (mishaps.hits(severity(Kind.FAIL_FAST, now))) {
             request.answer(new ServiceError(500, Optional.empty()));
+        } else if (mishaps.hits(severity(Kind.THROTTLE, now))) {
+            request.answer(new ServiceError(429, service.door().retryAfter()));
         } else if (limiter != null && !limiter.lets(now)) {
             request.answer(new ServiceError(429, service.door().retryAfter()));
         } else if (queue.size() >= service.door().queue() && !isFree(now)) {

@@ -14,7 +14,8 @@ public final class Harm {
 
     private static final String USAGE = """
             usage: ./bench --harm [--budgets A;B] [--seeds N] [--first-seed N] [--part N] [--in-turn] [--notes]
-              --budgets A;B     values of the policy key budget, fleet unless said otherwise
+              --budgets A;B     values of the policy key budget, fleet unless said otherwise; other keys may
+                                follow, as in "fleet budget-wait=30s"
               --seeds N         runs of each cell, 3 unless said otherwise
               --first-seed N    the first of the seeds, 1 unless said otherwise
               --part N          only one cell of N, drawn by the first seed
@@ -81,6 +82,7 @@ public final class Harm {
         StringBuilder outages = new StringBuilder();
         StringBuilder small = new StringBuilder();
         StringBuilder alone = new StringBuilder();
+        StringBuilder ride = new StringBuilder();
         StringBuilder notes = new StringBuilder();
         for (String budget : plan.budgets()) {
             RetryPolicy policy = RetryPolicy.parse("budget=" + budget);
@@ -89,6 +91,7 @@ public final class Harm {
             outages.append(new HarmTable(budget, findings).lines());
             small.append(SmallServer.lines(budget, policy));
             alone.append(Alone.lines(budget, policy));
+            ride.append(Ride.lines(budget, policy, plan.firstSeed(), plan.seeds()));
             findings.stream()
                     .filter(Finding::isNoted)
                     .forEach(finding -> notes.append("- ")
@@ -106,6 +109,8 @@ public final class Harm {
         out.println(small);
         out.println("| budget | one client, calls/s | 0.01 | 0.1 | 1 | 5 | 50 |\n|---|---|--:|--:|--:|--:|--:|");
         out.println(alone);
+        out.println("| budget | 10 s of | clients | saved at 50 % | 70 % | 90 % |\n|---|---|--:|--:|--:|--:|");
+        out.println(ride);
         if (plan.notes()) {
             out.println(notes);
         }
