@@ -25,13 +25,13 @@ final class Main {
                 Fingerprint.of("1", "100 EUR to bob".getBytes()));
 
         for (int i = 0; i < 2; i++) {
-            Answer answer = idempotency.execute(call, connection -> {
+            IdempotentResult result = idempotency.execute(call, connection -> {
                 try (Statement sql = connection.createStatement()) {
                     sql.execute("INSERT INTO payments VALUES (100)");
                 }
                 return StoredResponse.of("paid");
             });
-            System.out.println(answer.getClass().getSimpleName());
+            System.out.println(result.getClass().getSimpleName());
         }
         // end
     }

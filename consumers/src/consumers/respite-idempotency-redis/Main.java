@@ -19,8 +19,8 @@ final class Main {
                     Scope.of("alice"), "POST /payments", IdempotencyKey.of("8e03978e-40d5-43dd-bc93-6894a57f9324"),
                     Fingerprint.of("1", "100 EUR to bob".getBytes()));
             for (int i = 0; i < 2; i++) {
-                Answer answer = idempotency.execute(call, execution -> StoredResponse.of("paid"));
-                System.out.println(answer.getClass().getSimpleName());
+                IdempotentResult result = idempotency.execute(call, execution -> StoredResponse.of("paid"));
+                System.out.println(result.getClass().getSimpleName());
             }
         }
         client.shutdown();

@@ -14,9 +14,9 @@ final class Main {
     static void main(String[] args) throws Exception {
         // snippet docs/idempotency-servlet.md
         HttpGuard<Execution> guard = HttpGuard.of(ExternalIdempotency.in(InMemoryIdempotencyStore.create()))
-                .withDemand(Demand.requiredWith("POST"));
+                .withKeyRequirement(KeyRequirement.requiredWith("POST"));
         IdempotencyFilter filter = IdempotencyFilter.of(guard)
-                .withMayReplay((request, record) -> !request.isUserInRole("suspended"));   // asked before each replay
+                .withReplayAuthorizer((request, record) -> !request.isUserInRole("suspended"));   // asked before each replay
         // end
         System.out.println(filter);
     }

@@ -20,8 +20,8 @@ final class Main {
                 Fingerprint.of("1", "100 EUR to bob".getBytes()));     // what was asked for
 
         for (int i = 0; i < 2; i++) {
-            Answer answer = idempotency.execute(call, execution -> StoredResponse.of("payment " + UUID.randomUUID()));
-            System.out.println(answer.getClass().getSimpleName());
+            IdempotentResult result = idempotency.execute(call, execution -> StoredResponse.of("payment " + UUID.randomUUID()));
+            System.out.println(result.getClass().getSimpleName());
         }
         // end
     }

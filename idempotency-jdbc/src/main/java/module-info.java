@@ -1,4 +1,4 @@
-/** Runs a thing exactly once whose effect is in a database: the record is in the same transaction. */
+/** Runs work exactly once whose effect is in a database: the record is in the same transaction. */
 module dev.respite.idempotency.jdbc {
     requires transitive dev.respite.idempotency;
     requires transitive java.sql;
@@ -6,7 +6,7 @@ module dev.respite.idempotency.jdbc {
 
     exports dev.respite.idempotency.jdbc;
 
-    // The tables, for whoever runs them: Flyway, or a person.
+    // The SQL files of the tables, for Flyway and other tools.
     opens db.respite.postgresql;
     opens db.respite.h2;
     opens db.respite.mariadb;

@@ -1,8 +1,8 @@
-/** The records of what was done, in Redis: for effects that are elsewhere. */
+/** Records in Redis, for effects in other systems. */
 module dev.respite.idempotency.redis {
     requires transitive dev.respite.idempotency;
     requires transitive lettuce.core;
-    // Lettuce has no module descriptor that names what it needs, and Netty's modules are resolved only if one does.
+    // Lettuce is an automatic module, so the Netty modules that it needs must be required here.
     requires io.netty.handler;
     requires io.netty.resolver.dns;
     requires static org.jspecify;

@@ -1,4 +1,4 @@
-/** Idempotency keys on the wire, as a filter for Jakarta servlets. */
+/** Idempotency keys in HTTP: a filter for Jakarta servlets. */
 module dev.respite.idempotency.servlet {
     requires transitive dev.respite.idempotency;
     requires transitive jakarta.servlet;

@@ -1,4 +1,4 @@
-/** Runs a thing once, however often it is asked for. */
+/** Runs work once for each idempotency key. */
 module dev.respite.idempotency {
     requires transitive dev.respite;
     requires com.github.benmanes.caffeine;

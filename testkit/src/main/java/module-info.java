@@ -1,4 +1,4 @@
-/** Contracts, as JUnit tests, of what others may put in Respite's places. */
+/** Contract tests for implementations of Respite's interfaces. */
 module dev.respite.test {
     requires transitive dev.respite.idempotency;
     requires transitive org.junit.jupiter.api;

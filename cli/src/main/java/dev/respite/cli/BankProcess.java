@@ -4,7 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.respite.idempotency.Claims;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.http.HttpGuard;
@@ -57,9 +57,9 @@ public final class BankProcess {
         Connection first = waitFor(file);
         DataSource pool = oneAtATime(file);
         Ledger ledger = Ledger.open(first, pool);
-        Claims claims = Claims.in(JdbcIdempotencyStore.in(pool))
-                .with(IdempotencySettings.defaults().withLease(LEASE).withWaitAtMost(WAIT_AT_MOST));
-        HttpGuard<Connection> guard = HttpGuard.of(TransactionalIdempotency.of(claims));
+        IdempotencyEngine engine = IdempotencyEngine.in(JdbcIdempotencyStore.in(pool))
+                .with(IdempotencySettings.defaults().withLease(LEASE).withMaxWait(WAIT_AT_MOST));
+        HttpGuard<Connection> guard = HttpGuard.of(TransactionalIdempotency.of(engine));
         server.createContext(
                 "/",
                 IdempotentHandler.of(guard, exchange -> handle(exchange, ledger))

@@ -22,7 +22,7 @@ final class KeyOutput {
 
     /** A line for each record. */
     static void table(State state, long count, List<IdempotencyRecord> records, PrintStream out) {
-        out.println(Texts.count(count) + (count == 1 ? " record is " : " records are ") + state);
+        out.println(Texts.count(count) + (count == 1 ? " record is " : " records are ") + state.storedName());
         if (records.isEmpty()) {
             return;
         }
@@ -30,7 +30,7 @@ final class KeyOutput {
         for (IdempotencyRecord record : records) {
             out.println(row(
                     record.key().value(),
-                    record.state().name(),
+                    record.state().storedName(),
                     record.times().leaseUntil().toString(),
                     record.times().keyTime().map(Object::toString).orElse("-"),
                     Integer.toString(record.claims())));
@@ -44,7 +44,7 @@ final class KeyOutput {
 
     static String json(State state, long count, List<IdempotencyRecord> records) {
         return Json.text(Json.object(json -> {
-            json.writeStringProperty("state", state.name());
+            json.writeStringProperty("state", state.storedName());
             json.writeNumberProperty("count", count);
             json.writeArrayPropertyStart("records");
             for (IdempotencyRecord record : records) {
@@ -62,9 +62,9 @@ final class KeyOutput {
 
     private static void properties(JsonGenerator json, IdempotencyRecord record, boolean body) {
         json.writeStringProperty("key", record.key().value());
-        json.writeStringProperty("state", record.state().name());
-        json.writeStringProperty("owner", record.ownership().owner());
-        json.writeNumberProperty("fence", record.ownership().fence());
+        json.writeStringProperty("state", record.state().storedName());
+        json.writeStringProperty("owner", record.ownerToken().owner());
+        json.writeNumberProperty("fence", record.ownerToken().fence());
         json.writeNumberProperty("claims", record.claims());
         json.writeStringProperty("fingerprint", record.fingerprint().toString());
         json.writeStringProperty("leaseUntil", record.times().leaseUntil().toString());
@@ -88,9 +88,9 @@ final class KeyOutput {
     /** The fields, a line each, and with {@code --body} the body after an empty line. */
     static void lines(IdempotencyRecord record, boolean body, PrintStream out) {
         line(out, "key", record.key().value());
-        line(out, "state", record.state().name());
-        line(out, "owner", record.ownership().owner());
-        line(out, "fence", Long.toString(record.ownership().fence()));
+        line(out, "state", record.state().storedName());
+        line(out, "owner", record.ownerToken().owner());
+        line(out, "fence", Long.toString(record.ownerToken().fence()));
         line(out, "claims", Integer.toString(record.claims()));
         line(out, "fingerprint", record.fingerprint().toString());
         line(out, "lease until", record.times().leaseUntil().toString());

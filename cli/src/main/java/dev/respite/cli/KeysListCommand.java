@@ -47,6 +47,7 @@ final class KeysListCommand implements Callable<Integer> {
             names = "--state",
             paramLabel = "STATE",
             defaultValue = "UNKNOWN",
+            converter = StateConverter.class,
             description = "UNKNOWN, STARTED, EFFECT_STARTED, READY or DONE. Default ${DEFAULT-VALUE}.")
     private State state = State.UNKNOWN;
 

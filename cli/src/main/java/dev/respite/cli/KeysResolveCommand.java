@@ -1,6 +1,6 @@
 package dev.respite.cli;
 
-import dev.respite.idempotency.Claims;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotencyStore;
@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
             "  place-taken  the key's place is taken: a reservation, a voided payment",
             "  owner-dead   the process that owned it is known to have ended",
             "",
-            "In Redis with withMostPerScope, the key keeps its place in the quota of its scope. Give it back with ZREM, see"
+            "In Redis with withMaxPerScope, the key keeps its place in the quota of its scope. Give it back with ZREM, see"
                     + " docs/idempotency-redis.md."
         },
         parameterListHeading = "%nParameters:%n",
@@ -117,7 +117,7 @@ final class KeysResolveCommand implements Callable<Integer> {
     int resolve(IdempotencyStore store, Optional<IdempotencySettings> asked, StorageKey name, Resolution resolution) {
         IdempotencySettings settings = asked.orElseGet(() -> SETTINGS.withRetention(
                 store.find(name).map(KeysResolveCommand::kept).orElse(SHORTEST)));
-        if (Claims.in(store).with(settings).resolve(name, resolution)) {
+        if (IdempotencyEngine.in(store).with(settings).resolve(name, resolution)) {
             streams.out()
                     .println(name
                             + (resolution instanceof Resolution.Done
@@ -126,7 +126,7 @@ final class KeysResolveCommand implements Callable<Integer> {
             return ExitCodes.OK;
         }
         streams.say(store.find(name)
-                .map(found -> name + " is " + found.state()
+                .map(found -> name + " is " + found.state().storedName()
                         + ", and only UNKNOWN keys can be resolved; nothing was changed" + hint(found.state()))
                 .orElseGet(() -> KeysShowCommand.missing(name)));
         return ExitCodes.NOTHING_DONE;
@@ -151,7 +151,7 @@ final class KeysResolveCommand implements Callable<Integer> {
             case STARTED, EFFECT_STARTED ->
                 ". Somebody is at work on it; if nobody is, it is taken over or becomes UNKNOWN when its key is sent again after"
                         + " the end of the lease";
-            case READY -> ". It is run when its key is sent again";
+            case RELEASED -> ". It is run when its key is sent again";
             case DONE, UNKNOWN -> "";
         };
     }

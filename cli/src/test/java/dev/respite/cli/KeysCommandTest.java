@@ -2,13 +2,13 @@ package dev.respite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.idempotency.Draft;
-import dev.respite.idempotency.Expectation;
 import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.Precondition;
+import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.Resolution;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.State;
@@ -65,15 +65,15 @@ class KeysCommandTest {
 
     private StorageKey put(State state) {
         Duration hour = Duration.ofHours(1);
-        return put(state, new Draft.Terms(hour, hour, hour, Optional.empty()));
+        return put(state, new RecordWrite.Terms(hour, hour, hour, Optional.empty()));
     }
 
-    private StorageKey put(State state, Draft.Terms terms) {
+    private StorageKey put(State state, RecordWrite.Terms terms) {
         StorageKey key = StorageKey.of(
                 Scope.of("alice"), "pay", IdempotencyKey.of(UUID.randomUUID().toString()));
         Optional<StoredResponse> response =
                 state == State.DONE ? Optional.of(StoredResponse.of("secret")) : Optional.empty();
-        store().putIfAbsent(key, new Draft(state, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, response));
+        store().putIfAbsent(key, new RecordWrite(state, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, response));
         return key;
     }
 
@@ -188,7 +188,7 @@ class KeysCommandTest {
         StorageKey key = put(State.UNKNOWN);
         Cli.Run run = keys("resolve", key.value(), "--not-done", "--because", reason);
         assertThat(run.code()).isZero();
-        assertThat(record(key).state()).isEqualTo(State.READY);
+        assertThat(record(key).state()).isEqualTo(State.RELEASED);
     }
 
     /** They were taken for options: one name in 64 begins with a hyphen, and some with that of --help. */
@@ -198,16 +198,16 @@ class KeysCommandTest {
         String value = begin + "a".repeat(43 - begin.length());
         StorageKey key = new StorageKey(value, value);
         Duration hour = Duration.ofHours(1);
-        Draft.Terms terms = new Draft.Terms(hour, hour, hour, Optional.empty());
+        RecordWrite.Terms terms = new RecordWrite.Terms(hour, hour, hour, Optional.empty());
         store().putIfAbsent(
                         key,
-                        new Draft(
+                        new RecordWrite(
                                 State.UNKNOWN, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, Optional.empty()));
         assertThat(keys("show", value).out()).contains(value);
         assertThat(keys("list", "--after", value).out()).doesNotContain(value);
         assertThat(keys("resolve", value, "--not-done", "--because", "fenced").code())
                 .isZero();
-        assertThat(record(key).state()).isEqualTo(State.READY);
+        assertThat(record(key).state()).isEqualTo(State.RELEASED);
     }
 
     @Test
@@ -232,8 +232,8 @@ class KeysCommandTest {
     void resolve_withoutKeepHours_keepsTheRetentionOfTheApplication(
             Duration retention, Duration lease, Duration expected) {
         for (String[] how : new String[][] {{"--done", "204"}, {"--not-done", "--because", "fenced"}}) {
-            StorageKey key =
-                    put(State.UNKNOWN, new Draft.Terms(lease, retention, Duration.ofMinutes(5), Optional.empty()));
+            StorageKey key = put(
+                    State.UNKNOWN, new RecordWrite.Terms(lease, retention, Duration.ofMinutes(5), Optional.empty()));
             List<String> args = new ArrayList<>(List.of(key.value()));
             args.addAll(List.of(how));
             assertThat(keys("resolve", args.toArray(String[]::new)).code()).isZero();
@@ -248,7 +248,7 @@ class KeysCommandTest {
         String help = Cli.run("keys", "resolve", "--help").out().replaceAll("\\s+", " ");
         assertThat(help)
                 .contains("Default: as long as the application has kept it", "at least 24")
-                .contains("withMostPerScope", "ZREM");
+                .contains("withMaxPerScope", "ZREM");
     }
 
     @Test
@@ -267,7 +267,7 @@ class KeysCommandTest {
 
         assertThat(code).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains(key + " is READY");
-        assertThat(record(key).state()).isEqualTo(State.READY);
+        assertThat(record(key).state()).isEqualTo(State.RELEASED);
     }
 
     /** A store that is lost once it has changed a record. */
@@ -280,13 +280,13 @@ class KeysCommandTest {
         }
 
         @Override
-        public Put putIfAbsent(StorageKey key, Draft draft) {
-            return store.putIfAbsent(key, draft);
+        public Put putIfAbsent(StorageKey key, RecordWrite write) {
+            return store.putIfAbsent(key, write);
         }
 
         @Override
-        public Swap compareAndSet(Expectation expected, Draft draft) {
-            Swap swap = store.compareAndSet(expected, draft);
+        public Swap compareAndSet(Precondition expected, RecordWrite write) {
+            Swap swap = store.compareAndSet(expected, write);
             lost = true;
             return swap;
         }
@@ -306,7 +306,7 @@ class KeysCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"DONE", "STARTED", "EFFECT_STARTED", "READY"})
+    @ValueSource(strings = {"DONE", "STARTED", "EFFECT_STARTED", "RELEASED"})
     void resolve_notUnknown_is1AndChangesNothing(State state) {
         StorageKey key = put(state);
         IdempotencyRecord before = record(key);
@@ -314,7 +314,7 @@ class KeysCommandTest {
         Cli.Run run = keys("resolve", key.value(), "--done", "200");
 
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.stderr()).contains("is " + state + ", and only UNKNOWN keys can be resolved");
+        assertThat(run.stderr()).contains("is " + state.storedName() + ", and only UNKNOWN keys can be resolved");
         assertThat(record(key)).isEqualTo(before);
     }
 

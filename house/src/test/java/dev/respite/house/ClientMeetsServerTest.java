@@ -6,17 +6,17 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.respite.http.IdempotencyKeys;
 import dev.respite.http.RetryingHttpClient;
-import dev.respite.idempotency.Answer;
-import dev.respite.idempotency.Claims;
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencyEvent;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.InMemoryIdempotencyStore;
 import dev.respite.idempotency.Scope;
-import dev.respite.idempotency.http.Demand;
 import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.http.IdempotentHandler;
+import dev.respite.idempotency.http.KeyRequirement;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,8 +45,8 @@ class ClientMeetsServerTest {
     private final AtomicInteger effects = new AtomicInteger();
     private final CountDownLatch mayEnd = new CountDownLatch(1);
     private final CountDownLatch begun = new CountDownLatch(1);
-    private final ExternalIdempotency idempotency =
-            ExternalIdempotency.of(Claims.in(InMemoryIdempotencyStore.create()).withListener(this::onEvent));
+    private final ExternalIdempotency idempotency = ExternalIdempotency.of(
+            IdempotencyEngine.in(InMemoryIdempotencyStore.create()).withListener(this::onEvent));
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private HttpServer server;
     private URI place;
@@ -56,7 +56,7 @@ class ClientMeetsServerTest {
     void open() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
-        HttpGuard<Execution> guard = HttpGuard.of(idempotency).withDemand(Demand.requiredWith("POST"));
+        HttpGuard<Execution> guard = HttpGuard.of(idempotency).withKeyRequirement(KeyRequirement.requiredWith("POST"));
         server.createContext(
                 "/pay", IdempotentHandler.of(guard, this::pay).withScope(exchange -> Optional.of(Scope.of("alice"))));
         server.start();
@@ -90,7 +90,8 @@ class ClientMeetsServerTest {
     }
 
     private void onEvent(IdempotencyEvent event) {
-        if (event instanceof IdempotencyEvent.Answered answered && answered.answer() instanceof Answer.InProgress) {
+        if (event instanceof IdempotencyEvent.Answered answered
+                && answered.result() instanceof IdempotentResult.InProgress) {
             mayEnd.countDown();
         }
     }

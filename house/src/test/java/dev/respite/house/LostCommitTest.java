@@ -7,11 +7,11 @@ import com.sun.net.httpserver.HttpServer;
 import dev.respite.VirtualTime;
 import dev.respite.http.IdempotencyKeys;
 import dev.respite.http.RetryingHttpClient;
-import dev.respite.idempotency.Answer;
-import dev.respite.idempotency.Claims;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencyEvent;
 import dev.respite.idempotency.IdempotencySettings;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.http.IdempotentHandler;
@@ -123,10 +123,12 @@ class LostCommitTest {
 
     /** Its lease is over at once, and its patience takes no time. The database is back once a client was told to wait. */
     private TransactionalIdempotency idempotency(Fate fate) {
-        return TransactionalIdempotency.of(Claims.in(JdbcIdempotencyStore.in(broken(fate)), new VirtualTime())
+        return TransactionalIdempotency.of(IdempotencyEngine.in(
+                        JdbcIdempotencyStore.in(broken(fate)), new VirtualTime())
                 .with(IdempotencySettings.defaults().withLease(Duration.ofMillis(1)))
                 .withListener(event -> {
-                    if (event instanceof IdempotencyEvent.Answered told && told.answer() instanceof Answer.InProgress) {
+                    if (event instanceof IdempotencyEvent.Answered told
+                            && told.result() instanceof IdempotentResult.InProgress) {
                         isAway.set(false);
                     }
                 }));
@@ -198,8 +200,8 @@ class LostCommitTest {
             if (isAway.get()) {
                 throw new SQLException("the database is away", "08001");
             }
-            Object answer = invoke(bank, method, arguments);
-            return answer instanceof Connection connection ? broken(connection, fate) : answer;
+            Object result = invoke(bank, method, arguments);
+            return result instanceof Connection connection ? broken(connection, fate) : result;
         });
     }
 

@@ -3,57 +3,57 @@ package dev.respite.idempotency;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What somebody who asks for a key is to do about it, or is to be told: pure, and the same for every store. */
+/** The decision about a key: how the call proceeds, given what the store returned. Pure, and the same for every store. */
 sealed interface Claim {
 
-    /** It is yours: run it. */
+    /** This call owns the record and runs the work. */
     record Execute(IdempotencyRecord mine) implements Claim {}
 
-    /** Nobody is at it: make it yours, if it still is as it was seen. */
-    record TakeOver(IdempotencyRecord seen, Expectation expected) implements Claim {}
+    /** The record has no live owner. The call takes it over if it has not changed. */
+    record TakeOver(IdempotencyRecord seen, Precondition expected) implements Claim {}
 
-    /** Whoever was at it has gone after the effect had begun: record that, if it still is as it was seen. */
-    record GiveUp(IdempotencyRecord seen, Expectation expected) implements Claim {}
+    /** The lease is over and the effect had begun. The record becomes UNKNOWN if it has not changed. */
+    record GiveUp(IdempotencyRecord seen, Precondition expected) implements Claim {}
 
-    /** It was done. */
+    /** The effect took place and its response is recorded. */
     record Replay(IdempotencyRecord done) implements Claim {}
 
-    /** Somebody is at it, for so long at most. */
+    /** Another call owns the record, at most for this duration. */
     record Wait(Duration leaseLeft) implements Claim {}
 
-    /** The key was used for something else. */
+    /** The key was used with another fingerprint. */
     record Conflict() implements Claim {}
 
-    /** Nobody knows whether it was done. */
+    /** It is unknown whether the effect took place. */
     record Unknown(IdempotencyRecord record) implements Claim {}
 
     /** The key is so old that its record may have been purged. */
     record Expired() implements Claim {}
 
-    /** The key is dated ahead of time. */
-    record Postdated() implements Claim {}
+    /** The time in the key is later than the store's time plus the skew. */
+    record KeyFromFuture() implements Claim {}
 
-    /** There is no room for another key. */
+    /** The scope or the store has reached its maximum number of keys. */
     record OverQuota() implements Claim {}
 
-    /** The claim of somebody who has tried to write a new record. */
-    static Claim of(IdempotencyStore.Put put, IdempotentCall call, Draft draft, CrashPolicy policy) {
+    /** Returns the decision after an attempt to write a new record. */
+    static Claim of(IdempotencyStore.Put put, IdempotentCall call, RecordWrite write, CrashPolicy policy) {
         if (put instanceof IdempotencyStore.Written written) {
             return new Execute(written.record());
         }
         if (put instanceof IdempotencyStore.Found found) {
-            return of(found.record(), found.storeNow(), call, draft.owner(), policy);
+            return of(found.record(), found.storeNow(), call, write.owner(), policy);
         }
         if (put instanceof IdempotencyStore.NotAdmitted not) {
-            // Any other is too old, by the clock or because a later key was purged already.
-            return draft.terms().isAhead(not.storeNow()) ? new Postdated() : new Expired();
+            // Otherwise the key is too old, by the clock or because a later key was purged already.
+            return write.terms().isAhead(not.storeNow()) ? new KeyFromFuture() : new Expired();
         }
         return new OverQuota();
     }
 
-    /** The claim of somebody who has found a record. */
+    /** Returns the decision about a record that exists. */
     static Claim of(IdempotencyRecord found, Instant storeNow, IdempotentCall call, String owner, CrashPolicy policy) {
-        // Whatever the state: what was asked for is not what is asked for now.
+        // In every state: the request differs from the one that created the record.
         if (!call.fingerprints().contains(found.fingerprint())) {
             return new Conflict();
         }
@@ -63,11 +63,11 @@ sealed interface Claim {
         if (found.state() == State.UNKNOWN) {
             return new Unknown(found);
         }
-        if (found.state() == State.READY) {
-            return new TakeOver(found, expectation(found, false));
+        if (found.state() == State.RELEASED) {
+            return new TakeOver(found, precondition(found, false));
         }
-        // A claim that was sent again, its answer having been lost.
-        if (found.ownership().owner().equals(owner)) {
+        // This claim was sent twice because the first reply was lost.
+        if (found.ownerToken().owner().equals(owner)) {
             return new Execute(found);
         }
         Instant leaseUntil = found.times().leaseUntil();
@@ -75,23 +75,23 @@ sealed interface Claim {
             return new Wait(Duration.between(storeNow, leaseUntil));
         }
         boolean harmless = found.state() == State.STARTED || policy instanceof CrashPolicy.RunAgain;
-        return harmless ? new TakeOver(found, expectation(found, true)) : new GiveUp(found, expectation(found, true));
+        return harmless ? new TakeOver(found, precondition(found, true)) : new GiveUp(found, precondition(found, true));
     }
 
     /**
-     * The claim of somebody whose change was refused. If the same owner is still at it after all, it lives: it has renewed
-     * its lease, or gone on to its effect, or holds the record just now.
+     * Returns the decision after a rejected change. If the record still has the owner that was seen, that owner is alive: it
+     * has renewed its lease, begun its effect, or holds a lock on the record.
      */
-    static Claim afterRefusal(
-            Claim refused,
+    static Claim afterRejection(
+            Claim rejected,
             IdempotencyRecord current,
             Instant storeNow,
             IdempotentCall call,
-            Draft draft,
+            RecordWrite write,
             CrashPolicy policy) {
-        Claim again = of(current, storeNow, call, draft.owner(), policy);
+        Claim again = of(current, storeNow, call, write.owner(), policy);
         boolean sameOwner =
-                current.state().isOwned() && seen(refused).ownership().equals(current.ownership());
+                current.state().isOwned() && seen(rejected).ownerToken().equals(current.ownerToken());
         boolean wouldTake = again instanceof TakeOver || again instanceof GiveUp;
         return sameOwner && wouldTake ? new Wait(Duration.ZERO) : again;
     }
@@ -100,7 +100,7 @@ sealed interface Claim {
         return claim instanceof TakeOver over ? over.seen() : ((GiveUp) claim).seen();
     }
 
-    private static Expectation expectation(IdempotencyRecord found, boolean leaseOver) {
-        return new Expectation(found.ownership(), found.state(), leaseOver);
+    private static Precondition precondition(IdempotencyRecord found, boolean leaseOver) {
+        return new Precondition(found.ownerToken(), found.state(), leaseOver);
     }
 }

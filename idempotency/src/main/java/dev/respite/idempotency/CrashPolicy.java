@@ -1,29 +1,29 @@
 package dev.respite.idempotency;
 
 /**
- * What to do about a key whose owner has gone after it had begun what cannot be taken back. It matters only where effect and
- * record are not in one transaction.
+ * What happens to a record whose owner is gone after it had begun an effect that cannot be rolled back. It matters only
+ * where effect and record are not in one transaction.
  */
 public sealed interface CrashPolicy permits CrashPolicy.LeaveUnknown, CrashPolicy.Reconcile, CrashPolicy.RunAgain {
 
-    /** The record becomes {@link State#UNKNOWN}, until somebody resolves it: at most once. */
+    /** The record becomes {@link State#UNKNOWN} until it is resolved: at most once. */
     record LeaveUnknown() implements CrashPolicy {}
 
     /**
-     * The record becomes {@link State#UNKNOWN}, and the resource is asked each time that somebody asks for it.
+     * The record becomes {@link State#UNKNOWN}. Each further call with the key queries the resource first.
      *
-     * @param reconciler what asks the resource
+     * @param reconciler queries the resource
      */
     record Reconcile(Reconciler reconciler) implements CrashPolicy {}
 
     /**
-     * It is run again, with a higher fence: at least once. It is exactly once only if the resource refuses an effect whose
-     * fence is lower than one that it has seen.
+     * The work runs again, with a higher fence: at least once. It is exactly once only if the resource rejects an effect
+     * whose fence is lower than one that it has seen.
      */
     record RunAgain() implements CrashPolicy {}
 
     /**
-     * At most once: what is not known to have happened is left to somebody who can find out. The default.
+     * At most once: the record stays unknown until an operator or a program resolves it. This is the default.
      *
      * @return the policy
      */
@@ -32,9 +32,10 @@ public sealed interface CrashPolicy permits CrashPolicy.LeaveUnknown, CrashPolic
     }
 
     /**
-     * Asks the resource: exactly once if {@link Resolution.NotDone} is said only where it is true for good, else at most once.
+     * Queries the resource. This is exactly once if the reconciler returns {@link Resolution.NotDone} only where the effect
+     * can no longer take place, and at most once otherwise.
      *
-     * @param reconciler what asks it
+     * @param reconciler queries the resource
      * @return the policy
      */
     static CrashPolicy reconcile(Reconciler reconciler) {
@@ -42,7 +43,7 @@ public sealed interface CrashPolicy permits CrashPolicy.LeaveUnknown, CrashPolic
     }
 
     /**
-     * At least once: for effects that may be repeated, or that refuse an old fence.
+     * At least once: for effects that may be repeated, and for resources that reject an old fence.
      *
      * @return the policy
      */

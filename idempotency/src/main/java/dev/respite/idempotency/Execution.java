@@ -1,75 +1,76 @@
 package dev.respite.idempotency;
 
 /**
- * A thing that is being run, for the work that runs it. It belongs to one call; its methods may be called from any thread of
- * that, one at a time.
+ * The execution of the work under a claimed key, for use by the work. It belongs to one call. Its methods may be called from
+ * any thread, by one thread at a time.
  */
 public final class Execution {
 
     private final IdempotencyStore store;
-    private volatile Owned owned;
+    private volatile OwnedRecord owned;
     private volatile boolean withoutEffect;
-    private volatile boolean hasAnnounced;
+    private volatile boolean hasCalledEffectStarting;
     private volatile boolean unknown;
     private volatile boolean lost;
 
-    Execution(IdempotencyStore store, Owned owned) {
+    Execution(IdempotencyStore store, OwnedRecord owned) {
         this.store = store;
         this.owned = owned;
     }
 
     /**
-     * The name of the record: a reference for the resource, by which a {@link Reconciler} can ask it later.
+     * Returns the name of the record. Pass it to the resource as a reference that a {@link Reconciler} can look up later.
      *
-     * @return the same for each execution under this key
+     * @return the same name for each execution under this key
      */
     public StorageKey key() {
-        return owned.ownership().key();
+        return owned.ownerToken().key();
     }
 
     /**
-     * The fence: a resource that keeps the highest it has seen, and refuses lower ones, is safe from an owner that is late.
+     * Returns the fence. A resource that keeps the highest fence it has seen and rejects lower ones is protected from late
+     * owners.
      *
-     * @return higher for each execution under this key
+     * @return a higher number for each execution under this key
      */
     public long fence() {
-        return owned.ownership().fence();
+        return owned.ownerToken().fence();
     }
 
     /**
-     * Says that what cannot be taken back begins now. A crash before that is no matter; one after it is dealt with as
-     * the {@link CrashPolicy} says. Once this has returned, it is recorded. It may be said more
-     * than once.
+     * Records that an effect begins that cannot be rolled back. After a crash before this call the key is run again; after a
+     * crash later than this call the {@link CrashPolicy} applies. The record is written when this method returns. It may be
+     * called more than once.
      *
-     * <p>Only needed where effects are {@linkplain ExternalIdempotency#withEffectsAnnounced announced}; otherwise they are
-     * taken to begin with the claim.
+     * <p>Only needed with {@link ExternalIdempotency#withExplicitEffectStart()}; otherwise the effect counts as begun with
+     * the claim.
      *
-     * @throws LostOwnershipException if another has taken over; nothing may be run
-     * @throws StoreUnavailableException if it could not be recorded; nothing may be run
+     * @throws LostOwnershipException if another call has taken over; the work must not begin the effect
+     * @throws StoreUnavailableException if the start could not be recorded; the work must not begin the effect
      */
     public void effectStarting() {
-        hasAnnounced = true;
+        hasCalledEffectStarting = true;
         if (isEffectStarted()) {
             return;
         }
         owned = owned.effectStarting(store).orElseThrow(() -> {
             lost = true;
-            return new LostOwnershipException(owned.ownership());
+            return new LostOwnershipException(owned.ownerToken());
         });
     }
 
     /**
-     * Says that nothing was done, and nothing will be: however the work ends, the key can be run again. Say it only if that
-     * is certain.
+     * Declares that the work had no effect and will have none. The key may then be run again, however the work ends. Call it
+     * only if that is certain.
      */
     public void noEffect() {
         withoutEffect = true;
     }
 
     /**
-     * Begins the lease anew.
+     * Renews the lease.
      *
-     * @return {@code false} if another has taken over
+     * @return {@code false} if another call has taken over
      * @throws StoreUnavailableException if it could not be recorded
      */
     public boolean renew() {
@@ -81,7 +82,7 @@ public final class Execution {
                 .orElse(false);
     }
 
-    Owned owned() {
+    OwnedRecord owned() {
         return owned;
     }
 
@@ -93,12 +94,12 @@ public final class Execution {
         return owned.record().state() == State.EFFECT_STARTED;
     }
 
-    /** Whether the key can be run again without doing anything twice. */
+    /** Returns whether the key can be run again without repeating an effect. */
     boolean isHarmless() {
         return !unknown && (withoutEffect || !isEffectStarted());
     }
 
-    /** However the work ends, its outcome is unknown. */
+    /** Makes the outcome unknown, however the work ends. */
     void leaveUnknown() {
         unknown = true;
     }
@@ -107,9 +108,12 @@ public final class Execution {
         return unknown;
     }
 
-    /** Whether the work has said that its effect begins: then only it can say that there was none. */
-    boolean hasAnnounced() {
-        return hasAnnounced;
+    /**
+     * Returns whether the work has called {@link #effectStarting()}. After that only {@link #noEffect()} can declare that
+     * there was none.
+     */
+    boolean hasCalledEffectStarting() {
+        return hasCalledEffectStarting;
     }
 
     boolean isLost() {

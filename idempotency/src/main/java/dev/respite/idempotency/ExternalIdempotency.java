@@ -10,190 +10,196 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a thing once whose effect is outside of the store that the record is in: mail, a payment at another house, a database
- * that the store knows nothing of.
+ * Runs work once whose effect is outside the record's store: mail, a payment at another company, a database that the store
+ * cannot reach.
  *
- * <p>A crash between effect and record looks exactly like one before the effect, and no protocol can tell them apart. So what
- * is promised then is what the {@link CrashPolicy} says: by default at most once, and somebody may have to find out. All of it
- * holds as long as the store loses no record.
+ * <p>A crash between effect and record cannot be distinguished from a crash before the effect. The guarantee is therefore
+ * that of the {@link CrashPolicy}: by default at most once, and a record may have to be resolved. The guarantee holds as
+ * long as the store loses no record.
  *
- * <p>Immutable; the methods called {@code with…} return another one, which shares the counts.
+ * <p>Immutable. The methods called {@code with…} return a new object that shares the counters.
  */
 public final class ExternalIdempotency implements Idempotency<Execution> {
 
-    private static final String NO_RESPONSE = "the work returned null; StoredResponse.empty() says that it was done";
+    private static final String NO_RESPONSE =
+            "the work returned null: return StoredResponse.empty() if it is done and has no response";
 
-    private final Claims claims;
+    private final IdempotencyEngine engine;
     private final IdempotencyStore store;
     private final NoEffect noEffect;
-    private final Settlement settlement;
+    private final CompletionRecorder recorder;
 
-    private ExternalIdempotency(Claims claims, NoEffect noEffect) {
-        this.claims = claims;
-        this.store = new ResendingStore(claims.store(), claims.time());
+    private ExternalIdempotency(IdempotencyEngine engine, NoEffect noEffect) {
+        this.engine = engine;
+        this.store = new ResendingStore(engine.store(), engine.time());
         this.noEffect = noEffect;
-        this.settlement = new Settlement(store, claims, noEffect);
+        this.recorder = new CompletionRecorder(store, engine, noEffect);
     }
 
     /**
-     * Records in a store, with the default settings: a crash leaves a key unknown, and effects are taken to begin with the
-     * claim.
+     * Creates an idempotency for a store, with the default settings. A crash leaves a key unknown, and the effect counts as
+     * begun with the claim.
      *
      * @param store the store
      * @return the idempotency
      */
     public static ExternalIdempotency in(IdempotencyStore store) {
-        return of(Claims.in(store));
+        return of(IdempotencyEngine.in(store));
     }
 
     /**
-     * Records by claims: a crash leaves a key unknown, and effects are taken to begin with the claim.
+     * Creates an idempotency for an engine. A crash leaves a key unknown, and the effect counts as begun with the claim.
      *
-     * @param claims the claims
-     * @return the idempotency, with the counts of the claims
+     * @param engine the engine
+     * @return the idempotency, with the counters of the engine
      */
-    public static ExternalIdempotency of(Claims claims) {
+    public static ExternalIdempotency of(IdempotencyEngine engine) {
         return new ExternalIdempotency(
-                claims.withConduct(State.EFFECT_STARTED, CrashPolicy.leaveUnknown()), NoEffect.NEVER);
+                engine.withConfig(State.EFFECT_STARTED, CrashPolicy.leaveUnknown()), NoEffect.NEVER);
     }
 
     /**
-     * This one with another crash policy.
+     * Returns an idempotency with another crash policy.
      *
-     * @param policy what to do where an owner has gone after its effect had begun
+     * @param policy what happens to a record whose owner is gone after its effect had begun
      * @return the idempotency
      */
     public ExternalIdempotency withCrashPolicy(CrashPolicy policy) {
-        return new ExternalIdempotency(claims.withConduct(claims.firstState(), policy), noEffect);
+        return new ExternalIdempotency(engine.withConfig(engine.firstState(), policy), noEffect);
     }
 
     /**
-     * This one for work that always calls {@link Execution#effectStarting()} before it begins what cannot be taken back. A
-     * crash before that is no matter then; the call costs one more question to the store.
+     * Returns an idempotency for work that always calls {@link Execution#effectStarting()} before it begins its effect. A
+     * key whose owner crashes before that call is run again. The call costs one more round trip to the store.
      *
      * @return the idempotency
      */
-    public ExternalIdempotency withEffectsAnnounced() {
-        return new ExternalIdempotency(claims.withConduct(State.STARTED, claims.crashPolicy()), noEffect);
+    public ExternalIdempotency withExplicitEffectStart() {
+        return new ExternalIdempotency(engine.withConfig(State.STARTED, engine.crashPolicy()), noEffect);
     }
 
     /**
-     * This one for work some of whose responses say that nothing was done, as if the work had called {@link
-     * Execution#noEffect()}: such a response is returned to the caller and not recorded, and the key can be sent again. Without, the
-     * responses 401, 403, 408, 425, 429 and 5xx leave a key unknown, and all others are results.
+     * Returns an idempotency in which some responses mean that the work had no effect, as if it had called {@link
+     * Execution#noEffect()}. Such a response is returned to the caller and not recorded, and the key may be sent again.
+     * Without this method, the responses 401, 403, 408, 425, 429 and 5xx leave a key unknown, and all others are results.
      *
-     * <p>Name only responses that are never given after an effect has begun: a 403 of the code that checks permissions first is
-     * one, a 403 of another house that the work calls is none. Work that has called {@link Execution#effectStarting()} is not
-     * asked about. If the predicate throws, the key is unknown and the caller gets what it has thrown.
+     * <p>Select only responses that the work never returns after an effect has begun. A 403 from code that checks
+     * permissions first is one; a 403 from another service that the work calls is not. The predicate is not tested for work
+     * that has called {@link Execution#effectStarting()}. If the predicate throws, the key is unknown and the caller gets
+     * that exception.
      *
-     * @param responses which responses say that nothing was done; it replaces the one before
+     * @param responses selects the responses without an effect; it replaces an earlier one
      * @return the idempotency
      */
     public ExternalIdempotency withNoEffect(Predicate<? super StoredResponse> responses) {
         Objects.requireNonNull(responses, "responses");
-        return new ExternalIdempotency(claims, new NoEffect(responses, noEffect.failures()));
+        return new ExternalIdempotency(engine, new NoEffect(responses, noEffect.failures()));
     }
 
     /**
-     * This one for work some of whose exceptions say that nothing was done, as {@link #withNoEffect} says it of responses. The
-     * exception goes through to the caller, and the key can be sent again. Without, every exception leaves a key unknown.
+     * Returns an idempotency in which some exceptions mean that the work had no effect, as {@link #withNoEffect} does for
+     * responses. The exception passes through to the caller, and the key may be sent again. Without this method, every
+     * exception leaves a key unknown.
      *
-     * <p>The predicate is asked about the exception and each of its causes, because frameworks wrap: Spring's {@code
-     * AccessDeniedException} comes in a {@code ServletException}. If it throws, that is added to the exception, and the key is
-     * unknown.
+     * <p>The predicate is tested for the exception and each of its causes, because frameworks wrap exceptions: Spring's
+     * {@code AccessDeniedException} is the cause of a {@code ServletException}. If the predicate throws, its exception is
+     * added to the first one as suppressed, and the key is unknown.
      *
-     * @param failures which exceptions say that nothing was done; it replaces the one before
+     * @param failures selects the exceptions without an effect; it replaces an earlier one
      * @return the idempotency
      */
     public ExternalIdempotency withNoEffectAfter(Predicate<? super Throwable> failures) {
         Objects.requireNonNull(failures, "failures");
-        return new ExternalIdempotency(claims, new NoEffect(noEffect.responses(), failures));
+        return new ExternalIdempotency(engine, new NoEffect(noEffect.responses(), failures));
     }
 
     @Override
-    public <X extends Exception> Answer execute(IdempotentCall call, Work<? super Execution, X> work) throws X {
-        return claims.run(call, owned -> {
+    public <X extends Exception> IdempotentResult execute(IdempotentCall call, Work<? super Execution, X> work)
+            throws X {
+        return engine.run(call, owned -> {
             Execution execution = new Execution(store, owned);
             StoredResponse response;
             try {
                 response = Objects.requireNonNull(work.run(execution), NO_RESPONSE);
-                settlement.judge(execution, response);
+                recorder.judge(execution, response);
             } catch (Throwable failure) {
                 if (execution.isLost()) {
-                    return new Ending.Lost();
+                    return new ExecutionOutcome.Lost();
                 }
-                Optional<Ending> ending = settlement.endedBy(failure, execution);
-                if (ending.isPresent()) {
-                    return ending.get();
+                Optional<ExecutionOutcome> outcome = recorder.endedBy(failure, execution);
+                if (outcome.isPresent()) {
+                    return outcome.get();
                 }
                 throw failure;
             }
-            return settlement.ended(execution, response);
+            return recorder.ended(execution, response);
         });
     }
 
     /**
-     * Runs work that ends on another thread. The key is claimed on this thread; what is recorded in the end is recorded on
-     * the thread that ends the work, before the future is completed. So that must not be one that the store needs to answer:
-     * an event loop of its client, say.
+     * Runs work that completes on another thread. The key is claimed on the calling thread. The outcome is recorded on the
+     * thread that completes the work, before the returned future completes. That thread must not be one that the store needs
+     * to respond, such as an event loop of the store's client.
      *
-     * <p>Work that finds at {@link Execution#effectStarting()} that another has taken over is not run again, as {@link #execute}
-     * does; whoever asked is told what came of the other, or {@link Answer.InProgress}.
+     * <p>If {@link Execution#effectStarting()} finds that another call has taken over, the work is not run again as in
+     * {@link #execute}. The future completes with the result of the other call, or with {@link IdempotentResult.InProgress}.
      *
-     * @param call who asks for what under which key
-     * @param work what to do
-     * @return what to tell whoever asked; it fails with what the work failed with, or with {@link StoreUnavailableException}
-     *     if the record could not be claimed and nothing was run. To cancel it does not disturb the work
+     * @param call the call with its key
+     * @param work the work
+     * @return the result. It fails with the exception of the work, or with {@link StoreUnavailableException} if the record
+     *     could not be
+     *
+     * <p>claimed and the work did not run. Cancelling it does not cancel the work
      */
-    public CompletableFuture<Answer> executeAsync(
+    public CompletableFuture<IdempotentResult> executeAsync(
             IdempotentCall call, Function<? super Execution, ? extends CompletionStage<StoredResponse>> work) {
         StorageKey key = call.storageKey();
-        Clerk.Claimed claimed;
+        KeyClaimer.Claimed claimed;
         try {
-            claimed = claims.claim(call, key);
+            claimed = engine.claim(call, key);
         } catch (StoreUnavailableException failure) {
             return CompletableFuture.failedFuture(failure);
         }
-        if (claimed instanceof Clerk.Claimed.Told told) {
-            return CompletableFuture.completedFuture(claims.answered(key, told.answer()));
+        if (claimed instanceof KeyClaimer.Claimed.Answered answered) {
+            return CompletableFuture.completedFuture(engine.answered(key, answered.result()));
         }
-        Execution execution = new Execution(store, ((Clerk.Claimed.Mine) claimed).owned());
-        CompletableFuture<Answer> told = new CompletableFuture<>();
-        // Not a stage made from the work's: whoever cancels that would keep the end from being recorded.
+        Execution execution = new Execution(store, ((KeyClaimer.Claimed.Acquired) claimed).owned());
+        CompletableFuture<IdempotentResult> result = new CompletableFuture<>();
+        // A separate future: cancelling a stage of the work would prevent the outcome from being recorded.
         var unused = begun(execution, work).whenComplete((response, failure) -> {
             try {
-                told.complete(end(execution, response, failure));
+                result.complete(end(execution, response, failure));
             } catch (Throwable thrown) {
-                told.completeExceptionally(thrown);
+                result.completeExceptionally(thrown);
             }
         });
-        return told;
+        return result;
     }
 
-    private Answer end(Execution execution, @Nullable StoredResponse response, @Nullable Throwable failure)
+    private IdempotentResult end(Execution execution, @Nullable StoredResponse response, @Nullable Throwable failure)
             throws Throwable {
         if (response == null) {
             return failed(execution, failure == null ? new NullPointerException(NO_RESPONSE) : failure);
         }
         try {
-            settlement.judge(execution, response);
+            recorder.judge(execution, response);
         } catch (RuntimeException broken) {
             return failed(execution, broken);
         }
-        return claims.settled(execution.owned(), settlement.ended(execution, response));
+        return engine.settled(execution.owned(), recorder.ended(execution, response));
     }
 
-    private Answer failed(Execution execution, Throwable failure) throws Throwable {
+    private IdempotentResult failed(Execution execution, Throwable failure) throws Throwable {
         Throwable error =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (execution.isLost()) {
-            return claims.lost(execution.owned());
+            return engine.lost(execution.owned());
         }
-        Optional<Ending> ending = settlement.endedBy(error, execution);
-        if (ending.isPresent()) {
-            return claims.settled(execution.owned(), ending.get());
+        Optional<ExecutionOutcome> outcome = recorder.endedBy(error, execution);
+        if (outcome.isPresent()) {
+            return engine.settled(execution.owned(), outcome.get());
         }
-        claims.failed(execution.owned(), error);
+        engine.failed(execution.owned(), error);
         throw error;
     }
 
@@ -208,6 +214,6 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
 
     @Override
     public IdempotencyCounts counts() {
-        return claims.counts();
+        return engine.counts();
     }
 }

@@ -3,13 +3,12 @@ package dev.respite.idempotency;
 import java.util.regex.Pattern;
 
 /**
- * What was asked for, as a hash: a key that comes back with another fingerprint has been used for another thing, and is
- * refused.
+ * A hash of the request. A key that is sent again with another fingerprint is rejected.
  *
- * <p>It has a version, which says how it was made. When that changes, give both, the new one first: a record is compared
- * with the one of its own version.
+ * <p>The version identifies how the hash was computed. When the computation changes, pass the fingerprints of both versions,
+ * the new one first: a record is compared with the fingerprint of its own version.
  *
- * @param version 1 to 16 small letters, digits, dots and dashes
+ * @param version 1 to 16 lower-case letters, digits, dots and dashes
  * @param digest 43 characters of base64url
  */
 public record Fingerprint(String version, String digest) {
@@ -19,53 +18,53 @@ public record Fingerprint(String version, String digest) {
     /**
      * Checks the form.
      *
-     * @param version as the record has it
-     * @param digest as the record has it
-     * @throws IllegalArgumentException if one of them is not as the record has it
+     * @param version 1 to 16 lower-case letters, digits, dots and dashes
+     * @param digest 43 characters of base64url
+     * @throws IllegalArgumentException if version or digest has another form
      */
     public Fingerprint {
         if (!VERSION.matcher(version).matches() || !Hashing.isHash(digest)) {
             throw new IllegalArgumentException(
-                    "'" + version + ":" + digest + "' is no fingerprint: it is a version of 1 to"
-                            + " 16 small letters, digits, dots and dashes, a colon, and 43 characters of base64url");
+                    "'" + version + ":" + digest + "' is not a fingerprint: it needs a version of 1 to"
+                            + " 16 lower-case letters, digits, dots and dashes, a colon, and 43 characters of base64url");
         }
     }
 
     /**
-     * The fingerprint of some parts: method, target and body for example.
+     * Returns the fingerprint of some parts, for example method, target and body.
      *
-     * @param version 1 to 16 small letters, digits, dots and dashes
-     * @param parts the parts; where one ends and the next begins makes a difference
-     * @return the SHA-256 of them
+     * @param version 1 to 16 lower-case letters, digits, dots and dashes
+     * @param parts the parts; the boundaries between them are part of the hash
+     * @return the SHA-256 of the parts
      */
     public static Fingerprint of(String version, byte[]... parts) {
         return new Fingerprint(version, Hashing.digest(parts));
     }
 
     /**
-     * The fingerprint of some parts, under a secret: for contents so poor in possibilities that whoever reads the store could
-     * try them all.
+     * Returns the fingerprint of some parts under a secret. Use it for contents with so few possible values that a reader of
+     * the store could try them all.
      *
-     * @param version 1 to 16 small letters, digits, dots and dashes
+     * @param version 1 to 16 lower-case letters, digits, dots and dashes
      * @param secret the same on all nodes, at least 16 bytes
-     * @param parts the parts; where one ends and the next begins makes a difference
-     * @return the HMAC-SHA-256 of them
+     * @param parts the parts; the boundaries between them are part of the hash
+     * @return the HMAC-SHA-256 of the parts
      * @throws IllegalArgumentException if the secret is shorter than 16 bytes
      */
     public static Fingerprint keyed(String version, byte[] secret, byte[]... parts) {
         if (secret.length < 16) {
             throw new IllegalArgumentException(
-                    "the secret has " + secret.length + " bytes: it needs at least 16, and 32 random ones are good");
+                    "the secret has " + secret.length + " bytes: it needs at least 16; use 32 random bytes");
         }
         return new Fingerprint(version, Hashing.keyed(secret, parts));
     }
 
     /**
-     * Reads what {@link #toString()} has written.
+     * Parses the result of {@link #toString()}.
      *
      * @param text a version, a colon, a digest
      * @return the fingerprint
-     * @throws IllegalArgumentException if it is anything else
+     * @throws IllegalArgumentException if the text has another form
      */
     public static Fingerprint parse(String text) {
         int colon = text.indexOf(':');
@@ -75,9 +74,9 @@ public record Fingerprint(String version, String digest) {
     }
 
     /**
-     * One text, for stores.
+     * Returns the text form for stores.
      *
-     * @return the version, a colon, the digest: at most 60 characters of ASCII
+     * @return the version, a colon, the digest: at most 60 ASCII characters
      */
     @Override
     public String toString() {

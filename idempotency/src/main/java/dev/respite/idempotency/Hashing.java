@@ -12,12 +12,12 @@ import javax.crypto.spec.SecretKeySpec;
 /** SHA-256, and HMAC with it, as 43 characters of base64url. */
 final class Hashing {
 
-    /** Of base64url without padding. */
+    /** The length of a SHA-256 in base64url without padding. */
     static final int LENGTH = 43;
 
     private Hashing() {}
 
-    /** Digests texts with a NUL between them, which only the last may contain. */
+    /** Digests texts with a NUL between them. Only the last text may contain a NUL. */
     static String digest(String... parts) {
         MessageDigest digest = sha256();
         for (int i = 0; i < parts.length; i++) {
@@ -29,7 +29,7 @@ final class Hashing {
         return text(digest.digest());
     }
 
-    /** Digests parts, each with its length before it, so that no byte can move from one to the next unseen. */
+    /** Digests parts, each preceded by its length, so that moving a byte from one part to the next changes the digest. */
     static String digest(byte[]... parts) {
         MessageDigest digest = sha256();
         for (byte[] part : parts) {
@@ -53,7 +53,7 @@ final class Hashing {
         }
     }
 
-    /** Whether a text could be such a hash. By hand: it is asked for every call, and a pattern takes as long as the rest. */
+    /** Returns whether a text has the form of a hash. Without a pattern, which would double the cost of each call. */
     static boolean isHash(String text) {
         if (text.length() != LENGTH) {
             return false;
@@ -69,7 +69,7 @@ final class Hashing {
         return true;
     }
 
-    /** What has no bytes of its own would be hashed as a question mark, and meet others there. */
+    /** Rejects characters that have no encoding of their own: they would be hashed as a question mark and collide. */
     static void requireHashable(String what, String text) {
         if (text.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("the " + what

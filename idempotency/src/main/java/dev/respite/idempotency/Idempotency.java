@@ -1,32 +1,32 @@
 package dev.respite.idempotency;
 
 /**
- * Runs a thing once for each key, however often it is asked for.
+ * Runs work once for each key, however often a call with the key arrives.
  *
- * <p>There are two, and they differ in what they can promise. Where record and effect are in one database transaction
- * ({@code TransactionalIdempotency} of {@code respite-idempotency-jdbc}), it is exactly once there. Where they are not ({@link
- * ExternalIdempotency}), it is at most once, or at least once, as the {@link CrashPolicy} says.
+ * <p>There are two implementations, which differ in their guarantee. {@code TransactionalIdempotency} of {@code
+ * respite-idempotency-jdbc} has record and effect in one database transaction and guarantees exactly once. {@link
+ * ExternalIdempotency} has them apart and guarantees at most once or at least once, as its {@link CrashPolicy} says.
  *
  * <p>Safe for use by any number of threads.
  *
- * @param <C> what the work is given to work with
+ * @param <C> the context that the work receives
  */
 public interface Idempotency<C> {
 
     /**
-     * Runs the work, or tells what came of it when it was run.
+     * Runs the work, or returns the result of an earlier execution.
      *
-     * @param call who asks for what under which key
-     * @param work what to do; it is done on this thread
+     * @param call the call with its key
+     * @param work the work; it runs on this thread
      * @param <X> the checked exception that the work throws
-     * @return what to tell whoever asked
-     * @throws X if the work was run and has thrown it
-     * @throws StoreUnavailableException if the record could not be claimed; nothing was run
+     * @return the result of the call
+     * @throws X if the work ran and has thrown it
+     * @throws StoreUnavailableException if the record could not be claimed; the work did not run
      */
-    <X extends Exception> Answer execute(IdempotentCall call, Work<? super C, X> work) throws X;
+    <X extends Exception> IdempotentResult execute(IdempotentCall call, Work<? super C, X> work) throws X;
 
     /**
-     * What happened so far.
+     * Returns how often each kind of event has occurred.
      *
      * @return the counts
      */

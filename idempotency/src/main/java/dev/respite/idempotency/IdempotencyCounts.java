@@ -3,63 +3,63 @@ package dev.respite.idempotency;
 import java.util.Map;
 
 /**
- * How often what has happened so far. All of it only grows.
+ * How often each kind of event has occurred so far. All counts only grow.
  *
- * @param byKind how often, by what; what did not happen is left out
+ * @param byKind the counts; kinds that have not occurred are absent
  */
 public record IdempotencyCounts(Map<Kind, Long> byKind) {
 
     /** What is counted. */
     public enum Kind {
-        /** Run just now, and recorded. */
+        /** The work ran and its response is recorded. */
         EXECUTED,
-        /** Told what came of it before. */
+        /** A recorded response was returned. */
         REPLAYED,
-        /** Tried, and nothing done. */
+        /** The work ran and had no effect. */
         NOT_DONE,
-        /** Failed when it may have been done already. */
+        /** The work failed after its effect may have begun. */
         UNSETTLED,
-        /** Somebody else is at it. */
+        /** Another call owned the record. */
         IN_PROGRESS,
-        /** Nobody knows whether it was done. */
+        /** It is unknown whether the effect took place. */
         UNKNOWN,
-        /** The key was used for something else. */
+        /** The key was used with another fingerprint. */
         MISMATCH,
         /** The key is too old. */
         EXPIRED,
-        /** The key is dated ahead. */
+        /** The time in the key is in the future. */
         POSTDATED,
-        /** Too many keys. */
+        /** The scope or the store has too many keys. */
         OVER_QUOTA,
-        /** The work has thrown. */
+        /** The work has thrown an exception. */
         FAILED,
-        /** A record went to another owner. */
+        /** A call took a record over from another owner. */
         TOOK_OVER,
         /** A record became unknown. */
         BECAME_UNKNOWN,
         /** An unknown record was resolved. */
         RESOLVED,
-        /** An owner came too late. */
+        /** An owner lost its record before it could change it. */
         LOST_OWNERSHIP,
-        /** The store did not answer. */
+        /** The store did not respond. */
         STORE_FAILED,
-        /** A reconciler or rebuilder has thrown. */
+        /** A reconciler or rebuilder has thrown an exception. */
         PART_FAILED
     }
 
     /**
      * Copies the counts.
      *
-     * @param byKind as the record has it
+     * @param byKind the counts
      */
     public IdempotencyCounts {
         byKind = Map.copyOf(byKind);
     }
 
     /**
-     * How often something happened.
+     * Returns how often a kind of event has occurred.
      *
-     * @param kind what
+     * @param kind the kind
      * @return 0 or more
      */
     public long of(Kind kind) {

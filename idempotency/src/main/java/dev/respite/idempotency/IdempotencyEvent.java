@@ -2,7 +2,7 @@ package dev.respite.idempotency;
 
 import java.util.Optional;
 
-/** Something that happened to a key, with the values that are needed to report it. Keys are in it as hashes only. */
+/** An event in the life of a key, with the values for reporting it. Keys occur as hashes only. */
 public sealed interface IdempotencyEvent
         permits IdempotencyEvent.Answered,
                 IdempotencyEvent.Failed,
@@ -14,92 +14,93 @@ public sealed interface IdempotencyEvent
                 IdempotencyEvent.PartFailed {
 
     /**
-     * The name of the {@link Claims} that it happened in.
+     * Returns the name of the {@link IdempotencyEngine} that published the event.
      *
      * @return the name
      */
     String name();
 
     /**
-     * The record that it happened to.
+     * Returns the name of the record that the event concerns.
      *
      * @return the name of the record
      */
     StorageKey key();
 
     /**
-     * Somebody was told something. Each call is answered once, unless it ends with an exception.
+     * A call has got its result. Each call publishes this event once, unless it ends with an exception.
      *
-     * @param name the name of the claims
+     * @param name the name of the engine
      * @param key the name of the record
-     * @param answer what it was told
+     * @param result the result of the call
      */
-    record Answered(String name, StorageKey key, Answer answer) implements IdempotencyEvent {}
+    record Answered(String name, StorageKey key, IdempotentResult result) implements IdempotencyEvent {}
 
     /**
-     * The work has thrown.
+     * The work has thrown an exception.
      *
-     * @param name the name of the claims
+     * @param name the name of the engine
      * @param key the name of the record
-     * @param error what it threw
+     * @param error the exception
      */
     record Failed(String name, StorageKey key, Throwable error) implements IdempotencyEvent {}
 
     /**
-     * A record has another owner: the one before it did not finish.
+     * A call has taken over a record whose owner did not finish.
      *
-     * @param name the name of the claims
+     * @param name the name of the engine
      * @param key the name of the record
-     * @param record the record as it is now
+     * @param record the current record
      */
     record TookOver(String name, StorageKey key, IdempotencyRecord record) implements IdempotencyEvent {}
 
     /**
-     * Nobody knows any more whether it was done. Somebody should find out and {@linkplain Claims#resolve resolve} it.
+     * It has become unknown whether the effect took place. Find out and {@linkplain IdempotencyEngine#resolve resolve} the
+     * record.
      *
-     * @param name the name of the claims
+     * @param name the name of the engine
      * @param key the name of the record
-     * @param ownership who was at it
+     * @param ownerToken the last owner
      */
-    record BecameUnknown(String name, StorageKey key, Ownership ownership) implements IdempotencyEvent {}
+    record BecameUnknown(String name, StorageKey key, OwnerToken ownerToken) implements IdempotencyEvent {}
 
     /**
-     * It was found out whether it was done.
+     * An unknown record was resolved.
      *
-     * @param name the name of the claims
+     * @param name the name of the engine
      * @param key the name of the record
-     * @param record the record as it is now
+     * @param record the current record
      */
     record Resolved(String name, StorageKey key, IdempotencyRecord record) implements IdempotencyEvent {}
 
     /**
-     * An owner came too late to write what it had to. If effect and record are not in one transaction, this is an alarm: the
-     * effect may have happened twice, or the store has lost the record.
+     * An owner could not change its record, because another call had taken it over. If effect and record are not in one
+     * transaction, treat this as an alarm: the effect may have taken place twice, or the store has lost the record.
      *
-     * @param name the name of the claims
+     * @param name the name of the engine
      * @param key the name of the record
-     * @param rolledBack whether nothing of what it did remains
-     * @param current the record as it is; empty if it is gone, or could not be read
+     * @param rolledBack whether the effect of this owner was rolled back
+     * @param current the current record; empty if it is gone or could not be read
      */
     record LostOwnership(String name, StorageKey key, boolean rolledBack, Optional<IdempotencyRecord> current)
             implements IdempotencyEvent {}
 
     /**
-     * The store did not answer.
+     * The store did not respond.
      *
-     * @param name the name of the claims
+     * @param name the name of the engine
      * @param key the name of the record
-     * @param error what it threw
+     * @param error the exception
      */
     record StoreFailed(String name, StorageKey key, StoreUnavailableException error) implements IdempotencyEvent {}
 
     /**
-     * A part that was given to Respite has thrown: a reconciler or a rebuilder.
+     * A reconciler or rebuilder has thrown an exception.
      *
-     * @param name the name of the claims
+     * @param name the name of the engine
      * @param key the name of the record
-     * @param part which part
-     * @param error what it threw
+     * @param part {@code reconciler} or {@code rebuilder}
+     * @param error the exception
      */
     record PartFailed(String name, StorageKey key, String part, Throwable error) implements IdempotencyEvent {}
 }

@@ -7,17 +7,17 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * What the caller calls a thing by that is to happen once: the same in each retry of it, another in each other thing.
+ * The key that identifies one operation of a caller: the same in each retry, different in each other operation.
  *
- * <p>A key that is a UUID of version 7 says when it was minted. One that is too old is refused, where another key is run
- * again once its record has been purged.
+ * <p>A UUID of version 7 contains its creation time. Such a key is rejected when it is too old. Any other key is run again
+ * once its record has been purged.
  *
- * @param value 1 to {@value #MOST} characters, each visible ASCII or a space
+ * @param value 1 to {@value #MAX_LENGTH} characters, each visible ASCII or a space
  */
 public record IdempotencyKey(String value) {
 
-    /** The most characters that a key may have. */
-    public static final int MOST = 255;
+    /** The maximum length of a key. */
+    public static final int MAX_LENGTH = 255;
 
     private static final Pattern TIMED =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-7[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}");
@@ -25,16 +25,16 @@ public record IdempotencyKey(String value) {
     /**
      * Checks the value.
      *
-     * @param value as the record has it
+     * @param value 1 to {@value #MAX_LENGTH} characters, each visible ASCII or a space
      * @throws InvalidKeyException if it is empty, too long, or has a character that a header cannot carry
      */
     public IdempotencyKey {
         if (value.isEmpty()) {
-            throw new InvalidKeyException("the key is empty: send a new UUID for each thing that is to happen once");
+            throw new InvalidKeyException("the key is empty: send a new UUID for each operation");
         }
-        if (value.length() > MOST) {
-            throw new InvalidKeyException(
-                    "the key has " + value.length() + " characters, and at most " + MOST + " are allowed: send a UUID");
+        if (value.length() > MAX_LENGTH) {
+            throw new InvalidKeyException("the key has " + value.length() + " characters, and at most " + MAX_LENGTH
+                    + " are allowed: send a UUID");
         }
         for (int i = 0; i < value.length(); i++) {
             if (!isPrintable(value.charAt(i))) {
@@ -45,9 +45,9 @@ public record IdempotencyKey(String value) {
     }
 
     /**
-     * The key of a value.
+     * Returns the key with a value.
      *
-     * @param value 1 to {@value #MOST} characters, each visible ASCII or a space
+     * @param value 1 to {@value #MAX_LENGTH} characters, each visible ASCII or a space
      * @return the key
      * @throws InvalidKeyException if it is empty, too long, or has another character
      */
@@ -56,19 +56,19 @@ public record IdempotencyKey(String value) {
     }
 
     /**
-     * Reads a key from a header field.
+     * Parses a key from a header field.
      *
-     * @param lines the values of the field, one for each line of it
-     * @param form how the key may be written
-     * @return the key; the same whether it came in quotes or without
-     * @throws InvalidKeyException if there is not exactly one key, or it is not well formed
+     * @param lines the values of the field, one for each field line
+     * @param form the accepted form
+     * @return the key; the same with and without quotes
+     * @throws InvalidKeyException if there is not exactly one key, or it is malformed
      */
     public static IdempotencyKey parse(List<String> lines, KeyForm form) {
         return KeyField.parse(lines, form);
     }
 
     /**
-     * When the key was minted, by the clock of whoever did.
+     * Returns when the key was created, by the clock of the client that created it.
      *
      * @return the time in a UUID of version 7; empty for any other key
      */
@@ -83,7 +83,7 @@ public record IdempotencyKey(String value) {
         return c >= ' ' && c <= '~';
     }
 
-    /** Never the value: whoever reads a log could be answered in the caller's place. */
+    /** Omits the value: a reader of a log could use it to get the caller's response. */
     @Override
     public String toString() {
         return "IdempotencyKey[" + value.length() + " characters]";

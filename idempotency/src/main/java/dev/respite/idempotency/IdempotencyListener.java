@@ -1,21 +1,21 @@
 package dev.respite.idempotency;
 
 /**
- * Hears what happens to keys.
+ * Receives the events of keys.
  *
- * <p>A listener runs on the thread of the call and holds it up, so it should be quick; it must be safe for use by any number
- * of threads. One that throws changes nothing; the bug goes to the logger {@code dev.respite.idempotency}.
+ * <p>A listener runs on the thread of the call and delays it, so it should be fast. It must be safe for use by any number of
+ * threads. An exception that it throws does not affect the call and is logged by {@code dev.respite.idempotency}.
  */
 @FunctionalInterface
 public interface IdempotencyListener {
 
-    /** Hears nothing. */
+    /** Ignores all events. */
     IdempotencyListener NONE = event -> {};
 
     /**
-     * Something has happened.
+     * Receives an event.
      *
-     * @param event what
+     * @param event the event
      */
     void on(IdempotencyEvent event);
 }

@@ -4,17 +4,17 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a store knows about a key, as it was when it was read.
+ * The record of a key, as it was when the store read it.
  *
- * @param ownership whose it is, or was last
- * @param state where it stands
- * @param fingerprint what was asked for
- * @param claims how often it was claimed, the first included
- * @param times what is timed about it, by the store's clock
- * @param response what came of it; present if and only if the state is {@link State#DONE}
+ * @param ownerToken the current or last owner
+ * @param state the state
+ * @param fingerprint the fingerprint of the request
+ * @param claims how often the record was claimed, the first claim included
+ * @param times the times of the record, by the store's clock
+ * @param response the response; present if and only if the state is {@link State#DONE}
  */
 public record IdempotencyRecord(
-        Ownership ownership,
+        OwnerToken ownerToken,
         State state,
         Fingerprint fingerprint,
         int claims,
@@ -22,24 +22,24 @@ public record IdempotencyRecord(
         Optional<StoredResponse> response) {
 
     /**
-     * What is timed about a record.
+     * The times of a record.
      *
-     * @param leaseUntil until when its owner is taken to be alive; says nothing in a state without an owner
-     * @param expiresAt from when on it may be purged, if it is {@link State#DONE} or {@link State#READY}
-     * @param keyTime when the key was minted, by the clock of whoever did; empty for a key that does not say
+     * @param leaseUntil when the lease ends; without meaning in a state without an owner
+     * @param expiresAt when a record in {@link State#DONE} or {@link State#RELEASED} may be purged
+     * @param keyTime the time in the key, by the clock of the client that created it; empty for a key without a time
      */
     public record Times(Instant leaseUntil, Instant expiresAt, Optional<Instant> keyTime) {}
 
     /**
-     * Checks that a response is there where it belongs.
+     * Checks that a response is present exactly in {@link State#DONE}.
      *
-     * @param ownership as the record has it
-     * @param state as the record has it
-     * @param fingerprint as the record has it
-     * @param claims as the record has it
-     * @param times as the record has it
-     * @param response as the record has it
-     * @throws IllegalArgumentException if it is done without a response, or has one without being done
+     * @param ownerToken the current or last owner
+     * @param state the state
+     * @param fingerprint the fingerprint of the request
+     * @param claims how often the record was claimed
+     * @param times the times of the record
+     * @param response the response
+     * @throws IllegalArgumentException if a DONE record has no response, or another one has a response
      */
     public IdempotencyRecord {
         if (response.isPresent() != (state == State.DONE)) {
@@ -49,11 +49,11 @@ public record IdempotencyRecord(
     }
 
     /**
-     * The name of the record.
+     * Returns the name of the record.
      *
      * @return a hash of scope, operation and key
      */
     public StorageKey key() {
-        return ownership.key();
+        return ownerToken.key();
     }
 }

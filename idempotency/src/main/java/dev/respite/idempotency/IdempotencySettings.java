@@ -9,23 +9,29 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The figures that keys are handled by. No time is longer than 36,500 days. Immutable; the methods called {@code with…} return another one.
+ * The limits for records of keys. No duration is longer than 36,500 days. Immutable; the methods called {@code with…} return
+ * a new object.
  *
- * @param lease how long an owner is taken to be alive without a word from it; more than the work takes. At least 1 ms
- * @param retention how long a result is kept, and how old a key may be; more than callers go on retrying for. At least the
- *     lease. Raising it does not bring back what has been purged: keys of that time are run again
- * @param skew how far ahead of the store's clock a key may have been minted
- * @param waitAtMost how long somebody who asks for a key that another is at waits for the result; 0 is not at all
- * @param bodyCap the longest body that is kept, in bytes; of a longer one it is known only that it was. What the kept headers
- *     have beyond 8 KiB counts as body; where that alone is longer, neither headers nor body are kept
- * @param headers the names of the headers that are kept, whatever their case; never those that speak of one exchange
+ * @param lease how long an owner counts as alive without changing its record, at least 1 ms. It must be longer than the work
+ *     takes
+ * @param retention how long a result is kept, and how old a key may be; at least the lease. It must be longer than callers
+ *     retry.
+ *
+ * <p>Raising it does not restore purged records: keys of that time are run again
+ * @param skew how far the time in a key may be ahead of the store's clock
+ * @param maxWait how long a call waits for the result while another call owns the record; 0 does not wait
+ * @param bodyCap the maximum length of a stored body in bytes. Of a longer body only its existence is stored. Stored headers
+ *     beyond
+ *
+ * <p>8 KiB count as body; if these alone exceed the cap, neither headers nor body are stored
+ * @param headers the names of the stored headers, in any case; hop-by-hop and per-exchange headers are not allowed
  */
 public record IdempotencySettings(
-        Duration lease, Duration retention, Duration skew, Duration waitAtMost, int bodyCap, Set<String> headers) {
+        Duration lease, Duration retention, Duration skew, Duration maxWait, int bodyCap, Set<String> headers) {
 
-    private static final Duration LONGEST = Duration.ofDays(36_500);
+    private static final Duration MAX_DURATION = Duration.ofDays(36_500);
 
-    /** They say something of one exchange, one caller or one moment, and would be a lie or a leak in another. */
+    /** Headers that belong to one exchange, caller or moment. In a replay they would be wrong or leak data. */
     private static final Set<String> NEVER_KEPT = Set.of(
             "set-cookie",
             "set-cookie2",
@@ -52,39 +58,39 @@ public record IdempotencySettings(
             "retry-after");
 
     /**
-     * Checks and copies.
+     * Checks and copies the values.
      *
-     * @param lease as the record has it
-     * @param retention as the record has it
-     * @param skew as the record has it
-     * @param waitAtMost as the record has it
-     * @param bodyCap as the record has it
-     * @param headers as the record has it
-     * @throws IllegalArgumentException if a value is out of its range, or a header is one that must not be kept
+     * @param lease at least 1 ms
+     * @param retention at least the lease
+     * @param skew 0 or more
+     * @param maxWait 0 or more
+     * @param bodyCap 0 or more
+     * @param headers the names of the stored headers
+     * @throws IllegalArgumentException if a value is out of its range, or a header must not be stored
      */
     public IdempotencySettings {
         if (lease.compareTo(Duration.ofMillis(1)) < 0) {
-            throw refused("lease", lease, "it is at least 1 ms, and should be more than the work ever takes");
+            throw refused("lease", lease, "it must be at least 1 ms, and longer than the work takes");
         }
         if (retention.compareTo(lease) < 0) {
             throw refused("retention", retention, "it cannot be shorter than the lease, " + lease);
         }
         requireCountable("retention", retention);
         if (skew.isNegative()) {
-            throw refused("skew", skew, "it cannot be negative; PT0S refuses every key dated ahead");
+            throw refused("skew", skew, "it cannot be negative; PT0S rejects every key whose time is in the future");
         }
         requireCountable("skew", skew);
-        if (waitAtMost.isNegative()) {
-            throw refused("waitAtMost", waitAtMost, "it cannot be negative; PT0S does not wait");
+        if (maxWait.isNegative()) {
+            throw refused("maxWait", maxWait, "it cannot be negative; PT0S does not wait");
         }
-        requireCountable("waitAtMost", waitAtMost);
+        requireCountable("maxWait", maxWait);
         if (bodyCap < 0) {
             throw refused("bodyCap", bodyCap, "it cannot be negative; 0 keeps empty bodies only");
         }
         Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         for (String name : headers) {
             if (NEVER_KEPT.contains(name.toLowerCase(Locale.ROOT))) {
-                throw refused("headers", name, "it speaks of one exchange only and must not be replayed; leave it out");
+                throw refused("headers", name, "it belongs to one exchange and must not be replayed; remove it");
             }
             names.add(name);
         }
@@ -92,9 +98,9 @@ public record IdempotencySettings(
     }
 
     /**
-     * What is good for requests that take seconds: a lease of 30 s, a retention of 24 h, a skew of 5 min, no waiting, bodies
-     * up to 64 KiB, and the headers {@code Content-Type}, {@code Content-Encoding}, {@code Content-Language}, {@code ETag},
-     * {@code Link}, {@code Location}.
+     * Returns settings for requests that take seconds: a lease of 30 s, a retention of 24 h, a skew of 5 min, no waiting,
+     * bodies up to 64 KiB, and the headers {@code Content-Type}, {@code Content-Encoding}, {@code Content-Language}, {@code
+     * ETag}, {@code Link}, {@code Location}.
      *
      * @return the settings
      */
@@ -109,73 +115,73 @@ public record IdempotencySettings(
     }
 
     /**
-     * These settings with another lease.
+     * Returns settings with another lease.
      *
      * @param lease at least 1 ms
      * @return the settings
      */
     public IdempotencySettings withLease(Duration lease) {
-        return new IdempotencySettings(lease, retention, skew, waitAtMost, bodyCap, headers);
+        return new IdempotencySettings(lease, retention, skew, maxWait, bodyCap, headers);
     }
 
     /**
-     * These settings with another retention.
+     * Returns settings with another retention.
      *
      * @param retention at least the lease
      * @return the settings
      */
     public IdempotencySettings withRetention(Duration retention) {
-        return new IdempotencySettings(lease, retention, skew, waitAtMost, bodyCap, headers);
+        return new IdempotencySettings(lease, retention, skew, maxWait, bodyCap, headers);
     }
 
     /**
-     * These settings with another skew.
+     * Returns settings with another skew.
      *
      * @param skew 0 or more
      * @return the settings
      */
     public IdempotencySettings withSkew(Duration skew) {
-        return new IdempotencySettings(lease, retention, skew, waitAtMost, bodyCap, headers);
+        return new IdempotencySettings(lease, retention, skew, maxWait, bodyCap, headers);
     }
 
     /**
-     * These settings with another patience.
+     * Returns settings with another maximum wait for the result of another call.
      *
-     * @param waitAtMost 0 or more
+     * @param maxWait 0 or more
      * @return the settings
      */
-    public IdempotencySettings withWaitAtMost(Duration waitAtMost) {
-        return new IdempotencySettings(lease, retention, skew, waitAtMost, bodyCap, headers);
+    public IdempotencySettings withMaxWait(Duration maxWait) {
+        return new IdempotencySettings(lease, retention, skew, maxWait, bodyCap, headers);
     }
 
     /**
-     * These settings with another cap.
+     * Returns settings with another body cap.
      *
      * @param bodyCap in bytes, 0 or more
      * @return the settings
      */
     public IdempotencySettings withBodyCap(int bodyCap) {
-        return new IdempotencySettings(lease, retention, skew, waitAtMost, bodyCap, headers);
+        return new IdempotencySettings(lease, retention, skew, maxWait, bodyCap, headers);
     }
 
     /**
-     * These settings with other headers.
+     * Returns settings with other stored headers.
      *
-     * @param headers the names of those that are kept
+     * @param headers the names of the stored headers
      * @return the settings
      */
     public IdempotencySettings withHeaders(Set<String> headers) {
-        return new IdempotencySettings(lease, retention, skew, waitAtMost, bodyCap, headers);
+        return new IdempotencySettings(lease, retention, skew, maxWait, bodyCap, headers);
     }
 
-    Draft.Terms terms(Optional<Instant> keyTime) {
-        return new Draft.Terms(lease, retention, skew, keyTime);
+    RecordWrite.Terms terms(Optional<Instant> keyTime) {
+        return new RecordWrite.Terms(lease, retention, skew, keyTime);
     }
 
-    /** What is longer, stores cannot add to a time. */
+    /** Stores cannot add a longer duration to a time. */
     private static void requireCountable(String what, Duration duration) {
-        if (duration.compareTo(LONGEST) > 0) {
-            throw refused(what, duration, "it is at most 36,500 days, a hundred years");
+        if (duration.compareTo(MAX_DURATION) > 0) {
+            throw refused(what, duration, "it must be at most 36,500 days (100 years)");
         }
     }
 

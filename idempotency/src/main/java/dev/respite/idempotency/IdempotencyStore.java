@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where records are kept. It compares and writes, and decides nothing: what a record means is decided in one place, the
- * same for every store.
+ * Stores records. A store compares and writes; the decisions about records are made by {@link IdempotencyEngine}, the same
+ * for every store.
  *
- * <p>Each method is atomic for its record, and once it has returned what it wrote outlives whatever the store is said to
- * outlive; a new record that is only {@link State#STARTED} may be lost until something is written after it, as nothing has
- * been done under it. There is one clock, the store's own; no time of the caller's gets in. A record never goes away but by {@link
- * #purge}, or by an expiry of the store's that follows the same rule: {@link State#DONE} and {@link State#READY} only, and
- * only after {@code expiresAt}. A store that is full refuses new records; it never makes room by dropping one.
+ * <p>Each method is atomic for its record. Once it has returned, its write is as durable as the store promises. A new record
+ * in {@link State#STARTED} is an exception: it may be lost until the next write, because no effect has begun under it. The
+ * only clock is the store's own. A record disappears only through {@link #purge}, or through an expiry of the store that
+ * follows the same rule: only in {@link State#DONE} and {@link State#RELEASED}, and only after {@code expiresAt}. A full
+ * store rejects new records; it never evicts one.
  *
- * <p>Everything may be sent again with the same owner after a {@link StoreUnavailableException}: whoever asks sees from the
- * answer whether the first was done.
+ * <p>After a {@link StoreUnavailableException}, each call may be repeated with the same owner: the returned record shows
+ * whether the first call was carried out.
  *
  * <p>Implementations are safe for use by any number of threads, and pass {@code IdempotencyStoreContract} of {@code
  * respite-test}.
@@ -23,63 +23,64 @@ import java.util.Optional;
 public interface IdempotencyStore {
 
     /**
-     * Writes a record, if there is none of that name.
+     * Writes a record if there is none with this name.
      *
-     * <p>In the same atomic step, a draft whose terms do not {@linkplain Draft.Terms#admit admit} the store's time is not
-     * written where there is no record. Nor is one whose key time is not later than that of a record that {@link #purge} has
-     * removed: the clock may have been ahead then, and the record may be this key's. Keys without a time do not count.
+     * <p>In the same atomic step, a new record is rejected if its terms do not {@linkplain RecordWrite.Terms#admit admit}
+     * the store's time. It is also rejected if its key time is not later than the greatest key time that {@link #purge} has
+     * removed: the clock may have been ahead then, and a removed record may have been the one of this key. Keys without a
+     * time are exempt from both rules.
      *
      * @param key the name of the record
-     * @param draft what to write
+     * @param write the contents
      * @return what was written, or why nothing was
-     * @throws StoreUnavailableException if the store did not answer; the record may have been written
+     * @throws StoreUnavailableException if the store did not respond; the record may have been written
      */
-    Put putIfAbsent(StorageKey key, Draft draft);
+    Put putIfAbsent(StorageKey key, RecordWrite write);
 
     /**
-     * Replaces a record, if it is as expected.
+     * Replaces a record if it meets the precondition.
      *
-     * <p>It need not wait for somebody who is just changing the record: that counts as not being as expected.
+     * <p>It need not wait for a concurrent change of the record: the record then counts as not meeting the precondition.
      *
-     * @param expected what the record must be
-     * @param draft what to write in its place
-     * @return what was written, or what is there
-     * @throws StoreUnavailableException if the store did not answer; the record may have been replaced
+     * @param expected the precondition
+     * @param write the new contents
+     * @return what was written, or the current record
+     * @throws StoreUnavailableException if the store did not respond; the record may have been replaced
      */
-    Swap compareAndSet(Expectation expected, Draft draft);
+    Swap compareAndSet(Precondition expected, RecordWrite write);
 
     /**
      * Reads a record.
      *
      * @param key the name of the record
-     * @return the record, or nothing
-     * @throws StoreUnavailableException if the store did not answer
+     * @return the record, or empty if there is none
+     * @throws StoreUnavailableException if the store did not respond
      */
     Optional<IdempotencyRecord> find(StorageKey key);
 
     /**
-     * Removes records that are {@link State#DONE} or {@link State#READY} and past their {@code expiresAt}, and no others. In the
-     * same atomic step it raises the mark that {@link #putIfAbsent} compares new keys with, the greatest key time of all records
-     * that were removed, if one of these has a greater one.
+     * Removes records in {@link State#DONE} or {@link State#RELEASED} that are past their {@code expiresAt}, and no others.
+     * In the same atomic step it raises the purge mark to the greatest key time of the removed records, unless the mark is
+     * greater already. {@link #putIfAbsent} compares new keys with the mark.
      *
-     * <p>While another purge of the same records is at work, it may return at once and remove none.
+     * <p>While another purge of the same records runs, it may return at once and remove none.
      *
-     * @param atMost how many to remove, 1 or more
-     * @return how many were removed, the oldest first; always 0 for a store that does this by itself
-     * @throws StoreUnavailableException if the store did not answer
+     * @param atMost the maximum number of records to remove, 1 or more
+     * @return how many were removed, the oldest first; always 0 for a store with its own expiry
+     * @throws StoreUnavailableException if the store did not respond
      */
     int purge(int atMost);
 
     /**
-     * Reads records that are in a state, for operators: {@link State#UNKNOWN} ones have to be resolved by somebody, by {@link
-     * Claims#resolve}. It is no snapshot: a record that changes meanwhile may be in it or not.
+     * Reads records in a state. Operators use it to find {@link State#UNKNOWN} records and resolve them with {@link
+     * IdempotencyEngine#resolve}. It is not a snapshot: a record that changes meanwhile may be listed or not.
      *
      * @param state the state
-     * @param after where to go on: the name of the last record that was read; empty for the first ones
-     * @param atMost how many to read, 1 or more
-     * @return the records, in the order of their names' values
-     * @throws StoreUnavailableException if the store did not answer
-     * @throws UnsupportedOperationException if the store cannot list its records, as by default
+     * @param after the name of the last record of the previous page; empty for the first page
+     * @param atMost the maximum number of records, 1 or more
+     * @return the records, in the order of the values of their names
+     * @throws StoreUnavailableException if the store did not respond
+     * @throws UnsupportedOperationException if the store cannot list its records, which is the default
      */
     default List<IdempotencyRecord> list(State state, Optional<StorageKey> after, int atMost) {
         throw new UnsupportedOperationException(getClass().getSimpleName()
@@ -87,54 +88,54 @@ public interface IdempotencyStore {
     }
 
     /**
-     * Counts the records that are in a state.
+     * Counts the records in a state.
      *
      * @param state the state
-     * @return how many there are
-     * @throws StoreUnavailableException if the store did not answer
-     * @throws UnsupportedOperationException if the store cannot count its records, as by default
+     * @return the number of records
+     * @throws StoreUnavailableException if the store did not respond
+     * @throws UnsupportedOperationException if the store cannot count its records, which is the default
      */
     default long count(State state) {
         throw new UnsupportedOperationException(
                 getClass().getSimpleName() + " cannot count its records: it does not implement count(state)");
     }
 
-    /** What came of {@link #putIfAbsent}. */
+    /** The result of {@link #putIfAbsent}. */
     sealed interface Put permits Written, Found, NotAdmitted, Full {}
 
-    /** What came of {@link #compareAndSet}. */
-    sealed interface Swap permits Written, Refused {}
+    /** The result of {@link #compareAndSet}. */
+    sealed interface Swap permits Written, Rejected {}
 
     /**
-     * It was written.
+     * The record was written.
      *
-     * @param record the record as it is now
+     * @param record the current record
      */
     record Written(IdempotencyRecord record) implements Put, Swap {}
 
     /**
-     * There is a record of that name already.
+     * There is a record with this name already.
      *
      * @param record the record
-     * @param storeNow the time by the store's clock
+     * @param storeNow the time of the store's clock
      */
     record Found(IdempotencyRecord record, Instant storeNow) implements Put {}
 
     /**
-     * There is no such record, and none is made: its key is dated ahead of time, or too old.
+     * There is no such record and none was written: the key is too old, or its time is in the future.
      *
-     * @param storeNow the time by the store's clock
+     * @param storeNow the time of the store's clock
      */
     record NotAdmitted(Instant storeNow) implements Put {}
 
-    /** There is no such record, and no room for one: the scope has as many as it may, or the store has. */
+    /** There is no such record and none was written: the scope or the store has reached its maximum. */
     record Full() implements Put {}
 
     /**
-     * The record is not as expected.
+     * The record does not meet the precondition.
      *
-     * @param current the record as it is, which may be as expected by now; empty if there is none
-     * @param storeNow the time by the store's clock
+     * @param current the current record, which may meet the precondition by now; empty if there is none
+     * @param storeNow the time of the store's clock
      */
-    record Refused(Optional<IdempotencyRecord> current, Instant storeNow) implements Swap {}
+    record Rejected(Optional<IdempotencyRecord> current, Instant storeNow) implements Swap {}
 }

@@ -3,40 +3,42 @@ package dev.respite.idempotency;
 import java.util.List;
 
 /**
- * One asking for a thing that is to happen once.
+ * A call with an idempotency key.
  *
- * @param scope whose key it is
- * @param operation what is done, {@code POST /payments} for example: equal keys of different operations do not meet
+ * @param scope the owner of the key, for example the authenticated principal
+ * @param operation the operation, for example {@code POST /payments}: equal keys of different operations are different
+ *     records
  * @param key the key
- * @param fingerprints what was asked for, in each version that records may still have; the first is what a new record gets
+ * @param fingerprints the fingerprint of the request in each version that records may still have; a new record gets the
+ *     first
  */
 public record IdempotentCall(Scope scope, String operation, IdempotencyKey key, List<Fingerprint> fingerprints) {
 
     /**
-     * Checks and copies.
+     * Checks and copies the values.
      *
-     * @param scope as the record has it
-     * @param operation as the record has it
-     * @param key as the record has it
-     * @param fingerprints as the record has it
-     * @throws IllegalArgumentException if there is no fingerprint, or the operation has a NUL in it
+     * @param scope the owner of the key
+     * @param operation the operation, without NUL
+     * @param key the key
+     * @param fingerprints one or more fingerprints
+     * @throws IllegalArgumentException if there is no fingerprint, or the operation contains a NUL
      */
     public IdempotentCall {
         Hashing.requireHashable("operation", operation);
         fingerprints = List.copyOf(fingerprints);
         if (fingerprints.isEmpty()) {
-            throw new IllegalArgumentException("no fingerprint: without one, a key that is used for another thing is"
-                    + " answered with the result of the first; give Fingerprint.of(\"1\", …) of what was asked for");
+            throw new IllegalArgumentException("no fingerprint: without one, a key that is reused for another request"
+                    + " gets the result of the first; pass Fingerprint.of(\"1\", …) of the request");
         }
     }
 
     /**
-     * An asking with one fingerprint.
+     * Returns a call with one fingerprint.
      *
-     * @param scope whose key it is
-     * @param operation what is done
+     * @param scope the owner of the key
+     * @param operation the operation
      * @param key the key
-     * @param fingerprint what was asked for
+     * @param fingerprint the fingerprint of the request
      * @return the call
      */
     public static IdempotentCall of(Scope scope, String operation, IdempotencyKey key, Fingerprint fingerprint) {
@@ -44,7 +46,7 @@ public record IdempotentCall(Scope scope, String operation, IdempotencyKey key, 
     }
 
     /**
-     * The name of the record.
+     * Returns the name of the record.
      *
      * @return a hash of scope, operation and key
      */

@@ -17,38 +17,41 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records in the memory of this process: for tests, for one node, and for what need not outlive it. All is forgotten when the
- * process ends, and two processes know nothing of each other: there the same key runs twice.
+ * Stores records in the memory of this process: for tests, for a single node, and for keys that need not survive a restart.
+ * All records are lost when the process ends. Two processes do not share records, so the same key runs once in each.
  *
- * <p>It is bounded by refusing new keys, never by dropping a record. Records that are {@link State#DONE} or {@link
- * State#READY} go by themselves once they expire; others stay.
+ * <p>A full store rejects new keys and never evicts a record. Records in {@link State#DONE} and {@link State#RELEASED} are
+ * removed after they expire; others stay.
  *
- * <p>Its clock never goes backwards: it advances with the monotonic clock, and steps forward as soon as the wall clock is more
- * than 100 ms ahead of it, after a suspend for example or a late correction by NTP. Where the wall clock is set back, it keeps
- * its lead. What depends on which clock:
+ * <p>The clock of the store never goes backwards. It advances with the monotonic clock, and steps forward as soon as the
+ * wall clock is more than 100 ms ahead of it, for example after a suspend or a late NTP correction. If the wall clock is set
+ * back, the store's clock keeps its lead. Consequences:
  *
  * <ul>
- *   <li>The age of a UUIDv7 key is measured by this clock. A wall clock that was ahead by more than the retention, even once,
- *       makes all new keys too old until the wall clock has caught up or the process is restarted.
- *   <li>A lease and a retention last at least their full length by the monotonic clock. No step of the wall clock shortens them.
+ *   <li>The age of a UUIDv7 key is measured by this clock. If the wall clock was ahead by more than the retention, even
+ *         once, all new
+ *
+ * <p>keys are too old until the wall clock has caught up or the process is restarted.
+ *   <li>A lease and a retention last at least their full length by the monotonic clock. No step of the wall clock shortens
+ *         them.
  * </ul>
  */
 public final class InMemoryIdempotencyStore implements IdempotencyStore {
 
     private final StoreClock clock;
-    private final Room room;
+    private final QuotaTracker tracker;
     private final AtomicLong fences;
     private final Cache<StorageKey, Held> records;
 
     /**
      * A record in memory.
      *
-     * @param record the record, its times by the clock as it was when it was written
+     * @param record the record, with the times of the clock when it was written
      * @param stepped the sum of the clock's steps when it was written, in nanoseconds
      */
     private record Held(IdempotencyRecord record, long stepped) {
 
-        /** The record as it is to be read now. Its lease ends later by what the clock has stepped forward since. */
+        /** Returns the record as it is read now. Its lease ends later by the steps of the clock since the write. */
         IdempotencyRecord at(StoreClock.Reading reading) {
             if (reading.stepped() == stepped) {
                 return record;
@@ -56,7 +59,7 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
             IdempotencyRecord.Times times = record.times();
             Instant leaseUntil = times.leaseUntil().plusNanos(reading.stepped() - stepped);
             return new IdempotencyRecord(
-                    record.ownership(),
+                    record.ownerToken(),
                     record.state(),
                     record.fingerprint(),
                     record.claims(),
@@ -65,13 +68,13 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
         }
     }
 
-    /** The greatest key time of all records that have expired. */
+    /** The purge mark: the greatest key time of all expired records. */
     private final AtomicReference<Instant> expiredKeyTime = new AtomicReference<>(Instant.MIN);
 
     private InMemoryIdempotencyStore(Quota quota, TimeSource time) {
         this.clock = new StoreClock(time);
-        this.room = new Room(quota);
-        // A resource that remembers fences must not refuse this process for what the one before it had.
+        this.tracker = new QuotaTracker(quota);
+        // Start above the fences of earlier processes, so that a resource that keeps fences accepts this process.
         this.fences =
                 new AtomicLong(Duration.between(Instant.EPOCH, clock.start()).toMillis() * 1_000);
         this.records = Caffeine.newBuilder()
@@ -83,7 +86,7 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
     }
 
     /**
-     * A store with the default quota.
+     * Creates a store with the default quota.
      *
      * @return an empty store
      */
@@ -92,10 +95,10 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
     }
 
     /**
-     * A store in a time that need not be the world's.
+     * Creates a store with a quota and a time source.
      *
-     * @param quota how much it takes
-     * @param time its clock
+     * @param quota the limits of the store
+     * @param time the clock of the store
      * @return an empty store
      */
     public static InMemoryIdempotencyStore of(Quota quota, TimeSource time) {
@@ -103,60 +106,60 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
     }
 
     @Override
-    public Put putIfAbsent(StorageKey key, Draft draft) {
-        Put put = tryPut(key, draft);
+    public Put putIfAbsent(StorageKey key, RecordWrite write) {
+        Put put = tryPut(key, write);
         if (put instanceof Full) {
-            // Some of what takes the room may have expired, and not be gone yet.
+            // Expired records may still be counted against the quota.
             records.cleanUp();
-            return tryPut(key, draft);
+            return tryPut(key, write);
         }
         return put;
     }
 
-    private Put tryPut(StorageKey key, Draft draft) {
-        Carrier<Put> answer = new Carrier<>();
+    private Put tryPut(StorageKey key, RecordWrite write) {
+        Carrier<Put> result = new Carrier<>();
         records.asMap().compute(key, (name, found) -> {
             StoreClock.Reading reading = clock.read();
             Instant now = reading.now();
             if (found != null) {
-                answer.set(new Found(found.at(reading), now));
+                result.set(new Found(found.at(reading), now));
                 return found;
             }
-            if (!draft.terms().admit(now) || isPurged(draft.terms())) {
-                answer.set(new NotAdmitted(now));
+            if (!write.terms().admit(now) || isPurged(write.terms())) {
+                result.set(new NotAdmitted(now));
                 return null;
             }
-            IdempotencyRecord record = draft.at(key, fences.incrementAndGet(), now);
-            if (!room.tryTake(record)) {
-                answer.set(new Full());
+            IdempotencyRecord record = write.at(key, fences.incrementAndGet(), now);
+            if (!tracker.tryTake(record)) {
+                result.set(new Full());
                 return null;
             }
-            answer.set(new Written(record));
+            result.set(new Written(record));
             return new Held(record, reading.stepped());
         });
-        return answer.get();
+        return result.get();
     }
 
     @Override
-    public Swap compareAndSet(Expectation expected, Draft draft) {
-        Carrier<Swap> answer = new Carrier<>();
-        StorageKey key = expected.ownership().key();
+    public Swap compareAndSet(Precondition expected, RecordWrite write) {
+        Carrier<Swap> result = new Carrier<>();
+        StorageKey key = expected.ownerToken().key();
         records.asMap().compute(key, (name, held) -> {
             StoreClock.Reading reading = clock.read();
             Instant now = reading.now();
             @Nullable IdempotencyRecord found = held == null ? null : held.at(reading);
             if (found == null || !expected.isMetBy(found, now)) {
-                answer.set(new Refused(Optional.ofNullable(found), now));
+                result.set(new Rejected(Optional.ofNullable(found), now));
                 return held;
             }
-            boolean sameOwner = draft.owner().equals(found.ownership().owner());
-            long fence = sameOwner ? found.ownership().fence() : fences.incrementAndGet();
-            IdempotencyRecord record = draft.at(key, fence, now);
-            room.replaced(found, record);
-            answer.set(new Written(record));
+            boolean sameOwner = write.owner().equals(found.ownerToken().owner());
+            long fence = sameOwner ? found.ownerToken().fence() : fences.incrementAndGet();
+            IdempotencyRecord record = write.at(key, fence, now);
+            tracker.replaced(found, record);
+            result.set(new Written(record));
             return new Held(record, reading.stepped());
         });
-        return answer.get();
+        return result.get();
     }
 
     @Override
@@ -165,9 +168,9 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
     }
 
     /**
-     * Removes what has expired. It would go by itself too, a little later.
+     * Removes expired records at once; they would be removed anyway, a little later.
      *
-     * @param atMost not looked at
+     * @param atMost ignored
      * @return 0
      */
     @Override
@@ -202,29 +205,29 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
 
     private void expired(@Nullable StorageKey key, @Nullable Held held, RemovalCause cause) {
         if (held != null) {
-            room.leave(held.record());
+            tracker.release(held.record());
             raiseMark(held.record().times().keyTime());
         }
     }
 
-    /** Called in the step that removes the record: whoever comes for the same key after it sees the mark. */
+    /** Runs in the step that removes the record, so that every later call with the same key sees the mark. */
     private void raiseMark(Optional<Instant> keyTime) {
         keyTime.ifPresent(
                 time -> expiredKeyTime.accumulateAndGet(time, (mark, other) -> other.isAfter(mark) ? other : mark));
     }
 
-    private boolean isPurged(Draft.Terms terms) {
+    private boolean isPurged(RecordWrite.Terms terms) {
         return terms.keyTime()
                 .filter(time -> !time.isAfter(expiredKeyTime.get()))
                 .isPresent();
     }
 
-    /** Carries a value out of a function that is called before the method that takes it returns. */
+    /** Holds a value that a callback computes before the method that takes the callback returns. */
     private static final class Carrier<T> {
         private @Nullable T value;
 
-        void set(T answer) {
-            value = answer;
+        void set(T result) {
+            value = result;
         }
 
         T get() {
@@ -233,15 +236,16 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
     }
 
     /**
-     * When a record goes by itself: never, as long as nobody knows how it ends. The time left is that when it was written, so it
-     * passes by the monotonic clock; the store's clock is then past {@code expiresAt} too, and refuses the key as too old.
+     * The expiry of the cache: never, unless the record is DONE or RELEASED. The duration is the one at the time of the
+     * write, so it passes by the monotonic clock. The store's clock is then past {@code expiresAt} too, and rejects the key
+     * as too old.
      */
     private final class AtExpiresAt implements Expiry<StorageKey, Held> {
 
         @Override
         public long expireAfterCreate(StorageKey key, Held held, long nanos) {
             IdempotencyRecord record = held.record();
-            boolean settled = record.state() == State.DONE || record.state() == State.READY;
+            boolean settled = record.state() == State.DONE || record.state() == State.RELEASED;
             if (!settled) {
                 return Long.MAX_VALUE;
             }

@@ -2,7 +2,10 @@ package dev.respite.idempotency;
 
 import java.util.Objects;
 
-/** A key was refused. The message says what is wrong with it and what to send, and never repeats it. Nothing was run. */
+/**
+ * Thrown for a malformed or missing idempotency key. The work did not run. The message says what is wrong with the key and
+ * what to send, and never contains the key.
+ */
 public final class InvalidKeyException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
@@ -11,7 +14,7 @@ public final class InvalidKeyException extends IllegalArgumentException {
         super(message);
     }
 
-    /** What is wrong and what to send: it may be told to whoever sent the key. */
+    /** Returns what is wrong and what to send. It may be shown to the sender of the key. */
     @Override
     public String getMessage() {
         return Objects.requireNonNull(super.getMessage());

@@ -3,13 +3,13 @@ package dev.respite.idempotency;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Reads a key from a header field: an item of RFC 9651 that is a string. Parameters of it are checked and ignored. */
+/** Parses a key from a header field: an RFC 9651 item that is a string. Parameters of the item are checked and ignored. */
 final class KeyField {
 
     private static final String NOT_BARE = " \"\\,;";
 
-    /** So that matching them takes neither long nor a deep stack. */
-    private static final int MOST_OF_PARAMETERS = 256;
+    /** Limits the time and the stack depth that matching takes. */
+    private static final int MAX_PARAMETERS_LENGTH = 256;
 
     private static final String NAME = "[a-z*][a-z0-9_.*-]*+";
     private static final String STRING = "\"(?:[ !#-\\[\\]-~]|\\\\[\"\\\\])*+\"";
@@ -27,19 +27,21 @@ final class KeyField {
     static IdempotencyKey parse(List<String> lines, KeyForm form) {
         if (lines.size() != 1) {
             throw new InvalidKeyException(
-                    lines.isEmpty() ? "there is no key" : "there are " + lines.size() + " keys: send one");
+                    lines.isEmpty()
+                            ? "the header has no value"
+                            : "there are " + lines.size() + " keys: send exactly one");
         }
         String text = trimmed(lines.get(0));
         if (text.startsWith("\"")) {
             return new IdempotencyKey(quoted(text));
         }
         if (form == KeyForm.QUOTED) {
-            throw new InvalidKeyException("the key is not in quotes: send \"…\" with the quotes");
+            throw new InvalidKeyException("the key is not in quotes: send \"…\" including the quotes");
         }
         for (int i = 0; i < text.length(); i++) {
             if (NOT_BARE.indexOf(text.charAt(i)) >= 0) {
-                throw new InvalidKeyException("character " + (i + 1) + " of the key must not stand outside of quotes:"
-                        + " send one key, in quotes");
+                throw new InvalidKeyException("character " + (i + 1) + " of the key is not allowed without quotes:"
+                        + " send one key in quotes");
             }
         }
         return new IdempotencyKey(text);
@@ -61,24 +63,27 @@ final class KeyField {
                             "a backslash in the key is followed by neither a quote nor a backslash");
                 }
             }
-            if (key.length() >= IdempotencyKey.MOST) {
+            if (key.length() >= IdempotencyKey.MAX_LENGTH) {
                 throw new InvalidKeyException(
-                        "the key has more than " + IdempotencyKey.MOST + " characters: send a UUID");
+                        "the key has more than " + IdempotencyKey.MAX_LENGTH + " characters: send a UUID");
             }
             key.append(c);
         }
         throw new InvalidKeyException("the key's closing quote is missing");
     }
 
-    /** What may follow an item (RFC 9651, section 4.2.3.2): nobody has said what such a parameter means, and unknown ones are ignored. */
+    /**
+     * Checks the parameters of the item (RFC 9651, section 4.2.3.2). No parameters are defined for this field, and unknown
+     * ones are ignored.
+     */
     private static void requireParameters(String text) {
-        if (text.length() > MOST_OF_PARAMETERS || !PARAMETERS.matcher(text).matches()) {
-            throw new InvalidKeyException("something follows the key that is no parameter, or more than "
-                    + MOST_OF_PARAMETERS + " characters of them: send one string in quotes, nothing more");
+        if (text.length() > MAX_PARAMETERS_LENGTH || !PARAMETERS.matcher(text).matches()) {
+            throw new InvalidKeyException("the key is followed by a malformed parameter, or by more than "
+                    + MAX_PARAMETERS_LENGTH + " characters of parameters: send one string in quotes and nothing else");
         }
     }
 
-    /** Spaces and tabs around a field are no part of it. */
+    /** Removes the spaces and tabs around a field, which are not part of it. */
     private static String trimmed(String line) {
         int start = 0;
         int end = line.length();

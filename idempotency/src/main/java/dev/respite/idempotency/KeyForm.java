@@ -1,11 +1,11 @@
 package dev.respite.idempotency;
 
-/** How a key may be written in a header field. */
+/** The accepted forms of a key in a header field. */
 public enum KeyForm {
 
-    /** A string in quotes, as the draft has it: {@code Idempotency-Key: "8e03978e-…"}. */
+    /** A quoted string, as in the IETF draft: {@code Idempotency-Key: "8e03978e-…"}. */
     QUOTED,
 
-    /** In quotes, or bare: without them, and then without spaces, quotes, commas, semicolons and backslashes. */
+    /** A quoted string, or a bare key without spaces, quotes, commas, semicolons and backslashes. */
     QUOTED_OR_BARE
 }

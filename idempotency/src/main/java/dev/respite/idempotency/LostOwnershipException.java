@@ -1,12 +1,12 @@
 package dev.respite.idempotency;
 
-/** The record is no longer this call's: another has taken over. The work must not begin what it was about to begin. */
+/** Thrown when another call has taken over the record of this execution. The work must not begin its effect. */
 public final class LostOwnershipException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    LostOwnershipException(Ownership ownership) {
-        super("the record " + ownership.key() + " is no longer owned under the fence " + ownership.fence()
-                + ": another has taken over; do nothing, and let this exception through");
+    LostOwnershipException(OwnerToken ownerToken) {
+        super("the record " + ownerToken.key() + " is no longer owned with the fence " + ownerToken.fence()
+                + ": another call has taken over; do not begin the effect, and rethrow this exception");
     }
 }

@@ -3,25 +3,25 @@ package dev.respite.idempotency;
 import java.util.function.Predicate;
 
 /**
- * Which ends of work say that nothing was done, beyond what the work says by itself.
+ * Selects the responses and exceptions which mean that the work had no effect, in addition to {@link Execution#noEffect()}.
  *
- * @param responses of a response
- * @param failures of an exception, or of one in the chain of its causes
+ * @param responses tested for the response
+ * @param failures tested for the exception and each of its causes
  */
 record NoEffect(Predicate<? super StoredResponse> responses, Predicate<? super Throwable> failures) {
 
-    /** A chain of causes may be a circle. */
-    private static final int MOST_CAUSES = 100;
+    /** A chain of causes may be cyclic. */
+    private static final int MAX_CAUSES = 100;
 
     static final NoEffect NEVER = new NoEffect(response -> false, failure -> false);
 
-    boolean isSaidBy(StoredResponse response) {
+    boolean matches(StoredResponse response) {
         return responses.test(response);
     }
 
-    boolean isSaidBy(Throwable failure) {
+    boolean matches(Throwable failure) {
         Throwable cause = failure;
-        for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
+        for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
             if (failures.test(cause)) {
                 return true;
             }

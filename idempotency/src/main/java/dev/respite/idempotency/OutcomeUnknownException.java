@@ -3,9 +3,10 @@ package dev.respite.idempotency;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by work that does not know whether it was done: its effect may have happened, or may still happen, after it has
- * ended. The record becomes {@link State#UNKNOWN}, also where the effect was not yet recorded as begun, and nothing is run again
- * under its key until it is {@linkplain Claims#resolve resolved}; with {@link CrashPolicy#runAgain()} it may be run again.
+ * Thrown by work whose outcome is unknown: its effect may have taken place, or may still take place after the work has
+ * ended. The record becomes {@link State#UNKNOWN}, even if no effect was recorded as begun. The work does not run again
+ * under its key until the record is {@linkplain IdempotencyEngine#resolve resolved}; with {@link CrashPolicy#runAgain()} it
+ * may run again.
  */
 public final class OutcomeUnknownException extends RuntimeException {
 
@@ -16,7 +17,7 @@ public final class OutcomeUnknownException extends RuntimeException {
     /**
      * Creates the exception.
      *
-     * @param message why it is not known
+     * @param message why the outcome is unknown
      */
     public OutcomeUnknownException(String message) {
         this(message, null);
@@ -25,18 +26,18 @@ public final class OutcomeUnknownException extends RuntimeException {
     /**
      * Creates the exception.
      *
-     * @param message why it is not known
-     * @param cause what made the work end; null if there is none
+     * @param message why the outcome is unknown
+     * @param cause what ended the work; null if there is none
      */
     public OutcomeUnknownException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 
     /**
-     * Whether a failure is of this class, or was caused by one that is: frameworks wrap what a handler throws.
+     * Returns whether an exception, or one of its causes, is of this class. Frameworks wrap the exceptions of handlers.
      *
-     * @param failure the failure
-     * @return whether one of the first 20 exceptions of its chain of causes is of this class
+     * @param failure the exception
+     * @return whether one of the first 20 exceptions of the chain of causes is of this class
      */
     public static boolean isIn(Throwable failure) {
         Throwable at = failure;

@@ -3,7 +3,7 @@ package dev.respite.idempotency;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Names for owners, no two alike: what is drawn once for all of them, and a number. */
+/** Creates unique owners: a random prefix for this object, and a number. */
 final class Owners {
 
     private final String prefix = UUID.randomUUID() + "-";

@@ -11,19 +11,19 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Purges a store at intervals, until it is closed.
+ * Purges a store at intervals until it is closed.
  *
  * <pre>{@code
  * Purger purger = Purger.start(store);   // every minute, in batches of 1,000
  * }</pre>
  *
- * <p>Start one on each node: the stores of {@code respite-idempotency-jdbc} let one purge work at a time, and the others remove
- * nothing then. The first round begins after a random part of the interval, so that nodes that start together do not purge
- * together. A round purges batch by batch until one is not full.
+ * <p>Start one on each node: the stores of {@code respite-idempotency-jdbc} let one purge run at a time, and the others
+ * remove nothing meanwhile. The first round begins after a random part of the interval, so that nodes that start together do
+ * not purge together. A round purges batches until one is not full.
  *
- * <p>A round that fails ends there, and the next one tries again. The first failure in a row is logged as a warning by {@code
- * dev.respite.idempotency}. No thread is held between rounds; a round runs on a daemon thread of its own, or in the executor of
- * the time source that is given.
+ * <p>A round that fails ends, and the next round tries again. The first failure of a series is logged as a warning by {@code
+ * dev.respite.idempotency}. No thread is held between rounds. A round runs on a daemon thread of its own, or in the executor
+ * of the given time source.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -48,39 +48,40 @@ public final class Purger implements AutoCloseable {
     }
 
     /**
-     * Purges a store every minute, 1,000 records a batch.
+     * Starts to purge a store every minute, with batches of 1,000 records.
      *
      * @param store the store
-     * @return what to close in the end
+     * @return the purger; close it to stop
      */
     public static Purger start(IdempotencyStore store) {
         return start(store, Duration.ofMinutes(1), 1_000, TimeSource.on(daemons()));
     }
 
     /**
-     * Purges a store at intervals.
+     * Starts to purge a store at intervals.
      *
      * @param store the store
-     * @param interval from the end of a round to the beginning of the next, 1 ms to 1 day
-     * @param batch how many records are removed in one transaction at most, 1 or more; 1,000 is good
-     * @param time what waits; the rounds run in its executor, and a round may take minutes where there is much to remove
-     * @return what to close in the end
+     * @param interval from the end of a round to the start of the next, 1 ms to 1 day
+     * @param batch the maximum number of records to remove in one transaction, 1 or more; 1,000 is a good value
+     * @param time schedules the rounds, which run in its executor; a round with many records may take minutes
+     * @return the purger; close it to stop
      * @throws IllegalArgumentException if the interval or the batch is out of its range
      */
     public static Purger start(IdempotencyStore store, Duration interval, int batch, TimeSource time) {
         Objects.requireNonNull(store, "store");
         if (interval.compareTo(Duration.ofMillis(1)) < 0 || interval.compareTo(Duration.ofDays(1)) > 0) {
-            throw new IllegalArgumentException("interval " + interval + ": it is 1 ms to 1 day; a minute is good");
+            throw new IllegalArgumentException(
+                    "interval " + interval + ": it must be 1 ms to 1 day; use a minute if in doubt");
         }
         if (batch < 1) {
-            throw new IllegalArgumentException("batch " + batch + ": it is at least 1; 1,000 is good");
+            throw new IllegalArgumentException("batch " + batch + ": it must be at least 1; use 1,000 if in doubt");
         }
         Purger purger = new Purger(store, interval, batch, time);
         purger.schedule((long) (interval.toNanos() * time.roll()));
         return purger;
     }
 
-    /** Ends it. A batch that is being removed is removed; no other begins. */
+    /** Stops the purger. A batch in progress is completed; no other batch begins. */
     @Override
     public void close() {
         closed = true;
@@ -97,7 +98,7 @@ public final class Purger implements AutoCloseable {
         }
     }
 
-    /** An executor that is full, or has no thread, does not end the purges. */
+    /** An executor that rejects a round does not end the purger. */
     private void begin() {
         try {
             time.executor().execute(this::round);
@@ -113,8 +114,8 @@ public final class Purger implements AutoCloseable {
         if (!failing) {
             LOGGER.log(
                     WARNING,
-                    "expired records could not be purged; it is tried again every " + interval
-                            + ", and not logged again until it has succeeded: " + failure);
+                    "expired records could not be purged; the purge is retried every " + interval
+                            + ", and further failures are not logged until it succeeds: " + failure);
         }
         failing = true;
     }

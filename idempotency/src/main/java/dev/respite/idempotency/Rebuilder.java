@@ -1,15 +1,15 @@
 package dev.respite.idempotency;
 
-/** Makes a response again whose body was not kept: from the effect itself, which is there. */
+/** Rebuilds a response whose body was not stored, from the effect itself. */
 @FunctionalInterface
 public interface Rebuilder {
 
     /**
-     * Makes the response.
+     * Rebuilds the response.
      *
-     * @param done the record; its response has an {@link StoredResponse#effectRef() effectRef} if the work gave one
-     * @return the response, its body included
-     * @throws Exception if it cannot be made; whoever asks is then told that the body was not kept
+     * @param done the record; its response has an {@link StoredResponse#effectRef() effectRef} if the work provided one
+     * @return the response, including its body
+     * @throws Exception if the response cannot be built; the caller then gets the response without its body
      */
     StoredResponse rebuild(IdempotencyRecord done) throws Exception;
 }

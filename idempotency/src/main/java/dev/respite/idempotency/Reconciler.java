@@ -1,20 +1,20 @@
 package dev.respite.idempotency;
 
 /**
- * Finds out from the resource whether a thing was done.
+ * Finds out from a resource whether an effect took place.
  *
- * <p>It is asked on the thread of whoever asks for the key, possibly by several at once. One that throws has found out
- * nothing.
+ * <p>It runs on the thread of a call with the key, possibly of several calls at once. If it throws an exception, the record
+ * stays unknown.
  */
 @FunctionalInterface
 public interface Reconciler {
 
     /**
-     * Asks the resource.
+     * Queries the resource.
      *
-     * @param unknown the record; its key is what {@link Execution#key()} was when the effect began
-     * @return what it says
-     * @throws Exception if it cannot be asked
+     * @param unknown the record; its key is the one that {@link Execution#key()} returned when the effect began
+     * @return what the resource shows
+     * @throws Exception if the resource cannot be queried
      */
-    Resolution ask(IdempotencyRecord unknown) throws Exception;
+    Resolution reconcile(IdempotencyRecord unknown) throws Exception;
 }

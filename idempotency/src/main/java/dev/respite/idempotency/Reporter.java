@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What claims tell the outside: their name, their listener and their counts. Nothing a listener does comes back. */
+/**
+ * Publishes the events of an engine: counts them and notifies its listener. Exceptions of a listener are logged and not
+ * passed on.
+ */
 final class Reporter {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite.idempotency");
@@ -38,8 +41,8 @@ final class Reporter {
         }
         IdempotencyListener first = listener;
         return new Reporter(name, event -> {
-            tell(first, event);
-            tell(added, event);
+            publish(first, event);
+            publish(added, event);
         });
     }
 
@@ -47,15 +50,15 @@ final class Reporter {
         return name;
     }
 
-    void tell(IdempotencyEvent event) {
-        Objects.requireNonNull(counts.get(Kinds.of(event))).increment();
+    void publish(IdempotencyEvent event) {
+        Objects.requireNonNull(counts.get(EventKinds.of(event))).increment();
         if (listener != IdempotencyListener.NONE) {
-            tell(listener, event);
+            publish(listener, event);
         }
     }
 
     void storeFailed(StorageKey key, StoreUnavailableException failure) {
-        tell(new IdempotencyEvent.StoreFailed(name, key, failure));
+        publish(new IdempotencyEvent.StoreFailed(name, key, failure));
     }
 
     IdempotencyCounts read() {
@@ -69,11 +72,11 @@ final class Reporter {
         return new IdempotencyCounts(some);
     }
 
-    private static void tell(IdempotencyListener to, IdempotencyEvent event) {
+    private static void publish(IdempotencyListener to, IdempotencyEvent event) {
         try {
             to.on(event);
         } catch (Throwable bug) {
-            LOGGER.log(WARNING, "a listener of '" + event.name() + "' has thrown", bug);
+            LOGGER.log(WARNING, "a listener of '" + event.name() + "' has thrown an exception", bug);
         }
     }
 }

@@ -6,8 +6,8 @@ import dev.respite.policy.RetryPolicy;
 import java.util.Optional;
 
 /**
- * A store that asks again where there was no answer: three times in all. What was asked may have been done the first time;
- * owner and fence make the second time harmless.
+ * A store that retries each operation that got no reply, up to three attempts in all. The first attempt may have been
+ * carried out; owner and fence make the repetition harmless.
  */
 final class ResendingStore implements IdempotencyStore {
 
@@ -23,13 +23,13 @@ final class ResendingStore implements IdempotencyStore {
     }
 
     @Override
-    public Put putIfAbsent(StorageKey key, Draft draft) {
-        return retry.call(() -> store.putIfAbsent(key, draft));
+    public Put putIfAbsent(StorageKey key, RecordWrite write) {
+        return retry.call(() -> store.putIfAbsent(key, write));
     }
 
     @Override
-    public Swap compareAndSet(Expectation expected, Draft draft) {
-        return retry.call(() -> store.compareAndSet(expected, draft));
+    public Swap compareAndSet(Precondition expected, RecordWrite write) {
+        return retry.call(() -> store.compareAndSet(expected, write));
     }
 
     @Override

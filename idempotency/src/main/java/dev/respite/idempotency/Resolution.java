@@ -1,42 +1,42 @@
 package dev.respite.idempotency;
 
-/** What is found out about a key whose outcome was not known. */
+/** What was found out about a key whose outcome was unknown. */
 public sealed interface Resolution permits Resolution.Done, Resolution.NotDone, Resolution.StillUnknown {
 
     /**
-     * It was done.
+     * The effect took place.
      *
-     * @param response what whoever asks is told from now on
+     * @param response the response to replay from now on
      */
     record Done(StoredResponse response) implements Resolution {}
 
     /**
-     * It was not done, and never will be by an owner who is late: the next who asks runs it.
+     * The effect did not take place, and no late owner can cause it. The next call with the key runs the work.
      *
-     * @param because why no late owner can do it any more
+     * @param because why no late owner can cause the effect
      */
     record NotDone(Barred because) implements Resolution {}
 
-    /** It is still not known. */
+    /** The outcome is still unknown. */
     record StillUnknown() implements Resolution {}
 
     /**
-     * Why an owner that is only slow cannot do it after all. An owner may have been paused between saying that it begins and
-     * beginning; that the resource shows no trace yet is no reason.
+     * Why an owner that is only slow can no longer cause the effect. An owner may have paused between recording the start of
+     * its effect and beginning it, so a resource without a trace of the effect is not a sufficient reason.
      */
     enum Barred {
-        /** The resource refuses effects with a fence lower than one that it has seen, and has now seen a higher one. */
+        /** The resource rejects effects with a fence lower than one that it has seen, and has now seen a higher one. */
         FENCED,
-        /** The question itself took the key's place at the resource: a reservation, a voided payment. */
+        /** The query itself took the key's place at the resource: a reservation, a voided payment. */
         PLACE_TAKEN,
-        /** The process that owned it is known to have ended. */
+        /** The process that owned the record is known to have ended. */
         OWNER_DEAD
     }
 
     /**
-     * It was done.
+     * The effect took place.
      *
-     * @param response what whoever asks is told from now on
+     * @param response the response to replay from now on
      * @return the resolution
      */
     static Resolution done(StoredResponse response) {
@@ -44,9 +44,9 @@ public sealed interface Resolution permits Resolution.Done, Resolution.NotDone, 
     }
 
     /**
-     * It was not done, and never will be by an owner who is late.
+     * The effect did not take place, and no late owner can cause it.
      *
-     * @param because why not
+     * @param because why no late owner can cause it
      * @return the resolution
      */
     static Resolution notDone(Barred because) {
@@ -54,7 +54,7 @@ public sealed interface Resolution permits Resolution.Done, Resolution.NotDone, 
     }
 
     /**
-     * It is still not known.
+     * The outcome is still unknown.
      *
      * @return the resolution
      */

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form in which a response is kept: a byte for the version, then the status, the headers, the body and the reference,
- * each text and each run of bytes with its length before it; -1 is the length of what is not there.
+ * The stored format of a response: a version byte, then the status, the headers, the body and the effect reference. Each
+ * text and byte array is preceded by its length; the length -1 marks an absent value.
  */
 final class ResponseBytes {
 
@@ -54,7 +54,7 @@ final class ResponseBytes {
             }
             if (version != VERSION) {
                 throw new IllegalArgumentException(
-                        "a stored response begins with " + version + ", and its version is 1 or more");
+                        "a stored response has version " + version + ": it must be 1 or more");
             }
             int status = in.readShort();
             Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -74,14 +74,14 @@ final class ResponseBytes {
             StoredResponse whole = body == null ? response.withoutBody() : response;
             return effectRef == null ? whole : whole.withEffectRef(new String(effectRef, StandardCharsets.UTF_8));
         } catch (IOException cut) {
-            throw new IllegalArgumentException("a stored response of " + bytes.length + " bytes is cut short", cut);
+            throw new IllegalArgumentException("a stored response of " + bytes.length + " bytes is truncated", cut);
         }
     }
 
-    /** Not a fault of the record: while nodes are replaced one by one, an old one meets what a new one has written. */
+    /** Not a corrupt record: during a rolling upgrade, an old node reads what a new one has written. */
     private static StoreUnavailableException newer(int version) {
         String message = "the record was written by a newer Respite: its response has version " + version
-                + ", and this Respite reads up to " + VERSION + ". Nothing was run; upgrade this node";
+                + ", and this Respite reads up to " + VERSION + ". The work did not run; upgrade this node";
         return new StoreUnavailableException(message, new IllegalArgumentException("version " + version));
     }
 
@@ -99,7 +99,7 @@ final class ResponseBytes {
     private static String readText(DataInputStream in) throws IOException {
         byte[] bytes = readBytes(in);
         if (bytes == null) {
-            throw new IllegalArgumentException("a stored response lacks a header's name or value");
+            throw new IllegalArgumentException("a stored response has a header without a name or a value");
         }
         return new String(bytes, StandardCharsets.UTF_8);
     }
@@ -111,7 +111,7 @@ final class ResponseBytes {
         }
         if (length < 0 || length > in.available()) {
             throw new IllegalArgumentException(
-                    "a stored response says that " + length + " bytes follow, and " + in.available() + " do");
+                    "a stored response announces " + length + " bytes and has " + in.available());
         }
         return in.readNBytes(length);
     }

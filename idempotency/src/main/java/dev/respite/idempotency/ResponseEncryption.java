@@ -15,18 +15,17 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 
 /**
- * Encrypts responses before they are stored, with AES-GCM (NIST SP 800-38D), and decrypts them before they are replayed.
+ * Encrypts responses with AES-GCM (NIST SP 800-38D) before they are stored, and decrypts them before they are replayed.
  *
- * <p>Headers, body and effect reference are encrypted; the status and the id of the key are stored as they are. A stored response
- * can be decrypted under its own idempotency key only: moved to another record it is refused.
+ * <p>Headers, body and effect reference are encrypted; the status and the id of the key are stored in plain text. A stored
+ * response can be decrypted under its own idempotency key only. If it is moved to another record, it is rejected.
  *
- * <p>To rotate, add the new key everywhere first, then make it the current one, and remove the old one once the retention has
- * passed. Each response has a random nonce of 96 bits, so one key is good for 2<sup>32</sup> responses. Responses that were stored
- * before encryption was switched on are still replayed.
+ * <p>To rotate keys, first add the new key on all nodes, then make it the current one, and remove the old one after the
+ * retention. Each response has a random nonce of 96 bits, so one key may encrypt 2<sup>32</sup> responses. Responses that
+ * were stored before encryption was enabled are still replayed.
  *
- * <p>What is asked for is stored as a fingerprint in any case; use {@link
- * dev.respite.idempotency.http.Fingerprints#ofAll(byte[])} where its input could be guessed. Immutable, and safe for use by any
- * number of threads.
+ * <p>The request is stored as a fingerprint in any case. If its contents could be guessed, use {@link
+ * dev.respite.idempotency.http.Fingerprints#ofAll(byte[])}. Immutable, and safe for use by any number of threads.
  */
 public final class ResponseEncryption {
 
@@ -73,28 +72,28 @@ public final class ResponseEncryption {
                 || id.length() > MAX_ID_LENGTH
                 || !id.chars().allMatch(character -> character > ' ' && character < 0x7f)) {
             throw new IllegalArgumentException(
-                    "the key id '" + id + "': it has 1 to " + MAX_ID_LENGTH + " visible ASCII characters");
+                    "the key id '" + id + "': it must have 1 to " + MAX_ID_LENGTH + " visible ASCII characters");
         }
         if (!ALGORITHM.equals(Objects.requireNonNull(key, "key").getAlgorithm())) {
             throw new IllegalArgumentException(
-                    "the key '" + id + "' is one for " + key.getAlgorithm() + ": use one for AES");
+                    "the key '" + id + "' is a key for " + key.getAlgorithm() + ": use an AES key");
         }
         Map<String, SecretKey> more = new TreeMap<>(keys);
         if (more.put(id, key) != null) {
-            throw new IllegalArgumentException("two keys '" + id + "': each needs an id of its own");
+            throw new IllegalArgumentException("two keys have the id '" + id + "': each key needs its own id");
         }
         ResponseEncryption added = new ResponseEncryption(currentId, more);
         added.tryOut(id);
         return added;
     }
 
-    /** A key of a wrong length, or one that the provider cannot use, shows before anything is executed. */
+    /** Detects a key of a wrong length, or one that the provider cannot use, before any work runs. */
     private void tryOut(String id) {
         try {
             cipher(Cipher.ENCRYPT_MODE, id, nonce());
         } catch (GeneralSecurityException unusable) {
             throw new IllegalArgumentException(
-                    "the key '" + id + "' cannot be used for AES-GCM; it has 128, 192 or 256 bits", unusable);
+                    "the key '" + id + "' cannot be used for AES-GCM: it must have 128, 192 or 256 bits", unusable);
         }
     }
 
@@ -115,7 +114,7 @@ public final class ResponseEncryption {
         }
     }
 
-    /** The key that a stored response is encrypted with; empty if it is not encrypted. */
+    /** Returns the id of the key that a stored response is encrypted with; empty if it is not encrypted. */
     static Optional<String> keyOf(StoredResponse stored) {
         return Optional.ofNullable(stored.headers().get(HEADER)).map(values -> values.get(0));
     }
@@ -134,21 +133,21 @@ public final class ResponseEncryption {
         }
         byte[] body = stored.body().orElse(new byte[0]);
         if (body.length < NONCE_BYTES) {
-            throw unreadable(under, id.get(), "and is cut short", new GeneralSecurityException(body.length + " bytes"));
+            throw unreadable(under, id.get(), "and is truncated", new GeneralSecurityException(body.length + " bytes"));
         }
         try {
             Cipher cipher = cipher(Cipher.DECRYPT_MODE, id.get(), Arrays.copyOf(body, NONCE_BYTES));
             cipher.updateAAD(context(under, stored.status()));
             return StoredResponse.fromBytes(cipher.doFinal(body, NONCE_BYTES, body.length - NONCE_BYTES));
         } catch (GeneralSecurityException wrong) {
-            throw unreadable(under, id.get(), "and was changed since, or the key is another one of that id", wrong);
+            throw unreadable(under, id.get(), "and was modified, or another key with that id is configured", wrong);
         }
     }
 
     static StoreUnavailableException unreadable(StorageKey under, String id, String why, Throwable cause) {
         return new StoreUnavailableException(
                 "the response of the record " + under + " is encrypted with the key '" + id + "', " + why
-                        + "; nothing was executed",
+                        + "; the work did not run",
                 cause);
     }
 
@@ -164,12 +163,12 @@ public final class ResponseEncryption {
         return nonce;
     }
 
-    /** What is not encrypted, but must not be changed either. */
+    /** The associated data: not encrypted, but protected from changes. */
     private static byte[] context(StorageKey under, int status) {
         return ("respite-1 " + under.value() + " " + status).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The ids of the keys, the current one first. */
+    /** Returns the ids of the keys, the current one first. */
     @Override
     public String toString() {
         return "ResponseEncryption[" + currentId + ", all of " + keys.keySet() + "]";

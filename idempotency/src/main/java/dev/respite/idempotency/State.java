@@ -1,22 +1,59 @@
 package dev.respite.idempotency;
 
-/** Where a record stands. */
+/** The state of a record. */
 public enum State {
 
-    /** Nothing has been done, and nobody is at it: the next who asks runs. What was tried is not forgotten. */
-    READY,
+    /**
+     * No effect took place and the record has no owner. The next call with the key runs the work. The record keeps its
+     * fingerprint, fence and number of claims. Stores write it as {@code READY}.
+     */
+    RELEASED("READY"),
 
-    /** Someone is at it, and has not begun what cannot be taken back. */
-    STARTED,
+    /** The record has an owner that has not begun its effect. */
+    STARTED("STARTED"),
 
-    /** Someone is at it, and may have begun what cannot be taken back: it was recorded before it began. */
-    EFFECT_STARTED,
+    /** The record has an owner that may have begun its effect. The state is written before the effect begins. */
+    EFFECT_STARTED("EFFECT_STARTED"),
 
-    /** Whoever was at it has gone, and nobody knows whether it was done. Never run again by itself, never purged. */
-    UNKNOWN,
+    /**
+     * The owner is gone and it is unknown whether the effect took place. The work does not run again until the record is
+     * {@linkplain IdempotencyEngine#resolve resolved}. The record is never purged.
+     */
+    UNKNOWN("UNKNOWN"),
 
-    /** It was done, and this is what came of it. Never changed again. */
-    DONE;
+    /** The effect took place and the record contains the response. This state never changes. */
+    DONE("DONE");
+
+    private final String storedName;
+
+    State(String storedName) {
+        this.storedName = storedName;
+    }
+
+    /**
+     * Returns the text that stores and the command line use for this state. It never changes, unlike the name of the constant.
+     *
+     * @return at most 14 capital letters and underscores
+     */
+    public String storedName() {
+        return storedName;
+    }
+
+    /**
+     * Returns the state with a stored name.
+     *
+     * @param storedName a text that {@link #storedName()} has returned
+     * @return the state
+     * @throws IllegalArgumentException if no state has this name, for example because a newer version has written it
+     */
+    public static State ofStoredName(String storedName) {
+        for (State state : values()) {
+            if (state.storedName.equals(storedName)) {
+                return state;
+            }
+        }
+        throw new IllegalArgumentException("state '" + storedName + "': no state has this stored name");
+    }
 
     boolean isOwned() {
         return this == STARTED || this == EFFECT_STARTED;

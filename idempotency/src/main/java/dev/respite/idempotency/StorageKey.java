@@ -1,23 +1,23 @@
 package dev.respite.idempotency;
 
 /**
- * The name of a record in its store: a hash, so that a store never sees a key or a principal, and no character of them can
- * mean anything there.
+ * The name of a record in its store. It is a hash, so that no store contains keys or principals, and none of their
+ * characters needs escaping.
  *
- * <p>It is the SHA-256 of scope, operation and key with a NUL between them. It may be given to the resource that the effect
- * is in, as a reference to ask by later.
+ * <p>It is the SHA-256 of scope, operation and key, with a NUL between them. It may be passed to the resource of the effect
+ * as a reference.
  *
  * @param value 43 characters of base64url
- * @param scope the hash of the scope alone, in the same form: what a quota is counted by
+ * @param scope the hash of the scope alone, in the same form; quotas are counted by it
  */
 public record StorageKey(String value, String scope) {
 
     /**
      * Checks the form.
      *
-     * @param value as the record has it
-     * @param scope as the record has it
-     * @throws IllegalArgumentException if one of them is not 43 characters of base64url
+     * @param value 43 characters of base64url
+     * @param scope 43 characters of base64url
+     * @throws IllegalArgumentException if one of them has another form
      */
     public StorageKey {
         requireHash(value);
@@ -25,13 +25,13 @@ public record StorageKey(String value, String scope) {
     }
 
     /**
-     * The storage key of a key.
+     * Returns the storage key of a key.
      *
-     * @param scope whose key it is
-     * @param operation what is done, {@code POST /payments} for example, without the character NUL
+     * @param scope the owner of the key
+     * @param operation the operation, for example {@code POST /payments}, without the character NUL
      * @param key the key
      * @return the storage key
-     * @throws IllegalArgumentException if the operation has a NUL or half a surrogate pair in it
+     * @throws IllegalArgumentException if the operation contains a NUL or half a surrogate pair
      */
     public static StorageKey of(Scope scope, String operation, IdempotencyKey key) {
         Hashing.requireHashable("operation", operation);
@@ -44,7 +44,7 @@ public record StorageKey(String value, String scope) {
         }
     }
 
-    /** The value. */
+    /** Returns the value. */
     @Override
     public String toString() {
         return value;

@@ -6,20 +6,22 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The clock of a store in memory: it advances with the monotonic clock, and steps forward when the wall clock is ahead of it.
+ * The clock of a store in memory. It advances with the monotonic clock, and steps forward when the wall clock is ahead of
+ * it.
  *
- * <p>It never goes backwards and never advances less than the monotonic clock. It is at most {@link #TOLERANCE} behind the wall
- * clock at each reading. Without the step it would stay behind for good by the length of each suspend, in which the monotonic
- * clock of most systems stands still, and by each correction of a wall clock that was late when the process started.
+ * <p>It never goes backwards and never advances less than the monotonic clock. At each reading it is at most {@link
+ * #TOLERANCE} behind the wall clock. Without the steps it would permanently stay behind by the length of each suspend, in
+ * which the monotonic clock of most systems stands still, and by each correction of a wall clock that was late when the
+ * process started.
  *
  * <p>Safe for use by any number of threads.
  */
 final class StoreClock {
 
-    /** Differences up to this are noise of two clocks that are read one after the other. */
+    /** Smaller differences arise because two clocks are read one after the other. */
     static final Duration TOLERANCE = Duration.ofMillis(100);
 
-    private static final Duration LONGEST_STEP = Duration.ofNanos(Long.MAX_VALUE);
+    private static final Duration MAX_STEP = Duration.ofNanos(Long.MAX_VALUE);
 
     private final TimeSource time;
     private final long startNanos;
@@ -31,9 +33,11 @@ final class StoreClock {
     /**
      * One reading.
      *
-     * @param now the time by this clock
-     * @param stepped the sum of all steps so far, in nanoseconds. The difference of two of these is what the clock has advanced
-     *     between them without the monotonic clock
+     * @param now the time of this clock
+     * @param stepped the sum of all steps so far, in nanoseconds. The difference between two readings is what the clock has
+     *     advanced beyond the
+     *
+     * <p>monotonic clock
      */
     record Reading(Instant now, long stepped) {}
 
@@ -59,7 +63,7 @@ final class StoreClock {
     }
 
     /**
-     * The time by this clock at a reading of the monotonic clock.
+     * Returns the time of this clock at a reading of the monotonic clock.
      *
      * @param nanos the monotonic clock
      * @param sum the sum of the steps until then, in nanoseconds
@@ -73,6 +77,6 @@ final class StoreClock {
     }
 
     private static long nanos(Duration step) {
-        return step.compareTo(LONGEST_STEP) < 0 ? step.toNanos() : Long.MAX_VALUE;
+        return step.compareTo(MAX_STEP) < 0 ? step.toNanos() : Long.MAX_VALUE;
     }
 }

@@ -1,20 +1,20 @@
 package dev.respite.idempotency;
 
 /**
- * A store could not be reached, or did not answer. Whether it has done what it was asked is not known; all that a store can
- * be asked may be asked again.
+ * Thrown when a store cannot be reached or does not respond. It is unknown whether the store has carried out the operation;
+ * every operation of a store may be repeated.
  *
- * <p>Thrown by {@link Idempotency#execute}, it says that nothing was done, and that the same key may be sent again.
+ * <p>If {@link Idempotency#execute} throws it, the work had no effect, and the same key may be sent again.
  */
 public final class StoreUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     /**
-     * Makes one.
+     * Creates the exception.
      *
-     * @param message what was asked and what went wrong
-     * @param cause what the store's client threw
+     * @param message the operation and what went wrong
+     * @param cause the exception of the store's client
      */
     public StoreUnavailableException(String message, Throwable cause) {
         super(message, cause);

@@ -12,16 +12,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a thing that was done: what its caller is told, and everyone who asks again.
+ * The response of the work: returned to the caller of the execution, and replayed to later callers with the same key.
  *
- * <p>It has the shape of an HTTP response; a job that is no request leaves status and headers as they are. Immutable, as far
- * as the bytes are copied on their way in and out.
+ * <p>It has the form of an HTTP response. Work that is not an HTTP request can ignore status and headers. Immutable; byte
+ * arrays are copied on the way in and out.
  */
 public final class StoredResponse {
 
     private static final int OK = 200;
 
-    /** Of headers, more than this counts as if it were part of the body. */
+    /** Header characters beyond this limit count as part of the body. */
     private static final int FREE_HEADER_CHARACTERS = 8 * 1024;
 
     private final int status;
@@ -38,10 +38,10 @@ public final class StoredResponse {
     }
 
     /**
-     * A response of HTTP.
+     * Returns an HTTP response.
      *
      * @param status 100 to 599
-     * @param headers the headers, by names whose case does not matter
+     * @param headers the headers, by case-insensitive names
      * @param body the body, which may be empty
      * @return the response
      * @throws IllegalArgumentException if the status is out of range, or two names differ in case only
@@ -51,7 +51,7 @@ public final class StoredResponse {
     }
 
     /**
-     * A result that is no response of HTTP.
+     * Returns a result that is not an HTTP response.
      *
      * @param body the result
      * @return the response, with the status 200 and no headers
@@ -61,7 +61,7 @@ public final class StoredResponse {
     }
 
     /**
-     * A result that is no response of HTTP.
+     * Returns a result that is not an HTTP response.
      *
      * @param text the result
      * @return the response, with the status 200, no headers, and the text in UTF-8
@@ -71,7 +71,7 @@ public final class StoredResponse {
     }
 
     /**
-     * Nothing to tell but that it was done.
+     * Returns a response without contents, for work that has no result.
      *
      * @return the response, with the status 200, no headers, and an empty body
      */
@@ -80,22 +80,22 @@ public final class StoredResponse {
     }
 
     /**
-     * This response, with a word by which what was done can be found again.
+     * Returns this response with a reference by which the effect can be found.
      *
-     * @param effectRef the number of a payment for example, at most 255 characters
+     * @param effectRef for example the number of a payment, at most 255 characters
      * @return the response
-     * @throws IllegalArgumentException if it is longer
+     * @throws IllegalArgumentException if it is longer than 255 characters
      */
     public StoredResponse withEffectRef(String effectRef) {
         if (effectRef.length() > 255) {
             throw new IllegalArgumentException(
-                    "an effect reference of " + effectRef.length() + " characters: it has at most 255");
+                    "an effect reference of " + effectRef.length() + " characters: it must have at most 255");
         }
         return new StoredResponse(status, headers, body, effectRef);
     }
 
     /**
-     * This response without its body: done, and no longer known in full.
+     * Returns this response without its body. Its effect took place, but its body is no longer known.
      *
      * @return the response
      */
@@ -104,8 +104,8 @@ public final class StoredResponse {
     }
 
     /**
-     * What of this response is kept: headers of some names, and a body that is not too long. Headers beyond 8 KiB count as body;
-     * where they alone are too long, none is kept.
+     * Returns what is stored of this response: the headers with the given names, and the body unless it is too long. Header
+     * characters beyond 8 KiB count as body; if they alone exceed the limit, no headers are stored.
      */
     StoredResponse kept(Set<String> names, int mostBytes) {
         Map<String, List<String>> some = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -133,7 +133,7 @@ public final class StoredResponse {
     }
 
     /**
-     * The status.
+     * Returns the status.
      *
      * @return 100 to 599
      */
@@ -142,43 +142,43 @@ public final class StoredResponse {
     }
 
     /**
-     * The headers.
+     * Returns the headers.
      *
-     * @return values by name; the case of the name does not matter
+     * @return values by case-insensitive name
      */
     public Map<String, List<String>> headers() {
         return headers;
     }
 
     /**
-     * The body.
+     * Returns the body.
      *
-     * @return a copy; empty if the body was not kept, being too long
+     * @return a copy; empty if the body was too long to store
      */
     public Optional<byte[]> body() {
         return Optional.ofNullable(body).map(byte[]::clone);
     }
 
     /**
-     * The body as text.
+     * Returns the body as text.
      *
-     * @return what the bytes are in UTF-8; empty if the body was not kept, being too long
+     * @return the body decoded as UTF-8; empty if the body was too long to store
      */
     public Optional<String> text() {
         return Optional.ofNullable(body).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 
     /**
-     * By what the thing that was done can be found again.
+     * Returns the reference by which the effect can be found.
      *
-     * @return the word; empty if there is none
+     * @return the reference; empty if there is none
      */
     public Optional<String> effectRef() {
         return Optional.ofNullable(effectRef);
     }
 
     /**
-     * This response for a store: in a form that later versions of Respite read too.
+     * Encodes this response for a store, in a format that later versions of Respite read too.
      *
      * @return the bytes
      */
@@ -187,12 +187,12 @@ public final class StoredResponse {
     }
 
     /**
-     * Reads what {@link #toBytes} has written.
+     * Decodes the result of {@link #toBytes}.
      *
      * @param bytes the bytes
      * @return the response
-     * @throws IllegalArgumentException if they are something else
-     * @throws StoreUnavailableException if a newer version of Respite has written them in a form that this one does not read
+     * @throws IllegalArgumentException if the bytes have another format
+     * @throws StoreUnavailableException if a newer version of Respite has written a format that this version cannot read
      */
     public static StoredResponse fromBytes(byte[] bytes) {
         return ResponseBytes.read(bytes);
@@ -204,7 +204,7 @@ public final class StoredResponse {
 
     private static int checked(int status) {
         if (status < 100 || status > 599) {
-            throw new IllegalArgumentException("status " + status + ": it is 100 to 599");
+            throw new IllegalArgumentException("status " + status + ": it must be 100 to 599");
         }
         return status;
     }
@@ -213,7 +213,8 @@ public final class StoredResponse {
         Map<String, List<String>> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.forEach((name, values) -> {
             if (copy.put(name, List.copyOf(values)) != null) {
-                throw new IllegalArgumentException("two headers " + name + ": put all its values under one name");
+                throw new IllegalArgumentException(
+                        "the header " + name + " occurs twice: put all its values under one name");
             }
         });
         return Collections.unmodifiableMap(copy);
@@ -233,7 +234,7 @@ public final class StoredResponse {
         return Objects.hash(status, headers, Arrays.hashCode(body), effectRef);
     }
 
-    /** Status and length: what is in it is the caller's. */
+    /** Returns status and length, and omits the contents. */
     @Override
     public String toString() {
         return "StoredResponse[" + status + ", " + (body == null ? "body not kept" : body.length + " bytes") + "]";

@@ -1,20 +1,20 @@
 package dev.respite.idempotency;
 
 /**
- * The thing that is to happen once.
+ * The work that runs once for each key.
  *
- * @param <C> what it is given to work with: a connection whose transaction the record is in too, or an {@link Execution}
- * @param <X> the checked exception that it throws; {@link RuntimeException} where it throws none
+ * @param <C> the context: a connection whose transaction contains the record, or an {@link Execution}
+ * @param <X> the checked exception that the work throws; {@link RuntimeException} if it throws none
  */
 @FunctionalInterface
 public interface Work<C, X extends Exception> {
 
     /**
-     * Does it.
+     * Runs the work.
      *
-     * @param context what it is given to work with
-     * @return what whoever asks is told
-     * @throws X if it fails
+     * @param context the context
+     * @return the response for this caller and for later callers with the same key
+     * @throws X if the work fails
      */
     StoredResponse run(C context) throws X;
 }

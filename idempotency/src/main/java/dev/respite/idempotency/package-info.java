@@ -1,10 +1,10 @@
 /**
- * Runs a thing once, however often it is asked for: a payment that is retried, a message that is delivered twice.
+ * Runs work once for each idempotency key, however often a call arrives: a payment that is retried, a message that is delivered
+ * twice.
  *
- * <p>The way in is {@link dev.respite.idempotency.Idempotency}, made by {@link
- * dev.respite.idempotency.ExternalIdempotency} where the record of what was done lives apart from what is done. Who writes a
- * store begins at {@link dev.respite.idempotency.IdempotencyStore}; who writes another way to join effect and record begins
- * at {@link dev.respite.idempotency.Claims}.
+ * <p>Start at {@link dev.respite.idempotency.Idempotency}, implemented by {@link dev.respite.idempotency.ExternalIdempotency}
+ * where record and effect are apart. To write a store, start at {@link dev.respite.idempotency.IdempotencyStore}; to combine
+ * effect and record in another way, start at {@link dev.respite.idempotency.IdempotencyEngine}.
  */
 @NullMarked
 package dev.respite.idempotency;

@@ -1,7 +1,7 @@
 package dev.respite.idempotency;
 
-import static dev.respite.idempotency.Bench.LEASE;
-import static dev.respite.idempotency.Bench.call;
+import static dev.respite.idempotency.IdempotencyFixture.LEASE;
+import static dev.respite.idempotency.IdempotencyFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,317 +11,318 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Processes that die, sleep too long, or lose their store, where the effect is outside of it. */
+/** Processes that die, pause too long, or lose their store, with an effect outside the store. */
 class CrashTest {
 
     private static final Duration OVER = LEASE.plusSeconds(1);
 
-    private final Bench bench = new Bench();
+    private final IdempotencyFixture fixture = new IdempotencyFixture();
     private final IdempotentCall call = call("k");
 
-    /** A process that claims the key and is then seen no more. */
-    private Owned claimAndDie(boolean announces) {
-        Bench.Line line = bench.new Line();
-        Claims claims = bench.claims(line)
-                .withConduct(announces ? State.STARTED : State.EFFECT_STARTED, CrashPolicy.leaveUnknown());
-        return ((Clerk.Claimed.Mine) claims.claim(call, call.storageKey())).owned();
+    /** A process that claims the key and then dies. */
+    private OwnedRecord claimAndDie(boolean announces) {
+        IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
+        IdempotencyEngine engine = fixture.engine(connection)
+                .withConfig(announces ? State.STARTED : State.EFFECT_STARTED, CrashPolicy.leaveUnknown());
+        return ((KeyClaimer.Claimed.Acquired) engine.claim(call, call.storageKey())).owned();
     }
 
-    private Answer ask(ExternalIdempotency idempotency) {
+    private IdempotentResult ask(ExternalIdempotency idempotency) {
         return idempotency.execute(call, execution -> {
             execution.effectStarting();
-            return bench.pay();
+            return fixture.pay();
         });
     }
 
     @Test
     void fault02_deadBeforeItsEffectWasAnnounced_isTakenOverAfterTheLease() {
-        ExternalIdempotency idempotency = bench.external().withEffectsAnnounced();
+        ExternalIdempotency idempotency = fixture.external().withExplicitEffectStart();
         claimAndDie(true);
-        assertThat(ask(idempotency)).isInstanceOf(Answer.InProgress.class);
-        bench.time.advance(OVER);
-        assertThat(ask(idempotency)).isInstanceOf(Answer.Executed.class);
-        assertThat(bench.effects).isEqualTo(1);
+        assertThat(ask(idempotency)).isInstanceOf(IdempotentResult.InProgress.class);
+        fixture.time.advance(OVER);
+        assertThat(ask(idempotency)).isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(fixture.effects).isEqualTo(1);
         assertThat(idempotency.counts().of(Kind.TOOK_OVER)).isEqualTo(1);
     }
 
     @Test
     void fault05_deadAfterItsEffectWasAnnounced_isUnknownAndNotRunAgain() {
-        ExternalIdempotency idempotency = bench.external().withEffectsAnnounced();
-        claimAndDie(true).effectStarting(bench.store);
-        bench.time.advance(OVER);
+        ExternalIdempotency idempotency = fixture.external().withExplicitEffectStart();
+        claimAndDie(true).effectStarting(fixture.store);
+        fixture.time.advance(OVER);
         for (int i = 0; i < 3; i++) {
-            assertThat(ask(idempotency)).isEqualTo(new Answer.Unknown(call.storageKey()));
-            bench.time.advance(Duration.ofDays(30));
-            bench.store.purge(100);
+            assertThat(ask(idempotency)).isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
+            fixture.time.advance(Duration.ofDays(30));
+            fixture.store.purge(100);
         }
-        assertThat(bench.effects).isZero();
+        assertThat(fixture.effects).isZero();
         assertThat(idempotency.counts().of(Kind.BECAME_UNKNOWN)).isEqualTo(1);
     }
 
-    /** Work that announces nothing may have begun with its claim. */
+    /** Without an explicit start, the effect may have begun with the claim. */
     @Test
     void fault05_deadWithEffectsNotAnnounced_isUnknownAndNotRunAgain() {
-        ExternalIdempotency idempotency = bench.external();
+        ExternalIdempotency idempotency = fixture.external();
         claimAndDie(false);
-        bench.time.advance(OVER);
-        assertThat(ask(idempotency)).isEqualTo(new Answer.Unknown(call.storageKey()));
+        fixture.time.advance(OVER);
+        assertThat(ask(idempotency)).isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
     }
 
     @Test
     void fault06_deadAfterTheEffect_runAgain_isAtLeastOnceWithAHigherFence() {
-        ExternalIdempotency idempotency = bench.external().withCrashPolicy(CrashPolicy.runAgain());
-        Owned dead = claimAndDie(false);
-        bench.pay();
-        bench.time.advance(OVER);
+        ExternalIdempotency idempotency = fixture.external().withCrashPolicy(CrashPolicy.runAgain());
+        OwnedRecord dead = claimAndDie(false);
+        fixture.pay();
+        fixture.time.advance(OVER);
         long[] fence = new long[1];
         idempotency.execute(call, execution -> {
             fence[0] = execution.fence();
-            return bench.pay();
+            return fixture.pay();
         });
-        assertThat(bench.effects).isEqualTo(2);
-        assertThat(fence[0]).isGreaterThan(dead.ownership().fence());
+        assertThat(fixture.effects).isEqualTo(2);
+        assertThat(fence[0]).isGreaterThan(dead.ownerToken().fence());
     }
 
     @Test
-    void fault10_sleptBeforeAnnouncing_runsNothingAndIsToldTheResult() {
-        ExternalIdempotency idempotency = bench.external().withEffectsAnnounced();
-        Answer slow = idempotency.execute(call, execution -> {
-            if (bench.effects == 0) {
-                bench.time.advance(OVER);
+    void fault10_sleptBeforeAnnouncing_runsNothingAndGetsTheResult() {
+        ExternalIdempotency idempotency = fixture.external().withExplicitEffectStart();
+        IdempotentResult slow = idempotency.execute(call, execution -> {
+            if (fixture.effects == 0) {
+                fixture.time.advance(OVER);
                 ask(idempotency);
             }
             execution.effectStarting();
-            return bench.pay();
+            return fixture.pay();
         });
-        assertThat(bench.effects).isEqualTo(1);
-        assertThat(slow).isInstanceOf(Answer.Replayed.class);
+        assertThat(fixture.effects).isEqualTo(1);
+        assertThat(slow).isInstanceOf(IdempotentResult.Replayed.class);
         assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
     }
 
-    /** As a database does while the owner's transaction is under way: the row is locked, and a takeover passes it by. */
+    /** Like a database during the owner's transaction: the row is locked, and a takeover skips it. */
     @Test
     void fault11_leaseOverButRecordHeldByItsOwner_isInProgress() {
         claimAndDie(true);
-        bench.time.advance(OVER);
-        Bench.Line line = bench.new Line();
-        IdempotencyStore held = new LockedStore(line);
-        assertThat(ask(ExternalIdempotency.of(bench.claims(held)).withEffectsAnnounced()))
-                .isInstanceOf(Answer.InProgress.class);
-        assertThat(line.asked).isEqualTo(2);
-        assertThat(bench.effects).isZero();
+        fixture.time.advance(OVER);
+        IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
+        IdempotencyStore held = new LockedStore(connection);
+        assertThat(ask(ExternalIdempotency.of(fixture.engine(held)).withExplicitEffectStart()))
+                .isInstanceOf(IdempotentResult.InProgress.class);
+        assertThat(connection.calls).isEqualTo(2);
+        assertThat(fixture.effects).isZero();
     }
 
     @Test
     void fault12_ownerThatWasReplaced_changesNothing() {
-        ExternalIdempotency idempotency = bench.external().withCrashPolicy(CrashPolicy.runAgain());
-        Owned old = claimAndDie(false);
-        bench.time.advance(OVER);
+        ExternalIdempotency idempotency = fixture.external().withCrashPolicy(CrashPolicy.runAgain());
+        OwnedRecord old = claimAndDie(false);
+        fixture.time.advance(OVER);
         ask(idempotency);
-        IdempotencyRecord winner = bench.record(call);
-        assertThat(old.complete(bench.store, StoredResponse.of("late"))).isFalse();
-        assertThat(old.abandon(bench.store)).isFalse();
-        assertThat(old.giveUp(bench.store)).isFalse();
-        assertThat(old.renew(bench.store)).isEmpty();
-        assertThat(old.effectStarting(bench.store)).isEmpty();
-        assertThat(bench.record(call)).isEqualTo(winner);
+        IdempotencyRecord winner = fixture.record(call);
+        assertThat(old.complete(fixture.store, StoredResponse.of("late"))).isFalse();
+        assertThat(old.abandon(fixture.store)).isFalse();
+        assertThat(old.giveUp(fixture.store)).isFalse();
+        assertThat(old.renew(fixture.store)).isEmpty();
+        assertThat(old.effectStarting(fixture.store)).isEmpty();
+        assertThat(fixture.record(call)).isEqualTo(winner);
     }
 
     @Test
-    void fault12_workThatWasReplaced_isToldTheWinnersResult() {
-        ExternalIdempotency idempotency = bench.external().withCrashPolicy(CrashPolicy.runAgain());
-        Answer slow = idempotency.execute(call, execution -> {
-            bench.time.advance(OVER);
+    void fault12_workThatWasReplaced_getsTheWinnersResult() {
+        ExternalIdempotency idempotency = fixture.external().withCrashPolicy(CrashPolicy.runAgain());
+        IdempotentResult slow = idempotency.execute(call, execution -> {
+            fixture.time.advance(OVER);
             ask(idempotency);
             return StoredResponse.of("late");
         });
         assertThat(slow)
                 .isInstanceOfSatisfying(
-                        Answer.Replayed.class,
+                        IdempotentResult.Replayed.class,
                         replayed -> assertThat(replayed.response().text()).contains("paid 1"));
-        assertThat(bench.events)
+        assertThat(fixture.events)
                 .anySatisfy(event -> assertThat(event)
                         .isInstanceOfSatisfying(
                                 IdempotencyEvent.LostOwnership.class,
                                 lost -> assertThat(lost.rolledBack()).isFalse()));
     }
 
-    /** Slow, not dead: as long as nobody has run since, its word counts. */
+    /** A slow owner may complete its record as long as no other call has run the work. */
     @Test
     void execute_givenUpAsUnknown_isDoneOnceItsOwnerComesBack() {
-        ExternalIdempotency idempotency = bench.external();
-        Answer slow = idempotency.execute(call, execution -> {
-            bench.time.advance(OVER);
-            assertThat(ask(idempotency)).isInstanceOf(Answer.Unknown.class);
-            return bench.pay();
+        ExternalIdempotency idempotency = fixture.external();
+        IdempotentResult slow = idempotency.execute(call, execution -> {
+            fixture.time.advance(OVER);
+            assertThat(ask(idempotency)).isInstanceOf(IdempotentResult.Unknown.class);
+            return fixture.pay();
         });
-        assertThat(slow).isEqualTo(new Answer.Executed(StoredResponse.of("paid 1")));
-        assertThat(ask(idempotency)).isInstanceOf(Answer.Replayed.class);
-        assertThat(bench.effects).isEqualTo(1);
+        assertThat(slow).isEqualTo(new IdempotentResult.Executed(StoredResponse.of("paid 1")));
+        assertThat(ask(idempotency)).isInstanceOf(IdempotentResult.Replayed.class);
+        assertThat(fixture.effects).isEqualTo(1);
     }
 
     @Test
     void execute_renewed_isNotTakenOver() {
-        ExternalIdempotency idempotency = bench.external().withCrashPolicy(CrashPolicy.runAgain());
+        ExternalIdempotency idempotency = fixture.external().withCrashPolicy(CrashPolicy.runAgain());
         idempotency.execute(call, execution -> {
             for (int i = 0; i < 5; i++) {
-                bench.time.advance(LEASE.minusSeconds(1));
-                assertThat(ask(idempotency)).isInstanceOf(Answer.InProgress.class);
+                fixture.time.advance(LEASE.minusSeconds(1));
+                assertThat(ask(idempotency)).isInstanceOf(IdempotentResult.InProgress.class);
                 assertThat(execution.renew()).isTrue();
             }
-            return bench.pay();
+            return fixture.pay();
         });
-        assertThat(bench.effects).isEqualTo(1);
+        assertThat(fixture.effects).isEqualTo(1);
     }
 
     @Test
     void fault23_storeAwayAtTheClaim_runsNothing() {
-        Bench.Line line = bench.new Line();
-        line.answers = 0;
-        ExternalIdempotency cut = ExternalIdempotency.of(bench.claims(line));
+        IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
+        connection.repliesLeft = 0;
+        ExternalIdempotency cut = ExternalIdempotency.of(fixture.engine(connection));
         assertThatThrownBy(() -> ask(cut)).isInstanceOf(StoreUnavailableException.class);
-        assertThat(line.asked).isEqualTo(3);
-        assertThat(bench.effects).isZero();
+        assertThat(connection.calls).isEqualTo(3);
+        assertThat(fixture.effects).isZero();
         assertThat(cut.counts().of(Kind.STORE_FAILED)).isEqualTo(1);
     }
 
     @Test
     void fault24_storeAwayAtTheEnd_isUnknownToAllFromThenOn() {
-        Bench.Line line = bench.new Line();
-        line.answers = 1;
-        ExternalIdempotency cut = ExternalIdempotency.of(bench.claims(line));
-        assertThat(ask(cut)).isEqualTo(new Answer.Unknown(call.storageKey()));
-        bench.time.advance(OVER);
-        assertThat(ask(bench.external())).isEqualTo(new Answer.Unknown(call.storageKey()));
-        assertThat(bench.effects).isEqualTo(1);
+        IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
+        connection.repliesLeft = 1;
+        ExternalIdempotency cut = ExternalIdempotency.of(fixture.engine(connection));
+        assertThat(ask(cut)).isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
+        fixture.time.advance(OVER);
+        assertThat(ask(fixture.external())).isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
+        assertThat(fixture.effects).isEqualTo(1);
     }
 
-    /** What is thrown from the claim says that nothing was done. From the midst of the effect, it must not. */
+    /** An exception of the claim means that the work had no effect. One during the effect must not. */
     @Test
-    void fault24_storeAwayInTheMidstOfTheEffect_isNotTakenForNothingDone() throws Exception {
-        Bench.Line line = bench.new Line();
-        line.answers = 1;
-        ExternalIdempotency cut = ExternalIdempotency.of(bench.claims(line));
+    void fault24_storeAwayDuringTheEffect_isNotReportedAsNotDone() throws Exception {
+        IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
+        connection.repliesLeft = 1;
+        ExternalIdempotency cut = ExternalIdempotency.of(fixture.engine(connection));
         assertThat(cut.execute(call, execution -> {
-                    StoredResponse paid = bench.pay();
+                    StoredResponse paid = fixture.pay();
                     execution.renew();
                     return paid;
                 }))
-                .isEqualTo(new Answer.Unknown(call.storageKey()));
-        line.answers = 1;
+                .isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
+        connection.repliesLeft = 1;
         IdempotentCall other = call("other");
         assertThat(cut.executeAsync(other, execution -> {
-                            bench.pay();
+                            fixture.pay();
                             execution.renew();
                             throw new AssertionError("not reached");
                         })
                         .get())
-                .isEqualTo(new Answer.Unknown(other.storageKey()));
-        line.answers = 1;
-        assertThatThrownBy(() -> cut.withEffectsAnnounced().execute(call("third"), execution -> {
+                .isEqualTo(new IdempotentResult.Unknown(other.storageKey()));
+        connection.repliesLeft = 1;
+        assertThatThrownBy(() -> cut.withExplicitEffectStart().execute(call("third"), execution -> {
                     execution.effectStarting();
-                    return bench.pay();
+                    return fixture.pay();
                 }))
                 .isInstanceOf(StoreUnavailableException.class);
-        assertThat(bench.effects).isEqualTo(2);
+        assertThat(fixture.effects).isEqualTo(2);
     }
 
     @Test
-    void fault25_claimAppliedButNotAnswered_isOurs() {
-        Bench.Line line = bench.new Line();
-        line.answers = 0;
-        line.isHeard = true;
-        line.silences = 1;
-        assertThat(ask(ExternalIdempotency.of(bench.claims(line)))).isInstanceOf(Answer.Executed.class);
-        assertThat(bench.effects).isEqualTo(1);
-        assertThat(bench.record(call).claims()).isEqualTo(1);
+    void fault25_claimAppliedWithoutReply_isOwned() {
+        IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
+        connection.repliesLeft = 0;
+        connection.executesWithoutReply = true;
+        connection.missingReplies = 1;
+        assertThat(ask(ExternalIdempotency.of(fixture.engine(connection))))
+                .isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(fixture.effects).isEqualTo(1);
+        assertThat(fixture.record(call).claims()).isEqualTo(1);
     }
 
-    /** Its own claim, but given up and resolved by others meanwhile: whoever saw the old fence must see a higher one. */
+    /** The own claim was given up and resolved by other calls: the next claim needs a higher fence. */
     @Test
-    void fault25_claimNotAnsweredThenResolved_getsANewFence() {
+    void fault25_claimWithoutReplyThenResolved_getsANewFence() {
         long[] first = new long[1];
-        IdempotencyStore slow = new SlowStore(bench.store, () -> {
-            first[0] = bench.record(call).ownership().fence();
-            bench.time.advance(Duration.ofSeconds(2));
-            assertThat(ask(bench.external())).isInstanceOf(Answer.Unknown.class);
-            bench.claims().resolve(call.storageKey(), Resolution.notDone(Resolution.Barred.FENCED));
+        IdempotencyStore slow = new SlowStore(fixture.store, () -> {
+            first[0] = fixture.record(call).ownerToken().fence();
+            fixture.time.advance(Duration.ofSeconds(2));
+            assertThat(ask(fixture.external())).isInstanceOf(IdempotentResult.Unknown.class);
+            fixture.engine().resolve(call.storageKey(), Resolution.notDone(Resolution.Barred.FENCED));
         });
-        Claims claims = bench.claims(slow).with(bench.settings.withLease(Duration.ofSeconds(1)));
-        assertThat(ask(ExternalIdempotency.of(claims))).isInstanceOf(Answer.Executed.class);
-        assertThat(bench.record(call).ownership().fence()).isGreaterThan(first[0]);
-        assertThat(bench.effects).isEqualTo(1);
+        IdempotencyEngine engine = fixture.engine(slow).with(fixture.settings.withLease(Duration.ofSeconds(1)));
+        assertThat(ask(ExternalIdempotency.of(engine))).isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(fixture.record(call).ownerToken().fence()).isGreaterThan(first[0]);
+        assertThat(fixture.effects).isEqualTo(1);
     }
 
     @Test
-    void fault25_takeoverAppliedButNotAnswered_isOurs() {
-        ExternalIdempotency idempotency = bench.external().withEffectsAnnounced();
+    void fault25_takeoverAppliedWithoutReply_isOwned() {
+        ExternalIdempotency idempotency = fixture.external().withExplicitEffectStart();
         claimAndDie(true);
-        bench.time.advance(OVER);
-        Bench.Line line = bench.new Line();
-        line.answers = 1;
-        line.isHeard = true;
-        line.silences = 1;
-        assertThat(ask(ExternalIdempotency.of(bench.claims(line)).withEffectsAnnounced()))
-                .isInstanceOf(Answer.Executed.class);
-        assertThat(bench.record(call).claims()).isEqualTo(2);
+        fixture.time.advance(OVER);
+        IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
+        connection.repliesLeft = 1;
+        connection.executesWithoutReply = true;
+        connection.missingReplies = 1;
+        assertThat(ask(ExternalIdempotency.of(fixture.engine(connection)).withExplicitEffectStart()))
+                .isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(fixture.record(call).claims()).isEqualTo(2);
     }
 
     @Test
-    void fault26_completionNotAnswered_isSentAgain() {
+    void fault26_completionWithoutReply_isRepeated() {
         for (boolean heard : new boolean[] {true, false}) {
             IdempotentCall another = call("heard " + heard);
-            Bench.Line line = bench.new Line();
-            line.answers = 1;
-            line.isHeard = heard;
-            line.silences = 1;
-            ExternalIdempotency over = ExternalIdempotency.of(bench.claims(line));
-            assertThat(over.execute(another, execution -> bench.pay())).isInstanceOf(Answer.Executed.class);
-            assertThat(bench.state(another)).isEqualTo(State.DONE);
+            IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
+            connection.repliesLeft = 1;
+            connection.executesWithoutReply = heard;
+            connection.missingReplies = 1;
+            ExternalIdempotency over = ExternalIdempotency.of(fixture.engine(connection));
+            assertThat(over.execute(another, execution -> fixture.pay())).isInstanceOf(IdempotentResult.Executed.class);
+            assertThat(fixture.state(another)).isEqualTo(State.DONE);
         }
-        assertThat(bench.effects).isEqualTo(2);
+        assertThat(fixture.effects).isEqualTo(2);
     }
 
-    /** The store has lost everything meanwhile: nothing can help, but it is noticed. */
+    /** The store has lost everything meanwhile; the event reports it. */
     @Test
     void fault27_recordLostInFlight_isReported() {
-        InMemoryIdempotencyStore empty = InMemoryIdempotencyStore.of(Quota.defaults(), bench.time);
-        Bench.Line line = bench.new Line();
-        IdempotencyStore forgetful = new ForgetfulStore(line, empty);
-        ExternalIdempotency idempotency = ExternalIdempotency.of(bench.claims(forgetful));
-        assertThat(idempotency.execute(call, execution -> bench.pay()))
-                .isEqualTo(new Answer.Unknown(call.storageKey()));
+        InMemoryIdempotencyStore empty = InMemoryIdempotencyStore.of(Quota.defaults(), fixture.time);
+        IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
+        IdempotencyStore forgetful = new ForgetfulStore(connection, empty);
+        ExternalIdempotency idempotency = ExternalIdempotency.of(fixture.engine(forgetful));
+        assertThat(idempotency.execute(call, execution -> fixture.pay()))
+                .isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
         assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
         assertThat(empty.find(call.storageKey())).isEmpty();
     }
 
     @Test
     void fault46_workFailsToMakeItsResult_isUnknown() {
-        ExternalIdempotency idempotency = bench.external();
+        ExternalIdempotency idempotency = fixture.external();
         assertThatThrownBy(() -> idempotency.execute(call, execution -> {
-                    bench.pay();
+                    fixture.pay();
                     throw new IllegalArgumentException("cannot be serialised");
                 }))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThat(ask(idempotency)).isInstanceOf(Answer.Unknown.class);
-        assertThat(bench.effects).isEqualTo(1);
+        assertThat(ask(idempotency)).isInstanceOf(IdempotentResult.Unknown.class);
+        assertThat(fixture.effects).isEqualTo(1);
     }
 
-    /** Reconciled as "not there yet" while the owner sleeps between announcing and doing. */
+    /** Reconciled as "not there yet" while the owner pauses between recording the start and its effect. */
     @Test
     void fault56_sleptBeforeTheEffect_reconcileWithoutABar_staysUnknown() {
         ExternalIdempotency idempotency =
-                bench.external().withCrashPolicy(CrashPolicy.reconcile(unknown -> Resolution.stillUnknown()));
-        Answer slow = idempotency.execute(call, execution -> {
-            bench.time.advance(OVER);
-            assertThat(ask(idempotency)).isInstanceOf(Answer.Unknown.class);
-            return bench.pay();
+                fixture.external().withCrashPolicy(CrashPolicy.reconcile(unknown -> Resolution.stillUnknown()));
+        IdempotentResult slow = idempotency.execute(call, execution -> {
+            fixture.time.advance(OVER);
+            assertThat(ask(idempotency)).isInstanceOf(IdempotentResult.Unknown.class);
+            return fixture.pay();
         });
-        assertThat(slow).isInstanceOf(Answer.Executed.class);
-        assertThat(bench.effects).isEqualTo(1);
+        assertThat(slow).isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(fixture.effects).isEqualTo(1);
     }
 
-    /** The resource has seen a higher fence by the time the late one comes. */
+    /** The resource has seen a higher fence before the late effect. */
     @Test
     void fault56_sleptBeforeTheEffect_reconcileWithAFence_refusesTheLateOne() {
         long[] highest = {Long.MIN_VALUE};
@@ -329,79 +330,79 @@ class CrashTest {
             if (execution.fence() < highest[0]) {
                 throw new IllegalStateException("fence " + execution.fence() + " is too low");
             }
-            return bench.pay();
+            return fixture.pay();
         };
-        ExternalIdempotency idempotency = bench.external().withCrashPolicy(CrashPolicy.reconcile(unknown -> {
-            highest[0] = unknown.ownership().fence() + 1;
+        ExternalIdempotency idempotency = fixture.external().withCrashPolicy(CrashPolicy.reconcile(unknown -> {
+            highest[0] = unknown.ownerToken().fence() + 1;
             return Resolution.notDone(Resolution.Barred.FENCED);
         }));
         assertThatThrownBy(() -> idempotency.execute(call, execution -> {
-                    bench.time.advance(OVER);
-                    assertThat(idempotency.execute(call, fenced)).isInstanceOf(Answer.Executed.class);
+                    fixture.time.advance(OVER);
+                    assertThat(idempotency.execute(call, fenced)).isInstanceOf(IdempotentResult.Executed.class);
                     return fenced.run(execution);
                 }))
                 .hasMessageContaining("too low");
-        assertThat(bench.effects).isEqualTo(1);
-        assertThat(bench.state(call)).isEqualTo(State.DONE);
+        assertThat(fixture.effects).isEqualTo(1);
+        assertThat(fixture.state(call)).isEqualTo(State.DONE);
     }
 
     @Test
-    void reconcile_found_isToldToAll() {
+    void reconcile_found_isReplayedToAll() {
         claimAndDie(false);
-        bench.time.advance(OVER);
-        ExternalIdempotency idempotency = bench.external()
+        fixture.time.advance(OVER);
+        ExternalIdempotency idempotency = fixture.external()
                 .withCrashPolicy(CrashPolicy.reconcile(unknown -> Resolution.done(StoredResponse.of("found"))));
         assertThat(ask(idempotency))
                 .isInstanceOfSatisfying(
-                        Answer.Replayed.class,
+                        IdempotentResult.Replayed.class,
                         replayed -> assertThat(replayed.response().text()).contains("found"));
-        assertThat(bench.effects).isZero();
+        assertThat(fixture.effects).isZero();
         assertThat(idempotency.counts().of(Kind.RESOLVED)).isEqualTo(1);
     }
 
     @Test
-    void reconcile_throws_hasFoundOutNothing() {
+    void reconcile_throws_staysUnknown() {
         claimAndDie(false);
-        bench.time.advance(OVER);
-        ExternalIdempotency idempotency = bench.external().withCrashPolicy(CrashPolicy.reconcile(unknown -> {
+        fixture.time.advance(OVER);
+        ExternalIdempotency idempotency = fixture.external().withCrashPolicy(CrashPolicy.reconcile(unknown -> {
             throw new IOException("down");
         }));
-        assertThat(ask(idempotency)).isInstanceOf(Answer.Unknown.class);
+        assertThat(ask(idempotency)).isInstanceOf(IdempotentResult.Unknown.class);
         assertThat(idempotency.counts().of(Kind.PART_FAILED)).isEqualTo(1);
     }
 
     @Test
     void resolve_byHand_worksOnceAndOnlyOnUnknown() {
-        Claims claims = bench.claims();
+        IdempotencyEngine engine = fixture.engine();
         claimAndDie(false);
-        assertThat(claims.resolve(call.storageKey(), Resolution.done(StoredResponse.empty())))
+        assertThat(engine.resolve(call.storageKey(), Resolution.done(StoredResponse.empty())))
                 .isFalse();
-        bench.time.advance(OVER);
-        ask(bench.external());
-        assertThat(claims.resolve(call.storageKey(), Resolution.stillUnknown())).isFalse();
-        assertThat(claims.resolve(call.storageKey(), Resolution.notDone(Resolution.Barred.OWNER_DEAD)))
+        fixture.time.advance(OVER);
+        ask(fixture.external());
+        assertThat(engine.resolve(call.storageKey(), Resolution.stillUnknown())).isFalse();
+        assertThat(engine.resolve(call.storageKey(), Resolution.notDone(Resolution.Barred.OWNER_DEAD)))
                 .isTrue();
-        assertThat(claims.resolve(call.storageKey(), Resolution.done(StoredResponse.empty())))
+        assertThat(engine.resolve(call.storageKey(), Resolution.done(StoredResponse.empty())))
                 .isFalse();
-        assertThat(ask(bench.external())).isInstanceOf(Answer.Executed.class);
+        assertThat(ask(fixture.external())).isInstanceOf(IdempotentResult.Executed.class);
     }
 
-    /** Somebody said that nothing was done, and was wrong: the late owner does not hide it. */
+    /** The record was wrongly resolved as not done: the late owner reports it. */
     @Test
     void resolve_wronglyNotDone_isAnAlarmWhenTheOwnerComesBack() {
-        Claims claims = bench.claims();
-        ExternalIdempotency idempotency = ExternalIdempotency.of(claims);
-        Answer late = idempotency.execute(call, execution -> {
-            bench.time.advance(OVER);
-            ask(bench.external());
-            claims.resolve(call.storageKey(), Resolution.notDone(Resolution.Barred.OWNER_DEAD));
-            return bench.pay();
+        IdempotencyEngine engine = fixture.engine();
+        ExternalIdempotency idempotency = ExternalIdempotency.of(engine);
+        IdempotentResult late = idempotency.execute(call, execution -> {
+            fixture.time.advance(OVER);
+            ask(fixture.external());
+            engine.resolve(call.storageKey(), Resolution.notDone(Resolution.Barred.OWNER_DEAD));
+            return fixture.pay();
         });
-        assertThat(late).isEqualTo(new Answer.Unknown(call.storageKey()));
+        assertThat(late).isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
         assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
     }
 
-    /** Its first write is done, and answered so late that others have been there. */
+    /** Its first write is carried out, and the reply arrives after other calls have changed the record. */
     private static final class SlowStore implements IdempotencyStore {
         private final IdempotencyStore store;
         private final Runnable meanwhile;
@@ -413,8 +414,8 @@ class CrashTest {
         }
 
         @Override
-        public Put putIfAbsent(StorageKey key, Draft draft) {
-            Put put = store.putIfAbsent(key, draft);
+        public Put putIfAbsent(StorageKey key, RecordWrite write) {
+            Put put = store.putIfAbsent(key, write);
             if (wasSlow) {
                 return put;
             }
@@ -424,8 +425,8 @@ class CrashTest {
         }
 
         @Override
-        public Swap compareAndSet(Expectation expected, Draft draft) {
-            return store.compareAndSet(expected, draft);
+        public Swap compareAndSet(Precondition expected, RecordWrite write) {
+            return store.compareAndSet(expected, write);
         }
 
         @Override
@@ -442,14 +443,14 @@ class CrashTest {
     /** Every record is locked by its owner. */
     private record LockedStore(IdempotencyStore store) implements IdempotencyStore {
         @Override
-        public Put putIfAbsent(StorageKey key, Draft draft) {
-            return store.putIfAbsent(key, draft);
+        public Put putIfAbsent(StorageKey key, RecordWrite write) {
+            return store.putIfAbsent(key, write);
         }
 
         @Override
-        public Swap compareAndSet(Expectation expected, Draft draft) {
-            Found found = (Found) store.putIfAbsent(expected.ownership().key(), draft);
-            return new Refused(Optional.of(found.record()), found.storeNow());
+        public Swap compareAndSet(Precondition expected, RecordWrite write) {
+            Found found = (Found) store.putIfAbsent(expected.ownerToken().key(), write);
+            return new Rejected(Optional.of(found.record()), found.storeNow());
         }
 
         @Override
@@ -463,16 +464,16 @@ class CrashTest {
         }
     }
 
-    /** Claims in one store; everything after that happens in another. */
+    /** Claims in one store and completes in another. */
     private record ForgetfulStore(IdempotencyStore first, IdempotencyStore then) implements IdempotencyStore {
         @Override
-        public Put putIfAbsent(StorageKey key, Draft draft) {
-            return first.putIfAbsent(key, draft);
+        public Put putIfAbsent(StorageKey key, RecordWrite write) {
+            return first.putIfAbsent(key, write);
         }
 
         @Override
-        public Swap compareAndSet(Expectation expected, Draft draft) {
-            return then.compareAndSet(expected, draft);
+        public Swap compareAndSet(Precondition expected, RecordWrite write) {
+            return then.compareAndSet(expected, write);
         }
 
         @Override

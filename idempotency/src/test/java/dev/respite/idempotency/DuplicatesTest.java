@@ -20,16 +20,16 @@ class DuplicatesTest {
     private final AtomicInteger effects = new AtomicInteger();
     private final InMemoryIdempotencyStore store = InMemoryIdempotencyStore.create();
     private final ExternalIdempotency idempotency = ExternalIdempotency.of(
-            Claims.in(store).with(IdempotencySettings.defaults().withWaitAtMost(Duration.ofSeconds(60))));
+            IdempotencyEngine.in(store).with(IdempotencySettings.defaults().withMaxWait(Duration.ofSeconds(60))));
 
     @Test
-    void fault31_simultaneousDuplicates_oneRunsAndAllAreToldTheSame() throws Exception {
-        assertOneRuns(Bench.call("k"));
+    void fault31_simultaneousDuplicates_oneRunsAndAllGetTheSameResult() throws Exception {
+        assertOneRuns(IdempotencyFixture.call("k"));
     }
 
     @Test
     void fault32_simultaneousRetriesAfterAFailure_oneRuns() throws Exception {
-        IdempotentCall call = Bench.call("k");
+        IdempotentCall call = IdempotencyFixture.call("k");
         idempotency.execute(call, execution -> {
             execution.noEffect();
             return StoredResponse.empty();
@@ -41,9 +41,9 @@ class DuplicatesTest {
         ExecutorService executor = Executors.newFixedThreadPool(MANY);
         try {
             CountDownLatch ready = new CountDownLatch(MANY);
-            List<Future<Answer>> answers = new ArrayList<>();
+            List<Future<IdempotentResult>> results = new ArrayList<>();
             for (int i = 0; i < MANY; i++) {
-                answers.add(executor.submit(() -> {
+                results.add(executor.submit(() -> {
                     ready.countDown();
                     ready.await();
                     return idempotency.execute(
@@ -51,11 +51,11 @@ class DuplicatesTest {
                 }));
             }
             int executed = 0;
-            for (Future<Answer> answer : answers) {
-                if (answer.get() instanceof Answer.Replayed replayed) {
+            for (Future<IdempotentResult> result : results) {
+                if (result.get() instanceof IdempotentResult.Replayed replayed) {
                     assertThat(replayed.response()).isEqualTo(StoredResponse.of("run 1"));
                 } else {
-                    assertThat(answer.get()).isEqualTo(new Answer.Executed(StoredResponse.of("run 1")));
+                    assertThat(result.get()).isEqualTo(new IdempotentResult.Executed(StoredResponse.of("run 1")));
                     executed++;
                 }
             }

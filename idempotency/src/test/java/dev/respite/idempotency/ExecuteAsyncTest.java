@@ -1,6 +1,6 @@
 package dev.respite.idempotency;
 
-import static dev.respite.idempotency.Bench.call;
+import static dev.respite.idempotency.IdempotencyFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,30 +12,32 @@ import org.junit.jupiter.api.Test;
 
 class ExecuteAsyncTest {
 
-    private final Bench bench = new Bench();
-    private final ExternalIdempotency idempotency = bench.external();
+    private final IdempotencyFixture fixture = new IdempotencyFixture();
+    private final ExternalIdempotency idempotency = fixture.external();
     private final IdempotentCall call = call("k");
 
     @Test
     void fault44_workEndsAfterItsMethodHasReturned_theRealResultIsRecorded() throws Exception {
         CompletableFuture<StoredResponse> work = new CompletableFuture<>();
-        CompletableFuture<Answer> answer = idempotency.executeAsync(call, execution -> work);
-        assertThat(answer).isNotDone();
-        assertThat(bench.state(call)).isEqualTo(State.EFFECT_STARTED);
-        assertThat(idempotency.executeAsync(call, execution -> work).get()).isInstanceOf(Answer.InProgress.class);
-        work.complete(bench.pay());
-        assertThat(answer.get()).isEqualTo(new Answer.Executed(StoredResponse.of("paid 1")));
-        assertThat(bench.record(call).response()).contains(StoredResponse.of("paid 1"));
-        assertThat(idempotency.executeAsync(call, execution -> work).get()).isInstanceOf(Answer.Replayed.class);
+        CompletableFuture<IdempotentResult> result = idempotency.executeAsync(call, execution -> work);
+        assertThat(result).isNotDone();
+        assertThat(fixture.state(call)).isEqualTo(State.EFFECT_STARTED);
+        assertThat(idempotency.executeAsync(call, execution -> work).get())
+                .isInstanceOf(IdempotentResult.InProgress.class);
+        work.complete(fixture.pay());
+        assertThat(result.get()).isEqualTo(new IdempotentResult.Executed(StoredResponse.of("paid 1")));
+        assertThat(fixture.record(call).response()).contains(StoredResponse.of("paid 1"));
+        assertThat(idempotency.executeAsync(call, execution -> work).get())
+                .isInstanceOf(IdempotentResult.Replayed.class);
     }
 
     @Test
     void executeAsync_workFails_failsWithThatAndLeavesTheKeyUnknown() {
         IOException failure = new IOException("reset");
-        CompletableFuture<Answer> answer =
+        CompletableFuture<IdempotentResult> result =
                 idempotency.executeAsync(call, execution -> CompletableFuture.failedFuture(failure));
-        assertThatThrownBy(answer::get).isInstanceOf(ExecutionException.class).hasCause(failure);
-        assertThat(bench.state(call)).isEqualTo(State.UNKNOWN);
+        assertThatThrownBy(result::get).isInstanceOf(ExecutionException.class).hasCause(failure);
+        assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
         assertThat(idempotency.counts().of(Kind.FAILED)).isEqualTo(1);
     }
 
@@ -46,35 +48,35 @@ class ExecuteAsyncTest {
                     throw new IllegalStateException("at once");
                 })::get)
                 .hasRootCauseMessage("at once");
-        assertThat(bench.state(call)).isEqualTo(State.READY);
+        assertThat(fixture.state(call)).isEqualTo(State.RELEASED);
         assertThatThrownBy(idempotency.executeAsync(call, execution -> null)::get)
                 .hasRootCauseInstanceOf(NullPointerException.class);
-        assertThat(bench.state(call)).isEqualTo(State.UNKNOWN);
+        assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
     }
 
     @Test
     void executeAsync_stageCompletedWithNull_failsAndNeverHangs() {
         assertThatThrownBy(idempotency.executeAsync(call, execution -> CompletableFuture.completedFuture(null))::get)
                 .hasRootCauseInstanceOf(NullPointerException.class);
-        assertThat(bench.state(call)).isEqualTo(State.UNKNOWN);
+        assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
     }
 
     @Test
     void executeAsync_futureIsCancelled_theWorkGoesOnAndIsRecorded() {
         CompletableFuture<StoredResponse> work = new CompletableFuture<>();
-        CompletableFuture<Answer> answer = idempotency.executeAsync(call, execution -> work);
-        answer.cancel(true);
-        work.complete(bench.pay());
-        assertThat(bench.state(call)).isEqualTo(State.DONE);
+        CompletableFuture<IdempotentResult> result = idempotency.executeAsync(call, execution -> work);
+        result.cancel(true);
+        work.complete(fixture.pay());
+        assertThat(fixture.state(call)).isEqualTo(State.DONE);
     }
 
     @Test
     void executeAsync_storeAway_failsAndRunsNothing() {
-        Bench.Line line = bench.new Line();
-        line.answers = 0;
-        CompletableFuture<Answer> answer = ExternalIdempotency.of(bench.claims(line))
-                .executeAsync(call, execution -> CompletableFuture.completedFuture(bench.pay()));
-        assertThatThrownBy(answer::get).hasRootCauseInstanceOf(IOException.class);
-        assertThat(bench.effects).isZero();
+        IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
+        connection.repliesLeft = 0;
+        CompletableFuture<IdempotentResult> result = ExternalIdempotency.of(fixture.engine(connection))
+                .executeAsync(call, execution -> CompletableFuture.completedFuture(fixture.pay()));
+        assertThatThrownBy(result::get).hasRootCauseInstanceOf(IOException.class);
+        assertThat(fixture.effects).isZero();
     }
 }

@@ -1,6 +1,6 @@
 package dev.respite.idempotency;
 
-import static dev.respite.idempotency.Bench.call;
+import static dev.respite.idempotency.IdempotencyFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,85 +10,85 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Parts that the application gives, and that do not do what they are there for. */
+/** Reconcilers, rebuilders and resolutions of the application that violate their contract. */
 class HooksTest {
 
-    private final Bench bench = new Bench();
+    private final IdempotencyFixture fixture = new IdempotencyFixture();
     private final IdempotentCall call = call("k");
 
     private void leaveUnknown() {
-        assertThatThrownBy(() -> bench.external().execute(call, execution -> {
-                    bench.pay();
+        assertThatThrownBy(() -> fixture.external().execute(call, execution -> {
+                    fixture.pay();
                     throw new IOException("reset");
                 }))
                 .isInstanceOf(IOException.class);
-        assertThat(bench.state(call)).isEqualTo(State.UNKNOWN);
+        assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
     }
 
-    /** As a lookup in a map does that has no answer. */
+    /** Like a lookup in a map without the key. */
     @Test
-    void reconcile_returnsNull_hasFoundOutNothing() {
+    void reconcile_returnsNull_staysUnknown() {
         leaveUnknown();
-        ExternalIdempotency idempotency = bench.external().withCrashPolicy(CrashPolicy.reconcile(unknown -> null));
-        assertThat(idempotency.execute(call, execution -> bench.pay())).isInstanceOf(Answer.Unknown.class);
-        assertThat(bench.effects).isEqualTo(1);
-        assertThat(bench.state(call)).isEqualTo(State.UNKNOWN);
+        ExternalIdempotency idempotency = fixture.external().withCrashPolicy(CrashPolicy.reconcile(unknown -> null));
+        assertThat(idempotency.execute(call, execution -> fixture.pay())).isInstanceOf(IdempotentResult.Unknown.class);
+        assertThat(fixture.effects).isEqualTo(1);
+        assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
         assertThat(idempotency.counts().of(Kind.PART_FAILED)).isEqualTo(1);
     }
 
     @Test
     @SuppressWarnings("NullAway")
-    void resolve_null_isRefusedAndChangesNothing() {
+    void resolve_null_isRejectedAndChangesNothing() {
         leaveUnknown();
-        assertThatThrownBy(() -> bench.claims().resolve(call.storageKey(), null))
+        assertThatThrownBy(() -> fixture.engine().resolve(call.storageKey(), null))
                 .isInstanceOf(NullPointerException.class);
-        assertThat(bench.state(call)).isEqualTo(State.UNKNOWN);
+        assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
     }
 
     @Test
-    void rebuild_returnsNull_isToldWithoutItsBody() {
+    void rebuild_returnsNull_isReplayedWithoutItsBody() {
         ExternalIdempotency small = ExternalIdempotency.of(
-                bench.claims().with(bench.settings.withBodyCap(0)).withRebuilder(done -> null));
+                fixture.engine().with(fixture.settings.withBodyCap(0)).withRebuilder(done -> null));
         StoredResponse paid = StoredResponse.of("paid");
         small.execute(call, execution -> paid);
         assertThat(small.execute(call, execution -> paid))
                 .isInstanceOfSatisfying(
-                        Answer.Replayed.class,
+                        IdempotentResult.Replayed.class,
                         replayed -> assertThat(replayed.response()).isEqualTo(paid.withoutBody()));
         assertThat(small.counts().of(Kind.PART_FAILED)).isEqualTo(1);
     }
 
-    /** "Unavailable" would say that nothing was done. */
+    /** "Unavailable" would mean that the work had no effect. */
     @Test
-    void execute_mayRunAgainAndStoreFailsItInTheMidst_isNotTakenForNothingDone() {
-        ExternalIdempotency idempotency = bench.external().withCrashPolicy(CrashPolicy.runAgain());
+    void execute_mayRunAgainAndStoreFailsItInTheMidst_isNotReportedAsNotDone() {
+        ExternalIdempotency idempotency = fixture.external().withCrashPolicy(CrashPolicy.runAgain());
         assertThat(idempotency.execute(call, execution -> {
-                    bench.pay();
+                    fixture.pay();
                     throw new StoreUnavailableException("no answer to renew", new IOException("reset"));
                 }))
-                .isInstanceOf(Answer.InProgress.class);
-        assertThat(bench.state(call)).isEqualTo(State.READY);
-        assertThat(idempotency.execute(call, execution -> bench.pay())).isInstanceOf(Answer.Executed.class);
+                .isInstanceOf(IdempotentResult.InProgress.class);
+        assertThat(fixture.state(call)).isEqualTo(State.RELEASED);
+        assertThat(idempotency.execute(call, execution -> fixture.pay())).isInstanceOf(IdempotentResult.Executed.class);
     }
 
     @Test
-    void executeAsync_takenOverBeforeItAnnounces_isToldTheResultLikeAnyOther() throws Exception {
-        ExternalIdempotency idempotency = bench.external().withEffectsAnnounced();
-        Answer slow = idempotency
+    void executeAsync_takenOverBeforeItAnnounces_getsTheResultOfTheWinner() throws Exception {
+        ExternalIdempotency idempotency = fixture.external().withExplicitEffectStart();
+        IdempotentResult slow = idempotency
                 .executeAsync(call, execution -> {
-                    if (bench.effects == 0) {
-                        bench.time.advance(bench.settings.lease().plus(Duration.ofSeconds(1)));
+                    if (fixture.effects == 0) {
+                        fixture.time.advance(fixture.settings.lease().plus(Duration.ofSeconds(1)));
                         idempotency.execute(call, other -> {
                             other.effectStarting();
-                            return bench.pay();
+                            return fixture.pay();
                         });
                     }
                     execution.effectStarting();
-                    return CompletableFuture.completedFuture(bench.pay());
+                    return CompletableFuture.completedFuture(fixture.pay());
                 })
                 .get();
-        assertThat(slow).isInstanceOf(Answer.Replayed.class);
-        assertThat(bench.effects).isEqualTo(1);
+        assertThat(slow).isInstanceOf(IdempotentResult.Replayed.class);
+        assertThat(fixture.effects).isEqualTo(1);
         assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
     }
 }

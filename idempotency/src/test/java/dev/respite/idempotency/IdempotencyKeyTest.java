@@ -40,17 +40,17 @@ class IdempotencyKeyTest {
                 "a\u0000b",
                 "a\u007fb"
             })
-    void fault47_hostileKey_isRefusedAndNotRepeated(String line) {
+    void fault47_hostileKey_isRejectedAndNotRepeated(String connection) {
         for (KeyForm form : KeyForm.values()) {
-            assertThatThrownBy(() -> IdempotencyKey.parse(List.of(line), form))
+            assertThatThrownBy(() -> IdempotencyKey.parse(List.of(connection), form))
                     .isInstanceOf(InvalidKeyException.class)
                     .satisfies(error -> assertThat(error.getMessage().chars()).allMatch(c -> c >= ' ' && c <= 0x2026));
         }
     }
 
     @Test
-    void fault47_tooLong_isRefusedAtOnce() {
-        String most = "k".repeat(IdempotencyKey.MOST);
+    void fault47_tooLong_isRejectedAtOnce() {
+        String most = "k".repeat(IdempotencyKey.MAX_LENGTH);
         assertThat(quoted(most)).isEqualTo(IdempotencyKey.of(most));
         assertThatThrownBy(() -> quoted(most + "k")).hasMessageContaining("255");
         assertThatThrownBy(() -> quoted("k".repeat(10_000))).hasMessageContaining("255");
@@ -58,7 +58,7 @@ class IdempotencyKeyTest {
     }
 
     @Test
-    void fault47_twoLinesOrNone_areRefused() {
+    void fault47_twoLinesOrNone_areRejected() {
         assertThatThrownBy(() -> IdempotencyKey.parse(List.of("\"a\"", "\"a\""), KeyForm.QUOTED))
                 .isInstanceOf(InvalidKeyException.class)
                 .hasMessageContaining("2 keys");
@@ -133,14 +133,14 @@ class IdempotencyKeyTest {
                 ";p=(1 2)",
                 ";p=ü"
             })
-    void parse_whatIsNoParameter_isRefused(String parameters) {
+    void parse_malformedParameter_isRejected(String parameters) {
         assertThatThrownBy(() -> IdempotencyKey.parse(List.of("\"k\"" + parameters), KeyForm.QUOTED))
                 .isInstanceOf(InvalidKeyException.class)
-                .hasMessageContaining("nothing more");
+                .hasMessageContaining("nothing else");
     }
 
     @Test
-    void fault47_parametersTooLong_areRefusedAtOnce() {
+    void fault47_parametersTooLong_areRejectedAtOnce() {
         assertThat(IdempotencyKey.parse(List.of("\"k\"" + ";p=1".repeat(64)), KeyForm.QUOTED))
                 .isEqualTo(quoted("k"));
         assertThatThrownBy(() -> IdempotencyKey.parse(List.of("\"k\"" + ";p=1".repeat(65)), KeyForm.QUOTED))
@@ -169,7 +169,7 @@ class IdempotencyKeyTest {
     }
 
     @Test
-    void minted_uuidOfVersion7_saysWhen() {
+    void minted_uuidOfVersion7_returnsItsTime() {
         assertThat(IdempotencyKey.of("017F22E2-79B0-7CC3-98C4-DC0C0C07398F").minted())
                 .contains(Instant.parse("2022-02-22T19:22:22Z"));
         assertThat(IdempotencyKey.of("017f22e2-79b0-7cc3-98c4-dc0c0c07398f").minted())
@@ -185,15 +185,15 @@ class IdempotencyKeyTest {
                 "17f22e2-79b0-7cc3-98c4-dc0c0c07398f",
                 "order 4711"
             })
-    void minted_anyOtherKey_doesNotSay(String key) {
+    void minted_anyOtherKey_isEmpty(String key) {
         assertThat(IdempotencyKey.of(key).minted()).isEmpty();
     }
 
     @Test
-    void toString_neverTellsTheKey() {
+    void toString_omitsTheKey() {
         assertThat(quoted("secret").toString()).doesNotContain("secret");
         assertThat(Scope.of("alice@example.com").toString()).doesNotContain("alice");
-        assertThat(Bench.call("alice", "pay", "secret", 1).toString())
+        assertThat(IdempotencyFixture.call("alice", "pay", "secret", 1).toString())
                 .doesNotContain("secret")
                 .doesNotContain("alice");
     }

@@ -23,11 +23,11 @@ class InMemoryClockTest {
     private int effects;
 
     private static ExternalIdempotency external(InMemoryIdempotencyStore store, TwoClocks time) {
-        return ExternalIdempotency.of(Claims.in(store, time));
+        return ExternalIdempotency.of(IdempotencyEngine.in(store, time));
     }
 
-    private Answer ask(String key) {
-        return idempotency.execute(Bench.call(key), execution -> StoredResponse.of("paid " + ++effects));
+    private IdempotentResult ask(String key) {
+        return idempotency.execute(IdempotencyFixture.call(key), execution -> StoredResponse.of("paid " + ++effects));
     }
 
     /** A UUID of version 7 that is minted now by the wall clock. */
@@ -40,8 +40,8 @@ class InMemoryClockTest {
     void execute_freshKeyAfterASuspend_isExecutedAndReplayed() {
         time.stepWall(NIGHT);
         String key = minted(time, 1);
-        assertThat(ask(key)).isInstanceOf(Answer.Executed.class);
-        assertThat(ask(key)).isInstanceOf(Answer.Replayed.class);
+        assertThat(ask(key)).isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(ask(key)).isInstanceOf(IdempotentResult.Replayed.class);
     }
 
     @Test
@@ -49,15 +49,15 @@ class InMemoryClockTest {
         String key = minted(time, 1);
         ask(key);
         time.stepWall(Duration.ofDays(3));
-        assertThat(ask(key)).isInstanceOf(Answer.Replayed.class);
+        assertThat(ask(key)).isInstanceOf(IdempotentResult.Replayed.class);
     }
 
     /** The suspended thread is alive: it goes on as if no time had passed. */
     @Test
     void execute_suspendWhileTheWorkRuns_leaseLastsItsFullLength() {
         Duration lease = IdempotencySettings.defaults().lease();
-        Answer[] during = new Answer[2];
-        Answer first = idempotency.execute(Bench.call("k"), execution -> {
+        IdempotentResult[] during = new IdempotentResult[2];
+        IdempotentResult first = idempotency.execute(IdempotencyFixture.call("k"), execution -> {
             time.stepWall(NIGHT);
             time.advance(lease);
             during[0] = ask("k");
@@ -65,9 +65,9 @@ class InMemoryClockTest {
             during[1] = ask("k");
             return StoredResponse.of("paid");
         });
-        assertThat(during[0]).isInstanceOf(Answer.InProgress.class);
-        assertThat(during[1]).isInstanceOf(Answer.Unknown.class);
-        assertThat(first).isInstanceOf(Answer.Executed.class);
+        assertThat(during[0]).isInstanceOf(IdempotentResult.InProgress.class);
+        assertThat(during[1]).isInstanceOf(IdempotentResult.Unknown.class);
+        assertThat(first).isInstanceOf(IdempotentResult.Executed.class);
         assertThat(effects).isZero();
     }
 
@@ -76,10 +76,10 @@ class InMemoryClockTest {
         time.stepWall(NIGHT);
         ask("read the clock");
         time.stepWall(NIGHT.negated());
-        assertThat(ask(minted(time, 1))).isInstanceOf(Answer.Executed.class);
+        assertThat(ask(minted(time, 1))).isInstanceOf(IdempotentResult.Executed.class);
     }
 
-    /** No clock script makes a store run a key twice that says when it was minted, nor end a lease early. */
+    /** In no sequence of clock changes does a UUIDv7 key run twice or a lease end early. */
     @Property(tries = 500)
     void execute_anyClockScript_noTimedKeyRunsTwice(@ForAll long seed) {
         Random random = new Random(seed);
@@ -93,12 +93,13 @@ class InMemoryClockTest {
                 clocks.advance(Duration.ofHours(random.nextInt(30)));
             }
             String fresh = minted(clocks, i);
-            if (tested.execute(Bench.call(fresh), execution -> StoredResponse.empty()) instanceof Answer.Executed) {
+            if (tested.execute(IdempotencyFixture.call(fresh), execution -> StoredResponse.empty())
+                    instanceof IdempotentResult.Executed) {
                 executed.add(fresh);
             }
             for (String old : executed) {
-                assertThat(tested.execute(Bench.call(old), execution -> StoredResponse.empty()))
-                        .isNotInstanceOf(Answer.Executed.class);
+                assertThat(tested.execute(IdempotencyFixture.call(old), execution -> StoredResponse.empty()))
+                        .isNotInstanceOf(IdempotentResult.Executed.class);
             }
         }
     }
@@ -108,12 +109,12 @@ class InMemoryClockTest {
         Random random = new Random(seed);
         TwoClocks clocks = new TwoClocks();
         InMemoryIdempotencyStore records = InMemoryIdempotencyStore.of(Quota.defaults(), clocks);
-        IdempotentCall call = Bench.call("k");
+        IdempotentCall call = IdempotencyFixture.call("k");
         IdempotencySettings settings = IdempotencySettings.defaults();
-        Draft draft = Drafts.first(call, State.STARTED, "a", settings);
-        IdempotencyRecord started = ((IdempotencyStore.Written) records.putIfAbsent(call.storageKey(), draft)).record();
-        Expectation over = new Expectation(started.ownership(), State.STARTED, true);
-        Draft another = Drafts.first(call, State.STARTED, "b", settings);
+        RecordWrite write = RecordTransitions.first(call, State.STARTED, "a", settings);
+        IdempotencyRecord started = ((IdempotencyStore.Written) records.putIfAbsent(call.storageKey(), write)).record();
+        Precondition over = new Precondition(started.ownerToken(), State.STARTED, true);
+        RecordWrite another = RecordTransitions.first(call, State.STARTED, "b", settings);
         long end = clocks.nanoTime() + settings.lease().toNanos();
         boolean taken = false;
         while (!taken) {

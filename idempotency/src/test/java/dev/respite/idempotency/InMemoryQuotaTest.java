@@ -1,6 +1,6 @@
 package dev.respite.idempotency;
 
-import static dev.respite.idempotency.Bench.call;
+import static dev.respite.idempotency.IdempotencyFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.VirtualTime;
@@ -14,10 +14,10 @@ class InMemoryQuotaTest {
     private int effects;
 
     private ExternalIdempotency with(Quota quota) {
-        return ExternalIdempotency.of(Claims.in(InMemoryIdempotencyStore.of(quota, time), time));
+        return ExternalIdempotency.of(IdempotencyEngine.in(InMemoryIdempotencyStore.of(quota, time), time));
     }
 
-    private Answer ask(ExternalIdempotency idempotency, String scope, int key, int bytes) {
+    private IdempotentResult ask(ExternalIdempotency idempotency, String scope, int key, int bytes) {
         return idempotency.execute(call(scope, "pay", "k" + key, 1), execution -> {
             effects++;
             return StoredResponse.of(200, Map.of(), new byte[bytes]);
@@ -29,9 +29,9 @@ class InMemoryQuotaTest {
         ExternalIdempotency idempotency = with(new Quota(1_000, 10, 1 << 20));
         for (int i = 0; i < 100; i++) {
             assertThat(ask(idempotency, "mallory", i, 0))
-                    .isInstanceOf(i < 10 ? Answer.Executed.class : Answer.OverQuota.class);
+                    .isInstanceOf(i < 10 ? IdempotentResult.Executed.class : IdempotentResult.OverQuota.class);
         }
-        assertThat(ask(idempotency, "alice", 1, 0)).isInstanceOf(Answer.Executed.class);
+        assertThat(ask(idempotency, "alice", 1, 0)).isInstanceOf(IdempotentResult.Executed.class);
         assertThat(effects).isEqualTo(11);
     }
 
@@ -42,17 +42,17 @@ class InMemoryQuotaTest {
             ask(idempotency, "s" + i, i, 0);
         }
         for (int i = 0; i < 3; i++) {
-            assertThat(ask(idempotency, "s" + i, i, 0)).isInstanceOf(Answer.Replayed.class);
+            assertThat(ask(idempotency, "s" + i, i, 0)).isInstanceOf(IdempotentResult.Replayed.class);
         }
         assertThat(effects).isEqualTo(3);
     }
 
     @Test
-    void fullByBytes_newKeysAreRefused() {
+    void fullByBytes_newKeysAreRejected() {
         ExternalIdempotency idempotency = with(new Quota(1_000, 1_000, 100_000));
         int executed = 0;
         for (int i = 0; i < 10; i++) {
-            executed += ask(idempotency, "a", i, 40_000) instanceof Answer.Executed ? 1 : 0;
+            executed += ask(idempotency, "a", i, 40_000) instanceof IdempotentResult.Executed ? 1 : 0;
         }
         assertThat(executed).isEqualTo(3);
     }
@@ -61,9 +61,9 @@ class InMemoryQuotaTest {
     void expired_makesRoomAgain() {
         ExternalIdempotency idempotency = with(new Quota(2, 2, 1 << 20));
         for (int round = 0; round < 5; round++) {
-            assertThat(ask(idempotency, "a", 1, 100)).isInstanceOf(Answer.Executed.class);
-            assertThat(ask(idempotency, "a", 2 + round, 100)).isInstanceOf(Answer.Executed.class);
-            assertThat(ask(idempotency, "a", 99, 100)).isInstanceOf(Answer.OverQuota.class);
+            assertThat(ask(idempotency, "a", 1, 100)).isInstanceOf(IdempotentResult.Executed.class);
+            assertThat(ask(idempotency, "a", 2 + round, 100)).isInstanceOf(IdempotentResult.Executed.class);
+            assertThat(ask(idempotency, "a", 99, 100)).isInstanceOf(IdempotentResult.OverQuota.class);
             time.advance(Duration.ofHours(25));
         }
         assertThat(effects).isEqualTo(10);

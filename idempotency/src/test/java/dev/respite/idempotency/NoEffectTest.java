@@ -1,6 +1,6 @@
 package dev.respite.idempotency;
 
-import static dev.respite.idempotency.Bench.call;
+import static dev.respite.idempotency.IdempotencyFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,13 +10,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** The rules by which responses and exceptions say that nothing was done. */
+/** The rules for responses and exceptions without an effect. */
 class NoEffectTest {
 
     private static final StoredResponse FORBIDDEN = response(403);
 
-    private final Bench bench = new Bench();
-    private final ExternalIdempotency plain = bench.external();
+    private final IdempotencyFixture fixture = new IdempotencyFixture();
+    private final ExternalIdempotency plain = fixture.external();
     private final ExternalIdempotency idempotency =
             plain.withNoEffect(NoEffectTest::isForbidden).withNoEffectAfter(SecurityException.class::isInstance);
     private final IdempotentCall call = call("k");
@@ -30,25 +30,28 @@ class NoEffectTest {
     }
 
     @Test
-    void execute_responseOfTheRule_isNotRecordedAndRunsAgain() {
-        assertThat(idempotency.execute(call, execution -> FORBIDDEN)).isEqualTo(new Answer.NotDone(FORBIDDEN));
-        assertThat(bench.state(call)).isEqualTo(State.READY);
-        assertThat(idempotency.execute(call, execution -> bench.pay())).isInstanceOf(Answer.Executed.class);
+    void execute_matchingResponse_isNotRecordedAndRunsAgain() {
+        assertThat(idempotency.execute(call, execution -> FORBIDDEN))
+                .isEqualTo(new IdempotentResult.NotDone(FORBIDDEN));
+        assertThat(fixture.state(call)).isEqualTo(State.RELEASED);
+        assertThat(idempotency.execute(call, execution -> fixture.pay())).isInstanceOf(IdempotentResult.Executed.class);
     }
 
     @Test
     void execute_responseOfTheRuleThatIsAResult_isNotRecorded() {
         ExternalIdempotency conflicts = plain.withNoEffect(response -> response.status() == 409);
         StoredResponse conflict = response(409);
-        assertThat(conflicts.execute(call, execution -> conflict)).isEqualTo(new Answer.NotDone(conflict));
-        assertThat(bench.state(call)).isEqualTo(State.READY);
+        assertThat(conflicts.execute(call, execution -> conflict)).isEqualTo(new IdempotentResult.NotDone(conflict));
+        assertThat(fixture.state(call)).isEqualTo(State.RELEASED);
     }
 
     @Test
     void execute_otherResponse_isUnknown() {
         StoredResponse broken = response(500);
-        assertThat(idempotency.execute(call, execution -> broken)).isEqualTo(new Answer.Unsettled(broken));
-        assertThat(plain.execute(call("other"), execution -> FORBIDDEN)).isEqualTo(new Answer.Unsettled(FORBIDDEN));
+        assertThat(idempotency.execute(call, execution -> broken))
+                .isEqualTo(new IdempotentResult.FailedWithUnknownEffect(broken));
+        assertThat(plain.execute(call("other"), execution -> FORBIDDEN))
+                .isEqualTo(new IdempotentResult.FailedWithUnknownEffect(FORBIDDEN));
     }
 
     @Test
@@ -58,7 +61,7 @@ class NoEffectTest {
                     throw wrapped;
                 }))
                 .isSameAs(wrapped);
-        assertThat(bench.state(call)).isEqualTo(State.READY);
+        assertThat(fixture.state(call)).isEqualTo(State.RELEASED);
     }
 
     @Test
@@ -67,7 +70,7 @@ class NoEffectTest {
                     throw new IOException("reset");
                 }))
                 .isInstanceOf(IOException.class);
-        assertThat(bench.state(call)).isEqualTo(State.UNKNOWN);
+        assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
     }
 
     @Test
@@ -76,22 +79,22 @@ class NoEffectTest {
                     throw new OutcomeUnknownException("gone on elsewhere");
                 }))
                 .isInstanceOf(OutcomeUnknownException.class);
-        assertThat(bench.state(call)).isEqualTo(State.UNKNOWN);
+        assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
     }
 
     @Test
     void execute_workHasAnnouncedItsEffect_isUnknownWhateverTheRule() {
-        Answer answer = idempotency.execute(call, execution -> {
+        IdempotentResult result = idempotency.execute(call, execution -> {
             execution.effectStarting();
             return FORBIDDEN;
         });
-        assertThat(answer).isEqualTo(new Answer.Unsettled(FORBIDDEN));
-        assertThatThrownBy(() -> idempotency.withEffectsAnnounced().execute(call("other"), execution -> {
+        assertThat(result).isEqualTo(new IdempotentResult.FailedWithUnknownEffect(FORBIDDEN));
+        assertThatThrownBy(() -> idempotency.withExplicitEffectStart().execute(call("other"), execution -> {
                     execution.effectStarting();
                     throw new SecurityException("of another house");
                 }))
                 .isInstanceOf(SecurityException.class);
-        assertThat(bench.state(call("other"))).isEqualTo(State.UNKNOWN);
+        assertThat(fixture.state(call("other"))).isEqualTo(State.UNKNOWN);
     }
 
     @Test
@@ -102,14 +105,14 @@ class NoEffectTest {
         };
         assertThatThrownBy(() -> plain.withNoEffect(breaks).execute(call, execution -> FORBIDDEN))
                 .isSameAs(broken);
-        assertThat(bench.state(call)).isEqualTo(State.UNKNOWN);
+        assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
         IOException reset = new IOException("reset");
         assertThatThrownBy(() -> plain.withNoEffectAfter(breaks).execute(call("other"), execution -> {
                     throw reset;
                 }))
                 .isSameAs(reset)
                 .hasSuppressedException(broken);
-        assertThat(bench.state(call("other"))).isEqualTo(State.UNKNOWN);
+        assertThat(fixture.state(call("other"))).isEqualTo(State.UNKNOWN);
     }
 
     @Test
@@ -117,11 +120,11 @@ class NoEffectTest {
         assertThat(idempotency
                         .executeAsync(call, execution -> CompletableFuture.completedFuture(FORBIDDEN))
                         .get())
-                .isEqualTo(new Answer.NotDone(FORBIDDEN));
-        assertThat(bench.state(call)).isEqualTo(State.READY);
-        CompletableFuture<Answer> failed = idempotency.executeAsync(
+                .isEqualTo(new IdempotentResult.NotDone(FORBIDDEN));
+        assertThat(fixture.state(call)).isEqualTo(State.RELEASED);
+        CompletableFuture<IdempotentResult> failed = idempotency.executeAsync(
                 call, execution -> CompletableFuture.failedFuture(new SecurityException("not yours")));
         assertThatThrownBy(failed::get).hasRootCauseInstanceOf(SecurityException.class);
-        assertThat(bench.state(call)).isEqualTo(State.READY);
+        assertThat(fixture.state(call)).isEqualTo(State.RELEASED);
     }
 }

@@ -38,12 +38,12 @@ class PurgerTest {
         int purge(int atMost);
 
         @Override
-        default Put putIfAbsent(StorageKey key, Draft draft) {
+        default Put putIfAbsent(StorageKey key, RecordWrite write) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        default Swap compareAndSet(Expectation expected, Draft draft) {
+        default Swap compareAndSet(Precondition expected, RecordWrite write) {
             throw new UnsupportedOperationException();
         }
 
@@ -142,7 +142,7 @@ class PurgerTest {
         assertThat(warnings).singleElement().asString().contains("could not be purged", "away");
     }
 
-    /** On the machine's own time it holds no thread between rounds, and keeps no process alive. */
+    /** On system time it holds no thread between rounds and does not keep the process alive. */
     @Test
     void start_onSystemTime_purgesOnADaemon() throws InterruptedException {
         CountDownLatch purged = new CountDownLatch(2);
@@ -160,14 +160,14 @@ class PurgerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"PT0S", "PT-1S", "PT24H0.001S"})
-    void start_intervalOutOfItsRange_isRefused(Duration interval) {
+    void start_intervalOutOfItsRange_isRejected(Duration interval) {
         assertThatThrownBy(() -> Purger.start(removing(new ArrayList<>()), interval, 100, time))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("it is 1 ms to 1 day");
+                .hasMessageContaining("it must be 1 ms to 1 day");
     }
 
     @Test
-    void start_batchOfNone_isRefused() {
+    void start_batchOfNone_isRejected() {
         assertThatThrownBy(() -> Purger.start(removing(new ArrayList<>()), MINUTE, 0, time))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("batch 0");

@@ -1,6 +1,6 @@
 package dev.respite.idempotency;
 
-import static dev.respite.idempotency.Bench.call;
+import static dev.respite.idempotency.IdempotencyFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -9,23 +9,23 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** What happens between a look at a record and the change that follows from it. */
+/** Changes between reading a record and the compare-and-set that follows. */
 class RacesTest {
 
-    private final Bench bench = new Bench();
+    private final IdempotencyFixture fixture = new IdempotencyFixture();
     private final IdempotentCall call = call("k");
 
-    /** A store in which somebody else is quicker, once. */
+    /** A store in which another call changes the record first, once. */
     private record Overtaken(IdempotencyStore store, AtomicReference<Runnable> quicker) implements IdempotencyStore {
         @Override
-        public Put putIfAbsent(StorageKey key, Draft draft) {
-            return store.putIfAbsent(key, draft);
+        public Put putIfAbsent(StorageKey key, RecordWrite write) {
+            return store.putIfAbsent(key, write);
         }
 
         @Override
-        public Swap compareAndSet(Expectation expected, Draft draft) {
+        public Swap compareAndSet(Precondition expected, RecordWrite write) {
             quicker.getAndSet(() -> {}).run();
-            return store.compareAndSet(expected, draft);
+            return store.compareAndSet(expected, write);
         }
 
         @Override
@@ -41,32 +41,34 @@ class RacesTest {
 
     @Test
     void execute_ownerRenewsJustBeforeItIsGivenUp_isInProgress() {
-        ExternalIdempotency idempotency = bench.external();
-        Answer answer = idempotency.execute(call, execution -> {
-            bench.time.advance(bench.settings.lease().plus(Duration.ofSeconds(1)));
+        ExternalIdempotency idempotency = fixture.external();
+        IdempotentResult result = idempotency.execute(call, execution -> {
+            fixture.time.advance(fixture.settings.lease().plus(Duration.ofSeconds(1)));
             Runnable renew = () -> assertThat(execution.renew()).isTrue();
-            IdempotencyStore overtaken = new Overtaken(bench.store, new AtomicReference<>(renew));
-            assertThat(ExternalIdempotency.of(bench.claims(overtaken)).execute(call, other -> bench.pay()))
-                    .isInstanceOf(Answer.InProgress.class);
-            assertThat(bench.state(call)).isEqualTo(State.EFFECT_STARTED);
-            return bench.pay();
+            IdempotencyStore overtaken = new Overtaken(fixture.store, new AtomicReference<>(renew));
+            assertThat(ExternalIdempotency.of(fixture.engine(overtaken)).execute(call, other -> fixture.pay()))
+                    .isInstanceOf(IdempotentResult.InProgress.class);
+            assertThat(fixture.state(call)).isEqualTo(State.EFFECT_STARTED);
+            return fixture.pay();
         });
-        assertThat(answer).isInstanceOf(Answer.Executed.class);
-        assertThat(bench.effects).isEqualTo(1);
+        assertThat(result).isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(fixture.effects).isEqualTo(1);
     }
 
-    /** Nodes that know the older version only go on being answered. */
+    /** Nodes that know the older version only still get their results. */
     @Test
     void fault52_takenOverByANewerNode_keepsTheFingerprintThatOlderOnesKnow() {
         Fingerprint older = call.fingerprints().get(0);
         IdempotentCall newer = new IdempotentCall(
                 call.scope(), call.operation(), call.key(), List.of(Fingerprint.of("2", new byte[] {1}), older));
-        bench.external().execute(call, execution -> {
+        fixture.external().execute(call, execution -> {
             execution.noEffect();
             return StoredResponse.of("not yet");
         });
-        assertThat(bench.external().execute(newer, execution -> bench.pay())).isInstanceOf(Answer.Executed.class);
-        assertThat(bench.external().execute(call, execution -> bench.pay())).isInstanceOf(Answer.Replayed.class);
-        assertThat(bench.effects).isEqualTo(1);
+        assertThat(fixture.external().execute(newer, execution -> fixture.pay()))
+                .isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(fixture.external().execute(call, execution -> fixture.pay()))
+                .isInstanceOf(IdempotentResult.Replayed.class);
+        assertThat(fixture.effects).isEqualTo(1);
     }
 }

@@ -36,16 +36,16 @@ class ResponseEncryptionTest {
         return new SecretKeySpec(bytes, "AES");
     }
 
-    private Claims claims(ResponseEncryption encryption) {
-        return Claims.in(store).withEncryption(encryption);
+    private IdempotencyEngine engine(ResponseEncryption encryption) {
+        return IdempotencyEngine.in(store).withEncryption(encryption);
     }
 
-    private static Answer run(Claims claims, IdempotentCall call) {
-        return ExternalIdempotency.of(claims).execute(call, execution -> RESPONSE);
+    private static IdempotentResult run(IdempotencyEngine engine, IdempotentCall call) {
+        return ExternalIdempotency.of(engine).execute(call, execution -> RESPONSE);
     }
 
-    private static Answer again(Claims claims, IdempotentCall call) {
-        return ExternalIdempotency.of(claims).execute(call, execution -> {
+    private static IdempotentResult again(IdempotencyEngine engine, IdempotentCall call) {
+        return ExternalIdempotency.of(engine).execute(call, execution -> {
             throw new AssertionError("it was executed");
         });
     }
@@ -56,32 +56,33 @@ class ResponseEncryptionTest {
 
     @Test
     void execute_again_replaysWhatIsNowhereInTheStore() {
-        Claims claims = claims(ResponseEncryption.of("k1", key(1)));
-        assertThat(run(claims, call)).isEqualTo(new Answer.Executed(RESPONSE));
+        IdempotencyEngine engine = engine(ResponseEncryption.of("k1", key(1)));
+        assertThat(run(engine, call)).isEqualTo(new IdempotentResult.Executed(RESPONSE));
         IdempotencyRecord stored = store.find(call.storageKey()).orElseThrow();
         assertThat(text(stored)).contains("k1").doesNotContain("IBAN", "4711", "Location");
         assertThat(stored.response().orElseThrow().status()).isEqualTo(201);
 
-        Answer.Replayed replayed = (Answer.Replayed) again(claims, call);
+        IdempotentResult.Replayed replayed = (IdempotentResult.Replayed) again(engine, call);
         assertThat(replayed.response()).isEqualTo(RESPONSE);
         assertThat(replayed.record().response()).contains(RESPONSE);
     }
 
     @Test
     void execute_bodyOverTheCap_isReplayedWithoutItAndWithItsReference() {
-        Claims claims = claims(ResponseEncryption.of("k1", key(1)))
+        IdempotencyEngine engine = engine(ResponseEncryption.of("k1", key(1)))
                 .with(IdempotencySettings.defaults().withBodyCap(3));
-        run(claims, call);
-        StoredResponse replayed = ((Answer.Replayed) again(claims, call)).response();
+        run(engine, call);
+        StoredResponse replayed = ((IdempotentResult.Replayed) again(engine, call)).response();
         assertThat(replayed.body()).isEmpty();
         assertThat(replayed.effectRef()).contains("payment-4711");
     }
 
     @Test
     void execute_afterRotation_replaysTheOldAndEncryptsWithTheNew() {
-        run(claims(ResponseEncryption.of("k1", key(1))), call);
-        Claims rotated = claims(ResponseEncryption.of("k2", key(2)).withOldKey("k1", key(1)));
-        assertThat(((Answer.Replayed) again(rotated, call)).response()).isEqualTo(RESPONSE);
+        run(engine(ResponseEncryption.of("k1", key(1))), call);
+        IdempotencyEngine rotated = engine(ResponseEncryption.of("k2", key(2)).withOldKey("k1", key(1)));
+        assertThat(((IdempotentResult.Replayed) again(rotated, call)).response())
+                .isEqualTo(RESPONSE);
 
         IdempotentCall other = IdempotentCall.of(
                 Scope.of("bob"),
@@ -96,30 +97,30 @@ class ResponseEncryptionTest {
 
     @Test
     void execute_responseFromBeforeTheEncryption_isReplayed() {
-        run(Claims.in(store), call);
-        assertThat(((Answer.Replayed) again(claims(ResponseEncryption.of("k1", key(1))), call)).response())
+        run(IdempotencyEngine.in(store), call);
+        assertThat(((IdempotentResult.Replayed) again(engine(ResponseEncryption.of("k1", key(1))), call)).response())
                 .isEqualTo(RESPONSE);
     }
 
     @Test
     void execute_keyIsNotConfigured_isUnavailableAndNothingIsExecuted() {
-        run(claims(ResponseEncryption.of("k1", key(1))), call);
-        Claims others = claims(ResponseEncryption.of("k2", key(2)));
+        run(engine(ResponseEncryption.of("k1", key(1))), call);
+        IdempotencyEngine others = engine(ResponseEncryption.of("k2", key(2)));
         assertThatThrownBy(() -> again(others, call))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("'k1'")
                 .hasMessageContaining("withOldKey");
         assertThat(others.counts().of(Kind.STORE_FAILED)).isEqualTo(1);
-        assertThatThrownBy(() -> again(Claims.in(store), call))
+        assertThatThrownBy(() -> again(IdempotencyEngine.in(store), call))
                 .isInstanceOf(StoreUnavailableException.class)
-                .hasMessageContaining("Claims.withEncryption");
-        assertThatThrownBy(() -> again(claims(ResponseEncryption.of("k1", key(3))), call))
+                .hasMessageContaining("IdempotencyEngine.withEncryption");
+        assertThatThrownBy(() -> again(engine(ResponseEncryption.of("k1", key(3))), call))
                 .isInstanceOf(StoreUnavailableException.class)
-                .hasMessageContaining("was changed");
+                .hasMessageContaining("was modified");
     }
 
     @Test
-    void decrypt_changedOrMoved_isRefused() {
+    void decrypt_changedOrMoved_isRejected() {
         ResponseEncryption encryption = ResponseEncryption.of("k1", key(1));
         StorageKey under = call.storageKey();
         StoredResponse stored = encryption.encrypt(under, RESPONSE);
@@ -136,7 +137,7 @@ class ResponseEncryptionTest {
         assertThatThrownBy(() ->
                         encryption.decrypt(under, StoredResponse.of(stored.status(), stored.headers(), new byte[5])))
                 .isInstanceOf(StoreUnavailableException.class)
-                .hasMessageContaining("cut short");
+                .hasMessageContaining("truncated");
         StorageKey other = IdempotentCall.of(
                         Scope.of("eve"),
                         "POST /payments",
@@ -155,26 +156,26 @@ class ResponseEncryptionTest {
 
     @Test
     void resolve_done_isEncryptedToo() {
-        Claims claims = claims(ResponseEncryption.of("k1", key(1)));
-        assertThatThrownBy(() -> ExternalIdempotency.of(claims).execute(call, execution -> {
+        IdempotencyEngine engine = engine(ResponseEncryption.of("k1", key(1)));
+        assertThatThrownBy(() -> ExternalIdempotency.of(engine).execute(call, execution -> {
                     throw new OutcomeUnknownException("the line was cut");
                 }))
                 .isInstanceOf(OutcomeUnknownException.class);
-        assertThat(claims.resolve(call.storageKey(), Resolution.done(RESPONSE))).isTrue();
+        assertThat(engine.resolve(call.storageKey(), Resolution.done(RESPONSE))).isTrue();
         assertThat(text(store.find(call.storageKey()).orElseThrow())).doesNotContain("IBAN");
-        assertThat(((Answer.Replayed) again(claims, call)).response()).isEqualTo(RESPONSE);
+        assertThat(((IdempotentResult.Replayed) again(engine, call)).response()).isEqualTo(RESPONSE);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "key 1", "clé", "0123456789012345678901234567890123456789012345678901234567890123x"})
-    void of_idThatIsNone_isRefused(String id) {
+    void of_idThatIsNone_isRejected(String id) {
         assertThatThrownBy(() -> ResponseEncryption.of(id, key(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("1 to 64 visible ASCII");
     }
 
     @Test
-    void of_keyThatIsNone_isRefused() {
+    void of_keyThatIsNone_isRejected() {
         assertThatThrownBy(() -> ResponseEncryption.of("k1", new SecretKeySpec(new byte[16], "HmacSHA256")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("HmacSHA256");
@@ -183,23 +184,23 @@ class ResponseEncryptionTest {
                 .hasMessageContaining("128, 192 or 256 bits");
         assertThatThrownBy(() -> ResponseEncryption.of("k1", key(1)).withOldKey("k1", key(2)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("two keys 'k1'");
+                .hasMessageContaining("two keys have the id 'k1'");
         assertThat(ResponseEncryption.of("k1", key(1)).toString()).isEqualTo("ResponseEncryption[k1, all of [k1]]");
     }
 
     @Test
     void replays_ofAReconciler_areReadableToo() {
         ResponseEncryption encryption = ResponseEncryption.of("k1", key(1));
-        Claims claims = claims(encryption);
-        ExternalIdempotency reconciled = ExternalIdempotency.of(claims)
+        IdempotencyEngine engine = engine(encryption);
+        ExternalIdempotency reconciled = ExternalIdempotency.of(engine)
                 .withCrashPolicy(CrashPolicy.reconcile(record -> Resolution.done(RESPONSE)));
         assertThatThrownBy(() -> reconciled.execute(call, execution -> {
                     throw new OutcomeUnknownException("the line was cut");
                 }))
                 .isInstanceOf(OutcomeUnknownException.class);
-        Answer answer = reconciled.execute(call, execution -> {
+        IdempotentResult result = reconciled.execute(call, execution -> {
             throw new AssertionError("it was executed");
         });
-        assertThat(((Answer.Replayed) answer).response()).isEqualTo(RESPONSE);
+        assertThat(((IdempotentResult.Replayed) result).response()).isEqualTo(RESPONSE);
     }
 }

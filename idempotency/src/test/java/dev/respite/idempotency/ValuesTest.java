@@ -34,7 +34,7 @@ class ValuesTest {
         assertThat(keys).hasSize(6);
     }
 
-    /** As anybody can check: printf 'alice\0pay\0k' | sha256sum. */
+    /** Can be verified with printf 'alice\0pay\0k' | sha256sum. */
     @Test
     void storageKey_isTheSha256OfItsParts() {
         StorageKey key = StorageKey.of(Scope.of("alice"), "pay", IdempotencyKey.of("k"));
@@ -42,7 +42,7 @@ class ValuesTest {
     }
 
     @Test
-    void storageKey_ofAnotherForm_isRefused() {
+    void storageKey_ofAnotherForm_isRejected() {
         String hash = "aZ09-_".repeat(7) + "x";
         assertThat(new StorageKey(hash, hash)).hasToString(hash);
         for (String wrong :
@@ -54,14 +54,15 @@ class ValuesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\t", "a\u0000b", "\ud800"})
-    void scope_blankOrNotHashable_isRefused(String name) {
+    void scope_blankOrNotHashable_isRejected(String name) {
         assertThatThrownBy(() -> Scope.of(name)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a\u0000b", "\ud800"})
-    void operation_notHashable_isRefused(String operation) {
-        assertThatThrownBy(() -> Bench.call("a", operation, "k", 1)).isInstanceOf(IllegalArgumentException.class);
+    void operation_notHashable_isRejected(String operation) {
+        assertThatThrownBy(() -> IdempotencyFixture.call("a", operation, "k", 1))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -76,7 +77,7 @@ class ValuesTest {
         Fingerprint plain = Fingerprint.of("all-1", bytes("x"));
         assertThat(Fingerprint.parse(plain.toString())).isEqualTo(plain);
         assertThatThrownBy(() -> Fingerprint.parse("x")).hasMessageContaining("'x:'");
-        assertThatThrownBy(() -> Fingerprint.of("UPPER", bytes("x"))).hasMessageContaining("small letters");
+        assertThatThrownBy(() -> Fingerprint.of("UPPER", bytes("x"))).hasMessageContaining("lower-case letters");
     }
 
     @Test
@@ -106,7 +107,7 @@ class ValuesTest {
         }
     }
 
-    /** What UTF-8 cannot carry is not in a header either. */
+    /** Headers cannot contain text that UTF-8 cannot encode. */
     private static List<String> sane(List<String> values) {
         return values.stream()
                 .map(value -> new String(bytes(value), StandardCharsets.UTF_8))
@@ -120,20 +121,20 @@ class ValuesTest {
         assertThatThrownBy(() -> StoredResponse.fromBytes(bytes))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("version 2")
-                .hasMessageContaining("Nothing was run");
+                .hasMessageContaining("The work did not run");
     }
 
     @ParameterizedTest
     @ValueSource(bytes = {0, -1})
-    void response_ofNoVersion_isRefused(byte version) {
+    void response_ofNoVersion_isRejected(byte version) {
         byte[] bytes = StoredResponse.empty().toBytes();
         bytes[0] = version;
         assertThatThrownBy(() -> StoredResponse.fromBytes(bytes))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("begins with " + version);
+                .hasMessageContaining("has version " + version);
     }
 
-    /** A record has a bound: the cap and 8 KiB. */
+    /** The maximum size of a record is the cap and 8 KiB. */
     @Test
     void response_kept_longHeadersCountAsBody() {
         IdempotencySettings settings = IdempotencySettings.defaults();
@@ -156,7 +157,7 @@ class ValuesTest {
         assertThat(kept.toBytes()).hasSizeLessThan(100);
     }
 
-    /** What is stored today is read for as long as it is kept: this is what version 1 looks like. */
+    /** Stored responses stay readable: this is the format of version 1. */
     @Test
     void fault52_response_formOfVersion1_isRead() {
         byte[] version1 = HexFormat.of()
@@ -191,13 +192,13 @@ class ValuesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Set-Cookie", "authorization", "DATE", "Transfer-Encoding", "traceparent"})
-    void settings_headerOfOneExchange_isRefused(String header) {
+    void settings_headerOfOneExchange_isRejected(String header) {
         assertThatThrownBy(() -> IdempotencySettings.defaults().withHeaders(Set.of(header)))
                 .hasMessageContaining(header);
     }
 
     @Test
-    void settings_outOfRange_isRefusedWithValueAndRule() {
+    void settings_outOfRange_isRejectedWithValueAndRule() {
         IdempotencySettings settings = IdempotencySettings.defaults();
         assertThatThrownBy(() -> settings.withLease(Duration.ZERO))
                 .hasMessageContaining("PT0S")
@@ -206,27 +207,26 @@ class ValuesTest {
                 .hasMessageContaining("PT29S")
                 .hasMessageContaining("PT30S");
         assertThatThrownBy(() -> settings.withSkew(Duration.ofSeconds(-1))).hasMessageContaining("PT-1S");
-        assertThatThrownBy(() -> settings.withWaitAtMost(Duration.ofSeconds(-1)))
-                .hasMessageContaining("PT-1S");
+        assertThatThrownBy(() -> settings.withMaxWait(Duration.ofSeconds(-1))).hasMessageContaining("PT-1S");
         assertThatThrownBy(() -> settings.withBodyCap(-1)).hasMessageContaining("-1");
         assertThatThrownBy(() -> new Quota(0, 1, 1)).hasMessageContaining("0 records");
     }
 
-    /** Refused where it is said, and not by an overflow in each call. */
+    /** Rejected in the settings, not by an overflow in each call. */
     @Test
-    void settings_forEver_isRefusedWithTheLongest() {
+    void settings_tooLong_isRejectedWithTheMaximum() {
         IdempotencySettings settings = IdempotencySettings.defaults();
         Duration forEver = ChronoUnit.FOREVER.getDuration();
         assertThatThrownBy(() -> settings.withRetention(forEver))
                 .hasMessageContaining("retention")
                 .hasMessageContaining("36,500");
         assertThatThrownBy(() -> settings.withSkew(forEver)).hasMessageContaining("skew");
-        assertThatThrownBy(() -> settings.withWaitAtMost(forEver)).hasMessageContaining("waitAtMost");
+        assertThatThrownBy(() -> settings.withMaxWait(forEver)).hasMessageContaining("maxWait");
         assertThat(settings.withRetention(Duration.ofDays(36_500)).retention()).isEqualTo(Duration.ofDays(36_500));
     }
 
     @Test
-    void call_withoutFingerprint_isRefused() {
+    void call_withoutFingerprint_isRejected() {
         assertThatThrownBy(() -> new IdempotentCall(Scope.of("a"), "op", IdempotencyKey.of("k"), List.of()))
                 .hasMessageContaining("no fingerprint");
     }

@@ -10,27 +10,28 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Java 17 does not check that each variant of a sealed type is thought of: this does. */
+/** Checks that each variant of a sealed type is handled, which Java 17 does not. */
 class VariantsTest {
 
-    private static final StorageKey KEY = Bench.call("k").storageKey();
-    private static final Ownership OWNER = new Ownership(KEY, 1, "me");
+    private static final StorageKey KEY = IdempotencyFixture.call("k").storageKey();
+    private static final OwnerToken OWNER = new OwnerToken(KEY, 1, "me");
     private static final IdempotencyRecord RECORD =
-            new Bench().claims().claim(Bench.call("k"), KEY) instanceof Clerk.Claimed.Mine mine
+            new IdempotencyFixture().engine().claim(IdempotencyFixture.call("k"), KEY)
+                            instanceof KeyClaimer.Claimed.Acquired mine
                     ? mine.owned().record()
                     : null;
 
-    static final List<Answer> ANSWERS = List.of(
-            new Answer.Executed(StoredResponse.empty()),
-            new Answer.Replayed(StoredResponse.empty(), RECORD),
-            new Answer.NotDone(StoredResponse.empty()),
-            new Answer.Unsettled(StoredResponse.empty()),
-            new Answer.InProgress(Duration.ZERO),
-            new Answer.Unknown(KEY),
-            new Answer.Mismatch(),
-            new Answer.Expired(),
-            new Answer.Postdated(),
-            new Answer.OverQuota());
+    static final List<IdempotentResult> ANSWERS = List.of(
+            new IdempotentResult.Executed(StoredResponse.empty()),
+            new IdempotentResult.Replayed(StoredResponse.empty(), RECORD),
+            new IdempotentResult.NotDone(StoredResponse.empty()),
+            new IdempotentResult.FailedWithUnknownEffect(StoredResponse.empty()),
+            new IdempotentResult.InProgress(Duration.ZERO),
+            new IdempotentResult.Unknown(KEY),
+            new IdempotentResult.Mismatch(),
+            new IdempotentResult.Expired(),
+            new IdempotentResult.KeyFromFuture(),
+            new IdempotentResult.OverQuota());
 
     private static final List<IdempotencyEvent> EVENTS = List.of(
             new IdempotencyEvent.Answered("n", KEY, ANSWERS.get(0)),
@@ -44,12 +45,12 @@ class VariantsTest {
 
     @Test
     void everyAnswerAndEvent_isCountedAsAKindOfItsOwn() {
-        assertThat(classes(ANSWERS)).containsExactlyInAnyOrder(Answer.class.getPermittedSubclasses());
+        assertThat(classes(ANSWERS)).containsExactlyInAnyOrder(IdempotentResult.class.getPermittedSubclasses());
         assertThat(classes(EVENTS)).containsExactlyInAnyOrder(IdempotencyEvent.class.getPermittedSubclasses());
         Set<IdempotencyCounts.Kind> kinds = ANSWERS.stream()
-                .map(answer -> Kinds.of(new IdempotencyEvent.Answered("n", KEY, answer)))
+                .map(result -> EventKinds.of(new IdempotencyEvent.Answered("n", KEY, result)))
                 .collect(Collectors.toSet());
-        EVENTS.stream().map(Kinds::of).forEach(kinds::add);
+        EVENTS.stream().map(EventKinds::of).forEach(kinds::add);
         assertThat(kinds)
                 .hasSize(ANSWERS.size() + EVENTS.size() - 1)
                 .containsExactlyInAnyOrder(IdempotencyCounts.Kind.values());

@@ -34,13 +34,13 @@ import java.util.Objects;
  * mismatch}, {@code expired}, {@code unknown}, {@code not-done}, {@code unsettled}, {@code postdated}, {@code
  * over-quota}</td></tr>
  * <tr><td>{@code respite.idempotency.events}</td><td>{@code respite_idempotency_events_total}</td><td>{@code event}</td>
- * <td>what else happened: {@code lost-ownership}, {@code became-unknown}, {@code resolved}, {@code took-over}, {@code
+ * <td>what else happened: {@code lost-ownerToken}, {@code became-unknown}, {@code resolved}, {@code took-over}, {@code
  * failed} (the work has thrown), {@code store-failed}, {@code part-failed}</td></tr>
  * </tbody>
  * </table>
  *
  * <p>To be woken by, where effect and record are not in one transaction: {@code became-unknown} less {@code resolved}, which is
- * what somebody has to find out; and any {@code lost-ownership}, after which something may have been done twice.
+ * what somebody has to find out; and any {@code lost-ownerToken}, after which something may have been done twice.
  *
  * <p>If the registry has meters with this name and these tags already, they go on to read what was bound first; the second is not
  * bound, and the logger {@code dev.respite} warns. The registry holds the idempotency.

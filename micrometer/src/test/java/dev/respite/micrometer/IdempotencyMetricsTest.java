@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.VirtualTime;
-import dev.respite.idempotency.Claims;
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.InMemoryIdempotencyStore;
@@ -38,8 +38,9 @@ class IdempotencyMetricsTest {
 
     private final ScrapeTarget target = new ScrapeTarget();
     private final VirtualTime time = new VirtualTime();
-    private final Claims claims = Claims.in(InMemoryIdempotencyStore.of(Quota.defaults(), time), time);
-    private final Idempotency<Execution> idempotency = ExternalIdempotency.of(claims);
+    private final IdempotencyEngine engine =
+            IdempotencyEngine.in(InMemoryIdempotencyStore.of(Quota.defaults(), time), time);
+    private final Idempotency<Execution> idempotency = ExternalIdempotency.of(engine);
 
     @AfterEach
     void close() {
@@ -110,7 +111,7 @@ class IdempotencyMetricsTest {
             // Longer than the lease: another finds it out, and says that it was not done.
             time.advance(Duration.ofMinutes(1));
             idempotency.execute(call, duplicate -> PAID);
-            claims.resolve(call.storageKey(), Resolution.notDone(Resolution.Barred.OWNER_DEAD));
+            engine.resolve(call.storageKey(), Resolution.notDone(Resolution.Barred.OWNER_DEAD));
             return PAID;
         });
         assertThatThrownBy(() -> idempotency.execute(call("l", "100"), execution -> {

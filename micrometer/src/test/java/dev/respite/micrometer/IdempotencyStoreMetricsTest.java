@@ -3,13 +3,13 @@ package dev.respite.micrometer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.idempotency.Draft;
-import dev.respite.idempotency.Expectation;
 import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.InMemoryIdempotencyStore;
+import dev.respite.idempotency.Precondition;
+import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StorageKey;
@@ -35,8 +35,9 @@ class IdempotencyStoreMetricsTest {
         StorageKey key = StorageKey.of(
                 Scope.of("alice"), "pay", IdempotencyKey.of(UUID.randomUUID().toString()));
         Duration hour = Duration.ofHours(1);
-        Draft.Terms terms = new Draft.Terms(hour, hour, hour, Optional.empty());
-        store.putIfAbsent(key, new Draft(state, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, Optional.empty()));
+        RecordWrite.Terms terms = new RecordWrite.Terms(hour, hour, hour, Optional.empty());
+        store.putIfAbsent(
+                key, new RecordWrite(state, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, Optional.empty()));
     }
 
     private double records(String state) {
@@ -51,7 +52,7 @@ class IdempotencyStoreMetricsTest {
         put(State.UNKNOWN);
         put(State.STARTED);
         put(State.STARTED);
-        put(State.READY);
+        put(State.RELEASED);
         IdempotencyStoreMetrics.of("payments", store).bindTo(registry);
         assertThat(records("unknown")).isEqualTo(1);
         assertThat(records("started")).isEqualTo(2);
@@ -118,12 +119,12 @@ class IdempotencyStoreMetricsTest {
         }
 
         @Override
-        public Put putIfAbsent(StorageKey key, Draft draft) {
+        public Put putIfAbsent(StorageKey key, RecordWrite write) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public Swap compareAndSet(Expectation expected, Draft draft) {
+        public Swap compareAndSet(Precondition expected, RecordWrite write) {
             throw new UnsupportedOperationException();
         }
 

@@ -1,25 +1,25 @@
 package dev.respite.test;
 
-import static dev.respite.test.Drafting.ASKED;
-import static dev.respite.test.Drafting.LONG;
-import static dev.respite.test.Drafting.SHORT;
-import static dev.respite.test.Drafting.as;
-import static dev.respite.test.Drafting.draft;
-import static dev.respite.test.Drafting.found;
-import static dev.respite.test.Drafting.leaseOver;
-import static dev.respite.test.Drafting.newKey;
-import static dev.respite.test.Drafting.newOwner;
-import static dev.respite.test.Drafting.now;
-import static dev.respite.test.Drafting.refused;
-import static dev.respite.test.Drafting.terms;
-import static dev.respite.test.Drafting.written;
+import static dev.respite.test.StoreFixtures.FINGERPRINT;
+import static dev.respite.test.StoreFixtures.LONG;
+import static dev.respite.test.StoreFixtures.SHORT;
+import static dev.respite.test.StoreFixtures.as;
+import static dev.respite.test.StoreFixtures.found;
+import static dev.respite.test.StoreFixtures.leaseOver;
+import static dev.respite.test.StoreFixtures.newKey;
+import static dev.respite.test.StoreFixtures.newOwner;
+import static dev.respite.test.StoreFixtures.now;
+import static dev.respite.test.StoreFixtures.recordWrite;
+import static dev.respite.test.StoreFixtures.refused;
+import static dev.respite.test.StoreFixtures.terms;
+import static dev.respite.test.StoreFixtures.written;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.idempotency.Draft;
-import dev.respite.idempotency.Expectation;
 import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencyStore;
-import dev.respite.idempotency.Ownership;
+import dev.respite.idempotency.OwnerToken;
+import dev.respite.idempotency.Precondition;
+import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StorageKey;
 import dev.respite.idempotency.StoredResponse;
@@ -39,8 +39,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What every {@link IdempotencyStore} does, as JUnit tests. Implement it in a test class of yours, and say how to come by your
- * store and how its time passes.
+ * The contract of every {@link IdempotencyStore}, as JUnit tests. Implement it in a test class, and provide the store and a
+ * way to advance its clock.
  *
  * <pre>{@code
  * class InMemoryStoreTest implements IdempotencyStoreContract {
@@ -58,35 +58,35 @@ import org.junit.jupiter.params.provider.ValueSource;
  * }
  * }</pre>
  *
- * <p>Each test uses names of records that no other has, so the store need not be empty. It must have room for a few hundred.
+ * <p>Each test uses new names of records, so the store need not be empty. It must have room for a few hundred records.
  */
 public interface IdempotencyStoreContract {
 
     /**
-     * The store to test.
+     * Returns the store to test.
      *
-     * @return the store, the same all through a test
+     * @return the store, the same throughout a test
      */
     IdempotencyStore store();
 
     /**
-     * Lets time pass for the store: by its own clock, by setting back the times of its records, or by waiting.
+     * Advances the time of the store: by its own clock, by setting the times of its records back, or by waiting.
      *
-     * @param time how long at least; 50 ms to 3 s
+     * @param time the minimum duration, 50 ms to 3 s
      */
     void letPass(Duration time);
 
     /**
-     * Whether the store refuses a key that is older than one that was purged, whatever its clock says.
+     * Returns whether the store rejects a key that is older than a purged one, whatever its clock says.
      *
-     * @return true; override it for a store whose records are removed by something that keeps no such mark
+     * @return true; override it for a store whose records expire without such a mark
      */
-    default boolean refusesKeysOlderThanPurgedOnes() {
+    default boolean rejectsKeysOlderThanPurgedOnes() {
         return true;
     }
 
     /**
-     * Whether the store can list and count its records.
+     * Returns whether the store can list and count its records.
      *
      * @return true; override it for a store that cannot
      */
@@ -94,17 +94,18 @@ public interface IdempotencyStoreContract {
         return true;
     }
 
-    /** A record that was not there is written and read as it was given. */
+    /** A new record is written and read with the given contents. */
     @Test
-    default void putIfAbsent_noRecord_writesTheDraft() {
+    default void putIfAbsent_noRecord_writesTheRecord() {
         StorageKey key = newKey();
         Instant before = now(store());
-        IdempotencyRecord record = written(store().putIfAbsent(key, draft(State.STARTED, "me", terms(SHORT, LONG))));
+        IdempotencyRecord record =
+                written(store().putIfAbsent(key, recordWrite(State.STARTED, "me", terms(SHORT, LONG))));
         Instant after = now(store());
         assertThat(record.key()).isEqualTo(key);
         assertThat(record.state()).isEqualTo(State.STARTED);
-        assertThat(record.ownership().owner()).isEqualTo("me");
-        assertThat(record.fingerprint()).isEqualTo(ASKED);
+        assertThat(record.ownerToken().owner()).isEqualTo("me");
+        assertThat(record.fingerprint()).isEqualTo(FINGERPRINT);
         assertThat(record.claims()).isEqualTo(1);
         assertThat(record.response()).isEmpty();
         assertThat(record.times().keyTime()).isEmpty();
@@ -113,89 +114,90 @@ public interface IdempotencyStoreContract {
         assertThat(store().find(key)).contains(record);
     }
 
-    /** A record that is there stays as it is, and is told. */
+    /** An existing record is not changed, and is returned. */
     @Test
     default void putIfAbsent_record_isFoundAndLeftAsItIs() {
         StorageKey key = newKey();
-        IdempotencyRecord first = written(store().putIfAbsent(key, draft(State.STARTED, newOwner())));
-        IdempotencyStore.Found found = found(store().putIfAbsent(key, draft(State.EFFECT_STARTED, newOwner())));
+        IdempotencyRecord first = written(store().putIfAbsent(key, recordWrite(State.STARTED, newOwner())));
+        IdempotencyStore.Found found = found(store().putIfAbsent(key, recordWrite(State.EFFECT_STARTED, newOwner())));
         assertThat(found.record()).isEqualTo(first);
         assertThat(store().find(key)).contains(first);
     }
 
-    /** A claim whose answer was lost may be sent again: it finds itself. */
+    /** A claim whose reply was lost may be repeated: it finds its own record. */
     @Test
     default void putIfAbsent_sentAgain_findsItsOwn() {
         StorageKey key = newKey();
-        Draft draft = draft(State.STARTED, newOwner());
-        IdempotencyRecord first = written(store().putIfAbsent(key, draft));
-        assertThat(found(store().putIfAbsent(key, draft)).record()).isEqualTo(first);
+        RecordWrite write = recordWrite(State.STARTED, newOwner());
+        IdempotencyRecord first = written(store().putIfAbsent(key, write));
+        assertThat(found(store().putIfAbsent(key, write)).record()).isEqualTo(first);
     }
 
-    /** Names are compared to the letter. */
+    /** Names are case-sensitive. */
     @Test
     default void putIfAbsent_namesThatDifferInCaseOnly_areTwoRecords() {
         StorageKey any = newKey();
         StorageKey small = new StorageKey("a" + any.value().substring(1), any.scope());
         StorageKey large = new StorageKey("A" + any.value().substring(1), any.scope());
-        written(store().putIfAbsent(small, draft(State.STARTED, newOwner())));
-        written(store().putIfAbsent(large, draft(State.STARTED, newOwner())));
+        written(store().putIfAbsent(small, recordWrite(State.STARTED, newOwner())));
+        written(store().putIfAbsent(large, recordWrite(State.STARTED, newOwner())));
     }
 
-    /** Whoever does not find a record has nothing. */
+    /** A missing record is not found. */
     @Test
     default void find_noRecord_isEmpty() {
         assertThat(store().find(newKey())).isEmpty();
     }
 
-    /** A key that is older than the retention is not admitted, where there is no record. */
+    /** A key older than the retention is not admitted if there is no record. */
     @Test
     default void putIfAbsent_keyOlderThanTheRetention_isNotAdmitted() {
-        Draft.Terms tooOld = terms(LONG, now(store()).minus(LONG));
+        RecordWrite.Terms tooOld = terms(LONG, now(store()).minus(LONG));
         assertNotAdmitted(tooOld);
     }
 
-    /** A key that is dated further ahead than the skew is not admitted. */
+    /** A key whose time is ahead by more than the skew is not admitted. */
     @Test
     default void putIfAbsent_keyAheadOfTime_isNotAdmitted() {
         assertNotAdmitted(terms(LONG, now(store()).plus(LONG)));
     }
 
-    private void assertNotAdmitted(Draft.Terms terms) {
+    private void assertNotAdmitted(RecordWrite.Terms terms) {
         StorageKey key = newKey();
-        IdempotencyStore.Put put = store().putIfAbsent(key, draft(State.STARTED, newOwner(), terms));
+        IdempotencyStore.Put put = store().putIfAbsent(key, recordWrite(State.STARTED, newOwner(), terms));
         assertThat(put).isInstanceOf(IdempotencyStore.NotAdmitted.class);
         assertThat(terms.admit(((IdempotencyStore.NotAdmitted) put).storeNow())).isFalse();
         assertThat(store().find(key)).isEmpty();
     }
 
-    /** A record that is there is found, however old its key. */
+    /** An existing record is found, however old its key is. */
     @Test
     default void putIfAbsent_oldKeyWithARecord_isFound() {
         StorageKey key = newKey();
         Instant minted = millis(now(store()).minus(SHORT));
-        IdempotencyRecord first = written(store().putIfAbsent(key, draft(State.STARTED, "a", terms(LONG, minted))));
+        IdempotencyRecord first =
+                written(store().putIfAbsent(key, recordWrite(State.STARTED, "a", terms(LONG, minted))));
         assertThat(first.times().keyTime()).contains(minted);
-        IdempotencyStore.Put again = store().putIfAbsent(key, draft(State.STARTED, "b", terms(SHORT, minted)));
+        IdempotencyStore.Put again = store().putIfAbsent(key, recordWrite(State.STARTED, "b", terms(SHORT, minted)));
         assertThat(found(again).record()).isEqualTo(first);
     }
 
-    /** A key dated a little ahead is kept until it is too old, not only for the retention. */
+    /** The retention of a key with a future time begins at the key time. */
     @Test
     default void putIfAbsent_keyALittleAhead_isKeptLonger() {
         Instant minted = millis(now(store()).plusSeconds(30));
         IdempotencyRecord record =
-                written(store().putIfAbsent(newKey(), draft(State.STARTED, newOwner(), terms(LONG, minted))));
+                written(store().putIfAbsent(newKey(), recordWrite(State.STARTED, newOwner(), terms(LONG, minted))));
         assertThat(record.times().expiresAt()).isEqualTo(minted.plus(LONG));
     }
 
-    /** UUIDs have milliseconds, and stores need not have more than microseconds. */
+    /** UUIDs have milliseconds, and stores may have microseconds only. */
     private static Instant millis(Instant time) {
         return Instant.ofEpochMilli(time.toEpochMilli());
     }
 
     /**
-     * Each state can follow, and is read as it was written.
+     * Each state can be written and read.
      *
      * @param state the state
      */
@@ -203,15 +205,15 @@ public interface IdempotencyStoreContract {
     @EnumSource(State.class)
     default void compareAndSet_asExpected_writesEveryState(State state) {
         IdempotencyRecord started = started(terms(LONG, LONG));
-        String owner = started.ownership().owner();
-        IdempotencyRecord record = written(store().compareAndSet(as(started), draft(state, owner)));
+        String owner = started.ownerToken().owner();
+        IdempotencyRecord record = written(store().compareAndSet(as(started), recordWrite(state, owner)));
         assertThat(record.state()).isEqualTo(state);
-        assertThat(record.ownership()).isEqualTo(started.ownership());
-        assertThat(record.response()).isEqualTo(draft(state, owner).response());
+        assertThat(record.ownerToken()).isEqualTo(started.ownerToken());
+        assertThat(record.response()).isEqualTo(recordWrite(state, owner).response());
         assertThat(store().find(started.key())).contains(record);
     }
 
-    /** A response comes back to the byte. */
+    /** A response is stored without any change. */
     @Test
     default void compareAndSet_response_isKeptToTheByte() {
         byte[] all = new byte[70_000];
@@ -223,8 +225,8 @@ public interface IdempotencyStoreContract {
         StoredResponse whole = StoredResponse.of(201, headers, all).withEffectRef("payment 4711 'ü€");
         for (StoredResponse response : List.of(whole, whole.withoutBody(), StoredResponse.empty())) {
             IdempotencyRecord started = started(terms(LONG, LONG));
-            Draft done = new Draft(
-                    State.DONE, started.ownership().owner(), ASKED, 3, terms(LONG, LONG), Optional.of(response));
+            RecordWrite done = new RecordWrite(
+                    State.DONE, started.ownerToken().owner(), FINGERPRINT, 3, terms(LONG, LONG), Optional.of(response));
             assertThat(written(store().compareAndSet(as(started), done)).response())
                     .contains(response);
             IdempotencyRecord read = store().find(started.key()).orElseThrow();
@@ -233,13 +235,13 @@ public interface IdempotencyStoreContract {
         }
     }
 
-    /** Where state, fence, owner or the record itself is another, nothing is changed. */
+    /** If state, fence, owner or name differ, the record is not changed. */
     @Test
     default void compareAndSet_notAsExpected_changesNothing() {
         IdempotencyRecord record = started(terms(LONG, LONG));
-        String owner = record.ownership().owner();
-        long fence = record.ownership().fence();
-        Draft done = draft(State.DONE, owner);
+        String owner = record.ownerToken().owner();
+        long fence = record.ownerToken().fence();
+        RecordWrite done = recordWrite(State.DONE, owner);
         assertThat(refused(store().compareAndSet(as(record, State.EFFECT_STARTED, owner, fence), done)))
                 .contains(record);
         assertThat(refused(store().compareAndSet(as(record, State.STARTED, newOwner(), fence), done)))
@@ -251,86 +253,89 @@ public interface IdempotencyStoreContract {
         assertThat(store().find(record.key())).contains(record);
     }
 
-    /** There is no change of what is not there. */
+    /** A missing record cannot be changed. */
     @Test
-    default void compareAndSet_noRecord_isRefusedAndWritesNothing() {
+    default void compareAndSet_noRecord_isRejectedAndWritesNothing() {
         StorageKey missing = newKey();
         IdempotencyStore.Swap swap = store().compareAndSet(
-                        new Expectation(new Ownership(missing, 1, "me"), State.STARTED, false),
-                        draft(State.DONE, "me"));
+                        new Precondition(new OwnerToken(missing, 1, "me"), State.STARTED, false),
+                        recordWrite(State.DONE, "me"));
         assertThat(refused(swap)).isEmpty();
         assertThat(store().find(missing)).isEmpty();
     }
 
-    /** The same owner keeps its fence; another gets a higher one. */
+    /** The same owner keeps its fence; another owner gets a higher one. */
     @Test
     default void compareAndSet_anotherOwner_getsAHigherFence() {
         IdempotencyRecord first = started(terms(LONG, LONG));
         IdempotencyRecord ready = written(store().compareAndSet(
-                        as(first), draft(State.READY, first.ownership().owner())));
-        assertThat(ready.ownership()).isEqualTo(first.ownership());
-        IdempotencyRecord second = written(store().compareAndSet(as(ready), draft(State.STARTED, newOwner())));
-        assertThat(second.ownership().fence()).isGreaterThan(first.ownership().fence());
+                        as(first),
+                        recordWrite(State.RELEASED, first.ownerToken().owner())));
+        assertThat(ready.ownerToken()).isEqualTo(first.ownerToken());
+        IdempotencyRecord second = written(store().compareAndSet(as(ready), recordWrite(State.STARTED, newOwner())));
+        assertThat(second.ownerToken().fence()).isGreaterThan(first.ownerToken().fence());
         assertThat(refused(store().compareAndSet(
-                                as(first), draft(State.DONE, first.ownership().owner()))))
+                                as(first),
+                                recordWrite(State.DONE, first.ownerToken().owner()))))
                 .contains(second);
     }
 
-    /** A change for which the lease must be over waits for that. */
+    /** A change that requires the end of the lease is rejected before. */
     @Test
-    default void compareAndSet_leaseMustBeOver_isRefusedUntilItIs() {
+    default void compareAndSet_leaseMustBeOver_isRejectedUntilItIs() {
         IdempotencyRecord held = started(terms(LONG, LONG));
-        assertThat(refused(store().compareAndSet(leaseOver(held), draft(State.STARTED, newOwner()))))
+        assertThat(refused(store().compareAndSet(leaseOver(held), recordWrite(State.STARTED, newOwner()))))
                 .contains(held);
         IdempotencyRecord left = started(terms(SHORT, LONG));
         letPass(SHORT.multipliedBy(2));
-        IdempotencyRecord taken = written(store().compareAndSet(leaseOver(left), draft(State.STARTED, newOwner())));
-        assertThat(taken.ownership().fence()).isGreaterThan(left.ownership().fence());
+        IdempotencyRecord taken =
+                written(store().compareAndSet(leaseOver(left), recordWrite(State.STARTED, newOwner())));
+        assertThat(taken.ownerToken().fence()).isGreaterThan(left.ownerToken().fence());
     }
 
-    /** Where the lease does not matter, an owner is not refused for having been slow. */
+    /** If the lease does not matter, a slow owner may still change its record. */
     @Test
     default void compareAndSet_leaseOverButNotTaken_isDone() {
         IdempotencyRecord slow = started(terms(SHORT, LONG));
         letPass(SHORT.multipliedBy(2));
         written(store().compareAndSet(
-                        as(slow), draft(State.DONE, slow.ownership().owner())));
+                        as(slow), recordWrite(State.DONE, slow.ownerToken().owner())));
     }
 
-    /** Each write begins the lease and the retention anew. */
+    /** Each write renews the lease and the retention. */
     @Test
     default void compareAndSet_sameState_beginsTheLeaseAnew() {
         IdempotencyRecord first = started(terms(SHORT, LONG));
         letPass(SHORT.multipliedBy(2));
         Instant now = now(store());
-        Draft renewed = draft(State.STARTED, first.ownership().owner(), terms(LONG, LONG));
+        RecordWrite renewed = recordWrite(State.STARTED, first.ownerToken().owner(), terms(LONG, LONG));
         IdempotencyRecord again = written(store().compareAndSet(as(first), renewed));
         assertThat(again.times().leaseUntil()).isAfterOrEqualTo(now.plus(LONG));
         assertThat(again.times().expiresAt()).isAfterOrEqualTo(now.plus(LONG));
-        assertThat(refused(store().compareAndSet(leaseOver(again), draft(State.STARTED, newOwner()))))
+        assertThat(refused(store().compareAndSet(leaseOver(again), recordWrite(State.STARTED, newOwner()))))
                 .contains(again);
     }
 
     /**
-     * What is settled and past its time goes; whoever comes then gets a new record, with a higher fence.
+     * An expired DONE or RELEASED record is removed; the next record of the key has a higher fence.
      *
      * @param state the state
      */
     @ParameterizedTest
     @EnumSource(
             value = State.class,
-            names = {"DONE", "READY"})
+            names = {"DONE", "RELEASED"})
     default void purge_settledAndExpired_isRemoved(State state) {
         IdempotencyRecord record = settled(state, SHORT);
         letPass(SHORT.multipliedBy(2));
         store().purge(10_000);
         assertThat(store().find(record.key())).isEmpty();
-        IdempotencyRecord next = written(store().putIfAbsent(record.key(), draft(State.STARTED, newOwner())));
-        assertThat(next.ownership().fence()).isGreaterThan(record.ownership().fence());
+        IdempotencyRecord next = written(store().putIfAbsent(record.key(), recordWrite(State.STARTED, newOwner())));
+        assertThat(next.ownerToken().fence()).isGreaterThan(record.ownerToken().fence());
     }
 
     /**
-     * What is not settled stays for good.
+     * A record in any other state is never removed.
      *
      * @param state the state
      */
@@ -345,7 +350,7 @@ public interface IdempotencyStoreContract {
         assertThat(store().find(record.key()).map(IdempotencyRecord::state)).contains(state);
     }
 
-    /** What is settled stays until its time. */
+    /** A record is not removed before it expires. */
     @Test
     default void purge_notExpired_isNotRemoved() {
         IdempotencyRecord done = settled(State.DONE, LONG);
@@ -355,50 +360,51 @@ public interface IdempotencyStoreContract {
     }
 
     /**
-     * After a purge, a key that is not later than one that was purged is refused, however young it is by the clock: the clock
-     * may have been ahead when the record expired. Later ones pass, also those dated ahead within the skew.
+     * After a purge, a key that is not later than a purged one is rejected, even if it is recent by the clock: the clock may
+     * have been ahead when the record expired. Later keys are admitted, including future ones within the skew.
      *
-     * @param earlier by how many milliseconds the key is older than the one that was purged
+     * @param earlier by how many milliseconds the key is older than the purged one
      */
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 3_600_000})
     default void putIfAbsent_keyNotLaterThanOneThatWasPurged_isNotAdmitted(long earlier) {
-        Assumptions.assumeTrue(refusesKeysOlderThanPurgedOnes());
+        Assumptions.assumeTrue(rejectsKeysOlderThanPurgedOnes());
         Duration retention = Duration.ofDays(20);
-        // Older than the keys of all other tests, which may share the store.
+        // Older than the keys of all other tests, because these may share the store.
         Instant minted = millis(now(store()).minus(Duration.ofDays(10)));
-        IdempotencyRecord started = started(new Draft.Terms(SHORT, retention, SHORT, Optional.of(minted)));
-        Draft.Terms over = new Draft.Terms(SHORT, SHORT, SHORT, Optional.of(minted));
+        IdempotencyRecord started = started(new RecordWrite.Terms(SHORT, retention, SHORT, Optional.of(minted)));
+        RecordWrite.Terms over = new RecordWrite.Terms(SHORT, SHORT, SHORT, Optional.of(minted));
         written(store().compareAndSet(
-                        as(started), draft(State.DONE, started.ownership().owner(), over)));
-        // A store in memory looks for what has expired about once a second.
+                        as(started),
+                        recordWrite(State.DONE, started.ownerToken().owner(), over)));
+        // A store in memory checks for expired records about once a second.
         letPass(Duration.ofSeconds(3));
         while (store().purge(10_000) > 0) {
-            // All that has expired.
+            // Purge all expired records.
         }
         assertThat(store().find(started.key())).isEmpty();
-        Draft.Terms late = terms(retention, minted.minusMillis(earlier));
+        RecordWrite.Terms late = terms(retention, minted.minusMillis(earlier));
         StorageKey key = earlier == 0 ? started.key() : newKey();
-        assertThat(store().putIfAbsent(key, draft(State.STARTED, newOwner(), late)))
+        assertThat(store().putIfAbsent(key, recordWrite(State.STARTED, newOwner(), late)))
                 .isInstanceOf(IdempotencyStore.NotAdmitted.class);
         assertThat(store().find(key)).isEmpty();
-        Draft.Terms ahead = terms(retention, now(store()).plusSeconds(30));
-        written(store().putIfAbsent(newKey(), draft(State.STARTED, newOwner(), ahead)));
+        RecordWrite.Terms ahead = terms(retention, now(store()).plusSeconds(30));
+        written(store().putIfAbsent(newKey(), recordWrite(State.STARTED, newOwner(), ahead)));
     }
 
-    /** Keys that say no time leave no mark, and are not held to it. */
+    /** Keys without a time do not change the purge mark, and are exempt from it. */
     @Test
     default void purge_keysWithoutATime_leaveNoMark() {
         IdempotencyRecord done = settled(State.DONE, SHORT);
         Instant minted = millis(now(store()));
         letPass(SHORT.multipliedBy(2));
         store().purge(10_000);
-        written(store().putIfAbsent(done.key(), draft(State.STARTED, newOwner())));
-        written(store().putIfAbsent(newKey(), draft(State.STARTED, newOwner(), terms(LONG, minted))));
+        written(store().putIfAbsent(done.key(), recordWrite(State.STARTED, newOwner())));
+        written(store().putIfAbsent(newKey(), recordWrite(State.STARTED, newOwner(), terms(LONG, minted))));
     }
 
     /**
-     * Records are listed by their state, in the order of their names, page by page, each as it is found by its name.
+     * Records are listed by state, in the order of their names, page by page, with the same contents as when they are found.
      *
      * @param state the state
      */
@@ -409,7 +415,7 @@ public interface IdempotencyStoreContract {
         Set<String> expected = new TreeSet<>();
         for (int i = 0; i < 5; i++) {
             expected.add(settled(state, LONG).key().value());
-            settled(state == State.UNKNOWN ? State.READY : State.UNKNOWN, LONG);
+            settled(state == State.UNKNOWN ? State.RELEASED : State.UNKNOWN, LONG);
         }
         List<IdempotencyRecord> all = new ArrayList<>();
         Optional<StorageKey> last = Optional.empty();
@@ -428,7 +434,7 @@ public interface IdempotencyStoreContract {
         });
     }
 
-    /** A record is counted in the state that it is in. */
+    /** A record is counted in its current state. */
     @Test
     default void count_recordThatIsResolved_isCountedNoMore() {
         Assumptions.assumeTrue(lists());
@@ -436,16 +442,17 @@ public interface IdempotencyStoreContract {
         IdempotencyRecord unknown = settled(State.UNKNOWN, LONG);
         assertThat(store().count(State.UNKNOWN)).isEqualTo(before + 1);
         written(store().compareAndSet(
-                        as(unknown), draft(State.READY, unknown.ownership().owner())));
+                        as(unknown),
+                        recordWrite(State.RELEASED, unknown.ownerToken().owner())));
         assertThat(store().count(State.UNKNOWN)).isEqualTo(before);
     }
 
-    /** Of all who make the same record at the same time, one makes it, and the others see that one. */
+    /** Of concurrent claims of one key, one writes the record and the others find it. */
     @Test
     default void putIfAbsent_manyAtOnce_oneIsWritten() {
         StorageKey key = newKey();
         List<IdempotencyStore.Put> puts =
-                AtOnce.run(16, () -> store().putIfAbsent(key, draft(State.STARTED, newOwner())));
+                ConcurrentRuns.run(16, () -> store().putIfAbsent(key, recordWrite(State.STARTED, newOwner())));
         Set<IdempotencyRecord> records = puts.stream()
                 .map(put -> put instanceof IdempotencyStore.Written written
                         ? written.record()
@@ -455,13 +462,13 @@ public interface IdempotencyStoreContract {
         assertThat(records).hasSize(1);
     }
 
-    /** Of all who take the same record at the same time, one takes it. */
+    /** Of concurrent takeovers of one record, one succeeds. */
     @Test
     default void compareAndSet_manyAtOnce_oneIsWritten() {
         IdempotencyRecord left = started(terms(SHORT, LONG));
         letPass(SHORT.multipliedBy(2));
-        List<IdempotencyStore.Swap> swaps =
-                AtOnce.run(16, () -> store().compareAndSet(leaseOver(left), draft(State.STARTED, newOwner())));
+        List<IdempotencyStore.Swap> swaps = ConcurrentRuns.run(
+                16, () -> store().compareAndSet(leaseOver(left), recordWrite(State.STARTED, newOwner())));
         List<IdempotencyStore.Swap> written = swaps.stream()
                 .filter(IdempotencyStore.Written.class::isInstance)
                 .toList();
@@ -469,13 +476,13 @@ public interface IdempotencyStoreContract {
         assertThat(store().find(left.key())).contains(written(written.get(0)));
     }
 
-    private IdempotencyRecord started(Draft.Terms terms) {
-        return written(store().putIfAbsent(newKey(), draft(State.STARTED, newOwner(), terms)));
+    private IdempotencyRecord started(RecordWrite.Terms terms) {
+        return written(store().putIfAbsent(newKey(), recordWrite(State.STARTED, newOwner(), terms)));
     }
 
     private IdempotencyRecord settled(State state, Duration retention) {
         IdempotencyRecord started = started(terms(SHORT, LONG));
-        Draft draft = draft(state, started.ownership().owner(), terms(SHORT, retention));
-        return written(store().compareAndSet(as(started), draft));
+        RecordWrite write = recordWrite(state, started.ownerToken().owner(), terms(SHORT, retention));
+        return written(store().compareAndSet(as(started), write));
     }
 }

@@ -1,7 +1,7 @@
 /**
- * Contracts, as JUnit tests, of what others may put in Respite's places.
+ * Contract tests for implementations of Respite's interfaces.
  *
- * <p>The way in is {@link dev.respite.test.IdempotencyStoreContract}.
+ * <p>Start at {@link dev.respite.test.IdempotencyStoreContract}.
  */
 @NullMarked
 package dev.respite.test;

@@ -1,9 +1,9 @@
 package dev.respite.torture;
 
-import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyCounts;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.StoreUnavailableException;
 import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
@@ -20,7 +20,8 @@ import javax.sql.DataSource;
 record Apart(Idempotency<Connection> idempotency, DataSource effects) implements Idempotency<Connection> {
 
     @Override
-    public <X extends Exception> Answer execute(IdempotentCall call, Work<? super Connection, X> work) throws X {
+    public <X extends Exception> IdempotentResult execute(IdempotentCall call, Work<? super Connection, X> work)
+            throws X {
         return idempotency.execute(call, unused -> committed(work));
     }
 

@@ -1,10 +1,10 @@
 package dev.respite.torture;
 
-import dev.respite.idempotency.Answer;
-import dev.respite.idempotency.Claims;
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyCounts;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.StorageKey;
 import dev.respite.idempotency.Work;
 import dev.respite.idempotency.jdbc.TransactionRunner;
@@ -17,14 +17,15 @@ import javax.sql.DataSource;
 /**
  * Effect and record in one transaction; but if its end is not heard of, the record is deleted before anybody can ask it.
  *
- * @param claims the claims
+ * @param engine the engine
  * @param dataSource the database of both
  */
-record Forgetful(Claims claims, DataSource dataSource) implements Idempotency<Connection> {
+record Forgetful(IdempotencyEngine engine, DataSource dataSource) implements Idempotency<Connection> {
 
     @Override
-    public <X extends Exception> Answer execute(IdempotentCall call, Work<? super Connection, X> work) throws X {
-        return TransactionalIdempotency.of(claims)
+    public <X extends Exception> IdempotentResult execute(IdempotentCall call, Work<? super Connection, X> work)
+            throws X {
+        return TransactionalIdempotency.of(engine)
                 .withTransactions(body -> isCommitted(body, call.storageKey()))
                 .execute(call, work);
     }
@@ -57,6 +58,6 @@ record Forgetful(Claims claims, DataSource dataSource) implements Idempotency<Co
 
     @Override
     public IdempotencyCounts counts() {
-        return claims.counts();
+        return engine.counts();
     }
 }

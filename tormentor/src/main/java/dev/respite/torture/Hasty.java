@@ -1,9 +1,9 @@
 package dev.respite.torture;
 
-import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyCounts;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.StoreUnavailableException;
 import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
@@ -27,21 +27,21 @@ final class Hasty<C> implements Idempotency<C> {
     }
 
     @Override
-    public <X extends Exception> Answer execute(IdempotentCall call, Work<? super C, X> work) {
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
+    public <X extends Exception> IdempotentResult execute(IdempotentCall call, Work<? super C, X> work) {
+        CompletableFuture<IdempotentResult> result = new CompletableFuture<>();
         threads.execute(() -> {
             try {
-                answer.complete(idempotency.<X>execute(call, context -> {
+                result.complete(idempotency.<X>execute(call, context -> {
                     StoredResponse response = work.run(context);
-                    answer.complete(new Answer.Executed(response));
+                    result.complete(new IdempotentResult.Executed(response));
                     return response;
                 }));
             } catch (Throwable failure) {
-                answer.completeExceptionally(failure);
+                result.completeExceptionally(failure);
             }
         });
         try {
-            return answer.join();
+            return result.join();
         } catch (CompletionException failure) {
             throw new StoreUnavailableException("it was not run", failure);
         }

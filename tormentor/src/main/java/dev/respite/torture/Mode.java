@@ -1,14 +1,14 @@
 package dev.respite.torture;
 
 import com.sun.net.httpserver.HttpExchange;
-import dev.respite.idempotency.Claims;
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.Idempotency;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.StoreUnavailableException;
-import dev.respite.idempotency.http.Demand;
 import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.http.IdempotentHandler;
+import dev.respite.idempotency.http.KeyRequirement;
 import dev.respite.idempotency.jdbc.JdbcIdempotencyStore;
 import dev.respite.idempotency.jdbc.TransactionalIdempotency;
 import dev.respite.idempotency.redis.RedisIdempotencyStore;
@@ -42,11 +42,11 @@ enum Mode {
             Supplier<DataSource> connections = () -> SteppedDataSource.of(Pool.of(places.get(0)), steps);
             DataSource dataSource = connections.get();
             JdbcIdempotencyStore store = onceUp(() -> JdbcIdempotencyStore.in(dataSource));
-            Claims claims = Claims.in(store).with(Worker.settings());
-            Idempotency<Connection> idempotency = sabotage.map(sabotaged -> sabotaged.instead(claims, connections))
-                    .orElseGet(() -> TransactionalIdempotency.of(claims));
-            HttpGuard<Connection> guard =
-                    HttpGuard.of(new Stepped<>(idempotency, steps)).withDemand(Demand.requiredWith("POST"));
+            IdempotencyEngine engine = IdempotencyEngine.in(store).with(Worker.settings());
+            Idempotency<Connection> idempotency = sabotage.map(sabotaged -> sabotaged.instead(engine, connections))
+                    .orElseGet(() -> TransactionalIdempotency.of(engine));
+            HttpGuard<Connection> guard = HttpGuard.of(new Stepped<>(idempotency, steps))
+                    .withKeyRequirement(KeyRequirement.requiredWith("POST"));
             return IdempotentHandler.of(guard, exchange -> {
                 Transfer transfer = asked(exchange);
                 Connection connection = (Connection) exchange.getAttribute(IdempotentHandler.CONTEXT);
@@ -81,10 +81,10 @@ enum Mode {
                     onceUp(() -> RedisIdempotencyStore.in(client).requireDurable());
             DataSource bank = Pool.of(places.get(1));
             Idempotency<Execution> idempotency = ExternalIdempotency.of(
-                            Claims.in(store).with(Worker.settings()))
-                    .withEffectsAnnounced();
-            HttpGuard<Execution> guard =
-                    HttpGuard.of(new Stepped<>(idempotency, steps)).withDemand(Demand.requiredWith("POST"));
+                            IdempotencyEngine.in(store).with(Worker.settings()))
+                    .withExplicitEffectStart();
+            HttpGuard<Execution> guard = HttpGuard.of(new Stepped<>(idempotency, steps))
+                    .withKeyRequirement(KeyRequirement.requiredWith("POST"));
             return IdempotentHandler.of(guard, exchange -> {
                 Transfer transfer = asked(exchange);
                 Execution execution = (Execution) exchange.getAttribute(IdempotentHandler.CONTEXT);

@@ -1,7 +1,7 @@
 package dev.respite.torture;
 
-import dev.respite.idempotency.Claims;
 import dev.respite.idempotency.Idempotency;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.jdbc.TransactionalIdempotency;
 import java.sql.Connection;
 import java.util.List;
@@ -22,8 +22,8 @@ enum Sabotage {
         }
 
         @Override
-        Idempotency<Connection> instead(Claims claims, Supplier<DataSource> connections) {
-            return new Unfenced(claims, connections.get());
+        Idempotency<Connection> instead(IdempotencyEngine engine, Supplier<DataSource> connections) {
+            return new Unfenced(engine, connections.get());
         }
     },
 
@@ -35,8 +35,8 @@ enum Sabotage {
         }
 
         @Override
-        Idempotency<Connection> instead(Claims claims, Supplier<DataSource> connections) {
-            return new Apart(TransactionalIdempotency.of(claims), connections.get());
+        Idempotency<Connection> instead(IdempotencyEngine engine, Supplier<DataSource> connections) {
+            return new Apart(TransactionalIdempotency.of(engine), connections.get());
         }
     },
 
@@ -48,8 +48,8 @@ enum Sabotage {
         }
 
         @Override
-        Idempotency<Connection> instead(Claims claims, Supplier<DataSource> connections) {
-            return new Hasty<>(TransactionalIdempotency.of(claims));
+        Idempotency<Connection> instead(IdempotencyEngine engine, Supplier<DataSource> connections) {
+            return new Hasty<>(TransactionalIdempotency.of(engine));
         }
     },
 
@@ -61,8 +61,8 @@ enum Sabotage {
         }
 
         @Override
-        Idempotency<Connection> instead(Claims claims, Supplier<DataSource> connections) {
-            return new Forgetful(claims, connections.get());
+        Idempotency<Connection> instead(IdempotencyEngine engine, Supplier<DataSource> connections) {
+            return new Forgetful(engine, connections.get());
         }
     },
 
@@ -74,13 +74,13 @@ enum Sabotage {
         }
 
         @Override
-        Idempotency<Connection> instead(Claims claims, Supplier<DataSource> connections) {
-            return new Unmarked(claims, connections.get());
+        Idempotency<Connection> instead(IdempotencyEngine engine, Supplier<DataSource> connections) {
+            return new Unmarked(engine, connections.get());
         }
     };
 
     /** What is to take the place of {@link TransactionalIdempotency}, with connections of its own. */
-    abstract Idempotency<Connection> instead(Claims claims, Supplier<DataSource> connections);
+    abstract Idempotency<Connection> instead(IdempotencyEngine engine, Supplier<DataSource> connections);
 
     /** What is done to each worker in one round. */
     abstract List<Deed> round();

@@ -1,9 +1,9 @@
 package dev.respite.torture;
 
-import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyCounts;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.Work;
 
 /**
@@ -16,13 +16,13 @@ import dev.respite.idempotency.Work;
 record Stepped<C>(Idempotency<C> idempotency, Steps steps) implements Idempotency<C> {
 
     @Override
-    public <X extends Exception> Answer execute(IdempotentCall call, Work<? super C, X> work) throws X {
+    public <X extends Exception> IdempotentResult execute(IdempotentCall call, Work<? super C, X> work) throws X {
         steps.reach(Step.BEFORE_CLAIM);
-        Answer answer = idempotency.execute(call, work);
-        if (answer instanceof Answer.Executed) {
+        IdempotentResult result = idempotency.execute(call, work);
+        if (result instanceof IdempotentResult.Executed) {
             steps.reach(Step.BEFORE_ANSWER);
         }
-        return answer;
+        return result;
     }
 
     @Override

@@ -1,12 +1,12 @@
 package dev.respite.torture;
 
-import dev.respite.idempotency.Answer;
-import dev.respite.idempotency.Claims;
-import dev.respite.idempotency.Ending;
+import dev.respite.idempotency.ExecutionOutcome;
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyCounts;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotentCall;
-import dev.respite.idempotency.Owned;
+import dev.respite.idempotency.IdempotentResult;
+import dev.respite.idempotency.OwnedRecord;
 import dev.respite.idempotency.StorageKey;
 import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
@@ -18,27 +18,28 @@ import javax.sql.DataSource;
 /**
  * Effect and record in one transaction, which does not ask whose the record is by now.
  *
- * @param claims the claims
+ * @param engine the engine
  * @param dataSource the database of both
  */
-record Unfenced(Claims claims, DataSource dataSource) implements Idempotency<Connection> {
+record Unfenced(IdempotencyEngine engine, DataSource dataSource) implements Idempotency<Connection> {
 
     @Override
-    public <X extends Exception> Answer execute(IdempotentCall call, Work<? super Connection, X> work) throws X {
-        return claims.run(call, owned -> run(owned, work));
+    public <X extends Exception> IdempotentResult execute(IdempotentCall call, Work<? super Connection, X> work)
+            throws X {
+        return engine.run(call, owned -> run(owned, work));
     }
 
     /** What was not committed is rolled back by the pool. */
-    private <X extends Exception> Ending run(Owned owned, Work<? super Connection, X> work) throws X {
+    private <X extends Exception> ExecutionOutcome run(OwnedRecord owned, Work<? super Connection, X> work) throws X {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             StoredResponse response = work.run(connection);
-            write(connection, owned.ownership().key(), response);
+            write(connection, owned.ownerToken().key(), response);
             connection.commit();
             connection.setAutoCommit(true);
-            return new Ending.Completed(response);
+            return new ExecutionOutcome.Completed(response);
         } catch (SQLException failure) {
-            return new Ending.Unrecorded();
+            return new ExecutionOutcome.Unrecorded();
         }
     }
 
@@ -53,6 +54,6 @@ record Unfenced(Claims claims, DataSource dataSource) implements Idempotency<Con
 
     @Override
     public IdempotencyCounts counts() {
-        return claims.counts();
+        return engine.counts();
     }
 }

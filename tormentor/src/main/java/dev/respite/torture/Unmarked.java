@@ -1,13 +1,13 @@
 package dev.respite.torture;
 
-import dev.respite.idempotency.Answer;
-import dev.respite.idempotency.Claims;
-import dev.respite.idempotency.Ending;
+import dev.respite.idempotency.ExecutionOutcome;
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyCounts;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotentCall;
-import dev.respite.idempotency.Owned;
-import dev.respite.idempotency.Ownership;
+import dev.respite.idempotency.IdempotentResult;
+import dev.respite.idempotency.OwnedRecord;
+import dev.respite.idempotency.OwnerToken;
 import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
 import java.sql.Connection;
@@ -18,52 +18,53 @@ import javax.sql.DataSource;
 /**
  * Effect and record in one transaction, with the fence, which takes a failure of the work for proof that nothing was done.
  *
- * @param claims the claims
+ * @param engine the engine
  * @param dataSource the database of both
  */
-record Unmarked(Claims claims, DataSource dataSource) implements Idempotency<Connection> {
+record Unmarked(IdempotencyEngine engine, DataSource dataSource) implements Idempotency<Connection> {
 
     private static final int FIRST_ERROR = 400;
 
     @Override
-    public <X extends Exception> Answer execute(IdempotentCall call, Work<? super Connection, X> work) throws X {
-        return claims.run(call, owned -> run(owned, work));
+    public <X extends Exception> IdempotentResult execute(IdempotentCall call, Work<? super Connection, X> work)
+            throws X {
+        return engine.run(call, owned -> run(owned, work));
     }
 
     /** What was not committed is rolled back by the pool. */
-    private <X extends Exception> Ending run(Owned owned, Work<? super Connection, X> work) throws X {
+    private <X extends Exception> ExecutionOutcome run(OwnedRecord owned, Work<? super Connection, X> work) throws X {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
-            if (!isLocked(connection, owned.ownership())) {
-                return new Ending.Lost();
+            if (!isLocked(connection, owned.ownerToken())) {
+                return new ExecutionOutcome.Lost();
             }
             StoredResponse response = result(connection, owned, work);
             if (response.status() >= FIRST_ERROR) {
                 connection.rollback();
-                owned.abandon(claims.store());
-                return new Ending.NotDone(response);
+                owned.abandon(engine.store());
+                return new ExecutionOutcome.NotDone(response);
             }
-            write(connection, owned.ownership(), response);
+            write(connection, owned.ownerToken(), response);
             connection.commit();
             connection.setAutoCommit(true);
-            return new Ending.Completed(response);
+            return new ExecutionOutcome.Completed(response);
         } catch (SQLException failure) {
-            return new Ending.Undecided();
+            return new ExecutionOutcome.Undecided();
         }
     }
 
     private <X extends Exception> StoredResponse result(
-            Connection connection, Owned owned, Work<? super Connection, X> work) throws X, SQLException {
+            Connection connection, OwnedRecord owned, Work<? super Connection, X> work) throws X, SQLException {
         try {
             return work.run(connection);
         } catch (Exception failure) {
             connection.rollback();
-            owned.abandon(claims.store());
+            owned.abandon(engine.store());
             throw failure;
         }
     }
 
-    private static boolean isLocked(Connection connection, Ownership own) throws SQLException {
+    private static boolean isLocked(Connection connection, OwnerToken own) throws SQLException {
         try (PreparedStatement lock = connection.prepareStatement("SELECT 1 FROM respite_idempotency"
                 + " WHERE storage_key = ? AND fence = ? AND state = 'STARTED' FOR UPDATE")) {
             lock.setString(1, own.key().value());
@@ -72,7 +73,7 @@ record Unmarked(Claims claims, DataSource dataSource) implements Idempotency<Con
         }
     }
 
-    private static void write(Connection connection, Ownership own, StoredResponse response) throws SQLException {
+    private static void write(Connection connection, OwnerToken own, StoredResponse response) throws SQLException {
         try (PreparedStatement done = connection.prepareStatement(
                 "UPDATE respite_idempotency SET state = 'DONE', response = ? WHERE storage_key = ? AND fence = ?")) {
             done.setBytes(1, response.toBytes());
@@ -84,6 +85,6 @@ record Unmarked(Claims claims, DataSource dataSource) implements Idempotency<Con
 
     @Override
     public IdempotencyCounts counts() {
-        return claims.counts();
+        return engine.counts();
     }
 }

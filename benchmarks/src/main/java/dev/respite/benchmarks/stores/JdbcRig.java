@@ -1,8 +1,8 @@
 package dev.respite.benchmarks.stores;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.jdbc.TransactionalIdempotency;
 import java.io.IOException;
@@ -66,19 +66,19 @@ final class JdbcRig implements Rig {
     }
 
     private void execute(int worker, IdempotentCall call) throws SQLException {
-        Answer answer = idempotency.execute(call, (Connection connection) -> {
+        IdempotentResult result = idempotency.execute(call, (Connection connection) -> {
             Payment.on(connection, worker, call.key().value());
             return receipt;
         });
-        if (!(answer instanceof Answer.Executed)) {
-            throw new IllegalStateException("a new key was answered by " + answer);
+        if (!(result instanceof IdempotentResult.Executed)) {
+            throw new IllegalStateException("a new key was answered by " + result);
         }
     }
 
     private void replay(IdempotentCall call) {
-        Answer answer = idempotency.execute(call, (Connection connection) -> receipt);
-        if (!(answer instanceof Answer.Replayed)) {
-            throw new IllegalStateException("a key that is done was answered by " + answer);
+        IdempotentResult result = idempotency.execute(call, (Connection connection) -> receipt);
+        if (!(result instanceof IdempotentResult.Replayed)) {
+            throw new IllegalStateException("a key that is done was answered by " + result);
         }
     }
 

@@ -1,18 +1,18 @@
 package dev.respite.benchmarks.stores;
 
 import dev.respite.TimeSource;
-import dev.respite.idempotency.Claims;
-import dev.respite.idempotency.Draft;
 import dev.respite.idempotency.Execution;
-import dev.respite.idempotency.Expectation;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.Idempotency;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.IdempotencyStore.Written;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.InMemoryIdempotencyStore;
+import dev.respite.idempotency.Precondition;
 import dev.respite.idempotency.Quota;
+import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StorageKey;
 import dev.respite.idempotency.StoredResponse;
@@ -41,8 +41,9 @@ final class MemoryRig implements Rig {
     MemoryRig(int workers) {
         this.calls = Calls.of(workers);
         Quota ample = new Quota(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE / 2);
-        this.executing = ExternalIdempotency.of(Claims.in(InMemoryIdempotencyStore.of(ample, TimeSource.system()))
-                .with(IdempotencySettings.defaults().withLease(LEASE).withRetention(KEPT)));
+        this.executing =
+                ExternalIdempotency.of(IdempotencyEngine.in(InMemoryIdempotencyStore.of(ample, TimeSource.system()))
+                        .with(IdempotencySettings.defaults().withLease(LEASE).withRetention(KEPT)));
         this.replaying = ExternalIdempotency.in(InMemoryIdempotencyStore.create());
         for (Calls one : calls) {
             for (IdempotentCall call : one.done()) {
@@ -66,18 +67,18 @@ final class MemoryRig implements Rig {
     private Task.Step beginAndComplete(int worker) {
         IdempotentCall call = calls[worker].fresh();
         StorageKey key = call.storageKey();
-        Draft begin = draft(call, State.STARTED, Optional.empty());
-        Draft done = draft(call, State.DONE, Optional.of(receipt));
+        RecordWrite begin = recordWrite(call, State.STARTED, Optional.empty());
+        RecordWrite done = recordWrite(call, State.DONE, Optional.of(receipt));
         return () -> {
             Written begun = (Written) store.putIfAbsent(key, begin);
-            Expectation expected = new Expectation(begun.record().ownership(), State.STARTED, false);
+            Precondition expected = new Precondition(begun.record().ownerToken(), State.STARTED, false);
             Written unused = (Written) store.compareAndSet(expected, done);
         };
     }
 
-    private static Draft draft(IdempotentCall call, State state, Optional<StoredResponse> response) {
-        Draft.Terms terms = new Draft.Terms(LEASE, KEPT, Duration.ZERO, Optional.empty());
-        return new Draft(state, "owner", call.fingerprints().get(0), 1, terms, response);
+    private static RecordWrite recordWrite(IdempotentCall call, State state, Optional<StoredResponse> response) {
+        RecordWrite.Terms terms = new RecordWrite.Terms(LEASE, KEPT, Duration.ZERO, Optional.empty());
+        return new RecordWrite(state, "owner", call.fingerprints().get(0), 1, terms, response);
     }
 
     private Task.Step execute(int worker) {

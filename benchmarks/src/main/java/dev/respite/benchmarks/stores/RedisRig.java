@@ -1,10 +1,10 @@
 package dev.respite.benchmarks.stores;
 
-import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.redis.RedisIdempotencyStore;
 import io.lettuce.core.RedisClient;
@@ -84,9 +84,9 @@ final class RedisRig implements Rig {
     private Task.Step execute(int worker) {
         IdempotentCall call = calls[worker].fresh();
         return () -> {
-            Answer answer = idempotency.execute(call, execution -> receipt);
-            if (!(answer instanceof Answer.Executed)) {
-                throw new IllegalStateException("a new key was answered by " + answer);
+            IdempotentResult result = idempotency.execute(call, execution -> receipt);
+            if (!(result instanceof IdempotentResult.Executed)) {
+                throw new IllegalStateException("a new key was answered by " + result);
             }
         };
     }
@@ -94,9 +94,9 @@ final class RedisRig implements Rig {
     private Task.Step replay(int worker) {
         IdempotentCall call = calls[worker].nextDone();
         return () -> {
-            Answer answer = idempotency.execute(call, execution -> receipt);
-            if (!(answer instanceof Answer.Replayed)) {
-                throw new IllegalStateException("a key that is done was answered by " + answer);
+            IdempotentResult result = idempotency.execute(call, execution -> receipt);
+            if (!(result instanceof IdempotentResult.Replayed)) {
+                throw new IllegalStateException("a key that is done was answered by " + result);
             }
         };
     }

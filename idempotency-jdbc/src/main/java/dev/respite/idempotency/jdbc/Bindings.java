@@ -1,8 +1,8 @@
 package dev.respite.idempotency.jdbc;
 
-import dev.respite.idempotency.Draft;
-import dev.respite.idempotency.Expectation;
-import dev.respite.idempotency.Ownership;
+import dev.respite.idempotency.OwnerToken;
+import dev.respite.idempotency.Precondition;
+import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.StorageKey;
 import dev.respite.idempotency.StoredResponse;
 import java.sql.PreparedStatement;
@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The values of a statement's parameters. */
+/** The values of a statement's named parameters. */
 final class Bindings {
 
     private static final long MICROS_PER_SECOND = 1_000_000;
@@ -31,26 +31,26 @@ final class Bindings {
         return text("key", key.value()).text("scope", key.scope());
     }
 
-    Bindings expected(Expectation expected) {
-        return ownership(expected.ownership())
-                .text("seen_state", expected.state().name());
+    Bindings expected(Precondition expected) {
+        return ownerToken(expected.ownerToken())
+                .text("seen_state", expected.state().storedName());
     }
 
-    Bindings ownership(Ownership ownership) {
-        return key(ownership.key()).number("seen_fence", ownership.fence()).text("seen_owner", ownership.owner());
+    Bindings ownerToken(OwnerToken ownerToken) {
+        return key(ownerToken.key()).number("seen_fence", ownerToken.fence()).text("seen_owner", ownerToken.owner());
     }
 
-    Bindings draft(Draft draft) {
-        Draft.Terms terms = draft.terms();
-        return text("state", draft.state().name())
-                .text("owner", draft.owner())
-                .text("fingerprint", draft.fingerprint().toString())
-                .number("claims", draft.claims())
+    Bindings recordWrite(RecordWrite write) {
+        RecordWrite.Terms terms = write.terms();
+        return text("state", write.state().storedName())
+                .text("owner", write.owner())
+                .text("fingerprint", write.fingerprint().toString())
+                .number("claims", write.claims())
                 .number("lease", micros(terms.lease()))
                 .number("retention", micros(terms.retention()))
                 .number("skew", micros(terms.skew()))
                 .keyTime(terms.keyTime())
-                .bytes("response", draft.response().map(StoredResponse::toBytes));
+                .bytes("response", write.response().map(StoredResponse::toBytes));
     }
 
     Bindings keyTime(Optional<Instant> keyTime) {
@@ -79,7 +79,7 @@ final class Bindings {
         });
     }
 
-    /** Since 1970, for a database whose driver would convert a time. */
+    /** Microseconds since 1970, for a database whose driver would convert a time. */
     private Bindings micros(String name, Optional<Instant> value) {
         return put(name, (statement, index) -> {
             if (value.isPresent()) {
@@ -108,7 +108,7 @@ final class Bindings {
     void bind(String name, PreparedStatement statement, int index) throws SQLException {
         Binding binding = byName.get(name);
         if (binding == null) {
-            throw new IllegalStateException("no value for the parameter " + name);
+            throw new IllegalStateException("the parameter " + name + " has no value: bind it");
         }
         binding.to(statement, index);
     }

@@ -1,12 +1,12 @@
 package dev.respite.idempotency.jdbc;
 
 /**
- * The queries for the objects of Respite that a connection sees, one row for each: {@code table t}, {@code primary key of t},
- * {@code column t.c}, {@code index i}, {@code sequence s}. None needs a privilege that the store does not need anyway.
+ * Queries for the objects of Respite that a connection sees, one row for each: {@code table t}, {@code primary key of t},
+ * {@code column t.c}, {@code index i}, {@code sequence s}. They need no privileges beyond those of the store.
  */
 final class Catalogs {
 
-    /** Resolves names by the search path, as the statements of the store do. An index that is being built is not there yet. */
+    /** Resolves names by the search path, as the statements of the store do. An index that is being built is not included. */
     static final String POSTGRESQL = "WITH t AS (SELECT oid, relname, relkind FROM pg_class WHERE oid IN ("
             + "to_regclass('respite_idempotency'), to_regclass('respite_idempotency_purge'),"
             + " to_regclass('respite_fence')))"

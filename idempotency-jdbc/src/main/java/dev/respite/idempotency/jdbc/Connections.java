@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** Connections of a data source: how they are come by, and how a transaction on one is ended. */
+/** Opens connections of a data source, and ends transactions on them. */
 final class Connections {
 
     private final DataSource dataSource;
@@ -13,13 +13,13 @@ final class Connections {
         this.dataSource = dataSource;
     }
 
-    /** What is done on a connection. */
+    /** Uses a connection. */
     @FunctionalInterface
     interface Use<T> {
         T on(Connection connection) throws SQLException;
     }
 
-    /** Each statement a transaction of its own; the connection is given back before this returns. */
+    /** Runs each statement in its own transaction. The connection is returned to the data source before this method returns. */
     <T> T autoCommitted(Use<T> use) throws SQLException {
         try (Connection connection = open()) {
             return use.on(connection);
@@ -27,8 +27,8 @@ final class Connections {
     }
 
     /**
-     * One transaction, committed or rolled back as the use of it says. If this throws, and the use of it had returned true, it
-     * may be committed or not.
+     * Runs one transaction and commits it if the use returns true. If the use has returned true and this method throws an
+     * exception, the transaction may or may not be committed.
      */
     boolean transaction(Use<Boolean> use) throws SQLException {
         try (Connection connection = open()) {
@@ -49,7 +49,7 @@ final class Connections {
             }
             return commit;
         } catch (Throwable failure) {
-            // To switch auto-commit on again would commit: it stays off unless there is nothing left to commit.
+            // Enabling auto-commit would commit, so it stays off unless the rollback has succeeded.
             try {
                 connection.rollback();
                 connection.setAutoCommit(true);
@@ -66,7 +66,7 @@ final class Connections {
             requireAutoCommit(connection);
             return connection;
         } catch (Throwable failure) {
-            // A broken one fails to answer at all. Whatever it is: a pool waits for ever for what it is not given back.
+            // Close it on any failure: a pool never recovers a connection that is not returned.
             try {
                 connection.close();
             } catch (SQLException alsoFailed) {
@@ -78,9 +78,9 @@ final class Connections {
 
     private static void requireAutoCommit(Connection connection) throws SQLException {
         if (!connection.getAutoCommit()) {
-            throw new UnfitDatabaseException("the DataSource gives connections whose auto-commit is off: they"
-                    + " are in a transaction already, or the pool is set up so. Give Respite a DataSource whose"
-                    + " connections are its own, with auto-commit on; the same database is enough");
+            throw new UnfitDatabaseException("the DataSource returns connections with auto-commit off: they"
+                    + " are in a transaction already, or the pool is configured so. Pass a DataSource of the same"
+                    + " database whose connections have auto-commit on and are used by Respite only");
         }
     }
 }

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The databases that records can be kept in: how each is asked, limited and looked over. */
+/** The supported databases, with their statements, lock timeouts and checks. */
 enum Dialect {
     POSTGRESQL {
         @Override
@@ -21,11 +21,11 @@ enum Dialect {
         }
 
         @Override
-        Statements statements(OptionalLong mostPerScope) {
-            return Statements.in(Fragments.POSTGRESQL, mostPerScope);
+        Statements statements(OptionalLong maxPerScope) {
+            return Statements.in(Fragments.POSTGRESQL, maxPerScope);
         }
 
-        /** A lock may be held by a client that is gone and has not been noticed. */
+        /** A lock may be held by a client that has disappeared unnoticed. */
         @Override
         <T> T withShortLockWaits(Connection transaction, Connections.Use<T> use) throws SQLException {
             run(transaction, "SET LOCAL lock_timeout = '2s'");
@@ -33,12 +33,12 @@ enum Dialect {
         }
 
         @Override
-        Optional<String> flawInDurability(Connection connection) throws SQLException {
+        Optional<String> durabilityProblem(Connection connection) throws SQLException {
             for (String setting : List.of("fsync", "full_page_writes", "synchronous_commit")) {
                 String value = only(connection, "SHOW " + setting);
                 if (value.equals("off")) {
-                    return Optional.of(setting + " is off, so a crash of the server can lose what was committed:"
-                            + " switch it on in postgresql.conf, or for the role and the database that connect");
+                    return Optional.of(setting + " is off, so a crash of the server can lose committed transactions:"
+                            + " enable it in postgresql.conf, or for the role and the database of the connection");
                 }
             }
             return Optional.empty();
@@ -52,26 +52,26 @@ enum Dialect {
         }
 
         @Override
-        Statements statements(OptionalLong mostPerScope) {
-            return Statements.in(Fragments.H2, mostPerScope);
+        Statements statements(OptionalLong maxPerScope) {
+            return Statements.in(Fragments.H2, maxPerScope);
         }
 
-        /** It has a limit of its own, LOCK_TIMEOUT, 2 s unless it was changed. */
+        /** H2 has its own limit, LOCK_TIMEOUT, which is 2 s by default. */
         @Override
         <T> T withShortLockWaits(Connection transaction, Connections.Use<T> use) throws SQLException {
             return use.on(transaction);
         }
 
-        /** While it saves the changes of one connection, another may go from its first change to its end. */
+        /** While H2 saves the changes of one connection, another connection may go from its first change to its commit. */
         @Override
-        Optional<String> flawInDurability(Connection connection) throws SQLException {
+        Optional<String> durabilityProblem(Connection connection) throws SQLException {
             return Optional.of(
                     only(connection, "SELECT COALESCE(DATABASE_PATH(), '')").isEmpty()
-                            ? "the database is in memory: take PostgreSQL or MariaDB"
+                            ? "the database is in memory: use PostgreSQL or MariaDB"
                             : "H2 may keep one half of a transaction, a record without its effect or an effect without its"
-                                    + " record, if its process is killed while several connections write (its issue"
-                                    + " 2080): take PostgreSQL or MariaDB; or give H2 one connection at a time, with"
-                                    + " ;WRITE_DELAY=0 in the URL, and leave this check out");
+                                    + " record, if its process is killed while several connections write (H2 issue"
+                                    + " 2080): use PostgreSQL or MariaDB; or use H2 with one connection at a time and"
+                                    + " ;WRITE_DELAY=0 in the URL, and omit this check");
         }
     },
 
@@ -82,58 +82,60 @@ enum Dialect {
         }
 
         @Override
-        Statements statements(OptionalLong mostPerScope) {
-            return MariaDbStatements.in(mostPerScope);
+        Statements statements(OptionalLong maxPerScope) {
+            return MariaDbStatements.in(maxPerScope);
         }
 
+        /** Returns the columns of a record in a query. */
         @Override
         String columns() {
             return MariaDbStatements.COLUMNS;
         }
 
+        /** Returns the value of a column as a time; empty if it is null. */
         @Override
         Optional<Instant> time(ResultSet row, String column) throws SQLException {
             long micros = row.getLong(column);
             return row.wasNull() ? Optional.empty() : Optional.of(Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
         }
 
-        /** The limit is the session's, and the connection may be a pool's: it is put back. */
+        /** The limit is a setting of the session, and the connection may belong to a pool: the old value is restored. */
         @Override
         <T> T withShortLockWaits(Connection transaction, Connections.Use<T> use) throws SQLException {
             run(transaction, "SET @respite_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = 2");
-            T answer;
+            T value;
             try {
-                answer = use.on(transaction);
+                value = use.on(transaction);
             } catch (Throwable failure) {
                 try {
-                    run(transaction, PUT_BACK);
+                    run(transaction, RESTORE_TIMEOUT);
                 } catch (SQLException alsoFailed) {
                     failure.addSuppressed(alsoFailed);
                 }
                 throw failure;
             }
-            run(transaction, PUT_BACK);
-            return answer;
+            run(transaction, RESTORE_TIMEOUT);
+            return value;
         }
 
         @Override
-        Optional<String> flaw(Connection connection) throws SQLException {
-            return MariaDbChecks.flaw(connection);
+        Optional<String> unsupportedReason(Connection connection) throws SQLException {
+            return MariaDbChecks.unsupportedReason(connection);
         }
 
         @Override
-        Optional<String> flawInDurability(Connection connection) throws SQLException {
-            return MariaDbChecks.flawInDurability(connection);
+        Optional<String> durabilityProblem(Connection connection) throws SQLException {
+            return MariaDbChecks.durabilityProblem(connection);
         }
     };
 
-    private static final String PUT_BACK = "SET innodb_lock_wait_timeout = @respite_wait";
+    private static final String RESTORE_TIMEOUT = "SET innodb_lock_wait_timeout = @respite_wait";
 
-    /** The query for the objects of Respite that a connection sees; see {@link Catalogs}. */
+    /** Returns the query for the objects of Respite that a connection sees, see {@link Catalogs}. */
     abstract String objects();
 
-    /** All that it is asked. */
-    abstract Statements statements(OptionalLong mostPerScope);
+    /** Returns the statements of the store. */
+    abstract Statements statements(OptionalLong maxPerScope);
 
     /** All columns of a record, as they are read. */
     String columns() {
@@ -145,16 +147,16 @@ enum Dialect {
         return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
     }
 
-    /** Uses a connection within a transaction, where no lock is waited for longer than 2 s. */
+    /** Uses a connection within a transaction in which no lock is waited for longer than 2 s. */
     abstract <T> T withShortLockWaits(Connection transaction, Connections.Use<T> use) throws SQLException;
 
     /** Why it cannot promise anything, as it is; empty if it can. */
-    Optional<String> flaw(Connection connection) throws SQLException {
+    Optional<String> unsupportedReason(Connection connection) throws SQLException {
         return Optional.empty();
     }
 
-    /** Why commits do not outlive a crash; empty if they do. */
-    abstract Optional<String> flawInDurability(Connection connection) throws SQLException;
+    /** Returns why commits may be lost in a crash; empty if they are durable. */
+    abstract Optional<String> durabilityProblem(Connection connection) throws SQLException;
 
     static String only(Connection connection, String query) throws SQLException {
         try (Statement statement = connection.createStatement();
@@ -170,7 +172,7 @@ enum Dialect {
         }
     }
 
-    /** The dialect of a database, by the name that its driver gives it. */
+    /** Returns the dialect of a database by the product name of its driver. */
     static Dialect of(String product) throws UnfitDatabaseException {
         for (Dialect dialect : values()) {
             if (product.toUpperCase(Locale.ROOT).equals(dialect.name())) {
@@ -178,7 +180,7 @@ enum Dialect {
             }
         }
         throw new UnfitDatabaseException("the database is '" + product
-                + "', and records can be kept in PostgreSQL, H2 and MariaDB only: give a DataSource of one of these"
+                + "': use a DataSource of PostgreSQL, H2 or MariaDB"
                 + (product.equalsIgnoreCase("MySQL")
                         ? ". If it is MariaDB, connect with MariaDB's own driver, and without useMysqlMetadata"
                         : ""));

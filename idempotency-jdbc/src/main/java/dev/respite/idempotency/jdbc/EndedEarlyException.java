@@ -1,8 +1,8 @@
 package dev.respite.idempotency.jdbc;
 
 /**
- * The connection is no longer in the transaction that the work was given: a statement has ended it, or the database has rolled it
- * back and the work has gone on. It is not known what was committed since.
+ * Thrown when the connection is no longer in the transaction of the work. A statement of the work has ended it; or the
+ * database has rolled it back, and the work has continued. It is unknown what was committed since.
  */
 final class EndedEarlyException extends RuntimeException {
 
@@ -10,7 +10,7 @@ final class EndedEarlyException extends RuntimeException {
 
     EndedEarlyException() {
         super(
-                "the transaction that the work was given had ended before the work did: a statement has ended it, or the database"
-                        + " has rolled it back and the work has gone on. Let such failures through, and let Respite commit");
+                "the transaction of the work ended before the work did: a statement has ended it, or the database has rolled it"
+                        + " back and the work has continued. Rethrow such failures, and leave the commit to Respite");
     }
 }

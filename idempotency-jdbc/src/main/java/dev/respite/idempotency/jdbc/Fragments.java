@@ -1,6 +1,6 @@
 package dev.respite.idempotency.jdbc;
 
-/** What PostgreSQL and H2 say differently within the same statements, which are in {@link Statements}. */
+/** The parts in which the statements of PostgreSQL and H2 differ, see {@link Statements}. */
 enum Fragments {
     POSTGRESQL {
         @Override
@@ -33,7 +33,7 @@ enum Fragments {
             return returning(columns, removal);
         }
 
-        /** The lock is in a query of its own: an UPDATE would wait for it. */
+        /** Takes the lock in a query of its own: an UPDATE would wait for it. */
         @Override
         String enter(String columns, String change, String asSeen) {
             return "WITH l AS (SELECT storage_key FROM respite_idempotency WHERE " + asSeen + " FOR UPDATE NOWAIT) "
@@ -41,7 +41,7 @@ enum Fragments {
                     + " AS transaction";
         }
 
-        /** The query that has it is read twice, and so is run by itself, once, whether this column is looked at or not. */
+        /** The query with this column is referenced twice. PostgreSQL therefore evaluates it once, and with it this function. */
         @Override
         String lightCommit() {
             return ", set_config('synchronous_commit', 'off', true) AS light";
@@ -49,7 +49,7 @@ enum Fragments {
     },
 
     H2 {
-        /** Stands still during a transaction; a claim is one of its own. */
+        /** Constant during a transaction; a claim is a transaction of its own. */
         @Override
         String now() {
             return "CURRENT_TIMESTAMP(6)";
@@ -86,7 +86,7 @@ enum Fragments {
                     + " AND EXISTS (SELECT 1 FROM respite_idempotency WHERE " + asSeen + " FOR UPDATE NOWAIT))";
         }
 
-        /** It has none: WRITE_DELAY is the whole database's. */
+        /** H2 has no such setting for one transaction: WRITE_DELAY applies to the whole database. */
         @Override
         String lightCommit() {
             return "";
@@ -99,24 +99,27 @@ enum Fragments {
 
     abstract String nextFence();
 
-    /** What tells this transaction from every other one. */
+    /** Returns an expression that identifies the current transaction. */
     abstract String transaction();
 
-    /** A change that gives back the rows as they are after it. */
+    /** Returns a change that returns the changed rows. */
     abstract String returning(String columns, String change);
 
-    /** A removal that gives back the rows that it has removed. */
+    /** Returns a removal that returns the removed rows. */
     abstract String removing(String columns, String removal);
 
     /**
-     * A change that does not wait for locks, and returns the row after it and the transaction.
+     * Returns a change that does not wait for locks, and returns the changed row and the transaction.
      *
-     * @param columns the columns to give back
+     * @param columns the columns to return
      * @param change the change, which ends with WHERE
      * @param asSeen the condition
      */
     abstract String enter(String columns, String change, String asSeen);
 
-    /** A column that makes this one transaction's commit not wait for the disk; empty if there is no such thing. */
+    /**
+     * Returns a column that makes the commit of this transaction not wait for the disk; empty if the database has no such
+     * setting.
+     */
     abstract String lightCommit();
 }

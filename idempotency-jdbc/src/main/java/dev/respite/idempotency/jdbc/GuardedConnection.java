@@ -15,15 +15,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection whose transaction is not the work's to end: what would end it is refused, and closing it does nothing.
+ * A connection for the work. Calls that would end its transaction throw an exception, and closing it has no effect.
  *
- * <p>What is made by it is wrapped too, so that its {@code getConnection()} returns this one. What the work gets by {@code
- * unwrap}, or does in SQL, is not refused; it is found out after the fact.
+ * <p>Statements, result sets and metadata are wrapped too, so that their {@code getConnection()} returns this connection.
+ * What the work does through {@code unwrap} or in SQL is not rejected; {@link OwnedRecord#rolledBack} detects it afterwards.
  */
 final class GuardedConnection implements InvocationHandler {
 
-    /** What leads back to a connection. Those that are also others come first. */
-    private static final List<Class<?>> LEAD_BACK = List.of(
+    /** Types with a method that returns the connection. Subtypes come first. */
+    private static final List<Class<?>> WITH_CONNECTION = List.of(
             CallableStatement.class, PreparedStatement.class, Statement.class, ResultSet.class, DatabaseMetaData.class);
 
     private final Connection connection;
@@ -42,7 +42,7 @@ final class GuardedConnection implements InvocationHandler {
         switch (method.getName()) {
             case "commit", "abort", "setAutoCommit" -> throw refused(method);
             case "rollback" -> {
-                // To a savepoint of its own the work may go back.
+                // Rolling back to a savepoint of its own is allowed.
                 if (arguments == null || arguments.length == 0) {
                     throw refused(method);
                 }
@@ -74,7 +74,7 @@ final class GuardedConnection implements InvocationHandler {
     }
 
     private static Object wrapped(Object result, Connection guarded) {
-        for (Class<?> type : LEAD_BACK) {
+        for (Class<?> type : WITH_CONNECTION) {
             if (type.isInstance(result)) {
                 return proxy(type, (proxy, method, arguments) -> invoke(result, guarded, proxy, method, arguments));
             }
@@ -98,7 +98,7 @@ final class GuardedConnection implements InvocationHandler {
 
     private static SQLException refused(Method method) {
         return new SQLException(
-                method.getName() + " is not for the work to call: the record is in the same transaction,"
-                        + " and both are committed when it returns. To have nothing done, throw, or return a 5xx response");
+                method.getName() + " is not allowed in the work: the record is in the same transaction,"
+                        + " and both are committed when the work returns. To roll back, throw an exception or return a 5xx response");
     }
 }

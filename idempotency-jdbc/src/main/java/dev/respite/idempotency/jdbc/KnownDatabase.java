@@ -7,40 +7,40 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a store knows of its database. It is found out and checked on the first connection that can be had: when the store is
- * made, or else at its first use. A database that was refused is checked again at the next use.
+ * The dialect of a store's database. It is determined and checked on the first available connection: when the store is
+ * created, or else at its first use. A rejected database is checked again at the next use.
  *
- * <p>Safe for use by any number of threads: two that come first at once find out the same.
+ * <p>Safe for use by any number of threads; concurrent first uses determine the same dialect.
  */
 final class KnownDatabase {
 
-    private final OptionalLong mostPerScope;
-    private volatile @Nullable Records records;
+    private final OptionalLong maxPerScope;
+    private volatile @Nullable RecordQueries records;
 
     KnownDatabase() {
         this(OptionalLong.empty(), null);
     }
 
-    private KnownDatabase(OptionalLong mostPerScope, @Nullable Records records) {
-        this.mostPerScope = mostPerScope;
+    private KnownDatabase(OptionalLong maxPerScope, @Nullable RecordQueries records) {
+        this.maxPerScope = maxPerScope;
         this.records = records;
     }
 
-    /** The same database, with a limit to the records of one scope. */
-    KnownDatabase withMostPerScope(OptionalLong most) {
-        Records known = records;
-        return new KnownDatabase(most, known == null ? null : new Records(known.dialect(), most));
+    /** Returns the same database with a limit for the records of one scope. */
+    KnownDatabase withMaxPerScope(OptionalLong most) {
+        RecordQueries known = records;
+        return new KnownDatabase(most, known == null ? null : new RecordQueries(known.dialect(), most));
     }
 
     /**
-     * The questions in its dialect, which is found out on this connection if it is not known yet.
+     * Returns the queries in the dialect of the database, which is determined on this connection if it is not known yet.
      *
-     * @throws UnfitDatabaseException if records cannot be kept there as it is
+     * @throws UnfitDatabaseException if the database cannot store records in its current configuration
      */
-    Records records(Connection connection) throws SQLException {
-        Records known = records;
+    RecordQueries records(Connection connection) throws SQLException {
+        RecordQueries known = records;
         if (known == null) {
-            known = new Records(check(connection), mostPerScope);
+            known = new RecordQueries(check(connection), maxPerScope);
             records = known;
         }
         return known;
@@ -50,23 +50,23 @@ final class KnownDatabase {
         return records != null;
     }
 
-    /** The same for whoever has had an answer from the database. */
-    Records records() {
-        Records known = records;
+    /** Returns the queries; some query must have succeeded before. */
+    RecordQueries records() {
+        RecordQueries known = records;
         if (known == null) {
-            throw new IllegalStateException("the database has not been asked for anything yet");
+            throw new IllegalStateException("the dialect is not known yet: use records(connection) first");
         }
         return known;
     }
 
     private static Dialect check(Connection connection) throws SQLException {
         Dialect dialect = Dialect.of(connection.getMetaData().getDatabaseProductName());
-        Optional<String> flaw = dialect.flaw(connection);
-        if (flaw.isEmpty()) {
-            flaw = Schema.flaw(dialect, connection);
+        Optional<String> unsupportedReason = dialect.unsupportedReason(connection);
+        if (unsupportedReason.isEmpty()) {
+            unsupportedReason = Schema.unsupportedReason(dialect, connection);
         }
-        if (flaw.isPresent()) {
-            throw new UnfitDatabaseException(flaw.get());
+        if (unsupportedReason.isPresent()) {
+            throw new UnfitDatabaseException(unsupportedReason.get());
         }
         return dialect;
     }

@@ -10,15 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads records by their state, which is part of the statement's text: PostgreSQL uses a partial index only if it knows the
- * state when it plans.
+ * Reads records by their state. The state is part of the SQL text, because PostgreSQL uses a partial index only if it knows
+ * the state when it plans.
  *
  * @param columns the columns of a record
- * @param rows what reads them
+ * @param rows reads the rows
  */
 record Listing(String columns, Rows rows) {
 
-    /** In the order of the names, those after one of them. */
+    /** Returns the records after a name, in the order of the names. */
     List<IdempotencyRecord> list(Connection connection, State state, String after, int atMost) throws SQLException {
         NamedSql sql = NamedSql.of(
                 "SELECT " + columns + from(state) + " AND storage_key > :after ORDER BY storage_key LIMIT :at_most");
@@ -43,6 +43,6 @@ record Listing(String columns, Rows rows) {
     }
 
     private static String from(State state) {
-        return " FROM respite_idempotency WHERE state = '" + state.name() + "'";
+        return " FROM respite_idempotency WHERE state = '" + state.storedName() + "'";
     }
 }

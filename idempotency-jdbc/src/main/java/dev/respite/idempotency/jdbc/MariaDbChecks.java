@@ -5,7 +5,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** What is looked at before MariaDB is trusted. None of it needs a privilege. */
+/** The checks of a MariaDB server. They need no privileges. */
 final class MariaDbChecks {
 
     private static final int MAJOR = 10;
@@ -13,24 +13,24 @@ final class MariaDbChecks {
 
     private MariaDbChecks() {}
 
-    /** Why it cannot promise anything, as it is; empty if it can. */
-    static Optional<String> flaw(Connection connection) throws SQLException {
+    /** Returns why the server cannot guarantee exactly once; empty if it can. */
+    static Optional<String> unsupportedReason(Connection connection) throws SQLException {
         DatabaseMetaData server = connection.getMetaData();
         int major = server.getDatabaseMajorVersion();
         int minor = server.getDatabaseMinorVersion();
         if (isTooOld(major, minor)) {
-            return Optional.of("the database is MariaDB " + major + "." + minor
-                    + ", which cannot pass over a locked row: it must be 10.6 or newer");
+            return Optional.of(
+                    "the database is MariaDB " + major + "." + minor + ", which has no SKIP LOCKED: use 10.6 or newer");
         }
         if (connection.getTransactionIsolation() == Connection.TRANSACTION_READ_UNCOMMITTED) {
             return Optional.of(
-                    "the connections' isolation level is READ UNCOMMITTED, so a result would be told to others"
-                            + " before it is committed: set another, READ COMMITTED say");
+                    "the connections' isolation level is READ UNCOMMITTED, so a result would be visible to others"
+                            + " before it is committed: set another level, for example READ COMMITTED");
         }
         if (isOn(variable(connection, "WSREP_ON"))) {
             return Optional.of(
-                    "wsrep_on is ON: in a Galera cluster a lock holds on one node only, so it could not be found"
-                            + " out how a commit has ended. Give a single MariaDB, with replicas if you like");
+                    "wsrep_on is ON: in a Galera cluster a lock holds on one node only, so the outcome of a commit cannot be"
+                            + " determined. Use a single MariaDB, with or without replicas");
         }
         String engine = Dialect.only(
                 connection,
@@ -42,28 +42,28 @@ final class MariaDbChecks {
                 : Optional.of("the table " + engine + ", which has no transactions: ALTER TABLE … ENGINE = InnoDB");
     }
 
-    /** Why commits do not outlive a crash; empty if they do. */
-    static Optional<String> flawInDurability(Connection connection) throws SQLException {
+    /** Returns why commits may be lost in a crash; empty if they are durable. */
+    static Optional<String> durabilityProblem(Connection connection) throws SQLException {
         String flush = variable(connection, "INNODB_FLUSH_LOG_AT_TRX_COMMIT");
         if (!flush.equals("1") && !flush.equals("3")) {
             return Optional.of("innodb_flush_log_at_trx_commit is " + flush
-                    + ", so a crash of the server can lose what was committed: set it to 1");
+                    + ", so a crash of the server can lose committed transactions: set it to 1");
         }
         String doublewrite = variable(connection, "INNODB_DOUBLEWRITE");
         if (doublewrite.equalsIgnoreCase("OFF")) {
             return Optional.of("innodb_doublewrite is OFF, so a crash of the machine can leave half-written pages:"
-                    + " switch it on");
+                    + " enable it");
         }
         if (!isOn(variable(connection, "LOG_BIN"))) {
             return Optional.of(
                     "log_bin is OFF, and without the binary log InnoDB shows a commit to others before it is on"
-                            + " the disk: a duplicate could be told a result that a crash at that moment takes back. Switch it on,"
+                            + " the disk: a crash at that moment undoes a result that a duplicate has received. Enable it,"
                             + " with sync_binlog = 1");
         }
         String sync = variable(connection, "SYNC_BINLOG");
         if (!sync.equals("1")) {
             return Optional.of("sync_binlog is " + sync
-                    + ", so a crash of the machine can lose what was committed: set it" + " to 1");
+                    + ", so a crash of the machine can lose committed transactions: set it" + " to 1");
         }
         return Optional.empty();
     }
@@ -76,7 +76,7 @@ final class MariaDbChecks {
         return value.equalsIgnoreCase("ON") || value.equals("1");
     }
 
-    /** Its value, or nothing if the server was built without it. The name is in capitals. */
+    /** Returns the value of a variable, or an empty text if the server was built without it. The name is in upper case. */
     private static String variable(Connection connection, String name) throws SQLException {
         return Dialect.only(
                 connection,

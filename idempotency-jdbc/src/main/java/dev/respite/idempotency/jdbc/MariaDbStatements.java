@@ -5,18 +5,21 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * All that is asked of MariaDB.
+ * The statements for MariaDB.
  *
- * <p>It has no UPDATE that gives back what it wrote. A change is an INSERT of the row that is there already, read and locked by
- * the same statement, whose "on duplicate key" is the change: that gives back the row as it is after it, and writes nothing if
- * the row is not as expected.
+ * <p>MariaDB has no UPDATE … RETURNING. A change is therefore an INSERT of the row that exists already, read and locked by
+ * the same statement, with the change as its ON DUPLICATE KEY UPDATE. It returns the row after the change, and changes
+ * nothing if the row does not meet the precondition.
  *
- * <p>Times are in UTC, and go to and from the database as numbers: whatever the time zones of session, driver and JVM are, none
- * converts them. The clock is the one that stands still during a statement, and goes on from one to the next.
+ * <p>Times are in UTC and are passed as numbers, so no time zone of session, driver or JVM converts them. The clock is
+ * constant during a statement and advances from one statement to the next.
  */
 final class MariaDbStatements {
 
-    /** What a transaction has if it is still the one that locked the record: each commit and rollback removes it. */
+    /**
+     * A savepoint that exists as long as the transaction is the one that locked the record: each commit and rollback removes
+     * it.
+     */
     private static final String SAVEPOINT = "respite_transaction";
 
     private static final int NO_SUCH_SAVEPOINT = 1305;
@@ -39,8 +42,8 @@ final class MariaDbStatements {
             "storage_key = :key AND fence = :seen_fence AND owner = :seen_owner AND state = :seen_state";
 
     /**
-     * Neither is null where a key's time is further ahead than the database can count: then it is not admitted, and nothing is
-     * written.
+     * These expressions are null if the key time is beyond the range of the database: the key is then not admitted and
+     * nothing is written.
      */
     private static final String ADMITTED = admitted("");
 
@@ -54,8 +57,8 @@ final class MariaDbStatements {
 
     private MariaDbStatements() {}
 
-    static Statements in(OptionalLong mostPerScope) {
-        List<NamedSql> claim = claim(mostPerScope);
+    static Statements in(OptionalLong maxPerScope) {
+        List<NamedSql> claim = claim(maxPerScope);
         return new Statements(
                 claim,
                 claim,
@@ -64,7 +67,7 @@ final class MariaDbStatements {
                         + " RELEASE SAVEPOINT " + SAVEPOINT + "; " + change(AS_SEEN, "") + "; END"),
                 NamedSql.of(change(AS_SEEN + " AND lease_until < " + NOW, " SKIP LOCKED")),
                 NamedSql.of("SELECT " + micros(NOW) + " AS now, " + COLUMNS + fromRecordOrNothing()),
-                // Where NOWAIT is not allowed.
+                // NOWAIT is not allowed here, so the lock wait timeout is 0.
                 NamedSql.of("BEGIN NOT ATOMIC SAVEPOINT " + SAVEPOINT + "; "
                         + waiting(0, change(AS_SEEN, "") + ", '" + SAVEPOINT + "' AS transaction") + "; END"),
                 NamedSql.of("SELECT " + COLUMNS + " FROM respite_idempotency WHERE storage_key = :key FOR UPDATE"),
@@ -72,11 +75,12 @@ final class MariaDbStatements {
     }
 
     /**
-     * No DELETE both passes over locked rows and gives back what it has removed. So the rows are locked first, and then removed
-     * one by one, by their names: whatever an optimizer makes of a list of them, it may lock other rows, and wait for those.
+     * No DELETE of MariaDB both skips locked rows and returns the removed rows. So the rows are locked first, and then
+     * removed one by one by name. A DELETE with a list of names may lock other rows, depending on the optimizer, and wait
+     * for them.
      *
-     * <p>ORDER BY names the column with its table. The alias of the same name would be sorted by its value, without the index,
-     * and every expired row would be locked.
+     * <p>ORDER BY qualifies the column with its table. The alias with the same name would be sorted by value, without the
+     * index, and every expired row would be locked.
      */
     private static PurgeStatements purge() {
         return PurgeStatements.of(
@@ -90,17 +94,17 @@ final class MariaDbStatements {
     }
 
     /**
-     * The first claim. The record is looked for without a lock, so that nobody waits for its owner. The one that is written
-     * collides with one that was made meanwhile: then it is looked for again. What holds that one is most likely a claim that is
-     * just being committed, or already its owner's work: so the first attempt waits for nothing, and the second, which comes
-     * after the record was still not to be seen, for a second.
+     * The first claim. The record is looked up without a lock, so that the claim does not wait for the record's owner. The
+     * INSERT fails if another claim has created the record meanwhile; the lookup is then repeated. The lock on that record
+     * is usually held by a claim that is being committed, or by the owner's work. So the first attempt does not wait, and
+     * the second, made if the record is still not visible, waits for one second.
      *
-     * <p>The key's age is looked at in the statement that writes the record, which begins after the table was found to have
-     * none: else one could be purged in between, whose key is too old by then.
+     * <p>The age of the key is checked in the statement that writes the record, which begins after the lookup found none.
+     * Otherwise the record could be purged in between, and its key would be too old by then.
      */
-    private static List<NamedSql> claim(OptionalLong mostPerScope) {
+    private static List<NamedSql> claim(OptionalLong maxPerScope) {
         NamedSql look = NamedSql.of("SELECT " + micros(NOW) + " AS now, " + ADMITTED_AND_NOT_PURGED + " AS admitted, "
-                + Statements.room(mostPerScope) + " AS room, FALSE AS written, " + COLUMNS + fromRecordOrNothing());
+                + Statements.room(maxPerScope) + " AS room, FALSE AS written, " + COLUMNS + fromRecordOrNothing());
         String insert = "INSERT INTO respite_idempotency (" + TABLE_COLUMNS + ") SELECT :key, :scope, :state, "
                 + NEXT_FENCE + ", :owner, :fingerprint, :claims, " + later(NOW, ":lease") + ", " + EXPIRES_AT + ", "
                 + KEY_TIME + ", :response FROM DUAL WHERE " + ADMITTED + " RETURNING " + micros(NOW)
@@ -117,7 +121,7 @@ final class MariaDbStatements {
         return " FROM (SELECT 1 AS one) n LEFT JOIN respite_idempotency r ON r.storage_key = :key";
     }
 
-    /** In this order: the new fence depends on the old owner. */
+    /** The order of the assignments matters: the new fence depends on the old owner. */
     private static String change(String where, String lock) {
         return "INSERT INTO respite_idempotency (" + TABLE_COLUMNS + ") SELECT " + TABLE_COLUMNS
                 + " FROM respite_idempotency r WHERE " + where + " FOR UPDATE" + lock

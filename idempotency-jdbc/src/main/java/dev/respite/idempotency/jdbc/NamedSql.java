@@ -9,10 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A statement whose parameters have names, {@code :so}.
+ * A statement with named parameters, {@code :name}.
  *
- * @param text the statement, a question mark for each parameter
- * @param names the parameters in their places
+ * @param text the statement, with a question mark for each parameter
+ * @param names the names of the parameters in order
  */
 record NamedSql(String text, List<String> names) {
 

@@ -10,32 +10,32 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Removes records, and raises the mark to the greatest key time among them, in a transaction that the caller ends.
+ * Removes records and raises the purge mark to the greatest key time among them, in a transaction that the caller ends.
  *
  * @param statements the statements
  * @param dialect the database
  */
 record Purge(PurgeStatements statements, Dialect dialect) {
 
-    /** From the first record on. */
+    /** Starts a purge at the first record. */
     static final Instant BEGINNING = Instant.EPOCH;
 
-    /** A record that is removed. */
+    /** A removed record. */
     private record Taken(String storageKey, Instant expiresAt, Optional<Instant> keyTime) {}
 
     /**
-     * What was done.
+     * The result of a purge.
      *
-     * @param removed how many records
-     * @param next from which {@code expiresAt} on the next purge should begin; from the beginning if nothing was there
+     * @param removed how many records were removed
+     * @param next the {@code expiresAt} at which the next purge should start; the beginning if there was nothing to remove
      */
     record Done(int removed, Instant next) {}
 
     /**
-     * Removes some; none while another purge is at work.
+     * Removes records; none while another purge is running.
      *
-     * @param transaction a transaction in which nothing was done yet
-     * @param from where to begin: no record that expires earlier is removed
+     * @param transaction a transaction without previous statements
+     * @param from where to start: no record that expires earlier is removed
      */
     Done run(Connection transaction, int atMost, Instant from) throws SQLException {
         if (statements.begin().isPresent()) {
@@ -72,7 +72,7 @@ record Purge(PurgeStatements statements, Dialect dialect) {
         return taken;
     }
 
-    /** A change gives back its rows in any order. */
+    /** The rows of a change have no defined order. */
     private static Instant last(List<Taken> taken) {
         return taken.stream().map(Taken::expiresAt).max(Instant::compareTo).orElse(BEGINNING);
     }
@@ -87,10 +87,10 @@ record Purge(PurgeStatements statements, Dialect dialect) {
         }
     }
 
-    /** Without it nothing would ever be removed, in silence. */
+    /** Without the mark no record would ever be removed, and no error would show it. */
     private void requireMark(Connection transaction) throws SQLException {
         if (!gives(transaction, statements.exists())) {
-            throw new SQLException("the table respite_idempotency_purge is empty, and has one row from the beginning:"
+            throw new SQLException("the table respite_idempotency_purge is empty, and must have one row:"
                     + " INSERT INTO respite_idempotency_purge (id) VALUES (1)");
         }
     }

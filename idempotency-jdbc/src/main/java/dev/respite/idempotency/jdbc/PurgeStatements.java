@@ -3,30 +3,34 @@ package dev.respite.idempotency.jdbc;
 import java.util.Optional;
 
 /**
- * What a purge asks of a database, in one transaction and in this order.
+ * The statements of a purge, run in one transaction and in this order.
  *
- * <p>The mark is the greatest key time of all records that were purged. It is written in the transaction that removes them. A
- * claim reads record and mark in one consistent view, so it sees the record, or the mark of the purge that has removed it: a
- * key whose record was purged is refused whatever the clock says, which may have been ahead when the record expired.
+ * <p>The purge mark is the greatest key time of all purged records. It is written in the transaction that removes them. A
+ * claim reads record and mark in one consistent view, so it sees either the record or the mark of the purge that has removed
+ * it. A key whose record was purged is therefore rejected, even if the clock was ahead when the record expired.
  *
- * <p>Where a claim is two statements, the one that reads and the one that inserts, the second does not read the mark again. It
- * need not: no record was there in the first one's view, and what a later purge removes must have been made after that view. The
- * record's whole life, its retention included, would lie between two statements that follow each other; only a clock that jumps
- * ahead by the retention and back between the two makes that possible. And it must not: the
- * purge holds the lock of the mark until its commit, and an INSERT that selects from a table waits for such locks in InnoDB.
+ * <p>Where a claim is two statements, a lookup and an INSERT, the INSERT does not read the mark again, for two reasons.
+ * First, the lookup saw no record, so a later purge can only remove a record that was created after it. The whole life of
+ * that record, with its retention, would lie between two consecutive statements; only a clock that jumps ahead by the
+ * retention and back between the two makes that possible. Second, the purge holds the lock of the mark until its commit, and
+ * an INSERT that selects from a table waits for such locks in InnoDB.
  *
- * <p>A purge begins at the {@code :from_time} up to which the one before it came. The entries of rows
- * that were removed stay in an index until it is cleaned (PostgreSQL's vacuum, InnoDB's purge): from the beginning of the index
- * each purge would pass over those of all before it.
+ * <p>A purge starts at the {@code :from_time} that the previous one reached. Index entries of removed rows stay until the
+ * index is cleaned (PostgreSQL's vacuum, InnoDB's purge), so starting at the beginning would scan the entries of all earlier
+ * purges.
  *
- * @param begin what the transaction begins with: READ COMMITTED, whatever the connections have. At REPEATABLE READ InnoDB would
- *     lock the gaps beside the records too, where new ones are to be written, and PostgreSQL would fail where another purge has
- *     just committed. Empty for H2, which does neither
- * @param lock locks the mark, and gives a row unless another purge has it locked: then nothing is to be done
- * @param exists gives a row if the mark is there at all
- * @param take locks what may be removed and expires at {@code :from_time} or later, the oldest first; gives {@code storage_key}, {@code expires_at} and {@code key_time} of
- *     each. It has removed them already, unless {@code remove} is there
- * @param remove removes one of them, whose name is {@code :storage_key}
+ * @param begin the first statement of the transaction: READ COMMITTED, whatever the level of the connection. At REPEATABLE
+ *     READ, InnoDB would
+ *
+ * <p>also lock the gaps beside the records, where new records are written, and PostgreSQL would fail if another purge has
+ * just committed. Empty for H2, which does neither
+ * @param lock locks the mark, and returns a row unless another purge holds the lock: then nothing is removed
+ * @param exists returns a row if the mark exists
+ * @param take locks removable records that expire at {@code :from_time} or later, the oldest first; returns {@code
+ *     storage_key}, {@code
+ *
+ * <p>expires_at} and {@code key_time} of each. Unless {@code remove} is present, it also removes them
+ * @param remove removes the record with the name {@code :storage_key}
  * @param mark raises the mark
  */
 record PurgeStatements(
@@ -40,9 +44,8 @@ record PurgeStatements(
     static final NamedSql READ_COMMITTED = NamedSql.of("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
 
     static PurgeStatements in(Fragments dialect) {
-        // The clock is read in a query of its own, or the index would be of no use; the array is made once. What is
-        // locked is
-        // looked at once more when it is removed: H2 does not promise that a query within a change keeps its locks.
+        // The clock is read in a subquery, otherwise the index is not used; the array is built once. Locked rows are
+        // checked again when they are removed: H2 does not guarantee that a subquery of a change keeps its locks.
         String purgeable = "state IN ('DONE', 'READY') AND expires_at < (SELECT " + dialect.now() + ")"
                 + " AND expires_at >= CAST(:from_time AS TIMESTAMP(6) WITH TIME ZONE)";
         String remove = "DELETE FROM respite_idempotency WHERE " + purgeable
@@ -54,7 +57,7 @@ record PurgeStatements(
     }
 
     /**
-     * The rest of the statements.
+     * Adds the statements that are the same in every database.
      *
      * @param time an expression for the time that is bound to the mark
      */

@@ -3,9 +3,9 @@ package dev.respite.idempotency.jdbc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the work had done was refused after the work had ended as if it were done: by the database, for a deferred constraint,
- * say; or by code within it that had marked the transaction to be rolled back. All of it is rolled back, and the key may be
- * sent again.
+ * Thrown when the transaction was rolled back after the work had returned successfully: the database has rejected the
+ * commit, for example by a deferred constraint, or code within the work has marked the transaction for rollback. The work
+ * had no effect, and the key may be sent again.
  */
 public final class RolledBackException extends RuntimeException {
 

@@ -2,7 +2,7 @@ package dev.respite.idempotency.jdbc;
 
 import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.Ownership;
+import dev.respite.idempotency.OwnerToken;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StorageKey;
 import dev.respite.idempotency.StoredResponse;
@@ -12,9 +12,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Reads rows.
+ * Reads records from rows.
  *
- * @param dialect the database that they come from
+ * @param dialect the database of the rows
  */
 record Rows(Dialect dialect) {
 
@@ -22,7 +22,7 @@ record Rows(Dialect dialect) {
         return dialect.time(row, "now").orElseThrow();
     }
 
-    /** The record of a row; nothing where its columns are null. */
+    /** Returns the record of a row; empty if its columns are null. */
     Optional<IdempotencyRecord> record(ResultSet row) throws SQLException {
         if (row.getString("storage_key") == null) {
             return Optional.empty();
@@ -31,24 +31,24 @@ record Rows(Dialect dialect) {
                 record(row, Optional.ofNullable(row.getBytes("response")).map(StoredResponse::fromBytes)));
     }
 
-    /** The record of a row that lacks the response. */
+    /** Returns the record of a row without the response column. */
     IdempotencyRecord record(ResultSet row, Optional<StoredResponse> response) throws SQLException {
         StorageKey key = new StorageKey(row.getString("storage_key"), row.getString("scope_hash"));
-        Ownership ownership = new Ownership(key, row.getLong("fence"), row.getString("owner"));
+        OwnerToken ownerToken = new OwnerToken(key, row.getLong("fence"), row.getString("owner"));
         IdempotencyRecord.Times times = new IdempotencyRecord.Times(
                 dialect.time(row, "lease_until").orElseThrow(),
                 dialect.time(row, "expires_at").orElseThrow(),
                 dialect.time(row, "key_time"));
         try {
             return new IdempotencyRecord(
-                    ownership,
-                    State.valueOf(row.getString("state")),
+                    ownerToken,
+                    State.ofStoredName(row.getString("state")),
                     Fingerprint.parse(row.getString("fingerprint")),
                     row.getInt("claims"),
                     times,
                     response);
         } catch (IllegalArgumentException unknown) {
-            throw SqlFailures.unavailable("a newer Respite has written a record; upgrade this node", unknown);
+            throw SqlFailures.unavailable("the record was written by a newer Respite; upgrade this node", unknown);
         }
     }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The objects that the SQL file of a database creates. All have the same names in every database. */
+/** The objects that the SQL file of a database creates. They have the same names in every database. */
 final class Schema {
 
     private static final List<String> TABLES = List.of("respite_idempotency", "respite_idempotency_purge");
@@ -38,19 +38,19 @@ final class Schema {
     private Schema() {}
 
     /**
-     * What is missing, and the file that creates it; empty if nothing is.
+     * Returns what is missing and the SQL file that creates it; empty if nothing is missing.
      *
      * @param dialect the database
-     * @param connection a connection, which finds tables as those of the store do
+     * @param connection a connection with the search path of the store
      */
-    static Optional<String> flaw(Dialect dialect, Connection connection) throws SQLException {
+    static Optional<String> unsupportedReason(Dialect dialect, Connection connection) throws SQLException {
         Set<String> present = present(dialect, connection);
         List<String> missing = missing(present);
         if (missing.isEmpty()) {
             return hasMark(connection)
                     ? Optional.empty()
                     : Optional.of(
-                            "the table respite_idempotency_purge is empty, so that nothing can be purged: INSERT INTO"
+                            "the table respite_idempotency_purge is empty, so records cannot be purged: INSERT INTO"
                                     + " respite_idempotency_purge (id) VALUES (1)");
         }
         String file = "db/respite/" + dialect.name().toLowerCase(Locale.ROOT) + "/V1__respite_idempotency.sql";
@@ -70,7 +70,7 @@ final class Schema {
         }
     }
 
-    /** The parts of a table that is missing are not named one by one. */
+    /** The columns and indexes of a missing table are not listed. */
     private static List<String> missing(Set<String> present) {
         List<String> missing = new ArrayList<>();
         addMissing(Stream.of("sequence respite_fence"), present, missing);

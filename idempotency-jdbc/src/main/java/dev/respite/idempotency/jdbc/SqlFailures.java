@@ -8,26 +8,29 @@ import java.sql.SQLTransientException;
 import java.util.Optional;
 import java.util.Set;
 
-/** What failures of a database mean. */
+/** Classifies the failures of a database. */
 final class SqlFailures {
 
-    /** A failure wrapped more often than that is not looked into further. */
-    private static final int DEEPEST = 20;
+    /** The maximum number of causes that are examined. */
+    private static final int MAX_DEPTH = 20;
 
-    /** Deadlock, serialization, lock not available; the server goes down or comes up; H2: connection broken, closed. */
-    private static final Set<String> PASSING =
+    /** Deadlock, serialization failure, lock not available; server shutting down or starting; H2: connection broken or closed. */
+    private static final Set<String> TRANSIENT =
             Set.of("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57P05", "90131", "90067", "90098", "90121");
 
-    /** MariaDB has no states of their own for these: a lock not available, a row or table changed since it was first seen. */
-    private static final Set<Integer> PASSING_IN_MARIADB = Set.of(1205, 1020, 1412);
+    /**
+     * Error codes without an SQLState of their own: a lock not available, a row or table that changed since it was first
+     * read.
+     */
+    private static final Set<Integer> TRANSIENT_IN_MARIADB = Set.of(1205, 1020, 1412);
 
-    /** MariaDB's connection was killed; the state is that of a cancelled query. */
+    /** The error code of a killed MariaDB connection; its SQLState is that of a cancelled query. */
     private static final int CONNECTION_KILLED = 1927;
 
     private static final String DUPLICATE_KEY = "23505";
 
     /** A lock not available, a deadlock, a duplicate key. */
-    private static final Set<Integer> MET_ANOTHER_IN_MARIADB = Set.of(1205, 1213, 1062);
+    private static final Set<Integer> CONCURRENT_CLAIM_IN_MARIADB = Set.of(1205, 1213, 1062);
 
     private static final String GENERAL = "HY000";
     private static final Set<String> QUERY_CANCELLED = Set.of("57014", "70100");
@@ -38,17 +41,18 @@ final class SqlFailures {
     private SqlFailures() {}
 
     /**
-     * Whether the same work may succeed in another transaction: it met another transaction, or lost its connection. Not a
-     * statement that took too long, nor work that left its transaction idle for too long (25P03): it would do so again.
+     * Returns whether the same work may succeed in another transaction: it conflicted with another transaction, or lost its
+     * connection. A statement timeout and a transaction that was idle for too long (25P03) are not transient: they would
+     * occur again.
      */
-    static boolean mayPass(Throwable failure) {
+    static boolean isTransient(Throwable failure) {
         if (failure instanceof Error || OutcomeUnknownException.isIn(failure)) {
             return false;
         }
-        return sqlFailure(failure).filter(SqlFailures::isPassing).isPresent();
+        return sqlFailure(failure).filter(SqlFailures::isTransient).isPresent();
     }
 
-    private static boolean isPassing(SQLException failure) {
+    private static boolean isTransient(SQLException failure) {
         String state = stateOf(failure);
         boolean killed = failure.getErrorCode() == CONNECTION_KILLED;
         if ((QUERY_CANCELLED.contains(state) && !killed) || state.equals(IDLE_IN_TRANSACTION)) {
@@ -57,18 +61,21 @@ final class SqlFailures {
         return failure instanceof SQLTransientException
                 || failure instanceof SQLRecoverableException
                 || state.startsWith("08")
-                || PASSING.contains(state)
-                || (state.equals(GENERAL) && PASSING_IN_MARIADB.contains(failure.getErrorCode()))
+                || TRANSIENT.contains(state)
+                || (state.equals(GENERAL) && TRANSIENT_IN_MARIADB.contains(failure.getErrorCode()))
                 || killed;
     }
 
-    /** Whether a single statement has met somebody else's, who may just have made the same record, and may be sent again at once. */
-    static boolean isMetAnother(SQLException failure) {
-        return stateOf(failure).equals(DUPLICATE_KEY) || MET_ANOTHER_IN_MARIADB.contains(failure.getErrorCode());
+    /**
+     * Returns whether a statement conflicted with another one, which may just have created the same record. It may be
+     * repeated at once.
+     */
+    static boolean isConcurrentClaim(SQLException failure) {
+        return stateOf(failure).equals(DUPLICATE_KEY) || CONCURRENT_CLAIM_IN_MARIADB.contains(failure.getErrorCode());
     }
 
-    /** Whether the database has judged the data, and would say the same again. */
-    static boolean isForGood(Throwable failure) {
+    /** Returns whether the database has rejected the data, and would reject it again. */
+    static boolean isPermanent(Throwable failure) {
         return sqlFailure(failure)
                 .map(SqlFailures::stateOf)
                 .filter(state -> state.startsWith("22")
@@ -78,7 +85,7 @@ final class SqlFailures {
                 .isPresent();
     }
 
-    /** Whether a statement was refused because one before it in the transaction had failed. */
+    /** Returns whether a statement was rejected because an earlier one in the transaction had failed. */
     static boolean isAfterFailure(Throwable failure) {
         return sqlFailure(failure)
                 .filter(found -> stateOf(found).equals(ALREADY_FAILED))
@@ -96,7 +103,7 @@ final class SqlFailures {
 
     private static Optional<SQLException> sqlFailure(Throwable failure) {
         Throwable at = failure;
-        for (int depth = 0; at != null && depth < DEEPEST; depth++) {
+        for (int depth = 0; at != null && depth < MAX_DEPTH; depth++) {
             if (at instanceof SQLException found) {
                 return Optional.of(found);
             }

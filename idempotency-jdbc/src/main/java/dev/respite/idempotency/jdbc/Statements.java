@@ -4,18 +4,20 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * All that is asked of a database, in its dialect.
+ * The statements of a store, in the dialect of its database.
  *
- * @param claim these, one after the other, until one answers; each gives {@code now}, {@code admitted}, {@code room},
- *     {@code written} and a record, whose columns are null if there is none
- * @param lightClaim the same, for a record that the database need not have on its disk yet when it answers
- * @param swap changes a record that is as expected, whatever its lease, and waits for whoever has it locked
- * @param swapInTransaction the same, if the transaction is still the one that it was
- * @param takeOver changes a record that is as expected and whose lease is over, and waits for nobody
- * @param find gives {@code now} and a record, whose columns are null if there is none
- * @param enter locks a record that is as expected, changes it and names the transaction; does not wait for locks
- * @param lock reads a record once nobody has it locked any more
- * @param purge what removes records that may be removed
+ * @param claim run one after the other until one returns a row with {@code now}, {@code admitted}, {@code room}, {@code
+ *     written} and a record,
+ *
+ * <p>whose columns are null if there is none
+ * @param lightClaim the same, for a record whose commit does not wait for the disk
+ * @param swap changes a record that meets the precondition, whatever its lease, and waits for locks
+ * @param swapInTransaction the same, if the transaction is still the same
+ * @param takeOver changes a record that meets the precondition and whose lease is over, and does not wait for locks
+ * @param find returns {@code now} and a record, whose columns are null if there is none
+ * @param enter locks a record that meets the precondition, changes it and returns the transaction; does not wait for locks
+ * @param lock reads a record once no other transaction has locked it
+ * @param purge removes expired records
  */
 record Statements(
         List<NamedSql> claim,
@@ -28,10 +30,10 @@ record Statements(
         NamedSql lock,
         PurgeStatements purge) {
 
-    /** What a key that is not later has been purged by: an addition to the condition that admits a new key. */
+    /** An addition to the condition that admits a new key: no key with the same or a later time was purged. */
     static final String NOT_PURGED = " AND NOT EXISTS (SELECT 1 FROM respite_idempotency_purge p WHERE p.key_time >= ";
 
-    /** What a change gives back: whoever has made it knows the response, which may be long. */
+    /** The columns that a change returns. The response is omitted, because it may be long and the caller knows it. */
     private static final String WITHOUT_RESPONSE =
             "storage_key, scope_hash, state, fence, owner, fingerprint, claims," + " lease_until, expires_at, key_time";
 
@@ -42,15 +44,15 @@ record Statements(
 
     private static final String KEY_TIME = "CAST(:key_time AS TIMESTAMP(6) WITH TIME ZONE)";
 
-    static Statements in(Fragments dialect, OptionalLong mostPerScope) {
+    static Statements in(Fragments dialect, OptionalLong maxPerScope) {
         String asSeenAndOver = AS_SEEN + " AND lease_until < " + dialect.now();
-        // The lock is tried in a query of its own: an UPDATE alone would wait.
+        // The lock is taken in a subquery: an UPDATE alone would wait.
         String free =
                 " AND EXISTS (SELECT 1 FROM respite_idempotency WHERE " + asSeenAndOver + " FOR UPDATE SKIP LOCKED)";
         String sameTransaction = " AND " + dialect.transaction() + " = :transaction";
         return new Statements(
-                claim(dialect, mostPerScope, ""),
-                claim(dialect, mostPerScope, dialect.lightCommit()),
+                claim(dialect, maxPerScope, ""),
+                claim(dialect, maxPerScope, dialect.lightCommit()),
                 NamedSql.of(dialect.returning(WITHOUT_RESPONSE, update(dialect, AS_SEEN))),
                 NamedSql.of(dialect.returning(WITHOUT_RESPONSE, update(dialect, AS_SEEN + sameTransaction))),
                 NamedSql.of(dialect.returning(WITHOUT_RESPONSE, update(dialect, asSeenAndOver + free))),
@@ -62,16 +64,16 @@ record Statements(
     }
 
     /**
-     * The first claim. The key's age is looked at in the same statement that writes the record, and by a clock that is read
-     * after the table was found to have no record: else one could be purged in between, whose key is too old by then. The mark
-     * of the purge does not depend on a clock: see {@link PurgeStatements}.
+     * The first claim. The age of the key is checked in the statement that writes the record, by a clock that is read after
+     * the lookup found no record. Otherwise the record could be purged in between, and its key would be too old by then. The
+     * purge mark does not depend on a clock, see {@link PurgeStatements}.
      *
-     * <p>PostgreSQL takes its view of the tables before anything else, and what a statement looks up is looked up there. H2 has
-     * no such view in a statement that writes, and looks for the record, and for the mark, in one before.
+     * <p>PostgreSQL takes its snapshot of the tables first, and every lookup of the statement uses it. H2 has no such
+     * snapshot in a statement that writes, so record and mark are looked up in a statement before it.
      */
-    private static List<NamedSql> claim(Fragments dialect, OptionalLong mostPerScope, String more) {
+    private static List<NamedSql> claim(Fragments dialect, OptionalLong maxPerScope, String more) {
         String record = "respite_idempotency WHERE storage_key = :key";
-        String look = terms(dialect, mostPerScope, NOT_PURGED + "t.key_time)", more);
+        String look = terms(dialect, maxPerScope, NOT_PURGED + "t.key_time)", more);
         return switch (dialect) {
             case POSTGRESQL ->
                 List.of(NamedSql.of("WITH n AS (" + look + "), i AS ("
@@ -85,24 +87,24 @@ record Statements(
                                 + ") n LEFT JOIN (SELECT * FROM " + record + ") r ON TRUE"),
                         NamedSql.of("SELECT " + dialect.now() + " AS now, TRUE AS admitted, TRUE AS room,"
                                 + " TRUE AS written, " + COLUMNS + " FROM FINAL TABLE ("
-                                + insertFrom("(" + terms(dialect, mostPerScope, "", "") + ") n", dialect) + ")"));
+                                + insertFrom("(" + terms(dialect, maxPerScope, "", "") + ") n", dialect) + ")"));
         };
     }
 
-    /** What decides about a new record: {@code now}, {@code key_time}, {@code admitted} and {@code room}. */
-    private static String terms(Fragments dialect, OptionalLong mostPerScope, String notPurged, String more) {
+    /** The columns that decide about a new record: {@code now}, {@code key_time}, {@code admitted} and {@code room}. */
+    private static String terms(Fragments dialect, OptionalLong maxPerScope, String notPurged, String more) {
         return "SELECT t.now, t.key_time, t.key_time IS NULL OR ("
                 + dialect.later("t.key_time", ":retention") + " > t.now AND t.key_time <= "
-                + dialect.later("t.now", ":skew") + notPurged + ") AS admitted, " + room(mostPerScope) + " AS room"
+                + dialect.later("t.now", ":skew") + notPurged + ") AS admitted, " + room(maxPerScope) + " AS room"
                 + more + " FROM (SELECT " + dialect.now() + " AS now, " + KEY_TIME + " AS key_time) t";
     }
 
-    /** Nothing is counted for a record that is there, nor further than the limit. */
-    static String room(OptionalLong mostPerScope) {
-        if (mostPerScope.isEmpty()) {
+    /** Counts only if there is no record, and only up to the limit. */
+    static String room(OptionalLong maxPerScope) {
+        if (maxPerScope.isEmpty()) {
             return "TRUE";
         }
-        long most = mostPerScope.getAsLong();
+        long most = maxPerScope.getAsLong();
         return "(EXISTS (SELECT 1 FROM respite_idempotency WHERE storage_key = :key) OR (SELECT COUNT(*) FROM (SELECT 1"
                 + " FROM respite_idempotency WHERE scope_hash = :scope LIMIT " + most + ") c) < " + most + ")";
     }

@@ -1,9 +1,9 @@
 package dev.respite.idempotency.jdbc;
 
-import dev.respite.idempotency.Ending;
+import dev.respite.idempotency.ExecutionOutcome;
 import dev.respite.idempotency.OutcomeUnknownException;
-import dev.respite.idempotency.Owned;
-import dev.respite.idempotency.Storable;
+import dev.respite.idempotency.OwnedRecord;
+import dev.respite.idempotency.ResultStatuses;
 import dev.respite.idempotency.StoreUnavailableException;
 import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
@@ -12,32 +12,33 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * One call whose record is its own: tries transactions until one is committed, or until none is to be tried any more. Then the
- * record is changed by itself, as {@link Owned#rolledBack} says: that finds out whether anything was committed after all.
+ * One execution of the transactional mode. It runs transactions until one is committed or no retry remains. If none was
+ * committed, the record is changed on its own by {@link OwnedRecord#rolledBack}, which detects whether anything was
+ * committed after all.
  */
 final class TransactionCall<X extends Exception> {
 
     private static final int FIRST_ERROR = 400;
 
     private static final String PARTLY_COMMITTED =
-            "the work has ended the transaction that it was given, so part of what it did may be committed without its record,"
-                    + " whose outcome is left unknown: let Respite commit, or use ExternalIdempotency for work that commits"
-                    + " by itself";
+            "the work has ended its transaction, so part of its effect may be committed without its record,"
+                    + " which is now unknown: leave the commit to Respite, or use ExternalIdempotency for work that commits"
+                    + " on its own";
 
     private final TransactionParts parts;
-    private final Owned owned;
+    private final OwnedRecord owned;
     private final Work<? super Connection, X> work;
     private boolean interrupted;
 
-    TransactionCall(TransactionParts parts, Owned owned, Work<? super Connection, X> work) {
+    TransactionCall(TransactionParts parts, OwnedRecord owned, Work<? super Connection, X> work) {
         this.parts = parts;
         this.owned = owned;
         this.work = work;
     }
 
-    Ending run() throws X {
+    ExecutionOutcome run() throws X {
         try {
-            return ended(parts.retry().call(this::tryOnce));
+            return ended(parts.retry().call(this::attempt));
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -45,43 +46,44 @@ final class TransactionCall<X extends Exception> {
         }
     }
 
-    private Ending ended(Tried tried) throws X {
-        if (tried instanceof Tried.Ended ended) {
-            return ended.ending();
+    private ExecutionOutcome ended(TransactionResult result) throws X {
+        if (result instanceof TransactionResult.Finished ended) {
+            return ended.outcome();
         }
-        if (tried instanceof Tried.Refused refused) {
+        if (result instanceof TransactionResult.ErrorResponse refused) {
             return refused(refused.response());
         }
-        if (tried instanceof Tried.Undone undone) {
-            throw typed(failed(undone.reason()));
+        if (result instanceof TransactionResult.RolledBack rolledBack) {
+            throw typed(failed(rolledBack.reason()));
         }
         if (isPartlyCommitted()) {
             throw new IllegalStateException(PARTLY_COMMITTED);
         }
-        return new Ending.Lost();
+        return new ExecutionOutcome.Lost();
     }
 
-    /** An error that is a result is recorded by itself, after all else was rolled back: it is replayed, and left no rows. */
-    private Ending refused(StoredResponse response) {
-        boolean isResult = Storable.isResult(response);
-        Optional<Owned.Rollback> recorded = rolledBack(isResult ? Optional.of(response) : Optional.empty());
+    /** Records an error response that is a result on its own, after the rollback: it is replayed and has left no rows. */
+    private ExecutionOutcome refused(StoredResponse response) {
+        boolean isResult = ResultStatuses.isResult(response);
+        Optional<OwnedRecord.Rollback> recorded = rolledBack(isResult ? Optional.of(response) : Optional.empty());
         if (recorded.isEmpty()) {
-            return new Ending.Undecided();
+            return new ExecutionOutcome.Undecided();
         }
         return switch (recorded.get()) {
-            case CONFIRMED -> isResult ? new Ending.Completed(response) : new Ending.NotDone(response);
-            case PARTLY_COMMITTED -> new Ending.Unsettled(response);
-            case LOST -> new Ending.Lost();
+            case CONFIRMED ->
+                isResult ? new ExecutionOutcome.Completed(response) : new ExecutionOutcome.NotDone(response);
+            case PARTLY_COMMITTED -> new ExecutionOutcome.FailedWithUnknownEffect(response);
+            case LOST -> new ExecutionOutcome.Lost();
         };
     }
 
     private Throwable failed(Throwable reason) {
         if (OutcomeUnknownException.isIn(reason)) {
-            parts.inquiry().settle(owned::giveUp);
+            parts.commitCheck().settle(owned::giveUp);
         } else if (reason instanceof EndedEarlyException) {
-            // Not even a record without its mark says that nothing was committed: a rollback may have removed the mark
+            // Even a missing mark does not prove that nothing was committed: a rollback may have removed the mark
             // first.
-            parts.inquiry().settle(owned::giveUp);
+            parts.commitCheck().settle(owned::giveUp);
             return new IllegalStateException(PARTLY_COMMITTED, reason);
         } else if (isPartlyCommitted()) {
             if (reason instanceof RolledBackException || reason instanceof StoreUnavailableException) {
@@ -94,13 +96,13 @@ final class TransactionCall<X extends Exception> {
 
     private boolean isPartlyCommitted() {
         return rolledBack(Optional.empty())
-                .filter(now -> now == Owned.Rollback.PARTLY_COMMITTED)
+                .filter(now -> now == OwnedRecord.Rollback.PARTLY_COMMITTED)
                 .isPresent();
     }
 
-    private Tried tryOnce() {
-        OneTransaction transaction =
-                new OneTransaction(owned, work, parts.store().records(), parts.commitOn());
+    private TransactionResult attempt() {
+        WorkTransaction transaction =
+                new WorkTransaction(owned, work, parts.store().records(), parts.commitOn());
         boolean committed;
         try {
             committed = parts.transactions().inTransaction(transaction);
@@ -109,63 +111,70 @@ final class TransactionCall<X extends Exception> {
         } finally {
             interrupted |= transaction.interrupted();
         }
-        Tried tried = transaction
-                .tried()
+        TransactionResult result = transaction
+                .result()
                 .orElseThrow(() -> new IllegalStateException(
-                        "the TransactionRunner " + parts.transactions() + " has not run the body that it was given"));
-        Optional<Ending.Completed> completed = completed(tried);
+                        "the TransactionRunner " + parts.transactions() + " has not run its body"));
+        Optional<ExecutionOutcome.Completed> completed = completed(result);
         return committed || completed.isEmpty()
-                ? tried
+                ? result
                 : markedForRollback(completed.get().response());
     }
 
-    /** Somebody has asked for that, in the words of whoever manages transactions: the work itself, if its answer says so too. */
-    private static Tried markedForRollback(StoredResponse response) {
+    /**
+     * The transaction manager has rolled back as requested by the work. An error response of the work is consistent with
+     * that; any other is not.
+     */
+    private static TransactionResult markedForRollback(StoredResponse response) {
         return response.status() >= FIRST_ERROR
-                ? new Tried.Refused(response)
-                : new Tried.Undone(
+                ? new TransactionResult.ErrorResponse(response)
+                : new TransactionResult.RolledBack(
                         new RolledBackException(
-                                "the transaction was marked to be rolled back, and the work answered "
+                                "the transaction was marked for rollback, and the work returned "
                                         + response.status()
-                                        + " as if it were done: nothing was. Throw, or answer with an error (400 to 599)",
+                                        + " as if it had succeeded. Throw an exception, or return an error (400 to 599)",
                                 null),
                         false);
     }
 
-    private Tried afterFailure(OneTransaction transaction, Exception failure) {
-        if (transaction.tried().isEmpty()) {
-            return new Tried.Undone(
-                    SqlFailures.unavailable("the transaction could not be begun, nothing was run", failure), false);
+    private TransactionResult afterFailure(WorkTransaction transaction, Exception failure) {
+        if (transaction.result().isEmpty()) {
+            return new TransactionResult.RolledBack(
+                    SqlFailures.unavailable("the transaction could not be begun, and the work did not run", failure),
+                    false);
         }
-        Tried tried = transaction.tried().get();
-        Optional<Ending.Completed> completed = completed(tried);
+        TransactionResult result = transaction.result().get();
+        Optional<ExecutionOutcome.Completed> completed = completed(result);
         if (completed.isPresent()) {
-            return parts.inquiry().ask(owned, completed.get(), failure);
+            return parts.commitCheck().check(owned, completed.get(), failure);
         }
-        if (tried instanceof Tried.Undone undone && undone.reason() != failure) {
-            undone.reason().addSuppressed(failure);
+        if (result instanceof TransactionResult.RolledBack rolledBack && rolledBack.reason() != failure) {
+            rolledBack.reason().addSuppressed(failure);
         }
-        return tried;
+        return result;
     }
 
-    private static Optional<Ending.Completed> completed(Tried tried) {
-        return tried instanceof Tried.Ended ended && ended.ending() instanceof Ending.Completed completed
+    private static Optional<ExecutionOutcome.Completed> completed(TransactionResult result) {
+        return result instanceof TransactionResult.Finished ended
+                        && ended.outcome() instanceof ExecutionOutcome.Completed completed
                 ? Optional.of(completed)
                 : Optional.empty();
     }
 
-    /** Empty where the database does not answer: the record is left to the end of the lease. */
-    private Optional<Owned.Rollback> rolledBack(Optional<StoredResponse> result) {
+    /** Returns empty if the database does not respond: the record is then left to the end of the lease. */
+    private Optional<OwnedRecord.Rollback> rolledBack(Optional<StoredResponse> result) {
         try {
             return Optional.of(parts.store()
-                    .askPatiently(connection -> owned.rolledBack(
-                            RecordsOn.connection(connection, parts.store().records()), result)));
+                    .queryWithLockTimeout(connection -> owned.rolledBack(
+                            TransactionBoundStore.connection(
+                                    connection, parts.store().records()),
+                            result)));
         } catch (SQLException | StoreUnavailableException unreachable) {
             return Optional.empty();
         }
     }
 
-    /** What the work has thrown is of its type, or unchecked; what Respite has made is unchecked. */
+    /** The exception is of the type of the work, or unchecked. */
     @SuppressWarnings("unchecked")
     private X typed(Throwable reason) {
         if (reason instanceof Error error) {

@@ -11,45 +11,45 @@ import java.time.Duration;
 import java.util.function.IntPredicate;
 
 /**
- * What transactions are made with.
+ * The collaborators of a transaction.
  *
- * @param store where the records are
- * @param transactions what begins and ends transactions
- * @param inquiry what finds out how one has ended
- * @param retry what tries again where one was undone
- * @param commitOn the statuses of errors, 400 or more, whose rows are committed
+ * @param store the store of the records
+ * @param transactions begins and ends transactions
+ * @param commitCheck determines the outcome of a commit without a reply
+ * @param retry retries transactions that were rolled back
+ * @param commitOn the error statuses, 400 or more, whose rows are committed
  */
 record TransactionParts(
         JdbcIdempotencyStore store,
         TransactionRunner transactions,
-        CommitInquiry inquiry,
+        CommitCheck commitCheck,
         Retry retry,
         IntPredicate commitOn) {
 
-    private static final int MOST_TRANSACTIONS = 5;
-    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(1);
+    private static final int MAX_TRANSACTIONS = 5;
+    private static final Duration MIN_TOTAL_TIMEOUT = Duration.ofSeconds(1);
 
     static TransactionParts of(
             JdbcIdempotencyStore store, TransactionRunner transactions, Duration lease, TimeSource time) {
         Retry retry = Retry.silent(policy(lease), time).withName("idempotency-transaction");
-        return new TransactionParts(store, transactions, new CommitInquiry(store, time), retry, status -> false);
+        return new TransactionParts(store, transactions, new CommitCheck(store, time), retry, status -> false);
     }
 
     TransactionParts with(TransactionRunner other) {
-        return new TransactionParts(store, other, inquiry, retry, commitOn);
+        return new TransactionParts(store, other, commitCheck, retry, commitOn);
     }
 
     TransactionParts withCommitOn(IntPredicate statuses) {
-        return new TransactionParts(store, transactions, inquiry, retry, statuses);
+        return new TransactionParts(store, transactions, commitCheck, retry, statuses);
     }
 
-    /** Nothing is begun once the lease is over, when another is likely to be at it. */
+    /** No transaction is begun when the lease is over, because another call may have taken over by then. */
     private static RetryPolicy policy(Duration lease) {
         return RetryPolicy.builder()
-                .maxAttempts(MOST_TRANSACTIONS)
+                .maxAttempts(MAX_TRANSACTIONS)
                 .baseDelay(Duration.ofMillis(10))
                 .maxDelay(Duration.ofMillis(250))
-                .totalTimeout(lease.compareTo(LEAST_PATIENCE) > 0 ? lease : LEAST_PATIENCE)
+                .totalTimeout(lease.compareTo(MIN_TOTAL_TIMEOUT) > 0 ? lease : MIN_TOTAL_TIMEOUT)
                 .budget(new BudgetSpec.Off())
                 .classifier(TransactionParts::verdict)
                 .build();
@@ -57,8 +57,8 @@ record TransactionParts(
 
     private static Verdict verdict(Outcome<?> outcome) {
         return outcome instanceof Outcome.Success<?> success
-                        && success.value() instanceof Tried.Undone undone
-                        && undone.mayPass()
+                        && success.value() instanceof TransactionResult.RolledBack rolledBack
+                        && rolledBack.isTransient()
                 ? Verdict.transientError(ErrorKind.OTHER)
                 : Verdict.accept();
     }

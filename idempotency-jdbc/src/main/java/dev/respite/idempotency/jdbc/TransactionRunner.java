@@ -4,42 +4,44 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * Runs something in a transaction of its own: the seam to whoever manages transactions.
+ * Runs code in a transaction: the interface to a transaction manager.
  *
- * <p>Without one, Respite takes a connection of its {@code DataSource} and commits by itself. An application whose code finds
- * its transaction by other ways, Spring's for example, gives one that begins such a transaction.
+ * <p>Without one, Respite takes a connection of its {@code DataSource} and commits on its own. An application whose code
+ * finds its transaction another way, as with Spring, provides a runner that begins such a transaction.
  *
  * <p>Implementations are safe for use by any number of threads.
  */
 public interface TransactionRunner {
 
     /**
-     * Begins a transaction, runs a body in it, and commits if the body returns true; rolls back if it returns false or throws.
-     * The body is run once, on this thread.
+     * Begins a transaction, runs a body in it, and commits if the body returns true; rolls back if it returns false or
+     * throws. The body runs once, on this thread.
      *
-     * @param body what to run; it throws nothing but {@link Error}
-     * @return whether it was committed; false also where the body returned true and somebody else had marked the transaction
-     *     to be rolled back
-     * @throws SQLException if the transaction could not be begun or ended; or any {@link RuntimeException} in its place. If the
-     *     body had returned true, it may be committed or not: Respite finds out
+     * @param body the body; it throws nothing but {@link Error}
+     * @return whether the transaction was committed; also false if the body returned true and the transaction was marked for
+     *     rollback
+     * @throws SQLException if the transaction could not be begun or ended; a {@link RuntimeException} may be thrown instead.
+     *     If the body had
+     *
+     * <p>returned true, the transaction may or may not be committed: Respite checks that
      */
     boolean inTransaction(Body body) throws SQLException;
 
     /**
-     * Whether this thread is in a transaction already, which {@link #inTransaction} would join and could not commit.
+     * Returns whether this thread is in a transaction already. {@link #inTransaction} would join it and could not commit.
      *
-     * @return true if so; it is refused then
+     * @return true if so; the call is then rejected
      */
     default boolean isInTransaction() {
         return false;
     }
 
-    /** What is run in a transaction. */
+    /** The body of a transaction. */
     @FunctionalInterface
     interface Body {
 
         /**
-         * Runs.
+         * Runs the body.
          *
          * @param connection the connection of the transaction, with auto-commit off
          * @return whether to commit

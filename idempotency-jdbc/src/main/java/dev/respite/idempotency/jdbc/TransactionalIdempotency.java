@@ -1,11 +1,11 @@
 package dev.respite.idempotency.jdbc;
 
-import dev.respite.idempotency.Answer;
-import dev.respite.idempotency.Claims;
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyCounts;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.OutcomeUnknownException;
 import dev.respite.idempotency.StoreUnavailableException;
 import dev.respite.idempotency.Work;
@@ -16,121 +16,130 @@ import java.util.function.IntPredicate;
 import javax.sql.DataSource;
 
 /**
- * Runs a thing exactly once whose effect is in the database that the record is in: both are in one transaction.
+ * Runs work exactly once whose effect is in the database of its record: both are in one transaction.
  *
- * <p>A call takes three steps. The claim is a transaction of its own, whose connection is given back before the next begins. Then
- * the work gets a connection, in a transaction that has first made sure that the record is still this call's, and that ends with
- * the result written and one commit. Only then is the caller answered. If the answer to the commit is lost, the record is
- * locked and read on another connection, and tells.
+ * <p>A call takes three steps. First it claims the key in a transaction of its own and returns the connection. Then the work
+ * gets a connection, in a transaction that has verified and locked the record, and that ends with the response written and
+ * one commit. Last, the call returns. If the commit gets no reply, the record is locked and read on another connection,
+ * which shows its outcome.
  *
- * <p>The work may be run more than once, each time after all that it did before was rolled back: where it met another
- * transaction (a deadlock, a serialization failure, a lock that could not be had) or lost its connection. It must do
- * everything on the connection that it is given, on this thread, and leave its end to this class; {@code commit}, {@code
- * rollback} and {@code setAutoCommit} are refused. What it does elsewhere is not undone.
+ * <p>The work may run more than once, each time after everything it did before was rolled back. That happens if it
+ * conflicted with another transaction (a deadlock, a serialization failure, a lock that was not available) or lost its
+ * connection. The work must do everything on the given connection and on this thread. {@code commit}, {@code rollback} and
+ * {@code setAutoCommit} throw an exception. Effects in other systems are not rolled back.
  *
  * <p>What is recorded depends on the response:
  *
  * <ul>
- *   <li>Below 400: all is committed, and replayed.
- *   <li>400 to 499 except 401, 403, 408, 425 and 429: all is rolled back; the response is recorded by itself and replayed.
- *   <li>401, 403, 408, 425, 429, 500 and above, and an exception: all is rolled back, and the key may be sent again.
+ *   <li>Below 400: the transaction is committed, and the response is replayed.
+ *   <li>400 to 499 except 401, 403, 408, 425 and 429: the transaction is rolled back; the response is recorded on its own
+ *         and replayed.
+ *   <li>401, 403, 408, 425, 429, 500 and above, and an exception: the transaction is rolled back, and the key may be sent
+ *         again.
  * </ul>
  *
- * <p>{@link #withCommitOn} makes exceptions. Where the database could not be reached to ask how a transaction ended, the answer
- * is {@link Answer.InProgress}: the same key, sent again, is replayed or run. {@link Answer.Unknown} is for work that has ended
- * its transaction by itself, a COMMIT among its statements for example, or has thrown {@link OutcomeUnknownException}.
+ * <p>{@link #withCommitOn} makes exceptions. If the outcome of a transaction cannot be read because the database is
+ * unreachable, the result is {@link IdempotentResult.InProgress}: the same key, sent again, is replayed or run. {@link
+ * IdempotentResult.Unknown} is returned for work that has ended its transaction itself, for example by a COMMIT among its
+ * statements, or has thrown {@link OutcomeUnknownException}.
  *
- * <p>How long a statement or a lock may take is the database's affair and the connection's. Immutable, and safe for use by any
+ * <p>Timeouts of statements and locks are those of the database and the connection. Immutable, and safe for use by any
  * number of threads.
  */
 public final class TransactionalIdempotency implements Idempotency<Connection> {
 
-    private final Claims claims;
+    private final IdempotencyEngine engine;
     private final TransactionParts parts;
 
-    private TransactionalIdempotency(Claims claims, TransactionParts parts) {
-        this.claims = claims;
+    private TransactionalIdempotency(IdempotencyEngine engine, TransactionParts parts) {
+        this.engine = engine;
         this.parts = parts;
     }
 
     /**
-     * Records and effects in a database, with the default settings.
+     * Creates an idempotency for records and effects in a database, with the default settings.
      *
-     * @param dataSource where connections come from, with auto-commit on
+     * @param dataSource provides connections with auto-commit on
      * @return the idempotency
-     * @throws IllegalArgumentException if the database is not one that records can be kept in, or lacks their tables; see
-     *     {@link JdbcIdempotencyStore#in}
+     * @throws IllegalArgumentException if the database is not supported or lacks the tables, see {@link
+     *     JdbcIdempotencyStore#in}
      */
     public static TransactionalIdempotency in(DataSource dataSource) {
-        return of(Claims.in(JdbcIdempotencyStore.in(dataSource)));
+        return of(IdempotencyEngine.in(JdbcIdempotencyStore.in(dataSource)));
     }
 
     /**
-     * Records by claims in a {@link JdbcIdempotencyStore}, and effects on connections of the same data source.
+     * Creates an idempotency for an engine with a {@link JdbcIdempotencyStore}; effects use connections of the same data
+     * source.
      *
-     * @param claims the claims
-     * @return the idempotency, with the counts of the claims
-     * @throws IllegalArgumentException if their store is another
+     * @param engine the engine
+     * @return the idempotency, with the counters of the engine
+     * @throws IllegalArgumentException if the engine has another store
      */
-    public static TransactionalIdempotency of(Claims claims) {
-        IdempotencyStore store = claims.store();
+    public static TransactionalIdempotency of(IdempotencyEngine engine) {
+        IdempotencyStore store = engine.store();
         if (!(store instanceof JdbcIdempotencyStore ours)) {
             throw new IllegalArgumentException(
-                    "the claims are in a " + store.getClass().getSimpleName()
-                            + ", which cannot take part in a transaction of a database: make them in a JdbcIdempotencyStore, or"
-                            + " use ExternalIdempotency, which promises less");
+                    "the engine has a " + store.getClass().getSimpleName()
+                            + ", which cannot join a database transaction: create the engine with a JdbcIdempotencyStore, or"
+                            + " use ExternalIdempotency, which has weaker guarantees");
         }
         Connections connections = ours.connections();
-        return of(claims, ours, body -> connections.transaction(body::run));
+        return of(engine, ours, body -> connections.transaction(body::run));
     }
 
     /**
-     * This one with transactions that somebody else manages, in the same database.
+     * Returns an idempotency that uses the transactions of a transaction manager, in the same database.
      *
-     * @param transactions what begins and ends them
+     * @param transactions begins and ends transactions
      * @return the idempotency
      */
     public TransactionalIdempotency withTransactions(TransactionRunner transactions) {
-        return new TransactionalIdempotency(claims, parts.with(Objects.requireNonNull(transactions, "transactions")));
+        return new TransactionalIdempotency(engine, parts.with(Objects.requireNonNull(transactions, "transactions")));
     }
 
     /**
-     * This one that commits the rows of some errors too, instead of rolling them back: the number of failed attempts, say. Such
-     * a response is a result, whatever its status, and is replayed.
+     * Returns an idempotency that commits the rows of some error responses, for example a counter of failed logins. Such a
+     * response is a result, whatever its status, and is replayed.
      *
-     * @param statuses the statuses; tested for 400 and above only
+     * @param statuses selects the statuses; tested for 400 and above only
      * @return the idempotency
      */
     public TransactionalIdempotency withCommitOn(IntPredicate statuses) {
-        return new TransactionalIdempotency(claims, parts.withCommitOn(Objects.requireNonNull(statuses, "statuses")));
+        return new TransactionalIdempotency(engine, parts.withCommitOn(Objects.requireNonNull(statuses, "statuses")));
     }
 
     private static TransactionalIdempotency of(
-            Claims claims, JdbcIdempotencyStore store, TransactionRunner transactions) {
-        Duration lease = claims.settings().lease();
-        return new TransactionalIdempotency(claims, TransactionParts.of(store, transactions, lease, claims.time()));
+            IdempotencyEngine engine, JdbcIdempotencyStore store, TransactionRunner transactions) {
+        Duration lease = engine.settings().lease();
+        return new TransactionalIdempotency(engine, TransactionParts.of(store, transactions, lease, engine.time()));
     }
 
     /**
-     * Runs the work, or tells what came of it when it was run.
+     * Runs the work, or returns the result of an earlier execution.
      *
-     * @throws IllegalStateException if this thread is in a transaction already, as far as the {@link TransactionRunner} knows:
-     *     this call could not commit it; or if the work has ended the transaction by itself, when the record is left unknown
-     * @throws RolledBackException if the database has refused what the work had done, after it had ended; or if code within it
-     *     had marked the transaction to be rolled back, and the work answered with less than 400 as if it were done
-     * @throws StoreUnavailableException if the record could not be claimed or written; nothing was done
+     * @throws IllegalStateException if this thread is in a transaction already, according to the {@link TransactionRunner},
+     *     because this call could
+     *
+     * <p>not commit it; or if the work has ended its transaction itself, in which case the record is unknown
+     * @throws RolledBackException if the database has rejected the commit of the work; or if code within the work had marked
+     *     the transaction for
+     *
+     * <p>rollback, and the work returned a status below 400
+     * @throws StoreUnavailableException if the record could not be claimed or written; the work had no effect
      */
     @Override
-    public <X extends Exception> Answer execute(IdempotentCall call, Work<? super Connection, X> work) throws X {
+    public <X extends Exception> IdempotentResult execute(IdempotentCall call, Work<? super Connection, X> work)
+            throws X {
         if (parts.transactions().isInTransaction()) {
-            throw new IllegalStateException("there is a transaction already, which this call would join and could not"
-                    + " commit before it answers: call execute before the transaction begins, it makes its own");
+            throw new IllegalStateException("this thread is in a transaction already, which this call could not"
+                    + " commit: call execute outside a transaction, it begins its own");
         }
-        return claims.run(call, owned -> new TransactionCall<X>(parts, owned, work).run());
+        return engine.run(call, owned -> new TransactionCall<X>(parts, owned, work).run());
     }
 
     @Override
     public IdempotencyCounts counts() {
-        return claims.counts();
+        return engine.counts();
     }
 }

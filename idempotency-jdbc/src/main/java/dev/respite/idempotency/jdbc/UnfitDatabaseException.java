@@ -2,7 +2,10 @@ package dev.respite.idempotency.jdbc;
 
 import java.sql.SQLNonTransientException;
 
-/** The database answers, and records cannot be kept there as it is: another kind of database, a setting, a table that is missing. */
+/**
+ * Thrown when the database is reachable but cannot store records: it is not supported, has an unsuitable setting, or lacks a
+ * table.
+ */
 final class UnfitDatabaseException extends SQLNonTransientException {
 
     private static final long serialVersionUID = 1;

@@ -1,8 +1,8 @@
 /**
- * Runs a thing exactly once whose effect is in a database: effect and record are in one transaction.
+ * Runs work exactly once whose effect is in a database: effect and record are in one transaction.
  *
- * <p>The way in is {@link dev.respite.idempotency.jdbc.TransactionalIdempotency}. {@link
- * dev.respite.idempotency.jdbc.JdbcIdempotencyStore} is its store, and by itself a store for effects that are elsewhere. The
+ * <p>Start at {@link dev.respite.idempotency.jdbc.TransactionalIdempotency}. {@link
+ * dev.respite.idempotency.jdbc.JdbcIdempotencyStore} is its store, which can also be used alone for effects in other systems. The
  * tables are plain SQL in this jar, in {@code db/respite/postgresql}, {@code db/respite/h2} and {@code db/respite/mariadb}.
  */
 @NullMarked

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.TimeSource;
 import dev.respite.VirtualTime;
-import dev.respite.idempotency.Answer;
-import dev.respite.idempotency.Claims;
 import dev.respite.idempotency.Fingerprint;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StoredResponse;
@@ -24,7 +24,7 @@ import java.time.Duration;
 import java.util.UUID;
 import javax.sql.DataSource;
 
-/** A bank that pays once: what the tests ask for, and the ledger that tells how often it was done. */
+/** A bank that pays once: the work of the tests, and a ledger of its executions. */
 final class Bank {
 
     private final Database database;
@@ -61,7 +61,7 @@ final class Bank {
     }
 
     TransactionalIdempotency idempotency() {
-        return TransactionalIdempotency.of(Claims.in(store(), time).with(settings));
+        return TransactionalIdempotency.of(IdempotencyEngine.in(store(), time).with(settings));
     }
 
     static IdempotentCall call() {
@@ -85,7 +85,7 @@ final class Bank {
         return IdempotentCall.of(Scope.of(principal), "POST /payments", IdempotencyKey.of(key), fingerprint);
     }
 
-    /** Writes a line of the ledger, and tells something that no second run would tell again. */
+    /** Writes a line of the ledger, and returns a response that is different in each execution. */
     static Work<Connection, SQLException> pay(IdempotentCall call) {
         return connection -> {
             payOn(connection, call);
@@ -136,18 +136,18 @@ final class Bank {
                         + call.storageKey().value() + "'");
     }
 
-    static String executed(Answer answer) {
-        assertThat(answer).isInstanceOf(Answer.Executed.class);
-        return ((Answer.Executed) answer).response().text().orElseThrow();
+    static String executed(IdempotentResult result) {
+        assertThat(result).isInstanceOf(IdempotentResult.Executed.class);
+        return ((IdempotentResult.Executed) result).response().text().orElseThrow();
     }
 
-    static String replayed(Answer answer) {
-        assertThat(answer).isInstanceOf(Answer.Replayed.class);
-        return ((Answer.Replayed) answer).response().text().orElseThrow();
+    static String replayed(IdempotentResult result) {
+        assertThat(result).isInstanceOf(IdempotentResult.Replayed.class);
+        return ((IdempotentResult.Replayed) result).response().text().orElseThrow();
     }
 
-    /** What was told, whether it was run just now or before. */
-    static String told(Answer answer) {
-        return answer instanceof Answer.Executed ? executed(answer) : replayed(answer);
+    /** Returns the response, executed or replayed. */
+    static String told(IdempotentResult result) {
+        return result instanceof IdempotentResult.Executed ? executed(result) : replayed(result);
     }
 }

@@ -8,9 +8,9 @@ import static dev.respite.idempotency.jdbc.Bank.replayed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StoredResponse;
 import java.sql.Connection;
@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
-/** Commits whose answer does not come. */
+/** Commits without a reply. */
 @OnRealDatabases
 record CommitTest(Database database) {
 
@@ -34,12 +34,12 @@ record CommitTest(Database database) {
     void fault17_committedAndTheAnswerIsLost_isASuccess() throws SQLException {
         IdempotentCall call = call();
         AtomicInteger commits = new AtomicInteger();
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
-            Object answer = go.go();
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
+            Object result = go.go();
             if (step.equals("commit") && commits.incrementAndGet() == 1) {
-                throw Wire.lost();
+                throw InterceptedDataSource.lost();
             }
-            return answer;
+            return result;
         });
         String told = executed(bank().over(wire).idempotency().execute(call, pay(call)));
         assertThat(bank().payments(call)).isEqualTo(1);
@@ -50,10 +50,10 @@ record CommitTest(Database database) {
     void fault17_notCommittedAndTheAnswerIsLost_isDoneAgain() throws SQLException {
         IdempotentCall call = call();
         AtomicInteger commits = new AtomicInteger();
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (step.equals("commit") && commits.incrementAndGet() == 1) {
                 raw.close();
-                throw Wire.lost();
+                throw InterceptedDataSource.lost();
             }
             return go.go();
         });
@@ -72,7 +72,7 @@ record CommitTest(Database database) {
     void commitFails_connectionAlive_isNotCommittedByGoingBackToAutoCommit() throws SQLException {
         IdempotentCall call = call();
         AtomicInteger commits = new AtomicInteger();
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (step.equals("commit") && commits.incrementAndGet() == 1) {
                 throw new SQLException("not now", "40001");
             }
@@ -94,14 +94,14 @@ record CommitTest(Database database) {
         CompletableFuture<Void> inquired = new CompletableFuture<>();
         CompletableFuture<Void> committed = new CompletableFuture<>();
         AtomicBoolean first = new AtomicBoolean(true);
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (step.equals("commit") && first.compareAndSet(true, false)) {
-                // The server commits when it is asked about it, from another thread; the client hears nothing.
+                // The server commits during the check, from another thread; the client gets no reply.
                 inquired.thenRunAsync(() -> commit(raw, committed));
-                throw Wire.lost();
+                throw InterceptedDataSource.lost();
             }
             if (step.equals("rollback") && !committed.isDone()) {
-                throw Wire.lost();
+                throw InterceptedDataSource.lost();
             }
             if (step.equals("close") && !raw.getAutoCommit() && !committed.isDone()) {
                 return null;
@@ -125,24 +125,24 @@ record CommitTest(Database database) {
         }
     }
 
-    /** Effect and record are one, so nobody has to find anything out: the next who asks is told. */
+    /** Effect and record are in one transaction, so a later call gets the result without a resolution. */
     @Test
-    void answerLostAndDatabaseGone_isInProgressAndThenTold() throws SQLException {
+    void replyLostAndDatabaseGone_isInProgressAndThenReplayed() throws SQLException {
         IdempotentCall call = call();
         AtomicBoolean gone = new AtomicBoolean();
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (gone.get()) {
-                throw Wire.lost();
+                throw InterceptedDataSource.lost();
             }
-            Object answer = go.go();
+            Object result = go.go();
             if (step.equals("commit")) {
                 gone.set(true);
-                throw Wire.lost();
+                throw InterceptedDataSource.lost();
             }
-            return answer;
+            return result;
         });
         TransactionalIdempotency idempotency = bank().over(wire).onVirtualTime().idempotency();
-        assertThat(idempotency.execute(call, pay(call))).isInstanceOf(Answer.InProgress.class);
+        assertThat(idempotency.execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
         assertThat(idempotency.counts().of(Kind.STORE_FAILED)).isEqualTo(1);
         gone.set(false);
         replayed(bank().idempotency().execute(call, pay(call)));
@@ -153,26 +153,27 @@ record CommitTest(Database database) {
     void commitLostAndDatabaseGone_isInProgressAndThenRunOnceTheLeaseIsOver() throws SQLException {
         IdempotentCall call = call();
         AtomicBoolean gone = new AtomicBoolean();
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (step.equals("commit")) {
                 gone.set(true);
                 raw.close();
             }
             if (gone.get()) {
-                throw Wire.lost();
+                throw InterceptedDataSource.lost();
             }
             return go.go();
         });
-        Answer answer = bank().over(wire).onVirtualTime().idempotency().execute(call, pay(call));
-        assertThat(answer).isInstanceOf(Answer.InProgress.class);
-        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(Answer.InProgress.class);
+        IdempotentResult result =
+                bank().over(wire).onVirtualTime().idempotency().execute(call, pay(call));
+        assertThat(result).isInstanceOf(IdempotentResult.InProgress.class);
+        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
         bank().letPass(call, 31);
         executed(bank().idempotency().execute(call, pay(call)));
         assertThat(bank().payments(call)).isEqualTo(1);
     }
 
     @Test
-    void deferredConstraint_isRefusedByTheDatabase_onceAndForAll() {
+    void deferredConstraint_isRejectedByTheDatabase_onceAndForAll() {
         if (!database.isPostgres()) {
             return; // The others have no deferred constraints.
         }
@@ -191,6 +192,6 @@ record CommitTest(Database database) {
                 .hasRootCauseInstanceOf(SQLException.class);
         assertThat(runs).hasValue(1);
         assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
     }
 }

@@ -8,9 +8,9 @@ import static dev.respite.idempotency.jdbc.Bank.told;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.StoredResponse;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -30,21 +30,23 @@ record ContentionTest(Database database) {
 
     private static final int DUPLICATES = 100;
     private static final IdempotencySettings PATIENT =
-            IdempotencySettings.defaults().withWaitAtMost(Duration.ofMinutes(1));
+            IdempotencySettings.defaults().withMaxWait(Duration.ofMinutes(1));
 
     private Bank bank() {
         return Bank.in(database);
     }
 
     @Test
-    void fault31_hundredDuplicatesOnAPoolOfTen_oneExecutesAndAllAreToldTheSame() throws Exception {
+    void fault31_hundredDuplicatesOnAPoolOfTen_oneExecutesAndAllGetTheSameResult() throws Exception {
         IdempotentCall call = call();
         try (HikariDataSource pool = database.pool(10)) {
             TransactionalIdempotency idempotency =
-                    bank().over(OneEach.of(pool)).with(PATIENT).idempotency();
-            List<Answer> answers = atOnce(DUPLICATES, () -> idempotency.execute(call, pay(call)));
-            assertThat(answers).filteredOn(Answer.Executed.class::isInstance).hasSize(1);
-            assertThat(answers).extracting(Bank::told).containsOnly(told(answers.get(0)));
+                    bank().over(OneConnectionPerThread.of(pool)).with(PATIENT).idempotency();
+            List<IdempotentResult> results = atOnce(DUPLICATES, () -> idempotency.execute(call, pay(call)));
+            assertThat(results)
+                    .filteredOn(IdempotentResult.Executed.class::isInstance)
+                    .hasSize(1);
+            assertThat(results).extracting(Bank::told).containsOnly(told(results.get(0)));
         }
         assertThat(bank().payments(call)).isEqualTo(1);
     }
@@ -55,10 +57,12 @@ record ContentionTest(Database database) {
         bank().idempotency().execute(call, connection -> StoredResponse.of(503, Map.of(), new byte[0]));
         try (HikariDataSource pool = database.pool(10)) {
             TransactionalIdempotency idempotency =
-                    bank().over(OneEach.of(pool)).with(PATIENT).idempotency();
-            List<Answer> answers = atOnce(DUPLICATES, () -> idempotency.execute(call, pay(call)));
-            assertThat(answers).filteredOn(Answer.Executed.class::isInstance).hasSize(1);
-            assertThat(answers).extracting(Bank::told).containsOnly(told(answers.get(0)));
+                    bank().over(OneConnectionPerThread.of(pool)).with(PATIENT).idempotency();
+            List<IdempotentResult> results = atOnce(DUPLICATES, () -> idempotency.execute(call, pay(call)));
+            assertThat(results)
+                    .filteredOn(IdempotentResult.Executed.class::isInstance)
+                    .hasSize(1);
+            assertThat(results).extracting(Bank::told).containsOnly(told(results.get(0)));
         }
         assertThat(bank().payments(call)).isEqualTo(1);
     }
@@ -67,14 +71,15 @@ record ContentionTest(Database database) {
     void claim_isGivenBackBeforeTheWorkNeedsAConnection() throws Exception {
         // With two each, a pool of one would never get on.
         try (HikariDataSource pool = database.pool(1)) {
-            TransactionalIdempotency idempotency = bank().over(OneEach.of(pool)).idempotency();
+            TransactionalIdempotency idempotency =
+                    bank().over(OneConnectionPerThread.of(pool)).idempotency();
             List<IdempotentCall> calls = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 calls.add(call());
             }
-            ArrayList<Callable<Answer>> all = new ArrayList<>();
+            ArrayList<Callable<IdempotentResult>> all = new ArrayList<>();
             calls.forEach(call -> all.add(() -> idempotency.execute(call, pay(call))));
-            assertThat(atOnce(all)).allMatch(Answer.Executed.class::isInstance);
+            assertThat(atOnce(all)).allMatch(IdempotentResult.Executed.class::isInstance);
             calls.forEach(call -> assertThat(bank().payments(call)).isEqualTo(1));
         }
     }
@@ -83,11 +88,11 @@ record ContentionTest(Database database) {
     void fault33_ownerSlowerThanTheBudgetOfAnother_isLeftInPeace() throws SQLException {
         IdempotentCall call = call();
         TransactionalIdempotency impatient = bank().with(
-                        IdempotencySettings.defaults().withWaitAtMost(Duration.ofMillis(20)))
+                        IdempotencySettings.defaults().withMaxWait(Duration.ofMillis(20)))
                 .idempotency();
         executed(bank().idempotency().execute(call, connection -> {
             payOn(connection, call);
-            assertThat(impatient.execute(call, pay(call))).isInstanceOf(Answer.InProgress.class);
+            assertThat(impatient.execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
             return StoredResponse.of("paid");
         }));
         assertThat(bank().record(call).claims()).isEqualTo(1);

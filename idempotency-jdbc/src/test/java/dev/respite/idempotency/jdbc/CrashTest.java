@@ -6,8 +6,8 @@ import static dev.respite.idempotency.jdbc.Bank.replayed;
 import static dev.respite.idempotency.jdbc.Bank.told;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
-/** A process that dies, once before and once after each thing that it asks of the database. */
+/** A process that dies before or after each of its statements. */
 @OnRealDatabases
 record CrashTest(Database database) {
 
@@ -26,7 +26,7 @@ record CrashTest(Database database) {
     }
 
     /** Dies at a step: its connections end as those of a process do that is killed, uncommitted. */
-    static final class Mortal implements Wire.Tap {
+    static final class Mortal implements InterceptedDataSource.Tap {
         private final boolean before;
         private final List<String> steps = new ArrayList<>();
         private final List<Connection> open = new ArrayList<>();
@@ -43,7 +43,7 @@ record CrashTest(Database database) {
         }
 
         @Override
-        public Object at(String step, Connection raw, Wire.Step go) throws Throwable {
+        public Object at(String step, Connection raw, InterceptedDataSource.Step go) throws Throwable {
             if (dead) {
                 throw new Killed();
             }
@@ -52,14 +52,14 @@ record CrashTest(Database database) {
             if (now && before) {
                 throw died();
             }
-            Object answer = go.go();
-            if (answer instanceof Connection connection) {
+            Object result = go.go();
+            if (result instanceof Connection connection) {
                 open.add(connection);
             }
             if (now) {
                 throw died();
             }
-            return answer;
+            return result;
         }
 
         private Killed died() throws SQLException {
@@ -87,29 +87,32 @@ record CrashTest(Database database) {
     private boolean diesAt(int step, boolean before) throws SQLException {
         Bank bank = Bank.in(database);
         Mortal mortal = new Mortal(before);
-        DataSource wire = Wire.tapped(database.dataSource(), mortal);
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), mortal);
         TransactionalIdempotency idempotency = bank.over(wire).idempotency();
         mortal.diesAt(step);
         IdempotentCall call = call();
-        Optional<Answer> answer = answer(idempotency, call);
+        Optional<IdempotentResult> result = result(idempotency, call);
         String where = (before ? "before " : "after ") + step + " of " + mortal.steps;
 
-        Answer second = bank.idempotency().execute(call, pay(call));
+        IdempotentResult second = bank.idempotency().execute(call, pay(call));
         assertThat(second)
                 .as(where)
-                .isInstanceOfAny(Answer.InProgress.class, Answer.Executed.class, Answer.Replayed.class);
-        if (second instanceof Answer.InProgress) {
+                .isInstanceOfAny(
+                        IdempotentResult.InProgress.class,
+                        IdempotentResult.Executed.class,
+                        IdempotentResult.Replayed.class);
+        if (second instanceof IdempotentResult.InProgress) {
             bank.letPass(call, 31);
             second = bank.idempotency().execute(call, pay(call));
         }
         String told = told(second);
         assertThat(bank.payments(call)).as(where).isEqualTo(1);
         assertThat(replayed(bank.idempotency().execute(call, pay(call)))).isEqualTo(told);
-        answer.ifPresent(acknowledged -> assertThat(told(acknowledged)).isEqualTo(told));
-        return answer.isEmpty();
+        result.ifPresent(acknowledged -> assertThat(told(acknowledged)).isEqualTo(told));
+        return result.isEmpty();
     }
 
-    private static Optional<Answer> answer(TransactionalIdempotency idempotency, IdempotentCall call)
+    private static Optional<IdempotentResult> result(TransactionalIdempotency idempotency, IdempotentCall call)
             throws SQLException {
         try {
             return Optional.of(idempotency.execute(call, pay(call)));

@@ -173,7 +173,7 @@ enum Database {
         }
     }
 
-    /** What a time in the past is, in the words of the database. */
+    /** Returns an expression for a time in the past. */
     String earlier(String time, Duration by) {
         return switch (this) {
             case POSTGRESQL -> time + " - INTERVAL '1 millisecond' * " + by.toMillis();

@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.respite.idempotency.Answer;
-import dev.respite.idempotency.Claims;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.OutcomeUnknownException;
 import dev.respite.idempotency.Resolution;
 import dev.respite.idempotency.State;
@@ -61,17 +61,17 @@ record EntryTest(Database database) {
     private void assertNeverRunAgain(IdempotentCall call) {
         assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
         for (int i = 0; i < 3; i++) {
-            Answer again = bank().idempotency().execute(call, connection -> {
+            IdempotentResult again = bank().idempotency().execute(call, connection -> {
                 throw new AssertionError("it was run again");
             });
-            assertThat(again).isEqualTo(new Answer.Unknown(call.storageKey()));
+            assertThat(again).isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
         }
         assertThat(bank().payments(call)).isEqualTo(1);
     }
 
     private void assertRunsAgain(IdempotentCall call) throws SQLException {
         assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
         executed(bank().idempotency().execute(call, pay(call)));
         assertThat(bank().payments(call)).isEqualTo(1);
     }
@@ -93,10 +93,10 @@ record EntryTest(Database database) {
 
     @ParameterizedTest
     @ValueSource(ints = {503, 500, 429, 422, 404})
-    void commitThenAnError_isUnknownAndTheErrorIsTold(int status) throws SQLException {
+    void commitThenAnError_isUnknownAndTheErrorIsReturned(int status) throws SQLException {
         IdempotentCall call = call();
-        Answer answer = bank().idempotency().execute(call, payAndCommit(call, connection -> status(status)));
-        assertThat(answer).isEqualTo(new Answer.Unsettled(status(status)));
+        IdempotentResult result = bank().idempotency().execute(call, payAndCommit(call, connection -> status(status)));
+        assertThat(result).isEqualTo(new IdempotentResult.FailedWithUnknownEffect(status(status)));
         assertNeverRunAgain(call);
     }
 
@@ -106,7 +106,7 @@ record EntryTest(Database database) {
         assertThatThrownBy(() ->
                         bank().idempotency().execute(call, payAndCommit(call, connection -> StoredResponse.of("paid"))))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("has ended the transaction");
+                .hasMessageContaining("has ended its transaction");
         assertNeverRunAgain(call);
     }
 
@@ -136,9 +136,9 @@ record EntryTest(Database database) {
                 database.dataSource(),
                 "UPDATE respite_idempotency SET state = 'EFFECT_STARTED', owner = 'gone' WHERE storage_key = '"
                         + call.storageKey().value() + "'");
-        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(Answer.InProgress.class);
+        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
         bank().letPass(call, 3_600);
-        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(Answer.Unknown.class);
+        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Unknown.class);
         assertNeverRunAgain(call);
     }
 
@@ -172,12 +172,12 @@ record EntryTest(Database database) {
                     return StoredResponse.of("paid");
                 }))
                 .isInstanceOf(IllegalStateException.class);
-        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(Answer.InProgress.class);
+        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
 
         Database.run(database.dataSource(), end + " PREPARED " + name);
         bank().letPass(call, 3_600);
         if (end.equals("COMMIT")) {
-            assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(Answer.Unknown.class);
+            assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Unknown.class);
             assertNeverRunAgain(call);
         } else {
             executed(bank().idempotency().execute(call, pay(call)));
@@ -201,13 +201,13 @@ record EntryTest(Database database) {
     @Test
     void rollbackByAStatementThenAnError_runsAgain() throws SQLException {
         IdempotentCall call = call();
-        Answer answer = bank().idempotency().execute(call, connection -> {
+        IdempotentResult result = bank().idempotency().execute(call, connection -> {
             payOn(connection, call);
             execute(connection, "ROLLBACK");
             payOn(connection, call);
             return status(503);
         });
-        assertThat(answer).isEqualTo(new Answer.NotDone(status(503)));
+        assertThat(result).isEqualTo(new IdempotentResult.NotDone(status(503)));
         assertRunsAgain(call);
     }
 
@@ -222,7 +222,7 @@ record EntryTest(Database database) {
                     return StoredResponse.of("paid");
                 }))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("has ended the transaction");
+                .hasMessageContaining("has ended its transaction");
         assertNeverRunAgain(call);
     }
 
@@ -230,14 +230,14 @@ record EntryTest(Database database) {
     @ValueSource(ints = {400, 404, 409, 422, 451})
     void errorThatIsAResult_leavesNoRowsAndIsReplayed(int status) throws SQLException {
         IdempotentCall call = call();
-        Answer answer = bank().idempotency().execute(call, connection -> {
+        IdempotentResult result = bank().idempotency().execute(call, connection -> {
             payOn(connection, call);
             return status(status);
         });
-        assertThat(answer).isEqualTo(new Answer.Executed(status(status)));
+        assertThat(result).isEqualTo(new IdempotentResult.Executed(status(status)));
         assertThat(bank().stateOf(call)).isEqualTo(State.DONE);
-        Answer again = bank().idempotency().execute(call, pay(call));
-        assertThat(((Answer.Replayed) again).response()).isEqualTo(status(status));
+        IdempotentResult again = bank().idempotency().execute(call, pay(call));
+        assertThat(((IdempotentResult.Replayed) again).response()).isEqualTo(status(status));
         assertThat(bank().payments(call)).isZero();
     }
 
@@ -248,12 +248,12 @@ record EntryTest(Database database) {
         String account = "INSERT INTO account (id, balance) VALUES ('"
                 + call.storageKey().value() + "', 0)";
         Database.run(database.dataSource(), account);
-        Answer answer = bank().idempotency().execute(call, connection -> {
+        IdempotentResult result = bank().idempotency().execute(call, connection -> {
             payOn(connection, call);
             assertThatThrownBy(() -> execute(connection, account)).isInstanceOf(SQLException.class);
             return status(409);
         });
-        assertThat(answer).isEqualTo(new Answer.Executed(status(409)));
+        assertThat(result).isEqualTo(new IdempotentResult.Executed(status(409)));
         assertThat(bank().payments(call)).isZero();
         assertThat(bank().stateOf(call)).isEqualTo(State.DONE);
     }
@@ -267,8 +267,8 @@ record EntryTest(Database database) {
             payOn(connection, call);
             return status(status);
         });
-        Answer again = idempotency.execute(call, pay(call));
-        assertThat(((Answer.Replayed) again).response()).isEqualTo(status(status));
+        IdempotentResult again = idempotency.execute(call, pay(call));
+        assertThat(((IdempotentResult.Replayed) again).response()).isEqualTo(status(status));
         assertThat(bank().payments(call)).isEqualTo(1);
     }
 
@@ -303,7 +303,7 @@ record EntryTest(Database database) {
     void outcomeUnknown_databaseIsAwayForAMoment_isRecordedOnceItIsBack() throws SQLException {
         IdempotentCall call = call();
         AtomicInteger refusals = new AtomicInteger(-1);
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (refusals.get() > 0 && step.contains("respite_idempotency")) {
                 refusals.decrementAndGet();
                 throw new SQLTransientConnectionException("away", "08006");
@@ -322,8 +322,8 @@ record EntryTest(Database database) {
     @Test
     void outcomeUnknown_isRolledBackAndNeverRunAgain() throws SQLException {
         IdempotentCall call = call();
-        Claims claims = Claims.in(bank().store()).with(IdempotencySettings.defaults());
-        TransactionalIdempotency idempotency = TransactionalIdempotency.of(claims);
+        IdempotencyEngine engine = IdempotencyEngine.in(bank().store()).with(IdempotencySettings.defaults());
+        TransactionalIdempotency idempotency = TransactionalIdempotency.of(engine);
         OutcomeUnknownException mine = new OutcomeUnknownException("the wire went dead");
         assertThatThrownBy(() -> idempotency.execute(call, connection -> {
                     payOn(connection, call);
@@ -332,19 +332,19 @@ record EntryTest(Database database) {
                 .isSameAs(mine);
         assertThat(bank().payments(call)).isZero();
         assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
-        assertThat(idempotency.execute(call, pay(call))).isEqualTo(new Answer.Unknown(call.storageKey()));
+        assertThat(idempotency.execute(call, pay(call))).isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
 
-        assertThat(claims.resolve(call.storageKey(), Resolution.notDone(Resolution.Barred.OWNER_DEAD)))
+        assertThat(engine.resolve(call.storageKey(), Resolution.notDone(Resolution.Barred.OWNER_DEAD)))
                 .isTrue();
         assertThat(idempotency.execute(call, connection -> StoredResponse.of("paid")))
-                .isInstanceOf(Answer.Executed.class);
+                .isInstanceOf(IdempotentResult.Executed.class);
     }
 
     @Test
-    void takenOverWhileItRolledBack_isToldWhatTheOtherDid() throws SQLException {
+    void takenOverWhileItRolledBack_getsTheResultOfTheOther() throws SQLException {
         IdempotentCall call = call();
         AtomicInteger runs = new AtomicInteger();
-        Answer answer = bank().idempotency().execute(call, connection -> {
+        IdempotentResult result = bank().idempotency().execute(call, connection -> {
             if (runs.incrementAndGet() == 1) {
                 execute(connection, "ROLLBACK");
                 bank().letPass(call, 3_600);
@@ -352,7 +352,7 @@ record EntryTest(Database database) {
             }
             return status(422);
         });
-        assertThat(answer).isInstanceOf(Answer.Replayed.class);
+        assertThat(result).isInstanceOf(IdempotentResult.Replayed.class);
         assertThat(runs).hasValue(1);
         assertThat(bank().payments(call)).isEqualTo(1);
     }

@@ -8,13 +8,13 @@ import static dev.respite.idempotency.jdbc.Bank.replayed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.idempotency.Answer;
-import dev.respite.idempotency.Claims;
 import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.InMemoryIdempotencyStore;
 import dev.respite.idempotency.ResponseEncryption;
 import dev.respite.idempotency.Scope;
@@ -54,7 +54,7 @@ record ExecuteTest(Database database) {
     }
 
     @Test
-    void execute_again_tellsWhatWasTold() throws SQLException {
+    void execute_again_replaysTheResponse() throws SQLException {
         IdempotentCall call = call();
         String first = executed(bank().idempotency().execute(call, pay(call)));
         // Another one, of another node say: all it has in common is the database.
@@ -63,12 +63,12 @@ record ExecuteTest(Database database) {
     }
 
     @Test
-    void execute_bodyOverTheCap_isToldOnceAndKnownToBeDone() throws SQLException {
+    void execute_bodyOverTheCap_isReturnedOnceAndKnownToBeDone() throws SQLException {
         IdempotentCall call = call();
         Bank bank = bank().with(IdempotencySettings.defaults().withBodyCap(3));
         executed(bank.idempotency().execute(call, pay(call)));
-        Answer again = bank.idempotency().execute(call, pay(call));
-        assertThat(((Answer.Replayed) again).response().body()).isEmpty();
+        IdempotentResult again = bank.idempotency().execute(call, pay(call));
+        assertThat(((IdempotentResult.Replayed) again).response().body()).isEmpty();
         assertThat(bank.payments(call)).isEqualTo(1);
     }
 
@@ -79,8 +79,8 @@ record ExecuteTest(Database database) {
         Bank bank = bank().with(IdempotencySettings.defaults().withBodyCap(1_000_000));
         StoredResponse response = StoredResponse.of(201, Map.of("Location", List.of("/payments/1")), new byte[bytes]);
         bank.idempotency().execute(call, connection -> response);
-        Answer again = bank.idempotency().execute(call, connection -> StoredResponse.empty());
-        assertThat(((Answer.Replayed) again).response()).isEqualTo(response);
+        IdempotentResult again = bank.idempotency().execute(call, connection -> StoredResponse.empty());
+        assertThat(((IdempotentResult.Replayed) again).response()).isEqualTo(response);
     }
 
     @Test
@@ -93,7 +93,7 @@ record ExecuteTest(Database database) {
                 }))
                 .isSameAs(mine);
         assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
         executed(bank().idempotency().execute(call, pay(call)));
         assertThat(bank().payments(call)).isEqualTo(1);
     }
@@ -107,7 +107,7 @@ record ExecuteTest(Database database) {
                     throw deep;
                 }))
                 .isSameAs(deep);
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
         executed(bank().idempotency().execute(call, pay(call)));
         assertThat(bank().payments(call)).isEqualTo(1);
     }
@@ -115,13 +115,13 @@ record ExecuteTest(Database database) {
     @Test
     void execute_interruptedWhileRunning_recordsAndStaysInterrupted() throws SQLException {
         IdempotentCall call = call();
-        Answer answer = bank().idempotency().execute(call, connection -> {
+        IdempotentResult result = bank().idempotency().execute(call, connection -> {
             payOn(connection, call);
             Thread.currentThread().interrupt();
             return StoredResponse.of("paid");
         });
         assertThat(Thread.interrupted()).isTrue();
-        executed(answer);
+        executed(result);
         assertThat(bank().stateOf(call)).isEqualTo(State.DONE);
         assertThat(bank().payments(call)).isEqualTo(1);
     }
@@ -136,7 +136,7 @@ record ExecuteTest(Database database) {
                 }))
                 .isInstanceOf(InterruptedException.class);
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
         assertThat(bank().payments(call)).isZero();
     }
 
@@ -144,11 +144,11 @@ record ExecuteTest(Database database) {
     @ValueSource(ints = {500, 503, 401, 403, 408, 425, 429})
     void execute_responseThatIsNoResult_isRolledBackAndRunAgain(int status) throws SQLException {
         IdempotentCall call = call();
-        Answer answer = bank().idempotency().execute(call, connection -> {
+        IdempotentResult result = bank().idempotency().execute(call, connection -> {
             payOn(connection, call);
             return StoredResponse.of(status, Map.of(), new byte[0]);
         });
-        assertThat(((Answer.NotDone) answer).response().status()).isEqualTo(status);
+        assertThat(((IdempotentResult.NotDone) result).response().status()).isEqualTo(status);
         assertThat(bank().payments(call)).isZero();
         executed(bank().idempotency().execute(call, pay(call)));
         assertThat(bank().payments(call)).isEqualTo(1);
@@ -160,14 +160,14 @@ record ExecuteTest(Database database) {
         TransactionalIdempotency idempotency = bank().idempotency();
         StoredResponse no = StoredResponse.of(422, Map.of(), "no cover".getBytes(StandardCharsets.UTF_8));
         idempotency.execute(call, connection -> no);
-        Answer again = idempotency.execute(call, connection -> StoredResponse.empty());
-        assertThat(((Answer.Replayed) again).response()).isEqualTo(no);
+        IdempotentResult again = idempotency.execute(call, connection -> StoredResponse.empty());
+        assertThat(((IdempotentResult.Replayed) again).response()).isEqualTo(no);
     }
 
     @Test
     void execute_withEncryption_keepsNoPlainTextInTheTable() throws SQLException {
         IdempotentCall call = call();
-        TransactionalIdempotency idempotency = TransactionalIdempotency.of(Claims.in(bank().store())
+        TransactionalIdempotency idempotency = TransactionalIdempotency.of(IdempotencyEngine.in(bank().store())
                 .withEncryption(ResponseEncryption.of("k1", new SecretKeySpec(new byte[32], "AES"))));
         String first = executed(idempotency.execute(call, pay(call)));
         try (Connection connection = database.dataSource().getConnection();
@@ -191,11 +191,11 @@ record ExecuteTest(Database database) {
         assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> null))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessageContaining("the work returned null");
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
     }
 
     @Test
-    void fault34_otherBody_isRefusedInEveryState() throws SQLException {
+    void fault34_otherBody_isRejectedInEveryState() throws SQLException {
         IdempotentCall call = call();
         IdempotentCall other = call(call.key().value(), "pay 900");
         TransactionalIdempotency idempotency = bank().idempotency();
@@ -204,15 +204,15 @@ record ExecuteTest(Database database) {
             assertMismatch(bank().idempotency().execute(other, pay(other)));
             return StoredResponse.of(500, Map.of(), new byte[0]);
         });
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
         assertMismatch(idempotency.execute(other, pay(other)));
         idempotency.execute(call, pay(call));
         assertMismatch(idempotency.execute(other, pay(other)));
         assertThat(bank().payments(call)).isEqualTo(1);
     }
 
-    private static void assertMismatch(Answer answer) {
-        assertThat(answer).isInstanceOf(Answer.Mismatch.class);
+    private static void assertMismatch(IdempotentResult result) {
+        assertThat(result).isInstanceOf(IdempotentResult.Mismatch.class);
     }
 
     @Test
@@ -261,8 +261,8 @@ record ExecuteTest(Database database) {
     }
 
     @Test
-    void of_claimsInAnotherStore_areRefused() {
-        assertThatThrownBy(() -> TransactionalIdempotency.of(Claims.in(InMemoryIdempotencyStore.create())))
+    void of_claimsInAnotherStore_areRejected() {
+        assertThatThrownBy(() -> TransactionalIdempotency.of(IdempotencyEngine.in(InMemoryIdempotencyStore.create())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("InMemoryIdempotencyStore")
                 .hasMessageContaining("JdbcIdempotencyStore");
@@ -286,6 +286,6 @@ record ExecuteTest(Database database) {
                 .isInstanceOf(RolledBackException.class)
                 .hasMessageContaining("set a savepoint");
         assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
     }
 }

@@ -7,8 +7,8 @@ import static dev.respite.idempotency.jdbc.Bank.payOn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
@@ -28,7 +28,7 @@ record GuardTest(Database database) {
     }
 
     @Test
-    void workThatEndsTheTransaction_isRefused() {
+    void workThatEndsTheTransaction_isRejected() {
         List<Work<Connection, SQLException>> works = List.of(
                 connection -> {
                     connection.commit();
@@ -53,14 +53,14 @@ record GuardTest(Database database) {
                         return work.run(connection);
                     }))
                     .isInstanceOf(SQLException.class)
-                    .hasMessageContaining("is not for the work to call");
+                    .hasMessageContaining("is not allowed in the work");
             assertThat(bank().payments(call)).isZero();
-            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+            assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
         }
     }
 
     @Test
-    void workThatFindsItsConnectionAgain_isRefusedToo() {
+    void workThatFindsItsConnectionAgain_isRejectedToo() {
         List<Work<Connection, SQLException>> ways = List.of(
                 connection -> ended(connection.createStatement().getConnection()),
                 connection -> ended(connection.prepareStatement("SELECT 1").getConnection()),
@@ -84,7 +84,7 @@ record GuardTest(Database database) {
                     }))
                     .isInstanceOf(SQLException.class);
             assertThat(bank().payments(call)).isZero();
-            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+            assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
         }
     }
 
@@ -132,7 +132,8 @@ record GuardTest(Database database) {
                 .hasMessageContaining("ExternalIdempotency");
         assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
         bank().letPass(call, 31);
-        assertThat(bank().idempotency().execute(call, pay(call))).isEqualTo(new Answer.Unknown(call.storageKey()));
+        assertThat(bank().idempotency().execute(call, pay(call)))
+                .isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
         assertThat(bank().payments(call)).isEqualTo(1);
     }
 

@@ -2,9 +2,9 @@ package dev.respite.idempotency.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.idempotency.Draft;
 import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotencyKey;
+import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StorageKey;
@@ -25,14 +25,14 @@ class H2MemoryStoreTest implements JdbcStoreContract {
     void find_fingerprintOfANewerRespite_isUnavailable() {
         StorageKey key = StorageKey.of(Scope.of("alice"), "pay", IdempotencyKey.of("newer"));
         Duration hour = Duration.ofHours(1);
-        Draft draft = new Draft(
+        RecordWrite write = new RecordWrite(
                 State.STARTED,
                 "me",
                 Fingerprint.of("1", new byte[] {1}),
                 1,
-                new Draft.Terms(hour, hour, hour, Optional.empty()),
+                new RecordWrite.Terms(hour, hour, hour, Optional.empty()),
                 Optional.empty());
-        store().putIfAbsent(key, draft);
+        store().putIfAbsent(key, write);
         String row = " WHERE storage_key = '" + key.value() + "'";
         Database.run(database().dataSource(), "UPDATE respite_idempotency SET fingerprint = 'V9:sha512'" + row);
         try {

@@ -5,9 +5,9 @@ import static dev.respite.idempotency.jdbc.Bank.executed;
 import static dev.respite.idempotency.jdbc.Bank.pay;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.idempotency.Draft;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.State;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Claims that the database need not have on its disk when it answers. */
 class LightClaimTest {
 
-    private static final Records RECORDS = new Records(Dialect.POSTGRESQL, OptionalLong.empty());
+    private static final RecordQueries RECORDS = new RecordQueries(Dialect.POSTGRESQL, OptionalLong.empty());
 
     @ParameterizedTest
     @EnumSource(State.class)
@@ -36,7 +36,7 @@ class LightClaimTest {
         IdempotentCall call = call();
         try (Connection connection = Database.POSTGRESQL.dataSource().getConnection()) {
             connection.setAutoCommit(false);
-            RECORDS.putIfAbsent(connection, call.storageKey(), draft(call, state));
+            RECORDS.putIfAbsent(connection, call.storageKey(), recordWrite(call, state));
             assertThat(synchronousCommit(connection)).isEqualTo(state == State.STARTED ? "off" : "on");
             connection.commit();
             assertThat(synchronousCommit(connection))
@@ -49,8 +49,8 @@ class LightClaimTest {
     void claimThatACrashHasLost_isMadeAnew(Database database) throws SQLException {
         IdempotentCall call = call();
         AtomicInteger connects = new AtomicInteger();
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
-            // The first connection asks what database it is, the second claims, the third is for the transaction.
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
+            // The first connection checks the database, the second claims, the third is for the transaction.
             if (step.equals("connect") && connects.incrementAndGet() == 3) {
                 Database.run(
                         database.dataSource(),
@@ -71,10 +71,10 @@ class LightClaimTest {
         assertThat(Fragments.H2.lightCommit()).isEmpty();
     }
 
-    private static Draft draft(IdempotentCall call, State state) {
-        Draft.Terms terms =
-                new Draft.Terms(Duration.ofSeconds(30), Duration.ofDays(1), Duration.ZERO, Optional.empty());
-        return new Draft(state, "me", call.fingerprints().get(0), 1, terms, Optional.empty());
+    private static RecordWrite recordWrite(IdempotentCall call, State state) {
+        RecordWrite.Terms terms =
+                new RecordWrite.Terms(Duration.ofSeconds(30), Duration.ofDays(1), Duration.ZERO, Optional.empty());
+        return new RecordWrite(state, "me", call.fingerprints().get(0), 1, terms, Optional.empty());
     }
 
     private static String synchronousCommit(Connection connection) throws SQLException {

@@ -23,7 +23,7 @@ class MariaDbSetUpTest {
     }
 
     @Test
-    void requireDurable_withoutTheBinaryLog_isRefused() {
+    void requireDurable_withoutTheBinaryLog_isRejected() {
         JdbcIdempotencyStore store = JdbcIdempotencyStore.in(DATABASE.dataSource());
         assertThatThrownBy(store::requireDurable)
                 .isInstanceOf(IllegalStateException.class)
@@ -36,7 +36,7 @@ class MariaDbSetUpTest {
         "innodb_flush_log_at_trx_commit, 0, innodb_flush_log_at_trx_commit is 0",
         "sync_binlog,                    0, sync_binlog is 0",
     })
-    void requireDurable_settingThatLosesCommits_isRefused(String setting, String value, String message)
+    void requireDurable_settingThatLosesCommits_isRejected(String setting, String value, String message)
             throws SQLException {
         DataSource dataSource = Database.MARIADB_OTHERWISE.dataSource();
         JdbcIdempotencyStore store = JdbcIdempotencyStore.in(dataSource);
@@ -52,7 +52,7 @@ class MariaDbSetUpTest {
     }
 
     @Test
-    void requireDurable_halfWrittenPages_areRefused() {
+    void requireDurable_halfWrittenPages_areRejected() {
         assertThatThrownBy(() -> JdbcIdempotencyStore.in(pretending("INNODB_DOUBLEWRITE", "OFF"))
                         .requireDurable())
                 .isInstanceOf(IllegalStateException.class)
@@ -60,15 +60,15 @@ class MariaDbSetUpTest {
     }
 
     @Test
-    void in_galera_isRefused() {
+    void in_galera_isRejected() {
         assertThatThrownBy(() -> JdbcIdempotencyStore.in(pretending("WSREP_ON", "ON")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Galera");
     }
 
     @Test
-    void in_readUncommitted_isRefused() {
-        DataSource dirty = Wire.tapped(DATABASE.dataSource(), (step, raw, go) -> {
+    void in_readUncommitted_isRejected() {
+        DataSource dirty = InterceptedDataSource.tapped(DATABASE.dataSource(), (step, raw, go) -> {
             Object answer = go.go();
             if (answer instanceof Connection connection) {
                 connection.setTransactionIsolation(Connection.TRANSACTION_READ_UNCOMMITTED);
@@ -81,12 +81,12 @@ class MariaDbSetUpTest {
     }
 
     @Test
-    void in_tableWithoutTransactions_isRefused() {
+    void in_tableWithoutTransactions_isRejected() {
         Database.run(DATABASE.dataSource(), "CREATE DATABASE IF NOT EXISTS careless");
         Database.run(
                 DATABASE.dataSource(),
                 "CREATE TABLE IF NOT EXISTS careless.respite_idempotency (id integer) ENGINE = Aria");
-        DataSource careless = Wire.tapped(DATABASE.dataSource(), (step, raw, go) -> {
+        DataSource careless = InterceptedDataSource.tapped(DATABASE.dataSource(), (step, raw, go) -> {
             Object answer = go.go();
             if (answer instanceof Connection connection) {
                 connection.setCatalog("careless");
@@ -106,7 +106,7 @@ class MariaDbSetUpTest {
 
     /** A server that says of a variable what another would. */
     private static DataSource pretending(String variable, String value) {
-        return Wire.tapped(
+        return InterceptedDataSource.tapped(
                 DATABASE.dataSource(),
                 (step, raw, go) -> step.contains("'" + variable + "'")
                         ? raw.createStatement().executeQuery("SELECT '" + value + "'")

@@ -9,11 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.respite.TimeSource;
-import dev.respite.idempotency.Answer;
-import dev.respite.idempotency.Draft;
 import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
+import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StoredResponse;
 import java.sql.Connection;
@@ -51,7 +51,7 @@ record MariaDbTest(Database database) {
         return Bank.in(database);
     }
 
-    /** DDL commits what was before it, and whoever wrote it may not know. */
+    /** DDL commits earlier statements, which its author may not know. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -70,7 +70,8 @@ record MariaDbTest(Database database) {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("ExternalIdempotency");
         assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
-        assertThat(bank().idempotency().execute(call, pay(call))).isEqualTo(new Answer.Unknown(call.storageKey()));
+        assertThat(bank().idempotency().execute(call, pay(call)))
+                .isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
         assertThat(bank().payments(call)).isEqualTo(1);
     }
 
@@ -159,7 +160,7 @@ record MariaDbTest(Database database) {
                 }))
                 .isInstanceOf(SQLException.class);
         assertThat(runs).hasValue(1);
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
     }
 
     /** Between looking for the record and writing it, another has made it, and has begun its work. */
@@ -169,7 +170,7 @@ record MariaDbTest(Database database) {
         IdempotentCall call = call();
         List<String> inserts = new ArrayList<>();
         try (Connection owner = database.dataSource().getConnection()) {
-            DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
                 if (step.contains("INSERT INTO respite_idempotency")) {
                     if (inserts.isEmpty()) {
                         executed(bank().idempotency().execute(call, pay(call)));
@@ -183,7 +184,7 @@ record MariaDbTest(Database database) {
                 }
                 return go.go();
             });
-            assertThat(bank().over(wire).store().putIfAbsent(call.storageKey(), draft(call, Optional.empty())))
+            assertThat(bank().over(wire).store().putIfAbsent(call.storageKey(), recordWrite(call, Optional.empty())))
                     .isInstanceOf(IdempotencyStore.Found.class);
             owner.rollback();
         }
@@ -200,7 +201,7 @@ record MariaDbTest(Database database) {
                         + " fingerprint, 1, '2020-01-01', '2020-01-01', NULL, NULL FROM seq_1_to_5000,"
                         + " (SELECT '1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' AS fingerprint) f");
         AtomicInteger locked = new AtomicInteger();
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (step.contains("DELETE FROM respite_idempotency") && locked.get() == 0) {
                 locked.set(Integer.parseInt(only(
                         raw,
@@ -219,18 +220,18 @@ record MariaDbTest(Database database) {
         try (HikariDataSource pool = database.pool(1)) {
             String before = only(pool, "SELECT @@innodb_lock_wait_timeout");
             AtomicBoolean limited = new AtomicBoolean();
-            DataSource wire = Wire.tapped(pool, (step, raw, go) -> {
+            DataSource wire = InterceptedDataSource.tapped(pool, (step, raw, go) -> {
                 if (step.contains("ON DUPLICATE KEY UPDATE")) {
                     limited.set(only(raw, "SELECT @@innodb_lock_wait_timeout").equals("2"));
                 }
                 return go.go();
             });
             IdempotentCall call = call();
-            Answer answer = bank().over(wire)
+            IdempotentResult result = bank().over(wire)
                     .idempotency()
                     .execute(call, connection -> StoredResponse.of(503, Map.of(), new byte[0]));
-            assertThat(answer).isInstanceOf(Answer.NotDone.class);
-            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+            assertThat(result).isInstanceOf(IdempotentResult.NotDone.class);
+            assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
             assertThat(limited).isTrue();
             assertThat(only(pool, "SELECT @@innodb_lock_wait_timeout")).isEqualTo(before);
         }
@@ -241,7 +242,8 @@ record MariaDbTest(Database database) {
     void times_areThoseOfTheClock() {
         Instant minted = Instant.ofEpochMilli(TimeSource.system().wallTime().toEpochMilli());
         IdempotentCall call = call();
-        IdempotencyStore.Put put = bank().store().putIfAbsent(call.storageKey(), draft(call, Optional.of(minted)));
+        IdempotencyStore.Put put =
+                bank().store().putIfAbsent(call.storageKey(), recordWrite(call, Optional.of(minted)));
         IdempotencyRecord record = ((IdempotencyStore.Written) put).record();
         assertThat(record.times().keyTime()).contains(minted);
         assertThat(Duration.between(minted, record.times().leaseUntil()))
@@ -256,7 +258,7 @@ record MariaDbTest(Database database) {
     void putIfAbsent_keyOfTheYear10889_isNotAdmitted() {
         IdempotentCall call = call();
         Instant last = Instant.ofEpochMilli((1L << 48) - 1);
-        assertThat(bank().store().putIfAbsent(call.storageKey(), draft(call, Optional.of(last))))
+        assertThat(bank().store().putIfAbsent(call.storageKey(), recordWrite(call, Optional.of(last))))
                 .isInstanceOf(IdempotencyStore.NotAdmitted.class);
     }
 
@@ -282,9 +284,10 @@ record MariaDbTest(Database database) {
         }
     }
 
-    private static Draft draft(IdempotentCall call, Optional<Instant> minted) {
-        Draft.Terms terms = new Draft.Terms(Duration.ofSeconds(30), Duration.ofDays(1), Duration.ofSeconds(10), minted);
-        return new Draft(State.STARTED, "me", call.fingerprints().get(0), 1, terms, Optional.empty());
+    private static RecordWrite recordWrite(IdempotentCall call, Optional<Instant> minted) {
+        RecordWrite.Terms terms =
+                new RecordWrite.Terms(Duration.ofSeconds(30), Duration.ofDays(1), Duration.ofSeconds(10), minted);
+        return new RecordWrite(State.STARTED, "me", call.fingerprints().get(0), 1, terms, Optional.empty());
     }
 
     private String account() {

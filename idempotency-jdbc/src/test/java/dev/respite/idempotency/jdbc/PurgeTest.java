@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.TimeSource;
-import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StoreUnavailableException;
 import java.sql.Connection;
@@ -56,14 +56,14 @@ record PurgeTest(Database database) {
     }
 
     @Test
-    void fault37_lateDuplicateOfAKeyThatSaysItsAge_isRefused() throws SQLException {
+    void fault37_lateDuplicateOfAKeyThatSaysItsAge_isRejected() throws SQLException {
         IdempotentCall call = call(minted(now().minusSeconds(86_400 - 600)));
         executed(bank().idempotency().execute(call, pay(call)));
         bank().letPass(call, 86_401);
         purgeAll();
         // Ten minutes later by the key's age: as if it had been minted ten minutes before.
         Bank later = bank().with(IdempotencySettings.defaults().withRetention(Duration.ofSeconds(86_400 - 700)));
-        assertThat(later.idempotency().execute(call, pay(call))).isInstanceOf(Answer.Expired.class);
+        assertThat(later.idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Expired.class);
         assertThat(bank().payments(call)).isEqualTo(1);
     }
 
@@ -95,7 +95,7 @@ record PurgeTest(Database database) {
         // On a machine that is slow enough, one of them is too old when its turn comes.
         Map<IdempotentCall, Integer> payments = new HashMap<>();
         for (IdempotentCall call : calls) {
-            payments.put(call, idempotency.execute(call, pay(call)) instanceof Answer.Executed ? 1 : 0);
+            payments.put(call, idempotency.execute(call, pay(call)) instanceof IdempotentResult.Executed ? 1 : 0);
         }
         AtomicBoolean over = new AtomicBoolean();
         List<Callable<Boolean>> tasks = new ArrayList<>();
@@ -104,9 +104,9 @@ record PurgeTest(Database database) {
                 List<IdempotentCall> left = new ArrayList<>(calls);
                 while (!left.isEmpty()) {
                     for (IdempotentCall call : List.copyOf(left)) {
-                        Answer answer = idempotency.execute(call, pay(call));
-                        if (!(answer instanceof Answer.Replayed)) {
-                            assertThat(answer).isInstanceOf(Answer.Expired.class);
+                        IdempotentResult result = idempotency.execute(call, pay(call));
+                        if (!(result instanceof IdempotentResult.Replayed)) {
+                            assertThat(result).isInstanceOf(IdempotentResult.Expired.class);
                             left.remove(call);
                         }
                     }
@@ -132,7 +132,7 @@ record PurgeTest(Database database) {
         bank().letPass(call, 90_000);
         purgeAll();
         assertThat(bank().store().find(call.storageKey())).isEmpty();
-        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(Answer.Expired.class);
+        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Expired.class);
         assertThat(bank().payments(call)).isEqualTo(1);
         IdempotentCall young = call(minted(now()));
         executed(bank().idempotency().execute(young, pay(young)));
@@ -150,7 +150,7 @@ record PurgeTest(Database database) {
         String told = executed(bank().idempotency().execute(call, pay(call)));
         bank().letPass(call, 90_000);
         AtomicInteger commits = new AtomicInteger();
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (step.equals("commit") && commits.incrementAndGet() == 1) {
                 assertThat(replayed(bank().idempotency().execute(call, pay(call))))
                         .isEqualTo(told);
@@ -161,7 +161,7 @@ record PurgeTest(Database database) {
         });
         assertThat(bank().over(wire).store().purge(10_000)).isPositive();
         assertThat(commits).hasValue(1);
-        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(Answer.Expired.class);
+        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Expired.class);
         assertThat(bank().payments(call)).isEqualTo(1);
     }
 
@@ -175,7 +175,7 @@ record PurgeTest(Database database) {
             bank().letPass(call, 90_000);
         }
         List<Integer> beside = new ArrayList<>();
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (step.equals("commit") && beside.isEmpty()) {
                 beside.add(bank().store().purge(1000));
             }
@@ -194,7 +194,7 @@ record PurgeTest(Database database) {
         executed(bank().idempotency().execute(older, pay(older)));
         bank().letPass(older, 90_000);
         IdempotentCall call = call(minted(now()));
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (step.contains("INSERT INTO respite_idempotency")) {
                 purgeAll();
             }
@@ -202,7 +202,7 @@ record PurgeTest(Database database) {
         });
         executed(bank().over(wire).idempotency().execute(call, pay(call)));
         replayed(bank().idempotency().execute(call, pay(call)));
-        assertThat(bank().idempotency().execute(older, pay(older))).isInstanceOf(Answer.Expired.class);
+        assertThat(bank().idempotency().execute(older, pay(older))).isInstanceOf(IdempotentResult.Expired.class);
         assertThat(bank().payments(call) + bank().payments(older)).isEqualTo(2);
     }
 
@@ -211,10 +211,10 @@ record PurgeTest(Database database) {
         IdempotentCall call = call(minted(now().minusSeconds(86_400 - 70)));
         executed(bank().idempotency().execute(call, pay(call)));
         bank().letPass(call, 90_000);
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (step.equals("commit")) {
                 raw.rollback();
-                throw Wire.lost();
+                throw InterceptedDataSource.lost();
             }
             return go.go();
         });

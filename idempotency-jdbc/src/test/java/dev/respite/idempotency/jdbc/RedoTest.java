@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
@@ -46,10 +46,10 @@ record RedoTest(Database database) {
         IdempotentCall there = call();
         IdempotentCall back = call();
         TransactionalIdempotency idempotency = bank().idempotency();
-        List<Answer> answers = ContentionTest.atOnce(List.of(
+        List<IdempotentResult> results = ContentionTest.atOnce(List.of(
                 () -> idempotency.execute(there, transfer(there, a, b, bothHoldOne)),
                 () -> idempotency.execute(back, transfer(back, b, a, bothHoldOne))));
-        assertThat(answers).allMatch(Answer.Executed.class::isInstance);
+        assertThat(results).allMatch(IdempotentResult.Executed.class::isInstance);
         for (IdempotentCall call : List.of(there, back)) {
             assertThat(bank().payments(call)).isEqualTo(1);
             assertThat(bank().record(call).claims()).isEqualTo(1);
@@ -128,7 +128,7 @@ record RedoTest(Database database) {
                 .hasCause(mine);
         assertThat(runs).hasValue(5);
         assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
     }
 
     @ParameterizedTest
@@ -143,7 +143,7 @@ record RedoTest(Database database) {
                 }))
                 .isSameAs(mine);
         assertThat(runs).hasValue(1);
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
     }
 
     @Test
@@ -179,13 +179,13 @@ record RedoTest(Database database) {
     /** By an inquiry, say, or by a purge: it is over in a moment. */
     @Test
     @Timeout(30)
-    void recordLockedBySomebody_isNotWaitedForButTriedAgain() throws SQLException {
+    void recordLockedByAnotherTransaction_isNotWaitedForButRetried() throws SQLException {
         IdempotentCall call = call();
         AtomicInteger connects = new AtomicInteger();
         try (Connection other = database.dataSource().getConnection()) {
             other.setAutoCommit(false);
-            // The first connection asks what database it is, the second claims, the third is for the transaction.
-            DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+            // The first connection checks the database, the second claims, the third is for the transaction.
+            DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
                 if (step.equals("connect") && connects.incrementAndGet() == 3) {
                     lock(other, call);
                 } else if (step.equals("connect") && connects.get() == 4) {

@@ -59,12 +59,12 @@ class SchemaTest {
 
     /** A database that was away when the program started is looked over before it is used. */
     @OnEachDatabase
-    void firstUse_noTable_namesTheFileToRunAndAsksAgain(Database database) throws SQLException {
+    void firstUse_noTable_namesTheFileToRunAndChecksAgain(Database database) throws SQLException {
         AtomicBoolean away = new AtomicBoolean(true);
         DataSource schema = emptySchema(database);
-        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(Wire.tapped(schema, (step, raw, go) -> {
+        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(InterceptedDataSource.tapped(schema, (step, raw, go) -> {
             if (away.get()) {
-                throw Wire.lost();
+                throw InterceptedDataSource.lost();
             }
             return go.go();
         }));
@@ -79,7 +79,7 @@ class SchemaTest {
     private static DataSource emptySchema(Database database) throws SQLException {
         String name = "s" + UUID.randomUUID().toString().substring(0, 8);
         Database.run(database.dataSource(), (database.isMariaDb() ? "CREATE DATABASE " : "CREATE SCHEMA ") + name);
-        return Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        return InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             Object answer = go.go();
             if (answer instanceof Connection connection) {
                 use(connection, database, name);

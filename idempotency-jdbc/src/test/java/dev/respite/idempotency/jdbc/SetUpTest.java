@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.respite.idempotency.Answer;
-import dev.respite.idempotency.Claims;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.StoreUnavailableException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -35,28 +35,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SetUpTest {
 
     @Test
-    void dialect_unknownDatabase_isRefusedByName() {
+    void dialect_unknownDatabase_isRejectedByName() {
         assertThatThrownBy(() -> Dialect.of("Oracle"))
                 .isInstanceOf(UnfitDatabaseException.class)
-                .hasMessage("the database is 'Oracle', and records can be kept in PostgreSQL, H2 and MariaDB only:"
-                        + " give a DataSource of one of these");
+                .hasMessage("the database is 'Oracle': use a DataSource of PostgreSQL, H2 or MariaDB");
     }
 
     @Test
-    void dialect_mySql_isRefusedWithAWordOnDrivers() {
+    void dialect_mySql_isRejectedWithAHintOnDrivers() {
         assertThatThrownBy(() -> Dialect.of("MySQL"))
                 .isInstanceOf(UnfitDatabaseException.class)
                 .hasMessageContaining("the database is 'MySQL'")
                 .hasMessageContaining("If it is MariaDB, connect with MariaDB's own driver");
     }
 
-    /** Whoever starts before its database is up must not be restarted by hand. */
+    /** An application that starts before its database need not be restarted. */
     @OnEachDatabase
-    void in_databaseAway_isAskedAtTheFirstUse(Database database) throws SQLException {
+    void in_databaseAway_isCheckedAtTheFirstUse(Database database) throws SQLException {
         AtomicBoolean away = new AtomicBoolean(true);
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (away.get()) {
-                throw Wire.lost();
+                throw InterceptedDataSource.lost();
             }
             return go.go();
         });
@@ -93,8 +92,8 @@ class SetUpTest {
         };
         logger.addHandler(handler);
         try {
-            JdbcIdempotencyStore.in(Wire.tapped(Database.H2_MEMORY.dataSource(), (step, raw, go) -> {
-                throw Wire.lost();
+            JdbcIdempotencyStore.in(InterceptedDataSource.tapped(Database.H2_MEMORY.dataSource(), (step, raw, go) -> {
+                throw InterceptedDataSource.lost();
             }));
         } finally {
             logger.removeHandler(handler);
@@ -106,7 +105,7 @@ class SetUpTest {
     }
 
     @OnEachDatabase
-    void in_connectionsWithoutAutoCommit_areRefused(Database database) {
+    void in_connectionsWithoutAutoCommit_areRejected(Database database) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(database.dataSource());
         config.setAutoCommit(false);
@@ -114,13 +113,13 @@ class SetUpTest {
         try (HikariDataSource pool = new HikariDataSource(config)) {
             assertThatThrownBy(() -> JdbcIdempotencyStore.in(pool))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("auto-commit is off");
+                    .hasMessageContaining("auto-commit off");
         }
     }
 
-    /** It was taken for somebody else's record once. */
+    /** It was treated as the record of another claim once. */
     @Test
-    void constraintOfSomebodyElse_isToldAsWhatItIs() throws SQLException {
+    void constraintOfAnotherTable_passesThrough() throws SQLException {
         DataSource strict = Database.h2("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
         try (Connection connection = strict.getConnection();
                 Statement sql = connection.createStatement()) {
@@ -140,36 +139,36 @@ class SetUpTest {
     }
 
     @Test
-    void requireDurable_postgresThatDoesNotWaitForItsLog_isRefused() {
-        DataSource careless = Wire.tapped(Database.POSTGRESQL.dataSource(), (step, raw, go) -> {
-            Object answer = go.go();
-            if (answer instanceof Connection connection) {
+    void requireDurable_postgresThatDoesNotWaitForItsLog_isRejected() {
+        DataSource careless = InterceptedDataSource.tapped(Database.POSTGRESQL.dataSource(), (step, raw, go) -> {
+            Object result = go.go();
+            if (result instanceof Connection connection) {
                 connection.createStatement().execute("SET synchronous_commit = off");
             }
-            return answer;
+            return result;
         });
         assertThatThrownBy(() -> JdbcIdempotencyStore.in(careless).requireDurable())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("synchronous_commit is off");
     }
 
-    /** It is durable where it was committed; whether a standby has it is another question. */
+    /** It is durable on the primary; a standby may not have it. */
     @ParameterizedTest
     @ValueSource(strings = {"local", "remote_write", "on", "remote_apply"})
     void requireDurable_postgresThatWaitsForItsOwnLog_isAccepted(String setting) {
-        DataSource local = Wire.tapped(Database.POSTGRESQL.dataSource(), (step, raw, go) -> {
-            Object answer = go.go();
-            if (answer instanceof Connection connection) {
+        DataSource local = InterceptedDataSource.tapped(Database.POSTGRESQL.dataSource(), (step, raw, go) -> {
+            Object result = go.go();
+            if (result instanceof Connection connection) {
                 connection.createStatement().execute("SET synchronous_commit = " + setting);
             }
-            return answer;
+            return result;
         });
         JdbcIdempotencyStore store = JdbcIdempotencyStore.in(local);
         assertThat(store.requireDurable()).isSameAs(store);
     }
 
     @Test
-    void requireDurable_h2_isRefused(@TempDir Path folder) {
+    void requireDurable_h2_isRejected(@TempDir Path folder) {
         JdbcIdempotencyStore inMemory = JdbcIdempotencyStore.in(Database.H2_MEMORY.dataSource());
         assertThatThrownBy(inMemory::requireDurable)
                 .isInstanceOf(IllegalStateException.class)
@@ -184,10 +183,10 @@ class SetUpTest {
 
     @ParameterizedTest
     @MethodSource("dev.respite.idempotency.jdbc.Database#eachAndH2LikePostgresql")
-    void fault49_tooManyRecordsOfAScope_areRefusedAndOthersAreNot(Database database) throws SQLException {
+    void fault49_tooManyRecordsOfAScope_areRejectedAndOthersAreNot(Database database) throws SQLException {
         JdbcIdempotencyStore store =
-                JdbcIdempotencyStore.in(database.dataSource()).withMostPerScope(3);
-        TransactionalIdempotency idempotency = TransactionalIdempotency.of(Claims.in(store));
+                JdbcIdempotencyStore.in(database.dataSource()).withMaxPerScope(3);
+        TransactionalIdempotency idempotency = TransactionalIdempotency.of(IdempotencyEngine.in(store));
         String mallory = "mallory " + UUID.randomUUID();
         IdempotentCall first = Bank.callOf(mallory);
         executed(idempotency.execute(first, pay(first)));
@@ -196,7 +195,7 @@ class SetUpTest {
             executed(idempotency.execute(call, pay(call)));
         }
         IdempotentCall fourth = Bank.callOf(mallory);
-        assertThat(idempotency.execute(fourth, pay(fourth))).isInstanceOf(Answer.OverQuota.class);
+        assertThat(idempotency.execute(fourth, pay(fourth))).isInstanceOf(IdempotentResult.OverQuota.class);
         assertThat(Bank.in(database).payments(fourth)).isZero();
         replayed(idempotency.execute(first, pay(first)));
         IdempotentCall other = Bank.callOf("carol " + UUID.randomUUID());
@@ -205,8 +204,8 @@ class SetUpTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, -1})
-    void withMostPerScope_lessThanOne_isRefused(long most) {
+    void withMostPerScope_lessThanOne_isRejected(long most) {
         JdbcIdempotencyStore store = JdbcIdempotencyStore.in(Database.H2_MEMORY.dataSource());
-        assertThatThrownBy(() -> store.withMostPerScope(most)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.withMaxPerScope(most)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
@@ -31,7 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @OnRealDatabases
 record SpringTest(Database database) {
 
-    /** As docs/idempotency-jdbc.md has it. */
+    /** The runner of docs/idempotency-jdbc.md. */
     static final class SpringTransactions implements TransactionRunner {
 
         private final TransactionTemplate template;
@@ -103,19 +103,19 @@ record SpringTest(Database database) {
                     }))
                     .hasMessage("no");
             assertThat(bank().payments(failing)).isZero();
-            assertThat(bank().stateOf(failing)).isEqualTo(State.READY);
+            assertThat(bank().stateOf(failing)).isEqualTo(State.RELEASED);
         }
     }
 
     @Test
-    void execute_inATransaction_isRefusedBeforeAnythingIsClaimed() {
+    void execute_inATransaction_isRejectedBeforeAnythingIsClaimed() {
         try (HikariDataSource pool = database.pool(2)) {
             Spring spring = over(pool);
             IdempotentCall call = call();
             assertThatThrownBy(() -> spring.transactions()
                             .executeWithoutResult(status -> spring.idempotency().execute(call, spring.pay(call))))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("call execute before the transaction begins");
+                    .hasMessageContaining("call execute outside a transaction");
             assertThat(bank().store().find(call.storageKey())).isEmpty();
         }
     }
@@ -125,9 +125,9 @@ record SpringTest(Database database) {
         try (HikariDataSource pool = database.pool(2)) {
             Spring spring = over(pool);
             IdempotentCall call = call();
-            assertThat(answerAfterMark(spring, call, 503)).isInstanceOf(Answer.NotDone.class);
+            assertThat(answerAfterMark(spring, call, 503)).isInstanceOf(IdempotentResult.NotDone.class);
             assertThat(bank().payments(call)).isZero();
-            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+            assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
             executed(spring.idempotency().execute(call, spring.pay(call)));
             assertThat(bank().payments(call)).isEqualTo(1);
         }
@@ -138,14 +138,14 @@ record SpringTest(Database database) {
         try (HikariDataSource pool = database.pool(2)) {
             Spring spring = over(pool);
             IdempotentCall call = call();
-            assertThat(answerAfterMark(spring, call, 409)).isInstanceOf(Answer.Executed.class);
-            Answer again = spring.idempotency().execute(call, spring.pay(call));
-            assertThat(((Answer.Replayed) again).response().status()).isEqualTo(409);
+            assertThat(answerAfterMark(spring, call, 409)).isInstanceOf(IdempotentResult.Executed.class);
+            IdempotentResult again = spring.idempotency().execute(call, spring.pay(call));
+            assertThat(((IdempotentResult.Replayed) again).response().status()).isEqualTo(409);
             assertThat(bank().payments(call)).isZero();
         }
     }
 
-    private static Answer answerAfterMark(Spring spring, IdempotentCall call, int status) {
+    private static IdempotentResult answerAfterMark(Spring spring, IdempotentCall call, int status) {
         return spring.idempotency().execute(call, connection -> {
             spring.transactions().executeWithoutResult(nested -> {
                 spring.payWithoutConnection(call);
@@ -155,7 +155,7 @@ record SpringTest(Database database) {
         });
     }
 
-    /** Or a client would be told a success of which nothing remains. */
+    /** Otherwise a client would get a success that was rolled back. */
     @Test
     void fault45_markedForRollbackAndAnsweredAsASuccess_isToldAsAFailure() {
         try (HikariDataSource pool = database.pool(2)) {
@@ -171,7 +171,7 @@ record SpringTest(Database database) {
                     .isInstanceOf(RolledBackException.class)
                     .hasMessageContaining("marked");
             assertThat(bank().payments(call)).isZero();
-            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+            assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
             executed(spring.idempotency().execute(call, spring.pay(call)));
             assertThat(bank().payments(call)).isEqualTo(1);
         }
@@ -179,7 +179,7 @@ record SpringTest(Database database) {
 
     /** Else what the work does would be committed at once, statement by statement, and its record not with it. */
     @Test
-    void transactionsOfAnotherDataSource_areRefusedBeforeAnythingIsRun() {
+    void transactionsOfAnotherDataSource_areRejectedBeforeAnythingIsRun() {
         try (HikariDataSource pool = database.pool(2);
                 HikariDataSource other = database.pool(2)) {
             TransactionalIdempotency idempotency = bank().over(pool)
@@ -188,21 +188,21 @@ record SpringTest(Database database) {
             IdempotentCall call = call();
             assertThatThrownBy(() -> idempotency.execute(call, Bank.pay(call)))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("auto-commit is on");
+                    .hasMessageContaining("auto-commit on");
             assertThat(bank().payments(call)).isZero();
-            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+            assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
         }
     }
 
     @Test
     void commitAnswerLost_isInquired() {
         AtomicBoolean first = new AtomicBoolean(true);
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
-            Object answer = go.go();
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
+            Object result = go.go();
             if (step.equals("commit") && first.compareAndSet(true, false)) {
-                throw Wire.lost();
+                throw InterceptedDataSource.lost();
             }
-            return answer;
+            return result;
         });
         Spring spring = over(wire);
         IdempotentCall call = call();
@@ -211,7 +211,7 @@ record SpringTest(Database database) {
     }
 
     @Test
-    void deadlockInSpringsWords_isDoneAgain() {
+    void springsDeadlockException_isRetried() {
         Spring spring = over(database.dataSource());
         IdempotentCall call = call();
         AtomicInteger runs = new AtomicInteger();

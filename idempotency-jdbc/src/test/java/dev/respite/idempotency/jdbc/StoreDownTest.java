@@ -33,7 +33,7 @@ record StoreDownTest(Database database) {
     void fault23_noClaim_nothingIsRun(String state) throws SQLException {
         IdempotentCall call = call();
         AtomicBoolean down = new AtomicBoolean();
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (down.get() && step.contains("INSERT INTO respite_idempotency")) {
                 throw new SQLException("no", state);
             }
@@ -75,16 +75,16 @@ record StoreDownTest(Database database) {
     void noConnectionForTheTransaction_nothingIsRunAndTheKeyIsFree() throws SQLException {
         IdempotentCall call = call();
         AtomicInteger connects = new AtomicInteger();
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (step.equals("connect") && connects.incrementAndGet() == 3) {
-                throw Wire.lost();
+                throw InterceptedDataSource.lost();
             }
             return go.go();
         });
         assertThatThrownBy(() -> bank().over(wire).idempotency().execute(call, pay(call)))
                 .isInstanceOf(StoreUnavailableException.class)
-                .hasMessageContaining("nothing was run");
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+                .hasMessageContaining("the work did not run");
+        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
         executed(bank().idempotency().execute(call, pay(call)));
         assertThat(bank().payments(call)).isEqualTo(1);
     }
@@ -96,7 +96,7 @@ record StoreDownTest(Database database) {
         AtomicBoolean broken = new AtomicBoolean();
         AtomicInteger taken = new AtomicInteger();
         AtomicInteger givenBack = new AtomicInteger();
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (broken.get() && step.equals("connect")) {
                 taken.incrementAndGet();
                 Connection connection = (Connection) go.go();
@@ -117,7 +117,7 @@ record StoreDownTest(Database database) {
     @Test
     void fault24_diskFullWhenItIsRecorded_isRolledBackAndThenDoneOnce() throws SQLException {
         IdempotentCall call = call();
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (isCompletion(step)) {
                 throw new SQLException("disk full", "53100");
             }
@@ -135,10 +135,10 @@ record StoreDownTest(Database database) {
     void connectionLostWhenItIsRecorded_isDoneAgainUnderTheSameFence() throws SQLException {
         IdempotentCall call = call();
         AtomicBoolean first = new AtomicBoolean(true);
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (isCompletion(step) && first.compareAndSet(true, false)) {
                 raw.close();
-                throw Wire.lost();
+                throw InterceptedDataSource.lost();
             }
             return go.go();
         });
@@ -150,7 +150,7 @@ record StoreDownTest(Database database) {
     @Test
     void fault46_failureThatIsNoSql_whenItIsRecorded_isRolledBackAndThenDoneOnce() throws SQLException {
         IdempotentCall call = call();
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (isCompletion(step)) {
                 throw new IllegalStateException("cannot be written");
             }

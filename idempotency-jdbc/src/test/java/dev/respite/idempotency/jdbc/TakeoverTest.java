@@ -8,15 +8,15 @@ import static dev.respite.idempotency.jdbc.Bank.replayed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.respite.idempotency.Answer;
-import dev.respite.idempotency.Draft;
-import dev.respite.idempotency.Expectation;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.IdempotentCall;
-import dev.respite.idempotency.Ownership;
+import dev.respite.idempotency.IdempotentResult;
+import dev.respite.idempotency.OwnerToken;
+import dev.respite.idempotency.Precondition;
+import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StoredResponse;
 import java.sql.Connection;
@@ -45,8 +45,8 @@ record TakeoverTest(Database database) {
         AtomicInteger connects = new AtomicInteger();
         AtomicInteger runs = new AtomicInteger();
         String[] other = new String[1];
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
-            // The first connection asks what database it is, the second claims, the third is for the transaction.
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
+            // The first connection checks the database, the second claims, the third is for the transaction.
             if (step.equals("connect") && connects.incrementAndGet() == 3) {
                 bank().letPass(call, 31);
                 other[0] = executed(bank().idempotency().execute(call, pay(call)));
@@ -66,7 +66,7 @@ record TakeoverTest(Database database) {
     }
 
     @Test
-    void fault11_pausedInTheTransaction_keepsItAndOthersAreToldToWait() throws SQLException {
+    void fault11_pausedInTheTransaction_keepsItAndOthersAreInProgress() throws SQLException {
         IdempotentCall call = call();
         // Over at once: the lock is what says that the owner lives.
         Bank shortLease = bank().with(IdempotencySettings.defaults().withLease(Duration.ofMillis(1)));
@@ -74,7 +74,7 @@ record TakeoverTest(Database database) {
             payOn(connection, call);
             for (int i = 0; i < 3; i++) {
                 assertThat(meanwhile(() -> shortLease.idempotency().execute(call, other -> StoredResponse.of("never"))))
-                        .isInstanceOf(Answer.InProgress.class);
+                        .isInstanceOf(IdempotentResult.InProgress.class);
             }
             return StoredResponse.of("paid");
         }));
@@ -86,12 +86,12 @@ record TakeoverTest(Database database) {
     void fault02_deadAfterTheClaim_isTakenOverWhenTheLeaseIsOver() throws SQLException {
         IdempotentCall call = call();
         long fence = claimAndDie(call);
-        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(Answer.InProgress.class);
+        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
         bank().letPass(call, 31);
         TransactionalIdempotency next = bank().idempotency();
         executed(next.execute(call, pay(call)));
         assertThat(next.counts().of(Kind.TOOK_OVER)).isEqualTo(1);
-        assertThat(bank().record(call).ownership().fence()).isGreaterThan(fence);
+        assertThat(bank().record(call).ownerToken().fence()).isGreaterThan(fence);
         assertThat(bank().payments(call)).isEqualTo(1);
     }
 
@@ -100,8 +100,8 @@ record TakeoverTest(Database database) {
         IdempotentCall call = call();
         claimAndDie(call);
         bank().letPass(call, -3600);
-        Answer answer = bank().idempotency().execute(call, pay(call));
-        assertThat(((Answer.InProgress) answer).askAgainIn()).isLessThanOrEqualTo(Duration.ofSeconds(1));
+        IdempotentResult result = bank().idempotency().execute(call, pay(call));
+        assertThat(((IdempotentResult.InProgress) result).retryAfter()).isLessThanOrEqualTo(Duration.ofSeconds(1));
         bank().letPass(call, 3600 + 31);
         executed(bank().idempotency().execute(call, pay(call)));
         assertThat(bank().payments(call)).isEqualTo(1);
@@ -111,35 +111,35 @@ record TakeoverTest(Database database) {
     void fault12_ownerThatWasTakenOver_changesNothing() throws SQLException {
         IdempotentCall call = call();
         claimAndDie(call);
-        Ownership old = bank().record(call).ownership();
+        OwnerToken old = bank().record(call).ownerToken();
         bank().letPass(call, 31);
         executed(bank().idempotency().execute(call, pay(call)));
         IdempotencyRecord done = bank().record(call);
-        Draft draft = new Draft(
-                State.READY,
+        RecordWrite write = new RecordWrite(
+                State.RELEASED,
                 old.owner(),
                 done.fingerprint(),
                 1,
-                new Draft.Terms(Duration.ofSeconds(1), Duration.ofDays(1), Duration.ZERO, Optional.empty()),
+                new RecordWrite.Terms(Duration.ofSeconds(1), Duration.ofDays(1), Duration.ZERO, Optional.empty()),
                 Optional.empty());
-        Expectation expectation = new Expectation(old, State.STARTED, false);
-        assertThat(bank().store().compareAndSet(expectation, draft)).isInstanceOf(IdempotencyStore.Refused.class);
+        Precondition expectation = new Precondition(old, State.STARTED, false);
+        assertThat(bank().store().compareAndSet(expectation, write)).isInstanceOf(IdempotencyStore.Rejected.class);
         assertThat(bank().record(call)).isEqualTo(done);
     }
 
     /**
-     * Asks on another thread, which must not wait for this one. If it does, this one gives up, and so ends what that one waits
-     * for.
+     * Runs a call on another thread, which must not wait for this one. If it does, this one gives up and thereby ends the wait.
      */
-    private static Answer meanwhile(Supplier<Answer> asking) {
-        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(asking, task -> new Thread(task).start());
-        assertThat(answer)
+    private static IdempotentResult meanwhile(Supplier<IdempotentResult> asking) {
+        CompletableFuture<IdempotentResult> result =
+                CompletableFuture.supplyAsync(asking, task -> new Thread(task).start());
+        assertThat(result)
                 .as("the answer to another, which must not wait for an owner that has its transaction open")
                 .succeedsWithin(Duration.ofSeconds(30));
-        return answer.join();
+        return result.join();
     }
 
-    /** What the documents ask for: without that limit, a client that is gone and not noticed holds the record for good. */
+    /** The documented timeout: without it, a client that disappears unnoticed locks the record permanently. */
     @Test
     @Timeout(60)
     void fault19_ownerGoneWithTheRecordLocked_isFreedByTheLimitOfIdleTransactions() throws SQLException {
@@ -157,20 +157,20 @@ record TakeoverTest(Database database) {
             statement.execute("SELECT 1 FROM respite_idempotency WHERE storage_key = '"
                     + call.storageKey().value() + "' FOR UPDATE");
             TransactionalIdempotency next = bank().idempotency();
-            Answer answer = next.execute(call, pay(call));
-            assertThat(answer).isInstanceOf(Answer.InProgress.class);
-            while (answer instanceof Answer.InProgress) {
-                answer = next.execute(call, pay(call));
+            IdempotentResult result = next.execute(call, pay(call));
+            assertThat(result).isInstanceOf(IdempotentResult.InProgress.class);
+            while (result instanceof IdempotentResult.InProgress) {
+                result = next.execute(call, pay(call));
             }
-            executed(answer);
+            executed(result);
         }
         assertThat(bank().payments(call)).isEqualTo(1);
     }
 
-    /** As a process that is killed when it asks for its second connection. */
+    /** Like a process that is killed when it opens its second connection. */
     private long claimAndDie(IdempotentCall call) {
         AtomicInteger connects = new AtomicInteger();
-        DataSource wire = Wire.tapped(database.dataSource(), (step, raw, go) -> {
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (step.equals("connect") && connects.incrementAndGet() == 3) {
                 throw new CrashTest.Killed();
             }
@@ -181,7 +181,7 @@ record TakeoverTest(Database database) {
             throw new AssertionError("it did not die");
         } catch (CrashTest.Killed | SQLException killed) {
             assertThat(bank().stateOf(call)).isEqualTo(State.STARTED);
-            return bank().record(call).ownership().fence();
+            return bank().record(call).ownerToken().fence();
         }
     }
 }

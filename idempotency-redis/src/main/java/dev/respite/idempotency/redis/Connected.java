@@ -6,11 +6,11 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.List;
 
 /**
- * A connection to the Redis that keeps the records, or to a cluster of them.
+ * A connection to the Redis server or cluster that stores the records.
  *
- * @param connection what is closed in the end
- * @param commands the commands of whichever server has a key
- * @param each the commands of each server that keeps records
+ * @param connection the connection, for closing it
+ * @param commands commands that are routed to the server of a key
+ * @param each the commands of each server that stores records
  */
 record Connected(
         StatefulConnection<String, byte[]> connection,

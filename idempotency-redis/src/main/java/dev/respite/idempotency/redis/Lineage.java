@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * The servers that have kept the records so far, each by its replication id, with the time up to when records of it may have
+ * The servers that have stored the records so far, each by its replication id, with the time up to when records of it may have
  * been lost.
  *
  * <p>A server takes a new replication id when it is promoted, and when it is started. Redis keeps the ids in a hash;
@@ -55,18 +55,18 @@ final class Lineage {
      *
      * @param reply kind, time, replication id, the one before, run id, whether there is an append-only file
      */
-    void register(Link link, List<byte[]> reply) {
+    void register(Connections connections, List<byte[]> reply) {
         String id = text(reply, 2);
-        List<ServerIdentity> servers = ServerIdentity.readAll(link);
-        boolean durable = text(reply, 5).equals("1") && syncsAlways(link, servers, id);
+        List<ServerIdentity> servers = ServerIdentity.readAll(connections);
+        boolean durable = text(reply, 5).equals("1") && syncsAlways(connections, servers, id);
         List<byte[]> registered = Scripts.REGISTER.run(
-                link,
+                connections,
                 name,
                 reply.get(2),
                 reply.get(3),
                 reply.get(4),
                 bytes(durable ? "durable" : ""),
-                bytes(Long.toString(observedFor(link.servers(), id).toNanos() / 1_000)),
+                bytes(Long.toString(observedFor(connections.servers(), id).toNanos() / 1_000)),
                 bytes(text()),
                 bytes(lines(servers)));
         String since = text(registered, 2);
@@ -82,11 +82,11 @@ final class Lineage {
     }
 
     /** The setting is read again: the server that was connected to at the start may have been another one. */
-    private static boolean syncsAlways(Link link, List<ServerIdentity> servers, String id) {
+    private static boolean syncsAlways(Connections connections, List<ServerIdentity> servers, String id) {
         return servers.stream()
                 .filter(server -> server.replicationId().equals(id))
                 .findFirst()
-                .filter(server -> ServerFacts.isAlways(ServerFacts.fsync(link, server.commands())))
+                .filter(server -> ServerFacts.isAlways(ServerFacts.fsync(connections, server.commands())))
                 .isPresent();
     }
 
@@ -101,9 +101,9 @@ final class Lineage {
                 + " appendfsync always: its replication id is "
                 + id + " now, and was " + before
                 + " before. It may have lost records that were acknowledged. UUIDv7 keys"
-                + " minted up to " + Records.instant(since)
-                + " that are not found are answered Unknown and not run; other"
-                + " keys run again. Find out what came of those keys, and resolve them";
+                + " minted up to " + RecordCodec.instant(since)
+                + " that are not found get the result Unknown and do not run; other"
+                + " keys run again. Find out whether their effects took place, and resolve them";
     }
 
     /** How long ago this process observed that the server was a primary with this id already. */

@@ -15,24 +15,24 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds records by their state, by SCAN over all names of the store. There is no index of states: in a cluster it would be on
- * another server than the records, and could not be changed together with them.
+ * Finds records by their state with a SCAN over all names of the store. There is no index of states: in a cluster it would
+ * be on another server than the records, and could not be changed together with them.
  *
- * @param link the connection
- * @param prefix what all names begin with
+ * @param connections the connection
+ * @param prefix the prefix of all names
  */
-record Listing(Link link, String prefix) {
+record Listing(Connections connections, String prefix) {
 
-    /** How many names are looked at in one step of the scan. */
+    /** How many names one step of the scan examines. */
     private static final int STEP = 1_000;
 
-    /** Longer than the name of any state, with the end of its line. */
+    /** Longer than the stored name of any state with its line end. */
     private static final int STATE_BYTES = 16;
 
-    /** What a pattern of Redis gives a meaning to. */
+    /** The special characters of Redis patterns. */
     private static final Pattern SPECIAL = Pattern.compile("[*?\\[\\]\\\\^-]");
 
-    /** The first ones after a name, in the order of the names. */
+    /** Returns the first records after a name, in the order of the names. */
     List<IdempotencyRecord> list(State state, String after, int atMost) {
         TreeSet<String> names = new TreeSet<>();
         scan(state, name -> {
@@ -46,10 +46,10 @@ record Listing(Link link, String prefix) {
         });
         List<IdempotencyRecord> records = new ArrayList<>();
         for (String value : names) {
-            byte[] record = link.await(link.commands().get(prefix + "{" + value + "}"));
+            byte[] record = connections.await(connections.commands().get(prefix + "{" + value + "}"));
             if (record != null) {
-                // The scope is nowhere in Redis, which needs the name only.
-                IdempotencyRecord found = Records.of(new StorageKey(value, value), record);
+                // Redis does not store the scope.
+                IdempotencyRecord found = RecordCodec.of(new StorageKey(value, value), record);
                 if (found.state() == state) {
                     records.add(found);
                 }
@@ -58,7 +58,7 @@ record Listing(Link link, String prefix) {
         return List.copyOf(records);
     }
 
-    /** A scan may give a name twice. */
+    /** Counts distinct names, because a scan may return a name twice. */
     long count(State state) {
         TreeSet<String> names = new TreeSet<>();
         scan(state, names::add);
@@ -66,17 +66,17 @@ record Listing(Link link, String prefix) {
     }
 
     private void scan(State state, Consumer<String> name) {
-        String line = state.name() + "\n";
+        String line = state.storedName() + "\n";
         ScanArgs all = ScanArgs.Builder.matches(escaped(prefix) + "{*}").limit(STEP);
         KeyScanCursor<String> cursor = null;
         do {
             cursor = next(cursor, all);
             List<String> names = cursor.getKeys();
             List<RedisFuture<byte[]>> states = new ArrayList<>();
-            names.forEach(key -> states.add(link.commands().getrange(key, 0, STATE_BYTES)));
+            names.forEach(key -> states.add(connections.commands().getrange(key, 0, STATE_BYTES)));
             for (int i = 0; i < names.size(); i++) {
-                byte[] begin = link.await(states.get(i));
-                if (begin != null && Records.text(begin).startsWith(line)) {
+                byte[] begin = connections.await(states.get(i));
+                if (begin != null && RecordCodec.text(begin).startsWith(line)) {
                     name.accept(names.get(i));
                 }
             }
@@ -84,8 +84,10 @@ record Listing(Link link, String prefix) {
     }
 
     private KeyScanCursor<String> next(@Nullable KeyScanCursor<String> cursor, ScanArgs all) {
-        return link.await(
-                cursor == null ? link.commands().scan(all) : link.commands().scan(cursor, all));
+        return connections.await(
+                cursor == null
+                        ? connections.commands().scan(all)
+                        : connections.commands().scan(cursor, all));
     }
 
     private String value(String name) {

@@ -7,37 +7,38 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * The places that the records of a scope take up, where their number is limited. A place is given back after the retention, or,
- * if the outcome of its key is unknown, the retention after that was resolved.
+ * The places that the records of a scope occupy, if their number is limited. A place is released after the retention; if the
+ * outcome of its key is unknown, after the retention from its resolution on.
  *
- * @param link the connection
- * @param prefix what names begin with
- * @param mostPerScope the most places of a scope; empty if they are not counted
+ * @param connections the connection
+ * @param prefix the prefix of all names
+ * @param maxPerScope the maximum number of places of a scope; empty if places are not counted
  */
-record Places(Link link, String prefix, OptionalLong mostPerScope) {
+record Places(Connections connections, String prefix, OptionalLong maxPerScope) {
 
-    /** Takes a place, and says whether the record has one. */
+    /** Reserves a place, and returns whether the record has one. */
     boolean reserve(StorageKey key, Duration retention) {
-        return mostPerScope.isEmpty() || isReserved(key, mostPerScope.getAsLong(), retention);
+        return maxPerScope.isEmpty() || isReserved(key, maxPerScope.getAsLong(), retention);
     }
 
     private boolean isReserved(StorageKey key, long most, Duration retention) {
         List<byte[]> reply = Scripts.RESERVE.run(
-                link, name(key), bytes(key.value()), bytes(Long.toString(most)), Records.micros(retention));
-        return Records.isReserved(reply);
+                connections, name(key), bytes(key.value()), bytes(Long.toString(most)), RecordCodec.micros(retention));
+        return RecordCodec.isReserved(reply);
     }
 
-    /** Keeps a place until it is given back, if places are counted. */
+    /** Holds a place until {@link #release}, if places are counted. */
     void hold(StorageKey key) {
-        if (mostPerScope.isPresent()) {
-            List<byte[]> unused = Scripts.HOLD.run(link, name(key), bytes(key.value()), new byte[0]);
+        if (maxPerScope.isPresent()) {
+            List<byte[]> unused = Scripts.HOLD.run(connections, name(key), bytes(key.value()), new byte[0]);
         }
     }
 
-    /** Gives a place back after a time, if places are counted. */
-    void giveBack(StorageKey key, Duration after) {
-        if (mostPerScope.isPresent()) {
-            List<byte[]> unused = Scripts.HOLD.run(link, name(key), bytes(key.value()), Records.micros(after));
+    /** Releases a place after a time, if places are counted. */
+    void release(StorageKey key, Duration after) {
+        if (maxPerScope.isPresent()) {
+            List<byte[]> unused =
+                    Scripts.HOLD.run(connections, name(key), bytes(key.value()), RecordCodec.micros(after));
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.respite.idempotency.redis;
 
-import dev.respite.idempotency.Draft;
-import dev.respite.idempotency.Expectation;
 import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.Precondition;
+import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StorageKey;
 import java.util.List;
@@ -12,51 +12,52 @@ import java.util.Optional;
 /**
  * Runs the scripts that read and change records, and those that must run before or after them.
  *
- * @param link the connection
- * @param prefix what all names begin with
- * @param lineage the servers that have kept the records; empty if failovers are ignored
- * @param places the places that records take up
+ * @param connections the connection
+ * @param prefix the prefix of all names
+ * @param lineage the servers that have stored the records; empty if failovers are ignored
+ * @param places the places that records occupy
  */
-record RecordScripts(Link link, String prefix, Optional<Lineage> lineage, Places places) {
+record RecordScripts(Connections connections, String prefix, Optional<Lineage> lineage, Places places) {
 
-    IdempotencyStore.Put put(StorageKey key, Draft draft) {
-        if (!places.reserve(key, draft.terms().retention())) {
-            // Where there is no room, what is there already is found all the same.
-            return Records.put(key, draft, Scripts.FIND.run(link, name(key)));
+    IdempotencyStore.Put put(StorageKey key, RecordWrite write) {
+        if (!places.reserve(key, write.terms().retention())) {
+            // An existing record is returned even if the scope is full.
+            return RecordCodec.put(key, write, Scripts.FIND.run(connections, name(key)));
         }
-        List<byte[]> reply = tryPut(key, draft);
+        List<byte[]> reply = tryPut(key, write);
         if (lineage.isPresent() && Lineage.isUnknownServer(reply)) {
-            lineage.get().register(link, reply);
-            reply = tryPut(key, draft);
+            lineage.get().register(connections, reply);
+            reply = tryPut(key, write);
         }
-        if (Records.isLost(reply)) {
+        if (RecordCodec.isLost(reply)) {
             places.hold(key);
         }
-        return Records.put(key, draft, reply);
+        return RecordCodec.put(key, write, reply);
     }
 
-    private List<byte[]> tryPut(StorageKey key, Draft draft) {
+    private List<byte[]> tryPut(StorageKey key, RecordWrite write) {
         String known = lineage.map(Lineage::text).orElse(Lineage.IGNORED);
-        return Scripts.PUT_IF_ABSENT.run(link, name(key), Records.arguments(draft, known));
+        return Scripts.PUT_IF_ABSENT.run(connections, name(key), RecordCodec.arguments(write, known));
     }
 
-    IdempotencyStore.Swap swap(Expectation expected, Draft draft) {
-        StorageKey key = expected.ownership().key();
-        byte[][] arguments = Records.arguments(expected, draft);
-        IdempotencyStore.Swap swap = Records.swap(key, draft, Scripts.COMPARE_AND_SET.run(link, name(key), arguments));
-        if (swap instanceof IdempotencyStore.Written && draft.state() == State.UNKNOWN) {
+    IdempotencyStore.Swap swap(Precondition expected, RecordWrite write) {
+        StorageKey key = expected.ownerToken().key();
+        byte[][] arguments = RecordCodec.arguments(expected, write);
+        IdempotencyStore.Swap swap =
+                RecordCodec.swap(key, write, Scripts.COMPARE_AND_SET.run(connections, name(key), arguments));
+        if (swap instanceof IdempotencyStore.Written && write.state() == State.UNKNOWN) {
             places.hold(key);
         } else if (swap instanceof IdempotencyStore.Written && expected.state() == State.UNKNOWN) {
-            places.giveBack(key, draft.terms().retention());
+            places.release(key, write.terms().retention());
         }
         return swap;
     }
 
     Optional<IdempotencyRecord> find(StorageKey key) {
-        return Records.find(key, Scripts.FIND.run(link, name(key)));
+        return RecordCodec.find(key, Scripts.FIND.run(connections, name(key)));
     }
 
-    /** In a cluster, what is in braces decides where it is. */
+    /** The part in braces determines the server in a cluster. */
     private String name(StorageKey key) {
         return prefix + "{" + key.value() + "}";
     }

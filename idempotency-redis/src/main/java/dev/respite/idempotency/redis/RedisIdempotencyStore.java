@@ -1,9 +1,9 @@
 package dev.respite.idempotency.redis;
 
-import dev.respite.idempotency.Draft;
-import dev.respite.idempotency.Expectation;
 import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.Precondition;
+import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StorageKey;
 import dev.respite.idempotency.StoreUnavailableException;
@@ -18,175 +18,180 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 
 /**
- * Records in Redis, each a string of its own. Treat it as deduplication: it holds as long as Redis loses no record, and Redis
- * may, in a failover, by {@code FLUSHALL}, or in a crash without an append-only file.
+ * Stores records in Redis, each as a string of its own. Treat it as deduplication: it holds as long as Redis loses no
+ * record. Redis may lose records in a failover, by {@code FLUSHALL}, or in a crash without an append-only file.
  *
- * <p>What somebody is at, and what nobody knows the end of, stays for good; what is settled expires by itself. The time is
- * Redis's. Fences are its time in microseconds, or one more than the last: they rise over the loss of a record too, unless
- * that clock is set back, or the clock of the server that takes over is behind.
+ * <p>Records with an owner and unknown records have no expiry; DONE and RELEASED records expire in Redis. The clock is that
+ * of Redis. Fences are its time in microseconds, or one more than the last. They rise even after the loss of a record,
+ * unless the clock is set back, or the clock of the server that takes over is behind.
  *
- * <p>After a failover, a UUIDv7 key that was minted before it and is not found is {@link State#UNKNOWN}, not run: its record may
- * have been lost. The change is recognised by the replication id of the server. Other keys run again.
+ * <p>After a failover, a UUIDv7 key that was created before it and is not found becomes {@link State#UNKNOWN} and does not
+ * run, because its record may have been lost. A failover is detected by the replication id of the server. Other keys run
+ * again.
  *
- * <p>One connection serves all threads. While Redis is away Lettuce keeps trying to reach it, at intervals that grow to 30 s;
- * the reconnect delay of the client's resources says otherwise. A connection whose server has become a replica is replaced at
- * the first write that it refuses, by the address that the client's Sentinel or name server gives then. A question that is not
- * answered in time ends in a {@link StoreUnavailableException}, and may be asked again.
+ * <p>All threads share one connection. While Redis is unreachable, Lettuce reconnects at intervals that grow to 30 s; change
+ * the reconnect delay of the client's resources for other intervals. If the server of a connection has become a replica, the
+ * connection is replaced at the first rejected write, with the address that the client's Sentinel or name server returns
+ * then. An operation without a reply in time throws a {@link StoreUnavailableException} and may be repeated.
  *
- * <p>Immutable, and safe for use by any number of threads; the methods called {@code with…} return another one on the same
+ * <p>Immutable, and safe for use by any number of threads. The methods called {@code with…} return another store on the same
  * connection, which {@link #close()} of any of them closes.
  */
 public final class RedisIdempotencyStore implements IdempotencyStore, AutoCloseable {
 
     private static final String PREFIX = "respite:idempotency:";
 
-    private final Link link;
+    private final Connections connections;
     private final String prefix;
-    private final OptionalLong mostPerScope;
+    private final OptionalLong maxPerScope;
     private final Optional<Lineage> lineage;
     private final RecordScripts scripts;
 
-    private RedisIdempotencyStore(Link link, String prefix, OptionalLong mostPerScope, Optional<Lineage> lineage) {
-        this.link = link;
+    private RedisIdempotencyStore(
+            Connections connections, String prefix, OptionalLong maxPerScope, Optional<Lineage> lineage) {
+        this.connections = connections;
         this.prefix = prefix;
-        this.mostPerScope = mostPerScope;
+        this.maxPerScope = maxPerScope;
         this.lineage = lineage;
-        this.scripts = new RecordScripts(link, prefix, lineage, new Places(link, prefix, mostPerScope));
+        this.scripts = new RecordScripts(connections, prefix, lineage, new Places(connections, prefix, maxPerScope));
     }
 
     /**
-     * A store in a Redis, which is asked whether it keeps what it is given. One that does not write it down, or not at once,
-     * is warned of in the log {@code dev.respite.idempotency}.
+     * Creates a store in a Redis server and checks its persistence settings. If the server has no append-only file, or does
+     * not sync it on each write, a warning is logged by {@code dev.respite.idempotency}.
      *
-     * @param client where it is; it remains yours to shut down, after this store is closed
-     * @return the store, with names that begin with {@code respite:idempotency:}, that waits a second for an answer
-     * @throws IllegalStateException if it evicts: {@code maxmemory-policy} must be {@code noeviction}
-     * @throws StoreUnavailableException if it could not be reached or asked
+     * @param client the client; the caller shuts it down after closing this store
+     * @return the store, with the prefix {@code respite:idempotency:} and a reply timeout of 1 s
+     * @throws IllegalStateException if the server evicts keys: {@code maxmemory-policy} must be {@code noeviction}
+     * @throws StoreUnavailableException if the server could not be reached or queried
      */
     public static RedisIdempotencyStore in(RedisClient client) {
         return opened(() -> Servers.of(client));
     }
 
     /**
-     * A store in a cluster of Redis, each of which is asked whether it keeps what it is given. Each question concerns one key,
-     * and so one of them. Where a server that is added later does not say that it syncs always, UUIDv7 keys of its slots that
-     * were minted before its first new key are {@link State#UNKNOWN}.
+     * Creates a store in a Redis cluster and checks the persistence settings of each server. Each operation uses one key,
+     * and so one server. If a server is added later that does not report {@code appendfsync always}, UUIDv7 keys of its
+     * slots that were created before its first new key become {@link State#UNKNOWN}.
      *
-     * @param client where it is; it remains yours to shut down, after this store is closed
-     * @return the store, as that of one Redis
-     * @throws IllegalStateException if one of them evicts: {@code maxmemory-policy} must be {@code noeviction}
-     * @throws StoreUnavailableException if one of them could not be reached or asked
+     * @param client the client; the caller shuts it down after closing this store
+     * @return the store, with the same prefix and timeout as for a single server
+     * @throws IllegalStateException if one of the servers evicts keys: {@code maxmemory-policy} must be {@code noeviction}
+     * @throws StoreUnavailableException if one of the servers could not be reached or queried
      */
     public static RedisIdempotencyStore in(RedisClusterClient client) {
         return opened(() -> Servers.of(client));
     }
 
     private static RedisIdempotencyStore opened(Supplier<Servers> connecting) {
-        Servers servers = answered("a connection", connecting);
+        Servers servers = translated("a connection", connecting);
         try {
-            ServerFacts.check(answered("what it keeps", servers::facts));
+            ServerFacts.check(translated("what it keeps", servers::facts));
         } catch (RuntimeException refused) {
             servers.close();
             throw refused;
         }
         return new RedisIdempotencyStore(
-                servers.link(Duration.ofSeconds(1)), PREFIX, OptionalLong.empty(), Optional.of(new Lineage(PREFIX)));
+                servers.connections(Duration.ofSeconds(1)),
+                PREFIX,
+                OptionalLong.empty(),
+                Optional.of(new Lineage(PREFIX)));
     }
 
     /**
-     * This store with another answer timeout.
+     * Returns a store with another reply timeout.
      *
-     * @param timeout the longest wait for one reply of Redis, more than 0
+     * @param timeout the maximum wait for one reply of Redis, more than 0
      * @return the store
      * @throws IllegalArgumentException if it is 0 or less
      */
     public RedisIdempotencyStore withTimeout(Duration timeout) {
         if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("timeout " + timeout + ": it is more than 0");
+            throw new IllegalArgumentException("timeout " + timeout + ": it must be more than 0");
         }
-        return new RedisIdempotencyStore(link.servers().link(timeout), prefix, mostPerScope, lineage);
+        return new RedisIdempotencyStore(connections.servers().connections(timeout), prefix, maxPerScope, lineage);
     }
 
     /**
-     * This store with other names: for two applications that share a Redis and are not to share their records.
+     * Returns a store with another prefix, for two applications that share a Redis but not their records.
      *
-     * @param prefix what all names begin with, {@code shop:once:} for example; without braces, which have a meaning in
+     * @param prefix the prefix of all names, for example {@code shop:once:}; without braces, which have a meaning in
      *     clusters
      * @return the store
-     * @throws IllegalArgumentException if it has a brace in it
+     * @throws IllegalArgumentException if it contains a brace
      */
     public RedisIdempotencyStore withPrefix(String prefix) {
         if (prefix.indexOf('{') >= 0 || prefix.indexOf('}') >= 0) {
             throw new IllegalArgumentException(
-                    "prefix '" + prefix + "': leave the braces out; in a cluster they decide where a key is");
+                    "prefix '" + prefix + "': remove the braces; in a cluster they determine the server of a key");
         }
-        return new RedisIdempotencyStore(link, prefix, mostPerScope, lineage.map(one -> new Lineage(prefix)));
+        return new RedisIdempotencyStore(connections, prefix, maxPerScope, lineage.map(one -> new Lineage(prefix)));
     }
 
     /**
-     * This store with a limit to the new keys that a scope may have within the retention of their records. Each claim costs one
-     * more question. A key whose outcome is unknown is counted until it is resolved; each of the two changes costs one more
-     * question.
+     * Returns a store with a limit for the new keys of a scope within the retention of their records. Each claim costs one
+     * more round trip. A key whose outcome is unknown counts until it is resolved; each of these two changes costs one more
+     * round trip.
      *
-     * @param most how many, 1 or more
+     * @param most the maximum number of keys, 1 or more
      * @return the store
      * @throws IllegalArgumentException if it is less than 1
      */
-    public RedisIdempotencyStore withMostPerScope(long most) {
+    public RedisIdempotencyStore withMaxPerScope(long most) {
         if (most < 1) {
-            throw new IllegalArgumentException("at most " + most + " keys per scope: it is at least 1");
+            throw new IllegalArgumentException("at most " + most + " keys per scope: it must be at least 1");
         }
-        return new RedisIdempotencyStore(link, prefix, OptionalLong.of(most), lineage);
+        return new RedisIdempotencyStore(connections, prefix, OptionalLong.of(most), lineage);
     }
 
     /**
-     * This store for effects that may be repeated: a key is run again if its record may have been lost in a failover. Without
-     * this method a UUIDv7 key that was minted before a failover and is not found is written as {@link
-     * dev.respite.idempotency.State#UNKNOWN}, and a new key is compared with the replication id of the server ({@code INFO
-     * replication}, in the same script).
+     * Returns a store for effects that may be repeated: a key is run again if its record may have been lost in a failover.
+     * Without this method, a UUIDv7 key that was created before a failover and is not found is written as {@link
+     * dev.respite.idempotency.State#UNKNOWN}, and the script of each new key reads the replication id of the server ({@code
+     * INFO replication}).
      *
      * @return the store
      */
     public RedisIdempotencyStore withFailoversIgnored() {
-        return new RedisIdempotencyStore(link, prefix, mostPerScope, Optional.empty());
+        return new RedisIdempotencyStore(connections, prefix, maxPerScope, Optional.empty());
     }
 
     /**
-     * Asks Redis whether what it has been given outlives a crash, and refuses it if not: without this method, that is only
-     * warned of. It says nothing of failovers.
+     * Checks that writes to Redis survive a crash. Without this method, a warning is logged if they may not. The check does
+     * not cover failovers.
      *
      * @return this store
-     * @throws IllegalStateException if it does not, with the setting that is to blame
-     * @throws StoreUnavailableException if it could not be asked
+     * @throws IllegalStateException if writes may be lost, with the setting to change
+     * @throws StoreUnavailableException if Redis could not be queried
      */
     public RedisIdempotencyStore requireDurable() {
-        for (ServerFacts one : answered("what it keeps", link.servers()::facts)) {
-            one.flawInDurability().ifPresent(flaw -> {
-                throw new IllegalStateException(flaw);
+        for (ServerFacts one : translated("what it keeps", connections.servers()::facts)) {
+            one.durabilityProblem().ifPresent(unsupportedReason -> {
+                throw new IllegalStateException(unsupportedReason);
             });
         }
         return this;
     }
 
     @Override
-    public Put putIfAbsent(StorageKey key, Draft draft) {
-        return answered("a new record", () -> link.writing(() -> scripts.put(key, draft)));
+    public Put putIfAbsent(StorageKey key, RecordWrite write) {
+        return translated("a new record", () -> connections.writing(() -> scripts.put(key, write)));
     }
 
     @Override
-    public Swap compareAndSet(Expectation expected, Draft draft) {
-        return answered("a change of a record", () -> link.writing(() -> scripts.swap(expected, draft)));
+    public Swap compareAndSet(Precondition expected, RecordWrite write) {
+        return translated("a change of a record", () -> connections.writing(() -> scripts.swap(expected, write)));
     }
 
     @Override
     public Optional<IdempotencyRecord> find(StorageKey key) {
-        return answered("a record", () -> scripts.find(key));
+        return translated("a record", () -> scripts.find(key));
     }
 
     /**
-     * Does nothing: Redis removes what has expired by itself.
+     * Does nothing: Redis removes expired records itself.
      *
-     * @param atMost not looked at
+     * @param atMost ignored
      * @return 0
      */
     @Override
@@ -195,39 +200,38 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
     }
 
     /**
-     * Reads records that are in a state. It looks at every record of the store, step by step: 1 million take seconds, in which
-     * Redis answers others as before.
+     * Reads records in a state. It scans all records of the store step by step. For 1 million records that takes seconds, in
+     * which Redis serves other clients.
      *
-     * @return the records, in the order of their names' values; the scope of their names is not known to Redis, and is the value
-     *     again
+     * @return the records, in the order of the values of their names. Redis does not store scopes, so the scope of each name
+     *     is the value again
      */
     @Override
     public List<IdempotencyRecord> list(State state, Optional<StorageKey> after, int atMost) {
         if (atMost < 1) {
-            throw new IllegalArgumentException("list at most " + atMost + " records: it is at least 1");
+            throw new IllegalArgumentException("list at most " + atMost + " records: it must be at least 1");
         }
         String last = after.map(StorageKey::value).orElse("");
-        return answered("a list of records", () -> new Listing(link, prefix).list(state, last, atMost));
+        return translated("a list of records", () -> new Listing(connections, prefix).list(state, last, atMost));
     }
 
-    /** Counts the records that are in a state. It looks at every record of the store, as {@link #list} does. */
+    /** Counts the records in a state. It scans all records of the store, as {@link #list} does. */
     @Override
     public long count(State state) {
-        return answered("a count of records", () -> new Listing(link, prefix).count(state));
+        return translated("a count of records", () -> new Listing(connections, prefix).count(state));
     }
 
-    /** Closes the connection. The client that it was made by stays as it is. */
+    /** Closes the connection. The client is not shut down. */
     @Override
     public void close() {
-        link.servers().close();
+        connections.servers().close();
     }
 
-    private static <T> T answered(String what, Supplier<T> question) {
+    private static <T> T translated(String what, Supplier<T> operation) {
         try {
-            return question.get();
+            return operation.get();
         } catch (RedisException | CancellationException failure) {
-            throw new StoreUnavailableException(
-                    "Redis was asked for " + what + " and did not give it: " + failure.getMessage(), failure);
+            throw new StoreUnavailableException("Redis did not return " + what + ": " + failure.getMessage(), failure);
         }
     }
 }

@@ -9,7 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** A script of Lua, which Redis runs as one step. It is sent once to each server, and then called by its digest. */
+/** A Lua script, which Redis runs atomically. It is sent once to each server, and then called by its digest. */
 final class Script {
 
     private final String text;
@@ -20,13 +20,13 @@ final class Script {
         this.digest = sha1(text);
     }
 
-    List<byte[]> run(Link link, String key, byte[]... args) {
+    List<byte[]> run(Connections connections, String key, byte[]... args) {
         String[] keys = {key};
-        RedisClusterAsyncCommands<String, byte[]> commands = link.commands();
+        RedisClusterAsyncCommands<String, byte[]> commands = connections.commands();
         try {
-            return link.await(commands.evalsha(digest, ScriptOutputType.MULTI, keys, args));
+            return connections.await(commands.evalsha(digest, ScriptOutputType.MULTI, keys, args));
         } catch (RedisNoScriptException unknown) {
-            return link.await(commands.eval(text, ScriptOutputType.MULTI, keys, args));
+            return connections.await(commands.eval(text, ScriptOutputType.MULTI, keys, args));
         }
     }
 

@@ -1,17 +1,17 @@
 package dev.respite.idempotency.redis;
 
 /**
- * What Redis does as one step. Times are microseconds since 1970 by Redis's clock, which Lua's numbers hold exactly until the
- * year 2255; texts of them are made by {@code text}, since Lua's own has 14 digits. Each script touches one key.
+ * The operations that Redis runs atomically. Times are microseconds since 1970 by the clock of Redis, which Lua's numbers
+ * represent exactly until the year 2255. The function {@code text} formats them, since Lua's own format has 14 digits. Each
+ * script touches one key.
  *
- * <p>A record is one text: its state, fence, owner, end of lease and expiry, then fingerprint, claims and when the key was minted,
- * a line each, and after them the response as it is. A hash of these would take twice the time: each of its commands is
- * parsed field by field, and a long response makes it another kind of hash.
+ * <p>A record is one text. It has a line each for its state, fence, owner, end of lease, expiry, fingerprint, claims and key
+ * time, followed by the response in its own format. A hash with these fields would take twice the time: each of its commands
+ * is parsed field by field, and a long response changes the encoding of the hash.
  *
- * <p>Arguments: state, owner, fingerprint, claims, lease, retention, skew, when the key was minted, response of the draft;
- * then state, fence and owner that are expected, and whether the lease must be over. What is not there is an empty text.
- * The answer says what it is and what time it is; then comes the record that was found, or the one that was written, without
- * the response.
+ * <p>The arguments are state, owner, fingerprint, claims, lease, retention, skew, key time and response of the write; then
+ * the expected state, fence and owner, and whether the lease must be over. An absent value is an empty text. The reply is
+ * its kind and the time, followed by the record that was found, or by the one that was written, without the response.
  */
 final class Scripts {
 
@@ -34,7 +34,7 @@ final class Scripts {
               local kept = from + ARGV[6]
               local record = string.format('%s\\n%s\\n%s\\n%.0f\\n%.0f\\n%s\\n%s\\n%s\\n',
                 ARGV[1], fence, ARGV[2], at + ARGV[5], kept, ARGV[3], ARGV[4], ARGV[8])
-              -- Nothing else ever goes by itself: not what somebody is at, nor what nobody knows the end of.
+              -- Other states never expire.
               if ARGV[1] == 'DONE' or ARGV[1] == 'READY' then
                 redis.call('SET', KEYS[1], record .. ARGV[9], 'PX', text(math.max(1, math.ceil((kept - at) / 1000))))
               else
@@ -45,7 +45,7 @@ final class Scripts {
 
             """;
 
-    /** Role, replication id and the one before; nothing if the server does not say. */
+    /** The role, the replication id and the previous one; nil if the server does not report them. */
     private static final String SERVER = """
             local function server()
               local info = redis.pcall('INFO', 'replication')
@@ -63,7 +63,7 @@ final class Scripts {
 
             """;
 
-    /** One more argument: {@link Lineage#text}, or that it is ignored. */
+    /** One more argument: {@link Lineage#text}, or {@link Lineage#IGNORED}. */
     static final Script PUT_IF_ABSENT = new Script(CLOCK + WRITE + SERVER + """
             local found = redis.call('GET', KEYS[1])
             if found then
@@ -99,14 +99,15 @@ final class Scripts {
             """);
 
     /**
-     * Registers the server that runs it. Arguments: its replication id, the one before, its run id, {@code durable} if it was
-     * started without a loss, how many microseconds ago the caller observed it as a primary, what {@link Lineage#text} returns,
-     * and a line with replication id and run id of each server that keeps records. The first call of all registers these too:
-     * only servers that are met later are judged. If the hash lacks an id that the caller has registered, the hash was lost, and
-     * records with it. The reply ends with each id of these lines and its time, which is an empty text if it is not registered.
+     * Registers the server that runs the script. The arguments are its replication id, the previous one, its run id, and {@code
+     * durable} if it was started without a loss. Then follow how many microseconds ago the caller observed it as a primary, the
+     * result of {@link Lineage#text}, and a line with replication id and run id of each server that stores records. The first
+     * call of all registers these servers too; only servers that appear later are checked. If the hash lacks an id that the
+     * caller has registered, the hash was lost, and records with it. The reply ends with each id of these lines and its time,
+     * which is an empty text if the id is not registered.
      *
-     * <p>A promoted replica has an id before. A server that was started has none. One that had no replica for an hour takes a
-     * new id while it runs.
+     * <p>A promoted replica has a previous id; a server that was started has none. A server without a replica for an hour
+     * takes a new id while it runs.
      */
     static final Script REGISTER = new Script(CLOCK + """
             local function reply(kind, since)
@@ -186,8 +187,8 @@ final class Scripts {
             """;
 
     /**
-     * Keeps a place for a record among those of its scope, a sorted set by when each is given back. Arguments: the record's
-     * name, how many there may be, the retention. It answers whether the record has one.
+     * Reserves a place for a record among those of its scope, a sorted set by release time. The arguments are the name of
+     * the record, the maximum number of places, and the retention. The reply is whether the record has a place.
      */
     static final Script RESERVE = new Script(CLOCK + SET_EXPIRY + """
             redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(at))
@@ -203,8 +204,8 @@ final class Scripts {
             """);
 
     /**
-     * Changes when a place is given back. Arguments: the record's name, and in how long; an empty text is never. A place that
-     * was given back already is only taken again to be held.
+     * Changes when a place is released. The arguments are the name of the record, and the time until the release; an empty
+     * text means never. A place that was released already is reserved again only to hold it.
      */
     static final Script HOLD = new Script(CLOCK + SET_EXPIRY + """
             if ARGV[2] == '' then

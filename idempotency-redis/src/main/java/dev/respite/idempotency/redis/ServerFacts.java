@@ -8,33 +8,33 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one Redis says of itself, as far as records depend on it.
+ * The settings of a Redis server on which the durability of records depends.
  *
- * @param evictionPolicy what it drops when memory is full
- * @param hasAppendOnlyFile whether it writes down what it is told
- * @param fsync when what it has written is on the disk; empty if it does not say, as those of some providers
+ * @param evictionPolicy which keys it evicts when memory is full
+ * @param hasAppendOnlyFile whether it has an append-only file
+ * @param fsync when it syncs the file to the disk; empty if it does not report that, as with some providers
  */
 record ServerFacts(String evictionPolicy, boolean hasAppendOnlyFile, Optional<String> fsync) {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite.idempotency");
 
-    private static final String UNSAID = "(not said)";
+    private static final String NOT_REPORTED = "(not reported)";
 
-    static ServerFacts ask(Link link, RedisServerAsyncCommands<?, ?> server) {
-        // INFO, not CONFIG: providers that lock the settings away still say what they are.
-        String memory = link.await(server.info("memory"));
-        String persistence = link.await(server.info("persistence"));
+    static ServerFacts read(Connections connections, RedisServerAsyncCommands<?, ?> server) {
+        // INFO, not CONFIG: providers that disable CONFIG still report these values.
+        String memory = connections.await(server.info("memory"));
+        String persistence = connections.await(server.info("persistence"));
         return new ServerFacts(
                 value(memory, "maxmemory_policy"),
                 value(persistence, "aof_enabled").equals("1"),
-                fsync(link, server));
+                fsync(connections, server));
     }
 
-    /** When the server writes its append-only file to the disk; empty if it does not return the setting. */
-    static Optional<String> fsync(Link link, RedisServerAsyncCommands<?, ?> server) {
+    /** Returns when the server syncs its append-only file to the disk; empty if it does not report the setting. */
+    static Optional<String> fsync(Connections connections, RedisServerAsyncCommands<?, ?> server) {
         try {
             return Optional.ofNullable(
-                    link.await(server.configGet("appendfsync")).get("appendfsync"));
+                    connections.await(server.configGet("appendfsync")).get("appendfsync"));
         } catch (RedisCommandExecutionException locked) {
             return Optional.empty();
         }
@@ -45,28 +45,28 @@ record ServerFacts(String evictionPolicy, boolean hasAppendOnlyFile, Optional<St
                 .filter(line -> line.startsWith(name + ":"))
                 .findFirst()
                 .map(line -> line.substring(name.length() + 1).strip())
-                .orElse(UNSAID);
+                .orElse(NOT_REPORTED);
     }
 
     /**
-     * Rejects a server that evicts, and logs a warning of each way in which one may lose records when it crashes.
+     * Rejects a server that evicts keys, and logs a warning for each way in which a server may lose records in a crash.
      *
-     * @throws IllegalStateException if one of them evicts
+     * @throws IllegalStateException if one of them evicts keys
      */
     static void check(List<ServerFacts> servers) {
         servers.forEach(ServerFacts::requireNoEviction);
         servers.stream()
-                .flatMap(one -> one.flawInDurability().stream())
+                .flatMap(one -> one.durabilityProblem().stream())
                 .distinct()
-                .forEach(flaw -> LOGGER.log(WARNING, flaw));
+                .forEach(unsupportedReason -> LOGGER.log(WARNING, unsupportedReason));
     }
 
-    /** Also where there is no maxmemory yet: it may be set later. */
+    /** Also checked if maxmemory is not set, because it may be set later. */
     private void requireNoEviction() {
         if (!evictionPolicy.equals("noeviction")) {
             throw new IllegalStateException("Redis has maxmemory-policy " + evictionPolicy
-                    + ": when memory is full it drops records, and what was done is done again. Set maxmemory-policy"
-                    + " noeviction (in its configuration, or by CONFIG SET), or keep records in a Redis of their own");
+                    + ": when memory is full it evicts records, and their work runs again. Set maxmemory-policy"
+                    + " noeviction (in its configuration, or by CONFIG SET), or use a separate Redis for records");
         }
     }
 
@@ -75,19 +75,19 @@ record ServerFacts(String evictionPolicy, boolean hasAppendOnlyFile, Optional<St
     }
 
     static boolean isAlways(Optional<String> fsync) {
-        return fsync.orElse(UNSAID).equals("always");
+        return fsync.orElse(NOT_REPORTED).equals("always");
     }
 
-    Optional<String> flawInDurability() {
+    Optional<String> durabilityProblem() {
         if (!hasAppendOnlyFile) {
-            return Optional.of("Redis has appendonly no: when it crashes it loses records, and what was done is done"
+            return Optional.of("Redis has appendonly no: in a crash it loses records, and their work runs"
                     + " again. Set appendonly yes and appendfsync always");
         }
-        String when = fsync.orElse(UNSAID);
+        String when = fsync.orElse(NOT_REPORTED);
         if (!syncsAlways()) {
             return Optional.of(
-                    "Redis has appendfsync " + when + ": when its machine crashes it may lose the last records,"
-                            + " and what was done is done again. Set appendfsync always");
+                    "Redis has appendfsync " + when + ": in a crash of its machine it may lose the last records,"
+                            + " and their work runs again. Set appendfsync always");
         }
         return Optional.empty();
     }

@@ -7,29 +7,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The ids by which a server can be recognised later.
+ * The ids that identify a server.
  *
- * @param replicationId new after a promotion and after a start
- * @param runId new after a start
+ * @param replicationId changes with each promotion and each start
+ * @param runId changes with each start
  * @param commands the connection to it
  */
 record ServerIdentity(String replicationId, String runId, RedisServerAsyncCommands<String, byte[]> commands) {
 
     /**
-     * Reads the ids of the servers that keep records. A server of a cluster that does not answer is left out.
+     * Reads the ids of the servers that store records. A server of a cluster that does not respond is omitted.
      *
-     * @throws RedisException if none answers
+     * @throws RedisException if none responds
      */
-    static List<ServerIdentity> readAll(Link link) {
+    static List<ServerIdentity> readAll(Connections connections) {
         List<RedisServerAsyncCommands<String, byte[]>> each =
-                link.servers().current().each();
+                connections.servers().current().each();
         List<RedisFuture<String>> replies =
                 each.stream().map(RedisServerAsyncCommands::info).toList();
         List<ServerIdentity> found = new ArrayList<>();
         RedisException failure = new RedisException("no server of the cluster has slots");
         for (int i = 0; i < replies.size(); i++) {
             try {
-                found.add(of(link.await(replies.get(i)), each.get(i)));
+                found.add(of(connections.await(replies.get(i)), each.get(i)));
             } catch (RedisException unreachable) {
                 failure = unreachable;
             }

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
- * The connection to Redis that is in use, and how to make another. Lettuce reconnects when a connection breaks; it stays when
- * the server at the other end becomes a replica, so {@link #leave} replaces the connection then.
+ * The current connection to Redis, and how to replace it. Lettuce reconnects when a connection breaks. It does not reconnect
+ * when the server becomes a replica; {@link #leave} replaces the connection in that case.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -31,10 +31,10 @@ final class Servers {
 
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
-    /** Longer than for a record: nobody waits for an answer yet, and a cluster makes connections first. */
+    /** Longer than the timeout of a record: no request is waiting yet, and a cluster opens connections first. */
     private static final Duration AT_THE_START = Duration.ofSeconds(10);
 
-    /** Where a name still leads to the old primary, connecting again at once does not help. */
+    /** A name may still resolve to the old primary, so reconnecting again at once does not help. */
     private static final Duration BETWEEN_MOVES = Duration.ofMillis(500);
 
     private final Supplier<Connected> connecting;
@@ -48,13 +48,13 @@ final class Servers {
     /**
      * A replacement of the connection.
      *
-     * @param end completes when it was made or has failed
+     * @param end completes when the replacement has succeeded or failed
      * @param startNanos when it began
      */
     private record Move(CompletableFuture<Void> end, long startNanos) {}
 
     /**
-     * A primary as it was observed when it was connected to.
+     * A primary as it was observed when the connection was made.
      *
      * @param id its replication id; empty if none was observed
      * @param nanos when, by {@link TimeSource#nanoTime()}
@@ -75,8 +75,10 @@ final class Servers {
     /**
      * Connects to a single server.
      *
-     * @param background runs what replaces a connection; connecting may take as long as the client's timeout, and the caller
-     *     waits for less
+     * @param background runs the replacement of a connection; connecting may take as long as the client's timeout, which is
+     *     longer than the caller
+     *
+     * <p>waits
      */
     static Servers of(RedisClient client, Executor background) {
         AtomicReference<ObservedPrimary> observed = new AtomicReference<>(new ObservedPrimary("", 0));
@@ -130,7 +132,7 @@ final class Servers {
         return new Connected(connection, connection.async(), List.copyOf(each));
     }
 
-    /** The primary that a single server was when it was last connected to. */
+    /** Returns the primary that a single server was when it was last connected to. */
     ObservedPrimary lastObserved() {
         return observed.get();
     }
@@ -139,20 +141,20 @@ final class Servers {
         return current.get();
     }
 
-    Link link(Duration timeout) {
-        return new Link(this, timeout);
+    Connections connections(Duration timeout) {
+        return new Connections(this, timeout);
     }
 
     List<ServerFacts> facts() {
-        Link patient = link(AT_THE_START);
+        Connections patient = connections(AT_THE_START);
         return current().each().stream()
-                .map(server -> ServerFacts.ask(patient, server))
+                .map(server -> ServerFacts.read(patient, server))
                 .toList();
     }
 
     /**
-     * Replaces a connection whose server does not take writes: the client looks up the address again, by Sentinel or by name.
-     * Nothing happens if the connection was replaced already, or less than {@link #BETWEEN_MOVES} ago.
+     * Replaces a connection whose server rejects writes: the client resolves the address again, by Sentinel or by name. Does
+     * nothing if the connection was replaced already, or less than {@link #BETWEEN_MOVES} ago.
      *
      * @param left the connection that was in use
      * @return completes, never exceptionally, when the attempt has ended
@@ -171,7 +173,7 @@ final class Servers {
         try {
             background.execute(() -> replace(left, mine));
         } catch (RuntimeException | Error notStarted) {
-            // A move without an end would keep every later one from being made.
+            // An incomplete move would prevent every later one.
             mine.end().complete(null);
             throw notStarted;
         }
@@ -185,7 +187,7 @@ final class Servers {
                 left.connection().close();
             }
         } catch (RuntimeException notConnected) {
-            // The old connection stays; the next write that it refuses tries again.
+            // The old connection stays; its next rejected write starts another attempt.
         } finally {
             if (closed) {
                 current().connection().close();

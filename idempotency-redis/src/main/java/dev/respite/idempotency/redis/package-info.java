@@ -1,8 +1,7 @@
 /**
- * Records of what was done, in Redis. The effect is elsewhere, so this is deduplication: it holds as long as Redis loses no
- * record.
+ * Records in Redis, for effects in other systems. This is deduplication: it holds as long as Redis loses no record.
  *
- * <p>The way in is {@link dev.respite.idempotency.redis.RedisIdempotencyStore}, which goes into an {@link
+ * <p>Start at {@link dev.respite.idempotency.redis.RedisIdempotencyStore}, and pass it to an {@link
  * dev.respite.idempotency.ExternalIdempotency}.
  */
 @NullMarked

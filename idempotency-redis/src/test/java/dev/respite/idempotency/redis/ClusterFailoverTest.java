@@ -2,8 +2,8 @@ package dev.respite.idempotency.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.StoredResponse;
 import io.lettuce.core.cluster.SlotHash;
 import java.time.Instant;
@@ -37,11 +37,11 @@ class ClusterFailoverTest {
 
     /** Minted before it is sent, as that of each client whose request takes its time. */
     private static String minted() {
-        return Lived.minted(Instant.now().minusSeconds(1));
+        return PaymentFixture.minted(Instant.now().minusSeconds(1));
     }
 
     private static int slot(String key) {
-        return SlotHash.getSlot("{" + Lived.call(key).storageKey() + "}");
+        return SlotHash.getSlot("{" + PaymentFixture.call(key).storageKey() + "}");
     }
 
     private static String mintedOn(int node) {
@@ -51,14 +51,14 @@ class ClusterFailoverTest {
                 .orElseThrow();
     }
 
-    private static Answer ask(IdempotencyStore store, String key) {
-        return Lived.external(store).execute(Lived.call(key), execution -> StoredResponse.of("paid"));
+    private static IdempotentResult ask(IdempotencyStore store, String key) {
+        return PaymentFixture.external(store).execute(PaymentFixture.call(key), execution -> StoredResponse.of("paid"));
     }
 
     @Test
     void execute_firstKeysOfEachShard_areExecuted() {
         for (int node : new int[] {1, 0, 1, 0}) {
-            assertThat(ask(store, mintedOn(node))).isInstanceOf(Answer.Executed.class);
+            assertThat(ask(store, mintedOn(node))).isInstanceOf(IdempotentResult.Executed.class);
         }
     }
 
@@ -69,18 +69,18 @@ class ClusterFailoverTest {
             List<RedisIdempotencyStore> processes = List.of(store, another);
             for (int round = 0; round < 50; round++) {
                 CyclicBarrier ready = new CyclicBarrier(2);
-                List<Future<Answer>> answers = new ArrayList<>();
+                List<Future<IdempotentResult>> results = new ArrayList<>();
                 for (int node = 0; node < 2; node++) {
                     // Each prefix has a hash of its own, which is empty again.
                     RedisIdempotencyStore process = processes.get(node).withPrefix("round" + round + ":");
                     String key = mintedOn(node);
-                    answers.add(threads.submit(() -> {
+                    results.add(threads.submit(() -> {
                         ready.await();
                         return ask(process, key);
                     }));
                 }
-                for (Future<Answer> answer : answers) {
-                    assertThat(answer.get()).isInstanceOf(Answer.Executed.class);
+                for (Future<IdempotentResult> result : results) {
+                    assertThat(result.get()).isInstanceOf(IdempotentResult.Executed.class);
                 }
             }
         } finally {
@@ -93,26 +93,26 @@ class ClusterFailoverTest {
     @ValueSource(ints = {0, 1})
     void execute_oneShardWasStartedAgain_itsKeysAreUnknownAndTheOthersAreNot(int node) {
         String lost = mintedOn(node);
-        assertThat(ask(store, lost)).isInstanceOf(Answer.Executed.class);
+        assertThat(ask(store, lost)).isInstanceOf(IdempotentResult.Executed.class);
         cluster.restart(node);
-        assertThat(ask(store, lost)).isInstanceOf(Answer.Unknown.class);
-        assertThat(ask(store, mintedOn(1 - node))).isInstanceOf(Answer.Executed.class);
+        assertThat(ask(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
+        assertThat(ask(store, mintedOn(1 - node))).isInstanceOf(IdempotentResult.Executed.class);
         try (RedisIdempotencyStore another = cluster.store()) {
-            assertThat(ask(another, mintedOn(1 - node))).isInstanceOf(Answer.Executed.class);
+            assertThat(ask(another, mintedOn(1 - node))).isInstanceOf(IdempotentResult.Executed.class);
         }
     }
 
     /** The documented limit: nothing says that it is new, and did not lose what it had. */
     @Test
     void execute_shardAddedLater_keysMintedBeforeAreUnknown() {
-        assertThat(ask(store, minted())).isInstanceOf(Answer.Executed.class);
+        assertThat(ask(store, minted())).isInstanceOf(IdempotentResult.Executed.class);
         String before = minted();
         cluster.addNodeFor(slot(before));
-        assertThat(ask(store, before)).isInstanceOf(Answer.Unknown.class);
-        String after = Stream.generate(() -> Lived.minted(Instant.now().plusSeconds(1)))
+        assertThat(ask(store, before)).isInstanceOf(IdempotentResult.Unknown.class);
+        String after = Stream.generate(() -> PaymentFixture.minted(Instant.now().plusSeconds(1)))
                 .filter(key -> slot(key) == slot(before))
                 .findFirst()
                 .orElseThrow();
-        assertThat(ask(store, after)).isInstanceOf(Answer.Executed.class);
+        assertThat(ask(store, after)).isInstanceOf(IdempotentResult.Executed.class);
     }
 }

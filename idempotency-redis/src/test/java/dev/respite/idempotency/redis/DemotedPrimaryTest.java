@@ -3,8 +3,8 @@ package dev.respite.idempotency.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.ExternalIdempotency;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +21,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class DemotedPrimaryTest {
 
-    private final Pair pair = new Pair();
+    private final ReplicatedRedis pair = new ReplicatedRedis();
     private final RedisIdempotencyStore store = pair.store();
-    private final ExternalIdempotency idempotency = Lived.external(store);
-    private final Lived old = new Lived(store);
+    private final ExternalIdempotency idempotency = PaymentFixture.external(store);
+    private final PaymentFixture old = new PaymentFixture(store);
 
     @AfterEach
     void stop() {
@@ -32,8 +32,8 @@ class DemotedPrimaryTest {
         pair.close();
     }
 
-    private Answer askNew() {
-        return idempotency.execute(Lived.call(UUID.randomUUID().toString()), execution -> old.pay());
+    private IdempotentResult askNew() {
+        return idempotency.execute(PaymentFixture.call(UUID.randomUUID().toString()), execution -> old.pay());
     }
 
     @Test
@@ -42,8 +42,8 @@ class DemotedPrimaryTest {
         pair.replicate();
         pair.failOver();
         pair.rename();
-        assertThat(askNew()).isInstanceOf(Answer.Executed.class);
-        assertThat(old.ask(idempotency)).isInstanceOf(Answer.Replayed.class);
+        assertThat(askNew()).isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(old.ask(idempotency)).isInstanceOf(IdempotentResult.Replayed.class);
         assertThat(old.effects).hasValue(2);
         assertThat(pair.second.commands().keys("respite:idempotency:*").size()).isGreaterThanOrEqualTo(2);
     }
@@ -51,14 +51,14 @@ class DemotedPrimaryTest {
     /** The work was begun on the old primary: its end is recorded on the new one. */
     @Test
     void execute_demotedWhileTheWorkRuns_isRecordedOnTheNewPrimary() {
-        Answer answer = idempotency.execute(old.call, execution -> {
+        IdempotentResult result = idempotency.execute(old.call, execution -> {
             pair.replicate();
             pair.failOver();
             pair.rename();
             return old.pay();
         });
-        assertThat(answer).isInstanceOf(Answer.Executed.class);
-        assertThat(old.ask(idempotency)).isInstanceOf(Answer.Replayed.class);
+        assertThat(result).isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(old.ask(idempotency)).isInstanceOf(IdempotentResult.Replayed.class);
     }
 
     @Test
@@ -75,7 +75,7 @@ class DemotedPrimaryTest {
 
     private boolean isExecuted() {
         try {
-            return askNew() instanceof Answer.Executed;
+            return askNew() instanceof IdempotentResult.Executed;
         } catch (StoreUnavailableException notYet) {
             return false;
         }
@@ -89,12 +89,12 @@ class DemotedPrimaryTest {
         pair.rename();
         ExecutorService threads = Executors.newFixedThreadPool(20);
         try {
-            List<Future<Answer>> answers = new ArrayList<>();
+            List<Future<IdempotentResult>> results = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                answers.add(threads.submit(this::askNew));
+                results.add(threads.submit(this::askNew));
             }
-            for (Future<Answer> answer : answers) {
-                assertThat(answer.get()).isInstanceOf(Answer.Executed.class);
+            for (Future<IdempotentResult> result : results) {
+                assertThat(result.get()).isInstanceOf(IdempotentResult.Executed.class);
             }
         } finally {
             threads.shutdownNow();

@@ -2,11 +2,11 @@ package dev.respite.idempotency.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.idempotency.Answer;
-import dev.respite.idempotency.Claims;
 import dev.respite.idempotency.CrashPolicy;
 import dev.respite.idempotency.ExternalIdempotency;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.Resolution;
 import dev.respite.idempotency.StoredResponse;
 import java.time.Duration;
@@ -22,55 +22,57 @@ class FailoverTest {
 
     private final AtomicInteger effects = new AtomicInteger();
 
-    private Answer ask(IdempotencyStore store, String key) {
-        return Lived.external(store)
-                .execute(Lived.call(key), execution -> StoredResponse.of("paid " + effects.incrementAndGet()));
+    private IdempotentResult ask(IdempotencyStore store, String key) {
+        return PaymentFixture.external(store)
+                .execute(PaymentFixture.call(key), execution -> StoredResponse.of("paid " + effects.incrementAndGet()));
     }
 
     @Test
     void execute_recordLostInAFailover_isUnknownAndNotRunAgain() {
-        try (Pair pair = new Pair();
+        try (ReplicatedRedis pair = new ReplicatedRedis();
                 RedisIdempotencyStore store = pair.store()) {
-            String kept = Lived.mintedNow();
+            String kept = PaymentFixture.mintedNow();
             ask(store, kept);
             pair.replicate();
             pair.partition();
-            String lost = Lived.mintedNow();
-            assertThat(ask(store, lost)).isInstanceOf(Answer.Executed.class);
+            String lost = PaymentFixture.mintedNow();
+            assertThat(ask(store, lost)).isInstanceOf(IdempotentResult.Executed.class);
             pair.heal();
             pair.rename();
-            assertThat(ask(store, lost)).isInstanceOf(Answer.Unknown.class);
-            assertThat(ask(store, lost)).isInstanceOf(Answer.Unknown.class);
-            assertThat(ask(store, kept)).isInstanceOf(Answer.Replayed.class);
-            assertThat(ask(store, Lived.mintedNow())).isInstanceOf(Answer.Executed.class);
+            assertThat(ask(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
+            assertThat(ask(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
+            assertThat(ask(store, kept)).isInstanceOf(IdempotentResult.Replayed.class);
+            assertThat(ask(store, PaymentFixture.mintedNow())).isInstanceOf(IdempotentResult.Executed.class);
             assertThat(effects).hasValue(3);
 
-            boolean resolved = Claims.in(store)
-                    .resolve(Lived.call(lost).storageKey(), Resolution.done(StoredResponse.of("found in the books")));
+            boolean resolved = IdempotencyEngine.in(store)
+                    .resolve(
+                            PaymentFixture.call(lost).storageKey(),
+                            Resolution.done(StoredResponse.of("found in the books")));
             assertThat(resolved).isTrue();
-            assertThat(ask(store, lost)).isInstanceOf(Answer.Replayed.class);
+            assertThat(ask(store, lost)).isInstanceOf(IdempotentResult.Replayed.class);
         }
     }
 
     /** What was found out is kept in Redis, not in the process that did. */
     @Test
     void execute_anotherProcessAfterAFailover_isUnknownToo() {
-        try (Pair pair = new Pair()) {
+        try (ReplicatedRedis pair = new ReplicatedRedis()) {
             String lost;
             try (RedisIdempotencyStore store = pair.store()) {
-                ask(store, Lived.mintedNow());
+                ask(store, PaymentFixture.mintedNow());
                 pair.replicate();
                 pair.partition();
-                lost = Lived.mintedNow();
+                lost = PaymentFixture.mintedNow();
                 ask(store, lost);
             }
             pair.heal();
             pair.rename();
             try (RedisIdempotencyStore one = pair.store()) {
-                ask(one, Lived.mintedNow());
+                ask(one, PaymentFixture.mintedNow());
             }
             try (RedisIdempotencyStore another = pair.store()) {
-                assertThat(ask(another, lost)).isInstanceOf(Answer.Unknown.class);
+                assertThat(ask(another, lost)).isInstanceOf(IdempotentResult.Unknown.class);
             }
         }
     }
@@ -78,17 +80,17 @@ class FailoverTest {
     /** The time of the change is when the new primary was connected to, not when the first key came after it. */
     @Test
     void execute_keyMintedAfterTheConnectionWasMade_isExecuted() {
-        try (Pair pair = new Pair()) {
+        try (ReplicatedRedis pair = new ReplicatedRedis()) {
             try (RedisIdempotencyStore store = pair.store()) {
-                ask(store, Lived.mintedNow());
+                ask(store, PaymentFixture.mintedNow());
             }
             pair.replicate();
             pair.failOver();
             pair.rename();
             try (RedisIdempotencyStore store = pair.store()) {
-                String key = Lived.mintedNow();
+                String key = PaymentFixture.mintedNow();
                 pair.second.letPass(Duration.ofMillis(50));
-                assertThat(ask(store, key)).isInstanceOf(Answer.Executed.class);
+                assertThat(ask(store, key)).isInstanceOf(IdempotentResult.Executed.class);
             }
         }
     }
@@ -96,45 +98,46 @@ class FailoverTest {
     /** The documented limit: nothing says when it was minted. */
     @Test
     void execute_opaqueKeyLostInAFailover_runsAgain() {
-        try (Pair pair = new Pair();
+        try (ReplicatedRedis pair = new ReplicatedRedis();
                 RedisIdempotencyStore store = pair.store()) {
-            ask(store, Lived.mintedNow());
+            ask(store, PaymentFixture.mintedNow());
             pair.replicate();
             pair.partition();
             ask(store, "order 4711");
             pair.heal();
             pair.rename();
-            assertThat(ask(store, "order 4711")).isInstanceOf(Answer.Executed.class);
+            assertThat(ask(store, "order 4711")).isInstanceOf(IdempotentResult.Executed.class);
             assertThat(effects).hasValue(3);
         }
     }
 
     @Test
     void withFailoversIgnored_recordLost_runsAgain() {
-        try (Pair pair = new Pair();
+        try (ReplicatedRedis pair = new ReplicatedRedis();
                 RedisIdempotencyStore store = pair.store().withFailoversIgnored()) {
             pair.partition();
-            String lost = Lived.mintedNow();
+            String lost = PaymentFixture.mintedNow();
             ask(store, lost);
             pair.heal();
             pair.rename();
-            assertThat(ask(store, lost)).isInstanceOf(Answer.Executed.class);
+            assertThat(ask(store, lost)).isInstanceOf(IdempotentResult.Executed.class);
         }
     }
 
     /** One that takes writes would lose them when its primary sends all it has. */
     @Test
     void execute_replicaThatTakesWrites_isLeftAllTheSame() {
-        try (Pair pair = new Pair();
+        try (ReplicatedRedis pair = new ReplicatedRedis();
                 RedisIdempotencyStore store = pair.store()) {
             pair.first.commands().configSet("replica-read-only", "no");
             pair.failOver();
             pair.rename();
-            String key = Lived.mintedNow();
+            String key = PaymentFixture.mintedNow();
             ask(store, key);
             assertThat(pair.second
                             .commands()
-                            .exists("respite:idempotency:{" + Lived.call(key).storageKey() + "}"))
+                            .exists("respite:idempotency:{"
+                                    + PaymentFixture.call(key).storageKey() + "}"))
                     .isEqualTo(1);
         }
     }
@@ -143,12 +146,12 @@ class FailoverTest {
     void execute_durableServerWasKilledAndStarted_isNoLoss() {
         try (Redis redis = Redis.durable();
                 RedisIdempotencyStore store = redis.store()) {
-            ask(store, Lived.mintedNow());
+            ask(store, PaymentFixture.mintedNow());
             for (int i = 0; i < 2; i++) {
-                String before = Lived.mintedNow();
+                String before = PaymentFixture.mintedNow();
                 redis.kill();
                 redis.restart();
-                assertThat(ask(store, before)).isInstanceOf(Answer.Executed.class);
+                assertThat(ask(store, before)).isInstanceOf(IdempotentResult.Executed.class);
             }
             assertThat(effects).hasValue(3);
         }
@@ -158,12 +161,12 @@ class FailoverTest {
     void execute_serverWithoutAppendOnlyFileWasKilledAndStarted_isUnknown() {
         try (Redis redis = Redis.with(List.of("appendonly no"));
                 RedisIdempotencyStore store = redis.store()) {
-            String lost = Lived.mintedNow();
+            String lost = PaymentFixture.mintedNow();
             ask(store, lost);
             redis.kill();
             redis.restart();
-            assertThat(ask(store, lost)).isInstanceOf(Answer.Unknown.class);
-            assertThat(ask(store, Lived.mintedNow())).isInstanceOf(Answer.Executed.class);
+            assertThat(ask(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
+            assertThat(ask(store, PaymentFixture.mintedNow())).isInstanceOf(IdempotentResult.Executed.class);
         }
     }
 
@@ -173,13 +176,13 @@ class FailoverTest {
         List<String> settings = new ArrayList<>(Redis.DURABLE);
         try (Redis redis = Redis.with(settings);
                 RedisIdempotencyStore store = redis.store()) {
-            ask(store, Lived.mintedNow());
-            String before = Lived.mintedNow();
+            ask(store, PaymentFixture.mintedNow());
+            String before = PaymentFixture.mintedNow();
             redis.kill();
             settings.set(settings.indexOf("appendfsync always"), "appendfsync everysec");
             redis.restart();
-            assertThat(ask(store, before)).isInstanceOf(Answer.Unknown.class);
-            assertThat(ask(store, Lived.mintedNow())).isInstanceOf(Answer.Executed.class);
+            assertThat(ask(store, before)).isInstanceOf(IdempotentResult.Unknown.class);
+            assertThat(ask(store, PaymentFixture.mintedNow())).isInstanceOf(IdempotentResult.Executed.class);
         }
     }
 
@@ -188,30 +191,31 @@ class FailoverTest {
     void execute_newProcessWasFirstAfterTheLoss_isUnknownToThoseThatRanBefore() {
         try (Redis redis = Redis.with(List.of("appendonly no"));
                 RedisIdempotencyStore store = redis.store()) {
-            String lost = Lived.mintedNow();
+            String lost = PaymentFixture.mintedNow();
             ask(store, lost);
             redis.kill();
             redis.restart();
             try (RedisIdempotencyStore another = redis.store()) {
-                ask(another, Lived.mintedNow());
+                ask(another, PaymentFixture.mintedNow());
             }
-            assertThat(ask(store, lost)).isInstanceOf(Answer.Unknown.class);
+            assertThat(ask(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
         }
     }
 
-    /** A reconciler is asked about a lost key as about any other whose outcome is unknown. */
+    /** A reconciler is queried about a lost key like about any other unknown one. */
     @Test
-    void execute_recordLost_reconcilerIsAsked() {
+    void execute_recordLost_reconcilerRuns() {
         try (Redis redis = Redis.with(List.of("appendonly no"));
                 RedisIdempotencyStore store = redis.store()) {
-            String lost = Lived.mintedNow();
+            String lost = PaymentFixture.mintedNow();
             ask(store, lost);
             redis.kill();
             redis.restart();
-            ExternalIdempotency reconciled = Lived.external(store)
+            ExternalIdempotency reconciled = PaymentFixture.external(store)
                     .withCrashPolicy(CrashPolicy.reconcile(record -> Resolution.done(StoredResponse.of("found"))));
-            Answer answer = reconciled.execute(Lived.call(lost), execution -> StoredResponse.of("twice"));
-            assertThat(((Answer.Replayed) answer).response()).isEqualTo(StoredResponse.of("found"));
+            IdempotentResult result =
+                    reconciled.execute(PaymentFixture.call(lost), execution -> StoredResponse.of("twice"));
+            assertThat(((IdempotentResult.Replayed) result).response()).isEqualTo(StoredResponse.of("found"));
         }
     }
 }

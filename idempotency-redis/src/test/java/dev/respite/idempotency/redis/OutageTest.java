@@ -3,7 +3,7 @@ package dev.respite.idempotency.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.StoreUnavailableException;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
@@ -11,20 +11,21 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What Lettuce does with questions while there is nobody to ask. */
+/** How Lettuce handles operations during an outage. */
 @Timeout(120)
 class OutageTest {
 
-    private static final int MOST = 5;
+    private static final int MAX_SECONDS = 5;
 
     /** As docs/idempotency-redis.md advises; what was given up on stays in the queue, so it fills. */
     @Test
     void away_queueIsFull_isUnavailableAtOnce() {
         try (Redis redis = Redis.durable()) {
             RedisClient client = redis.client();
-            client.setOptions(ClientOptions.builder().requestQueueSize(MOST).build());
+            client.setOptions(
+                    ClientOptions.builder().requestQueueSize(MAX_SECONDS).build());
             try (RedisIdempotencyStore store = RedisIdempotencyStore.in(client)) {
-                Lived payment = new Lived(store.withTimeout(Duration.ofMillis(20)));
+                PaymentFixture payment = new PaymentFixture(store.withTimeout(Duration.ofMillis(20)));
                 redis.kill();
                 while (!whyNot(store.withTimeout(Duration.ofMillis(20)), payment)
                         .contains("queue")) {
@@ -36,7 +37,7 @@ class OutageTest {
                 while (!isAnswering(store, payment)) {
                     Thread.onSpinWait();
                 }
-                assertThat(payment.ask(Lived.external(store))).isInstanceOf(Answer.Executed.class);
+                assertThat(payment.ask(PaymentFixture.external(store))).isInstanceOf(IdempotentResult.Executed.class);
                 assertThat(payment.effects).hasValue(1);
             } finally {
                 client.shutdown();
@@ -44,7 +45,7 @@ class OutageTest {
         }
     }
 
-    private static boolean isAnswering(RedisIdempotencyStore store, Lived payment) {
+    private static boolean isAnswering(RedisIdempotencyStore store, PaymentFixture payment) {
         try {
             return store.find(payment.call.storageKey()).isEmpty();
         } catch (StoreUnavailableException notYet) {
@@ -52,7 +53,7 @@ class OutageTest {
         }
     }
 
-    private static String whyNot(RedisIdempotencyStore store, Lived payment) {
+    private static String whyNot(RedisIdempotencyStore store, PaymentFixture payment) {
         return assertThatThrownBy(() -> store.find(payment.call.storageKey()))
                 .isInstanceOf(StoreUnavailableException.class)
                 .actual()

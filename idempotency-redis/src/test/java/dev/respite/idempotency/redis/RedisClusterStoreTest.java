@@ -37,7 +37,7 @@ class RedisClusterStoreTest implements IdempotencyStoreContract {
 
     /** Redis removes by itself what has expired, and leaves no mark. */
     @Override
-    public boolean refusesKeysOlderThanPurgedOnes() {
+    public boolean rejectsKeysOlderThanPurgedOnes() {
         return false;
     }
 
@@ -49,7 +49,7 @@ class RedisClusterStoreTest implements IdempotencyStoreContract {
     @Test
     void putIfAbsent_manyKeys_areOnBoth() {
         for (int i = 0; i < 20; i++) {
-            Lived payment = new Lived(store);
+            PaymentFixture payment = new PaymentFixture(store);
             payment.ask(payment.external());
         }
         assertThat(cluster.nodes).allMatch(node -> node.commands().dbsize() > 0);
@@ -57,7 +57,7 @@ class RedisClusterStoreTest implements IdempotencyStoreContract {
 
     /** Whichever it is. */
     @Test
-    void fault28_oneOfThemEvicts_isRefused() {
+    void fault28_oneOfThemEvicts_isRejected() {
         for (Redis node : cluster.nodes) {
             node.commands().configSet("maxmemory-policy", "allkeys-lru");
             try {

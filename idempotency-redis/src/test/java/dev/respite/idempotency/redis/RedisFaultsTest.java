@@ -3,15 +3,15 @@ package dev.respite.idempotency.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.idempotency.Answer;
-import dev.respite.idempotency.Claims;
 import dev.respite.idempotency.CrashPolicy;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotentCall;
-import dev.respite.idempotency.Owned;
+import dev.respite.idempotency.IdempotentResult;
+import dev.respite.idempotency.OwnedRecord;
 import dev.respite.idempotency.Resolution;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StoreUnavailableException;
@@ -47,7 +47,7 @@ class RedisFaultsTest {
     private static Redis redis;
     private static RedisIdempotencyStore store;
 
-    private final Lived payment = new Lived(store);
+    private final PaymentFixture payment = new PaymentFixture(store);
 
     @BeforeAll
     static void start() {
@@ -63,19 +63,19 @@ class RedisFaultsTest {
 
     @Test
     void fault02_deadBeforeItsEffectWasAnnounced_isTakenOverAfterTheLease() {
-        ExternalIdempotency idempotency = payment.external().withEffectsAnnounced();
+        ExternalIdempotency idempotency = payment.external().withExplicitEffectStart();
         payment.die(owned -> {});
-        redis.letPass(Lived.OVER);
-        assertThat(payment.ask(idempotency)).isInstanceOf(Answer.Executed.class);
+        redis.letPass(PaymentFixture.OVER);
+        assertThat(payment.ask(idempotency)).isInstanceOf(IdempotentResult.Executed.class);
         assertThat(payment.effects).hasValue(1);
         assertThat(idempotency.counts().of(Kind.TOOK_OVER)).isEqualTo(1);
     }
 
     @Test
-    void execute_whileAnotherIsAtIt_isInProgress() {
+    void execute_whileAnotherCallRuns_isInProgress() {
         ExternalIdempotency idempotency = payment.external();
         idempotency.execute(payment.call, execution -> {
-            assertThat(payment.ask(idempotency)).isInstanceOf(Answer.InProgress.class);
+            assertThat(payment.ask(idempotency)).isInstanceOf(IdempotentResult.InProgress.class);
             return payment.pay();
         });
         assertThat(payment.effects).hasValue(1);
@@ -83,11 +83,11 @@ class RedisFaultsTest {
 
     @Test
     void fault05_deadAfterItsEffectWasAnnounced_isUnknownForGood() {
-        ExternalIdempotency idempotency = payment.external().withEffectsAnnounced();
+        ExternalIdempotency idempotency = payment.external().withExplicitEffectStart();
         payment.dieAfterAnnouncing();
-        redis.letPass(Lived.OVER);
+        redis.letPass(PaymentFixture.OVER);
         for (int i = 0; i < 3; i++) {
-            assertThat(payment.ask(idempotency)).isEqualTo(new Answer.Unknown(payment.call.storageKey()));
+            assertThat(payment.ask(idempotency)).isEqualTo(new IdempotentResult.Unknown(payment.call.storageKey()));
         }
         assertThat(payment.effects).hasValue(0);
         assertThat(redis.commands().pttl("respite:idempotency:{" + payment.call.storageKey() + "}"))
@@ -98,16 +98,16 @@ class RedisFaultsTest {
     void fault06_deadAfterTheEffect_isUnknownAndNotRunAgain() {
         payment.dieAfterAnnouncing();
         payment.pay();
-        redis.letPass(Lived.OVER);
-        assertThat(payment.ask(payment.external())).isInstanceOf(Answer.Unknown.class);
+        redis.letPass(PaymentFixture.OVER);
+        assertThat(payment.ask(payment.external())).isInstanceOf(IdempotentResult.Unknown.class);
         assertThat(payment.effects).hasValue(1);
     }
 
     @Test
     void fault06_deadAfterTheEffect_runAgain_isAtLeastOnceWithAHigherFence() {
-        long dead = payment.dieAfterAnnouncing().ownership().fence();
+        long dead = payment.dieAfterAnnouncing().ownerToken().fence();
         payment.pay();
-        redis.letPass(Lived.OVER);
+        redis.letPass(PaymentFixture.OVER);
         long[] fence = new long[1];
         payment.external().withCrashPolicy(CrashPolicy.runAgain()).execute(payment.call, execution -> {
             fence[0] = execution.fence();
@@ -118,15 +118,15 @@ class RedisFaultsTest {
     }
 
     @Test
-    void fault06_deadAfterTheEffect_reconciled_isToldWhatWasFoundOut() {
+    void fault06_deadAfterTheEffect_reconciled_getsTheResolution() {
         payment.dieAfterAnnouncing();
         StoredResponse paid = payment.pay();
-        redis.letPass(Lived.OVER);
+        redis.letPass(PaymentFixture.OVER);
         ExternalIdempotency idempotency =
                 payment.external().withCrashPolicy(CrashPolicy.reconcile(unknown -> Resolution.done(paid)));
         assertThat(payment.ask(idempotency))
                 .isInstanceOfSatisfying(
-                        Answer.Replayed.class,
+                        IdempotentResult.Replayed.class,
                         replayed -> assertThat(replayed.response()).isEqualTo(paid));
         assertThat(payment.effects).hasValue(1);
     }
@@ -134,12 +134,12 @@ class RedisFaultsTest {
     @Test
     void fault12_ownerThatWasReplaced_changesNothing() {
         ExternalIdempotency again = payment.external().withCrashPolicy(CrashPolicy.runAgain());
-        Owned[] old = new Owned[1];
+        OwnedRecord[] old = new OwnedRecord[1];
         IdempotencyRecord[] winners = new IdempotencyRecord[1];
         payment.die(owned -> {
             old[0] = owned.effectStarting(store).orElseThrow();
-            redis.letPass(Lived.OVER);
-            assertThat(payment.ask(again)).isInstanceOf(Answer.Executed.class);
+            redis.letPass(PaymentFixture.OVER);
+            assertThat(payment.ask(again)).isInstanceOf(IdempotentResult.Executed.class);
             winners[0] = payment.record();
         });
         assertThat(old[0].complete(store, StoredResponse.of("late"))).isFalse();
@@ -152,32 +152,32 @@ class RedisFaultsTest {
 
     /** The question was heard, and answered too late. */
     @Test
-    void fault25_claimAnsweredTooLate_isSentAgainAndOurs() {
-        Lived.Watched hasty = new Lived.Watched(store.withTimeout(PATIENCE), asked -> {
+    void fault25_replyToTheClaimTooLate_isRepeatedAndOwned() {
+        PaymentFixture.Watched hasty = new PaymentFixture.Watched(store.withTimeout(PATIENCE), asked -> {
             if (asked == 1) {
                 redis.commands().clientPause(STALL_MILLIS);
             }
         });
         long[] fence = new long[1];
-        Answer answer = Lived.external(hasty).execute(payment.call, execution -> {
+        IdempotentResult result = PaymentFixture.external(hasty).execute(payment.call, execution -> {
             fence[0] = execution.fence();
             return payment.pay();
         });
-        assertThat(answer).isInstanceOf(Answer.Executed.class);
+        assertThat(result).isInstanceOf(IdempotentResult.Executed.class);
         assertThat(hasty.asked.get()).as("claim, claim again, completion").isGreaterThanOrEqualTo(3);
         assertThat(payment.effects).hasValue(1);
         assertThat(payment.record().claims()).isEqualTo(1);
-        assertThat(payment.record().ownership().fence()).isEqualTo(fence[0]);
+        assertThat(payment.record().ownerToken().fence()).isEqualTo(fence[0]);
     }
 
     @Test
-    void fault26_completionAnsweredTooLate_isSentAgain() {
-        Lived.Watched hasty = new Lived.Watched(store.withTimeout(PATIENCE), asked -> {
+    void fault26_replyToTheCompletionTooLate_isRepeated() {
+        PaymentFixture.Watched hasty = new PaymentFixture.Watched(store.withTimeout(PATIENCE), asked -> {
             if (asked == 2) {
                 redis.commands().clientPause(STALL_MILLIS);
             }
         });
-        assertThat(payment.ask(Lived.external(hasty))).isInstanceOf(Answer.Executed.class);
+        assertThat(payment.ask(PaymentFixture.external(hasty))).isInstanceOf(IdempotentResult.Executed.class);
         assertThat(hasty.asked).hasValue(3);
         assertThat(payment.state()).isEqualTo(State.DONE);
     }
@@ -187,19 +187,19 @@ class RedisFaultsTest {
     void fault26_killedBeforeTheCompletion_isSentAgainToTheOneThatIsStarted() {
         try (Redis mortal = Redis.durable();
                 RedisIdempotencyStore records = mortal.store()) {
-            Lived.Watched watched = new Lived.Watched(records.withTimeout(PATIENCE), asked -> {
+            PaymentFixture.Watched watched = new PaymentFixture.Watched(records.withTimeout(PATIENCE), asked -> {
                 if (asked == 3) {
                     mortal.restart();
                 }
             });
-            Lived other = new Lived(records);
-            Answer answer = Lived.external(watched).execute(other.call, execution -> {
+            PaymentFixture other = new PaymentFixture(records);
+            IdempotentResult result = PaymentFixture.external(watched).execute(other.call, execution -> {
                 mortal.kill();
                 return other.pay();
             });
-            assertThat(answer).isInstanceOf(Answer.Executed.class);
+            assertThat(result).isInstanceOf(IdempotentResult.Executed.class);
             assertThat(other.state()).isEqualTo(State.DONE);
-            assertThat(other.ask(other.external())).isInstanceOf(Answer.Replayed.class);
+            assertThat(other.ask(other.external())).isInstanceOf(IdempotentResult.Replayed.class);
             assertThat(other.effects).hasValue(1);
         }
     }
@@ -208,15 +208,15 @@ class RedisFaultsTest {
     @Test
     void fault27_flushedInFlight_isUnknownAndAnAlarm() {
         ExternalIdempotency idempotency = payment.external();
-        Answer answer = idempotency.execute(payment.call, execution -> {
+        IdempotentResult result = idempotency.execute(payment.call, execution -> {
             redis.commands().flushall();
             return payment.pay();
         });
-        assertThat(answer).isEqualTo(new Answer.Unknown(payment.call.storageKey()));
+        assertThat(result).isEqualTo(new IdempotentResult.Unknown(payment.call.storageKey()));
         assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
         assertThat(store.find(payment.call.storageKey())).isEmpty();
-        // The documented limit: who asks again is not recognised.
-        assertThat(payment.ask(idempotency)).isInstanceOf(Answer.Executed.class);
+        // The documented limit: a repeated call is not recognized.
+        assertThat(payment.ask(idempotency)).isInstanceOf(IdempotentResult.Executed.class);
         assertThat(payment.effects).hasValue(2);
     }
 
@@ -231,19 +231,19 @@ class RedisFaultsTest {
         } finally {
             redis.commands().configSet("maxmemory", "0");
         }
-        assertThat(payment.ask(payment.external())).isInstanceOf(Answer.Executed.class);
+        assertThat(payment.ask(payment.external())).isInstanceOf(IdempotentResult.Executed.class);
     }
 
     @Test
     void fault29_fullMeanwhile_whatWasBegunIsFinished() {
         try {
-            ExternalIdempotency idempotency = payment.external().withEffectsAnnounced();
-            Answer answer = idempotency.execute(payment.call, execution -> {
+            ExternalIdempotency idempotency = payment.external().withExplicitEffectStart();
+            IdempotentResult result = idempotency.execute(payment.call, execution -> {
                 redis.commands().configSet("maxmemory", "1");
                 execution.effectStarting();
                 return payment.pay();
             });
-            assertThat(answer).isInstanceOf(Answer.Executed.class);
+            assertThat(result).isInstanceOf(IdempotentResult.Executed.class);
             assertThat(payment.state()).isEqualTo(State.DONE);
         } finally {
             redis.commands().configSet("maxmemory", "0");
@@ -252,33 +252,34 @@ class RedisFaultsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
-    void fault31_simultaneousDuplicates_oneRunsAndAllAreToldTheSame(int nodes) throws Exception {
+    void fault31_simultaneousDuplicates_oneRunsAndAllGetTheSameResult(int nodes) throws Exception {
         List<RedisClient> clients = new ArrayList<>();
         List<ExternalIdempotency> processes = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {
             clients.add(redis.client());
             RedisIdempotencyStore one = RedisIdempotencyStore.in(clients.get(i)).withTimeout(Duration.ofSeconds(20));
-            IdempotencySettings patient = IdempotencySettings.defaults().withWaitAtMost(Duration.ofSeconds(60));
-            processes.add(ExternalIdempotency.of(Claims.in(one).with(patient)));
+            IdempotencySettings patient = IdempotencySettings.defaults().withMaxWait(Duration.ofSeconds(60));
+            processes.add(ExternalIdempotency.of(IdempotencyEngine.in(one).with(patient)));
         }
         ExecutorService threads = Executors.newFixedThreadPool(MANY);
         try {
             CountDownLatch ready = new CountDownLatch(MANY);
-            List<Future<Answer>> answers = new ArrayList<>();
+            List<Future<IdempotentResult>> results = new ArrayList<>();
             for (int i = 0; i < MANY; i++) {
                 ExternalIdempotency mine = processes.get(i % nodes);
-                answers.add(threads.submit(() -> {
+                results.add(threads.submit(() -> {
                     ready.countDown();
                     ready.await();
                     return payment.ask(mine);
                 }));
             }
             int executed = 0;
-            for (Future<Answer> answer : answers) {
-                if (answer.get() instanceof Answer.Executed) {
+            for (Future<IdempotentResult> result : results) {
+                if (result.get() instanceof IdempotentResult.Executed) {
                     executed++;
                 } else {
-                    assertThat(((Answer.Replayed) answer.get()).response()).isEqualTo(StoredResponse.of("paid 1"));
+                    assertThat(((IdempotentResult.Replayed) result.get()).response())
+                            .isEqualTo(StoredResponse.of("paid 1"));
                 }
             }
             assertThat(executed).isEqualTo(1);
@@ -289,9 +290,9 @@ class RedisFaultsTest {
         }
     }
 
-    /** Payments under way while Redis is killed and started again and again: none twice, and none that was told is forgotten. */
+    /** Payments while Redis is killed and restarted repeatedly: none twice, and no returned result is lost. */
     @Test
-    void killedUnderLoad_nothingTwiceAndNothingToldForgotten() throws Exception {
+    void killedUnderLoad_nothingTwiceAndNoResultLost() throws Exception {
         int payers = 4;
         int kills = 4;
         ConcurrentHashMap<String, AtomicInteger> ledger = new ConcurrentHashMap<>();
@@ -300,7 +301,7 @@ class RedisFaultsTest {
         ExecutorService threads = Executors.newFixedThreadPool(payers);
         try (Redis mortal = Redis.durable();
                 RedisIdempotencyStore records = mortal.store()) {
-            ExternalIdempotency idempotency = ExternalIdempotency.of(Claims.in(records.withTimeout(PATIENCE))
+            ExternalIdempotency idempotency = ExternalIdempotency.of(IdempotencyEngine.in(records.withTimeout(PATIENCE))
                     .with(IdempotencySettings.defaults().withLease(PATIENCE)));
             CountDownLatch over = new CountDownLatch(1);
             AtomicInteger paid = new AtomicInteger();
@@ -332,7 +333,7 @@ class RedisFaultsTest {
             assertThat(told).hasSizeGreaterThanOrEqualTo(50 * kills - unknown.size());
             told.forEach((key, response) -> {
                 assertThat(ledger).containsKey(key);
-                assertThat(records.find(Lived.call(key).storageKey())
+                assertThat(records.find(PaymentFixture.call(key).storageKey())
                                 .orElseThrow()
                                 .response())
                         .contains(response);
@@ -342,25 +343,25 @@ class RedisFaultsTest {
         }
     }
 
-    /** Asks until there is a definite answer. */
+    /** Repeats the call until its result is final. */
     private static void settle(
             ExternalIdempotency idempotency,
             String key,
             ConcurrentHashMap<String, AtomicInteger> ledger,
             ConcurrentHashMap<String, StoredResponse> told,
             Set<String> unknown) {
-        IdempotentCall call = Lived.call(key);
+        IdempotentCall call = PaymentFixture.call(key);
         while (!told.containsKey(key) && !unknown.contains(key)) {
             try {
-                Answer answer = idempotency.execute(call, execution -> {
+                IdempotentResult result = idempotency.execute(call, execution -> {
                     ledger.computeIfAbsent(key, name -> new AtomicInteger()).incrementAndGet();
                     return StoredResponse.of("paid " + UUID.randomUUID());
                 });
-                if (answer instanceof Answer.Executed executed) {
+                if (result instanceof IdempotentResult.Executed executed) {
                     told.put(key, executed.response());
-                } else if (answer instanceof Answer.Replayed replayed) {
+                } else if (result instanceof IdempotentResult.Replayed replayed) {
                     told.put(key, replayed.response());
-                } else if (answer instanceof Answer.Unknown) {
+                } else if (result instanceof IdempotentResult.Unknown) {
                     unknown.add(key);
                 } else {
                     redis.letPass(Duration.ofMillis(50));

@@ -3,12 +3,12 @@ package dev.respite.idempotency.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.idempotency.Draft;
-import dev.respite.idempotency.Expectation;
 import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.Precondition;
+import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StorageKey;
@@ -61,7 +61,7 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
 
     /** Redis removes by itself what has expired, and leaves no mark. */
     @Override
-    public boolean refusesKeysOlderThanPurgedOnes() {
+    public boolean rejectsKeysOlderThanPurgedOnes() {
         return false;
     }
 
@@ -73,35 +73,35 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         return key(UUID.randomUUID().toString());
     }
 
-    private static Draft draft(State state, Duration retention) {
+    private static RecordWrite recordWrite(State state, Duration retention) {
         Optional<StoredResponse> response =
                 state == State.DONE ? Optional.of(StoredResponse.of("done")) : Optional.empty();
-        Draft.Terms terms = new Draft.Terms(HOUR, retention, HOUR, Optional.empty());
-        return new Draft(state, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, response);
+        RecordWrite.Terms terms = new RecordWrite.Terms(HOUR, retention, HOUR, Optional.empty());
+        return new RecordWrite(state, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, response);
     }
 
     private static IdempotencyRecord put(StorageKey key) {
-        return ((IdempotencyStore.Written) store.putIfAbsent(key, draft(State.STARTED, HOUR))).record();
+        return ((IdempotencyStore.Written) store.putIfAbsent(key, recordWrite(State.STARTED, HOUR))).record();
     }
 
     private static String name(StorageKey key) {
         return "respite:idempotency:{" + key + "}";
     }
 
-    /** What somebody is at has no expiry, also where it had been settled before; what is settled has one. */
+    /** Records with an owner have no expiry, even after a release; DONE and RELEASED records have one. */
     @ParameterizedTest
     @EnumSource(State.class)
     void write_eachState_expiresOnlyIfItIsSettled(State state) {
         StorageKey key = newKey();
         IdempotencyRecord started = put(key);
         assertThat(redis.commands().pttl(name(key))).isEqualTo(-1);
-        Expectation wasStarted = new Expectation(started.ownership(), State.STARTED, false);
-        store.compareAndSet(wasStarted, draft(State.READY, HOUR));
+        Precondition wasStarted = new Precondition(started.ownerToken(), State.STARTED, false);
+        store.compareAndSet(wasStarted, recordWrite(State.RELEASED, HOUR));
         assertThat(redis.commands().pttl(name(key))).isPositive();
-        Expectation wasReady = new Expectation(started.ownership(), State.READY, false);
-        store.compareAndSet(wasReady, draft(state, Duration.ofDays(7)));
+        Precondition wasReady = new Precondition(started.ownerToken(), State.RELEASED, false);
+        store.compareAndSet(wasReady, recordWrite(state, Duration.ofDays(7)));
         long left = redis.commands().pttl(name(key));
-        if (state == State.DONE || state == State.READY) {
+        if (state == State.DONE || state == State.RELEASED) {
             assertThat(left)
                     .isBetween(Duration.ofDays(6).toMillis(), Duration.ofDays(7).toMillis() + 1);
         } else {
@@ -112,9 +112,9 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
     @Test
     void putIfAbsent_afterFlushall_hasAHigherFence() {
         StorageKey key = newKey();
-        long before = put(key).ownership().fence();
+        long before = put(key).ownerToken().fence();
         redis.commands().flushall();
-        assertThat(put(key).ownership().fence()).isGreaterThan(before);
+        assertThat(put(key).ownerToken().fence()).isGreaterThan(before);
     }
 
     /** A clock that was set back does not give an old fence again, as long as the record is there. */
@@ -126,16 +126,17 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         String record = redis.commands().get(name(key));
         redis.commands().set(name(key), record.replaceFirst("\n\\d+\n", "\n" + ahead + "\n"));
         IdempotencyRecord started = store.find(key).orElseThrow();
-        Draft mine = draft(State.STARTED, HOUR);
-        Draft anothers = new Draft(mine.state(), "another", mine.fingerprint(), 2, mine.terms(), mine.response());
+        RecordWrite mine = recordWrite(State.STARTED, HOUR);
+        RecordWrite anothers =
+                new RecordWrite(mine.state(), "another", mine.fingerprint(), 2, mine.terms(), mine.response());
         IdempotencyStore.Swap swap =
-                store.compareAndSet(new Expectation(started.ownership(), State.STARTED, false), anothers);
-        assertThat(((IdempotencyStore.Written) swap).record().ownership().fence())
+                store.compareAndSet(new Precondition(started.ownerToken(), State.STARTED, false), anothers);
+        assertThat(((IdempotencyStore.Written) swap).record().ownerToken().fence())
                 .isEqualTo(ahead + 1);
     }
 
     @Test
-    void ask_serverForgotTheScripts_sendsThemAgain() {
+    void run_serverForgotTheScripts_sendsThemAgain() {
         StorageKey key = newKey();
         put(key);
         redis.commands().scriptFlush();
@@ -185,7 +186,7 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
     /** While nodes are replaced one by one. */
     @Test
     void execute_recordOfANewerRespite_isUnavailableAndRunsNothing() {
-        Lived payment = new Lived(store);
+        PaymentFixture payment = new PaymentFixture(store);
         payment.ask(payment.external());
         String name = name(payment.call.storageKey());
         String record = redis.commands().get(name);
@@ -200,7 +201,7 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
     @ParameterizedTest
     @CsvSource({"0, GONE", "5, V:"})
     void execute_recordWithAnUnknownStateOrFingerprint_isUnavailableAndRunsNothing(int line, String value) {
-        Lived payment = new Lived(store);
+        PaymentFixture payment = new PaymentFixture(store);
         payment.ask(payment.external());
         String name = name(payment.call.storageKey());
         String[] lines = redis.commands().get(name).split("(?<=\n)", 9);
@@ -214,7 +215,7 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
     }
 
     @Test
-    void withTimeout_notPositive_isRefused() {
+    void withTimeout_notPositive_isRejected() {
         assertThatThrownBy(() -> store.withTimeout(Duration.ZERO)).hasMessageContaining("PT0S");
     }
 
@@ -222,9 +223,10 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
     @Test
     void putIfAbsent_retentionForEver_isKeptForAHundredYears() {
         StorageKey key = newKey();
-        Draft.Terms forEver = new Draft.Terms(HOUR, Duration.ofSeconds(Long.MAX_VALUE), HOUR, Optional.empty());
-        Draft done = draft(State.DONE, HOUR);
-        store.putIfAbsent(key, new Draft(State.DONE, "me", done.fingerprint(), 1, forEver, done.response()));
+        RecordWrite.Terms forEver =
+                new RecordWrite.Terms(HOUR, Duration.ofSeconds(Long.MAX_VALUE), HOUR, Optional.empty());
+        RecordWrite done = recordWrite(State.DONE, HOUR);
+        store.putIfAbsent(key, new RecordWrite(State.DONE, "me", done.fingerprint(), 1, forEver, done.response()));
         IdempotencyRecord record = store.find(key).orElseThrow();
         assertThat(Duration.between(record.times().leaseUntil(), record.times().expiresAt())
                         .plus(HOUR))
@@ -232,29 +234,29 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
     }
 
     @Test
-    void fault49_scopeWithManyKeys_isRefusedMoreAndNobodyElseIs() {
+    void fault49_scopeWithManyKeys_isRejectedAndOthersAreNot() {
         Scope flooding = Scope.of("mallory " + UUID.randomUUID());
-        RedisIdempotencyStore limited = store.withMostPerScope(3);
-        Draft draft = draft(State.STARTED, HOUR);
+        RedisIdempotencyStore limited = store.withMaxPerScope(3);
+        RecordWrite write = recordWrite(State.STARTED, HOUR);
         StorageKey before = StorageKey.of(flooding, "pay", IdempotencyKey.of("before there was a limit"));
         put(before);
         for (int i = 0; i < 3; i++) {
             StorageKey key = StorageKey.of(flooding, "pay", IdempotencyKey.of("k" + i));
-            assertThat(limited.putIfAbsent(key, draft)).isInstanceOf(IdempotencyStore.Written.class);
-            assertThat(limited.putIfAbsent(key, draft)).isInstanceOf(IdempotencyStore.Found.class);
+            assertThat(limited.putIfAbsent(key, write)).isInstanceOf(IdempotencyStore.Written.class);
+            assertThat(limited.putIfAbsent(key, write)).isInstanceOf(IdempotencyStore.Found.class);
         }
         StorageKey more = StorageKey.of(flooding, "pay", IdempotencyKey.of("k3"));
-        assertThat(limited.putIfAbsent(more, draft)).isInstanceOf(IdempotencyStore.Full.class);
+        assertThat(limited.putIfAbsent(more, write)).isInstanceOf(IdempotencyStore.Full.class);
         assertThat(store.find(more)).isEmpty();
-        assertThat(limited.putIfAbsent(before, draft)).isInstanceOf(IdempotencyStore.Found.class);
-        assertThat(limited.putIfAbsent(newKey(), draft)).isInstanceOf(IdempotencyStore.Written.class);
+        assertThat(limited.putIfAbsent(before, write)).isInstanceOf(IdempotencyStore.Found.class);
+        assertThat(limited.putIfAbsent(newKey(), write)).isInstanceOf(IdempotencyStore.Written.class);
     }
 
     /** Each place is given back in its own time, and no sooner because another's is short. */
     @Test
     void withMostPerScope_retentionOver_hasRoomForOneMore() {
         Scope scope = Scope.of("often " + UUID.randomUUID());
-        RedisIdempotencyStore limited = store.withMostPerScope(2);
+        RedisIdempotencyStore limited = store.withMaxPerScope(2);
         Duration shortly = Duration.ofMillis(50);
         assertThat(putOf(limited, scope, "long", HOUR)).isInstanceOf(IdempotencyStore.Written.class);
         for (int i = 0; i < 3; i++) {
@@ -265,32 +267,34 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         assertThat(putOf(limited, scope, "more", HOUR)).isInstanceOf(IdempotencyStore.Full.class);
     }
 
-    /** Nobody may fill the store with keys whose outcome is unknown. */
+    /** A scope cannot fill the store with unknown keys. */
     @Test
     void withMostPerScope_unknown_isCountedUntilItIsResolved() {
         Scope scope = Scope.of("unlucky " + UUID.randomUUID());
-        RedisIdempotencyStore limited = store.withMostPerScope(1);
+        RedisIdempotencyStore limited = store.withMaxPerScope(1);
         Duration shortly = Duration.ofMillis(50);
         IdempotencyRecord started = ((IdempotencyStore.Written) putOf(limited, scope, "k", shortly)).record();
         limited.compareAndSet(
-                new Expectation(started.ownership(), State.STARTED, false), draft(State.UNKNOWN, shortly));
+                new Precondition(started.ownerToken(), State.STARTED, false), recordWrite(State.UNKNOWN, shortly));
         letPass(shortly.multipliedBy(2));
         assertThat(putOf(limited, scope, "more", HOUR)).isInstanceOf(IdempotencyStore.Full.class);
         assertThat(redis.commands()
                         .pttl("respite:idempotency:scope:{" + started.key().scope() + "}"))
                 .isEqualTo(-1);
-        limited.compareAndSet(new Expectation(started.ownership(), State.UNKNOWN, false), draft(State.DONE, shortly));
+        limited.compareAndSet(
+                new Precondition(started.ownerToken(), State.UNKNOWN, false), recordWrite(State.DONE, shortly));
         assertThat(putOf(limited, scope, "more", HOUR)).isInstanceOf(IdempotencyStore.Full.class);
         letPass(shortly.multipliedBy(2));
         assertThat(putOf(limited, scope, "more", HOUR)).isInstanceOf(IdempotencyStore.Written.class);
     }
 
     private static IdempotencyStore.Put putOf(IdempotencyStore in, Scope scope, String key, Duration retention) {
-        return in.putIfAbsent(StorageKey.of(scope, "pay", IdempotencyKey.of(key)), draft(State.STARTED, retention));
+        return in.putIfAbsent(
+                StorageKey.of(scope, "pay", IdempotencyKey.of(key)), recordWrite(State.STARTED, retention));
     }
 
     @Test
-    void withMostPerScope_none_isRefused() {
-        assertThatThrownBy(() -> store.withMostPerScope(0)).hasMessageContaining("at most 0");
+    void withMostPerScope_none_isRejected() {
+        assertThatThrownBy(() -> store.withMaxPerScope(0)).hasMessageContaining("at most 0");
     }
 }

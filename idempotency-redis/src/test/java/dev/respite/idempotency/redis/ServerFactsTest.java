@@ -65,7 +65,7 @@ class ServerFactsTest {
     /** Also where no maxmemory is set yet. */
     @ParameterizedTest
     @ValueSource(strings = {"allkeys-lru", "volatile-ttl", "allkeys-random"})
-    void fault28_serverThatEvicts_isRefusedWithTheRemedy(String policy) {
+    void fault28_serverThatEvicts_isRejectedWithTheRemedy(String policy) {
         redis.commands().configSet("maxmemory-policy", policy);
         long before = connections();
         assertThatThrownBy(redis::store)
@@ -99,18 +99,22 @@ class ServerFactsTest {
         assertFlaw("appendfsync everysec");
     }
 
-    private void assertFlaw(String flaw) {
+    private void assertFlaw(String unsupportedReason) {
         try (RedisIdempotencyStore store = redis.store()) {
-            assertThat(logged).singleElement().asString().contains(flaw).contains("appendfsync always");
+            assertThat(logged)
+                    .singleElement()
+                    .asString()
+                    .contains(unsupportedReason)
+                    .contains("appendfsync always");
             assertThatThrownBy(store::requireDurable)
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining(flaw);
+                    .hasMessageContaining(unsupportedReason);
         }
     }
 
     /** As with providers that lock their settings away. */
     @Test
-    void in_serverThatDoesNotTellItsSettings_isWarnedOf() {
+    void in_serverThatDoesNotReportItsSettings_isWarnedOf() {
         redis.commands()
                 .dispatch(
                         io.lettuce.core.protocol.CommandType.ACL,
@@ -135,7 +139,7 @@ class ServerFactsTest {
     }
 
     @Test
-    void in_nobodyThere_isUnavailable() {
+    void in_noServer_isUnavailable() {
         RedisClient lost = RedisClient.create("redis://127.0.0.1:1");
         try {
             assertThatThrownBy(() -> RedisIdempotencyStore.in(lost))

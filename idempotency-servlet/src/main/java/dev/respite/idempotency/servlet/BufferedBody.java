@@ -6,7 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.function.Consumer;
 
-/** The body of a response, kept until it is sent. Nothing is taken any more once it is sealed. */
+/** The body of a response, buffered until it is sent. Writes to a sealed body are ignored. */
 final class BufferedBody extends ServletOutputStream {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -14,9 +14,9 @@ final class BufferedBody extends ServletOutputStream {
     private boolean sealed;
 
     /**
-     * An empty body.
+     * Creates an empty body.
      *
-     * @param container what runs what the container would, for who writes without blocking
+     * @param container runs callbacks of non-blocking writers
      */
     BufferedBody(Consumer<Runnable> container) {
         this.container = container;

@@ -12,13 +12,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The headers of a response that is not sent yet, with what the servlet specification says of the type of its body. */
+/** The headers of a response that is not sent yet, with the rules of the servlet specification for the type of the body. */
 final class BufferedHeaders {
 
     private static final String CHARSET = "charset=";
 
-    /** What text is in that does not say so. */
-    private static final String UNSAID = "ISO-8859-1";
+    /** The default character encoding of text. */
+    private static final String DEFAULT_ENCODING = "ISO-8859-1";
 
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
@@ -93,7 +93,7 @@ final class BufferedHeaders {
         type = value.substring(0, semicolon).strip() + (end < 0 ? "" : value.substring(end));
     }
 
-    /** Of another body than the handler has written: nothing that was said of that one holds. */
+    /** Sets the type of a body that replaces the handler's. The encoding and language of the replaced body no longer apply. */
     void describeBody(@Nullable String contentType) {
         type = contentType;
         encoding = null;
@@ -116,14 +116,14 @@ final class BufferedHeaders {
         }
     }
 
-    /** Text is being written: from now on it is said what in, and remains so. */
+    /** Fixes the character encoding, because text is being written. */
     void fixEncoding() {
         encoding = encoding();
         isFixed = true;
     }
 
     String encoding() {
-        return encoding == null ? UNSAID : encoding;
+        return encoding == null ? DEFAULT_ENCODING : encoding;
     }
 
     static String date(long millis) {

@@ -17,10 +17,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response that goes nowhere yet: it is sent when it has been recorded.
+ * A response that is buffered and sent after it has been recorded.
  *
- * <p>Status, headers and body are its own, and not the container's: what is written after the container has given a request up
- * must not get into the response of another.
+ * <p>Its status, headers and body are separate from those of the container. After the container has abandoned a request,
+ * writes must not reach the response of another request.
  */
 final class BufferedResponse extends HttpServletResponseWrapper {
 
@@ -33,10 +33,10 @@ final class BufferedResponse extends HttpServletResponseWrapper {
     private @Nullable Locale locale;
 
     /**
-     * An empty response.
+     * Creates an empty response.
      *
-     * @param response what it is sent by in the end
-     * @param container what runs what the container would, for who writes without blocking
+     * @param response the response of the container
+     * @param container runs callbacks of non-blocking writers
      */
     BufferedResponse(HttpServletResponse response, Consumer<Runnable> container) {
         super(TomcatResponse.hidden(response));
@@ -44,13 +44,13 @@ final class BufferedResponse extends HttpServletResponseWrapper {
     }
 
     /**
-     * What has been answered.
+     * Returns the buffered response.
      *
-     * @throws IOException if not all of it could be written
+     * @throws IOException if not all of it could be encoded
      */
     StoredResponse response() throws IOException {
         if (writer != null && writer.checkError()) {
-            throw new IOException("what was written to the response cannot be encoded in " + getCharacterEncoding());
+            throw new IOException("the text of the response cannot be encoded in " + getCharacterEncoding());
         }
         return StoredResponse.of(status, headers.toMap(), body.toByteArray());
     }
@@ -84,7 +84,7 @@ final class BufferedResponse extends HttpServletResponseWrapper {
         sendError(code, null);
     }
 
-    /** Ends the response with a body of ours: {@link ErrorBody} says why it is not the container's. */
+    /** Ends the response with a body of Respite, see {@link ErrorBody}. */
     @Override
     public void sendError(int code, @Nullable String message) throws IOException {
         byte[] content = ErrorBody.of(code, message);
@@ -191,7 +191,7 @@ final class BufferedResponse extends HttpServletResponseWrapper {
         return headers.encoding();
     }
 
-    /** It is as long as what is written. */
+    /** Ignored: the length is that of the written body. */
     @Override
     public void setContentLength(int length) {}
 
@@ -266,7 +266,7 @@ final class BufferedResponse extends HttpServletResponseWrapper {
         return locale == null ? Locale.getDefault() : locale;
     }
 
-    /** There are none: what is recorded has no end after its body. */
+    /** Ignored: trailers are not recorded. */
     @Override
     public void setTrailerFields(Supplier<Map<String, String>> trailers) {}
 }

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One form for equal parameters and parts, however they were written. Each text and content has its length before it, so that two that
- * differ are never written alike.
+ * A canonical form of parameters and parts, independent of how they were encoded. Each text and content is preceded by its
+ * length, so different inputs have different forms.
  */
 final class Canonical {
 
@@ -22,7 +22,7 @@ final class Canonical {
 
     private Canonical() {}
 
-    /** Names in alphabetical order, the values of each in the order in which they came. */
+    /** Sorts the parameters by name; the values of each stay in the order of the request. */
     static byte[] parameters(Map<String, String[]> parameters) {
         Canonical form = new Canonical();
         new TreeMap<>(parameters).forEach((name, values) -> {
@@ -35,7 +35,7 @@ final class Canonical {
         return form.out.toByteArray();
     }
 
-    /** In the order in which they came: name, name of the file, type and content. The boundary is not in it. */
+    /** Keeps the order of the request: name, file name, type and content. The boundary is omitted. */
     static byte[] parts(List<Part> parts) throws IOException {
         Canonical form = new Canonical();
         for (Part part : parts) {

@@ -3,17 +3,17 @@ package dev.respite.idempotency.servlet;
 import jakarta.servlet.http.Part;
 import java.util.List;
 
-/** What the body of a request says. */
+/** The contents of a request body. */
 sealed interface Content {
 
-    /** What is compared where the key comes again: equal for equal requests. */
+    /** Returns the bytes for the fingerprint, which are equal for equal requests. */
     byte[] compared();
 
-    /** The body itself. What is behind the filter reads it from here. */
-    final class Held implements Content {
+    /** The body itself. Handlers behind the filter read it from here. */
+    final class Cached implements Content {
         private final byte[] body;
 
-        Held(byte[] body) {
+        Cached(byte[] body) {
             this.body = body;
         }
 
@@ -23,16 +23,19 @@ sealed interface Content {
         }
     }
 
-    /** Parameters and parts, which the container has parsed: the body is gone. The parameters are those of the request. */
+    /**
+     * Parameters and parts that the container has parsed. The body cannot be read again. The parameters are those of the
+     * request.
+     */
     final class Parsed implements Content {
         private final byte[] compared;
         private final List<Part> parts;
 
         /**
-         * Holds what was parsed.
+         * Holds parsed contents.
          *
-         * @param compared the canonical form of it
-         * @param parts the parts; empty if it is no multipart body
+         * @param compared the canonical form
+         * @param parts the parts; empty if the body is not multipart
          */
         Parsed(byte[] compared, List<Part> parts) {
             this.compared = compared;

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what the body of a request says, up to a limit, before anything is claimed. */
+/** Reads the contents of a request body, up to a limit, before a key is claimed. */
 final class ContentReader {
 
     private final HttpServletRequest request;
@@ -25,11 +25,11 @@ final class ContentReader {
     }
 
     /**
-     * Reads it.
+     * Reads the contents.
      *
-     * @return the content; empty if it is longer than the limit
-     * @throws IOException if the body is cut short, or does not come
-     * @throws IllegalStateException if something has read it before, and left neither parameters nor parts
+     * @return the contents; empty if the body is longer than the limit
+     * @throws IOException if the body is truncated or does not arrive
+     * @throws IllegalStateException if the body was read before, without leaving parameters or parts
      */
     Optional<Content> read() throws IOException, ServletException {
         if (request.getContentLengthLong() > limit) {
@@ -43,9 +43,8 @@ final class ContentReader {
     }
 
     /**
-     * The container parses them, by the multipart configuration of the servlet that the request is for, whose limits hold then.
-     * Nothing else can: there is no method that says what that configuration is, and no container parses a body that a wrapper
-     * gives it.
+     * Lets the container parse the parts, with the multipart configuration of the request's servlet and its limits. Only the
+     * container can do that: no method returns the configuration, and no container parses a body from a wrapper.
      */
     private Optional<Content> readParts() throws IOException, ServletException {
         Collection<Part> parts;
@@ -55,7 +54,7 @@ final class ContentReader {
             if (unconfigured.getCause() != null) {
                 throw unconfigured;
             }
-            // The servlet has no multipart configuration, and reads the body itself.
+            // The servlet has no multipart configuration and reads the body itself.
             return readBody();
         }
         List<Part> held = new ArrayList<>();
@@ -65,7 +64,7 @@ final class ContentReader {
             if (length > limit) {
                 return Optional.empty();
             }
-            held.add(HeldPart.of(part));
+            held.add(CachedPart.of(part));
         }
         return Optional.of(new Content.Parsed(Canonical.parts(held), held));
     }
@@ -74,12 +73,12 @@ final class ContentReader {
         ServletInputStream in = request.getInputStream();
         byte[] body = in.readNBytes(limit);
         if (body.length == 0 && request.getContentLengthLong() != 0) {
-            return Optional.of(readBefore().orElseGet(() -> new Content.Held(body)));
+            return Optional.of(readBefore().orElseGet(() -> new Content.Cached(body)));
         }
-        return body.length == limit && in.read() >= 0 ? Optional.empty() : Optional.of(new Content.Held(body));
+        return body.length == limit && in.read() >= 0 ? Optional.empty() : Optional.of(new Content.Cached(body));
     }
 
-    /** Parameters that something before the filter has had parsed; empty if there was no body. */
+    /** Returns parameters that were parsed before the filter; empty if there was no body. */
     private Optional<Content> readBefore() {
         if (Form.isForm(request.getContentType())) {
             Map<String, String[]> parameters = request.getParameterMap();
@@ -89,9 +88,9 @@ final class ContentReader {
         }
         if (request.getContentLengthLong() > 0) {
             throw new IllegalStateException(
-                    "the body of a request with an idempotency key was read before it came to the"
-                            + " IdempotencyFilter, and not as a form, so what it asks for cannot be compared: put the filter before"
-                            + " whatever reads the body");
+                    "the body of a request with an idempotency key was read before the IdempotencyFilter,"
+                            + " and not as a form, so it has no fingerprint: put the filter before"
+                            + " the component that reads the body");
         }
         return Optional.empty();
     }

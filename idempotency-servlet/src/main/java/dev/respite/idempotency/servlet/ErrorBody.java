@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The body of a response that was ended by {@code sendError}: a problem document (RFC 9457) with status and message.
  *
- * <p>Not the container's error page. A container renders that only after the filters have returned, into its own response, so the
- * record would have to be written before its body is known; the servlet API has no method that says which page belongs to an error,
- * so the filter cannot dispatch to it; and the page of Spring Boot has the time in it, so that a replay would differ from the first
- * answer.
+ * <p>It is not the container's error page, for three reasons. A container renders that page only after the filters have
+ * returned, into its own response, so the record would have to be written before its body is known. The servlet API has no
+ * method that returns the page for an error, so the filter cannot dispatch to it. The page of Spring Boot contains the time,
+ * so a replay would differ from the first response.
  */
 final class ErrorBody {
 
@@ -19,7 +19,7 @@ final class ErrorBody {
 
     private ErrorBody() {}
 
-    /** The document; empty for a status below 400, which is no error. */
+    /** Returns the document; empty for a status below 400, which is not an error. */
     static byte[] of(int status, @Nullable String message) {
         if (status < FIRST_ERROR) {
             return new byte[0];

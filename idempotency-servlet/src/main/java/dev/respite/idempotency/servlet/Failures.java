@@ -4,7 +4,7 @@ import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 
-/** What has been thrown behind the filter, for whoever is before it: the same, where it may be. */
+/** Rethrows an exception from behind the filter with its own type where possible. */
 final class Failures {
 
     private Failures() {}

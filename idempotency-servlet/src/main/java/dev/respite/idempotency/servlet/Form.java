@@ -22,7 +22,10 @@ final class Form {
                 && contentType.toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded");
     }
 
-    /** Those of the query first, as the servlet specification has it. In UTF-8, as browsers send it, unless it says otherwise. */
+    /**
+     * Merges the parameters of query and body, those of the query first, as the servlet specification requires. The default
+     * encoding is UTF-8, as browsers send it.
+     */
     static Map<String, String[]> merged(Map<String, String[]> query, byte[] body, @Nullable String encoding) {
         Charset charset = encoding == null ? StandardCharsets.UTF_8 : Charset.forName(encoding);
         Map<String, List<String>> all = new LinkedHashMap<>();
@@ -38,7 +41,7 @@ final class Form {
         return merged;
     }
 
-    /** How many parameters are in a query. */
+    /** Returns the number of parameters in a query. */
     static long count(@Nullable String query) {
         return query == null ? 0 : pairs(query).count();
     }
@@ -53,7 +56,7 @@ final class Form {
                     .add(URLDecoder.decode(value, charset));
         } catch (IllegalArgumentException malformed) {
             throw new IllegalStateException(
-                    "a form with a % that is not followed by two hexadecimal digits", malformed);
+                    "the form contains a % without two hexadecimal digits: escape it as %25", malformed);
         }
     }
 }

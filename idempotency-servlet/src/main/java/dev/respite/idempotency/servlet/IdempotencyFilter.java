@@ -7,7 +7,7 @@ import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.http.HttpHead;
-import dev.respite.idempotency.http.Plan;
+import dev.respite.idempotency.http.RequestPlan;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -29,49 +29,49 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Lets requests that carry an idempotency key through once.
+ * A servlet filter that runs requests with an idempotency key once.
  *
- * <p>Put it behind whatever authenticates, so that each request has been authenticated before it is told anything, also one
- * that is replayed. Keys belong to the principal of the request.
+ * <p>Place it behind the authentication, so that each request is authenticated before it gets a response, including replayed
+ * ones. Keys belong to the principal of the request.
  *
- * <p>What is behind it finds what it is given to work with under the attribute {@link #CONTEXT}. Its response is held in memory
- * until it is recorded; only then is its first byte sent. A client that goes away changes nothing: what is behind goes on, and
- * whoever sends the key again is answered in full. {@code sendError} is answered with a problem document
- * (RFC 9457) that has its status and message, and not with the container's error page: that is rendered only after the record must
- * be written, and need not be the same twice.
+ * <p>Handlers behind the filter find their context under the attribute {@link #CONTEXT}. The response is buffered in memory
+ * until it is recorded; only then is its first byte sent. If the client disconnects, the handler continues, and a later
+ * request with the same key gets the complete response. {@code sendError} produces a problem document (RFC 9457) with its
+ * status and message, not the container's error page: that page is rendered only after the record must be written, and may
+ * differ between two requests.
  *
- * <p>Immutable, and safe for use by any number of threads; the methods called {@code with…} return another one.
+ * <p>Immutable, and safe for use by any number of threads; the methods called {@code with…} return a new object.
  */
 public final class IdempotencyFilter implements Filter {
 
-    /** The attribute of the request in which is found what there is to work with: an {@link Execution} for example. */
+    /** The attribute of the request that contains the context of the work, for example an {@link Execution}. */
     public static final String CONTEXT = "dev.respite.idempotency.context";
 
-    /** The attribute that says that a request has been here: it may come again, by a dispatch. */
+    /** The attribute that marks a request that has passed this filter. A dispatch may bring it here again. */
     private static final String SEEN = "dev.respite.idempotency.seen";
 
     private final HttpGuard<?> guard;
     private final boolean async;
     private final Function<? super HttpServletRequest, Optional<Scope>> scope;
-    private final BiPredicate<? super HttpServletRequest, ? super IdempotencyRecord> mayReplay;
+    private final BiPredicate<? super HttpServletRequest, ? super IdempotencyRecord> replayAuthorizer;
 
     private IdempotencyFilter(
             HttpGuard<?> guard,
             boolean async,
             Function<? super HttpServletRequest, Optional<Scope>> scope,
-            BiPredicate<? super HttpServletRequest, ? super IdempotencyRecord> mayReplay) {
+            BiPredicate<? super HttpServletRequest, ? super IdempotencyRecord> replayAuthorizer) {
         this.guard = guard;
         this.async = async;
         this.scope = scope;
-        this.mayReplay = mayReplay;
+        this.replayAuthorizer = replayAuthorizer;
     }
 
     /**
-     * A filter for keys of the request's principal. Where there is none, requests with a key are refused with 401. What is
-     * behind it answers before it returns; {@code startAsync} is refused, and the key of a request whose handler has called it is
-     * {@linkplain dev.respite.idempotency.OutcomeUnknownException unknown} from then on.
+     * Creates a filter for keys of the request's principal. Requests with a key and without a principal are rejected with
+     * 401. Handlers must respond before they return. {@code startAsync} throws an exception, and the key of a request whose
+     * handler has called it becomes {@linkplain dev.respite.idempotency.OutcomeUnknownException unknown}.
      *
-     * @param guard what keys mean
+     * @param guard the semantics of keys
      * @return the filter
      */
     public static IdempotencyFilter of(HttpGuard<?> guard) {
@@ -80,56 +80,57 @@ public final class IdempotencyFilter implements Filter {
     }
 
     /**
-     * This filter for keys of something else.
+     * Returns a filter for keys of another scope.
      *
-     * @param scope says whose key it is, by what has been authenticated; nothing is answered with 401
+     * @param scope returns the owner of the key from what was authenticated; an empty result is answered with 401
      * @return the filter
      */
     public IdempotencyFilter withScope(Function<? super HttpServletRequest, Optional<Scope>> scope) {
-        return new IdempotencyFilter(guard, async, Objects.requireNonNull(scope, "scope"), mayReplay);
+        return new IdempotencyFilter(guard, async, Objects.requireNonNull(scope, "scope"), replayAuthorizer);
     }
 
     /**
-     * This filter with a question that is asked before each replay. If the answer is no, the reply is 403.
+     * Returns a filter that checks each replay. A replay that is not authorized is answered with 403.
      *
-     * @param mayReplay whether a result may still be told to whoever asks
+     * @param replayAuthorizer whether this request may get the recorded response
      * @return the filter
      */
-    public IdempotencyFilter withMayReplay(
-            BiPredicate<? super HttpServletRequest, ? super IdempotencyRecord> mayReplay) {
-        return new IdempotencyFilter(guard, async, scope, Objects.requireNonNull(mayReplay, "mayReplay"));
+    public IdempotencyFilter withReplayAuthorizer(
+            BiPredicate<? super HttpServletRequest, ? super IdempotencyRecord> replayAuthorizer) {
+        return new IdempotencyFilter(guard, async, scope, Objects.requireNonNull(replayAuthorizer, "replayAuthorizer"));
     }
 
     /**
-     * This filter for what may go asynchronous: it is recorded what it has answered when it completes or dispatches, on
-     * whatever thread. Its effect and the record cannot be in one transaction, so the guard must be one of an {@link
-     * dev.respite.idempotency.ExternalIdempotency}. Map the filter to {@code REQUEST} and {@code ASYNC} dispatches, and switch
-     * its support for asynchronous requests on.
+     * Returns a filter for asynchronous handlers. The response is recorded when the handler completes or dispatches, on any
+     * thread. Effect and record cannot be in one transaction then, so the guard needs an {@link
+     * dev.respite.idempotency.ExternalIdempotency}. Map the filter to {@code REQUEST} and {@code ASYNC} dispatches, and
+     * enable asynchronous support for it.
      *
      * @return the filter
-     * @throws IllegalStateException if the guard is one of something else
+     * @throws IllegalStateException if the guard has another idempotency
      */
     public IdempotencyFilter withAsyncHandlers() {
-        if (!guard.canBeAsync()) {
-            throw new IllegalStateException("what completes on another thread cannot be in one transaction with its"
-                    + " record: make the guard of an ExternalIdempotency, which promises less");
+        if (!guard.supportsAsync()) {
+            throw new IllegalStateException(
+                    "a request that completes on another thread cannot share a transaction with its"
+                            + " record: create the guard with an ExternalIdempotency, which has weaker guarantees");
         }
-        return new IdempotencyFilter(guard, true, scope, mayReplay);
+        return new IdempotencyFilter(guard, true, scope, replayAuthorizer);
     }
 
     /**
-     * Checks that handlers answer before they return, as they must behind a filter that is not made {@link #withAsyncHandlers}.
-     * Call it when the application starts, with the methods that handle requests with keys: of Spring's {@code
-     * RequestMappingHandlerMapping} for example.
+     * Checks that handlers respond before they return, as required without {@link #withAsyncHandlers}. Call it when the
+     * application starts, with the methods that handle requests with keys, for example those of Spring's {@code
+     * RequestMappingHandlerMapping}.
      *
-     * <p>Refused are methods that return a {@code CompletionStage}, {@code Future}, {@code Callable} or {@code Publisher}, a {@code
-     * DeferredResult}, {@code WebAsyncTask}, {@code ListenableFuture}, {@code ResponseBodyEmitter} or {@code
-     * StreamingResponseBody} of Spring, a type of RxJava, Mutiny or Kotlin's coroutines that stands for these, a subtype of one, or a
-     * Spring {@code HttpEntity} with one in it; and Kotlin functions that suspend. A method whose return type does not say so is
-     * noticed when it handles a request: its key is unknown then.
+     * <p>It rejects methods that return a {@code CompletionStage}, {@code Future}, {@code Callable} or {@code Publisher};
+     * Spring's {@code DeferredResult}, {@code WebAsyncTask}, {@code ListenableFuture}, {@code ResponseBodyEmitter} or {@code
+     * StreamingResponseBody}; an asynchronous type of RxJava, Mutiny or Kotlin coroutines; a subtype of one of these; or a
+     * Spring {@code HttpEntity} that contains one. It also rejects suspending Kotlin functions. A method whose return type
+     * does not show that it is asynchronous is detected when it handles a request: its key becomes unknown.
      *
      * @param handlers the methods
-     * @throws IllegalStateException if one of them answers later; the message lists them all
+     * @throws IllegalStateException if one of them responds later; the message lists all of them
      */
     public static void requireSynchronous(Iterable<Method> handlers) {
         List<Method> late = LateResults.among(handlers);
@@ -138,9 +139,9 @@ public final class IdempotencyFilter implements Filter {
                     .map(Method::toGenericString)
                     .collect(Collectors.joining(
                             "\n  ",
-                            late.size() + " methods that handle requests with idempotency keys answer after they have"
-                                    + " returned, and this filter records what was answered before; return the result itself, or"
-                                    + " make the filter withAsyncHandlers():\n  ",
+                            late.size() + " methods that handle requests with idempotency keys respond after they have"
+                                    + " returned, which this filter does not record; return the result itself, or"
+                                    + " use withAsyncHandlers():\n  ",
                             "")));
         }
     }
@@ -153,10 +154,10 @@ public final class IdempotencyFilter implements Filter {
             return;
         }
         Object seen = http.getAttribute(SEEN);
-        if (seen instanceof Running running && http.getDispatcherType() == DispatcherType.ASYNC) {
-            running.goOn(() -> chain.doFilter(request, response));
+        if (seen instanceof AsyncRequest asyncRequest && http.getDispatcherType() == DispatcherType.ASYNC) {
+            asyncRequest.resume(() -> chain.doFilter(request, response));
         } else if (seen != null || http.getDispatcherType() == DispatcherType.ERROR) {
-            // The page of an error is none of the request's effects, also where a filter before this one has ended it.
+            // An error page is not an effect of the request, even if an earlier filter has ended the request.
             chain.doFilter(request, response);
         } else {
             handle(http, reply, chain);
@@ -166,19 +167,19 @@ public final class IdempotencyFilter implements Filter {
     private void handle(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         HttpHead head = head(request);
-        Plan plan = guard.plan(head, () -> scope.apply(request));
-        if (plan instanceof Plan.Pass) {
+        RequestPlan plan = guard.plan(head, () -> scope.apply(request));
+        if (plan instanceof RequestPlan.Pass) {
             chain.doFilter(request, response);
-        } else if (plan instanceof Plan.Refuse refuse) {
-            Replying.send(response, refuse.reply());
+        } else if (plan instanceof RequestPlan.Reject refuse) {
+            ResponseWriter.send(response, refuse.reply());
         } else {
-            // A body that is cut short, or does not come, ends here by an exception, before anything is claimed.
+            // A truncated body ends the request here with an exception, before a key is claimed.
             Optional<Content> content = new ContentReader(request, guard.bodyLimit()).read();
             if (content.isEmpty()) {
-                Replying.send(response, guard.tooLarge());
+                ResponseWriter.send(response, guard.tooLarge());
                 return;
             }
-            Plan.Keyed keyed = (Plan.Keyed) plan;
+            RequestPlan.Keyed keyed = (RequestPlan.Keyed) plan;
             if (async) {
                 handleAsync(head, keyed, content.get(), request, response, chain);
             } else {
@@ -189,7 +190,7 @@ public final class IdempotencyFilter implements Filter {
 
     private void handleHere(
             HttpHead head,
-            Plan.Keyed keyed,
+            RequestPlan.Keyed keyed,
             Content content,
             HttpServletRequest request,
             HttpServletResponse response,
@@ -199,53 +200,56 @@ public final class IdempotencyFilter implements Filter {
         StoredResponse reply;
         try {
             reply = guard.<Exception>handle(
-                    head, keyed, content.compared(), record -> mayReplay.test(request, record), context -> {
+                    head, keyed, content.compared(), record -> replayAuthorizer.test(request, record), context -> {
                         BufferedResponse buffered = new BufferedResponse(response, IdempotencyFilter::refuse);
                         request.setAttribute(CONTEXT, context);
-                        run(chain, new HeldRequest(request, content, null), buffered);
+                        run(chain, new CachedBodyRequest(request, content, null), buffered);
                         return buffered.response();
                     });
         } catch (Exception failure) {
             throw Failures.thrown(failure);
         }
-        Replying.send(response, reply);
+        ResponseWriter.send(response, reply);
     }
 
-    /** Work that was refused {@code startAsync} has begun, and what it has handed to other threads is not known. */
-    private static void run(FilterChain chain, HeldRequest held, BufferedResponse buffered)
+    /**
+     * Work whose {@code startAsync} was rejected has begun, and may have started tasks on other threads: its outcome is
+     * unknown.
+     */
+    private static void run(FilterChain chain, CachedBodyRequest held, BufferedResponse buffered)
             throws IOException, ServletException {
         try {
             chain.doFilter(held, buffered);
         } catch (Throwable failure) {
-            if (held.hasRefusedAsync()) {
-                throw new OutcomeUnknownException(HeldRequest.ASYNC_REFUSED, failure);
+            if (held.hasRejectedAsync()) {
+                throw new OutcomeUnknownException(CachedBodyRequest.ASYNC_REJECTED, failure);
             }
             throw failure;
         }
-        if (held.hasRefusedAsync()) {
-            throw new OutcomeUnknownException(HeldRequest.ASYNC_REFUSED);
+        if (held.hasRejectedAsync()) {
+            throw new OutcomeUnknownException(CachedBodyRequest.ASYNC_REJECTED);
         }
     }
 
     private static void refuse(Runnable task) {
-        throw new IllegalStateException("only an asynchronous request is written without blocking");
+        throw new IllegalStateException("a WriteListener needs an asynchronous request: call startAsync first");
     }
 
     private void handleAsync(
             HttpHead head,
-            Plan.Keyed keyed,
+            RequestPlan.Keyed keyed,
             Content content,
             HttpServletRequest request,
             HttpServletResponse response,
             FilterChain chain)
             throws IOException, ServletException {
-        Running running = new Running(response);
-        request.setAttribute(SEEN, running);
-        Predicate<IdempotencyRecord> mayBeTold = record -> mayReplay.test(request, record);
-        running.begin(guard.handleAsync(head, keyed, content.compared(), mayBeTold, execution -> {
+        AsyncRequest asyncRequest = new AsyncRequest(response);
+        request.setAttribute(SEEN, asyncRequest);
+        Predicate<IdempotencyRecord> authorizer = record -> replayAuthorizer.test(request, record);
+        asyncRequest.begin(guard.handleAsync(head, keyed, content.compared(), authorizer, execution -> {
             request.setAttribute(CONTEXT, execution);
-            HeldRequest held = new HeldRequest(request, content, running);
-            return running.run(() -> chain.doFilter(held, running.buffered()));
+            CachedBodyRequest held = new CachedBodyRequest(request, content, asyncRequest);
+            return asyncRequest.run(() -> chain.doFilter(held, asyncRequest.buffered()));
         }));
     }
 

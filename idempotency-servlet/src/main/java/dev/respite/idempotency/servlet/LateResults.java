@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognizes methods whose result is complete only after they have returned, by the names of types: nothing of Spring, Reactor or
- * Kotlin has to be on the class path.
+ * Recognizes methods whose result completes after they have returned. It compares names of types, so Spring, Reactor and
+ * Kotlin need not be on the class path.
  */
 final class LateResults {
 
@@ -36,15 +36,15 @@ final class LateResults {
             "kotlinx.coroutines.Deferred",
             "kotlinx.coroutines.flow.Flow");
 
-    /** A Kotlin function that suspends has it as its last parameter. */
+    /** The type of the last parameter of a suspending Kotlin function. */
     private static final String CONTINUATION = "kotlin.coroutines.Continuation";
 
-    /** What is around the body of a response in Spring. */
+    /** Spring's wrapper of a response body. */
     private static final String ENTITY = "org.springframework.http.HttpEntity";
 
     private LateResults() {}
 
-    /** Those of the methods whose result is complete only after they have returned. */
+    /** Returns the methods whose result completes after they have returned. */
     static List<Method> among(Iterable<Method> methods) {
         Stream.Builder<Method> late = Stream.builder();
         for (Method method : methods) {
@@ -83,7 +83,7 @@ final class LateResults {
         return Arrays.stream(types).anyMatch(LateResults::isLate);
     }
 
-    /** Whether a class or one of its supertypes has one of these names. */
+    /** Returns whether a class or one of its supertypes has one of these names. */
     private static boolean isNamed(@Nullable Class<?> type, Set<String> names) {
         return type != null
                 && (names.contains(type.getName())

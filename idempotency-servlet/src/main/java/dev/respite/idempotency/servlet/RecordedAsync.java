@@ -9,47 +9,47 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import java.io.IOException;
 
-/** An asynchronous context whose end is recorded before the container hears of it. */
+/** An asynchronous context that records the response before it completes the container's context. */
 final class RecordedAsync implements AsyncContext {
 
     private final AsyncContext context;
-    private final Running running;
+    private final AsyncRequest async;
 
-    private RecordedAsync(AsyncContext context, Running running) {
+    private RecordedAsync(AsyncContext context, AsyncRequest async) {
         this.context = context;
-        this.running = running;
+        this.async = async;
     }
 
-    static RecordedAsync begun(AsyncContext context, Running running) {
-        running.isAsync(context);
-        context.addListener(new WhenOver(running));
-        return of(context, running);
+    static RecordedAsync begun(AsyncContext context, AsyncRequest async) {
+        async.onAsyncStarted(context);
+        context.addListener(new FinishListener(async));
+        return of(context, async);
     }
 
-    static RecordedAsync of(AsyncContext context, Running running) {
-        return new RecordedAsync(context, running);
+    static RecordedAsync of(AsyncContext context, AsyncRequest async) {
+        return new RecordedAsync(context, async);
     }
 
     @Override
     public void complete() {
-        running.end();
+        async.end();
     }
 
     @Override
     public void dispatch() {
-        running.isDispatched();
+        async.onDispatched();
         context.dispatch();
     }
 
     @Override
     public void dispatch(String path) {
-        running.isDispatched();
+        async.onDispatched();
         context.dispatch(path);
     }
 
     @Override
     public void dispatch(ServletContext servlets, String path) {
-        running.isDispatched();
+        async.onDispatched();
         context.dispatch(servlets, path);
     }
 
@@ -75,12 +75,12 @@ final class RecordedAsync implements AsyncContext {
 
     @Override
     public void addListener(AsyncListener listener) {
-        context.addListener(new Heard(listener, running));
+        context.addListener(new WrappedListener(listener, async));
     }
 
     @Override
     public void addListener(AsyncListener listener, ServletRequest request, ServletResponse response) {
-        context.addListener(new Heard(listener, running), request, response);
+        context.addListener(new WrappedListener(listener, async), request, response);
     }
 
     @Override
@@ -98,12 +98,15 @@ final class RecordedAsync implements AsyncContext {
         return context.getTimeout();
     }
 
-    /** A listener, to whom the container would give its own context: what that completes by itself is recorded by nobody. */
-    private record Heard(AsyncListener listener, Running running) implements AsyncListener {
+    /**
+     * Passes this context to a listener. The container would pass its own context, and a response completed there would not
+     * be recorded.
+     */
+    private record WrappedListener(AsyncListener listener, AsyncRequest async) implements AsyncListener {
 
         private AsyncEvent recorded(AsyncEvent event) {
             return new AsyncEvent(
-                    of(event.getAsyncContext(), running),
+                    of(event.getAsyncContext(), async),
                     event.getSuppliedRequest(),
                     event.getSuppliedResponse(),
                     event.getThrowable());
@@ -130,12 +133,12 @@ final class RecordedAsync implements AsyncContext {
         }
     }
 
-    /** Hears when the container is done with a request; all else is for the listeners of what is behind the filter. */
-    private record WhenOver(Running running) implements AsyncListener {
+    /** Notifies the request when the container has finished it. */
+    private record FinishListener(AsyncRequest async) implements AsyncListener {
 
         @Override
         public void onComplete(AsyncEvent event) {
-            running.isOver();
+            async.onFinished();
         }
 
         @Override

@@ -7,10 +7,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
 /**
- * Tomcat's own response, out of its sight.
+ * Hides the response object of Tomcat.
  *
- * <p>After a forward, Tomcat 11 looks for it beneath whatever wraps it, and takes it for finished: what is written to it once
- * it has been recorded would be dropped, and an empty 200 sent. Other containers need to find theirs there.
+ * <p>After a forward, Tomcat 11 searches the wrappers for its own response and marks it as finished. A response that is
+ * written after it was recorded would then be dropped, and an empty 200 sent. Other containers need to find their response.
  */
 final class TomcatResponse {
 
@@ -18,7 +18,7 @@ final class TomcatResponse {
 
     private TomcatResponse() {}
 
-    /** The response, hidden if it is Tomcat's. */
+    /** Returns the response, hidden if it is Tomcat's. */
     static HttpServletResponse hidden(HttpServletResponse response) {
         ServletResponse own = response;
         while (own instanceof ServletResponseWrapper wrapper) {

@@ -1,7 +1,7 @@
 /**
- * Idempotency keys on the wire, as a filter for Jakarta servlets, synchronous and asynchronous.
+ * Idempotency keys in HTTP: a filter for Jakarta servlets, synchronous and asynchronous.
  *
- * <p>The way in is {@link dev.respite.idempotency.servlet.IdempotencyFilter}.
+ * <p>Start at {@link dev.respite.idempotency.servlet.IdempotencyFilter}.
  */
 @NullMarked
 package dev.respite.idempotency.servlet;

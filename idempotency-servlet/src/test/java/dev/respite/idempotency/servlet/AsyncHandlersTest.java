@@ -201,9 +201,9 @@ class AsyncHandlersTest {
     @Test
     void post_first_isRecordedBeforeTheFirstByte() throws Exception {
         List<String> log = new CopyOnWriteArrayList<>();
-        bank.add(Watching.bytes(log), DispatcherType.REQUEST, DispatcherType.ASYNC)
+        bank.add(Recordings.bytes(log), DispatcherType.REQUEST, DispatcherType.ASYNC)
                 .serve(
-                        IdempotencyFilter.of(guard(Watching.records(bank.store, log)))
+                        IdempotencyFilter.of(guard(Recordings.records(bank.store, log)))
                                 .withAsyncHandlers(),
                         payLater(new CountDownLatch(0)));
         assertThat(bank.post("\"k\"").body()).isEqualTo("paid 100 as number 1");
@@ -211,7 +211,7 @@ class AsyncHandlersTest {
     }
 
     @Test
-    void post_whileAnotherIsAtIt_isInProgress() throws Exception {
+    void post_whileAnotherCallRuns_isInProgress() throws Exception {
         CountDownLatch mayPay = new CountDownLatch(1);
         CountDownLatch begun = new CountDownLatch(1);
         serve((request, response) -> {
@@ -252,7 +252,7 @@ class AsyncHandlersTest {
         CountDownLatch mayPay = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
         List<String> touched = new CopyOnWriteArrayList<>();
-        Filter watch = Watching.bytes(touched);
+        Filter watch = Recordings.bytes(touched);
         AtomicBoolean isFirst = new AtomicBoolean(true);
         bank.add(
                 (request, response, chain) -> {
@@ -292,7 +292,7 @@ class AsyncHandlersTest {
 
     /** As Spring does it with a deferred result that does not come. */
     @Test
-    void fault44_handlerAnswersToTheTimeout_isWhatTheClientIsTold() throws Exception {
+    void fault44_handlerRespondsToTheTimeout_isSentToTheClient() throws Exception {
         serve((request, response) -> {
             AsyncContext later = request.startAsync();
             later.setTimeout(100);
@@ -391,9 +391,9 @@ class AsyncHandlersTest {
     }
 
     @Test
-    void fault36_callerMayNotBeToldAnyMore_isForbidden() throws Exception {
+    void fault36_callerMayNoLongerSeeTheResult_isForbidden() throws Exception {
         AtomicBoolean allowed = new AtomicBoolean(true);
-        bank.serve(filter().withMayReplay((request, record) -> allowed.get()), payLater(new CountDownLatch(0)));
+        bank.serve(filter().withReplayAuthorizer((request, record) -> allowed.get()), payLater(new CountDownLatch(0)));
         bank.post("\"k\"");
         assertThat(bank.post("\"k\"").statusCode()).isEqualTo(201);
         allowed.set(false);
@@ -405,7 +405,7 @@ class AsyncHandlersTest {
     @Test
     void fault23_storeAway_isUnavailableAndNothingDone() throws Exception {
         bank.serve(
-                IdempotencyFilter.of(guard(Watching.gone(bank.store))).withAsyncHandlers(),
+                IdempotencyFilter.of(guard(Recordings.gone(bank.store))).withAsyncHandlers(),
                 payLater(new CountDownLatch(0)));
         assertProblem(bank.post("\"k\""), 503, "store-unavailable");
         assertThat(bank.effects).hasValue(0);

@@ -59,7 +59,7 @@ class AsyncListenersTest {
 
     /** The context of the event is the container's: completed by itself, it would send an empty success. */
     @Test
-    void onTimeout_completedByTheEvent_isRecordedAndToldAsItWasAnswered() throws Exception {
+    void onTimeout_completedByTheEvent_isRecordedAndSent() throws Exception {
         serveListening(event -> {
             ((HttpServletResponse) event.getAsyncContext().getResponse()).setStatus(422);
             event.getAsyncContext().complete();
@@ -71,7 +71,7 @@ class AsyncListenersTest {
     }
 
     @Test
-    void onTimeout_failureToldByTheEvent_isUnknownFromThenOn() throws Exception {
+    void onTimeout_failureInTheEvent_isUnknownFromThenOn() throws Exception {
         serveListening(event -> {
             ((HttpServletResponse) event.getSuppliedResponse()).setStatus(503);
             event.getAsyncContext().complete();
@@ -91,7 +91,7 @@ class AsyncListenersTest {
     }
 
     @Test
-    void handler_thatMayGoAsynchronousAndForwards_isToldInFull() throws Exception {
+    void handler_thatMayGoAsynchronousAndForwards_isSentInFull() throws Exception {
         bank.serve(IdempotencyFilter.of(guard(bank.store)).withAsyncHandlers(), (request, response) -> {
             if (request.getDispatcherType() == DispatcherType.REQUEST) {
                 request.getRequestDispatcher("/paid").forward(request, response);
@@ -105,7 +105,7 @@ class AsyncListenersTest {
     }
 
     @Test
-    void handler_thatIsDispatchedToAnotherPath_isToldInFull() throws Exception {
+    void handler_thatIsDispatchedToAnotherPath_isSentInFull() throws Exception {
         bank.serve(IdempotencyFilter.of(guard(bank.store)).withAsyncHandlers(), (request, response) -> {
             if (request.getDispatcherType() == DispatcherType.REQUEST) {
                 request.startAsync().dispatch("/paid");

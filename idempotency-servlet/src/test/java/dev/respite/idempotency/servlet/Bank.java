@@ -2,14 +2,14 @@ package dev.respite.idempotency.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.idempotency.Claims;
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.ExternalIdempotency;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.InMemoryIdempotencyStore;
-import dev.respite.idempotency.http.Demand;
 import dev.respite.idempotency.http.HttpGuard;
+import dev.respite.idempotency.http.KeyRequirement;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.MultipartConfigElement;
@@ -104,8 +104,8 @@ final class Bank implements AutoCloseable {
     }
 
     static HttpGuard<Execution> guard(IdempotencyStore store, IdempotencySettings settings) {
-        return HttpGuard.of(ExternalIdempotency.of(Claims.in(store).with(settings)))
-                .withDemand(Demand.requiredWith("POST"));
+        return HttpGuard.of(ExternalIdempotency.of(IdempotencyEngine.in(store).with(settings)))
+                .withKeyRequirement(KeyRequirement.requiredWith("POST"));
     }
 
     Bank add(Filter filter, DispatcherType... dispatches) {
@@ -203,7 +203,7 @@ final class Bank implements AutoCloseable {
         return send(request("/pay", "100").header(KEY, key));
     }
 
-    /** Until nobody is at it. */
+    /** Waits until no request is running. */
     HttpResponse<String> postUntilDone(String key) throws Exception {
         HttpResponse<String> answer = post(key);
         while (answer.body().contains("in-progress")) {

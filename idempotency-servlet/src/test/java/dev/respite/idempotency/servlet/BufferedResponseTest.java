@@ -64,7 +64,7 @@ class BufferedResponseTest {
     }
 
     @Test
-    void writerAndStream_both_areRefused() throws Exception {
+    void writerAndStream_both_areRejected() throws Exception {
         answer((request, response) -> {
             response.getWriter();
             assertThatThrownBy(response::getOutputStream).isInstanceOf(IllegalStateException.class);

@@ -7,16 +7,16 @@ import static dev.respite.idempotency.servlet.Bank.isReplay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyCounts;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.Work;
-import dev.respite.idempotency.http.Demand;
 import dev.respite.idempotency.http.HttpGuard;
+import dev.respite.idempotency.http.KeyRequirement;
 import jakarta.servlet.DispatcherType;
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
@@ -75,7 +75,7 @@ class IdempotencyFilterTest {
     }
 
     @Test
-    void post_withoutKey_isRefusedWhereItIsRequired() throws Exception {
+    void post_withoutKey_isRejectedWhereItIsRequired() throws Exception {
         bank.servePayments();
         assertProblem(bank.send(request -> request), 400, "key-missing");
         assertThat(bank.effects).hasValue(0);
@@ -83,20 +83,22 @@ class IdempotencyFilterTest {
 
     @Test
     void post_withoutKey_passesWhereItIsOptional() throws Exception {
-        bank.serve(IdempotencyFilter.of(guard(bank.store).withDemand(Demand.optionalWith("POST"))), bank::pay);
+        bank.serve(
+                IdempotencyFilter.of(guard(bank.store).withKeyRequirement(KeyRequirement.optionalWith("POST"))),
+                bank::pay);
         bank.send(request -> request);
         assertThat(bank.send(request -> request).body()).endsWith("number 2");
     }
 
     @Test
-    void post_withoutPrincipal_isRefused() throws Exception {
+    void post_withoutPrincipal_isRejected() throws Exception {
         bank.serve(IdempotencyFilter.of(guard(bank.store)).withScope(request -> Optional.empty()), bank::pay);
         assertProblem(bank.post("\"k\""), 401, "unauthenticated");
         assertThat(bank.effects).hasValue(0);
     }
 
     @Test
-    void fault34_sameKeyOtherBody_isRefused() throws Exception {
+    void fault34_sameKeyOtherBody_isRejected() throws Exception {
         bank.servePayments();
         bank.post("\"k\"");
         assertProblem(bank.send(bank.request("/pay", "999").header(KEY, "\"k\"")), 422, "key-reused");
@@ -117,7 +119,7 @@ class IdempotencyFilterTest {
     }
 
     @Test
-    void post_scopeOfOurs_separatesByIt() throws Exception {
+    void post_customScope_separatesByIt() throws Exception {
         bank.serve(
                 IdempotencyFilter.of(guard(bank.store))
                         .withScope(request ->
@@ -130,10 +132,11 @@ class IdempotencyFilterTest {
     }
 
     @Test
-    void fault36_callerMayNotBeToldAnyMore_isForbidden() throws Exception {
+    void fault36_callerMayNoLongerSeeTheResult_isForbidden() throws Exception {
         AtomicBoolean allowed = new AtomicBoolean(true);
         bank.serve(
-                IdempotencyFilter.of(guard(bank.store)).withMayReplay((request, record) -> allowed.get()), bank::pay);
+                IdempotencyFilter.of(guard(bank.store)).withReplayAuthorizer((request, record) -> allowed.get()),
+                bank::pay);
         bank.post("\"k\"");
         assertThat(bank.post("\"k\"").statusCode()).isEqualTo(201);
         allowed.set(false);
@@ -143,7 +146,7 @@ class IdempotencyFilterTest {
     }
 
     @Test
-    void fault36_callerIsNotKnownAnyMore_isToldNothing() throws Exception {
+    void fault36_callerIsNotAuthenticatedAnyMore_getsNothing() throws Exception {
         bank.servePayments();
         bank.post("\"k\"");
         bank.known.remove("alice");
@@ -153,7 +156,7 @@ class IdempotencyFilterTest {
     }
 
     @Test
-    void post_whileAnotherIsAtIt_isToldWhenToComeBack() throws Exception {
+    void post_whileAnotherCallRuns_isInProgressWithRetryAfter() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
         bank.serve((request, response) -> {
@@ -176,12 +179,12 @@ class IdempotencyFilterTest {
         bank.servePayments();
         ExecutorService threads = Executors.newFixedThreadPool(50);
         try {
-            List<Future<HttpResponse<String>>> answers = new ArrayList<>();
+            List<Future<HttpResponse<String>>> results = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
-                answers.add(threads.submit(() -> bank.postUntilDone("\"k\"")));
+                results.add(threads.submit(() -> bank.postUntilDone("\"k\"")));
             }
-            for (Future<HttpResponse<String>> answer : answers) {
-                assertThat(answer.get().body()).isEqualTo("paid 100 as number 1");
+            for (Future<HttpResponse<String>> result : results) {
+                assertThat(result.get().body()).isEqualTo("paid 100 as number 1");
             }
         } finally {
             threads.shutdownNow();
@@ -190,7 +193,7 @@ class IdempotencyFilterTest {
     }
 
     @Test
-    void post_handlerSaysThatNothingWasDone_isRunAgain() throws Exception {
+    void post_handlerDeclaresNoEffect_isRunAgain() throws Exception {
         bank.serve((request, response) -> {
             if (bank.effects.getAndIncrement() == 0) {
                 ((Execution) request.getAttribute(IdempotencyFilter.CONTEXT)).noEffect();
@@ -208,8 +211,8 @@ class IdempotencyFilterTest {
     @Test
     void post_first_isRecordedBeforeTheFirstByte() throws Exception {
         List<String> log = new CopyOnWriteArrayList<>();
-        bank.add(Watching.bytes(log), DispatcherType.REQUEST)
-                .serve(IdempotencyFilter.of(guard(Watching.records(bank.store, log))), (request, response) -> {
+        bank.add(Recordings.bytes(log), DispatcherType.REQUEST)
+                .serve(IdempotencyFilter.of(guard(Recordings.records(bank.store, log))), (request, response) -> {
                     bank.pay(request, response);
                     response.flushBuffer();
                 });
@@ -219,7 +222,7 @@ class IdempotencyFilterTest {
 
     @Test
     void fault23_storeAway_isUnavailableAndNothingDone() throws Exception {
-        bank.serve(IdempotencyFilter.of(guard(Watching.gone(bank.store))), bank::pay);
+        bank.serve(IdempotencyFilter.of(guard(Recordings.gone(bank.store))), bank::pay);
         HttpResponse<String> away = bank.post("\"k\"");
         assertProblem(away, 503, "store-unavailable");
         assertThat(away.headers().firstValue("Retry-After")).contains("1");
@@ -247,7 +250,7 @@ class IdempotencyFilterTest {
     }
 
     @Test
-    void fault40_clientGoesAwayInTheMiddleOfTheResponse_isToldAllLater() throws Exception {
+    void fault40_clientDisconnectsDuringTheResponse_getsAllOfItLater() throws Exception {
         String large = "x".repeat(60_000);
         bank.serve((request, response) -> {
             bank.effects.incrementAndGet();
@@ -281,7 +284,7 @@ class IdempotencyFilterTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 65_536, 65_537, 1_000_000, 20_000_000})
-    void fault42_responsesOfAnySize_areToldInFullAndKeptUpToTheCap(int size) throws Exception {
+    void fault42_responsesOfAnySize_areSentInFullAndStoredUpToTheCap(int size) throws Exception {
         bank.serve((request, response) -> {
             bank.effects.incrementAndGet();
             response.setStatus(size == 0 ? 204 : 200);
@@ -304,7 +307,7 @@ class IdempotencyFilterTest {
     }
 
     @Test
-    void fault43_bodyOverTheLimit_isRefusedAndNothingClaimed() throws Exception {
+    void fault43_bodyOverTheLimit_isRejectedAndNothingClaimed() throws Exception {
         bank.serve(IdempotencyFilter.of(guard(bank.store).withBodyLimit(10)), bank::pay);
         assertProblem(bank.send(bank.request("/pay", "12345678901").header(KEY, "\"k\"")), 413, "body-too-large");
         assertProblem(
@@ -320,7 +323,7 @@ class IdempotencyFilterTest {
 
     /** Answered before it has been sent, let alone held. */
     @Test
-    void fault43_bodyAnnouncedAsHuge_isRefusedAtOnce() throws Exception {
+    void fault43_bodyAnnouncedAsHuge_isRejectedAtOnce() throws Exception {
         bank.servePayments();
         try (Socket socket = bank.socket()) {
             socket.getOutputStream().write(Bank.head("Idempotency-Key: \"k\"\r\nContent-Length: 100000000\r\n\r\n"));
@@ -331,7 +334,7 @@ class IdempotencyFilterTest {
 
     /** Answered as soon as it is over the limit, however much is to come. */
     @Test
-    void fault43_endlessBody_isRefusedAtTheLimit() throws Exception {
+    void fault43_endlessBody_isRejectedAtTheLimit() throws Exception {
         bank.servePayments();
         try (Socket socket = bank.socket()) {
             OutputStream out = socket.getOutputStream();
@@ -385,13 +388,13 @@ class IdempotencyFilterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"k", "\"\"", "\"a\", \"b\"", "\"a", "\"ü\""})
-    void fault47_malformedKey_isRefused(String key) throws Exception {
+    void fault47_malformedKey_isRejected(String key) throws Exception {
         bank.servePayments();
         assertRefused("Idempotency-Key: " + key + "\r\n");
     }
 
     @Test
-    void fault47_hostileFields_areRefused() throws Exception {
+    void fault47_hostileFields_areRejected() throws Exception {
         bank.servePayments();
         assertRefused("Idempotency-Key: \"a\"\r\nIdempotency-Key: \"a\"\r\n");
         assertRefused("Idempotency-Key: \"" + "k".repeat(6_000) + "\"\r\n");
@@ -424,13 +427,13 @@ class IdempotencyFilterTest {
     }
 
     /**
-     * As Spring does: it asks whether it may, calls startAsync, and makes an answer of the failure. Also where an exception before
-     * the announced effect leaves the key to be run again.
+     * Like Spring: checks isAsyncSupported, calls startAsync, and responds to the failure. Also if an exception before
+     * the explicit start of the effect would release the key.
      */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void fault44_handlerCallsStartAsyncUndeclared_isUnknown(boolean failureIsAnswered) throws Exception {
-        Idempotency<Execution> announced = ExternalIdempotency.in(bank.store).withEffectsAnnounced();
+        Idempotency<Execution> announced = ExternalIdempotency.in(bank.store).withExplicitEffectStart();
         bank.serve(IdempotencyFilter.of(HttpGuard.of(announced)), (request, response) -> {
             assertThat(request.isAsyncSupported()).isTrue();
             bank.effects.incrementAndGet();
@@ -450,7 +453,7 @@ class IdempotencyFilterTest {
     }
 
     @Test
-    void withAsyncHandlers_recordInTheTransaction_isRefused() {
+    void withAsyncHandlers_recordInTheTransaction_isRejected() {
         IdempotencyFilter filter = IdempotencyFilter.of(HttpGuard.of(new InTransaction()));
         assertThatThrownBy(filter::withAsyncHandlers)
                 .isInstanceOf(IllegalStateException.class)
@@ -468,8 +471,9 @@ class IdempotencyFilterTest {
     /** As that of a database would be. */
     private static final class InTransaction implements Idempotency<String> {
         @Override
-        public <X extends Exception> Answer execute(IdempotentCall call, Work<? super String, X> work) throws X {
-            return new Answer.Executed(work.run("connection"));
+        public <X extends Exception> IdempotentResult execute(IdempotentCall call, Work<? super String, X> work)
+                throws X {
+            return new IdempotentResult.Executed(work.run("connection"));
         }
 
         @Override

@@ -74,7 +74,7 @@ class MultipartTest {
     }
 
     @Test
-    void upload_sameKeyOtherContent_isRefused() throws Exception {
+    void upload_sameKeyOtherContent_isRejected() throws Exception {
         bank.withParts(UNLIMITED).serve(this::pay);
         upload("one", "100", "tea");
         assertProblem(upload("one", "100", "tee"), 422, "key-reused");
@@ -109,7 +109,7 @@ class MultipartTest {
     }
 
     @Test
-    void upload_longerThanTheLimit_isRefusedBeforeTheClaim() throws Exception {
+    void upload_longerThanTheLimit_isRejectedBeforeTheClaim() throws Exception {
         bank.withParts(UNLIMITED).serve(IdempotencyFilter.of(guard(bank.store).withBodyLimit(1000)), this::pay);
         assertProblem(upload("one", "100", "x".repeat(1000)), 413, "body-too-large");
         String chunked = body("one", "100", "x".repeat(1000));
@@ -130,7 +130,7 @@ class MultipartTest {
         assertThat(upload("one", "100", "tea").body()).endsWith("number 1");
     }
 
-    /** Who has no configuration for parts reads the body, and finds all of it. */
+    /** A servlet without a multipart configuration reads the complete body. */
     @Test
     void upload_servletWithoutMultipartConfiguration_readsTheBody() throws Exception {
         bank.servePayments();

@@ -6,7 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.idempotency.Scope;
-import dev.respite.idempotency.http.Demand;
+import dev.respite.idempotency.http.KeyRequirement;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
@@ -107,7 +107,7 @@ class NeighboursTest {
                 },
                 DispatcherType.REQUEST);
         bank.serve(
-                IdempotencyFilter.of(guard(bank.store).withDemand(Demand.requiredWith("PATCH"))),
+                IdempotencyFilter.of(guard(bank.store).withKeyRequirement(KeyRequirement.requiredWith("PATCH"))),
                 (request, response) -> response.getWriter()
                         .write(request.getParameter("amount") + " as number " + bank.effects.incrementAndGet()));
         assertThat(patch("amount=100").body()).isEqualTo("100 as number 1");
@@ -122,9 +122,9 @@ class NeighboursTest {
                 .method("PATCH", BodyPublishers.ofString(form)));
     }
 
-    /** What it asks for is no longer there to be compared. */
+    /** Its body can no longer be compared. */
     @Test
-    void body_readByAFilterBeforeAndNotAsAForm_isRefused() throws Exception {
+    void body_readByAFilterBeforeAndNotAsAForm_isRejected() throws Exception {
         bank.add(
                 (request, response, chain) -> {
                     request.getInputStream().readAllBytes();
@@ -160,7 +160,7 @@ class NeighboursTest {
                         DispatcherType.REQUEST);
         // Containers of Servlet 6.0 leave the method as it was, those of 6.1 make it GET.
         bank.serve(
-                IdempotencyFilter.of(guard(bank.store).withDemand(Demand.optionalWith("POST", "GET")))
+                IdempotencyFilter.of(guard(bank.store).withKeyRequirement(KeyRequirement.optionalWith("POST", "GET")))
                         .withScope(request -> Optional.of(Scope.of("alice"))),
                 (request, response) -> response.getWriter().write("too many"),
                 DispatcherType.REQUEST,
@@ -174,7 +174,7 @@ class NeighboursTest {
 
     /** Tomcat 11 then takes the container's own response for finished, which is yet to be written. */
     @Test
-    void handler_thatForwards_isToldAndReplayedInFull() throws Exception {
+    void handler_thatForwards_isSentAndReplayedInFull() throws Exception {
         bank.serve((request, response) -> {
             if (request.getDispatcherType() == DispatcherType.REQUEST) {
                 request.getRequestDispatcher("/paid").forward(request, response);
@@ -191,7 +191,7 @@ class NeighboursTest {
     }
 
     @Test
-    void handler_thatIncludes_isToldAndReplayedInFull() throws Exception {
+    void handler_thatIncludes_isSentAndReplayedInFull() throws Exception {
         bank.serve((request, response) -> {
             if (request.getDispatcherType() == DispatcherType.REQUEST) {
                 response.setStatus(201);

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** An exchange for a handler, whose response goes nowhere yet: it is sent when it has been recorded. */
+/** An exchange whose response is buffered. It is sent after it has been recorded. */
 final class BufferedExchange extends HttpExchange {
 
     private static final int NOT_SENT = -1;
@@ -26,7 +26,7 @@ final class BufferedExchange extends HttpExchange {
     private final Headers responseHeaders = new Headers();
     private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
 
-    /** Of this exchange alone: those of the JDK's are shared by all exchanges of a context. */
+    /** Attributes of this exchange only; those of the JDK's exchange are shared by all exchanges of a context. */
     private final Map<String, Object> attributes = new ConcurrentHashMap<>();
 
     private InputStream requestBody;
@@ -41,14 +41,15 @@ final class BufferedExchange extends HttpExchange {
     }
 
     /**
-     * What the handler has answered.
+     * Returns the response of the handler.
      *
-     * @throws IOException if it has answered otherwise than it said, or not at all
+     * @throws IOException if the handler has not responded, or has written another length than it announced
      */
     StoredResponse response() throws IOException {
         if (status == NOT_SENT) {
-            throw new IOException("the handler has returned without an answer; one that answers on another thread later"
-                    + " cannot stand behind an IdempotentHandler");
+            throw new IOException(
+                    "the handler has returned without a response: a handler behind an IdempotentHandler must respond"
+                            + " before it returns");
         }
         responseBody.flush();
         boolean isWhole = announced == 0 || buffer.size() == (announced == NO_BODY ? 0 : announced);
@@ -97,7 +98,7 @@ final class BufferedExchange extends HttpExchange {
         }
     }
 
-    /** The handler is done with it; the connection goes on being needed. */
+    /** Does nothing: the handler is finished, but the connection is still needed. */
     @Override
     public void close() {}
 

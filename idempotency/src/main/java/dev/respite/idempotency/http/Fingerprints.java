@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Says what was asked for, so that a key that comes back with something else is refused. Leave out what differs between two
- * sendings of the same: a boundary, a signature, the time.
+ * Computes the fingerprints of requests. A key that is sent again with another fingerprint is rejected. Leave out what
+ * differs between two attempts of the same request: a boundary, a signature, the time.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -14,17 +14,19 @@ import java.util.List;
 public interface Fingerprints {
 
     /**
-     * The fingerprints of a request.
+     * Returns the fingerprints of a request.
      *
      * @param head the request
-     * @param body its body; of a form or multipart body that a servlet container has parsed, the canonical form of its
-     *     parameters or parts, in which neither the boundary nor the order of parameters makes a difference
+     * @param body its body. For a form or multipart body that a servlet container has parsed, the canonical form of its
+     *     parameters or parts, which
+     *
+     * <p>does not depend on the boundary or the order of parameters
      * @return one for each version that records may still have, the newest first
      */
     List<Fingerprint> of(HttpHead head, byte[] body);
 
     /**
-     * Method, {@linkplain HttpHead#normalizedPath() normalized path}, query and the whole body.
+     * Fingerprints of method, {@linkplain HttpHead#normalizedPath() normalized path}, query and the whole body.
      *
      * @return the fingerprints, of one version
      */
@@ -38,12 +40,12 @@ public interface Fingerprints {
     }
 
     /**
-     * Method, {@linkplain HttpHead#normalizedPath() normalized path}, query and the whole body, under a secret: for bodies so poor in possibilities that whoever reads the
-     * store could try them all.
+     * Fingerprints of method, {@linkplain HttpHead#normalizedPath() normalized path}, query and the whole body, under a
+     * secret. Use it for bodies with so few possible values that a reader of the store could try them all.
      *
      * @param secret the same on all nodes, at least 16 bytes
      * @return the fingerprints, of one version
-     * @throws IllegalArgumentException if the secret is shorter
+     * @throws IllegalArgumentException if the secret is shorter than 16 bytes
      */
     static Fingerprints ofAll(byte[] secret) {
         byte[] kept = secret.clone();

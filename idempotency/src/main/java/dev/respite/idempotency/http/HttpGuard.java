@@ -1,11 +1,11 @@
 package dev.respite.idempotency.http;
 
-import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.InvalidKeyException;
 import dev.respite.idempotency.KeyForm;
 import dev.respite.idempotency.Scope;
@@ -24,27 +24,27 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * What idempotency keys mean in HTTP: which requests need one, what is answered when. The same for every server; a handler
- * adds how a request is read and a reply is written.
+ * The HTTP semantics of idempotency keys: which requests need one, and how each is answered. It is the same for every
+ * server; a handler adds how a request is read and a response is written.
  *
- * <p>Immutable, and safe for use by any number of threads. The methods called {@code with…} return another one.
+ * <p>Immutable, and safe for use by any number of threads. The methods called {@code with…} return a new object.
  *
- * @param <C> what a handler is given to work with
+ * @param <C> the context that the handler receives
  */
 public final class HttpGuard<C> {
 
     /** The header of the IETF draft. */
     public static final String KEY_HEADER = "Idempotency-Key";
 
-    /** Says of a reply, by {@code true}, that it was made for an earlier request with the same key. */
+    /** The header that marks a replayed response, with the value {@code true}. */
     public static final String REPLAYED_HEADER = "Idempotent-Replayed";
 
     private final Idempotency<C> idempotency;
     private final Wire wire;
     private final Identity identity;
 
-    /** How keys come. */
-    private record Wire(String header, KeyForm form, Demand.Rule demand, int bodyLimit) {}
+    /** Where keys are expected, and in which form. */
+    private record Wire(String header, KeyForm form, KeyRequirement.Rule requirement, int bodyLimit) {}
 
     private HttpGuard(Idempotency<C> idempotency, Wire wire, Identity identity) {
         this.idempotency = idempotency;
@@ -53,52 +53,53 @@ public final class HttpGuard<C> {
     }
 
     /**
-     * A guard that looks at the keys of POST and PATCH where they come, in quotes, in the header {@code Idempotency-Key}, with
-     * the whole request as fingerprint and a body of at most 1 MiB.
+     * Creates a guard for optional keys of POST and PATCH in the header {@code Idempotency-Key}, in quotes. The fingerprint
+     * covers the whole request, and the body may have up to 1 MiB.
      *
-     * @param idempotency what runs a request once
-     * @param <C> what a handler is given to work with
+     * @param idempotency runs the requests
+     * @param <C> the context that the handler receives
      * @return the guard
      */
     public static <C> HttpGuard<C> of(Idempotency<C> idempotency) {
-        Demand.Rule demand = Demand.optionalWith("POST", "PATCH");
-        return new HttpGuard<>(idempotency, new Wire(KEY_HEADER, KeyForm.QUOTED, demand, 1 << 20), Identity.DEFAULT);
+        KeyRequirement.Rule requirement = KeyRequirement.optionalWith("POST", "PATCH");
+        return new HttpGuard<>(
+                idempotency, new Wire(KEY_HEADER, KeyForm.QUOTED, requirement, 1 << 20), Identity.DEFAULT);
     }
 
     /**
-     * This guard for keys in another header.
+     * Returns a guard for keys in another header.
      *
-     * @param header its name, {@code X-Idempotency-Key} for example
+     * @param header its name, for example {@code X-Idempotency-Key}
      * @return the guard
      */
     public HttpGuard<C> withHeader(String header) {
-        return with(new Wire(header, wire.form, wire.demand, wire.bodyLimit));
+        return with(new Wire(header, wire.form, wire.requirement, wire.bodyLimit));
     }
 
     /**
-     * This guard for keys that may come without quotes too, as clients in the manner of Stripe's send them: {@code
-     * Idempotency-Key: 8e03978e-…}. Without it such a key is refused with 400. With or without quotes it is the same key.
+     * Returns a guard that also accepts keys without quotes, as Stripe's clients send them: {@code Idempotency-Key:
+     * 8e03978e-…}. Without this method such a key is rejected with 400. A key is the same with and without quotes.
      *
      * @return the guard
      */
     public HttpGuard<C> withBareKeys() {
-        return with(new Wire(wire.header, KeyForm.QUOTED_OR_BARE, wire.demand, wire.bodyLimit));
+        return with(new Wire(wire.header, KeyForm.QUOTED_OR_BARE, wire.requirement, wire.bodyLimit));
     }
 
     /**
-     * This guard with another rule of which requests have keys.
+     * Returns a guard with another rule for which requests need a key.
      *
-     * @param demand the rule
+     * @param requirement the rule
      * @return the guard
      */
-    public HttpGuard<C> withDemand(Demand.Rule demand) {
-        return with(new Wire(wire.header, wire.form, demand, wire.bodyLimit));
+    public HttpGuard<C> withKeyRequirement(KeyRequirement.Rule requirement) {
+        return with(new Wire(wire.header, wire.form, requirement, wire.bodyLimit));
     }
 
     /**
-     * This guard with other fingerprints.
+     * Returns a guard with other fingerprints.
      *
-     * @param fingerprints what says what was asked for
+     * @param fingerprints computes the fingerprints
      * @return the guard
      */
     public HttpGuard<C> withFingerprints(Fingerprints fingerprints) {
@@ -106,11 +107,11 @@ public final class HttpGuard<C> {
     }
 
     /**
-     * This guard with other names for what requests do: equal keys of different operations do not meet. By default it is {@link
-     * HttpHead#operation()}, the method and the path. The path is part of the fingerprint too, unless {@link #withFingerprints} says
-     * otherwise, so a key that comes with another path of the same operation is refused with 422.
+     * Returns a guard with other operations: equal keys of different operations are different records. The default is {@link
+     * HttpHead#operation()}, the method and the path. The path is part of the default fingerprint too, so a key that is sent
+     * with another path of the same operation is rejected with 422, unless {@link #withFingerprints} leaves the path out.
      *
-     * @param operation says what a request does: any text without a NUL, the same for each sending of it
+     * @param operation returns the operation of a request: any text without a NUL, the same for each attempt of the request
      * @return the guard
      */
     public HttpGuard<C> withOperation(Function<? super HttpHead, String> operation) {
@@ -119,8 +120,8 @@ public final class HttpGuard<C> {
     }
 
     /**
-     * This guard for keys that are used once in their scope, whatever is done: a key that comes again with another operation is
-     * refused with 422, as one with another body is. Records that were written without this setting are not found with it.
+     * Returns a guard for keys that are unique in their scope. A key that is sent again with another operation is rejected
+     * with 422, as one with another body is. Records that were written without this setting are not found with it.
      *
      * @return the guard
      */
@@ -129,7 +130,7 @@ public final class HttpGuard<C> {
     }
 
     /**
-     * This guard with another limit for bodies of requests.
+     * Returns a guard with another limit for request bodies.
      *
      * @param bodyLimit in bytes, 0 or more
      * @return the guard
@@ -137,9 +138,9 @@ public final class HttpGuard<C> {
      */
     public HttpGuard<C> withBodyLimit(int bodyLimit) {
         if (bodyLimit < 0) {
-            throw new IllegalArgumentException("body limit " + bodyLimit + ": it is 0 or more bytes");
+            throw new IllegalArgumentException("body limit " + bodyLimit + ": it must be 0 or more bytes");
         }
-        return with(new Wire(wire.header, wire.form, wire.demand, bodyLimit));
+        return with(new Wire(wire.header, wire.form, wire.requirement, bodyLimit));
     }
 
     private HttpGuard<C> with(Wire changed) {
@@ -151,7 +152,7 @@ public final class HttpGuard<C> {
     }
 
     /**
-     * How long a body of a request with a key may be.
+     * Returns the maximum length of the body of a request with a key.
      *
      * @return in bytes
      */
@@ -160,106 +161,107 @@ public final class HttpGuard<C> {
     }
 
     /**
-     * What is to be done about a request. Whoever calls this has authenticated it.
+     * Decides how a request is handled. The caller has authenticated the request.
      *
      * @param head the request
-     * @param principal whose it is; asked only if it has a key
+     * @param principal the owner of the key; called only if the request has a key
      * @return the plan
      */
-    public Plan plan(HttpHead head, Supplier<Optional<Scope>> principal) {
-        Demand demand = wire.demand.of(head.method(), head.normalizedPath());
+    public RequestPlan plan(HttpHead head, Supplier<Optional<Scope>> principal) {
+        KeyRequirement requirement = wire.requirement.of(head.method(), head.normalizedPath());
         List<String> lines = head.headers().apply(wire.header);
-        if (demand == Demand.IGNORED || (demand == Demand.OPTIONAL && lines.isEmpty())) {
-            return new Plan.Pass();
+        if (requirement == KeyRequirement.IGNORED || (requirement == KeyRequirement.OPTIONAL && lines.isEmpty())) {
+            return new RequestPlan.Pass();
         }
         if (lines.isEmpty()) {
-            return new Plan.Refuse(Problem.KEY_MISSING.reply(
-                    "send " + wire.header + ": \"…\" with a new UUID for each thing that is to happen once", Map.of()));
+            return new RequestPlan.Reject(Problem.KEY_MISSING.reply(
+                    "send " + wire.header + ": \"…\" with a new UUID for each operation", Map.of()));
         }
         Optional<Scope> scope = principal.get();
         if (scope.isEmpty()) {
-            return new Plan.Refuse(Problem.UNAUTHENTICATED.reply());
+            return new RequestPlan.Reject(Problem.UNAUTHENTICATED.reply());
         }
         IdempotencyKey key;
         try {
             key = IdempotencyKey.parse(lines, wire.form);
         } catch (InvalidKeyException invalid) {
-            return new Plan.Refuse(Problem.KEY_INVALID.reply(invalid.getMessage(), Map.of()));
+            return new RequestPlan.Reject(Problem.KEY_INVALID.reply(invalid.getMessage(), Map.of()));
         }
-        return new Plan.Keyed(scope.get(), key);
+        return new RequestPlan.Keyed(scope.get(), key);
     }
 
     /**
-     * What is answered to a request whose body is longer than the limit. Nothing has been claimed.
+     * Returns the response to a request whose body exceeds the limit. No key has been claimed.
      *
-     * @return the reply
+     * @return the response
      */
     public StoredResponse tooLarge() {
         return Problem.BODY_TOO_LARGE.reply("at most " + wire.bodyLimit + " bytes", Map.of());
     }
 
     /**
-     * Runs a request once, and says what to answer: once this returns, all that has to be recorded is. What happens to the
-     * client meanwhile changes nothing.
+     * Runs a request once and returns the response to send. When this method returns, the record is complete. The state of
+     * the client connection has no influence on it.
      *
      * @param head the request
      * @param keyed its plan
      * @param body its body
-     * @param mayReplay asked before a result is told again: whether this caller may still be told
-     * @param work what makes the response
-     * @param <X> what the work throws
-     * @return the reply
-     * @throws X if the work was run and has thrown it
+     * @param replayAuthorizer tested before each replay; false answers this caller with 403
+     * @param work produces the response
+     * @param <X> the checked exception that the work throws
+     * @return the response to send
+     * @throws X if the work ran and has thrown it
      */
     public <X extends Exception> StoredResponse handle(
             HttpHead head,
-            Plan.Keyed keyed,
+            RequestPlan.Keyed keyed,
             byte[] body,
-            Predicate<? super IdempotencyRecord> mayReplay,
+            Predicate<? super IdempotencyRecord> replayAuthorizer,
             Work<? super C, X> work)
             throws X {
-        Answer answer;
+        IdempotentResult result;
         try {
-            answer = idempotency.execute(identity.call(head, keyed, body), work);
+            result = idempotency.execute(identity.call(head, keyed, body), work);
         } catch (StoreUnavailableException unavailable) {
             return Replies.storeUnavailable();
         }
-        return Replies.of(answer, mayReplay);
+        return Replies.of(result, replayAuthorizer);
     }
 
     /**
-     * Whether requests can be run that are answered on another thread: only where effect and record are apart.
+     * Returns whether requests may be answered on another thread. That needs effect and record apart.
      *
-     * @return whether it is made of an {@link ExternalIdempotency}
+     * @return whether the guard was created with an {@link ExternalIdempotency}
      */
-    public boolean canBeAsync() {
+    public boolean supportsAsync() {
         return idempotency instanceof ExternalIdempotency;
     }
 
     /**
-     * Runs a request once that may be answered on another thread. The key is claimed on this one; once the future is complete,
-     * all that has to be recorded is.
+     * Runs a request once that may be answered on another thread. The key is claimed on the calling thread. When the future
+     * completes, the record is complete.
      *
      * @param head the request
      * @param keyed its plan
      * @param body its body
-     * @param mayReplay asked before a result is told again: whether this caller may still be told
-     * @param work what makes the response
-     * @return the reply; it fails with what the work failed with
-     * @throws IllegalStateException if it {@linkplain #canBeAsync() cannot} be
+     * @param replayAuthorizer tested before each replay; false answers this caller with 403
+     * @param work produces the response
+     * @return the response to send; it fails with the exception of the work
+     * @throws IllegalStateException if {@link #supportsAsync()} returns false
      */
     public CompletableFuture<StoredResponse> handleAsync(
             HttpHead head,
-            Plan.Keyed keyed,
+            RequestPlan.Keyed keyed,
             byte[] body,
-            Predicate<? super IdempotencyRecord> mayReplay,
+            Predicate<? super IdempotencyRecord> replayAuthorizer,
             Function<? super Execution, ? extends CompletionStage<StoredResponse>> work) {
         if (!(idempotency instanceof ExternalIdempotency external)) {
-            throw new IllegalStateException("what is answered on another thread cannot be in one transaction with its"
-                    + " record: make the guard of an ExternalIdempotency");
+            throw new IllegalStateException(
+                    "a request that is answered on another thread cannot share a transaction with its"
+                            + " record: create the guard with an ExternalIdempotency");
         }
         return external.executeAsync(identity.call(head, keyed, body), work)
-                .thenApply(answer -> Replies.of(answer, mayReplay))
+                .thenApply(result -> Replies.of(result, replayAuthorizer))
                 .exceptionally(HttpGuard::unlessUnavailable);
     }
 

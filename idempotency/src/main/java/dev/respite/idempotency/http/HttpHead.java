@@ -5,20 +5,21 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What is known of a request before its body is read.
+ * A request without its body.
  *
- * @param method the method, {@code POST} for example
- * @param path the path as it came, without the query
- * @param query the query as it came, without the question mark
- * @param headers the values of a header by its name, one for each line, whatever the case of the name; an empty list where
+ * @param method the method, for example {@code POST}
+ * @param path the path as received, without the query
+ * @param query the query as received, without the question mark
+ * @param headers returns the values of a header by its case-insensitive name, one for each field line; an empty list if
  *     there is none
  */
 public record HttpHead(String method, String path, Optional<String> query, Function<String, List<String>> headers) {
 
     /**
-     * The path, spelled in one way: {@code /lines/%37} is {@code /lines/7}. Escapes of the characters that never need them (letters,
-     * digits, {@code -._~}) are decoded, and the digits of the others are upper-case. Nothing else is changed: {@code %2F} is no slash,
-     * dot segments stay, and so does a slash at the end, since those may lead elsewhere.
+     * Returns the path in a normalized form: {@code /lines/%37} becomes {@code /lines/7}. Escapes of unreserved characters
+     * (letters, digits, {@code -._~}) are decoded, and the digits of other escapes become upper-case. Nothing else is
+     * changed, because it may lead to another resource: {@code %2F} stays escaped, and dot segments and a trailing slash
+     * remain.
      *
      * @return the path, without the query
      */
@@ -27,7 +28,8 @@ public record HttpHead(String method, String path, Optional<String> query, Funct
     }
 
     /**
-     * What is done, unless {@link HttpGuard#withOperation} says otherwise: equal keys of different operations do not meet.
+     * Returns the default operation, see {@link HttpGuard#withOperation}. Equal keys of different operations are different
+     * records.
      *
      * @return the method and the {@linkplain #normalizedPath() normalized path}
      */

@@ -16,45 +16,45 @@ import java.util.function.BiPredicate;
 import java.util.function.Function;
 
 /**
- * Handles requests that carry an idempotency key once: a handler of the JDK's HTTP server around another.
+ * A handler of the JDK's HTTP server that runs requests with an idempotency key once. It wraps another handler.
  *
- * <p>It is a handler and no filter, because the JDK's server runs the authenticator of a context after all filters: a filter
- * could tell a result to somebody who has not been authenticated. This way authenticator and filters have had their say about
- * each request, also about one that is replayed. Keys belong to the principal that the authenticator has found.
+ * <p>It is not a filter, because the JDK's server runs the authenticator of a context after all filters: a filter could
+ * replay a result to an unauthenticated client. A handler runs after the authenticator and all filters, for replayed
+ * requests too. Keys belong to the authenticated principal.
  *
- * <p>The handler behind it finds what it is given to work with under the attribute {@link #CONTEXT}. It answers before it
- * returns, and its response is held in memory until it is recorded; only then is its first byte sent. A client that goes away
- * changes nothing: the handler goes on, and whoever sends the key again is answered in full.
+ * <p>The wrapped handler finds its context under the attribute {@link #CONTEXT}. It must respond before it returns. Its
+ * response is buffered in memory until it is recorded; only then is its first byte sent. If the client disconnects, the
+ * handler continues, and a later request with the same key gets the complete response.
  *
  * <p>Immutable, and safe for use by any number of threads.
  */
 public final class IdempotentHandler implements HttpHandler {
 
-    /** The attribute of the exchange in which the handler finds what it is given to work with. */
+    /** The attribute of the exchange that contains the context of the work. */
     public static final String CONTEXT = "dev.respite.idempotency.context";
 
     private final HttpGuard<?> guard;
     private final HttpHandler handler;
     private final Function<? super HttpExchange, Optional<Scope>> scope;
-    private final BiPredicate<? super HttpExchange, ? super IdempotencyRecord> mayReplay;
+    private final BiPredicate<? super HttpExchange, ? super IdempotencyRecord> replayAuthorizer;
 
     private IdempotentHandler(
             HttpGuard<?> guard,
             HttpHandler handler,
             Function<? super HttpExchange, Optional<Scope>> scope,
-            BiPredicate<? super HttpExchange, ? super IdempotencyRecord> mayReplay) {
+            BiPredicate<? super HttpExchange, ? super IdempotencyRecord> replayAuthorizer) {
         this.guard = guard;
         this.handler = handler;
         this.scope = scope;
-        this.mayReplay = mayReplay;
+        this.replayAuthorizer = replayAuthorizer;
     }
 
     /**
-     * A handler around another, for keys of the authenticated principal. Where there is none, requests with a key are refused
+     * Creates a handler for keys of the authenticated principal. Requests with a key and without a principal are rejected
      * with 401.
      *
-     * @param guard what keys mean
-     * @param handler what handles a request
+     * @param guard the semantics of keys
+     * @param handler handles the requests
      * @return the handler
      */
     public static IdempotentHandler of(HttpGuard<?> guard, HttpHandler handler) {
@@ -66,50 +66,53 @@ public final class IdempotentHandler implements HttpHandler {
     }
 
     /**
-     * This handler for keys of something else.
+     * Returns a handler for keys of another scope.
      *
-     * @param scope says whose key it is, by what has been authenticated; nothing is answered with 401
+     * @param scope returns the owner of the key from what was authenticated; an empty result is answered with 401
      * @return the handler
      */
     public IdempotentHandler withScope(Function<? super HttpExchange, Optional<Scope>> scope) {
-        return new IdempotentHandler(guard, handler, Objects.requireNonNull(scope, "scope"), mayReplay);
+        return new IdempotentHandler(guard, handler, Objects.requireNonNull(scope, "scope"), replayAuthorizer);
     }
 
     /**
-     * This handler with a question that is asked before each replay. If the answer is no, the reply is 403.
+     * Returns a handler that checks each replay. A replay that is not authorized is answered with 403.
      *
-     * @param mayReplay whether a result may still be told to whoever asks
+     * @param replayAuthorizer whether this request may get the recorded response
      * @return the handler
      */
-    public IdempotentHandler withMayReplay(BiPredicate<? super HttpExchange, ? super IdempotencyRecord> mayReplay) {
-        return new IdempotentHandler(guard, handler, scope, Objects.requireNonNull(mayReplay, "mayReplay"));
+    public IdempotentHandler withReplayAuthorizer(
+            BiPredicate<? super HttpExchange, ? super IdempotencyRecord> replayAuthorizer) {
+        return new IdempotentHandler(
+                guard, handler, scope, Objects.requireNonNull(replayAuthorizer, "replayAuthorizer"));
     }
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         HttpHead head = head(exchange);
-        Plan plan = guard.plan(head, () -> scope.apply(exchange));
-        if (plan instanceof Plan.Pass) {
+        RequestPlan plan = guard.plan(head, () -> scope.apply(exchange));
+        if (plan instanceof RequestPlan.Pass) {
             handler.handle(exchange);
-        } else if (plan instanceof Plan.Refuse refuse) {
+        } else if (plan instanceof RequestPlan.Reject refuse) {
             send(exchange, refuse.reply());
         } else {
-            send(exchange, once(exchange, head, (Plan.Keyed) plan));
+            send(exchange, once(exchange, head, (RequestPlan.Keyed) plan));
         }
     }
 
-    private StoredResponse once(HttpExchange exchange, HttpHead head, Plan.Keyed keyed) throws IOException {
+    private StoredResponse once(HttpExchange exchange, HttpHead head, RequestPlan.Keyed keyed) throws IOException {
         InputStream in = exchange.getRequestBody();
-        // A body that is cut short ends here, by an exception, before anything is claimed.
+        // A truncated body ends the request here with an exception, before a key is claimed.
         byte[] body = in.readNBytes(guard.bodyLimit());
         if (body.length == guard.bodyLimit() && in.read() >= 0) {
             return guard.tooLarge();
         }
-        return guard.<IOException>handle(head, keyed, body, record -> mayReplay.test(exchange, record), context -> {
-            BufferedExchange buffered = new BufferedExchange(exchange, body, Map.of(CONTEXT, context));
-            handler.handle(buffered);
-            return buffered.response();
-        });
+        return guard.<IOException>handle(
+                head, keyed, body, record -> replayAuthorizer.test(exchange, record), context -> {
+                    BufferedExchange buffered = new BufferedExchange(exchange, body, Map.of(CONTEXT, context));
+                    handler.handle(buffered);
+                    return buffered.response();
+                });
     }
 
     private static void send(HttpExchange exchange, StoredResponse reply) throws IOException {

@@ -8,20 +8,20 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * What makes two requests with one key the same.
+ * What makes two requests with one key the same request.
  *
- * @param operation what a request does
- * @param fingerprints what it asks for
- * @param isOneKeyPerScope whether equal keys of different operations meet
+ * @param operation the operation of a request
+ * @param fingerprints the fingerprints of a request
+ * @param isOneKeyPerScope whether equal keys of different operations are the same record
  */
 record Identity(Function<? super HttpHead, String> operation, Fingerprints fingerprints, boolean isOneKeyPerScope) {
 
-    /** The operation of all records where keys of different operations meet. */
+    /** The operation of all records if keys are unique in their scope. */
     private static final String ANY = "*";
 
     static final Identity DEFAULT = new Identity(HttpHead::operation, Fingerprints.ofAll(), false);
 
-    IdempotentCall call(HttpHead head, Plan.Keyed keyed, byte[] body) {
+    IdempotentCall call(HttpHead head, RequestPlan.Keyed keyed, byte[] body) {
         String done = Objects.requireNonNull(operation.apply(head), "operation");
         List<Fingerprint> asked = fingerprints.of(head, body);
         return isOneKeyPerScope
@@ -29,7 +29,7 @@ record Identity(Function<? super HttpHead, String> operation, Fingerprints finge
                 : new IdempotentCall(keyed.scope(), done, keyed.key(), asked);
     }
 
-    /** The operation is compared then, whatever the fingerprints leave out. */
+    /** Adds the operation to the fingerprints, so that it is compared even if the fingerprints leave it out. */
     private static List<Fingerprint> with(String operation, List<Fingerprint> fingerprints) {
         return fingerprints.stream()
                 .map(each -> Fingerprint.of(each.version(), bytes(operation), bytes(each.digest())))

@@ -1,21 +1,21 @@
 package dev.respite.idempotency.http;
 
-/** One spelling for paths that say the same (RFC 3986, section 6.2.2). */
+/** Normalizes equivalent spellings of paths (RFC 3986, section 6.2.2). */
 final class Paths {
 
     private static final String UNRESERVED = "-._~";
     private static final int HEX = 16;
 
-    /** A percent sign and two digits. */
+    /** The length of a percent sign and two digits. */
     private static final int ESCAPE = 3;
 
     private Paths() {}
 
     /**
-     * A path in which no character is escaped that need not be, and the digits of the other escapes are upper-case.
+     * Decodes the escapes of unreserved characters and makes the digits of other escapes upper-case.
      *
-     * <p>Escapes of reserved characters remain: {@code %2F} is no slash. So do dot segments, empty segments, parameters and slashes at
-     * the end, which only the application can interpret, and a percent sign without two digits.
+     * <p>Escapes of reserved characters remain: {@code %2F} is not a slash. Dot segments, empty segments, parameters,
+     * trailing slashes and percent signs without two digits remain too, because only the application can interpret them.
      */
     static String normalized(String path) {
         if (path.indexOf('%') < 0) {
@@ -39,7 +39,7 @@ final class Paths {
         return normalized.toString();
     }
 
-    /** The value of the two digits behind a percent sign; -1 if there are none. */
+    /** Returns the value of the two digits after a percent sign; -1 if there are none. */
     private static int escaped(String path, int at) {
         if (at + ESCAPE > path.length()) {
             return -1;
@@ -49,7 +49,7 @@ final class Paths {
         return high < 0 || low < 0 ? -1 : high * HEX + low;
     }
 
-    /** Of ASCII alone, unlike {@link Character#digit}. */
+    /** Accepts ASCII digits only, unlike {@link Character#digit}. */
     private static int digit(char c) {
         return c > '~' ? -1 : Character.digit(c, HEX);
     }

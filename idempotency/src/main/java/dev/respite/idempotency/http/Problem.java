@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a request with a key may be refused for, and the body that says so (RFC 9457). */
+/** The problems of requests with a key, and the body that describes each (RFC 9457). */
 enum Problem {
     KEY_MISSING(400, "key-missing", "An idempotency key is required", Again.NO),
     KEY_INVALID(400, "key-invalid", "The idempotency key is not well formed", Again.NO),
-    KEY_POSTDATED(400, "key-postdated", "The idempotency key says that it was minted later than now", Again.NO),
-    UNAUTHENTICATED(401, "unauthenticated", "Idempotency keys belong to a principal, and there is none", Again.NO),
-    REPLAY_FORBIDDEN(403, "replay-forbidden", "The result may not be told any more", Again.NO),
-    IN_PROGRESS(409, "in-progress", "A request with this idempotency key is being worked on", Again.YES),
-    OUTCOME_UNKNOWN(409, "outcome-unknown", "Whether this was done is not known, and has to be found out", Again.NO),
-    KEY_EXPIRED(412, "key-expired", "The idempotency key is too old to tell whether this was done", Again.NO),
+    KEY_POSTDATED(400, "key-postdated", "The time in the idempotency key is in the future", Again.NO),
+    UNAUTHENTICATED(401, "unauthenticated", "Idempotency keys need an authenticated principal", Again.NO),
+    REPLAY_FORBIDDEN(403, "replay-forbidden", "The result may not be returned to this caller", Again.NO),
+    IN_PROGRESS(409, "in-progress", "A request with this idempotency key is in progress", Again.YES),
+    OUTCOME_UNKNOWN(409, "outcome-unknown", "It is unknown whether this was done, and must be resolved", Again.NO),
+    KEY_EXPIRED(412, "key-expired", "The idempotency key is too old to determine whether this was done", Again.NO),
     BODY_TOO_LARGE(413, "body-too-large", "The body is too large for a request with an idempotency key", Again.NO),
     KEY_REUSED(422, "key-reused", "The idempotency key was used for another request", Again.NO),
     TOO_MANY_KEYS(429, "too-many-keys", "There are too many idempotency keys", Again.YES),
     STORE_UNAVAILABLE(503, "store-unavailable", "Idempotency keys cannot be looked up; nothing was done", Again.YES),
-    BODY_NOT_KEPT(200, "body-not-kept", "This was done; what was answered then was too long to be kept", Again.NO);
+    BODY_NOT_KEPT(200, "body-not-kept", "This was done; the response was too long to store", Again.NO);
 
     private static final String TYPE = "urn:respite:idempotency:";
 
@@ -29,7 +29,7 @@ enum Problem {
     private final String title;
     private final Again again;
 
-    /** Whether it makes sense to send the same again. Respite's client, and the SDKs that know the field, obey it. */
+    /** Whether the client should send the same request again. Respite's client, and SDKs that know the field, obey it. */
     private enum Again {
         YES,
         NO
@@ -46,7 +46,7 @@ enum Problem {
         return reply(title, Map.of());
     }
 
-    /** The detail is ours, or a message that repeats nothing of what was sent. */
+    /** Returns the response. The detail must not contain anything that the client sent. */
     StoredResponse reply(String detail, Map<String, String> more) {
         return reply(status, detail, more);
     }

@@ -1,7 +1,7 @@
 package dev.respite.idempotency.http;
 
-import dev.respite.idempotency.Answer;
 import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.StoredResponse;
 import java.time.Duration;
 import java.util.List;
@@ -9,55 +9,57 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** What each answer is in HTTP. */
+/** Maps each result to an HTTP response. */
 final class Replies {
 
     private static final Map<String, String> SOON = Map.of("Retry-After", "1");
 
     private Replies() {}
 
-    static StoredResponse of(Answer answer, Predicate<? super IdempotencyRecord> mayReplay) {
-        if (answer instanceof Answer.Executed executed) {
+    static StoredResponse of(IdempotentResult result, Predicate<? super IdempotencyRecord> replayAuthorizer) {
+        if (result instanceof IdempotentResult.Executed executed) {
             return executed.response();
         }
-        if (answer instanceof Answer.Replayed replayed) {
-            return mayReplay.test(replayed.record()) ? replayed(replayed.response()) : Problem.REPLAY_FORBIDDEN.reply();
+        if (result instanceof IdempotentResult.Replayed replayed) {
+            return replayAuthorizer.test(replayed.record())
+                    ? replayed(replayed.response())
+                    : Problem.REPLAY_FORBIDDEN.reply();
         }
-        if (answer instanceof Answer.NotDone not) {
+        if (result instanceof IdempotentResult.NotDone not) {
             return not.response();
         }
-        if (answer instanceof Answer.Unsettled unsettled) {
-            // The same key is told "outcome unknown" from now on.
+        if (result instanceof IdempotentResult.FailedWithUnknownEffect unsettled) {
+            // Further requests with the same key get "outcome unknown".
             return with(unsettled.response(), "X-Should-Retry", "false");
         }
-        if (answer instanceof Answer.InProgress busy) {
-            return inProgress(busy.askAgainIn());
+        if (result instanceof IdempotentResult.InProgress busy) {
+            return inProgress(busy.retryAfter());
         }
-        if (answer instanceof Answer.Unknown unknown) {
-            return Problem.OUTCOME_UNKNOWN.reply("the record of it is " + unknown.key(), Map.of());
+        if (result instanceof IdempotentResult.Unknown unknown) {
+            return Problem.OUTCOME_UNKNOWN.reply("the name of the record is " + unknown.key(), Map.of());
         }
-        return refused(answer).reply();
+        return refused(result).reply();
     }
 
-    private static Problem refused(Answer answer) {
-        if (answer instanceof Answer.Mismatch) {
+    private static Problem refused(IdempotentResult result) {
+        if (result instanceof IdempotentResult.Mismatch) {
             return Problem.KEY_REUSED;
         }
-        if (answer instanceof Answer.Expired) {
+        if (result instanceof IdempotentResult.Expired) {
             return Problem.KEY_EXPIRED;
         }
-        return answer instanceof Answer.Postdated ? Problem.KEY_POSTDATED : Problem.TOO_MANY_KEYS;
+        return result instanceof IdempotentResult.KeyFromFuture ? Problem.KEY_POSTDATED : Problem.TOO_MANY_KEYS;
     }
 
     static StoredResponse storeUnavailable() {
-        return Problem.STORE_UNAVAILABLE.reply("try again with the same key", SOON);
+        return Problem.STORE_UNAVAILABLE.reply("send the request again with the same key", SOON);
     }
 
     private static StoredResponse inProgress(Duration wait) {
-        // Whole seconds are all that Retry-After can say; they are rounded up.
+        // Retry-After has whole seconds; they are rounded up.
         long seconds = Math.max(1, wait.plusSeconds(1).minusNanos(1).toSeconds());
         return Problem.IN_PROGRESS.reply(
-                "ask again with the same key",
+                "send the request again with the same key",
                 Map.of("Retry-After", Long.toString(seconds), "Retry-After-Ms", Long.toString(wait.toMillis())));
     }
 
@@ -69,7 +71,7 @@ final class Replies {
         response.headers().getOrDefault("Location", List.of()).stream()
                 .findFirst()
                 .ifPresent(value -> location.put("Location", value));
-        return Problem.BODY_NOT_KEPT.reply(response.status(), "it is done, and was not done again", location);
+        return Problem.BODY_NOT_KEPT.reply(response.status(), "it was done, and not done again", location);
     }
 
     private static StoredResponse with(StoredResponse response, String header, String value) {

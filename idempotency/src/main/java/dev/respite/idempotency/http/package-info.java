@@ -1,7 +1,7 @@
 /**
- * Idempotency keys on the wire: the header, the answers, and a handler for the JDK's HTTP server.
+ * Idempotency keys in HTTP: the header, the responses, and a handler for the JDK's HTTP server.
  *
- * <p>The way in is {@link dev.respite.idempotency.http.IdempotentHandler}; who writes a filter for another server begins at
+ * <p>Start at {@link dev.respite.idempotency.http.IdempotentHandler}. To write a filter for another server, start at
  * {@link dev.respite.idempotency.http.HttpGuard}.
  */
 @NullMarked

@@ -4,9 +4,9 @@ import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
-import dev.respite.idempotency.Claims;
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.ExternalIdempotency;
+import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.InMemoryIdempotencyStore;
 import dev.respite.idempotency.Scope;
@@ -57,7 +57,8 @@ final class Bank implements AutoCloseable {
     }
 
     static HttpGuard<Execution> guard(IdempotencyStore store) {
-        return HttpGuard.of(ExternalIdempotency.of(Claims.in(store))).withDemand(Demand.requiredWith("POST"));
+        return HttpGuard.of(ExternalIdempotency.of(IdempotencyEngine.in(store)))
+                .withKeyRequirement(KeyRequirement.requiredWith("POST"));
     }
 
     /** A handler for keys of whom the header says. */

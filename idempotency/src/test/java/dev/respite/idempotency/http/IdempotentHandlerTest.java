@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.BasicAuthenticator;
-import dev.respite.idempotency.Draft;
 import dev.respite.idempotency.Execution;
-import dev.respite.idempotency.Expectation;
 import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.Precondition;
+import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.StorageKey;
 import dev.respite.idempotency.StoreUnavailableException;
 import java.io.ByteArrayInputStream;
@@ -61,7 +61,7 @@ class IdempotentHandlerTest {
     }
 
     @Test
-    void post_withoutKey_isRefusedWhereItIsRequired() throws Exception {
+    void post_withoutKey_isRejectedWhereItIsRequired() throws Exception {
         servePayments();
         assertProblem(bank.send(request -> request), 400, "key-missing", "false");
         assertThat(bank.effects).hasValue(0);
@@ -69,7 +69,7 @@ class IdempotentHandlerTest {
 
     @Test
     void post_withoutKey_passesWhereItIsOptional() throws Exception {
-        bank.serve(Bank.around(bank.guard().withDemand(Demand.optionalWith("POST")), bank::pay));
+        bank.serve(Bank.around(bank.guard().withKeyRequirement(KeyRequirement.optionalWith("POST")), bank::pay));
         bank.send(request -> request);
         assertThat(bank.send(request -> request).body()).endsWith("number 2");
         bank.post("\"k\"", "1");
@@ -77,7 +77,7 @@ class IdempotentHandlerTest {
     }
 
     @Test
-    void get_withKey_isNoneOfOurs() throws Exception {
+    void get_withKey_isPassedThrough() throws Exception {
         servePayments();
         for (int i = 1; i <= 2; i++) {
             HttpResponse<String> got = bank.send(
@@ -88,13 +88,13 @@ class IdempotentHandlerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"k", "\"\"", "\"a\", \"b\"", "\"a"})
-    void fault47_malformedKey_isRefused(String key) throws Exception {
+    void fault47_malformedKey_isRejected(String key) throws Exception {
         servePayments();
         assertProblem(bank.post(key, "100"), 400, "key-invalid", "false");
     }
 
     @Test
-    void fault47_twoFields_areRefused() throws Exception {
+    void fault47_twoFields_areRejected() throws Exception {
         servePayments();
         assertProblem(
                 bank.send(request -> request.header("Idempotency-Key", "\"a\"").header("Idempotency-Key", "\"a\"")),
@@ -115,7 +115,7 @@ class IdempotentHandlerTest {
     }
 
     @Test
-    void fault34_sameKeyOtherBody_isRefused() throws Exception {
+    void fault34_sameKeyOtherBody_isRejected() throws Exception {
         servePayments();
         bank.post("\"k\"", "100");
         assertProblem(bank.post("\"k\"", "999"), 422, "key-reused", "false");
@@ -140,15 +140,15 @@ class IdempotentHandlerTest {
     }
 
     @Test
-    void post_withoutPrincipal_isRefused() throws Exception {
+    void post_withoutPrincipal_isRejected() throws Exception {
         bank.serve(IdempotentHandler.of(bank.guard(), bank::pay));
         assertProblem(bank.post("\"k\"", "100"), 401, "unauthenticated", "false");
     }
 
     @Test
-    void fault36_callerMayNotBeToldAnyMore_isForbidden() throws Exception {
+    void fault36_callerMayNoLongerSeeTheResult_isForbidden() throws Exception {
         AtomicBoolean allowed = new AtomicBoolean(true);
-        bank.serve(Bank.around(bank.guard(), bank::pay).withMayReplay((exchange, record) -> allowed.get()));
+        bank.serve(Bank.around(bank.guard(), bank::pay).withReplayAuthorizer((exchange, record) -> allowed.get()));
         bank.post("\"k\"", "100");
         assertThat(bank.post("\"k\"", "100").statusCode()).isEqualTo(201);
         allowed.set(false);
@@ -181,7 +181,7 @@ class IdempotentHandlerTest {
     }
 
     @Test
-    void post_whileAnotherIsAtIt_isToldWhenToComeBack() throws Exception {
+    void post_whileAnotherCallRuns_isInProgressWithRetryAfter() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
         bank.serve(Bank.around(bank.guard(), exchange -> {
@@ -214,7 +214,7 @@ class IdempotentHandlerTest {
     }
 
     @Test
-    void post_handlerSaysThatNothingWasDone_isRunAgain() throws Exception {
+    void post_handlerDeclaresNoEffect_isRunAgain() throws Exception {
         bank.serve(Bank.around(bank.guard(), exchange -> {
             if (bank.effects.getAndIncrement() == 0) {
                 ((Execution) exchange.getAttribute(IdempotentHandler.CONTEXT)).noEffect();
@@ -230,7 +230,7 @@ class IdempotentHandlerTest {
     }
 
     @Test
-    void fault44_handlerThatReturnsWithoutAnAnswer_isNotTakenForOneThatIsDone() throws Exception {
+    void fault44_handlerThatReturnsWithoutAnAnswer_isNotRecordedAsDone() throws Exception {
         bank.serve(Bank.around(bank.guard(), exchange -> {}));
         assertThatThrownBy(() -> bank.post("\"k\"", "100")).isInstanceOf(IOException.class);
         assertProblem(bank.post("\"k\"", "100"), 409, "outcome-unknown", "false");
@@ -245,7 +245,7 @@ class IdempotentHandlerTest {
     }
 
     @Test
-    void fault43_bodyOverTheLimit_isRefusedAndNothingClaimed() throws Exception {
+    void fault43_bodyOverTheLimit_isRejectedAndNothingClaimed() throws Exception {
         bank.serve(Bank.around(bank.guard().withBodyLimit(10), bank::pay));
         assertProblem(bank.post("\"k\"", "12345678901"), 413, "body-too-large", "false");
         HttpResponse<String> chunked = bank.send(request -> request.header("Idempotency-Key", "\"k\"")
@@ -305,7 +305,7 @@ class IdempotentHandlerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 65_536, 65_537, 3_000_000})
-    void fault42_responsesOfAnySize_areToldInFullAndKeptUpToTheCap(int size) throws Exception {
+    void fault42_responsesOfAnySize_areSentInFullAndStoredUpToTheCap(int size) throws Exception {
         bank.serve(Bank.around(bank.guard(), exchange -> {
             bank.effects.incrementAndGet();
             exchange.sendResponseHeaders(size == 0 ? 204 : 200, size == 0 ? -1 : 0);
@@ -325,7 +325,7 @@ class IdempotentHandlerTest {
     }
 
     @Test
-    void handler_thatBreaksItsWord_failsAsItWouldByItself() throws Exception {
+    void handler_writesAnotherLengthThanAnnounced_fails() throws Exception {
         bank.serve(Bank.around(bank.guard(), exchange -> {
             exchange.sendResponseHeaders(200, 10);
             exchange.getResponseBody().write(new byte[3]);
@@ -371,12 +371,12 @@ class IdempotentHandlerTest {
         }
 
         @Override
-        public Put putIfAbsent(StorageKey key, Draft draft) {
+        public Put putIfAbsent(StorageKey key, RecordWrite write) {
             throw gone();
         }
 
         @Override
-        public Swap compareAndSet(Expectation expected, Draft draft) {
+        public Swap compareAndSet(Precondition expected, RecordWrite write) {
             throw gone();
         }
 

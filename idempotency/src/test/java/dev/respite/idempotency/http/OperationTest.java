@@ -56,7 +56,7 @@ class OperationTest {
         "/pay/%zz",
         "/pay/é"
     })
-    void operation_whatMayLeadElsewhere_isLeftAsItIs(String path) {
+    void operation_reservedCharactersAndDotSegments_areKept(String path) {
         assertThat(head(path).operation()).isEqualTo("POST " + path);
     }
 
@@ -76,8 +76,10 @@ class OperationTest {
     }
 
     @Test
-    void withDemand_otherSpellingOfThePath_isDemandedToo() throws Exception {
-        serve(bank.guard().withDemand((method, path) -> path.equals("/pay/once") ? Demand.REQUIRED : Demand.IGNORED));
+    void withKeyRequirement_otherSpellingOfThePath_isRequiredToo() throws Exception {
+        serve(bank.guard()
+                .withKeyRequirement(
+                        (method, path) -> path.equals("/pay/once") ? KeyRequirement.REQUIRED : KeyRequirement.IGNORED));
         assertThat(Bank.send(bank.request("/pay/%6Fnce", "100")).statusCode()).isEqualTo(400);
     }
 
@@ -91,14 +93,14 @@ class OperationTest {
     }
 
     @Test
-    void withOperation_pathInTheFingerprint_isRefused() throws Exception {
+    void withOperation_pathInTheFingerprint_isRejected() throws Exception {
         serve(bank.guard().withOperation(head -> "pay"));
         post("/pay/v1");
         assertThat(post("/pay/v2").statusCode()).isEqualTo(422);
     }
 
     @Test
-    void withOneKeyPerScope_otherOperation_isRefused() throws Exception {
+    void withOneKeyPerScope_otherOperation_isRejected() throws Exception {
         serve(bank.guard().withOneKeyPerScope());
         assertThat(post("/pay/1").body()).endsWith("number 1");
         assertThat(post("/pay/1").headers().firstValue("Idempotent-Replayed")).contains("true");
@@ -107,7 +109,7 @@ class OperationTest {
     }
 
     @Test
-    void withOneKeyPerScope_fingerprintThatLeavesTheOperationOut_isRefusedToo() throws Exception {
+    void withOneKeyPerScope_fingerprintThatLeavesTheOperationOut_isRejectedToo() throws Exception {
         serve(bank.guard()
                 .withOneKeyPerScope()
                 .withFingerprints((head, body) -> List.of(Fingerprint.of("1", body)))

@@ -2,7 +2,7 @@ package dev.respite.idempotency.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.StoredResponse;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +15,7 @@ class RepliesTest {
     @ParameterizedTest
     @CsvSource({"0,1,0", "1,1,1", "999,1,999", "1000,1,1000", "1001,2,1001"})
     void inProgress_wait_isRoundedUp(long millis, String seconds, String inMillis) {
-        StoredResponse reply = Replies.of(new Answer.InProgress(Duration.ofMillis(millis)), record -> true);
+        StoredResponse reply = Replies.of(new IdempotentResult.InProgress(Duration.ofMillis(millis)), record -> true);
         assertThat(reply.headers().get("Retry-After")).isEqualTo(List.of(seconds));
         assertThat(reply.headers().get("Retry-After-Ms")).isEqualTo(List.of(inMillis));
     }

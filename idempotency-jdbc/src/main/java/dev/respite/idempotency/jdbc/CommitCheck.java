@@ -1,0 +1,94 @@
+package dev.respite.idempotency.jdbc;
+
+import dev.respite.Retry;
+import dev.respite.TimeSource;
+import dev.respite.idempotency.ExecutionOutcome;
+import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.OwnedRecord;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.policy.BudgetSpec;
+import dev.respite.policy.ErrorKind;
+import dev.respite.policy.Outcome;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.Verdict;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Determines the outcome of a COMMIT without a reply, by locking the record on another connection. The lock is not available
+ * while that commit is in progress; once it is acquired, the answer is final. Retries for ten seconds.
+ */
+final class CommitCheck {
+
+    private static final Duration TOTAL_TIMEOUT = Duration.ofSeconds(10);
+
+    private final JdbcIdempotencyStore store;
+    private final Retry retry;
+
+    CommitCheck(JdbcIdempotencyStore store, TimeSource time) {
+        this.store = store;
+        RetryPolicy policy = RetryPolicy.builder()
+                .maxAttempts(100)
+                .baseDelay(Duration.ofMillis(20))
+                .maxDelay(Duration.ofMillis(500))
+                .totalTimeout(TOTAL_TIMEOUT)
+                .budget(new BudgetSpec.Off())
+                .classifier(outcome ->
+                        outcome instanceof Outcome.Failure ? Verdict.transientError(ErrorKind.OTHER) : Verdict.accept())
+                .build();
+        this.retry = Retry.silent(policy, time).withName("idempotency-commit");
+    }
+
+    /**
+     * Determines the outcome of a commit. If the work had committed before on its own, {@link OwnedRecord#rolledBack}
+     * detects that later.
+     *
+     * @param owned the record of the execution
+     * @param completed the outcome if the commit succeeded
+     * @param failure the exception of the commit
+     */
+    TransactionResult check(OwnedRecord owned, ExecutionOutcome.Completed completed, Exception failure) {
+        Optional<IdempotencyRecord> current;
+        try {
+            current = retry.call(() -> store.queryWithLockTimeout(connection ->
+                    store.records().lock(connection, owned.ownerToken().key())));
+        } catch (SQLException unknown) {
+            return new TransactionResult.Finished(new ExecutionOutcome.Undecided());
+        }
+        State state = current.filter(found -> found.ownerToken().equals(owned.ownerToken()))
+                .map(IdempotencyRecord::state)
+                .orElse(State.RELEASED);
+        return switch (state) {
+            case DONE -> new TransactionResult.Finished(completed);
+            case STARTED, EFFECT_STARTED -> notCommitted(failure);
+            default -> new TransactionResult.Finished(new ExecutionOutcome.Lost());
+        };
+    }
+
+    /**
+     * Changes the record, retrying for ten seconds. Leaving the change to the end of the lease is the last resort: a
+     * takeover would then run the work again.
+     */
+    void settle(Predicate<IdempotencyStore> change) {
+        try {
+            boolean unused = retry.call(() -> store.queryWithLockTimeout(
+                    connection -> change.test(TransactionBoundStore.connection(connection, store.records()))));
+        } catch (SQLException | StoreUnavailableException unreachable) {
+            return;
+        }
+    }
+
+    private static TransactionResult notCommitted(Exception failure) {
+        return SqlFailures.isPermanent(failure)
+                ? new TransactionResult.RolledBack(
+                        new RolledBackException(
+                                "the database rejected the commit of the work: " + failure.getMessage(), failure),
+                        false)
+                : new TransactionResult.RolledBack(
+                        SqlFailures.unavailable("the commit failed and the work had no effect", failure), true);
+    }
+}

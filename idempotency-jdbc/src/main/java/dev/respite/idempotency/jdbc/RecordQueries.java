@@ -1,0 +1,167 @@
+package dev.respite.idempotency.jdbc;
+
+import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.IdempotencyStore.Found;
+import dev.respite.idempotency.IdempotencyStore.Full;
+import dev.respite.idempotency.IdempotencyStore.NotAdmitted;
+import dev.respite.idempotency.IdempotencyStore.Put;
+import dev.respite.idempotency.IdempotencyStore.Rejected;
+import dev.respite.idempotency.IdempotencyStore.Swap;
+import dev.respite.idempotency.IdempotencyStore.Written;
+import dev.respite.idempotency.Precondition;
+import dev.respite.idempotency.RecordWrite;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StorageKey;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The queries for records, each on a connection that the caller opens and closes, in a transaction that the caller ends. */
+final class RecordQueries {
+
+    /** Each further round means that another claim has created or removed the record in the meantime. */
+    private static final int MAX_ROUNDS = 10;
+
+    private final Statements statements;
+    private final Rows rows;
+
+    RecordQueries(Dialect dialect, OptionalLong maxPerScope) {
+        this.statements = dialect.statements(maxPerScope);
+        this.rows = new Rows(dialect);
+    }
+
+    Dialect dialect() {
+        return rows.dialect();
+    }
+
+    /**
+     * Writes a new record. In state STARTED its commit does not wait for the disk. Each later write is on the disk only if
+     * this one is too. A crash that loses the record loses a claim without an effect: its owner finds no record when it
+     * locks it or records the start of its effect.
+     */
+    Put putIfAbsent(Connection connection, StorageKey key, RecordWrite write) throws SQLException {
+        Bindings bindings = new Bindings().key(key).recordWrite(write);
+        List<NamedSql> claim = write.state() == State.STARTED ? statements.lightClaim() : statements.claim();
+        for (int round = 0; round < MAX_ROUNDS; round++) {
+            for (NamedSql sql : claim) {
+                Optional<Put> put = claim(connection, sql, bindings);
+                if (put.isPresent()) {
+                    return put.get();
+                }
+            }
+        }
+        throw new SQLTransientException(
+                MAX_ROUNDS + " times in a row, another claim was creating the record: repeat the claim");
+    }
+
+    private Optional<Put> claim(Connection connection, NamedSql sql, Bindings bindings) throws SQLException {
+        try (PreparedStatement statement = sql.prepare(connection, bindings);
+                ResultSet row = statement.executeQuery()) {
+            return row.next() ? put(row) : Optional.empty();
+        } catch (SQLException failure) {
+            if (SqlFailures.isConcurrentClaim(failure)) {
+                return Optional.empty();
+            }
+            throw failure;
+        }
+    }
+
+    private Optional<Put> put(ResultSet row) throws SQLException {
+        Optional<IdempotencyRecord> record = rows.record(row);
+        if (record.isPresent()) {
+            return Optional.of(
+                    row.getBoolean("written") ? new Written(record.get()) : new Found(record.get(), rows.now(row)));
+        }
+        if (!row.getBoolean("admitted")) {
+            return Optional.of(new NotAdmitted(rows.now(row)));
+        }
+        return row.getBoolean("room") ? Optional.empty() : Optional.of(new Full());
+    }
+
+    Swap compareAndSet(Connection connection, Precondition expected, RecordWrite write) throws SQLException {
+        NamedSql sql = expected.leaseOver() ? statements.takeOver() : statements.swap();
+        Bindings bindings = new Bindings().expected(expected).recordWrite(write);
+        Optional<Swap> written = swap(connection, sql, bindings, write);
+        if (written.isPresent()) {
+            return written.get();
+        }
+        // A separate query: the statement's snapshot is older than its wait for the lock.
+        return rejected(connection, expected.ownerToken().key());
+    }
+
+    /** The record as it is, which was not as expected. */
+    Rejected rejected(Connection connection, StorageKey key) throws SQLException {
+        try (PreparedStatement statement = statements.find().prepare(connection, new Bindings().key(key));
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return new Rejected(rows.record(row), rows.now(row));
+        }
+    }
+
+    /**
+     * Changes the record within a transaction, if it is still the one that locked the record. Returns empty if it is not, or
+     * if the record does not meet the precondition. No further query is run, because the state of the connection is unknown
+     * then.
+     */
+    Optional<Swap> compareAndSet(Connection connection, Precondition expected, RecordWrite write, String transaction)
+            throws SQLException {
+        Bindings bindings = new Bindings().expected(expected).recordWrite(write).text("transaction", transaction);
+        return swap(connection, statements.swapInTransaction(), bindings, write);
+    }
+
+    private Optional<Swap> swap(Connection connection, NamedSql sql, Bindings bindings, RecordWrite write)
+            throws SQLException {
+        try (PreparedStatement statement = sql.prepare(connection, bindings);
+                ResultSet row = statement.executeQuery()) {
+            return row.next() ? Optional.of(new Written(rows.record(row, write.response()))) : Optional.empty();
+        }
+    }
+
+    Optional<IdempotencyRecord> find(Connection connection, StorageKey key) throws SQLException {
+        return read(connection, statements.find(), key);
+    }
+
+    /**
+     * Locks the record and reads it once no other transaction is changing it. It stays locked until the end of this
+     * transaction.
+     */
+    Optional<IdempotencyRecord> lock(Connection connection, StorageKey key) throws SQLException {
+        return read(connection, statements.lock(), key);
+    }
+
+    private Optional<IdempotencyRecord> read(Connection connection, NamedSql sql, StorageKey key) throws SQLException {
+        try (PreparedStatement statement = sql.prepare(connection, new Bindings().key(key));
+                ResultSet row = statement.executeQuery()) {
+            return row.next() ? rows.record(row) : Optional.empty();
+        }
+    }
+
+    /** The first change of a record in a transaction, and the transaction. */
+    record Entered(IdempotencyRecord record, String transaction) {}
+
+    /** Changes a record that meets the precondition, and keeps it locked. Returns empty if it does not meet the precondition. */
+    Optional<Entered> enter(Connection connection, Precondition expected, RecordWrite write) throws SQLException {
+        Bindings bindings = new Bindings().expected(expected).recordWrite(write);
+        try (PreparedStatement statement = statements.enter().prepare(connection, bindings);
+                ResultSet row = statement.executeQuery()) {
+            return row.next()
+                    ? Optional.of(new Entered(rows.record(row, write.response()), row.getString("transaction")))
+                    : Optional.empty();
+        }
+    }
+
+    /** Purges in a transaction that the caller ends. */
+    Purge.Done purge(Connection transaction, int atMost, Instant from) throws SQLException {
+        return new Purge(statements.purge(), dialect()).run(transaction, atMost, from);
+    }
+
+    Listing listing() {
+        return new Listing(dialect().columns(), rows);
+    }
+}

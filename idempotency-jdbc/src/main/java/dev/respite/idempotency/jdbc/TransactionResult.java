@@ -1,0 +1,20 @@
+package dev.respite.idempotency.jdbc;
+
+import dev.respite.idempotency.ExecutionOutcome;
+import dev.respite.idempotency.StoredResponse;
+
+/** The result of one transaction in which the work ran. */
+sealed interface TransactionResult {
+
+    /** The outcome is known. */
+    record Finished(ExecutionOutcome outcome) implements TransactionResult {}
+
+    /** The work did not run: the record has another owner, or the start of an earlier transaction of this call is recorded. */
+    record NotEntered() implements TransactionResult {}
+
+    /** The work has returned an error. The transaction is rolled back, unless the work had committed on its own. */
+    record ErrorResponse(StoredResponse response) implements TransactionResult {}
+
+    /** The transaction failed. It is rolled back, unless the work had committed on its own. */
+    record RolledBack(Throwable reason, boolean isTransient) implements TransactionResult {}
+}

@@ -1,0 +1,152 @@
+package dev.respite.idempotency.jdbc;
+
+import dev.respite.idempotency.ExecutionOutcome;
+import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.OwnedRecord;
+import dev.respite.idempotency.Precondition;
+import dev.respite.idempotency.RecordWrite;
+import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.Work;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+
+/**
+ * Runs the work and changes its record in one transaction.
+ *
+ * <ol>
+ *   <li>If this execution still owns the record, it is locked and its state becomes EFFECT_STARTED. While the lock is held,
+ *         no other call can
+ *
+ * <p>take the record over, however long the work takes.
+ *   <li>The work runs.
+ *   <li>DONE is written, unless the response is an error. The transaction is committed.
+ * </ol>
+ *
+ * <p>The EFFECT_STARTED of the first step is never visible to others, unless the work ends the transaction itself. It then
+ * shows that something was committed.
+ */
+final class WorkTransaction implements TransactionRunner.Body {
+
+    private static final int FIRST_ERROR = 400;
+
+    private static final String NO_TRANSACTION =
+            "the TransactionRunner provides a connection with auto-commit on, which is in no transaction; the work did not run:"
+                    + " use a transaction manager of the DataSource that the runner takes its connection from";
+
+    private static final String CONTINUED_AFTER_FAILURE =
+            "the work has continued after a failed statement, and the database rolls back the whole transaction:"
+                    + " rethrow the failure, return an error response, or set a savepoint before the statement";
+
+    private final OwnedRecord owned;
+    private final Work<? super Connection, ?> work;
+    private final RecordQueries records;
+    private final IntPredicate commitOn;
+    private Optional<TransactionResult> result = Optional.empty();
+    private boolean interrupted;
+
+    WorkTransaction(OwnedRecord owned, Work<? super Connection, ?> work, RecordQueries records, IntPredicate commitOn) {
+        this.owned = owned;
+        this.work = work;
+        this.records = records;
+        this.commitOn = commitOn;
+    }
+
+    /** Never throws an exception of the work, so that a {@link TransactionRunner} need not pass it on. */
+    @Override
+    public boolean run(Connection connection) {
+        TransactionResult now = runOnce(connection);
+        result = Optional.of(now);
+        return now instanceof TransactionResult.Finished ended && ended.outcome() instanceof ExecutionOutcome.Completed;
+    }
+
+    /** Returns the result of the transaction as far as it is known before the commit; empty if the transaction was not begun. */
+    Optional<TransactionResult> result() {
+        return result;
+    }
+
+    /**
+     * Returns whether the thread was interrupted while the work ran. The flag is cleared, so that the remaining steps are
+     * not interrupted.
+     */
+    boolean interrupted() {
+        return interrupted;
+    }
+
+    private TransactionResult runOnce(Connection connection) {
+        RecordChanges transaction = new RecordChanges(connection, records);
+        Optional<OwnedRecord> entered;
+        try {
+            if (connection.getAutoCommit()) {
+                return rolledBack(new IllegalStateException(NO_TRANSACTION));
+            }
+            entered = owned.enter(new TransactionBoundStore(transaction::enter));
+        } catch (SQLException | StoreUnavailableException failure) {
+            return rolledBack(
+                    SqlFailures.unavailable("the record could not be locked, and the work did not run", failure));
+        }
+        if (entered.isEmpty()) {
+            return new TransactionResult.NotEntered();
+        }
+        StoredResponse response;
+        try {
+            response = Objects.requireNonNull(work.run(GuardedConnection.of(connection)), "the work returned null");
+        } catch (Throwable failure) {
+            return rolledBack(failure);
+        } finally {
+            interrupted = Thread.interrupted();
+        }
+        if (response.status() >= FIRST_ERROR && !commitOn.test(response.status())) {
+            return new TransactionResult.ErrorResponse(response);
+        }
+        return recorded(entered.get(), new TransactionBoundStore(transaction::change), response);
+    }
+
+    private TransactionResult recorded(OwnedRecord entered, IdempotencyStore transaction, StoredResponse response) {
+        try {
+            return entered.complete(transaction, response)
+                    ? new TransactionResult.Finished(new ExecutionOutcome.Completed(response))
+                    : rolledBack(new EndedEarlyException());
+        } catch (StoreUnavailableException failure) {
+            return SqlFailures.isAfterFailure(failure)
+                    ? rolledBack(new RolledBackException(CONTINUED_AFTER_FAILURE, failure))
+                    : rolledBack(failure);
+        } catch (Throwable failure) {
+            return rolledBack(failure);
+        }
+    }
+
+    private TransactionResult rolledBack(Throwable reason) {
+        return new TransactionResult.RolledBack(reason, !interrupted && SqlFailures.isTransient(reason));
+    }
+
+    /** Changes the record in the transaction of the work. A change in another transaction is rejected. */
+    private static final class RecordChanges {
+
+        private final Connection connection;
+        private final RecordQueries records;
+        private Optional<String> id = Optional.empty();
+
+        RecordChanges(Connection connection, RecordQueries records) {
+            this.connection = connection;
+            this.records = records;
+        }
+
+        IdempotencyStore.Swap enter(Precondition expected, RecordWrite write) throws SQLException {
+            Optional<RecordQueries.Entered> entered = records.enter(connection, expected, write);
+            if (entered.isEmpty()) {
+                return records.rejected(connection, expected.ownerToken().key());
+            }
+            id = entered.map(RecordQueries.Entered::transaction);
+            return new IdempotencyStore.Written(entered.get().record());
+        }
+
+        IdempotencyStore.Swap change(Precondition expected, RecordWrite write) throws SQLException {
+            return records.compareAndSet(connection, expected, write, id.orElseThrow())
+                    .orElseThrow(EndedEarlyException::new);
+        }
+    }
+}

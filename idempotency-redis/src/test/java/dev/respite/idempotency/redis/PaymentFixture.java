@@ -1,0 +1,142 @@
+package dev.respite.idempotency.redis;
+
+import dev.respite.idempotency.ExternalIdempotency;
+import dev.respite.idempotency.Fingerprint;
+import dev.respite.idempotency.IdempotencyEngine;
+import dev.respite.idempotency.IdempotencyKey;
+import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.IdempotencySettings;
+import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
+import dev.respite.idempotency.OwnedRecord;
+import dev.respite.idempotency.Precondition;
+import dev.respite.idempotency.RecordWrite;
+import dev.respite.idempotency.Scope;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.StoredResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** A payment that must happen once, the processes that attempt it, and the number of its effects. */
+final class PaymentFixture {
+
+    /** The lease of a process that dies; short, so that tests need not wait long. */
+    static final Duration SHORT_LEASE = Duration.ofMillis(100);
+
+    static final Duration OVER = Duration.ofMillis(200);
+
+    final AtomicInteger effects = new AtomicInteger();
+    final IdempotentCall call = call(UUID.randomUUID().toString());
+
+    private final IdempotencyStore store;
+
+    PaymentFixture(IdempotencyStore store) {
+        this.store = store;
+    }
+
+    /** A UUID of version 7. */
+    static String minted(Instant time) {
+        long random = ThreadLocalRandom.current().nextLong() >>> 2 | 0x8000000000000000L;
+        return new UUID(time.toEpochMilli() << 16 | 0x7000L, random).toString();
+    }
+
+    /** Later than all that was seen so far, in milliseconds. */
+    static String mintedNow() {
+        return minted(Instant.now().plusMillis(5));
+    }
+
+    static IdempotentCall call(String key) {
+        return IdempotentCall.of(Scope.of("alice"), "pay", IdempotencyKey.of(key), Fingerprint.of("1", new byte[] {1}));
+    }
+
+    ExternalIdempotency external() {
+        return external(store);
+    }
+
+    static ExternalIdempotency external(IdempotencyStore store) {
+        return ExternalIdempotency.of(IdempotencyEngine.in(store));
+    }
+
+    IdempotentResult ask(ExternalIdempotency idempotency) {
+        return idempotency.execute(call, execution -> {
+            execution.effectStarting();
+            return pay();
+        });
+    }
+
+    StoredResponse pay() {
+        return StoredResponse.of("paid " + effects.incrementAndGet());
+    }
+
+    IdempotencyRecord record() {
+        return store.find(call.storageKey()).orElseThrow();
+    }
+
+    /** A process that claims the key, runs a step and dies. */
+    OwnedRecord die(Consumer<OwnedRecord> before) {
+        IdempotencyEngine engine =
+                IdempotencyEngine.in(store).with(IdempotencySettings.defaults().withLease(SHORT_LEASE));
+        OwnedRecord[] last = new OwnedRecord[1];
+        try {
+            engine.run(call, owned -> {
+                last[0] = owned;
+                before.accept(owned);
+                throw new Died();
+            });
+        } catch (Died asWanted) {
+            return last[0];
+        }
+        throw new AssertionError("not claimed");
+    }
+
+    OwnedRecord dieAfterAnnouncing() {
+        return die(owned -> owned.effectStarting(store).orElseThrow());
+    }
+
+    private static final class Died extends RuntimeException {}
+
+    /** A store that counts its operations and runs a step before each. */
+    static final class Watched implements IdempotencyStore {
+        private final IdempotencyStore store;
+        private final Consumer<Integer> before;
+        final AtomicInteger asked = new AtomicInteger();
+
+        Watched(IdempotencyStore store, Consumer<Integer> before) {
+            this.store = store;
+            this.before = before;
+        }
+
+        @Override
+        public Put putIfAbsent(StorageKey key, RecordWrite write) {
+            before.accept(asked.incrementAndGet());
+            return store.putIfAbsent(key, write);
+        }
+
+        @Override
+        public Swap compareAndSet(Precondition expected, RecordWrite write) {
+            before.accept(asked.incrementAndGet());
+            return store.compareAndSet(expected, write);
+        }
+
+        @Override
+        public Optional<IdempotencyRecord> find(StorageKey key) {
+            return store.find(key);
+        }
+
+        @Override
+        public int purge(int atMost) {
+            return 0;
+        }
+    }
+
+    State state() {
+        return record().state();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.respite.idempotency;
+
+import java.util.Optional;
+
+/**
+ * Configuration of the claims of an engine.
+ *
+ * @param firstState the state of a new claim: EFFECT_STARTED if the effect counts as begun from the start
+ * @param crashPolicy what happens to a record whose owner is gone after its effect had begun
+ * @param rebuilder rebuilds response bodies that were not stored
+ * @param encryption encrypts responses in the store
+ */
+record ClaimConfig(
+        State firstState,
+        CrashPolicy crashPolicy,
+        Optional<Rebuilder> rebuilder,
+        Optional<ResponseEncryption> encryption) {
+
+    static final ClaimConfig DEFAULT =
+            new ClaimConfig(State.STARTED, CrashPolicy.leaveUnknown(), Optional.empty(), Optional.empty());
+
+    ClaimConfig with(Rebuilder other) {
+        return new ClaimConfig(firstState, crashPolicy, Optional.of(other), encryption);
+    }
+
+    ClaimConfig with(ResponseEncryption other) {
+        return new ClaimConfig(firstState, crashPolicy, rebuilder, Optional.of(other));
+    }
+
+    ClaimConfig with(State otherFirstState, CrashPolicy otherCrashPolicy) {
+        return new ClaimConfig(otherFirstState, otherCrashPolicy, rebuilder, encryption);
+    }
+
+    /** Returns the response as it is stored. */
+    StoredResponse stored(StorageKey under, StoredResponse response, IdempotencySettings settings) {
+        StoredResponse kept = response.kept(settings.headers(), settings.bodyCap());
+        return encryption.map(with -> with.encrypt(under, kept)).orElse(kept);
+    }
+
+    /** Returns a DONE record with its response decrypted. */
+    IdempotencyRecord readable(IdempotencyRecord done) {
+        StoredResponse stored = done.response().orElseThrow();
+        Optional<String> id = ResponseEncryption.keyOf(stored);
+        if (id.isEmpty()) {
+            return done;
+        }
+        StoredResponse response = encryption
+                .orElseThrow(() -> ResponseEncryption.unreadable(
+                        done.key(),
+                        id.get(),
+                        "and no encryption is configured: use IdempotencyEngine.withEncryption",
+                        new IllegalStateException("no encryption")))
+                .decrypt(done.key(), stored);
+        return new IdempotencyRecord(
+                done.ownerToken(),
+                done.state(),
+                done.fingerprint(),
+                done.claims(),
+                done.times(),
+                Optional.of(response));
+    }
+}

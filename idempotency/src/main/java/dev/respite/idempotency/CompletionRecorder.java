@@ -1,0 +1,113 @@
+package dev.respite.idempotency;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Records the outcome of work whose effect is outside the store. Records on an interrupted thread too, and restores its
+ * interrupt flag.
+ */
+final class CompletionRecorder {
+
+    private final IdempotencyStore store;
+    private final IdempotencyEngine engine;
+    private final NoEffect noEffect;
+
+    CompletionRecorder(IdempotencyStore store, IdempotencyEngine engine, NoEffect noEffect) {
+        this.store = store;
+        this.engine = engine;
+        this.noEffect = noEffect;
+    }
+
+    /** Applies the user's rule for responses without an effect. An exception of the rule is thrown as if by the work. */
+    void judge(Execution execution, StoredResponse response) {
+        try {
+            if (!execution.hasCalledEffectStarting() && noEffect.matches(response)) {
+                execution.noEffect();
+            }
+        } catch (RuntimeException broken) {
+            // The rule for exceptions must not apply to this one: the work itself has succeeded.
+            execution.leaveUnknown();
+            throw broken;
+        }
+    }
+
+    /** Applies the user's rule for exceptions without an effect. If the rule throws an exception, the effect counts as begun. */
+    void judge(Execution execution, Throwable failure) {
+        try {
+            if (!execution.isUnknown() && !execution.hasCalledEffectStarting() && noEffect.matches(failure)) {
+                execution.noEffect();
+            }
+        } catch (RuntimeException broken) {
+            failure.addSuppressed(broken);
+        }
+    }
+
+    ExecutionOutcome ended(Execution execution, StoredResponse response) {
+        return uninterrupted(() -> {
+            if (ResultStatuses.isResult(response) && !execution.saysNoEffect()) {
+                return completed(execution, response);
+            }
+            return release(execution)
+                    ? new ExecutionOutcome.NotDone(response)
+                    : new ExecutionOutcome.FailedWithUnknownEffect(response);
+        });
+    }
+
+    /**
+     * Records that the work has thrown an exception. Returns an outcome if the exception is that of the store and the effect
+     * had begun: passing it on would mean that the work did not run.
+     */
+    Optional<ExecutionOutcome> endedBy(Throwable failure, Execution execution) {
+        if (OutcomeUnknownException.isIn(failure)) {
+            execution.leaveUnknown();
+        }
+        judge(execution, failure);
+        boolean again = uninterrupted(() -> release(execution));
+        if (!(failure instanceof StoreUnavailableException silent) || execution.isHarmless()) {
+            return Optional.empty();
+        }
+        engine.storeFailed(execution.key(), silent);
+        return Optional.of(again ? new ExecutionOutcome.Undecided() : new ExecutionOutcome.Unrecorded());
+    }
+
+    private ExecutionOutcome completed(Execution execution, StoredResponse response) {
+        try {
+            return execution.owned().complete(store, response)
+                    ? new ExecutionOutcome.Completed(response)
+                    : new ExecutionOutcome.Unrecorded();
+        } catch (StoreUnavailableException failure) {
+            engine.storeFailed(execution.key(), failure);
+            return new ExecutionOutcome.Unrecorded();
+        }
+    }
+
+    /**
+     * Releases the record if the work may run again, and makes it unknown otherwise. If the store does not respond, the end
+     * of the lease has the same effect.
+     */
+    private boolean release(Execution execution) {
+        boolean again = execution.isHarmless() || engine.crashPolicy() instanceof CrashPolicy.RunAgain;
+        try {
+            if (again) {
+                execution.owned().abandon(store);
+            } else {
+                execution.owned().giveUp(store);
+            }
+        } catch (StoreUnavailableException failure) {
+            engine.storeFailed(execution.key(), failure);
+        }
+        return again;
+    }
+
+    private static <T> T uninterrupted(Supplier<T> recording) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return recording.get();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

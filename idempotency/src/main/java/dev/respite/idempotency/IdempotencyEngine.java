@@ -1,0 +1,294 @@
+package dev.respite.idempotency;
+
+import dev.respite.TimeSource;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Claims keys in a store and decides how each call proceeds. Every {@link Idempotency} is built on it.
+ *
+ * <p>Create one for each store and keep it. It is immutable except for its counters, and safe for use by any number of
+ * threads.
+ *
+ * <p>To combine effect and record in another way than this module does, implement {@link Idempotency}: {@code execute} calls
+ * {@link #run} with an {@link EffectRunner}, which changes the record through {@link OwnedRecord}.
+ */
+public final class IdempotencyEngine {
+
+    /** A record is lost this often only if the lease is shorter than the pauses of this process. */
+    private static final int MAX_LOSSES = 3;
+
+    /** Used where the store has already been retried for seconds, or other calls keep taking the record over. */
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final IdempotencyStore store;
+    private final IdempotencySettings settings;
+    private final TimeSource time;
+    private final ClaimConfig config;
+    private final Reporter reporter;
+    private final KeyClaimer claimer;
+    private final ResultMapper resultMapper;
+
+    /**
+     * Runs the work of a claimed record. Implementations differ in how they combine effect and record.
+     *
+     * @param <X> the checked exception that the work throws
+     */
+    @FunctionalInterface
+    public interface EffectRunner<X extends Exception> {
+
+        /**
+         * Runs the work and changes the record when the work ends. When this method returns or throws, the record is in its
+         * final state for this execution, unless the store did not respond.
+         *
+         * @param owned the record, owned by this call
+         * @return the outcome of the execution
+         * @throws X if the work has thrown it
+         */
+        ExecutionOutcome run(OwnedRecord owned) throws X;
+    }
+
+    private IdempotencyEngine(
+            IdempotencyStore store,
+            IdempotencySettings settings,
+            TimeSource time,
+            ClaimConfig config,
+            Reporter reporter) {
+        this.store = store;
+        this.settings = settings;
+        this.time = time;
+        this.config = config;
+        this.reporter = reporter;
+        this.claimer = new KeyClaimer(new ResendingStore(store, time), settings, config, reporter, new Owners());
+        this.resultMapper = new ResultMapper(store, claimer, reporter);
+    }
+
+    /**
+     * Creates an engine for a store, with the default settings.
+     *
+     * @param store the store
+     * @return the engine
+     */
+    public static IdempotencyEngine in(IdempotencyStore store) {
+        return in(store, TimeSource.system());
+    }
+
+    /**
+     * Creates an engine for a store and a time source.
+     *
+     * @param store the store
+     * @param time used for waiting only; the store has its own clock
+     * @return the engine
+     */
+    public static IdempotencyEngine in(IdempotencyStore store, TimeSource time) {
+        return new IdempotencyEngine(
+                Objects.requireNonNull(store, "store"),
+                IdempotencySettings.defaults(),
+                time,
+                ClaimConfig.DEFAULT,
+                new Reporter("idempotency", IdempotencyListener.NONE));
+    }
+
+    /**
+     * Returns an engine with other settings.
+     *
+     * @param settings the settings
+     * @return the engine
+     */
+    public IdempotencyEngine with(IdempotencySettings settings) {
+        return new IdempotencyEngine(store, settings, time, config, reporter);
+    }
+
+    /**
+     * Returns an engine with another name and new counters.
+     *
+     * @param name the name in events and metrics
+     * @return the engine
+     */
+    public IdempotencyEngine withName(String name) {
+        return new IdempotencyEngine(store, settings, time, config, reporter.withName(name));
+    }
+
+    /**
+     * Returns an engine with an additional listener and new counters.
+     *
+     * @param added the listener
+     * @return the engine
+     */
+    public IdempotencyEngine withListener(IdempotencyListener added) {
+        return new IdempotencyEngine(store, settings, time, config, reporter.withListener(added));
+    }
+
+    /**
+     * Returns an engine that rebuilds response bodies that were too long to store.
+     *
+     * @param rebuilder builds the responses
+     * @return the engine
+     */
+    public IdempotencyEngine withRebuilder(Rebuilder rebuilder) {
+        return new IdempotencyEngine(store, settings, time, config.with(rebuilder), reporter);
+    }
+
+    /**
+     * Returns an engine that encrypts responses in the store.
+     *
+     * <p>If the encryption key of a stored response is not configured, the response cannot be replayed: the call throws a
+     * {@link StoreUnavailableException} (503 in HTTP) and the work does not run.
+     *
+     * @param encryption encrypts and decrypts the responses
+     * @return the engine
+     */
+    public IdempotencyEngine withEncryption(ResponseEncryption encryption) {
+        return new IdempotencyEngine(store, settings, time, config.with(encryption), reporter);
+    }
+
+    IdempotencyEngine withConfig(State firstState, CrashPolicy crashPolicy) {
+        return new IdempotencyEngine(store, settings, time, config.with(firstState, crashPolicy), reporter);
+    }
+
+    /**
+     * Claims the key and runs the work if this call owns the record; otherwise returns the result that the record
+     * determines.
+     *
+     * @param call the call with its key
+     * @param runner runs the work
+     * @param <X> the checked exception that the work throws
+     * @return the result of the call
+     * @throws X if the work ran and has thrown it
+     * @throws StoreUnavailableException if the record could not be claimed; the work did not run
+     */
+    public <X extends Exception> IdempotentResult run(IdempotentCall call, EffectRunner<X> runner) throws X {
+        StorageKey key = call.storageKey();
+        for (int losses = 0; losses < MAX_LOSSES; losses++) {
+            KeyClaimer.Claimed claimed = claim(call, key);
+            if (claimed instanceof KeyClaimer.Claimed.Answered answered) {
+                return answered(key, answered.result());
+            }
+            OwnedRecord owned = ((KeyClaimer.Claimed.Acquired) claimed).owned();
+            ExecutionOutcome outcome = driven(owned, runner);
+            if (!(outcome instanceof ExecutionOutcome.Lost)) {
+                return settled(owned, outcome);
+            }
+            lost(key);
+        }
+        return answered(key, new IdempotentResult.InProgress(RETRY_AFTER));
+    }
+
+    private <X extends Exception> ExecutionOutcome driven(OwnedRecord owned, EffectRunner<X> runner) throws X {
+        try {
+            return runner.run(owned);
+        } catch (Throwable failure) {
+            failed(owned, failure);
+            throw failure;
+        }
+    }
+
+    void failed(OwnedRecord owned, Throwable failure) {
+        reporter.publish(
+                new IdempotencyEvent.Failed(reporter.name(), owned.record().key(), failure));
+    }
+
+    /** Claims a key. While another call owns the record, polls for at most {@link IdempotencySettings#maxWait()}. */
+    KeyClaimer.Claimed claim(IdempotentCall call, StorageKey key) {
+        PollingBackoff polling = new PollingBackoff(settings.maxWait(), time);
+        while (true) {
+            KeyClaimer.Claimed claimed = claimOnce(call, key);
+            boolean busy = claimed instanceof KeyClaimer.Claimed.Answered answered
+                    && answered.result() instanceof IdempotentResult.InProgress;
+            if (!busy || !polling.waitOnce()) {
+                return claimed;
+            }
+        }
+    }
+
+    private KeyClaimer.Claimed claimOnce(IdempotentCall call, StorageKey key) {
+        try {
+            return claimer.claim(call, key);
+        } catch (StoreUnavailableException failure) {
+            storeFailed(key, failure);
+            throw failure;
+        }
+    }
+
+    private void lost(StorageKey key) {
+        reporter.publish(new IdempotencyEvent.LostOwnership(reporter.name(), key, true, Optional.empty()));
+    }
+
+    /** Returns the result of an execution that lost its record before it had an effect, and cannot be restarted. */
+    IdempotentResult lost(OwnedRecord owned) {
+        lost(owned.record().key());
+        return settled(owned, new ExecutionOutcome.Undecided());
+    }
+
+    /** Returns the result of an execution whose outcome is not {@link ExecutionOutcome.Lost}. */
+    IdempotentResult settled(OwnedRecord owned, ExecutionOutcome outcome) {
+        return answered(owned.record().key(), resultMapper.result(owned, outcome));
+    }
+
+    IdempotentResult answered(StorageKey key, IdempotentResult result) {
+        reporter.publish(new IdempotencyEvent.Answered(reporter.name(), key, result));
+        return result;
+    }
+
+    void storeFailed(StorageKey key, StoreUnavailableException failure) {
+        reporter.storeFailed(key, failure);
+    }
+
+    /**
+     * Returns the time source that this engine waits with.
+     *
+     * @return the time source
+     */
+    public TimeSource time() {
+        return time;
+    }
+
+    State firstState() {
+        return config.firstState();
+    }
+
+    CrashPolicy crashPolicy() {
+        return config.crashPolicy();
+    }
+
+    /**
+     * Resolves a record whose outcome is unknown.
+     *
+     * @param key the name of the record, as in the events
+     * @param resolution what was found out about the effect
+     * @return true if the record was unknown and this call has changed it
+     * @throws StoreUnavailableException if the store did not respond
+     */
+    public boolean resolve(StorageKey key, Resolution resolution) {
+        Objects.requireNonNull(resolution, "resolution");
+        return store.find(key).map(found -> claimer.resolve(found, resolution)).orElse(false);
+    }
+
+    /**
+     * Returns the settings.
+     *
+     * @return the settings
+     */
+    public IdempotencySettings settings() {
+        return settings;
+    }
+
+    /**
+     * Returns the store that this engine was created with.
+     *
+     * @return the store
+     */
+    public IdempotencyStore store() {
+        return store;
+    }
+
+    /**
+     * Returns how often each kind of event has occurred.
+     *
+     * @return the counts
+     */
+    public IdempotencyCounts counts() {
+        return reporter.read();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.respite.idempotency;
+
+import dev.respite.VirtualTime;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** A store in virtual time, processes that share it and may lose it, and their events. */
+final class IdempotencyFixture {
+
+    static final Duration LEASE = Duration.ofSeconds(10);
+
+    final VirtualTime time = new VirtualTime();
+    final InMemoryIdempotencyStore store = InMemoryIdempotencyStore.of(Quota.defaults(), time);
+    final List<IdempotencyEvent> events = new ArrayList<>();
+    final IdempotencySettings settings = IdempotencySettings.defaults().withLease(LEASE);
+
+    /** The number of effects. */
+    int effects;
+
+    IdempotencyEngine engine(IdempotencyStore through) {
+        return IdempotencyEngine.in(through, time).with(settings).withListener(events::add);
+    }
+
+    IdempotencyEngine engine() {
+        return engine(store);
+    }
+
+    ExternalIdempotency external() {
+        return ExternalIdempotency.of(engine());
+    }
+
+    StoredResponse pay() {
+        effects++;
+        return StoredResponse.of("paid " + effects);
+    }
+
+    static IdempotentCall call(String key) {
+        return call("alice", "pay", key, 1);
+    }
+
+    static IdempotentCall call(String scope, String operation, String key, int asked) {
+        return IdempotentCall.of(
+                Scope.of(scope), operation, IdempotencyKey.of(key), Fingerprint.of("1", new byte[] {(byte) asked}));
+    }
+
+    IdempotencyRecord record(IdempotentCall call) {
+        return store.find(call.storageKey()).orElseThrow();
+    }
+
+    State state(IdempotentCall call) {
+        return record(call).state();
+    }
+
+    /** Returns a UUID of version 7 with this distance from the current time. */
+    String minted(Duration fromNow) {
+        long millis = time.wallTime().plus(fromNow).toEpochMilli();
+        return new UUID(millis << 16 | 0x7000L, 0x8000000000000001L).toString();
+    }
+
+    /** The connection of one process to the store, which can be interrupted. */
+    final class StoreConnection implements IdempotencyStore {
+        /** The number of operations that still get a reply. */
+        int repliesLeft = Integer.MAX_VALUE;
+        /** Whether an operation without a reply is carried out. */
+        boolean executesWithoutReply;
+        /** The number of operations without a reply before the connection recovers. */
+        int missingReplies = Integer.MAX_VALUE;
+
+        int calls;
+
+        private <T> T exchange(Supplier<T> operation) {
+            calls++;
+            // Like clients that wait for a reply.
+            if (Thread.currentThread().isInterrupted()) {
+                throw new StoreUnavailableException("interrupted", new InterruptedIOException());
+            }
+            if (repliesLeft > 0) {
+                repliesLeft--;
+                return operation.get();
+            }
+            if (executesWithoutReply) {
+                operation.get();
+            }
+            if (missingReplies > 0 && --missingReplies == 0) {
+                repliesLeft = Integer.MAX_VALUE;
+            }
+            throw new StoreUnavailableException("no answer", new IOException("reset"));
+        }
+
+        @Override
+        public Put putIfAbsent(StorageKey key, RecordWrite write) {
+            return exchange(() -> store.putIfAbsent(key, write));
+        }
+
+        @Override
+        public Swap compareAndSet(Precondition expected, RecordWrite write) {
+            return exchange(() -> store.compareAndSet(expected, write));
+        }
+
+        @Override
+        public Optional<IdempotencyRecord> find(StorageKey key) {
+            return exchange(() -> store.find(key));
+        }
+
+        @Override
+        public int purge(int atMost) {
+            return store.purge(atMost);
+        }
+    }
+}
