@@ -147,9 +147,7 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
      * @param call the call with its key
      * @param work the work
      * @return the result. It fails with the exception of the work, or with {@link StoreUnavailableException} if the record
-     *     could not be
-     *
-     * <p>claimed and the work did not run. Cancelling it does not cancel the work
+     *     could not be claimed and the work did not run. Cancelling it does not cancel the work
      */
     public CompletableFuture<IdempotentResult> executeAsync(
             IdempotentCall call, Function<? super Execution, ? extends CompletionStage<StoredResponse>> work) {

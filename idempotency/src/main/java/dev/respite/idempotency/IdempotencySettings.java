@@ -15,15 +15,11 @@ import java.util.TreeSet;
  * @param lease how long an owner counts as alive without changing its record, at least 1 ms. It must be longer than the work
  *     takes
  * @param retention how long a result is kept, and how old a key may be; at least the lease. It must be longer than callers
- *     retry.
- *
- * <p>Raising it does not restore purged records: keys of that time are run again
+ *     retry. Raising it does not restore purged records: keys of that time are run again
  * @param skew how far the time in a key may be ahead of the store's clock
  * @param maxWait how long a call waits for the result while another call owns the record; 0 does not wait
  * @param bodyCap the maximum length of a stored body in bytes. Of a longer body only its existence is stored. Stored headers
- *     beyond
- *
- * <p>8 KiB count as body; if these alone exceed the cap, neither headers nor body are stored
+ *     beyond 8 KiB count as body; if these alone exceed the cap, neither headers nor body are stored
  * @param headers the names of the stored headers, in any case; hop-by-hop and per-exchange headers are not allowed
  */
 public record IdempotencySettings(

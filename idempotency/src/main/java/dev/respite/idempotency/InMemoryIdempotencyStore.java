@@ -29,9 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>The age of a UUIDv7 key is measured by this clock. If the wall clock was ahead by more than the retention, even
- *         once, all new
- *
- * <p>keys are too old until the wall clock has caught up or the process is restarted.
+ *       once, all new keys are too old until the wall clock has caught up or the process is restarted.
  *   <li>A lease and a retention last at least their full length by the monotonic clock. No step of the wall clock shortens
  *         them.
  * </ul>

@@ -8,9 +8,7 @@ import java.time.Instant;
  * @param ownerToken the name, fence and owner that the record must have
  * @param state the state that the record must have
  * @param leaseOver true if the lease must be over, by the store's clock at the moment of the change; if false, the lease
- *     does not
- *
- * <p>matter
+ *     does not matter
  */
 public record Precondition(OwnerToken ownerToken, State state, boolean leaseOver) {
 

@@ -9,9 +9,7 @@ import java.util.Optional;
  *
  * @param state the state
  * @param owner the owner. A store assigns a new fence, higher than any before it, if there is no record or the record has
- *     another
- *
- * <p>owner; otherwise it keeps the fence
+ *     another owner; otherwise it keeps the fence
  * @param fingerprint the fingerprint of the request
  * @param claims how often the record was claimed, the first claim included
  * @param terms the durations from which the store computes the times

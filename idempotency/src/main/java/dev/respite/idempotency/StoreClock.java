@@ -35,9 +35,7 @@ final class StoreClock {
      *
      * @param now the time of this clock
      * @param stepped the sum of all steps so far, in nanoseconds. The difference between two readings is what the clock has
-     *     advanced beyond the
-     *
-     * <p>monotonic clock
+     *     advanced beyond the monotonic clock
      */
     record Reading(Instant now, long stepped) {}
 

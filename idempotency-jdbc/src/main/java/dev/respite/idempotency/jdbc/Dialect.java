@@ -86,13 +86,11 @@ enum Dialect {
             return MariaDbStatements.in(maxPerScope);
         }
 
-        /** Returns the columns of a record in a query. */
         @Override
         String columns() {
             return MariaDbStatements.COLUMNS;
         }
 
-        /** Returns the value of a column as a time; empty if it is null. */
         @Override
         Optional<Instant> time(ResultSet row, String column) throws SQLException {
             long micros = row.getLong(column);
@@ -137,12 +135,12 @@ enum Dialect {
     /** Returns the statements of the store. */
     abstract Statements statements(OptionalLong maxPerScope);
 
-    /** All columns of a record, as they are read. */
+    /** Returns the columns of a record in a query. */
     String columns() {
         return Statements.COLUMNS;
     }
 
-    /** A time of an answer; empty if it is null. */
+    /** Returns the value of a column as a time; empty if it is null. */
     Optional<Instant> time(ResultSet row, String column) throws SQLException {
         return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
     }
@@ -150,7 +148,7 @@ enum Dialect {
     /** Uses a connection within a transaction in which no lock is waited for longer than 2 s. */
     abstract <T> T withShortLockWaits(Connection transaction, Connections.Use<T> use) throws SQLException;
 
-    /** Why it cannot promise anything, as it is; empty if it can. */
+    /** Returns why the database cannot guarantee exactly once; empty if it can. */
     Optional<String> unsupportedReason(Connection connection) throws SQLException {
         return Optional.empty();
     }

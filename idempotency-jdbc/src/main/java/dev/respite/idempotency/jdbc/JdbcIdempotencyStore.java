@@ -60,10 +60,8 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
      * @param dataSource provides connections with auto-commit on
      * @return the store
      * @throws IllegalArgumentException if the database is neither PostgreSQL, H2 nor MariaDB; if MariaDB is older than 10.6,
-     *     is a node of a Galera
-     *
-     * <p>cluster, has a table without transactions, or uses READ UNCOMMITTED; if a table, column, index or sequence is
-     * missing, with the SQL file to run; or if auto-commit is off
+     *     is a node of a Galera cluster, has a table without transactions, or uses READ UNCOMMITTED; if a table, column,
+     *     index or sequence is missing, with the SQL file to run; or if auto-commit is off
      */
     public static JdbcIdempotencyStore in(DataSource dataSource) {
         Connections connections = new Connections(dataSource);

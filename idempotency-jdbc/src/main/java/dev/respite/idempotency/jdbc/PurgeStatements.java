@@ -20,16 +20,12 @@ import java.util.Optional;
  * purges.
  *
  * @param begin the first statement of the transaction: READ COMMITTED, whatever the level of the connection. At REPEATABLE
- *     READ, InnoDB would
- *
- * <p>also lock the gaps beside the records, where new records are written, and PostgreSQL would fail if another purge has
- * just committed. Empty for H2, which does neither
+ *     READ, InnoDB would also lock the gaps beside the records, where new records are written, and PostgreSQL would fail if
+ *     another purge has just committed. Empty for H2, which does neither
  * @param lock locks the mark, and returns a row unless another purge holds the lock: then nothing is removed
  * @param exists returns a row if the mark exists
  * @param take locks removable records that expire at {@code :from_time} or later, the oldest first; returns {@code
- *     storage_key}, {@code
- *
- * <p>expires_at} and {@code key_time} of each. Unless {@code remove} is present, it also removes them
+ *     storage_key}, {@code expires_at} and {@code key_time} of each. Unless {@code remove} is present, it also removes them
  * @param remove removes the record with the name {@code :storage_key}
  * @param mark raises the mark
  */

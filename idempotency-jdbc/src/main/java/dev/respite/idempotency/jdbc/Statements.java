@@ -7,9 +7,7 @@ import java.util.OptionalLong;
  * The statements of a store, in the dialect of its database.
  *
  * @param claim run one after the other until one returns a row with {@code now}, {@code admitted}, {@code room}, {@code
- *     written} and a record,
- *
- * <p>whose columns are null if there is none
+ *     written} and a record, whose columns are null if there is none
  * @param lightClaim the same, for a record whose commit does not wait for the disk
  * @param swap changes a record that meets the precondition, whatever its lease, and waits for locks
  * @param swapInTransaction the same, if the transaction is still the same

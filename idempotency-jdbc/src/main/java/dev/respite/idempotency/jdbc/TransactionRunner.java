@@ -21,9 +21,7 @@ public interface TransactionRunner {
      * @return whether the transaction was committed; also false if the body returned true and the transaction was marked for
      *     rollback
      * @throws SQLException if the transaction could not be begun or ended; a {@link RuntimeException} may be thrown instead.
-     *     If the body had
-     *
-     * <p>returned true, the transaction may or may not be committed: Respite checks that
+     *     If the body had returned true, the transaction may or may not be committed: Respite checks that
      */
     boolean inTransaction(Body body) throws SQLException;
 

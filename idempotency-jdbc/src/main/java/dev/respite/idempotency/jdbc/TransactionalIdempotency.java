@@ -119,13 +119,10 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
      * Runs the work, or returns the result of an earlier execution.
      *
      * @throws IllegalStateException if this thread is in a transaction already, according to the {@link TransactionRunner},
-     *     because this call could
-     *
-     * <p>not commit it; or if the work has ended its transaction itself, in which case the record is unknown
+     *     because this call could not commit it; or if the work has ended its transaction itself, in which case the record
+     *     is unknown
      * @throws RolledBackException if the database has rejected the commit of the work; or if code within the work had marked
-     *     the transaction for
-     *
-     * <p>rollback, and the work returned a status below 400
+     *     the transaction for rollback, and the work returned a status below 400
      * @throws StoreUnavailableException if the record could not be claimed or written; the work had no effect
      */
     @Override

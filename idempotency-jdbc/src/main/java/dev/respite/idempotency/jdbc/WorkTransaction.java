@@ -19,9 +19,7 @@ import java.util.function.IntPredicate;
  *
  * <ol>
  *   <li>If this execution still owns the record, it is locked and its state becomes EFFECT_STARTED. While the lock is held,
- *         no other call can
- *
- * <p>take the record over, however long the work takes.
+ *       no other call can take the record over, however long the work takes.
  *   <li>The work runs.
  *   <li>DONE is written, unless the response is an error. The transaction is committed.
  * </ol>

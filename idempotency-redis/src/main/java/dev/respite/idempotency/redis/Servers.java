@@ -76,9 +76,7 @@ final class Servers {
      * Connects to a single server.
      *
      * @param background runs the replacement of a connection; connecting may take as long as the client's timeout, which is
-     *     longer than the caller
-     *
-     * <p>waits
+     *     longer than the caller waits
      */
     static Servers of(RedisClient client, Executor background) {
         AtomicReference<ObservedPrimary> observed = new AtomicReference<>(new ObservedPrimary("", 0));

@@ -18,9 +18,7 @@ public interface Fingerprints {
      *
      * @param head the request
      * @param body its body. For a form or multipart body that a servlet container has parsed, the canonical form of its
-     *     parameters or parts, which
-     *
-     * <p>does not depend on the boundary or the order of parameters
+     *     parameters or parts, which does not depend on the boundary or the order of parameters
      * @return one for each version that records may still have, the newest first
      */
     List<Fingerprint> of(HttpHead head, byte[] body);
