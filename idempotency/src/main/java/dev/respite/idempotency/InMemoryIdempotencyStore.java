@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>The age of a UUIDv7 key is measured by this clock. If the wall clock was ahead by more than the retention, even
  *       once, all new keys are too old until the wall clock has caught up or the process is restarted.
  *   <li>A lease and a retention last at least their full length by the monotonic clock. No step of the wall clock shortens
- *         them.
+ *       them.
  * </ul>
  */
 public final class InMemoryIdempotencyStore implements IdempotencyStore {

@@ -33,9 +33,9 @@ import javax.sql.DataSource;
  * <ul>
  *   <li>Below 400: the transaction is committed, and the response is replayed.
  *   <li>400 to 499 except 401, 403, 408, 425 and 429: the transaction is rolled back; the response is recorded on its own
- *         and replayed.
+ *       and replayed.
  *   <li>401, 403, 408, 425, 429, 500 and above, and an exception: the transaction is rolled back, and the key may be sent
- *         again.
+ *       again.
  * </ul>
  *
  * <p>{@link #withCommitOn} makes exceptions. If the outcome of a transaction cannot be read because the database is

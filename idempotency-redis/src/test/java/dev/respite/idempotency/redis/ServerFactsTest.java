@@ -132,7 +132,7 @@ class ServerFactsTest {
                 () -> io.lettuce.core.RedisCredentials.just("guest", "x")));
         RedisClient guest = RedisClient.create(uri);
         try (RedisIdempotencyStore store = RedisIdempotencyStore.in(guest)) {
-            assertThat(logged).singleElement().asString().contains("appendfsync (not said)");
+            assertThat(logged).singleElement().asString().contains("appendfsync (not reported)");
         } finally {
             guest.shutdown();
         }
