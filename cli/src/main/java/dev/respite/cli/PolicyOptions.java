@@ -18,6 +18,7 @@ final class PolicyOptions {
     private static final String POLICY = "--policy";
     private static final String RULE = "--on";
     private static final String BUDGET = "budget";
+    private static final String BUDGET_WAIT = "budget-wait";
 
     /** The flags and what is said of them, in the order of the vocabulary. */
     private static final List<Key> KEYS = List.of(
@@ -37,10 +38,6 @@ final class PolicyOptions {
             new Key("retry-after-limit", "TIME", "The longest hint that is followed. Default 60s."),
             new Key(BUDGET, "BUDGET", "What retries are paid from. Default off: this is a single call."),
             new Key("clients", "N", "How many clients share the target; for --budget=fleet."),
-            new Key(
-                    "budget-wait",
-                    "TIME",
-                    "How long to wait for the budget where it rejects a retry, or off (default)."),
             new Key("nested", "MODE", "What inner retries gave up on: suppress (default) or retry."),
             new Key("retry-on", "ERRORS", "Retry these too, such as 404,timeout or a class name."),
             new Key("stop-on", "ERRORS", "Do not retry these."));
@@ -56,6 +53,7 @@ final class PolicyOptions {
     /** Whether a word is a key of the vocabulary, that of a rule included. */
     static boolean isKey(String word) {
         return word.startsWith("on.")
+                || word.equals(BUDGET_WAIT)
                 || KEYS.stream().anyMatch(key -> key.name().equals(word));
     }
 
@@ -122,7 +120,7 @@ final class PolicyOptions {
                     POLICY + " is the whole policy: put "
                             + flags.keySet().iterator().next() + " into its text, or use flags alone");
         }
-        return withoutBudget(parsed.matchedOptionValue(POLICY, ""));
+        return withoutBudget(parsed.matchedOptionValue(POLICY, ""), parsed);
     }
 
     private static Map<String, String> flags(ParseResult parsed) {
@@ -144,8 +142,16 @@ final class PolicyOptions {
     }
 
     /** The policy of a text, with no budget unless the text names one: then it cannot name another. */
-    private static RetryPolicy withoutBudget(String text) {
+    private static RetryPolicy withoutBudget(String text, ParseResult parsed) {
         RetryPolicy asGiven = RetryPolicy.parse(text);
+        if (asGiven.limits().budgetWait().isPresent()) {
+            throw new ParameterException(
+                    parsed.commandSpec().commandLine(),
+                    POLICY + ": " + BUDGET_WAIT + "="
+                            + asGiven.limits().budgetWait().get()
+                            + " has no effect: successes of other calls release a call that waits for its budget, and"
+                            + " this command makes one call; leave it out");
+        }
         try {
             return RetryPolicy.parse(text + " " + BUDGET + "=off");
         } catch (InvalidPolicyException givenTwice) {
