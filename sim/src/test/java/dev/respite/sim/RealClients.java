@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  */
 final class RealClients {
 
-    private static final int WARM_UP = 200;
+    private static final int WAVES = 5;
+    private static final int CALLS_A_WAVE = 48;
 
     private final TimeSource time = TimeSource.system();
     private final Scenario scenario;
@@ -96,12 +97,18 @@ final class RealClients {
         return scenario.load().groups().get(0);
     }
 
-    /** Makes calls that no budget and no count sees: a virtual machine that has just started is slow, and the model has none of that. */
+    /**
+     * Makes calls by a client of its own, which has other counts and another budget: a virtual machine that has just started is
+     * slow, and the model has none of that.
+     */
     void warmUp() {
-        CompletableFuture.allOf(IntStream.range(0, WARM_UP / share.of())
-                        .mapToObj(i -> sending.send(http, request))
-                        .toArray(CompletableFuture<?>[]::new))
-                .join();
+        RetryingHttpClient other = RetryingHttpClient.of(http, Retry.silent(RetryPolicy.parse("max-attempts=1"), time));
+        for (int wave = 0; wave < WAVES; wave++) {
+            CompletableFuture.allOf(IntStream.range(0, CALLS_A_WAVE / share.of())
+                            .mapToObj(i -> sending.send(other, request))
+                            .toArray(CompletableFuture<?>[]::new))
+                    .join();
+        }
     }
 
     /** Makes the calls, and returns when all have ended. */

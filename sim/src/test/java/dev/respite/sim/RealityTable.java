@@ -50,7 +50,7 @@ final class RealityTable {
     /** The outage of these begins and ends at a full second. */
     private static final List<Figure> FLEET = List.of(
             new Figure("goodput before, /s", SimulationResult::goodputBefore, 1),
-            new Figure("goodput in the 10 s after, /s", RealityTable::goodputAtOnce, 1),
+            new Figure("goodput in the 15 s after, /s", RealityTable::goodputAtOnce, 1),
             new Figure("requests per call in the outage", RealityTable::requestsInOutage, 3),
             new Figure("attempts per call", SimulationResult::amplification, 3),
             new Figure("calls succeeded, %", result -> 100.0 * result.succeeded() / result.calls(), 1),
@@ -60,7 +60,7 @@ final class RealityTable {
 
     private static double goodputAtOnce(SimulationResult result) {
         int end = second(result.scenario().faults().get(0).endNanos());
-        return sum(result.series().goodput(), end, end + 10) / 10;
+        return sum(result.series().goodput(), end, end + 15) / 15;
     }
 
     private static double requestsInOutage(SimulationResult result) {
