@@ -96,6 +96,17 @@ class FleetRealityTest {
         }
     }
 
+    /** The lines of a table of all calls; times are nanoseconds from the start of the run. */
+    private static List<String> calls(Map<String, List<RealRun>> played) {
+        List<String> lines = new ArrayList<>();
+        lines.add("policy,seed,client,due,began,ended,succeeded");
+        played.forEach((name, runs) -> runs.forEach(run -> {
+            String start = "\"" + name + "\"," + run.result().seed() + ",";
+            run.calls().forEach(call -> lines.add(start + call.line().replace(' ', ',')));
+        }));
+        return lines;
+    }
+
     /** Successes in a second, over the last two. */
     private static double last(SimulationResult result) {
         List<Double> goodput = result.series().goodput();
@@ -135,6 +146,7 @@ class FleetRealityTest {
                     name + ", real", policy, real.stream().map(RealRun::result).toList()));
         });
         Files.writeString(folder.resolve("reality.md"), table.toString());
+        Files.write(folder.resolve("calls.csv"), calls(played));
         Report.of(reality.scenario(), summaries).write(folder);
     }
 }

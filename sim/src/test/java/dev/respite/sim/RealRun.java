@@ -12,8 +12,9 @@ import org.HdrHistogram.Histogram;
  * @param result the same figures as of a simulation
  * @param work the mean time that a worker took for a request
  * @param late how late a call began, 99th percentile
+ * @param calls the calls
  */
-record RealRun(SimulationResult result, Duration work, Duration late) {
+record RealRun(SimulationResult result, Duration work, Duration late, List<RealCall> calls) {
 
     static RealRun of(Scenario scenario, long seed, ClientsReport clients, RealService.Seen seen) {
         int seconds = (int) scenario.duration().toSeconds();
@@ -39,6 +40,7 @@ record RealRun(SimulationResult result, Duration work, Duration late) {
         SimulationResult.Work work = new SimulationResult.Work(clients.attempts(), peak, 0, new Waves(false));
         SimulationResult.Setting setting = new SimulationResult.Setting(scenario, seed, Optional.empty());
         SimulationResult result = new SimulationResult(setting, clients.counts(), work, List.of(), series, latencies);
-        return new RealRun(result, seen.work(), Duration.ofNanos(late.getValueAtPercentile(99) * 1_000));
+        return new RealRun(
+                result, seen.work(), Duration.ofNanos(late.getValueAtPercentile(99) * 1_000), clients.calls());
     }
 }

@@ -54,6 +54,7 @@ final class RealityTable {
             new Figure("requests per call in the outage", RealityTable::requestsInOutage, 3),
             new Figure("attempts per call", SimulationResult::amplification, 3),
             new Figure("calls succeeded, %", result -> 100.0 * result.succeeded() / result.calls(), 1),
+            new Figure("p90, ms", result -> result.latency(90).toNanos() / 1e6, 1),
             new Figure(
                     "longest queue", result -> Collections.max(result.series().queue()), 0),
             new Figure("recovery, s", RealityTable::recovery, 0));
