@@ -28,6 +28,7 @@ class FleetRealityTest {
     private static final String SCENARIO = "reality-fleet.yaml";
     private static final int PROCESSES = 4;
 
+    /** The default budget before the present one. */
     private static final String BEFORE = "budget=success:0.5/20/10";
 
     private static final String DECLARED = "clients=200";
@@ -36,9 +37,9 @@ class FleetRealityTest {
 
     static {
         POLICIES.put("none", "max-attempts=1");
-        POLICIES.put(BEFORE, BEFORE);
+        POLICIES.put("before", BEFORE);
         POLICIES.put("fleet", "");
-        POLICIES.put("fleet, " + DECLARED, DECLARED);
+        POLICIES.put("declared", DECLARED);
     }
 
     /** Less load, a shorter outage and fewer processes: what is asserted holds on a busy machine too. */
@@ -101,7 +102,7 @@ class FleetRealityTest {
         List<String> lines = new ArrayList<>();
         lines.add("policy,seed,client,due,began,ended,succeeded");
         played.forEach((name, runs) -> runs.forEach(run -> {
-            String start = "\"" + name + "\"," + run.result().seed() + ",";
+            String start = name + "," + run.result().seed() + ",";
             run.calls().forEach(call -> lines.add(start + call.line().replace(' ', ',')));
         }));
         return lines;
