@@ -62,6 +62,7 @@ record ClientsReport(List<RealCall> calls, long attempts, Duration delays, Map<S
     }
 
     RetryCounts counts() {
-        return new RetryCounts(calls.size(), attempts, endings, Map.of(), List.of(), delays, 0);
+        RetryCounts.BudgetWaits none = new RetryCounts.BudgetWaits(0, Map.of(), Duration.ZERO);
+        return new RetryCounts(calls.size(), attempts, endings, Map.of(), List.of(), delays, 0, none);
     }
 }
