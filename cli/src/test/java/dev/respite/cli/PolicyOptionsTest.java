@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 
 class PolicyOptionsTest {
 
-    /** The refusal of a word that is like none of them lists the vocabulary. */
+    /** The refusal of a word that is like none of them lists the vocabulary. A single call has no others that could release it. */
     @Test
-    void everyKeyOfTheVocabulary_isAFlag() {
+    void everyKeyOfTheVocabulary_butTheWaitForTheBudget_isAFlag() {
         String message = catchThrowable(() -> RetryPolicy.parse("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx=1"))
                 .getMessage();
         List<String> keys = Arrays.asList(
@@ -22,7 +22,15 @@ class PolicyOptionsTest {
         assertThat(keys)
                 .hasSizeGreaterThan(10)
                 .contains("max-attempts")
-                .allSatisfy(key -> assertThat(help).contains("--" + key + "="));
+                .allSatisfy(key ->
+                        assertThat(help.contains("--" + key + "=")).as(key).isEqualTo(!key.equals("budget-wait")));
+    }
+
+    @Test
+    void policyWhoseCallsWait_isRefusedForOneCall() {
+        Cli.Run run = Cli.run("call", "--policy", "max-attempts=2 budget-wait=30s", "http://localhost:1/");
+        assertThat(run.code()).isEqualTo(64);
+        assertThat(run.stderr()).contains("--policy: budget-wait=30s has no effect", "leave it out");
     }
 
     @Test
