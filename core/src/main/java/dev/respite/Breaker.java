@@ -53,7 +53,7 @@ public interface Breaker {
     /**
      * How long this breaker is going to refuse. Asked after a refusal.
      *
-     * @return zero if it would let pass now; empty if it refuses until somebody changes that
+     * @return zero if it would let pass now; empty if it rejects calls until its state is changed by hand
      */
     Optional<Duration> refusesFor();
 }

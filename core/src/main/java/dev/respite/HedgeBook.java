@@ -90,7 +90,7 @@ final class HedgeBook<T extends @Nullable Object> {
         noMore = true;
     }
 
-    /** Whether a hedge may be asked for, so long from now. */
+    /** Whether a hedge may be requested, so long from now. */
     boolean mayHedge(long delayNanos) {
         int most = retry.policy().limits().maxAttempts();
         long total = retry.policy()

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The book of one call: which attempt it is at, what was paid, what is told to listeners. Every driver keeps this one
- * book, and so obeys the same policy in the same order.
+ * The state of one call: which attempt it is at, what was paid, what is published to listeners. Every driver uses this one
+ * class, and so obeys the same policy in the same order.
  *
  * <p>A driver begins with {@link Retry#begin()}, runs {@link #attempt()}, hands over its outcome to {@link #ended}, and
  * does what that says: after a {@link Decision.RetryAfter} it waits and calls {@link #resumed()}. A wait that is broken
@@ -95,7 +95,7 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     /**
-     * An attempt has ended: what now? The budget has been asked, and whoever listens has been told.
+     * Decides what follows the end of an attempt. The budget has been queried, and the listeners have been notified.
      *
      * @param inner where calls inside this attempt have left word
      */
@@ -325,7 +325,7 @@ final class RetryCall<T extends @Nullable Object> {
         GivenUpFailures.record(outer == null ? GivenUpFailures.current() : outer, givenUp, began);
     }
 
-    /** A call that may make but one attempt has not retried: whoever encloses it may. */
+    /** A call that may make only one attempt has not retried: the call that encloses it may. */
     private boolean givesUp(StopReason reason) {
         return switch (reason) {
             case ATTEMPTS_EXHAUSTED -> attempt.number() > 1;
@@ -334,7 +334,7 @@ final class RetryCall<T extends @Nullable Object> {
         };
     }
 
-    /** What nobody gets is closed. */
+    /** Closes a value that no caller receives. */
     void discard(@Nullable Object value) {
         retry.reporter().discard(value);
     }
@@ -362,7 +362,7 @@ final class RetryCall<T extends @Nullable Object> {
         return retry.time();
     }
 
-    /** What is written of the call; null if nobody reads it. */
+    /** The history of the call; null if no listener or recorder reads it. */
     @Nullable
     Journal journal() {
         return journal;
@@ -454,7 +454,7 @@ final class RetryCall<T extends @Nullable Object> {
         return kind.load() != ErrorKind.Load.NONE;
     }
 
-    /** The call ends: that is counted and told. */
+    /** Ends the call: counts and publishes that. */
     Decision<T> close(Decision<T> last, Outcome<T> outcome, long now) {
         StopReason reason =
                 last instanceof Decision.Return<T> returned ? returned.reason() : ((Decision.Throw<T>) last).reason();
@@ -520,7 +520,7 @@ final class RetryCall<T extends @Nullable Object> {
         return retry.isClocked() || journal != null ? Math.max(0, retry.time().nanoTime() - start) : 0;
     }
 
-    /** What the policy sees of the time: nothing, where it has no total timeout, whoever listens. */
+    /** What the policy sees of the time: 0 if it has no total timeout, with listeners or without. */
     long counted(long elapsed) {
         return retry.policy().limits().totalTimeout().isPresent() ? elapsed : 0;
     }

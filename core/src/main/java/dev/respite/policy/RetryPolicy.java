@@ -94,7 +94,7 @@ public final class RetryPolicy {
     /**
      * This policy with another classifier; the drivers for one protocol use this to judge its outcomes.
      *
-     * @param classifier the classifier, which alone decides what is retried; {@link #rules()} are there for it to ask
+     * @param classifier the classifier, which alone decides what is retried; it may query {@link #rules()}
      * @return the policy
      */
     public RetryPolicy withClassifier(Classifier classifier) {
@@ -120,8 +120,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * Decides what to do after an attempt. This is the whole of Respite's judgement; what the budget says is asked
-     * afterwards, by the book-keeper.
+     * Decides what to do after an attempt. The budget is queried
+     * afterwards, by the driver.
      *
      * @param attempt the attempt that has ended, at the time when it ended
      * @param outcome what it produced
@@ -214,7 +214,7 @@ public final class RetryPolicy {
         return left.isPresent() ? left : own;
     }
 
-    /** Hints are spread too, unless somebody wants no chance at all: {@code jitter=none}. */
+    /** Hints are spread too, unless the policy has no jitter: {@code jitter=none}. */
     private static boolean spreadsHints(Backoff chosen) {
         return !(chosen instanceof Schedule schedule)
                 || !schedule.settings().kind().takesJitter()

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A time source with the system's behind it: for what a call that has begun cannot do without, that is to end in time and
  * to go on elsewhere. What the given one refuses or drops, because it has ended or is full, the system's does.
  *
- * <p>Whether a call begins another attempt is asked of the given one alone, by the engine: one that refuses ends the call
+ * <p>Whether a call begins another attempt depends on the given one alone, by the engine: one that refuses ends the call
  * with {@link dev.respite.policy.StopReason#EXECUTOR_REFUSED}. An attempt that it has admitted is not lost half-way.
  */
 final class FallbackTimeSource implements TimeSource {

@@ -12,7 +12,7 @@ final class BuiltInPolicies {
 
     private BuiltInPolicies() {}
 
-    /** No retries; a plain loop that retries everything and listens to nobody; and our defaults. */
+    /** No retries; a plain loop that retries everything and ignores hints; and our defaults. */
     static Map<String, RetryPolicy> three() {
         Map<String, RetryPolicy> policies = new LinkedHashMap<>();
         policies.put("none", RetryPolicy.parse("max-attempts=1"));

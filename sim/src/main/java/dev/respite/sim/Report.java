@@ -29,7 +29,7 @@ public final class Report {
      * @param scenario what was run
      * @param summaries what the policies did in it
      * @return the report
-     * @throws InvalidScenarioException if there are more policies than lines in a chart can be told apart
+     * @throws InvalidScenarioException if there are more policies than lines in a chart can be distinguished
      */
     public static Report of(Scenario scenario, List<PolicySummary> summaries) {
         checkPolicies(summaries.size());
@@ -40,7 +40,7 @@ public final class Report {
      * Refuses a comparison that no report can show, before it is run.
      *
      * @param policies how many policies are compared
-     * @throws InvalidScenarioException if there are more than lines in a chart can be told apart
+     * @throws InvalidScenarioException if there are more than lines in a chart can be distinguished
      */
     public static void checkPolicies(int policies) {
         if (policies > Looks.most()) {

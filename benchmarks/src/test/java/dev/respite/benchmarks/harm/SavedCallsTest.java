@@ -24,7 +24,7 @@ class SavedCallsTest {
         assertThat(cell.saved(RetryPolicy.defaults(), SEED, 1)).isLessThan(0.1);
     }
 
-    /** Where releases would keep the service busy for good: a part fails, or the service is as good as full by itself. */
+    /** Where releases would keep the service busy permanently: a part fails, or the service is as good as full by itself. */
     @Test
     void outage_isOverAsSoon() {
         List<Cell> cells = Cell.grid().stream()
