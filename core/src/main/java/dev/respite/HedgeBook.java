@@ -167,7 +167,7 @@ final class HedgeBook<T extends @Nullable Object> {
         return decision;
     }
 
-    /** Nobody gets this outcome. */
+    /** Discards an outcome that no caller receives. */
     void discard(Outcome<T> outcome) {
         if (outcome instanceof Outcome.Success<T> success) {
             call.discard(success.value());

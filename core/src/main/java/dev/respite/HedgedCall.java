@@ -351,7 +351,7 @@ final class HedgedCall<T extends @Nullable Object> {
         }
     }
 
-    /** One attempt. Whoever claims it begins it, or sees to it that it never begins. */
+    /** One attempt. The thread that claims it begins it, or ensures that it never begins. */
     private final class Flight implements BiConsumer<T, Throwable> {
 
         private final int number;

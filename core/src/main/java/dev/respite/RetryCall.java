@@ -497,7 +497,7 @@ final class RetryCall<T extends @Nullable Object> {
         tellFailure(attempt.at(now), outcome, verdict, decision);
     }
 
-    /** Tells of an attempt that was not accepted. */
+    /** Publishes an attempt that was not accepted. */
     void tellFailure(Attempt end, Outcome<T> outcome, Verdict verdict, Decision<T> decision) {
         if (!(verdict instanceof Verdict.Accept)) {
             ErrorKind kind = Labels.kind(verdict);

@@ -105,7 +105,7 @@ final class ScheduledTime implements TimeSource {
         return system.roll();
     }
 
-    /** A task that waits. Whoever takes it out of the set may run, drop or cancel it. */
+    /** A task that waits. The thread that takes it out of the set may run, drop or cancel it. */
     private final class Entry extends FutureTask<@Nullable Void> {
         private final Task task;
         private final long due;

@@ -14,7 +14,7 @@ class ManualTime implements TimeSource {
 
     private final Executor executor;
 
-    /** Goes on where time is told to pass. */
+    /** Goes on where the test lets time pass. */
     ManualTime() {
         this(Runnable::run);
     }

@@ -43,7 +43,7 @@ public final class OriginBreakers {
      * A breaker for each origin.
      *
      * @param make makes the breaker of an origin, which is in one spelling and always has its port: {@code
-     *     https://api.example.com:443}. Asked at the first request to it, by the thread that sends; what it throws is thrown
+     *     https://api.example.com:443}. Called at the first request to it, by the thread that sends; what it throws is thrown
      *     there, and nothing is sent
      * @return the breakers
      */

@@ -65,7 +65,7 @@ final class FluxAttempt<T> extends CompletableFuture<@Nullable Void> implements 
         }
     }
 
-    /** Asks the source for what the subscriber wants and has not got, neither from this attempt nor from those before. */
+    /** Requests from the source what the subscriber wants and has not got, neither from this attempt nor from those before. */
     void request() {
         if (!subscribed || asking.getAndIncrement() != 0) {
             return;

@@ -72,7 +72,7 @@ final class MonoAttempt<T> extends CompletableFuture<@Nullable T> implements Cor
         return cancelled;
     }
 
-    /** Nobody gets the value, be it there or yet to come. */
+    /** No subscriber receives the value, be it there or yet to come. */
     void forget() {
         unwanted = true;
         discard();

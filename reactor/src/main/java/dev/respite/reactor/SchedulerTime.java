@@ -140,7 +140,7 @@ public final class SchedulerTime implements TimeSource {
         }
     }
 
-    /** A task that waits. Whoever takes it out of the set may run, drop or cancel it. */
+    /** A task that waits. The thread that takes it out of the set may run, drop or cancel it. */
     private final class Entry extends FutureTask<@Nullable Void> {
         private final Task task;
         private volatile @Nullable Disposable place;

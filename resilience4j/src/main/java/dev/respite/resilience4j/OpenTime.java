@@ -76,7 +76,7 @@ final class OpenTime {
         if (seen.compareAndSet(last, next)) {
             return next;
         }
-        // Somebody else has seen it at the same time.
+        // Another thread has seen it at the same time.
         Opening other = seen.get();
         return other == null ? next : other;
     }
