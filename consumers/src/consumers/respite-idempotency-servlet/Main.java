@@ -16,7 +16,7 @@ final class Main {
         HttpGuard<Execution> guard = HttpGuard.of(ExternalIdempotency.in(InMemoryIdempotencyStore.create()))
                 .withDemand(Demand.requiredWith("POST"));
         IdempotencyFilter filter = IdempotencyFilter.of(guard)
-                .withMayReplay((request, record) -> !request.isUserInRole("suspended"));   // asked before each replay
+                .withMayReplay((request, record) -> !request.isUserInRole("suspended"));   // called before each replay
         // end
         System.out.println(filter);
     }
