@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * When to try again, when to stop and how long to wait: an immutable value that decides and does nothing else.
  *
- * <p>A policy made with no options makes at most 3 attempts, retries only what is known to be transient, waits by
+ * <p>A policy made with no options makes at most 3 attempts, and retries only what is known to be transient. It waits by
  * exponential backoff from 100 ms with full jitter under a cap of 20 s, stops at a total timeout of 30 s, honours a
  * server's hint up to 60 s and spends from a retry budget. All keys, in the text form, the map form and as methods of
  * the {@linkplain RetryPolicyBuilder builder}, are described there.

@@ -19,8 +19,8 @@ import java.util.function.Predicate;
  * {@link #waitingWhileRefused} waits instead, as {@link BreakerPerAttempt#waitingWhileRefused} says.
  *
  * <p><b>What a breaker receives.</b> A failure of the exchange is one, and so is an answer with a status that is worth another
- * try by default (408, 425, 429 and all of 5xx but 501, 505 and 511), whatever the policy says and whether or not this
- * request could be sent again: it is passed on as an {@link ErrorStatusException}, which no caller sees. Any other answer
+ * try by default (408, 425, 429 and all of 5xx but 501, 505 and 511). That depends neither on the policy nor on whether this
+ * request could be sent again. It is passed on as an {@link ErrorStatusException}, which no caller sees. Any other answer
  * is a value, the {@link java.net.http.HttpResponse}, whose body need not have been read. What a body handler throws, a
  * failure to read or write a local file, an interruption and a cancellation say nothing of the server: they give their place
  * back. A handler that hands out a stream ends the attempt with the headers, and its breaker receives nothing after that.

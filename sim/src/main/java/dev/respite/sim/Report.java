@@ -7,10 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a comparison has shown, as files: {@code summary.csv}, {@code series.csv} and {@code latency.csv}, {@code groups.csv} where the load has
- * groups, a chart in SVG for
- * each of requests, goodput, queue and latency, of budgets where a policy has one, and of attempts against the rate of
- * failures where those come by chance; and {@code report.html}, one page with all of it that needs no network.
+ * What a comparison has shown, as files: {@code summary.csv}, {@code series.csv} and {@code latency.csv}, and {@code
+ * groups.csv} where the load has groups; a chart in SVG for each of requests, goodput, queue and latency, of budgets where a
+ * policy has one, and of attempts against the rate of failures where those come by chance; and {@code report.html}, one page with all of it that needs no network.
  * The same comparison gives the same bytes.
  */
 public final class Report {
