@@ -33,7 +33,7 @@ public final class BankProcess {
     static final String READY = "ready ";
 
     private static final int THREADS = 32;
-    private static final long AGAIN_MILLIS = 20;
+    private static final long RETRY_MILLIS = 20;
 
     /** Whoever comes back for what a killed process had begun is not kept waiting: the lease is over before an attempt is. */
     private static final Duration LEASE = Duration.ofMillis(300);
@@ -88,7 +88,7 @@ public final class BankProcess {
                 if (failure.getErrorCode() != ErrorCode.DATABASE_ALREADY_OPEN_1) {
                     throw failure;
                 }
-                Thread.sleep(AGAIN_MILLIS);
+                Thread.sleep(RETRY_MILLIS);
             }
         }
     }
@@ -96,22 +96,22 @@ public final class BankProcess {
     private static void handle(HttpExchange exchange, Ledger ledger) throws IOException {
         String path = exchange.getRequestURI().getPath();
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        String round = path.substring(1, path.indexOf('/', 1));
-        String what = path.substring(1 + round.length());
+        String run = path.substring(1, path.indexOf('/', 1));
+        String what = path.substring(1 + run.length());
         try {
             if (exchange.getRequestMethod().equals("GET")) {
-                answer(exchange, ledger.books(round));
+                respond(exchange, ledger.books(run));
             } else if (exchange.getAttribute(IdempotentHandler.CONTEXT) instanceof Connection transaction) {
-                answer(exchange, ledger.move(transaction, round, Transfer.of(what, body)));
+                respond(exchange, ledger.move(transaction, run, Transfer.of(what, body)));
             } else {
-                answer(exchange, ledger.moveAndCommit(round, Transfer.of(what, body)));
+                respond(exchange, ledger.moveAndCommit(run, Transfer.of(what, body)));
             }
         } catch (SQLException failure) {
             throw new IOException(failure);
         }
     }
 
-    private static void answer(HttpExchange exchange, String text) throws IOException {
+    private static void respond(HttpExchange exchange, String text) throws IOException {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(200, body.length);
         exchange.getResponseBody().write(body);

@@ -33,7 +33,7 @@ import picocli.CommandLine.TypeConversionException;
                     + " retried, no key (naive); and with Respite, whose policy is printed first.",
             "",
             "About a third of the attempts fail: refused, reset before or after the money has moved, a 500 after"
-                    + " it has moved, a 503 with Retry-After, or no answer ever. Which, is drawn from the seed for each"
+                    + " it has moved, a 503 with Retry-After, or no response ever. Which, is drawn from the seed for each"
                     + " attempt at each transfer, so all three meet the same faults."
         },
         optionListHeading = "%nOptions:%n",
@@ -50,15 +50,15 @@ import picocli.CommandLine.TypeConversionException;
             "failed: what the clients were told. run twice: what the bank's ledger says. money gone astray: what moved"
                     + " twice, or moved though the client was told that it failed.",
             "",
-            "With --json: none, naive and respite, each with asked, done, failed, duplicated, attempts, requests,"
-                    + " attemptsPerCall, p50Ms, p99Ms, moneyBefore, moneyAfter, moneyAstray, movedThoughFailed."
+            "With --json: none, naive and respite, each with transfers, succeeded, failed, duplicated, attempts, requests,"
+                    + " attemptsPerCall, p50Ms, p99Ms, moneyBefore, moneyAfter, moneyDiscrepancy, movedDespiteFailure."
         })
 final class DemoCommand implements Callable<Integer> {
 
-    private static final int MOST = 100_000;
+    private static final int MAX = 100_000;
     private static final int WARM_UP = 200;
 
-    private final Streams streams;
+    private final Console console;
 
     @Option(
             names = "--transfers",
@@ -78,7 +78,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object on stdout, and all else on stderr.")
     private boolean json;
 
-    @Option(names = "--async", description = "Let the clients be called when their answers are there, not wait.")
+    @Option(names = "--async", description = "Let the clients be called when their responses are there, not wait.")
     private boolean async;
 
     @Option(
@@ -87,8 +87,8 @@ final class DemoCommand implements Callable<Integer> {
                     + " on stderr.")
     private boolean metrics;
 
-    DemoCommand(Streams streams) {
-        this.streams = streams;
+    DemoCommand(Console console) {
+        this.console = console;
     }
 
     /** Reads the number of transfers. */
@@ -96,9 +96,9 @@ final class DemoCommand implements Callable<Integer> {
         @Override
         public Integer convert(String text) {
             boolean digits = text.matches("[0-9]{1,7}");
-            if (!digits || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MOST) {
+            if (!digits || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MAX) {
                 throw new TypeConversionException(
-                        "'" + text + "': expected a whole number from 1 to " + Texts.count(MOST));
+                        "'" + text + "': expected a whole number from 1 to " + TextFormat.count(MAX));
             }
             return Integer.valueOf(text);
         }
@@ -108,47 +108,50 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         FaultScript script =
                 new FaultScript(seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1, 1_000_000)), true);
-        introduce(json ? streams.err() : streams.out(), script.seed());
-        Retry retry = Retry.silent(Way.POLICY, TimeSource.system()).withName("transfers");
+        printIntroduction(json ? console.err() : console.out(), script.seed());
+        Retry retry = Retry.silent(ClientStrategy.POLICY, TimeSource.system()).withName("transfers");
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RetryMetrics.of(retry).bindTo(registry);
-        Map<Way, Tally> tallies = new EnumMap<>(Way.class);
-        try (Bank bank = Bank.open()) {
+        Map<ClientStrategy, RunResult> results = new EnumMap<>(ClientStrategy.class);
+        try (BankClient bank = BankClient.open()) {
             // The first round would pay for loading the classes of all three.
             FaultScript faultless = new FaultScript(0, false);
-            new Round(bank, faultless, WARM_UP, Retry.silent(Way.POLICY, TimeSource.system()), async)
-                    .run(Way.RESPITE, ended -> {});
-            Progress progress = new Progress(streams, transfers);
-            for (Way way : Way.values()) {
-                Round round = new Round(bank, script, transfers, retry, async);
-                tallies.put(way, progress.follow(way, ended -> round.run(way, ended)));
+            new DemoRun(bank, faultless, WARM_UP, Retry.silent(ClientStrategy.POLICY, TimeSource.system()), async)
+                    .run(ClientStrategy.RESPITE, ended -> {});
+            Progress progress = new Progress(console, transfers);
+            for (ClientStrategy way : ClientStrategy.values()) {
+                DemoRun run = new DemoRun(bank, script, transfers, retry, async);
+                results.put(way, progress.follow(way, ended -> run.run(way, ended)));
             }
         }
         if (json) {
-            streams.out().print(TallyJson.of(tallies));
+            console.out().print(RunResultJson.of(results));
         } else {
-            streams.out().println();
-            TallyTable.lines(tallies).forEach(streams.out()::println);
+            console.out().println();
+            RunResultTable.lines(results).forEach(console.out()::println);
         }
         if (metrics) {
-            PrintStream to = json ? streams.err() : streams.out();
+            PrintStream to = json ? console.err() : console.out();
             to.println();
             // The first scrape meets the kinds of error that are no constants, such as 503; this is the next one.
             String unused = registry.scrape();
             to.print(registry.scrape());
         }
-        if (Optional.ofNullable(tallies.get(Way.RESPITE)).filter(Tally::isClean).isPresent()) {
+        if (Optional.ofNullable(results.get(ClientStrategy.RESPITE))
+                .filter(RunResult::isClean)
+                .isPresent()) {
             return ExitCodes.OK;
         }
-        streams.say("the promise did not hold: with Respite, all should be done, and none twice");
+        console.printMessage("the promise did not hold: with Respite, all should be done, and none twice");
         return ExitCodes.BROKEN_PROMISE;
     }
 
-    private void introduce(PrintStream to, long seed) {
-        to.println(Texts.wrap(
+    private void printIntroduction(PrintStream to, long seed) {
+        to.println(TextFormat.wrap(
                 "",
                 "",
-                Texts.count(transfers) + " transfers each way, " + Clients.AT_A_TIME + " at a time, seed " + seed
+                TextFormat.count(transfers) + " transfers each way, " + ConcurrentClients.CONCURRENCY
+                        + " at a time, seed " + seed
                         + ". Of 100 attempts, by chance: "
                         + Stream.of(Fault.values())
                                 .filter(fault -> fault != Fault.NONE)
@@ -156,15 +159,15 @@ final class DemoCommand implements Callable<Integer> {
                                 .collect(Collectors.joining(", "))
                         + "; every " + FaultScript.SERVED_EVERY + "th attempt at a transfer is served."));
         to.println();
-        to.println(Texts.wrap(
+        to.println(TextFormat.wrap(
                 "",
                 "",
                 "The bank keeps its books in a file, and runs a transfer with a key once. During Respite's round its"
-                        + " process is killed " + Round.KILLS + " times, with all that is under way in it."));
+                        + " process is killed " + DemoRun.KILLS + " times, with all that is under way in it."));
         to.println();
         to.println("The naive loop makes 4 attempts, 50 ms apart, whatever went wrong.");
         to.println("Respite's policy, more patient than the default:");
-        to.println(Texts.wrap("  ", "  ", Way.POLICY.toString()));
+        to.println(TextFormat.wrap("  ", "  ", ClientStrategy.POLICY.toString()));
         to.println();
     }
 }

@@ -37,7 +37,7 @@ record DriverDataSource(Driver driver, String url, Properties properties) implem
      * @param place the URL
      * @param properties the user and the password
      * @param jars more drivers than the program has
-     * @throws RefusedException if no driver accepts the URL
+     * @throws UsageException if no driver accepts the URL
      */
     static DriverDataSource of(StoreUrl place, Properties properties, List<Path> jars) {
         String url = onlyExisting(place.text());
@@ -49,7 +49,7 @@ record DriverDataSource(Driver driver, String url, Properties properties) implem
                 return new DriverDataSource(driver, url, properties);
             }
         }
-        throw new RefusedException(
+        throw new UsageException(
                 "no driver for '" + place.shown() + "'",
                 "The program has drivers for jdbc:postgresql: and jdbc:h2:. For another database give the jar of its driver:"
                         + " --driver mariadb-java-client.jar");
@@ -63,7 +63,7 @@ record DriverDataSource(Driver driver, String url, Properties properties) implem
 
     private static URL location(Path jar) {
         if (!Files.isRegularFile(jar)) {
-            throw new RefusedException(
+            throw new UsageException(
                     "--driver " + jar + ": there is no such file", "Give the jar of the database's JDBC driver.");
         }
         try {

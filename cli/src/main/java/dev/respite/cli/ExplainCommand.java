@@ -64,7 +64,7 @@ final class ExplainCommand implements Callable<Integer> {
     /** A key, and a value of several words: no other '=' begins a pair, and no quote says where the value ends. */
     private static final Pattern ONE_PAIR = Pattern.compile("([^\\s=\"]+=)([^=\"]*\\s[^=\"]*)");
 
-    private final Streams streams;
+    private final Console console;
 
     @Parameters(paramLabel = "KEY=VALUE", arity = "0..*", description = "The policy.")
     private List<String> policy = List.of();
@@ -84,8 +84,8 @@ final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private FleetOptions fleet = new FleetOptions();
 
-    ExplainCommand(Streams streams) {
-        this.streams = streams;
+    ExplainCommand(Console console) {
+        this.console = console;
     }
 
     @Override
@@ -98,7 +98,7 @@ final class ExplainCommand implements Callable<Integer> {
         }
         List<RuleExplanation> rules = RuleExplanation.of(parsed);
         Optional<Foresight> foresight = fleet.foresight(parsed);
-        streams.out()
+        console.out()
                 .print(
                         json
                                 ? ExplanationJson.of(explanation, rules, foresight)

@@ -8,11 +8,11 @@ enum Fault {
     RESET_BEFORE(6, "reset before the effect"),
     /** The connection is reset when the money has moved. */
     RESET_AFTER(7, "reset after the effect"),
-    /** The money has moved, and the answer is a 500. */
+    /** The money has moved, and the response is a 500. */
     ERROR_AFTER(7, "500 after the effect"),
-    /** The answer is a 503 with a Retry-After, and nothing was done. */
+    /** The response is a 503 with a Retry-After, and nothing was done. */
     BUSY(6, "503 with Retry-After"),
-    /** There is never an answer, and nothing was done. */
+    /** There is never an response, and nothing was done. */
     HANG(3, "hang"),
     /** All goes well. */
     NONE(65, "none");

@@ -105,7 +105,7 @@ final class FleetOptions {
         }
     }
 
-    private static RefusedException refused(String message) {
-        return new RefusedException(message, POINTER);
+    private static UsageException refused(String message) {
+        return new UsageException(message, POINTER);
     }
 }

@@ -27,7 +27,7 @@ final class ForesightText {
             case CLOSE -> "Retries may prolong an outage: ";
             case HARMFUL -> "Retries prolong an outage: ";
         };
-        String clients = demand.clients() == 1 ? "1 client" : Texts.count(demand.clients()) + " clients";
+        String clients = demand.clients() == 1 ? "1 client" : TextFormat.count(demand.clients()) + " clients";
         String bound = foresight.burst().isPresent()
                 ? "at most " + count(foresight.burst().getAsDouble()) + " retries"
                 : "any number of retries";
@@ -75,7 +75,7 @@ final class ForesightText {
     }
 
     private static String count(double number) {
-        return Texts.count(Math.round(number));
+        return TextFormat.count(Math.round(number));
     }
 
     private static String number(double number) {

@@ -54,7 +54,7 @@ final class HttpConnection implements AutoCloseable {
     }
 
     /** Answers; the header lines end with a line break each. */
-    void answer(String status, String headerLines, String body) throws IOException {
+    void respond(String status, String headerLines, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         String head = "HTTP/1.1 " + status + "\r\n" + headerLines + "Content-Length: " + bytes.length + "\r\n\r\n";
         ByteArrayOutputStream whole = new ByteArrayOutputStream();

@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 final class Interruption implements AutoCloseable {
 
     /** Whoever pressed Ctrl-C does not wait longer. */
-    private static final long PATIENCE_SECONDS = 2;
+    private static final long TIMEOUT_SECONDS = 2;
 
-    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch requested = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread hook;
 
@@ -24,16 +24,16 @@ final class Interruption implements AutoCloseable {
         return interruption;
     }
 
-    boolean isAsked() {
-        return asked.getCount() == 0;
+    boolean isRequested() {
+        return requested.getCount() == 0;
     }
 
     private void endInOrder(Thread worker) {
-        asked.countDown();
+        requested.countDown();
         worker.interrupt();
         try {
-            boolean unused = done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException hurried) {
+            boolean unused = done.await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
     }

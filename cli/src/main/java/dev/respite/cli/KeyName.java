@@ -30,7 +30,7 @@ final class KeyName {
         try {
             return new StorageKey(value, value);
         } catch (IllegalArgumentException malformed) {
-            throw new RefusedException(
+            throw new UsageException(
                     "key '" + value + "': it is the name of a record, 43 characters of base64url",
                     "'respite keys list' has the names, and so have the application's events. The key that a client has"
                             + " sent is not one: the store has a hash of it only.");

@@ -22,7 +22,7 @@ final class KeyOutput {
 
     /** A line for each record. */
     static void table(State state, long count, List<IdempotencyRecord> records, PrintStream out) {
-        out.println(Texts.count(count) + (count == 1 ? " record is " : " records are ") + state);
+        out.println(TextFormat.count(count) + (count == 1 ? " record is " : " records are ") + state);
         if (records.isEmpty()) {
             return;
         }
@@ -38,8 +38,8 @@ final class KeyOutput {
     }
 
     private static String row(String key, String state, String lease, String keyTime, String claims) {
-        return Texts.left(key, NAME_WIDTH) + "  " + Texts.left(state, STATE_WIDTH) + "  "
-                + Texts.left(lease, TIME_WIDTH) + "  " + Texts.left(keyTime, TIME_WIDTH) + "  " + claims;
+        return TextFormat.left(key, NAME_WIDTH) + "  " + TextFormat.left(state, STATE_WIDTH) + "  "
+                + TextFormat.left(lease, TIME_WIDTH) + "  " + TextFormat.left(keyTime, TIME_WIDTH) + "  " + claims;
     }
 
     static String json(State state, long count, List<IdempotencyRecord> records) {
@@ -113,6 +113,6 @@ final class KeyOutput {
     }
 
     private static void line(PrintStream out, String name, String value) {
-        out.println(Texts.left(name, STATE_WIDTH) + value);
+        out.println(TextFormat.left(name, STATE_WIDTH) + value);
     }
 }

@@ -40,10 +40,10 @@ final class KeysCommand {
 
     private KeysCommand() {}
 
-    static CommandLine create(Streams streams) {
+    static CommandLine create(Console console) {
         return new CommandLine(new KeysCommand())
-                .addSubcommand(new KeysListCommand(streams))
-                .addSubcommand(new KeysShowCommand(streams))
-                .addSubcommand(new KeysResolveCommand(streams));
+                .addSubcommand(new KeysListCommand(console))
+                .addSubcommand(new KeysShowCommand(console))
+                .addSubcommand(new KeysResolveCommand(console));
     }
 }

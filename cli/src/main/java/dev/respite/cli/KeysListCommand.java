@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
         })
 final class KeysListCommand implements Callable<Integer> {
 
-    private final Streams streams;
+    private final Console console;
 
     @Mixin
     private final StoreOptions where = new StoreOptions();
@@ -63,29 +63,29 @@ final class KeysListCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object on stdout.")
     private boolean json;
 
-    KeysListCommand(Streams streams) {
-        this.streams = streams;
+    KeysListCommand(Console console) {
+        this.console = console;
     }
 
     @Override
     public Integer call() {
         if (limit < 1) {
-            throw new RefusedException("--limit " + limit + ": it is at least 1", "Try 'respite keys list --help'.");
+            throw new UsageException("--limit " + limit + ": it is at least 1", "Try 'respite keys list --help'.");
         }
         Optional<StorageKey> last = after.map(KeyName::read);
-        return where.use(streams, store -> list(store, last));
+        return where.use(console, store -> list(store, last));
     }
 
     private int list(IdempotencyStore store, Optional<StorageKey> last) {
         List<IdempotencyRecord> records = store.list(state, last, limit);
         long count = store.count(state);
         if (json) {
-            streams.out().print(KeyOutput.json(state, count, records));
+            console.out().print(KeyOutput.json(state, count, records));
         } else {
-            KeyOutput.table(state, count, records, streams.out());
+            KeyOutput.table(state, count, records, console.out());
         }
         if (records.size() == limit) {
-            streams.say("there may be more: --after "
+            console.printMessage("there may be more: --after "
                     + records.get(records.size() - 1).key().value());
         }
         return ExitCodes.OK;

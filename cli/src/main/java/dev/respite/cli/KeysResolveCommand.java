@@ -69,7 +69,7 @@ final class KeysResolveCommand implements Callable<Integer> {
     /** The longest retention that settings take. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
-    private final Streams streams;
+    private final Console console;
 
     @Mixin
     private final StoreOptions where = new StoreOptions();
@@ -101,8 +101,8 @@ final class KeysResolveCommand implements Callable<Integer> {
                             + " application's lease is longer than an hour.")
     private Optional<Integer> keepHours = Optional.empty();
 
-    KeysResolveCommand(Streams streams) {
-        this.streams = streams;
+    KeysResolveCommand(Console console) {
+        this.console = console;
     }
 
     @Override
@@ -110,7 +110,7 @@ final class KeysResolveCommand implements Callable<Integer> {
         StorageKey name = KeyName.read(key);
         Resolution resolution = resolution();
         Optional<IdempotencySettings> asked = keepHours.map(KeysResolveCommand::keeping);
-        return where.use(streams, store -> resolve(store, asked, name, resolution));
+        return where.use(console, store -> resolve(store, asked, name, resolution));
     }
 
     /** Resolves a record. It is not read afterwards: that could fail, though the record is resolved. */
@@ -118,14 +118,14 @@ final class KeysResolveCommand implements Callable<Integer> {
         IdempotencySettings settings = asked.orElseGet(() -> SETTINGS.withRetention(
                 store.find(name).map(KeysResolveCommand::kept).orElse(SHORTEST)));
         if (Claims.in(store).with(settings).resolve(name, resolution)) {
-            streams.out()
+            console.out()
                     .println(name
                             + (resolution instanceof Resolution.Done
                                     ? " is DONE: whoever sends it again gets this response"
                                     : " is READY: whoever sends it again runs it"));
             return ExitCodes.OK;
         }
-        streams.say(store.find(name)
+        console.printMessage(store.find(name)
                 .map(found -> name + " is " + found.state()
                         + ", and only UNKNOWN keys can be resolved; nothing was changed" + hint(found.state()))
                 .orElseGet(() -> KeysShowCommand.missing(name)));
@@ -158,16 +158,16 @@ final class KeysResolveCommand implements Callable<Integer> {
 
     private Resolution resolution() {
         if (done.isPresent() == notDone) {
-            throw new RefusedException("give either --done STATUS or --not-done --because REASON", POINTER);
+            throw new UsageException("give either --done STATUS or --not-done --because REASON", POINTER);
         }
         if (notDone) {
             if (bodyFile.isPresent() || contentType.isPresent()) {
-                throw new RefusedException("--body-file and --content-type go with --done", POINTER);
+                throw new UsageException("--body-file and --content-type go with --done", POINTER);
             }
             return Resolution.notDone(reason());
         }
         if (because.isPresent()) {
-            throw new RefusedException("--because goes with --not-done", POINTER);
+            throw new UsageException("--because goes with --not-done", POINTER);
         }
         return Resolution.done(response(done.get()));
     }
@@ -178,7 +178,7 @@ final class KeysResolveCommand implements Callable<Integer> {
             case "place-taken" -> Resolution.Barred.PLACE_TAKEN;
             case "owner-dead" -> Resolution.Barred.OWNER_DEAD;
             default ->
-                throw new RefusedException(
+                throw new UsageException(
                         because.map(given -> "--because '" + given + "': it is").orElse("--not-done needs --because:")
                                 + " fenced, place-taken or owner-dead",
                         POINTER);
@@ -192,7 +192,7 @@ final class KeysResolveCommand implements Callable<Integer> {
         try {
             return StoredResponse.of(status, headers, body);
         } catch (IllegalArgumentException outOfRange) {
-            throw new RefusedException("--done " + status + ": " + outOfRange.getMessage(), POINTER);
+            throw new UsageException("--done " + status + ": " + outOfRange.getMessage(), POINTER);
         }
     }
 
@@ -200,7 +200,7 @@ final class KeysResolveCommand implements Callable<Integer> {
         try {
             return Files.readAllBytes(file);
         } catch (IOException failed) {
-            throw new RefusedException("--body-file " + file + ": " + FileProblem.of(file, failed), POINTER);
+            throw new UsageException("--body-file " + file + ": " + FileProblem.of(file, failed), POINTER);
         }
     }
 
@@ -208,7 +208,7 @@ final class KeysResolveCommand implements Callable<Integer> {
         try {
             return SETTINGS.withRetention(Duration.ofHours(hours));
         } catch (IllegalArgumentException outOfRange) {
-            throw new RefusedException("--keep-hours " + hours + ": " + outOfRange.getMessage(), POINTER);
+            throw new UsageException("--keep-hours " + hours + ": " + outOfRange.getMessage(), POINTER);
         }
     }
 }

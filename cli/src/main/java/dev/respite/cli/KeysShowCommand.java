@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
         })
 final class KeysShowCommand implements Callable<Integer> {
 
-    private final Streams streams;
+    private final Console console;
 
     @Mixin
     private final StoreOptions where = new StoreOptions();
@@ -52,26 +52,26 @@ final class KeysShowCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object on stdout.")
     private boolean json;
 
-    KeysShowCommand(Streams streams) {
-        this.streams = streams;
+    KeysShowCommand(Console console) {
+        this.console = console;
     }
 
     @Override
     public Integer call() {
         StorageKey name = KeyName.read(key);
-        return where.use(streams, store -> show(store, name));
+        return where.use(console, store -> show(store, name));
     }
 
     private int show(IdempotencyStore store, StorageKey name) {
         Optional<IdempotencyRecord> record = store.find(name);
         if (record.isEmpty()) {
-            streams.say(missing(name));
+            console.printMessage(missing(name));
             return ExitCodes.NOTHING_DONE;
         }
         if (json) {
-            streams.out().print(KeyOutput.json(record.get(), body));
+            console.out().print(KeyOutput.json(record.get(), body));
         } else {
-            KeyOutput.lines(record.get(), body, streams.out());
+            KeyOutput.lines(record.get(), body, console.out());
         }
         return ExitCodes.OK;
     }

@@ -41,28 +41,28 @@ public final class Main {
      * @param args what stands behind its name
      */
     public static void main(String[] args) {
-        System.exit(run(Streams.ofProcess(), args));
+        System.exit(run(Console.ofProcess(), args));
     }
 
-    /** Runs the program on the given streams. */
-    static int run(Streams streams, String... args) {
+    /** Runs the program on the given console. */
+    static int run(Console console, String... args) {
         CommandLine commands = new CommandLine(new Main())
-                .addSubcommand(new DemoCommand(streams))
-                .addSubcommand(CallCommand.create(streams))
-                .addSubcommand(new ExplainCommand(streams))
-                .addSubcommand(new SimulateCommand(streams))
-                .addSubcommand(KeysCommand.create(streams));
-        Refusals refusals = new Refusals(streams);
+                .addSubcommand(new DemoCommand(console))
+                .addSubcommand(CallCommand.create(console))
+                .addSubcommand(new ExplainCommand(console))
+                .addSubcommand(new SimulateCommand(console))
+                .addSubcommand(KeysCommand.create(console));
+        UsageErrors refusals = new UsageErrors(console);
         // An argument that begins with @ is the caller's: -d @FILE.
         commands.setExpandAtFiles(false);
-        int code = commands.setOut(writer(streams.out()))
-                .setErr(writer(streams.err()))
+        int code = commands.setOut(writer(console.out()))
+                .setErr(writer(console.err()))
                 .setParameterExceptionHandler(refusals)
                 .setExecutionExceptionHandler(refusals)
                 .execute(KeyName.marked(PolicyOptions.withRuleFlags(args)));
-        streams.err().flush();
-        if (streams.out().checkError() && code == ExitCodes.OK) {
-            streams.say("the result could not be written");
+        console.err().flush();
+        if (console.out().checkError() && code == ExitCodes.OK) {
+            console.printMessage("the result could not be written");
             return ExitCodes.CANNOT_WRITE;
         }
         return code;

@@ -80,7 +80,7 @@ final class NamedBudgets {
         }
     }
 
-    private static RefusedException refused(String what, String why) {
-        return new RefusedException("--budget " + what + ": " + why, POINTER);
+    private static UsageException refused(String what, String why) {
+        return new UsageException("--budget " + what + ": " + why, POINTER);
     }
 }

@@ -37,12 +37,12 @@ final class NamedPolicies {
         }
     }
 
-    private static RefusedException nameless(String pair) {
+    private static UsageException nameless(String pair) {
         return refused(
                 pair, "expected NAME=TEXT, such as mine='" + (pair.contains("=") ? pair : "max-attempts=5") + "'");
     }
 
-    private static RefusedException refused(String what, String why) {
-        return new RefusedException("--policy " + what + ": " + why, POINTER);
+    private static UsageException refused(String what, String why) {
+        return new UsageException("--policy " + what + ": " + why, POINTER);
     }
 }

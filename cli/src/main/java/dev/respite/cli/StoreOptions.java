@@ -64,7 +64,7 @@ final class StoreOptions {
     private Optional<String> prefix = Optional.empty();
 
     /** Opens the store, uses it and closes it. Returns what the use of it returns, or the exit code of a store that is away. */
-    int use(Streams streams, ToIntFunction<IdempotencyStore> use) {
+    int use(Console console, ToIntFunction<IdempotencyStore> use) {
         StoreUrl place = new StoreUrl(url, password());
         QuietLogs.letOnlyOursThrough(place);
         try {
@@ -74,15 +74,16 @@ final class StoreOptions {
             if (url.startsWith("redis")) {
                 return redis(place, use);
             }
-            throw new RefusedException("--url '" + place.shown() + "': it begins with jdbc: or redis:", POINTER);
+            throw new UsageException("--url '" + place.shown() + "': it begins with jdbc: or redis:", POINTER);
         } catch (StoreUnavailableException away) {
-            streams.say("cannot reach " + place.shown() + ": " + place.hiddenIn(String.valueOf(away.getMessage())));
+            console.printMessage(
+                    "cannot reach " + place.shown() + ": " + place.hiddenIn(String.valueOf(away.getMessage())));
             return ExitCodes.CANNOT_CONNECT;
         } catch (LinkageError | ServiceConfigurationError broken) {
             if (drivers.isEmpty()) {
                 throw broken;
             }
-            throw new RefusedException(
+            throw new UsageException(
                     drivers.stream().map(jar -> "--driver " + jar).collect(Collectors.joining(" "))
                             + ": the driver cannot be loaded: " + place.hiddenIn(broken.toString()),
                     "Give the jar of the database's JDBC driver for this Java, "
@@ -100,7 +101,7 @@ final class StoreOptions {
             connection.getMetaData();
         } catch (SQLException failure) {
             if (url.startsWith("jdbc:h2:") && H2_NOT_FOUND.contains(failure.getErrorCode())) {
-                throw new RefusedException(
+                throw new UsageException(
                         "--url '" + place.shown() + "': there is no such database, and none was created",
                         "Check the path. H2 takes that of the file without its ending, .mv.db.");
             }
@@ -109,7 +110,7 @@ final class StoreOptions {
         try {
             return JdbcIdempotencyStore.in(dataSource);
         } catch (IllegalArgumentException unfit) {
-            throw new RefusedException(place.hiddenIn(String.valueOf(unfit.getMessage())), POINTER);
+            throw new UsageException(place.hiddenIn(String.valueOf(unfit.getMessage())), POINTER);
         }
     }
 
@@ -123,7 +124,7 @@ final class StoreOptions {
             // No request waits for it.
             return use.applyAsInt(prefixed(store.withTimeout(Duration.ofSeconds(10))));
         } catch (IllegalStateException unfit) {
-            throw new RefusedException(place.hiddenIn(String.valueOf(unfit.getMessage())), POINTER);
+            throw new UsageException(place.hiddenIn(String.valueOf(unfit.getMessage())), POINTER);
         } finally {
             client.shutdown(Duration.ZERO, SHUTDOWN);
         }
@@ -144,8 +145,8 @@ final class StoreOptions {
         }
     }
 
-    private RefusedException badPrefix(String rule) {
-        return new RefusedException(
+    private UsageException badPrefix(String rule) {
+        return new UsageException(
                 "--prefix '" + prefix.orElse("") + "': " + rule, "Give what the application has set with withPrefix.");
     }
 
@@ -160,7 +161,7 @@ final class StoreOptions {
                     .ifPresent(secret -> builder.withAuthentication(user.orElse("default"), secret.toCharArray()));
             return builder.build();
         } catch (IllegalArgumentException malformed) {
-            throw new RefusedException(
+            throw new UsageException(
                     "--url '" + place.shown() + "': it is not a well-formed URL of Redis, redis://HOST:PORT",
                     "A password with special characters is easier to give with --password-env; in a URL they are"
                             + " percent-encoded.");
@@ -169,7 +170,7 @@ final class StoreOptions {
 
     private Optional<String> password() {
         return passwordVariable.map(variable -> Optional.ofNullable(System.getenv(variable))
-                .orElseThrow(() -> new RefusedException(
+                .orElseThrow(() -> new UsageException(
                         "--password-env " + variable + ": there is no such environment variable",
                         "Set it for this command: " + variable + "=... respite keys ...")));
     }

@@ -2,8 +2,8 @@ package dev.respite.cli;
 
 import static dev.respite.cli.ScriptedServer.HANG;
 import static dev.respite.cli.ScriptedServer.RESET;
-import static dev.respite.cli.ScriptedServer.answer;
 import static dev.respite.cli.ScriptedServer.ok;
+import static dev.respite.cli.ScriptedServer.respond;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 
 class CallCommandTest {
 
-    private static final ScriptedServer.Step BUSY = answer("503 Service Unavailable", "", "busy");
+    private static final ScriptedServer.Step BUSY = respond("503 Service Unavailable", "", "busy");
 
     @TempDir
     Path folder;
@@ -70,7 +70,7 @@ class CallCommandTest {
 
     @Test
     void call_thatEndsWithAnError_exits22WithItsBody() throws IOException {
-        try (ScriptedServer server = ScriptedServer.of(BUSY, answer("404 Not Found", "", "nothing here"))) {
+        try (ScriptedServer server = ScriptedServer.of(BUSY, respond("404 Not Found", "", "nothing here"))) {
             Cli.Run run = Cli.run("call", "--base-delay=1ms", server.url());
 
             assertThat(run.code()).isEqualTo(22);
@@ -271,9 +271,9 @@ class CallCommandTest {
     void report_hasTheUrlTheStatusAndTheHints() throws IOException {
         Path report = folder.resolve("report.json");
         try (ScriptedServer server = ScriptedServer.of(
-                answer("503 Service Unavailable", "Retry-After-Ms: 20\r\n", ""),
+                respond("503 Service Unavailable", "Retry-After-Ms: 20\r\n", ""),
                 BUSY,
-                answer("404 Not Found", "", ""))) {
+                respond("404 Not Found", "", ""))) {
             Cli.run("call", "--base-delay=1ms", "--report=" + report, server.url());
 
             JsonNode json = Cli.json(Files.readAllBytes(report));
@@ -300,7 +300,7 @@ class CallCommandTest {
     void call_whoseHintIsTooLong_saysTheHintTheLimitAndTheWayOut() throws IOException {
         Path report = folder.resolve("report.json");
         try (ScriptedServer server =
-                ScriptedServer.of(answer("503 Service Unavailable", "Retry-After: 3600\r\n", "busy"))) {
+                ScriptedServer.of(respond("503 Service Unavailable", "Retry-After: 3600\r\n", "busy"))) {
             Cli.Run run = Cli.run("call", "--report=" + report, server.url());
 
             assertThat(run.code()).isEqualTo(22);
@@ -327,7 +327,7 @@ class CallCommandTest {
     void interrupt_inAWait_endsTheCallWithAReport() throws Exception {
         Path report = folder.resolve("report.json");
         try (ScriptedServer server = ScriptedServer.of(connection -> {
-            connection.answer("503 Service Unavailable", "Connection: close\r\n", "busy");
+            connection.respond("503 Service Unavailable", "Connection: close\r\n", "busy");
         })) {
             Thread caller = Thread.currentThread();
             Threads.daemon("interrupter")

@@ -35,12 +35,12 @@ final class Cli {
     static Run runWith(byte[] stdin, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Streams streams = new Streams(
+        Console console = new Console(
                 new ByteArrayInputStream(stdin),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 false);
-        int code = Main.run(streams, args);
+        int code = Main.run(console, args);
         return new Run(code, out, err.toString(StandardCharsets.UTF_8));
     }
 

@@ -22,22 +22,24 @@ class DemoCommandTest {
         assertThat(run.code()).as(run.stderr() + run.out()).isZero();
         JsonNode json = run.json();
         assertThat(json.propertyNames()).containsExactly("none", "naive", "respite");
-        for (JsonNode way : json) {
-            assertThat(way.get("asked").asInt()).isEqualTo(40);
-            assertThat(way.get("done").asInt() + way.get("failed").asInt()).isEqualTo(40);
-            assertThat(way.get("requests").asInt())
+        for (JsonNode strategy : json) {
+            assertThat(strategy.get("transfers").asInt()).isEqualTo(40);
+            assertThat(strategy.get("succeeded").asInt()
+                            + strategy.get("failed").asInt())
+                    .isEqualTo(40);
+            assertThat(strategy.get("requests").asInt())
                     .isPositive()
-                    .isLessThanOrEqualTo(way.get("attempts").asInt());
-            assertThat(way.get("moneyAfter")).isEqualTo(way.get("moneyBefore"));
+                    .isLessThanOrEqualTo(strategy.get("attempts").asInt());
+            assertThat(strategy.get("moneyAfter")).isEqualTo(strategy.get("moneyBefore"));
         }
         assertThat(json.get("none").get("failed").asInt()).isPositive();
         assertThat(json.get("none").get("attempts").asInt()).isEqualTo(40);
         assertThat(json.get("none").get("duplicated").asInt()).isZero();
         assertThat(json.get("naive").get("duplicated").asInt()).isPositive();
         JsonNode respite = json.get("respite");
-        assertThat(respite.get("done").asInt()).isEqualTo(40);
+        assertThat(respite.get("succeeded").asInt()).isEqualTo(40);
         assertThat(respite.get("duplicated").asInt()).isZero();
-        assertThat(respite.get("moneyAstray").asInt()).isZero();
+        assertThat(respite.get("moneyDiscrepancy").asInt()).isZero();
         assertThat(respite.get("attempts").asInt()).isGreaterThan(40);
 
         assertThat(run.stderr())
@@ -56,7 +58,7 @@ class DemoCommandTest {
     /** What the script alone says of 40 transfers by a client without a key. */
     private record Expected(int attempts, int failed, int duplicated, int refused) {}
 
-    private static Expected expected(FaultScript script, int mostAttempts) {
+    private static Expected expected(FaultScript script, int maxAttempts) {
         int attempts = 0;
         int failed = 0;
         int duplicated = 0;
@@ -64,7 +66,7 @@ class DemoCommandTest {
         for (int transfer = 0; transfer < 40; transfer++) {
             int run = 0;
             Fault fault = Fault.REFUSE;
-            for (int attempt = 1; attempt <= mostAttempts && fault != Fault.NONE; attempt++) {
+            for (int attempt = 1; attempt <= maxAttempts && fault != Fault.NONE; attempt++) {
                 fault = script.fault(transfer, attempt);
                 attempts++;
                 refused += fault == Fault.REFUSE ? 1 : 0;
@@ -76,12 +78,12 @@ class DemoCommandTest {
         return new Expected(attempts, failed, duplicated, refused);
     }
 
-    private static void assertFollows(FaultScript script, int mostAttempts, JsonNode way) {
-        Expected expected = expected(script, mostAttempts);
-        assertThat(way.get("attempts").asInt()).isEqualTo(expected.attempts());
-        assertThat(way.get("failed").asInt()).isEqualTo(expected.failed());
-        assertThat(way.get("duplicated").asInt()).isEqualTo(expected.duplicated());
-        assertThat(way.get("requests").asInt()).isEqualTo(expected.attempts() - expected.refused());
+    private static void assertFollows(FaultScript script, int maxAttempts, JsonNode strategy) {
+        Expected expected = expected(script, maxAttempts);
+        assertThat(strategy.get("attempts").asInt()).isEqualTo(expected.attempts());
+        assertThat(strategy.get("failed").asInt()).isEqualTo(expected.failed());
+        assertThat(strategy.get("duplicated").asInt()).isEqualTo(expected.duplicated());
+        assertThat(strategy.get("requests").asInt()).isEqualTo(expected.attempts() - expected.refused());
     }
 
     @Test
@@ -95,7 +97,8 @@ class DemoCommandTest {
         Cli.Run run = Cli.run("demo", "--transfers", "20", "--seed", "5");
 
         assertThat(run.code()).as(run.stderr() + run.out()).isZero();
-        assertThat(run.out().replaceAll("\\s+", " ")).contains("more patient than the default: " + Way.POLICY);
+        assertThat(run.out().replaceAll("\\s+", " "))
+                .contains("more patient than the default: " + ClientStrategy.POLICY);
         assertThat(run.out())
                 .containsSubsequence(
                         "policy",
@@ -117,7 +120,7 @@ class DemoCommandTest {
     /** The one warning is of fleets of clients; the demo has one. */
     @Test
     void policy_ofTheDemo_isOneThatWeWouldNotWarnOf() {
-        assertThat(Way.POLICY.explain().warnings())
+        assertThat(ClientStrategy.POLICY.explain().warnings())
                 .filteredOn(warning -> !warning.code().equals("budget-per-client"))
                 .isEmpty();
     }

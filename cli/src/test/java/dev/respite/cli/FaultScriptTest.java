@@ -39,7 +39,7 @@ class FaultScriptTest {
 
     @Test
     void faults_inARow_areFewerThanTheAttemptsOfThePolicy() {
-        int attempts = Way.POLICY.limits().maxAttempts();
+        int attempts = ClientStrategy.POLICY.limits().maxAttempts();
         for (long seed = 0; seed < 200; seed++) {
             FaultScript script = new FaultScript(seed, true);
             for (int transfer = 0; transfer < 300; transfer++) {

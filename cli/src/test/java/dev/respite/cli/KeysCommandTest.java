@@ -256,9 +256,9 @@ class KeysCommandTest {
         StorageKey key = put(State.UNKNOWN);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-        Streams streams = new Streams(InputStream.nullInputStream(), print, print, false);
+        Console console = new Console(InputStream.nullInputStream(), print, print, false);
 
-        int code = new KeysResolveCommand(streams)
+        int code = new KeysResolveCommand(console)
                 .resolve(
                         new LostAfterwards(store()),
                         Optional.empty(),

@@ -34,12 +34,12 @@ final class ScriptedServer implements AutoCloseable {
         return new ScriptedServer(List.of(steps));
     }
 
-    static Step answer(String status, String headers, String body) {
-        return connection -> connection.answer(status, "Connection: close\r\n" + headers, body);
+    static Step respond(String status, String headers, String body) {
+        return connection -> connection.respond(status, "Connection: close\r\n" + headers, body);
     }
 
     static Step ok(String body) {
-        return answer("200 OK", "", body);
+        return respond("200 OK", "", body);
     }
 
     String url() {

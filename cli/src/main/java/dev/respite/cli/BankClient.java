@@ -29,10 +29,10 @@ import java.util.stream.Stream;
  * The bank as seen from outside: a process that keeps its books in a file, and another that stands by, to take its place when
  * it is killed. Safe for use by any number of threads.
  */
-final class Bank implements AutoCloseable {
+final class BankClient implements AutoCloseable {
 
     /** How long a request waits for a process that is coming up; the clients have less patience. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private static final Duration START = Duration.ofSeconds(30);
 
@@ -40,34 +40,34 @@ final class Bank implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ReentrantLock change = new ReentrantLock();
-    private volatile Life serving;
-    private Life standby;
+    private volatile BankServer serving;
+    private BankServer standby;
 
     /** A process, and the port at which it listens once it has the file. */
-    private record Life(Process process, CompletableFuture<Integer> port) {}
+    private record BankServer(Process process, CompletableFuture<Integer> port) {}
 
-    private Bank(Path home, Life serving) {
+    private BankClient(Path home, BankServer serving) {
         this.home = home;
         this.serving = serving;
         this.standby = serving;
     }
 
     /** Starts a bank without transfers, and returns when it serves. */
-    static Bank open() throws IOException, InterruptedException {
+    static BankClient open() throws IOException, InterruptedException {
         Path home = Files.createTempDirectory("respite-demo");
-        Bank bank = new Bank(home, started(home));
+        BankClient bank = new BankClient(home, started(home));
         port(bank.serving, START);
         bank.standby = started(home);
         return bank;
     }
 
-    private static Life started(Path home) throws IOException {
+    private static BankServer started(Path home) throws IOException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-Xshare:auto",
-                        // Else an answer waits 40 ms: its body is held back until its head is acknowledged.
+                        // Else an response waits 40 ms: its body is held back until its head is acknowledged.
                         "-Dsun.net.httpserver.nodelay=true",
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -76,27 +76,27 @@ final class Bank implements AutoCloseable {
                 .redirectError(ProcessBuilder.Redirect.appendTo(
                         home.resolve("bank.log").toFile()))
                 .start();
-        Life life = new Life(process, new CompletableFuture<>());
-        Threads.daemon("bank-ear").newThread(() -> listen(life)).start();
-        return life;
+        BankServer server = new BankServer(process, new CompletableFuture<>());
+        Threads.daemon("bank-output").newThread(() -> readPort(server)).start();
+        return server;
     }
 
-    private static void listen(Life life) {
-        try (BufferedReader lines = life.process().inputReader(StandardCharsets.UTF_8)) {
+    private static void readPort(BankServer server) {
+        try (BufferedReader lines = server.process().inputReader(StandardCharsets.UTF_8)) {
             String line = lines.readLine();
             if (line != null && line.startsWith(BankProcess.READY)) {
-                life.port().complete(Integer.parseInt(line.substring(BankProcess.READY.length())));
+                server.port().complete(Integer.parseInt(line.substring(BankProcess.READY.length())));
             } else {
-                life.port().completeExceptionally(new IOException("the bank's process has ended at once"));
+                server.port().completeExceptionally(new IOException("the bank's process has ended at once"));
             }
         } catch (IOException gone) {
-            life.port().completeExceptionally(gone);
+            server.port().completeExceptionally(gone);
         }
     }
 
-    private static int port(Life life, Duration patience) throws IOException, InterruptedException {
+    private static int port(BankServer server, Duration patience) throws IOException, InterruptedException {
         try {
-            return life.port().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return server.port().get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException down) {
             throw new IOException("the bank's process is not up", down);
         }
@@ -105,8 +105,8 @@ final class Bank implements AutoCloseable {
     /** Passes a transfer on, and tells what the bank says; fails if its process is killed meanwhile. */
     HttpResponse<String> move(String accounts, Transfer transfer, Optional<String> key)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri(accounts, transfer.path(), PATIENCE))
-                .timeout(PATIENCE)
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(accounts, transfer.path(), TIMEOUT))
+                .timeout(TIMEOUT)
                 .POST(BodyPublishers.ofString(transfer.body()));
         key.ifPresent(value -> request.header(IdempotencyKeys.HEADER, value));
         return client.send(request.build(), BodyHandlers.ofString());
@@ -120,7 +120,7 @@ final class Bank implements AutoCloseable {
     void crash() throws IOException, InterruptedException {
         change.lock();
         try {
-            Life killed = serving;
+            BankServer killed = serving;
             serving = standby;
             killed.process().destroyForcibly().waitFor();
             // Two that wait for the file could get it in either order.
@@ -132,7 +132,7 @@ final class Bank implements AutoCloseable {
     }
 
     /** What is in the books of some accounts. */
-    Books books(String accounts) throws IOException, InterruptedException {
+    LedgerSnapshot snapshot(String accounts) throws IOException, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(uri(accounts, "/books", START)).build();
         List<String> lines =
@@ -143,7 +143,8 @@ final class Bank implements AutoCloseable {
                     Integer.valueOf(line.substring(0, line.indexOf(' '))),
                     Integer.valueOf(line.substring(line.indexOf(' ') + 1)));
         }
-        return new Books(Long.parseLong(lines.get(0).substring(0, lines.get(0).indexOf(' '))), runs);
+        return new LedgerSnapshot(
+                Long.parseLong(lines.get(0).substring(0, lines.get(0).indexOf(' '))), runs);
     }
 
     /**
@@ -152,7 +153,7 @@ final class Bank implements AutoCloseable {
      * @param money the money in all accounts
      * @param runs how often each transfer was run, of those that were
      */
-    record Books(long money, Map<Integer, Integer> runs) {
+    record LedgerSnapshot(long money, Map<Integer, Integer> runs) {
         int timesRun(int transfer) {
             return runs.getOrDefault(transfer, 0);
         }
@@ -162,8 +163,8 @@ final class Bank implements AutoCloseable {
     public void close() throws IOException {
         change.lock();
         try {
-            for (Life life : List.of(standby, serving)) {
-                life.process().destroyForcibly().onExit().join();
+            for (BankServer server : List.of(standby, serving)) {
+                server.process().destroyForcibly().onExit().join();
             }
         } finally {
             change.unlock();

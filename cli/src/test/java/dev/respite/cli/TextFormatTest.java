@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TextsTest {
+class TextFormatTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -24,17 +24,18 @@ class TextsTest {
         "7200000000000,2 h"
     })
     void time_isThreeDigits(long nanos, String text) {
-        assertThat(Texts.time(nanos)).isEqualTo(text);
+        assertThat(TextFormat.time(nanos)).isEqualTo(text);
     }
 
     @Test
     void wrap_keepsWordsWhole() {
-        String wrapped = Texts.wrap("> ", "  ", "word ".repeat(40).strip());
+        String wrapped = TextFormat.wrap("> ", "  ", "word ".repeat(40).strip());
 
         assertThat(wrapped.lines())
                 .hasSize(3)
-                .allSatisfy(line ->
-                        assertThat(line).hasSizeLessThanOrEqualTo(Texts.WIDTH).endsWith("word"));
+                .allSatisfy(line -> assertThat(line)
+                        .hasSizeLessThanOrEqualTo(TextFormat.WIDTH)
+                        .endsWith("word"));
         assertThat(wrapped).startsWith("> word");
     }
 }

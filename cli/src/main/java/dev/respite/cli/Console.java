@@ -13,21 +13,21 @@ import java.nio.file.Path;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * The program's three streams.
+ * The program's three console.
  *
  * @param in standard input
  * @param out standard output: results
  * @param err standard error: everything else
  * @param live whether a person watches {@code err}, so that a line may be drawn over
  */
-record Streams(InputStream in, PrintStream out, PrintStream err, boolean live) {
+record Console(InputStream in, PrintStream out, PrintStream err, boolean live) {
 
-    static Streams ofProcess() {
-        return new Streams(System.in, utf8(FileDescriptor.out), utf8(FileDescriptor.err), isTerminal(2));
+    static Console ofProcess() {
+        return new Console(System.in, utf8(FileDescriptor.out), utf8(FileDescriptor.err), isTerminal(2));
     }
 
     /** A message of the program. */
-    void say(String message) {
+    void printMessage(String message) {
         err.println("respite: " + message);
     }
 

@@ -9,25 +9,25 @@ import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
 
 /**
- * What a call without an answer means to whoever ran the program.
+ * What a call without an response means to whoever ran the program.
  *
  * @param exitCode the exit code
  * @param message what is said
  */
-record WireFailure(int exitCode, String message) {
+record NetworkErrors(int exitCode, String message) {
 
-    static WireFailure of(IOException failed) {
+    static NetworkErrors of(IOException failed) {
         Optional<ErrorKind> kind = ErrorRules.knownVerdict(failed)
                 .filter(Verdict.Transient.class::isInstance)
                 .map(verdict -> ((Verdict.Transient) verdict).kind());
         String reason = reason(failed);
         if (kind.equals(Optional.of(ErrorKind.CONNECT))) {
-            return new WireFailure(ExitCodes.CANNOT_CONNECT, "cannot connect: " + reason);
+            return new NetworkErrors(ExitCodes.CANNOT_CONNECT, "cannot connect: " + reason);
         }
         if (kind.equals(Optional.of(ErrorKind.TIMEOUT))) {
-            return new WireFailure(ExitCodes.TIMED_OUT, "timed out: " + reason);
+            return new NetworkErrors(ExitCodes.TIMED_OUT, "timed out: " + reason);
         }
-        return new WireFailure(ExitCodes.WIRE, "failed on the wire: " + reason);
+        return new NetworkErrors(ExitCodes.WIRE, "failed on the wire: " + reason);
     }
 
     /** The message of the outermost cause that has one of its own; the JDK has none for the commonest two. */

@@ -18,24 +18,24 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /** What stands before the bank: passes requests on, with all that goes wrong on the way. A thread for each connection. */
-final class BankServer implements AutoCloseable {
+final class FaultProxy implements AutoCloseable {
 
     private static final int BACKLOG = 128;
 
-    private static final List<String> WHETHER_TO_COME_BACK = List.of("Retry-After", "Retry-After-Ms", "X-Should-Retry");
+    private static final List<String> RETRY_HEADERS = List.of("Retry-After", "Retry-After-Ms", "X-Should-Retry");
 
-    private final Bank bank;
+    private final BankClient bank;
     private final String accounts;
-    private final Route route;
+    private final FaultSelector selector;
     private final ServerSocket socket;
     private final ExecutorService threads = Executors.newCachedThreadPool(Threads.daemon("bank"));
     private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong requests = new AtomicLong();
 
-    BankServer(Bank bank, String accounts, Route route) throws IOException {
+    FaultProxy(BankClient bank, String accounts, FaultSelector selector) throws IOException {
         this.bank = bank;
         this.accounts = accounts;
-        this.route = route;
+        this.selector = selector;
         this.socket = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
         threads.execute(this::accept);
     }
@@ -80,14 +80,14 @@ final class BankServer implements AutoCloseable {
     private boolean serve(HttpConnection connection, HttpConnection.Request request) throws IOException {
         requests.incrementAndGet();
         Transfer transfer = Transfer.of(request.path(), request.body());
-        Fault fault = route.fault(transfer.number());
+        Fault fault = selector.fault(transfer.number());
         switch (fault) {
             case RESET_BEFORE -> {
                 connection.reset();
                 return false;
             }
             case BUSY -> {
-                connection.answer("503 Service Unavailable", "Retry-After: 1\r\n", "busy");
+                connection.respond("503 Service Unavailable", "Retry-After: 1\r\n", "busy");
                 return true;
             }
             case HANG -> {
@@ -95,9 +95,9 @@ final class BankServer implements AutoCloseable {
                 return false;
             }
             default -> {
-                HttpResponse<String> answer;
+                HttpResponse<String> response;
                 try {
-                    answer = bank.move(accounts, transfer, request.header(IdempotencyKeys.HEADER));
+                    response = bank.move(accounts, transfer, request.header(IdempotencyKeys.HEADER));
                 } catch (IOException killed) {
                     connection.reset();
                     return false;
@@ -105,36 +105,36 @@ final class BankServer implements AutoCloseable {
                     Thread.currentThread().interrupt();
                     return false;
                 }
-                return reply(connection, fault, answer);
+                return reply(connection, fault, response);
             }
         }
     }
 
-    private static boolean reply(HttpConnection connection, Fault fault, HttpResponse<String> answer)
+    private static boolean reply(HttpConnection connection, Fault fault, HttpResponse<String> response)
             throws IOException {
         if (fault == Fault.RESET_AFTER) {
             connection.reset();
             return false;
         }
         if (fault == Fault.ERROR_AFTER) {
-            connection.answer("500 Internal Server Error", "", "broken");
+            connection.respond("500 Internal Server Error", "", "broken");
         } else {
-            String again = WHETHER_TO_COME_BACK.stream()
+            String again = RETRY_HEADERS.stream()
                     .flatMap(name ->
-                            answer.headers().allValues(name).stream().map(value -> name + ": " + value + "\r\n"))
+                            response.headers().allValues(name).stream().map(value -> name + ": " + value + "\r\n"))
                     .collect(Collectors.joining());
-            connection.answer(answer.statusCode() + " As the bank says", again, answer.body());
+            connection.respond(response.statusCode() + " As the bank says", again, response.body());
         }
         return true;
     }
 
     @Override
     public void close() throws IOException {
-        settle();
+        closeAndAwait();
     }
 
     /** Closes the bank, and waits for the work in it to end: then its books are final. */
-    void settle() throws IOException {
+    void closeAndAwait() throws IOException {
         socket.close();
         for (HttpConnection connection : open) {
             connection.close();
@@ -142,7 +142,7 @@ final class BankServer implements AutoCloseable {
         threads.shutdown();
         try {
             boolean unused = threads.awaitTermination(5, TimeUnit.SECONDS);
-        } catch (InterruptedException hurried) {
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
     }

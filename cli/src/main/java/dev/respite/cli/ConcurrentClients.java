@@ -9,15 +9,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Those who make the transfers, so many at a time. */
-final class Clients {
+final class ConcurrentClients {
 
-    static final int AT_A_TIME = 16;
+    static final int CONCURRENCY = 16;
 
-    private final Semaphore free = new Semaphore(AT_A_TIME);
-    private final Way.AsyncPayer payer;
+    private final Semaphore free = new Semaphore(CONCURRENCY);
+    private final ClientStrategy.AsyncTransferSender sender;
 
-    Clients(Way.AsyncPayer payer) {
-        this.payer = payer;
+    ConcurrentClients(ClientStrategy.AsyncTransferSender sender) {
+        this.sender = sender;
     }
 
     /** Waits until one of them is free. */
@@ -28,17 +28,17 @@ final class Clients {
     /**
      * Has the one that is free make a transfer.
      *
-     * @param told hears what the client was told in the end; null if that was no answer
+     * @param onResponse hears what the client was told in the end; null if that was no response
      */
-    void pay(HttpRequest request, Consumer<@Nullable HttpResponse<String>> told) {
-        CompletionStage<?> unused = payer.pay(request).whenComplete((answer, error) -> {
-            told.accept(answer);
+    void send(HttpRequest request, Consumer<@Nullable HttpResponse<String>> onResponse) {
+        CompletionStage<?> unused = sender.send(request).whenComplete((response, error) -> {
+            onResponse.accept(response);
             free.release();
         });
     }
 
     /** Waits so long, at most, for all of them to end, and says whether they have. */
     boolean awaitAll(long millis) throws InterruptedException {
-        return free.tryAcquire(AT_A_TIME, millis, TimeUnit.MILLISECONDS);
+        return free.tryAcquire(CONCURRENCY, millis, TimeUnit.MILLISECONDS);
     }
 }

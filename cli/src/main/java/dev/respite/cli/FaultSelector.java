@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * and an attempt that the script refuses is sent to a proxy that is not there. The operating system refuses it, as it
  * does when a load balancer's target has just died. The port is bound and never listened on, so that nobody else gets it.
  */
-final class Route extends ProxySelector implements AutoCloseable {
+final class FaultSelector extends ProxySelector implements AutoCloseable {
 
     private static final List<Proxy> DIRECT = List.of(Proxy.NO_PROXY);
 
@@ -28,7 +28,7 @@ final class Route extends ProxySelector implements AutoCloseable {
     private final Socket deadEnd = new Socket();
     private final List<Proxy> nowhere;
 
-    Route(FaultScript script, int transfers) throws IOException {
+    FaultSelector(FaultScript script, int transfers) throws IOException {
         this.script = script;
         this.attempts = new AtomicIntegerArray(transfers);
         deadEnd.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));

@@ -5,14 +5,14 @@ import java.math.RoundingMode;
 import java.util.Locale;
 
 /** Times, numbers and paragraphs as people read them. */
-final class Texts {
+final class TextFormat {
 
     /** The width of a paragraph. */
     static final int WIDTH = 78;
 
     private static final double SECOND = 1e9;
 
-    private Texts() {}
+    private TextFormat() {}
 
     static String time(long nanos) {
         return time((double) nanos);

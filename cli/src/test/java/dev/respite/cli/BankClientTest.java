@@ -22,19 +22,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
-class BankTest {
+class BankClientTest {
 
-    private static final String ACCOUNTS = Way.NONE.toString();
+    private static final String ACCOUNTS = ClientStrategy.NONE.toString();
     private static final int CUSTOMERS = 16;
     private static final int FIRST = 1_000;
     private static final long END_SECONDS = 60;
     private static final int KILLS = Integer.getInteger("respite.kills", 10);
 
-    private static Bank bank;
+    private static BankClient bank;
 
     @BeforeAll
     static void open() throws Exception {
-        bank = Bank.open();
+        bank = BankClient.open();
     }
 
     @AfterAll
@@ -47,16 +47,16 @@ class BankTest {
     }
 
     private static int timesRun(int number) throws Exception {
-        return bank.books(ACCOUNTS).timesRun(number);
+        return bank.snapshot(ACCOUNTS).timesRun(number);
     }
 
     /** A bank that has just been killed, or a busy machine, may need more than one attempt. */
     private static HttpResponse<String> moved(int number, Optional<String> key) throws InterruptedException {
         while (true) {
             try {
-                HttpResponse<String> answer = bank.move(ACCOUNTS, transfer(number), key);
-                if (answer.statusCode() == 200) {
-                    return answer;
+                HttpResponse<String> response = bank.move(ACCOUNTS, transfer(number), key);
+                if (response.statusCode() == 200) {
+                    return response;
                 }
             } catch (IOException down) {
                 assertThat(key)
@@ -80,20 +80,20 @@ class BankTest {
 
     @Test
     void transfers_withOneKeyAtOnce_areRunOnceAndAnsweredAlike() throws Exception {
-        long before = bank.books(ACCOUNTS).money();
+        long before = bank.snapshot(ACCOUNTS).money();
         ExecutorService clients = Executors.newFixedThreadPool(8);
         try {
             Callable<String> move = () -> moved(2, key("two")).body();
-            List<Future<String>> answers =
+            List<Future<String>> responses =
                     clients.invokeAll(Stream.generate(() -> move).limit(50).toList());
-            for (Future<String> answer : answers) {
-                assertThat(answer.get()).isEqualTo("moved 50");
+            for (Future<String> response : responses) {
+                assertThat(response.get()).isEqualTo("moved 50");
             }
         } finally {
             clients.shutdownNow();
         }
         assertThat(timesRun(2)).isEqualTo(1);
-        assertThat(bank.books(ACCOUNTS).money()).isEqualTo(before);
+        assertThat(bank.snapshot(ACCOUNTS).money()).isEqualTo(before);
     }
 
     @Test
@@ -113,7 +113,7 @@ class BankTest {
     @Test
     @Timeout(1_200)
     void bankThatIsKilledOverAndOver_keepsEachTransferWhole() throws Exception {
-        long before = bank.books(ACCOUNTS).money();
+        long before = bank.snapshot(ACCOUNTS).money();
         AtomicBoolean over = new AtomicBoolean();
         AtomicInteger next = new AtomicInteger(FIRST);
         Callable<Void> customer = () -> {
@@ -139,10 +139,10 @@ class BankTest {
         } finally {
             clients.shutdownNow();
         }
-        Bank.Books books = bank.books(ACCOUNTS);
-        assertThat(IntStream.range(FIRST, next.get()).filter(number -> books.timesRun(number) != 1))
+        BankClient.LedgerSnapshot snapshot = bank.snapshot(ACCOUNTS);
+        assertThat(IntStream.range(FIRST, next.get()).filter(number -> snapshot.timesRun(number) != 1))
                 .as("of %d transfers that were told done, those that were not run once", next.get() - FIRST)
                 .isEmpty();
-        assertThat(books.money()).isEqualTo(before);
+        assertThat(snapshot.money()).isEqualTo(before);
     }
 }

@@ -18,7 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** The three ways to move money through a faulty bank. */
-enum Way {
+enum ClientStrategy {
     /** Every transfer is sent once. */
     NONE,
     /** The retry loop that everybody has written once. */
@@ -26,8 +26,8 @@ enum Way {
     /** Respite, with idempotency keys. */
     RESPITE;
 
-    /** How long an attempt may take, in all three ways: a bank that hangs never answers. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** How long an attempt may take, in all three ways: a bank that hangs never responses. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private static final int NAIVE_ATTEMPTS = 4;
     private static final long NAIVE_PAUSE_MILLIS = 50;
@@ -43,38 +43,38 @@ enum Way {
             RetryPolicy.parse("max-attempts=10 base-delay=50ms max-delay=4s attempt-timeout=1s"
                     + " total-timeout=1m budget=success:1/200/1");
 
-    /** Sends one transfer; the answer is what the client is told in the end. */
+    /** Sends one transfer; the response is what the client is told in the end. */
     @FunctionalInterface
-    interface Payer {
-        HttpResponse<String> pay(HttpRequest request) throws IOException, InterruptedException;
+    interface TransferSender {
+        HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException;
 
-        /** Each transfer waits for its answer in one of these threads. */
-        default AsyncPayer in(Executor threads) {
+        /** Each transfer waits for its response in one of these threads. */
+        default AsyncTransferSender in(Executor threads) {
             return request -> {
-                CompletableFuture<HttpResponse<String>> answer = new CompletableFuture<>();
+                CompletableFuture<HttpResponse<String>> response = new CompletableFuture<>();
                 threads.execute(() -> {
                     try {
-                        answer.complete(pay(request));
+                        response.complete(send(request));
                     } catch (IOException | InterruptedException | RuntimeException failed) {
-                        answer.completeExceptionally(failed);
+                        response.completeExceptionally(failed);
                     }
                 });
-                return answer;
+                return response;
             };
         }
     }
 
-    /** Sends one transfer, and holds no thread until its answer is there. */
+    /** Sends one transfer, and holds no thread until its response is there. */
     @FunctionalInterface
-    interface AsyncPayer {
-        CompletionStage<HttpResponse<String>> pay(HttpRequest request);
+    interface AsyncTransferSender {
+        CompletionStage<HttpResponse<String>> send(HttpRequest request);
     }
 
     /** The client of this way, which sends by the given one. */
-    Payer payer(Retry retry, HttpClient client, URI bank) {
+    TransferSender sender(Retry retry, HttpClient client, URI bank) {
         return switch (this) {
-            case NONE -> request -> client.send(impatient(request), BodyHandlers.ofString());
-            case NAIVE -> request -> naive(client, impatient(request));
+            case NONE -> request -> client.send(withTimeout(request), BodyHandlers.ofString());
+            case NAIVE -> request -> naive(client, withTimeout(request));
             case RESPITE -> {
                 HttpClient retrying = retrying(retry, client, bank);
                 yield request -> retrying.send(request, BodyHandlers.ofString());
@@ -83,10 +83,10 @@ enum Way {
     }
 
     /** The same, without waiting. */
-    AsyncPayer asyncPayer(Retry retry, HttpClient client, URI bank) {
+    AsyncTransferSender asyncSender(Retry retry, HttpClient client, URI bank) {
         return switch (this) {
-            case NONE -> request -> client.sendAsync(impatient(request), BodyHandlers.ofString());
-            case NAIVE -> request -> naiveAsync(client, impatient(request));
+            case NONE -> request -> client.sendAsync(withTimeout(request), BodyHandlers.ofString());
+            case NAIVE -> request -> naiveAsync(client, withTimeout(request));
             case RESPITE -> {
                 HttpClient retrying = retrying(retry, client, bank);
                 yield request -> retrying.sendAsync(request, BodyHandlers.ofString());
@@ -103,9 +103,9 @@ enum Way {
             throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
             try {
-                HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
-                if (answer.statusCode() == 200 || attempt == NAIVE_ATTEMPTS) {
-                    return answer;
+                HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+                if (response.statusCode() == 200 || attempt == NAIVE_ATTEMPTS) {
+                    return response;
                 }
             } catch (IOException failed) {
                 if (attempt == NAIVE_ATTEMPTS) {
@@ -126,22 +126,22 @@ enum Way {
     private static void naiveAttempt(
             int attempt, HttpClient client, HttpRequest request, CompletableFuture<HttpResponse<String>> result) {
         CompletionStage<?> unused = client.sendAsync(request, BodyHandlers.ofString())
-                .whenComplete((answer, failed) -> {
-                    boolean paid = answer != null && answer.statusCode() == 200;
+                .whenComplete((response, failed) -> {
+                    boolean paid = response != null && response.statusCode() == 200;
                     if (!paid && attempt < NAIVE_ATTEMPTS) {
                         CompletableFuture.delayedExecutor(NAIVE_PAUSE_MILLIS, TimeUnit.MILLISECONDS)
                                 .execute(() -> naiveAttempt(attempt + 1, client, request, result));
-                    } else if (answer != null) {
-                        result.complete(answer);
+                    } else if (response != null) {
+                        result.complete(response);
                     } else {
                         result.completeExceptionally(failed);
                     }
                 });
     }
 
-    private static HttpRequest impatient(HttpRequest request) {
+    private static HttpRequest withTimeout(HttpRequest request) {
         return HttpRequest.newBuilder(request, (name, value) -> true)
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .build();
     }
 

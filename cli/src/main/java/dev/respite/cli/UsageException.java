@@ -1,7 +1,7 @@
 package dev.respite.cli;
 
 /** Wrong usage that was seen as a command ran, with the place where the right one is described. */
-final class RefusedException extends RuntimeException {
+final class UsageException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
@@ -13,7 +13,7 @@ final class RefusedException extends RuntimeException {
      * @param message what is wrong, and how it would be right
      * @param pointer a line that says where to read on
      */
-    RefusedException(String message, String pointer) {
+    UsageException(String message, String pointer) {
         super(message);
         this.pointer = pointer;
     }
