@@ -8,7 +8,7 @@ import dev.respite.policy.StopReason;
 import java.io.PrintStream;
 import java.net.http.HttpResponse;
 
-/** A line for each attempt, as it ends. */
+/** Prints a line for each attempt when it ends. */
 final class AttemptLines implements RetryListener {
 
     private final PrintStream err;

@@ -26,12 +26,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /**
- * The bank as seen from outside: a process that keeps its books in a file, and another that stands by, to take its place when
- * it is killed. Safe for use by any number of threads.
+ * A client of the bank, which also runs the bank's processes: one that keeps the ledger in a file, and a standby that
+ * replaces it when it is killed. Thread-safe.
  */
 final class BankClient implements AutoCloseable {
 
-    /** How long a request waits for a process that is coming up; the clients have less patience. */
+    /** How long a request waits for a process that is starting. The clients have a shorter timeout. */
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private static final Duration START = Duration.ofSeconds(30);
@@ -43,7 +43,7 @@ final class BankClient implements AutoCloseable {
     private volatile BankServer serving;
     private BankServer standby;
 
-    /** A process, and the port at which it listens once it has the file. */
+    /** A process of the bank, and its port once it has opened the file. */
     private record BankServer(Process process, CompletableFuture<Integer> port) {}
 
     private BankClient(Path home, BankServer serving) {
@@ -52,7 +52,7 @@ final class BankClient implements AutoCloseable {
         this.standby = serving;
     }
 
-    /** Starts a bank without transfers, and returns when it serves. */
+    /** Starts a bank without transfers, and returns when it accepts requests. */
     static BankClient open() throws IOException, InterruptedException {
         Path home = Files.createTempDirectory("respite-demo");
         BankClient bank = new BankClient(home, started(home));
@@ -67,7 +67,8 @@ final class BankClient implements AutoCloseable {
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-Xshare:auto",
-                        // Else an response waits 40 ms: its body is held back until its head is acknowledged.
+                        // Without this option a response waits 40 ms: its body is not sent until its head is
+                        // acknowledged.
                         "-Dsun.net.httpserver.nodelay=true",
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -87,22 +88,26 @@ final class BankClient implements AutoCloseable {
             if (line != null && line.startsWith(BankProcess.READY)) {
                 server.port().complete(Integer.parseInt(line.substring(BankProcess.READY.length())));
             } else {
-                server.port().completeExceptionally(new IOException("the bank's process has ended at once"));
+                server.port().completeExceptionally(new IOException("the bank's process ended before it was ready"));
             }
         } catch (IOException gone) {
             server.port().completeExceptionally(gone);
         }
     }
 
-    private static int port(BankServer server, Duration patience) throws IOException, InterruptedException {
+    private static int port(BankServer server, Duration timeout) throws IOException, InterruptedException {
         try {
-            return server.port().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return server.port().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException down) {
-            throw new IOException("the bank's process is not up", down);
+            throw new IOException("the bank's process is not ready", down);
         }
     }
 
-    /** Passes a transfer on, and tells what the bank says; fails if its process is killed meanwhile. */
+    /**
+     * Forwards a transfer and returns the response of the bank.
+     *
+     * @throws IOException if the process is killed before it responds
+     */
     HttpResponse<String> move(String accounts, Transfer transfer, Optional<String> key)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(accounts, transfer.path(), TIMEOUT))
@@ -112,18 +117,18 @@ final class BankClient implements AutoCloseable {
         return client.send(request.build(), BodyHandlers.ofString());
     }
 
-    private URI uri(String accounts, String path, Duration patience) throws IOException, InterruptedException {
-        return URI.create("http://127.0.0.1:" + port(serving, patience) + "/" + accounts + path);
+    private URI uri(String accounts, String path, Duration timeout) throws IOException, InterruptedException {
+        return URI.create("http://127.0.0.1:" + port(serving, timeout) + "/" + accounts + path);
     }
 
-    /** Kills the bank's process, with all that is under way in it; the other one takes its place, and a new one stands by. */
+    /** Kills the bank's process with all of its open requests. The standby replaces it, and a new standby is started. */
     void crash() throws IOException, InterruptedException {
         change.lock();
         try {
             BankServer killed = serving;
             serving = standby;
             killed.process().destroyForcibly().waitFor();
-            // Two that wait for the file could get it in either order.
+            // With two processes waiting for the file, either could open it first.
             int unused = port(serving, START);
             standby = started(home);
         } finally {
@@ -131,7 +136,7 @@ final class BankClient implements AutoCloseable {
         }
     }
 
-    /** What is in the books of some accounts. */
+    /** Reads the ledger of the accounts of one run. */
     LedgerSnapshot snapshot(String accounts) throws IOException, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(uri(accounts, "/books", START)).build();
@@ -148,10 +153,10 @@ final class BankClient implements AutoCloseable {
     }
 
     /**
-     * The books of a round.
+     * The state of the ledger after one run.
      *
-     * @param money the money in all accounts
-     * @param runs how often each transfer was run, of those that were
+     * @param money the sum of all balances
+     * @param runs how often each transfer was executed, for transfers that were executed at least once
      */
     record LedgerSnapshot(long money, Map<Integer, Integer> runs) {
         int timesRun(int transfer) {

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 
-/** What happened in the call, for {@code --report}. For one call, and written when it has ended. */
+/** Records one call for {@code --report}, and writes the report after the call has ended. */
 final class CallReport implements RetryListener {
 
     private final URI url;
@@ -35,7 +35,7 @@ final class CallReport implements RetryListener {
         if (event instanceof RetryEvent.AttemptFailed failed) {
             int number = failed.attempt().number();
             reader.delayAfter(failed.outcome()).ifPresent(hint -> hints.put(number, hint));
-            // As the history: the first ones and the last ones.
+            // Keeps the first and the last hints, as the history does.
             if (number > 2 * History.KEPT) {
                 hints.remove(number - History.KEPT);
             }
@@ -44,7 +44,7 @@ final class CallReport implements RetryListener {
         }
     }
 
-    /** Overwrites the file, whatever it is: a pipe or a device keeps its kind. */
+    /** Overwrites the file. A pipe or a device keeps its kind. */
     void writeTo(Path file) throws IOException {
         if (end.isPresent()) {
             RetryEvent.CallEnded ended = end.get();

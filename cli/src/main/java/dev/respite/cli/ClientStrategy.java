@@ -17,38 +17,39 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/** The three ways to move money through a faulty bank. */
+/** The three client strategies that the demo compares. */
 enum ClientStrategy {
-    /** Every transfer is sent once. */
+    /** Sends every transfer once. */
     NONE,
-    /** The retry loop that everybody has written once. */
+    /** Retries with a plain loop: no jitter, no budget, no key. */
     NAIVE,
-    /** Respite, with idempotency keys. */
+    /** Retries with Respite and idempotency keys. */
     RESPITE;
 
-    /** How long an attempt may take, in all three ways: a bank that hangs never responses. */
+    /** The timeout of an attempt in all strategies. A hanging bank never responds. */
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private static final int NAIVE_ATTEMPTS = 4;
     private static final long NAIVE_PAUSE_MILLIS = 50;
 
     /**
-     * What differs from the default, and why. A third of the attempts fail here, up to 8 in a row at one transfer, and the bank
-     * may take ten seconds to start again on a busy machine: so 10 attempts, with delays of up to 4 s, in a minute. They fail by
-     * the dice and not by load, and this client is alone: so the delays begin short, and a 503 or a hang costs no more of the
-     * budget than any other error. One token for each success pays for the half retry that a transfer takes on average; 200 more
-     * are for the times when the bank is killed and nothing succeeds. The attempt timeout is below the hang.
+     * The policy of Respite in the demo. It differs from the default for these reasons. A third of the attempts fail, up to 8
+     * in a row for one transfer, and on a busy machine a killed bank needs up to ten seconds to restart. So there are 10
+     * attempts, with delays of up to 4 s, within one minute. Failures are random and not caused by load, and there is one
+     * client. So delays start short, and a 503 or a timeout costs as much of the budget as any other error. One token for
+     * each success covers the half retry that a transfer needs on average. Another 200 tokens cover the time after a kill, in
+     * which nothing succeeds. The attempt timeout is shorter than the hang.
      */
     static final RetryPolicy POLICY =
             RetryPolicy.parse("max-attempts=10 base-delay=50ms max-delay=4s attempt-timeout=1s"
                     + " total-timeout=1m budget=success:1/200/1");
 
-    /** Sends one transfer; the response is what the client is told in the end. */
+    /** Sends one transfer and returns the final response. */
     @FunctionalInterface
     interface TransferSender {
         HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException;
 
-        /** Each transfer waits for its response in one of these threads. */
+        /** Returns a sender that waits for each response in a thread of the executor. */
         default AsyncTransferSender in(Executor threads) {
             return request -> {
                 CompletableFuture<HttpResponse<String>> response = new CompletableFuture<>();
@@ -64,13 +65,13 @@ enum ClientStrategy {
         }
     }
 
-    /** Sends one transfer, and holds no thread until its response is there. */
+    /** Sends one transfer without blocking a thread. */
     @FunctionalInterface
     interface AsyncTransferSender {
         CompletionStage<HttpResponse<String>> send(HttpRequest request);
     }
 
-    /** The client of this way, which sends by the given one. */
+    /** Returns a sender with this strategy that uses the given client. */
     TransferSender sender(Retry retry, HttpClient client, URI bank) {
         return switch (this) {
             case NONE -> request -> client.send(withTimeout(request), BodyHandlers.ofString());
@@ -82,7 +83,7 @@ enum ClientStrategy {
         };
     }
 
-    /** The same, without waiting. */
+    /** Returns a non-blocking sender with this strategy that uses the given client. */
     AsyncTransferSender asyncSender(Retry retry, HttpClient client, URI bank) {
         return switch (this) {
             case NONE -> request -> client.sendAsync(withTimeout(request), BodyHandlers.ofString());
@@ -98,7 +99,7 @@ enum ClientStrategy {
         return RetryingHttpClient.of(client, retry).withIdempotencyKeys(IdempotencyKeys.honouredAt(bank));
     }
 
-    /** Four attempts, 50 ms apart, whatever went wrong; no key, no jitter. */
+    /** Makes four attempts, 50 ms apart, after any error, without a key and without jitter. */
     private static HttpResponse<String> naive(HttpClient client, HttpRequest request)
             throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
@@ -116,7 +117,7 @@ enum ClientStrategy {
         }
     }
 
-    /** The same loop over futures. */
+    /** The same loop with futures. */
     private static CompletableFuture<HttpResponse<String>> naiveAsync(HttpClient client, HttpRequest request) {
         CompletableFuture<HttpResponse<String>> result = new CompletableFuture<>();
         naiveAttempt(1, client, request, result);
@@ -127,8 +128,8 @@ enum ClientStrategy {
             int attempt, HttpClient client, HttpRequest request, CompletableFuture<HttpResponse<String>> result) {
         CompletionStage<?> unused = client.sendAsync(request, BodyHandlers.ofString())
                 .whenComplete((response, failed) -> {
-                    boolean paid = response != null && response.statusCode() == 200;
-                    if (!paid && attempt < NAIVE_ATTEMPTS) {
+                    boolean succeeded = response != null && response.statusCode() == 200;
+                    if (!succeeded && attempt < NAIVE_ATTEMPTS) {
                         CompletableFuture.delayedExecutor(NAIVE_PAUSE_MILLIS, TimeUnit.MILLISECONDS)
                                 .execute(() -> naiveAttempt(attempt + 1, client, request, result));
                     } else if (response != null) {

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Those who make the transfers, so many at a time. */
+/** Sends transfers with a limited number of concurrent clients. */
 final class ConcurrentClients {
 
     static final int CONCURRENCY = 16;
@@ -20,15 +20,15 @@ final class ConcurrentClients {
         this.sender = sender;
     }
 
-    /** Waits until one of them is free. */
+    /** Waits until a client is free. */
     void awaitOne() throws InterruptedException {
         free.acquire();
     }
 
     /**
-     * Has the one that is free make a transfer.
+     * Sends a transfer with a free client, see {@link #awaitOne}.
      *
-     * @param onResponse hears what the client was told in the end; null if that was no response
+     * @param onResponse receives the final response, or null if there was none
      */
     void send(HttpRequest request, Consumer<@Nullable HttpResponse<String>> onResponse) {
         CompletionStage<?> unused = sender.send(request).whenComplete((response, error) -> {
@@ -37,7 +37,7 @@ final class ConcurrentClients {
         });
     }
 
-    /** Waits so long, at most, for all of them to end, and says whether they have. */
+    /** Waits until all clients are free, at most for the given time, and returns whether they are. */
     boolean awaitAll(long millis) throws InterruptedException {
         return free.tryAcquire(CONCURRENCY, millis, TimeUnit.MILLISECONDS);
     }

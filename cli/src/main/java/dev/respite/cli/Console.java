@@ -13,12 +13,12 @@ import java.nio.file.Path;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * The program's three console.
+ * The program's standard streams.
  *
  * @param in standard input
- * @param out standard output: results
- * @param err standard error: everything else
- * @param live whether a person watches {@code err}, so that a line may be drawn over
+ * @param out standard output, for results
+ * @param err standard error, for everything else
+ * @param live whether {@code err} is a terminal, so that a line can be overwritten
  */
 record Console(InputStream in, PrintStream out, PrintStream err, boolean live) {
 
@@ -26,7 +26,7 @@ record Console(InputStream in, PrintStream out, PrintStream err, boolean live) {
         return new Console(System.in, utf8(FileDescriptor.out), utf8(FileDescriptor.err), isTerminal(2));
     }
 
-    /** A message of the program. */
+    /** Prints a message of the program to {@code err}. */
     void printMessage(String message) {
         err.println("respite: " + message);
     }
@@ -36,7 +36,10 @@ record Console(InputStream in, PrintStream out, PrintStream err, boolean live) {
         return new PrintStream(buffered, true, StandardCharsets.UTF_8);
     }
 
-    /** The JDK cannot say this of one stream. Where the system has no name for it, coloured output is a good guess. */
+    /**
+     * Returns whether the stream is a terminal. The JDK cannot query a single stream. Where the system has no name for it,
+     * coloured output is the approximation.
+     */
     private static boolean isTerminal(int stream) {
         try {
             String name =

@@ -19,13 +19,13 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code respite demo}: money that goes through a faulty bank, three ways. */
+/** {@code respite demo}: transfers through a faulty bank with three client strategies. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
-        header = "Moves money through a faulty bank, three ways.",
+        header = "Moves money through a faulty bank, with three client strategies.",
         synopsisHeading = "%nUsage: ",
         description = {
             "%nA bank on a real HTTP server on this machine, and 16 clients at a time that move money through it:"
@@ -33,12 +33,15 @@ import picocli.CommandLine.TypeConversionException;
                     + " retried, no key (naive); and with Respite, whose policy is printed first.",
             "",
             "About a third of the attempts fail: refused, reset before or after the money has moved, a 500 after"
-                    + " it has moved, a 503 with Retry-After, or no response ever. Which, is drawn from the seed for each"
-                    + " attempt at each transfer, so all three meet the same faults."
+                    + " it has moved, a 503 with Retry-After, or no response at all. The fault of each attempt at each"
+                    + " transfer is drawn from the seed, so that all three meet the same faults."
         },
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {" 0:with Respite all transfers were done, and none twice", " 1:they were not", "64:wrong usage"
+        exitCodeList = {
+            " 0:with Respite every transfer was executed exactly once",
+            " 1:at least one was not",
+            "64:wrong usage"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -47,8 +50,8 @@ import picocli.CommandLine.TypeConversionException;
             "  respite demo --async --metrics",
             "  respite demo --json | jq .respite.duplicated",
             "",
-            "failed: what the clients were told. run twice: what the bank's ledger says. money gone astray: what moved"
-                    + " twice, or moved though the client was told that it failed.",
+            "succeeded, failed: what the clients saw. run twice: what the bank's ledger shows. money discrepancy: money"
+                    + " that moved twice, or that moved although its client saw a failure.",
             "",
             "With --json: none, naive and respite, each with transfers, succeeded, failed, duplicated, attempts, requests,"
                     + " attemptsPerCall, p50Ms, p99Ms, moneyBefore, moneyAfter, moneyDiscrepancy, movedDespiteFailure."
@@ -65,33 +68,33 @@ final class DemoCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "300",
             converter = Transfers.class,
-            description = "How many transfers are made each way. Default ${DEFAULT-VALUE}.")
+            description = "How many transfers each strategy makes. Default ${DEFAULT-VALUE}.")
     private int transfers;
 
     @Option(
             names = "--seed",
             paramLabel = "S",
             converter = Seed.class,
-            description = "A whole number that the faults are drawn from. Default another one each time.")
+            description = "The seed of the faults, a whole number. Default a random one.")
     private Optional<Long> seed = Optional.empty();
 
-    @Option(names = "--json", description = "Print one JSON object on stdout, and all else on stderr.")
+    @Option(names = "--json", description = "Print one JSON object on stdout, and everything else on stderr.")
     private boolean json;
 
-    @Option(names = "--async", description = "Let the clients be called when their responses are there, not wait.")
+    @Option(names = "--async", description = "Use non-blocking clients.")
     private boolean async;
 
     @Option(
             names = "--metrics",
-            description = "Print at the end what Prometheus would scrape: the meters of Respite's retries. With --json"
-                    + " on stderr.")
+            description = "Print the meters of Respite's retries at the end, in Prometheus format. With --json on"
+                    + " stderr.")
     private boolean metrics;
 
     DemoCommand(Console console) {
         this.console = console;
     }
 
-    /** Reads the number of transfers. */
+    /** Parses the number of transfers. */
     static final class Transfers implements ITypeConverter<Integer> {
         @Override
         public Integer convert(String text) {
@@ -114,14 +117,14 @@ final class DemoCommand implements Callable<Integer> {
         RetryMetrics.of(retry).bindTo(registry);
         Map<ClientStrategy, RunResult> results = new EnumMap<>(ClientStrategy.class);
         try (BankClient bank = BankClient.open()) {
-            // The first round would pay for loading the classes of all three.
+            // Warms up: otherwise the first strategy would include the time to load classes.
             FaultScript faultless = new FaultScript(0, false);
             new DemoRun(bank, faultless, WARM_UP, Retry.silent(ClientStrategy.POLICY, TimeSource.system()), async)
                     .run(ClientStrategy.RESPITE, ended -> {});
             Progress progress = new Progress(console, transfers);
-            for (ClientStrategy way : ClientStrategy.values()) {
+            for (ClientStrategy strategy : ClientStrategy.values()) {
                 DemoRun run = new DemoRun(bank, script, transfers, retry, async);
-                results.put(way, progress.follow(way, ended -> run.run(way, ended)));
+                results.put(strategy, progress.follow(strategy, ended -> run.run(strategy, ended)));
             }
         }
         if (json) {
@@ -133,7 +136,7 @@ final class DemoCommand implements Callable<Integer> {
         if (metrics) {
             PrintStream to = json ? console.err() : console.out();
             to.println();
-            // The first scrape meets the kinds of error that are no constants, such as 503; this is the next one.
+            // The first scrape registers error kinds that are not constants, such as 503. The second one includes them.
             String unused = registry.scrape();
             to.print(registry.scrape());
         }
@@ -142,17 +145,17 @@ final class DemoCommand implements Callable<Integer> {
                 .isPresent()) {
             return ExitCodes.OK;
         }
-        console.printMessage("the promise did not hold: with Respite, all should be done, and none twice");
-        return ExitCodes.BROKEN_PROMISE;
+        console.printMessage("with Respite, at least one transfer was not executed exactly once");
+        return ExitCodes.DEMO_FAILED;
     }
 
     private void printIntroduction(PrintStream to, long seed) {
         to.println(TextFormat.wrap(
                 "",
                 "",
-                TextFormat.count(transfers) + " transfers each way, " + ConcurrentClients.CONCURRENCY
-                        + " at a time, seed " + seed
-                        + ". Of 100 attempts, by chance: "
+                TextFormat.count(transfers) + " transfers with each strategy, " + ConcurrentClients.CONCURRENCY
+                        + " concurrent clients, seed " + seed
+                        + ". Of 100 attempts, on average: "
                         + Stream.of(Fault.values())
                                 .filter(fault -> fault != Fault.NONE)
                                 .map(fault -> fault.percent() + " " + fault)
@@ -162,11 +165,11 @@ final class DemoCommand implements Callable<Integer> {
         to.println(TextFormat.wrap(
                 "",
                 "",
-                "The bank keeps its books in a file, and runs a transfer with a key once. During Respite's round its"
-                        + " process is killed " + DemoRun.KILLS + " times, with all that is under way in it."));
+                "The bank keeps its ledger in a file, and executes a transfer with a key once. During Respite's run its"
+                        + " process is killed " + DemoRun.KILLS + " times, with all of its open requests."));
         to.println();
-        to.println("The naive loop makes 4 attempts, 50 ms apart, whatever went wrong.");
-        to.println("Respite's policy, more patient than the default:");
+        to.println("The naive loop makes 4 attempts, 50 ms apart, after any error.");
+        to.println("Respite's policy, with more attempts and more time than the default:");
         to.println(TextFormat.wrap("  ", "  ", ClientStrategy.POLICY.toString()));
         to.println();
     }

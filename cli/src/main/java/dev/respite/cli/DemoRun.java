@@ -15,16 +15,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** All transfers, made one strategy, at accounts of their own. */
+/** Makes all transfers with one client strategy, on separate accounts. */
 final class DemoRun {
 
-    /** The accounts of a round in which nothing goes wrong; the others are called as their strategy. */
+    /** The accounts of the run without faults. Those of the others are named after their strategy. */
     static final String WARM_UP = "warm-up";
 
     private static final long PROGRESS_MILLIS = 100;
     private static final long TERMINATION_SECONDS = 30;
 
-    /** With Respite, the bank's process is killed when one third of the transfers have ended, and when two thirds have. */
+    /** How often the bank's process is killed during Respite's run: after one third and after two thirds of the transfers. */
     static final int KILLS = 2;
 
     private final BankClient bank;
@@ -37,10 +37,10 @@ final class DemoRun {
     private final AtomicInteger ended = new AtomicInteger();
 
     /**
-     * A round.
+     * Creates a run.
      *
-     * @param retry what Respite's strategy retries by
-     * @param async whether clients do without threads of their own
+     * @param retry the retries of Respite's strategy
+     * @param async whether the clients are non-blocking
      */
     DemoRun(BankClient bank, FaultScript script, int transfers, Retry retry, boolean async) {
         this.bank = bank;
@@ -52,7 +52,7 @@ final class DemoRun {
         this.nanos = new long[transfers];
     }
 
-    /** Runs it once; how many transfers have ended so far is succeeded now and then. */
+    /** Makes the transfers. Reports the number of completed transfers from time to time. */
     RunResult run(ClientStrategy strategy, IntConsumer progress) throws IOException, InterruptedException {
         String accounts = script.faulty() ? strategy.toString() : WARM_UP;
         long before = bank.snapshot(accounts).money();
@@ -86,7 +86,7 @@ final class DemoRun {
                 progress.accept(ended.get());
             }
             threads.shutdown();
-            // A bank that is being killed comes up again before its books are read.
+            // Waits until a killed bank is replaced, before the ledger is read.
             boolean unused = threads.awaitTermination(TERMINATION_SECONDS, TimeUnit.SECONDS);
             proxy.closeAndAwait();
             return result(bank.snapshot(accounts), before, selector.attempts(), proxy.requests());
@@ -108,7 +108,7 @@ final class DemoRun {
         }
     }
 
-    /** Whether the bank is killed now that so many transfers have ended. */
+    /** Returns whether the bank is killed after this number of completed transfers. */
     private boolean isKill(ClientStrategy strategy, int count) {
         int interval = Math.max(1, transfers / (KILLS + 1));
         boolean applies = script.faulty() && strategy == ClientStrategy.RESPITE && count < transfers;

@@ -10,14 +10,14 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Help.Ansi;
 
-/** An explanation for people. */
+/** Formats an explanation as text. */
 final class ExplanationText {
 
     private static final String INDENT = "  ";
     private static final int LABEL = 32;
     private static final int CELL = 11;
 
-    /** More rows than this say nothing new. */
+    /** The maximum number of rows; later rows add no information. */
     private static final int ROWS = 12;
 
     private final Explanation explanation;
@@ -97,7 +97,7 @@ final class ExplanationText {
                         .orElse("; no total timeout.");
     }
 
-    /** The rule whose schedule is the longest, unless errors without one wait as long. */
+    /** Returns the rule with the longest total delay. Empty if errors without a rule have a total delay that is as long. */
     private Optional<RuleExplanation> longestRule() {
         long listed = explanation.retries().stream()
                 .mapToLong(Explanation.Retry::maxNanos)
@@ -162,15 +162,15 @@ final class ExplanationText {
         }
     }
 
-    private void heading(String words) {
+    private void heading(String content) {
         if (!text.isEmpty()) {
             line("");
         }
-        line(Ansi.AUTO.string("@|bold " + words + "|@"));
+        line(Ansi.AUTO.string("@|bold " + content + "|@"));
     }
 
-    private void line(String words) {
-        text.append(words).append(System.lineSeparator());
+    private void line(String content) {
+        text.append(content).append(System.lineSeparator());
     }
 
     private static String row(String number, String least, String mean, String greatest) {

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
-/** What stands before the bank: passes requests on, with all that goes wrong on the way. A thread for each connection. */
+/** A proxy in front of the bank that forwards requests and injects faults. It uses one thread for each connection. */
 final class FaultProxy implements AutoCloseable {
 
     private static final int BACKLOG = 128;
@@ -28,7 +28,7 @@ final class FaultProxy implements AutoCloseable {
     private final String accounts;
     private final FaultSelector selector;
     private final ServerSocket socket;
-    private final ExecutorService threads = Executors.newCachedThreadPool(Threads.daemon("bank"));
+    private final ExecutorService threads = Executors.newCachedThreadPool(Threads.daemon("fault-proxy"));
     private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong requests = new AtomicLong();
 
@@ -44,7 +44,7 @@ final class FaultProxy implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + socket.getLocalPort());
     }
 
-    /** How many requests have been read. */
+    /** Returns the number of requests that were read. */
     long requests() {
         return requests.get();
     }
@@ -72,11 +72,11 @@ final class FaultProxy implements AutoCloseable {
                 open.remove(connection);
             }
         } catch (IOException broken) {
-            // The client has gone; that is its right.
+            // The client has disconnected, which is not an error here.
         }
     }
 
-    /** Whether the connection lives on. */
+    /** Serves one request, and returns whether the connection stays open. */
     private boolean serve(HttpConnection connection, HttpConnection.Request request) throws IOException {
         requests.incrementAndGet();
         Transfer transfer = Transfer.of(request.path(), request.body());
@@ -119,11 +119,11 @@ final class FaultProxy implements AutoCloseable {
         if (fault == Fault.ERROR_AFTER) {
             connection.respond("500 Internal Server Error", "", "broken");
         } else {
-            String again = RETRY_HEADERS.stream()
+            String retryHeaders = RETRY_HEADERS.stream()
                     .flatMap(name ->
                             response.headers().allValues(name).stream().map(value -> name + ": " + value + "\r\n"))
                     .collect(Collectors.joining());
-            connection.respond(response.statusCode() + " As the bank says", again, response.body());
+            connection.respond(response.statusCode() + " Forwarded", retryHeaders, response.body());
         }
         return true;
     }
@@ -133,7 +133,7 @@ final class FaultProxy implements AutoCloseable {
         closeAndAwait();
     }
 
-    /** Closes the bank, and waits for the work in it to end: then its books are final. */
+    /** Closes the proxy and waits for running requests. Afterwards the ledger does not change. */
     void closeAndAwait() throws IOException {
         socket.close();
         for (HttpConnection connection : open) {

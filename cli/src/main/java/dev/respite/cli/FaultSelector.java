@@ -12,12 +12,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * The way to the bank, on which attempts are counted and may be refused.
+ * Counts the attempts at each transfer, and selects those whose connection is refused.
  *
- * <p>To be refused for real, an attempt must knock at a port where nobody listens, while others get through to the same
- * bank. So the refusal is on the way and not at the bank: the JDK's client asks its proxy selector once for each attempt,
- * and an attempt that the script refuses is sent to a proxy that is not there. The operating system refuses it, as it
- * does when a load balancer's target has just died. The port is bound and never listened on, so that nobody else gets it.
+ * <p>For a real refusal, an attempt must connect to a port without a listener, while other attempts reach the same bank. So
+ * the refusal is part of the route and not of the bank. The JDK's client queries its proxy selector once for each attempt.
+ * For an attempt that the script refuses, the selector returns a proxy without a listener. The operating system then refuses
+ * the connection, as it does when a target of a load balancer has just ended. The port is bound and never listened on, so
+ * that no other process can use it.
  */
 final class FaultSelector extends ProxySelector implements AutoCloseable {
 
@@ -35,7 +36,7 @@ final class FaultSelector extends ProxySelector implements AutoCloseable {
         this.nowhere = List.of(new Proxy(Proxy.Type.HTTP, deadEnd.getLocalSocketAddress()));
     }
 
-    /** An attempt begins. */
+    /** Counts an attempt, and returns its proxy. */
     @Override
     public List<Proxy> select(URI uri) {
         int transfer = Transfer.numberOf(uri.getPath());
@@ -46,12 +47,12 @@ final class FaultSelector extends ProxySelector implements AutoCloseable {
     @Override
     public void connectFailed(URI uri, SocketAddress address, IOException failed) {}
 
-    /** What goes wrong with the attempt that is on its way. */
+    /** Returns the fault of the current attempt at a transfer. */
     Fault fault(int transfer) {
         return script.fault(transfer, attempts.get(transfer));
     }
 
-    /** How many attempts were made at all transfers. */
+    /** Returns the number of attempts at all transfers. */
     long attempts() {
         long sum = 0;
         for (int transfer = 0; transfer < attempts.length(); transfer++) {

@@ -5,7 +5,7 @@ import dev.respite.policy.Foresight;
 import java.util.Locale;
 import java.util.OptionalInt;
 
-/** A foresight in sentences. */
+/** Formats a foresight as text. */
 final class ForesightText {
 
     private final Foresight foresight;
@@ -52,7 +52,7 @@ final class ForesightText {
                 : key + "so few attempts do not prolong it with any budget";
     }
 
-    /** As measured by {@code ./bench --foresight}: docs/budgets.md. */
+    /** Returns the measured accuracy of the prediction, from {@code ./bench --foresight}: docs/budgets.md. */
     private String confidence() {
         return switch (foresight.risk()) {
             case CLOSE -> "This is close: half of such fleets are harmed in the simulator; simulate shows yours.";

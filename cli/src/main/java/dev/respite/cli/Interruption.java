@@ -3,10 +3,10 @@ package dev.respite.cli;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Lets a thread end its work in order when the program is told to end, by Ctrl-C for example. */
+/** Interrupts a thread when the program is about to exit, for example after Ctrl-C, and waits until it has finished. */
 final class Interruption implements AutoCloseable {
 
-    /** Whoever pressed Ctrl-C does not wait longer. */
+    /** The longest time that the exit of the program is delayed. */
     private static final long TIMEOUT_SECONDS = 2;
 
     private final CountDownLatch requested = new CountDownLatch(1);
@@ -17,7 +17,7 @@ final class Interruption implements AutoCloseable {
         this.hook = new Thread(() -> endInOrder(worker), "respite-interruption");
     }
 
-    /** From now on, the end of the program interrupts the thread first. */
+    /** Registers a shutdown hook that interrupts the thread. */
     static Interruption onExit(Thread worker) {
         Interruption interruption = new Interruption(worker);
         Runtime.getRuntime().addShutdownHook(interruption.hook);

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
-/** Records of keys, for people and for programs. The body of a response is shown only with {@code --body}. */
+/** Formats records as text and as JSON. The body of a response is included only with {@code --body}. */
 final class KeyOutput {
 
-    /** The hash of a name has 43 characters. */
+    /** A name is a hash of 43 characters. */
     private static final int NAME_WIDTH = 43;
 
     private static final int STATE_WIDTH = 14;
@@ -20,7 +20,7 @@ final class KeyOutput {
 
     private KeyOutput() {}
 
-    /** A line for each record. */
+    /** Prints a line for each record. */
     static void table(State state, long count, List<IdempotencyRecord> records, PrintStream out) {
         out.println(TextFormat.count(count) + (count == 1 ? " record is " : " records are ") + state);
         if (records.isEmpty()) {
@@ -85,7 +85,7 @@ final class KeyOutput {
         value.ifPresentOrElse(json::writeString, json::writeNull);
     }
 
-    /** The fields, a line each, and with {@code --body} the body after an empty line. */
+    /** Prints a line for each field, and with {@code --body} the body after an empty line. */
     static void lines(IdempotencyRecord record, boolean body, PrintStream out) {
         line(out, "key", record.key().value());
         line(out, "state", record.state().name());

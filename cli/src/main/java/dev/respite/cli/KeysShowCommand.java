@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            " 0:it is shown",
-            " 1:there is no such key",
+            " 0:the record is shown",
+            " 1:the key has no record",
             " 7:the database or Redis cannot be reached",
             "64:wrong usage, no driver for the URL, or a database without the tables"
         },
@@ -46,7 +46,7 @@ final class KeysShowCommand implements Callable<Integer> {
     @Parameters(paramLabel = "KEY", description = "The name of the record.")
     private String key = "";
 
-    @Option(names = "--body", description = "Show the body of the response too. It may be confidential.")
+    @Option(names = "--body", description = "Also show the body of the response, which may be confidential.")
     private boolean body;
 
     @Option(names = "--json", description = "Print one JSON object on stdout.")
@@ -66,7 +66,7 @@ final class KeysShowCommand implements Callable<Integer> {
         Optional<IdempotencyRecord> record = store.find(name);
         if (record.isEmpty()) {
             console.printMessage(missing(name));
-            return ExitCodes.NOTHING_DONE;
+            return ExitCodes.NOTHING_CHANGED;
         }
         if (json) {
             console.out().print(KeyOutput.json(record.get(), body));
@@ -78,6 +78,6 @@ final class KeysShowCommand implements Callable<Integer> {
 
     static String missing(StorageKey name) {
         return "there is no record " + name + "; it may have been purged, or be in another database or under another"
-                + " --prefix. 'respite keys list' has the names";
+                + " --prefix. 'respite keys list' shows the names";
     }
 }

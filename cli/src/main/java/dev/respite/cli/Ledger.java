@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
- * The bank's books, a set of accounts for each run. It knows nothing of keys: the transfer's number is written down, where it
- * can be counted afterwards how often each was run, and the bank never looks there.
+ * The bank's ledger, with separate accounts for each run. It does not use idempotency keys. It stores the number of each
+ * transfer, so that executions can be counted afterwards, and never reads it.
  */
 final class Ledger {
 
@@ -33,7 +33,7 @@ final class Ledger {
         this.dataSource = dataSource;
     }
 
-    /** Makes the tables if they are not there; the connection is closed. */
+    /** Creates the tables if they do not exist, and closes the connection. */
     static Ledger open(Connection connection, DataSource dataSource) throws SQLException, IOException {
         try (connection;
                 Statement statement = connection.createStatement();
@@ -56,9 +56,9 @@ final class Ledger {
         return new Ledger(dataSource);
     }
 
-    /** Moves the money, in a transaction that somebody else commits. */
+    /** Moves the money in a transaction that the caller commits. */
     String move(Connection connection, String run, Transfer transfer) throws SQLException {
-        // In one order everywhere: two transfers between the same accounts must not wait for each other.
+        // Updates the accounts in one order, so that two transfers between the same accounts cannot deadlock.
         boolean up = transfer.from() < transfer.to();
         add(connection, run, up ? transfer.from() : transfer.to(), up ? -transfer.amount() : transfer.amount());
         add(connection, run, up ? transfer.to() : transfer.from(), up ? transfer.amount() : -transfer.amount());
@@ -89,7 +89,10 @@ final class Ledger {
         }
     }
 
-    /** The money in all accounts of a run, and each of its transfers with how often it was run: a line each. */
+    /**
+     * Returns one line with the sum of all balances of a run, and one line for each of its transfers with the number of
+     * executions.
+     */
     String books(String run) throws SQLException {
         StringBuilder books = new StringBuilder();
         try (Connection connection = dataSource.getConnection()) {

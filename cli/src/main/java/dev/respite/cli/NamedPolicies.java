@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Policies with the names that a comparison calls them by: {@code mine='max-attempts=5'}. */
+/** Parses named policies for a comparison: {@code mine='max-attempts=5'}. */
 final class NamedPolicies {
 
     private static final String POINTER = "The keys of a policy: 'respite explain --help'.";
@@ -32,7 +32,7 @@ final class NamedPolicies {
         try {
             return RetryPolicy.parse(text);
         } catch (InvalidPolicyException wrong) {
-            // What begins with a key was meant as the policy's text.
+            // A pair that begins with a policy key is a policy without a name.
             throw PolicyOptions.isKey(name) ? nameless(pair) : refused(name, String.valueOf(wrong.getMessage()));
         }
     }

@@ -9,10 +9,10 @@ import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
 
 /**
- * What a call without an response means to whoever ran the program.
+ * The exit code and the message of a call that ended without a response.
  *
  * @param exitCode the exit code
- * @param message what is said
+ * @param message the message
  */
 record NetworkErrors(int exitCode, String message) {
 
@@ -27,10 +27,13 @@ record NetworkErrors(int exitCode, String message) {
         if (kind.equals(Optional.of(ErrorKind.TIMEOUT))) {
             return new NetworkErrors(ExitCodes.TIMED_OUT, "timed out: " + reason);
         }
-        return new NetworkErrors(ExitCodes.WIRE, "failed on the wire: " + reason);
+        return new NetworkErrors(ExitCodes.NETWORK_ERROR, "network error: " + reason);
     }
 
-    /** The message of the outermost cause that has one of its own; the JDK has none for the commonest two. */
+    /**
+     * Returns the message of the outermost cause that has its own message. The JDK has no message for an unresolved name and
+     * for a refused connection.
+     */
     static String reason(Throwable failed) {
         boolean unresolved = false;
         for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
@@ -41,7 +44,7 @@ record NetworkErrors(int exitCode, String message) {
             unresolved |= cause instanceof UnresolvedAddressException;
         }
         if (unresolved) {
-            return "the name of the host cannot be resolved";
+            return "the host name cannot be resolved";
         }
         return failed instanceof ConnectException
                 ? "connection refused"

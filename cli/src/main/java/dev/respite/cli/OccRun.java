@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The AWS experiment, its strategies side by side. */
+/** Runs the AWS experiment and compares its strategies. */
 final class OccRun {
 
     static final String NAME = "aws-occ";

@@ -3,7 +3,7 @@ package dev.respite.cli;
 import java.io.IOException;
 import java.util.function.IntConsumer;
 
-/** Says on stderr how far a round has come: a line that is drawn over where a person watches, else one at the end. */
+/** Shows the progress of a run on stderr: a line that is overwritten on a terminal, otherwise one line at the end. */
 final class Progress {
 
     private static final int BAR = 30;
@@ -11,7 +11,7 @@ final class Progress {
     private final Console console;
     private final int transfers;
 
-    /** A round, which tells how many transfers have ended. */
+    /** A run that reports the number of completed transfers. */
     @FunctionalInterface
     interface Work {
         RunResult run(IntConsumer ended) throws IOException, InterruptedException;

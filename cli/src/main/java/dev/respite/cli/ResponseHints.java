@@ -10,7 +10,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Reads from responses when to come back, as the client under a policy reads it. */
+/** Reads the delay that a response requests, as the HTTP client does with this policy. */
 final class ResponseHints {
 
     private static final RequestFacts REPEATABLE = new RequestFacts("GET", true, true, false);
@@ -24,7 +24,10 @@ final class ResponseHints {
         this.rules = new HttpRules(policy.rules());
     }
 
-    /** How long the server asks to wait before another try, if it is worth one and it asks. */
+    /**
+     * Returns the delay that the server requests before the next attempt. Empty if the response is not retried or requests no
+     * delay.
+     */
     Optional<Duration> delayAfter(Outcome<?> outcome) {
         return outcome instanceof Outcome.Success<?> success
                         && success.value() instanceof HttpResponse<?> response
@@ -39,12 +42,12 @@ final class ResponseHints {
                 : Optional.empty();
     }
 
-    /** Why a hint ended the call, and what could be done. */
+    /** Returns why a hint ended the call, and which settings change that. */
     String tooLong(Outcome<?> outcome) {
         String delay =
-                delayAfter(outcome).map(hint -> TextFormat.time(hint.toNanos())).orElse("a longer wait");
-        return "the server asks for " + delay + ", more than retry-after-limit="
+                delayAfter(outcome).map(hint -> TextFormat.time(hint.toNanos())).orElse("a longer time");
+        return "the server requests a delay of " + delay + ", more than retry-after-limit="
                 + policy.settings().get("retry-after-limit")
-                + " allows; raise retry-after-limit and total-timeout, or do not heed it with retry-after=ignore";
+                + " allows; increase retry-after-limit and total-timeout, or ignore the hint with retry-after=ignore";
     }
 }

@@ -1,19 +1,19 @@
 package dev.respite.cli;
 
 /**
- * What came of one round.
+ * The result of one run.
  *
- * @param reported what the clients were told
- * @param observed what was found in the bank's books
- * @param cost what it took
+ * @param reported what the clients saw
+ * @param observed what the ledger shows
+ * @param cost attempts, requests and times
  */
 record RunResult(Reported reported, Observed observed, Cost cost) {
 
     /**
-     * What the clients were reported.
+     * The results that the clients saw.
      *
-     * @param transfers transfers wanted
-     * @param succeeded transfers of which they were told that they are done
+     * @param transfers the number of transfers
+     * @param succeeded the transfers that the client saw succeed
      */
     record Reported(int transfers, int succeeded) {
         int failed() {
@@ -22,23 +22,23 @@ record RunResult(Reported reported, Observed observed, Cost cost) {
     }
 
     /**
-     * What was found in the books.
+     * The state that the ledger shows.
      *
-     * @param duplicated transfers that were run more than once
-     * @param movedDespiteFailure transfers of which a client was told that they failed, and whose money has moved
-     * @param before the money in all accounts before
-     * @param after the money in all accounts after
-     * @param discrepancy the money that has moved and, by what the clients were told, should not have; or the reverse
+     * @param duplicated the transfers that were executed more than once
+     * @param movedDespiteFailure the transfers whose money moved although the client saw a failure
+     * @param before the sum of all balances before the run
+     * @param after the sum of all balances after the run
+     * @param discrepancy the sum of money whose movements differ from what the clients saw
      */
     record Observed(int duplicated, int movedDespiteFailure, long before, long after, long discrepancy) {}
 
     /**
-     * What it took.
+     * The cost of the run.
      *
-     * @param attempts attempts in all
-     * @param requests requests that the server has read: an attempt that was refused is none
-     * @param p50 the time within which half of the transfers ended, in nanoseconds
-     * @param p99 the time within which 99 of 100 ended, in nanoseconds
+     * @param attempts the number of attempts
+     * @param requests the number of requests that the server read; a refused attempt is not a request
+     * @param p50 the median time of a transfer, in nanoseconds
+     * @param p99 the 99th percentile of these times, in nanoseconds
      */
     record Cost(long attempts, long requests, long p50, long p99) {}
 
@@ -46,7 +46,7 @@ record RunResult(Reported reported, Observed observed, Cost cost) {
         return (double) cost.attempts() / reported.transfers();
     }
 
-    /** All done, none twice, and no money where it should not be. */
+    /** Returns whether every transfer was executed exactly once, and the ledger agrees with what the clients saw. */
     boolean isClean() {
         return reported.failed() == 0
                 && observed.duplicated() == 0

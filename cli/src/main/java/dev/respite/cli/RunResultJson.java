@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 
-/** The results of all ways, for programs. */
+/** Formats the results of all strategies as JSON. */
 final class RunResultJson {
 
     private RunResultJson() {}

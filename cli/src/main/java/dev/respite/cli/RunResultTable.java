@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import picocli.CommandLine.Help.Ansi;
 
-/** The results of all ways, side by side. */
+/** Formats the results of all strategies as a table. */
 final class RunResultTable {
 
     private static final int LABEL = 24;
@@ -32,8 +32,8 @@ final class RunResultTable {
         StringBuilder head = new StringBuilder(" ".repeat(LABEL));
         results.keySet().forEach(strategy -> head.append(TextFormat.right(strategy.toString(), CELL)));
         lines.add(styled("bold", head.toString()));
-        row("asked", result -> TextFormat.count(result.reported().transfers()));
-        row("done", result -> TextFormat.count(result.reported().succeeded()));
+        row("transfers", result -> TextFormat.count(result.reported().transfers()));
+        row("succeeded", result -> TextFormat.count(result.reported().succeeded()));
         fault("failed", result -> result.reported().failed());
         fault("run twice", result -> result.observed().duplicated());
         row("attempts per call", result -> TextFormat.ratio(result.attemptsPerCall()));
@@ -42,14 +42,14 @@ final class RunResultTable {
         row("p99", result -> TextFormat.time(result.cost().p99()));
         row("money before", result -> TextFormat.count(result.observed().before()));
         row("money after", result -> TextFormat.count(result.observed().after()));
-        fault("money gone astray", result -> result.observed().discrepancy());
+        fault("money discrepancy", result -> result.observed().discrepancy());
     }
 
     private void row(String label, Function<RunResult, String> cell) {
         line(label, result -> TextFormat.right(cell.apply(result), CELL));
     }
 
-    /** A row that should have nothing but zeros. */
+    /** Adds a row whose values should all be 0. */
     private void fault(String label, ToLongFunction<RunResult> cell) {
         line(label, result -> {
             long faults = cell.applyAsLong(result);
@@ -66,18 +66,18 @@ final class RunResultTable {
     private static String conclusion(ClientStrategy strategy, RunResult result) {
         String head = TextFormat.left(strategy.toString(), 9);
         if (result.isClean()) {
-            return head + styled("bold,green", "all done, none twice");
+            return head + styled("bold,green", "every transfer executed exactly once");
         }
         List<String> parts = new ArrayList<>();
         add(parts, result.reported().failed(), " failed");
-        add(parts, result.observed().movedDespiteFailure(), " of them though the money had moved");
-        add(parts, result.observed().duplicated(), " ran twice or more");
+        add(parts, result.observed().movedDespiteFailure(), " of them after the money had moved");
+        add(parts, result.observed().duplicated(), " ran more than once");
         return head + String.join(", ", parts);
     }
 
-    private static void add(List<String> parts, long count, String words) {
+    private static void add(List<String> parts, long count, String text) {
         if (count > 0) {
-            parts.add(TextFormat.count(count) + words);
+            parts.add(TextFormat.count(count) + text);
         }
     }
 

@@ -3,7 +3,7 @@ package dev.respite.cli;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a number of seeds. */
+/** Parses a number of seeds. */
 final class SeedCount implements ITypeConverter<Integer> {
 
     private static final int MAX = 10_000;

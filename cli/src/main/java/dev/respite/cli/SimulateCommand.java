@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code respite simulate}: what policies do to a service, before they do it. */
+/** {@code respite simulate}: shows the effect of policies on a simulated service. */
 @Command(
         name = "simulate",
         mixinStandardHelpOptions = true,
@@ -51,9 +51,9 @@ import picocli.CommandLine.Parameters;
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            " 0:the scenario was run, whatever came of it",
+            " 0:the scenario was run, with any result",
             "23:the report could not be written",
-            "64:the scenario, a setting or a policy was refused"
+            "64:the scenario, a setting or a policy is invalid"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -216,7 +216,7 @@ final class SimulateCommand implements Callable<Integer> {
         void write(Path folder) throws IOException;
     }
 
-    /** A name with a dot or a slash in it is that of a file, and so is one that is there. */
+    /** Returns whether the scenario is a file: its name contains a dot or a slash, or the file exists. */
     private boolean isFile() {
         return scenario.matches(".*[./\\\\].*") || Files.isRegularFile(Path.of(scenario));
     }

@@ -2,7 +2,7 @@ package dev.respite.cli;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A line on stderr that says how far the simulated time has come, where a person watches. Many threads may tell it. */
+/** Shows the progress of the simulated time on stderr, if that is a terminal. Thread-safe. */
 final class SimulationMeter {
 
     private static final int BAR = 40;

@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import picocli.CommandLine.Help.Ansi;
 
-/** What policies did in a scenario, side by side. */
+/** Formats the results of policies in a scenario as a table. */
 final class SimulationTable {
 
     private final List<List<String>> rows = new ArrayList<>();

@@ -4,10 +4,10 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Locale;
 
-/** Times, numbers and paragraphs as people read them. */
+/** Formats times, numbers and paragraphs for people. */
 final class TextFormat {
 
-    /** The width of a paragraph. */
+    /** The maximum width of a line. */
     static final int WIDTH = 78;
 
     private static final double SECOND = 1e9;
@@ -18,7 +18,7 @@ final class TextFormat {
         return time((double) nanos);
     }
 
-    /** A time with three digits: {@code 900 us}, {@code 12.5 ms}, {@code 1.04 s}, {@code 2 min}. */
+    /** Formats a time with three digits: {@code 900 us}, {@code 12.5 ms}, {@code 1.04 s}, {@code 2 min}. */
     static String time(double nanos) {
         if (nanos == 0) {
             return "0 ms";
@@ -39,7 +39,7 @@ final class TextFormat {
         return minutes ? digits(nanos / (60 * SECOND)) + " min" : digits(nanos / (3600 * SECOND)) + " h";
     }
 
-    /** A number with at least three digits, and no zeros that say nothing. */
+    /** Formats a number with up to two decimals and without trailing zeros. */
     private static String digits(double value) {
         int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
         return BigDecimal.valueOf(value)
@@ -48,7 +48,7 @@ final class TextFormat {
                 .toPlainString();
     }
 
-    /** A whole number in groups of three digits. */
+    /** Formats a whole number in groups of three digits. */
     static String count(long value) {
         return String.format(Locale.ROOT, "%,d", value);
     }
@@ -65,12 +65,14 @@ final class TextFormat {
         return " ".repeat(Math.max(0, width - text.length())) + text;
     }
 
-    /** Words in lines of at most {@value #WIDTH} characters, the first behind one indent, the others behind another. */
-    static String wrap(String first, String others, String words) {
+    /**
+     * Breaks a text into lines of at most {@value #WIDTH} characters, the first one with one indent, the others with another.
+     */
+    static String wrap(String first, String others, String paragraph) {
         StringBuilder text = new StringBuilder();
         StringBuilder line = new StringBuilder(first);
         boolean empty = true;
-        for (String word : words.split(" ", -1)) {
+        for (String word : paragraph.split(" ", -1)) {
             if (!empty && line.length() + 1 + word.length() > WIDTH) {
                 text.append(line).append(System.lineSeparator());
                 line = new StringBuilder(others);

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Turns a wrong command line into a message, and a bug into a report. */
+/** Prints a message for a wrong command line, and a report for a bug. */
 final class UsageErrors implements IParameterExceptionHandler, IExecutionExceptionHandler {
 
     private final Console console;

@@ -1,6 +1,6 @@
 package dev.respite.cli;
 
-/** Wrong usage that was seen as a command ran, with the place where the right one is described. */
+/** Wrong usage that a running command detected. */
 final class UsageException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -8,10 +8,10 @@ final class UsageException extends RuntimeException {
     private final String pointer;
 
     /**
-     * Refuses something.
+     * Creates the exception.
      *
-     * @param message what is wrong, and how it would be right
-     * @param pointer a line that says where to read on
+     * @param message the fault and its remedy
+     * @param pointer a line that says where the usage is described
      */
     UsageException(String message, String pointer) {
         super(message);

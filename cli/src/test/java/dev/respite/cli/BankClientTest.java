@@ -50,7 +50,7 @@ class BankClientTest {
         return bank.snapshot(ACCOUNTS).timesRun(number);
     }
 
-    /** A bank that has just been killed, or a busy machine, may need more than one attempt. */
+    /** Repeats the transfer until it succeeds: after a kill, or on a busy machine, one attempt may fail. */
     private static HttpResponse<String> moved(int number, Optional<String> key) throws InterruptedException {
         while (true) {
             try {
@@ -60,7 +60,7 @@ class BankClientTest {
                 }
             } catch (IOException down) {
                 assertThat(key)
-                        .as("%s: without a key it would be run again", down)
+                        .as("%s: without a key the transfer would run again", down)
                         .isPresent();
             }
         }
@@ -71,7 +71,7 @@ class BankClientTest {
     }
 
     @Test
-    void transfer_withoutAKey_isRunEachTime() throws Exception {
+    void move_sameTransferWithoutKey_runsTwice() throws Exception {
         moved(1, Optional.empty());
         moved(1, Optional.empty());
 
@@ -79,7 +79,7 @@ class BankClientTest {
     }
 
     @Test
-    void transfers_withOneKeyAtOnce_areRunOnceAndAnsweredAlike() throws Exception {
+    void move_sameKeyConcurrently_runsOnceWithSameResponse() throws Exception {
         long before = bank.snapshot(ACCOUNTS).money();
         ExecutorService clients = Executors.newFixedThreadPool(8);
         try {
@@ -97,7 +97,7 @@ class BankClientTest {
     }
 
     @Test
-    void bankThatWasKilled_knowsWhatItHasDone() throws Exception {
+    void crash_afterTransfer_replaysTransfer() throws Exception {
         moved(3, key("three"));
         bank.crash();
 
@@ -107,12 +107,12 @@ class BankClientTest {
     }
 
     /**
-     * With 32 connections at work, and not one, H2 2.5.252 kept halves of transfers, or locks that nobody held, in one of a
-     * hundred kills. More of them than a build has: {@code -Drespite.kills=400}.
+     * With 32 connections instead of one, H2 2.5.252 kept halves of transfers, or locks without an owner, in one of a hundred
+     * kills. More kills than in a build: {@code -Drespite.kills=400}.
      */
     @Test
     @Timeout(1_200)
-    void bankThatIsKilledOverAndOver_keepsEachTransferWhole() throws Exception {
+    void crash_manyTimes_keepsEachTransferWhole() throws Exception {
         long before = bank.snapshot(ACCOUNTS).money();
         AtomicBoolean over = new AtomicBoolean();
         AtomicInteger next = new AtomicInteger(FIRST);
@@ -141,7 +141,7 @@ class BankClientTest {
         }
         BankClient.LedgerSnapshot snapshot = bank.snapshot(ACCOUNTS);
         assertThat(IntStream.range(FIRST, next.get()).filter(number -> snapshot.timesRun(number) != 1))
-                .as("of %d transfers that were told done, those that were not run once", next.get() - FIRST)
+                .as("of %d successful transfers, those that were not executed exactly once", next.get() - FIRST)
                 .isEmpty();
         assertThat(snapshot.money()).isEqualTo(before);
     }

@@ -16,7 +16,7 @@ class DemoCommandTest {
 
     @ParameterizedTest
     @CsvSource({"1, --async=false", "2, --async=false", "1, --async=true", "3, --async=true"})
-    void demo_anySeed_isCleanWithRespiteAndNotWithout(long seed, String async) {
+    void demo_anySeed_isCleanOnlyWithRespite(long seed, String async) {
         Cli.Run run = Cli.run("demo", async, "--transfers", "40", "--seed", Long.toString(seed), "--json", "--metrics");
 
         assertThat(run.code()).as(run.stderr() + run.out()).isZero();
@@ -49,13 +49,13 @@ class DemoCommandTest {
 
         assertFollows(new FaultScript(seed, true), 1, json.get("none"));
         assertFollows(new FaultScript(seed, true), 4, json.get("naive"));
-        // More by those that were broken off when the bank was killed.
+        // A kill of the bank interrupts further attempts.
         assertThat(respite.get("attempts").asInt())
                 .isGreaterThanOrEqualTo(expected(new FaultScript(seed, true), FaultScript.SERVED_EVERY)
                         .attempts());
     }
 
-    /** What the script alone says of 40 transfers by a client without a key. */
+    /** The results that follow from the script for 40 transfers of a client without a key. */
     private record Expected(int attempts, int failed, int duplicated, int refused) {}
 
     private static Expected expected(FaultScript script, int maxAttempts) {
@@ -87,23 +87,22 @@ class DemoCommandTest {
     }
 
     @Test
-    void seed_thatIsNoNumber_isRefused() {
+    void seed_notANumber_isRejected() {
         assertThat(Cli.run("demo", "--seed", "x").stderr())
                 .contains("'x': expected a whole number of at most 18 digits");
     }
 
     @Test
-    void demo_printsThePolicyFirstAndTheTableLast() {
+    void demo_text_hasPolicyBeforeTable() {
         Cli.Run run = Cli.run("demo", "--transfers", "20", "--seed", "5");
 
         assertThat(run.code()).as(run.stderr() + run.out()).isZero();
-        assertThat(run.out().replaceAll("\\s+", " "))
-                .contains("more patient than the default: " + ClientStrategy.POLICY);
+        assertThat(run.out().replaceAll("\\s+", " ")).contains("more time than the default: " + ClientStrategy.POLICY);
         assertThat(run.out())
                 .containsSubsequence(
                         "policy",
-                        "asked",
-                        "done",
+                        "transfers",
+                        "succeeded",
                         "failed",
                         "run twice",
                         "attempts per call",
@@ -112,14 +111,14 @@ class DemoCommandTest {
                         "p99",
                         "money before",
                         "money after",
-                        "all done, none twice");
+                        "every transfer executed exactly once");
         assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         assertThat(run.stderr().lines()).hasSize(3);
     }
 
-    /** The one warning is of fleets of clients; the demo has one. */
+    /** The excluded warning is for fleets of clients; the demo has one client. */
     @Test
-    void policy_ofTheDemo_isOneThatWeWouldNotWarnOf() {
+    void policy_ofDemo_hasNoWarning() {
         assertThat(ClientStrategy.POLICY.explain().warnings())
                 .filteredOn(warning -> !warning.code().equals("budget-per-client"))
                 .isEmpty();
@@ -127,7 +126,7 @@ class DemoCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "many", "100001"})
-    void transfers_outOfRange_areRefused(String transfers) {
+    void transfers_outOfRange_isRejected(String transfers) {
         Cli.Run run = Cli.run("demo", "--transfers", transfers);
 
         assertThat(run.code()).isEqualTo(64);

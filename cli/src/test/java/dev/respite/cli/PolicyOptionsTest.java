@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 
 class PolicyOptionsTest {
 
-    /** The refusal of a word that is like none of them lists the vocabulary. */
+    /** The error message for an unknown key lists all keys. */
     @Test
-    void everyKeyOfTheVocabulary_isAFlag() {
+    void addTo_everyPolicyKey_isFlag() {
         String message = catchThrowable(() -> RetryPolicy.parse("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx=1"))
                 .getMessage();
         List<String> keys = Arrays.asList(
@@ -26,7 +26,7 @@ class PolicyOptionsTest {
     }
 
     @Test
-    void ruleFlags_areRewrittenForCallOnly() {
+    void withRuleFlags_otherCommand_isUnchanged() {
         assertThat(PolicyOptions.withRuleFlags(
                         new String[] {"call", "--on.503.jitter", "none", "--on.5xx.jitter=full"}))
                 .containsExactly("call", "--on=503.jitter=none", "--on=5xx.jitter=full");

@@ -23,12 +23,12 @@ class TextFormatTest {
         "120000000000,2 min",
         "7200000000000,2 h"
     })
-    void time_isThreeDigits(long nanos, String text) {
+    void time_anyDuration_hasThreeDigits(long nanos, String text) {
         assertThat(TextFormat.time(nanos)).isEqualTo(text);
     }
 
     @Test
-    void wrap_keepsWordsWhole() {
+    void wrap_longText_breaksBetweenWords() {
         String wrapped = TextFormat.wrap("> ", "  ", "word ".repeat(40).strip());
 
         assertThat(wrapped.lines())
