@@ -9,12 +9,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A bank in a database. It knows nothing of keys, and nothing in it forbids to pay twice: the ledger has no unique constraint,
- * and accounts may be overdrawn.
+ * A bank in a database, without idempotency keys of its own. A second payment violates no constraint: the ledger has no
+ * unique constraint, and balances may be negative.
  */
 final class Bank {
 
-    /** Few enough that transfers meet: deadlocks are part of it. */
+    /** Few enough that concurrent transfers use the same accounts and deadlock. */
     static final int ACCOUNTS = 200;
 
     private static final long OPENING_BALANCE = 10_000;
@@ -31,7 +31,7 @@ final class Bank {
         }
     }
 
-    /** Moves the money, within a transaction that somebody else commits. */
+    /** Moves the money in a transaction that the caller commits. */
     static void move(Connection connection, Transfer transfer, Breakpoints breakpoints) throws SQLException {
         breakpoints.reach(Step.BEFORE_EFFECT);
         add(connection, transfer.from(), -transfer.amount());
@@ -57,7 +57,7 @@ final class Bank {
         }
     }
 
-    /** What is in the books. */
+    /** Reads the ledger and the sum of all balances. */
     static LedgerSnapshot snapshot(Connection connection) throws SQLException {
         Map<Integer, Integer> rows = new HashMap<>();
         try (Statement statement = connection.createStatement()) {
@@ -74,10 +74,10 @@ final class Bank {
     }
 
     /**
-     * The books.
+     * The state of the ledger at one moment.
      *
-     * @param rows how many rows the ledger has for each transfer that it has one for
-     * @param money the money in all accounts
+     * @param rows the number of ledger rows of each transfer that has at least one
+     * @param money the sum of all balances
      */
     record LedgerSnapshot(Map<Integer, Integer> rows, long money) {}
 }

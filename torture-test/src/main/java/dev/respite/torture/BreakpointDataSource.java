@@ -8,7 +8,7 @@ import java.sql.Connection;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** A data source whose connections have breakpoints where a transaction begins and where it is committed. */
+/** Adds breakpoints to the connections of a data source: where a transaction begins, and before and after its commit. */
 final class BreakpointDataSource implements InvocationHandler {
 
     private final Object target;

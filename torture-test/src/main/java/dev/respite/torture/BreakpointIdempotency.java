@@ -7,11 +7,11 @@ import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.Work;
 
 /**
- * Another idempotency with a step before the claim and one before the answer.
+ * Adds a breakpoint before the claim and one before the response.
  *
- * @param idempotency the other
+ * @param idempotency the idempotency that runs the calls
  * @param breakpoints the breakpoints
- * @param <C> what work is given
+ * @param <C> the context of the work
  */
 record BreakpointIdempotency<C>(Idempotency<C> idempotency, Breakpoints breakpoints) implements Idempotency<C> {
 

@@ -6,8 +6,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Makes one thread of a worker stand still at a step, tells whoever has asked for that, and waits to be let go; or to be
- * killed there.
+ * Pauses one thread of a worker at a step, reports that on the given stream, and waits until it is resumed or the process is
+ * killed.
  */
 final class Breakpoints {
 
@@ -19,12 +19,12 @@ final class Breakpoints {
         this.out = out;
     }
 
-    /** The next thread that comes to the step stands still. */
+    /** Arms the breakpoint: the next thread that reaches the step pauses. */
     void arm(Step step) {
         armed.set(Optional.of(step));
     }
 
-    /** Lets the thread go that stands still; if none does yet, none will. */
+    /** Resumes the paused thread. If none has paused yet, disarms the breakpoint. */
     void resume() {
         if (armed.getAndSet(Optional.empty()).isEmpty()) {
             resumed.release();

@@ -4,12 +4,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A success as a client was told it: all that a replay must repeat.
+ * A successful response as a client received it: everything that a replay must repeat.
  *
  * @param status the status
  * @param contentType the header Content-Type
  * @param location the header Location
- * @param body the body, a character for each byte
+ * @param body the body, one character for each byte
  */
 record ClientResponse(int status, String contentType, String location, String body) {
 

@@ -8,10 +8,10 @@ import java.util.Set;
 import javax.sql.DataSource;
 import org.h2.api.ErrorCode;
 
-/** A worker's connections to a database. */
+/** Creates a worker's connection pool. */
 final class ConnectionPool {
 
-    /** No more than the requests of a flood, so that some of them have to wait for a connection. */
+    /** Fewer than the requests of a flood, so that some requests wait for a connection. */
     private static final int CONNECTIONS = 8;
 
     private static final long CONNECTION_MILLIS = 2_000;
@@ -24,14 +24,19 @@ final class ConnectionPool {
         config.setMaximumPoolSize(CONNECTIONS);
         config.setConnectionTimeout(CONNECTION_MILLIS);
         config.setInitializationFailTimeout(-1);
-        // Asked of the first connection otherwise; if that breaks just then, no other is ever good enough.
+        // Otherwise the pool reads the level from its first connection. If that one breaks at this moment, the pool
+        // rejects
+        // every other connection.
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-        config.setExceptionOverride(new BrokenToo());
+        config.setExceptionOverride(new EvictBrokenH2Connections());
         return new HikariDataSource(config);
     }
 
-    /** What H2 calls a broken connection; the pool does not know, and would give it to one request after the other. */
-    private static final class BrokenToo implements SQLExceptionOverride {
+    /**
+     * Evicts connections that H2 reports as broken. The pool does not know H2's error codes, and would hand out a broken
+     * connection again.
+     */
+    private static final class EvictBrokenH2Connections implements SQLExceptionOverride {
 
         private static final Set<Integer> BROKEN =
                 Set.of(ErrorCode.CONNECTION_BROKEN_1, ErrorCode.DATABASE_IS_CLOSED, ErrorCode.OBJECT_CLOSED);

@@ -6,20 +6,21 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What the oracle finds when it holds what clients were told against the books.
+ * The result of the check that compares what clients saw with the ledger.
  *
- * @param keys transfers asked for, each under a key of its own
- * @param effects rows of the ledger
- * @param duplicated keys with more than one row
- * @param lost keys with no row that nobody was told to be unknown, or that the bank's code has committed by itself
- * @param acknowledgedButMissing keys of which a client was told that they are done, and that then had no row, at the end or
- *     before all were asked for again
- * @param replaysDiffering answers that are not, byte for byte, the first that was told under their key
- * @param unknown keys of which nobody knows what became: in mode A those that the bank's code has committed by itself
- * @param unexpectedEffects rows of the ledger that nobody has asked for
- * @param unresolved keys that got no definite answer, or were refused
- * @param moneyBefore the money in all accounts before
- * @param moneyAfter the money in all accounts after
+ * @param keys the transfers that were sent, each with its own key
+ * @param effects the rows of the ledger
+ * @param duplicated the keys with more than one row
+ * @param lost the keys without a row, except those that may be missing because their outcome is unknown
+ * @param acknowledgedButMissing the keys that a client saw succeed and that had no row, either at the end or before transfers
+ *     were sent again
+ * @param replaysDiffering the responses that differ from the first success of their key in at least one byte
+ * @param unknown the keys with an unknown outcome; in the transactional mode only those that the bank's code committed by
+ *     itself
+ * @param unexpectedEffects the rows of the ledger that belong to no transfer
+ * @param unresolved the keys without a definite response, or with a rejection
+ * @param moneyBefore the sum of all balances before the run
+ * @param moneyAfter the sum of all balances after the run
  */
 record ConsistencyResult(
         int keys,
@@ -34,7 +35,7 @@ record ConsistencyResult(
         long moneyBefore,
         long moneyAfter) {
 
-    /** The transfers of which a client was told by now that they are done. */
+    /** Returns the numbers of the transfers that a client saw succeed so far. */
     static Set<Integer> acknowledged(Collection<TransferOutcome> outcomes) {
         return outcomes.stream()
                 .filter(outcome -> outcome.status() == TransferOutcome.Status.SUCCEEDED)
@@ -43,12 +44,12 @@ record ConsistencyResult(
     }
 
     /**
-     * The verdict.
+     * Compares the outcomes with the ledger.
      *
-     * @param outcomes what clients were told
-     * @param before the books before
-     * @param after the books after
-     * @param missingEarlier transfers that had no row once, when a client had been told that they are done
+     * @param outcomes what clients saw
+     * @param before the ledger before the run
+     * @param after the ledger after the run
+     * @param missingEarlier the transfers that had no row at an earlier check although a client saw them succeed
      */
     static ConsistencyResult of(
             Collection<TransferOutcome> outcomes,
@@ -67,7 +68,7 @@ record ConsistencyResult(
             TransferOutcome.Status status = outcome.status();
             expected += rows;
             duplicated += rows > 1 ? 1 : 0;
-            // Of what commits by itself it is only unknown whether all of it was done: it was committed.
+            // A transfer that commits by itself was committed; only whether its work is complete is unknown.
             boolean mayBeMissing = status == TransferOutcome.Status.UNKNOWN
                     && !outcome.transfer().commitsByItself();
             lost += rows == 0 && !mayBeMissing ? 1 : 0;
@@ -92,7 +93,7 @@ record ConsistencyResult(
                 after.money());
     }
 
-    /** Nothing twice, nothing lost, nothing told that is not so, and no money made or burnt. */
+    /** Returns whether the check found no fault: every count of faults is 0 and the total money is unchanged. */
     boolean isClean() {
         return duplicated == 0
                 && lost == 0

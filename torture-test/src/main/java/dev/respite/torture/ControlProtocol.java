@@ -1,18 +1,18 @@
 package dev.respite.torture;
 
-/** What a worker and its master say to each other, a line each. */
+/** The lines that the parent process and a worker exchange on standard input and output. */
 final class ControlProtocol {
 
-    /** The worker: its HTTP server listens at this port. */
+    /** Worker: its HTTP server listens on this port. */
     static final String READY = "ready ";
 
-    /** The worker: a thread stands still at this step. */
+    /** Worker: a thread has paused at this step. */
     static final String PAUSED_AT = "paused-at ";
 
-    /** The master: stand still at this step. */
+    /** Parent: pause the next thread at this step. */
     static final String PAUSE_AT = "pause-at ";
 
-    /** The master: go on. */
+    /** Parent: resume the paused thread. */
     static final String RESUME = "resume";
 
     private ControlProtocol() {}

@@ -1,8 +1,8 @@
 package dev.respite.torture;
 
-/** A store that the bank can be in. */
+/** A store that can contain the bank's tables. */
 interface DatabaseServer extends StoreServer {
 
-    /** Where the SQL of its tables is. */
+    /** Returns the name of the directory that contains the SQL of the record table. */
     String dialect();
 }

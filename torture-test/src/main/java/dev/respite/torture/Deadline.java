@@ -3,9 +3,9 @@ package dev.respite.torture;
 import java.time.Duration;
 
 /**
- * A moment after which there is no more time.
+ * A point in time at which work must end.
  *
- * @param nanos that moment, as {@link System#nanoTime} counts
+ * @param nanos the point in time, on the scale of {@link System#nanoTime}
  */
 record Deadline(long nanos) {
 
@@ -14,13 +14,13 @@ record Deadline(long nanos) {
     }
 
     boolean isOver() {
-        return left().isZero();
+        return remaining().isZero();
     }
 
-    /** A time, or what is left if that is less. */
+    /** Returns the given time, or the remaining time if that is less. */
     Duration atMost(Duration time) {
-        Duration left = left();
-        return time.compareTo(left) < 0 ? time : left;
+        Duration remaining = remaining();
+        return time.compareTo(remaining) < 0 ? time : remaining;
     }
 
     Deadline earlier(Duration time) {
@@ -31,13 +31,13 @@ record Deadline(long nanos) {
         return new Deadline(nanos + time.toNanos());
     }
 
-    /** This one, or the other if that is later. */
+    /** Returns the later of the two deadlines. */
     Deadline orAtLeast(Deadline other) {
         return nanos - other.nanos < 0 ? other : this;
     }
 
-    /** None, if it is over. */
-    Duration left() {
+    /** Returns the remaining time; zero if the deadline is over. */
+    Duration remaining() {
         return Duration.ofNanos(Math.max(0, nanos - System.nanoTime()));
     }
 }

@@ -8,13 +8,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What the tormentor has done, counted. Safe for use by any number of threads. */
+/** Counts the injected faults. Thread-safe. */
 final class FaultCounts {
 
     private final ConcurrentMap<Category, AtomicInteger> counts = new ConcurrentHashMap<>();
     private final ConcurrentMap<Step, AtomicInteger> killsAt = new ConcurrentHashMap<>();
 
-    /** The kinds. */
+    /** What is counted. */
     enum Category {
         KILL,
         PAUSE,
@@ -35,7 +35,7 @@ final class FaultCounts {
         return counts.getOrDefault(kind, new AtomicInteger()).get();
     }
 
-    /** The breakpoints at which nobody was killed. */
+    /** Returns the steps at which no worker has been killed. */
     List<Step> stepsWithoutKill() {
         return Arrays.stream(Step.values())
                 .filter(step -> !killsAt.containsKey(step))
@@ -48,7 +48,7 @@ final class FaultCounts {
                 + of(Category.STORE_RESTART) + " restarts of the store";
     }
 
-    /** Kills at each of the breakpoints, with none at most of them in a short time. */
+    /** Returns the number of kills at each step. In a short run it may be 0 for most of them. */
     Map<Step, Integer> killsAt() {
         Map<Step, Integer> all = new EnumMap<>(Step.class);
         for (Step step : Step.values()) {

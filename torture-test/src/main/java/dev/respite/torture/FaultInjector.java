@@ -12,13 +12,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** Does evil to each worker and to the stores, at the same time, until the time is over; then all is put right. */
+/**
+ * Injects faults into all workers and stores concurrently until the deadline. All connections and processes are restored at
+ * its end.
+ */
 final class FaultInjector {
 
     private static final int FIRST_RESTART_MILLIS = 5_000;
     private static final int BETWEEN_RESTARTS_MILLIS = 5_000;
 
-    /** So long before the end none is begun, since it would end after it. */
+    /** No restart begins later than this before the deadline, since it would end after it. */
     private static final int LAST_RESTART_MILLIS = 2_000;
 
     private final List<WorkerHandle> workers;
@@ -27,10 +30,10 @@ final class FaultInjector {
     private final FaultCounts faults;
 
     /**
-     * A store and how workers come by it.
+     * A store and its proxies.
      *
      * @param server the store
-     * @param proxies what leads to it, one for each worker
+     * @param proxies the proxies to it, one for each worker
      */
     record ProxiedStore(StoreServer server, List<TcpProxy> proxies) {}
 
@@ -67,7 +70,7 @@ final class FaultInjector {
                 Void unused = ended.get();
             }
         } catch (ExecutionException failure) {
-            throw new IOException("the injector itself has failed", failure.getCause());
+            throw new IOException("the fault injection failed", failure.getCause());
         } finally {
             threads.shutdownNow();
         }
@@ -75,7 +78,7 @@ final class FaultInjector {
 
     private void restartStores(Deadline deadline, Random random) throws IOException, InterruptedException {
         int wait = FIRST_RESTART_MILLIS;
-        while (deadline.left().toMillis() > wait + LAST_RESTART_MILLIS) {
+        while (deadline.remaining().toMillis() > wait + LAST_RESTART_MILLIS) {
             TimeUnit.MILLISECONDS.sleep(wait);
             restart(stores.get(random.nextInt(stores.size())));
             wait = BETWEEN_RESTARTS_MILLIS + random.nextInt(BETWEEN_RESTARTS_MILLIS);

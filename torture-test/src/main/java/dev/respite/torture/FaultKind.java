@@ -3,7 +3,7 @@ package dev.respite.torture;
 import dev.respite.torture.sabotage.Sabotage;
 import java.util.List;
 
-/** What can be done to a worker. */
+/** A fault that can be injected into one worker. */
 enum FaultKind {
     KILL_AT_STEP,
     KILL_ANYTIME,
@@ -16,7 +16,10 @@ enum FaultKind {
     RESET_STORE_CONNECTIONS,
     RESET_CLIENT_CONNECTIONS;
 
-    /** Each as often as it stands here, shuffled, over and over: so that a short time has something of everything. */
+    /**
+     * The faults of one cycle, each as often as it is listed. A worker gets one shuffled cycle after the other, so that a
+     * short run has faults of every kind.
+     */
     static final List<FaultKind> DEFAULT_CYCLE = List.of(
             KILL_AT_STEP,
             KILL_AT_STEP,
@@ -31,7 +34,7 @@ enum FaultKind {
             RESET_STORE_CONNECTIONS,
             RESET_CLIENT_CONNECTIONS);
 
-    /** Returns the faults that only the switched-off protection is there for. */
+    /** Returns the faults of one cycle that provoke the missing protection, and few others. */
     static List<FaultKind> cycleFor(Sabotage sabotage) {
         return switch (sabotage) {
             case NO_FENCE -> List.of(PAUSE_AFTER_CLAIM, RESET_CLIENT_CONNECTIONS);

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.h2.tools.Server;
 
-/** H2's own server, in a JVM of its own, which is this program too. */
+/** H2's server in a JVM of its own. This class is also the main class of that JVM. */
 public final class H2Server implements DatabaseServer {
 
-    private static final Duration END = Duration.ofSeconds(10);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final Path home;
     private RunningServer running;
 
-    /** One process, and where it listens. */
+    /** A server process and its port. */
     private record RunningServer(Process process, int port) {}
 
     private H2Server(Path home, RunningServer running) {
@@ -27,18 +27,18 @@ public final class H2Server implements DatabaseServer {
     }
 
     /**
-     * Serves until its master goes.
+     * Runs the server until standard input is closed, that is, until the parent process ends.
      *
      * @param args the directory of the databases
-     * @throws SQLException if it cannot
-     * @throws IOException if its master cannot be heard
+     * @throws SQLException if the server cannot be started
+     * @throws IOException if standard input cannot be read
      */
     public static void main(String[] args) throws SQLException, IOException {
         Server server = Server.createTcpServer("-tcpPort", "0", "-baseDir", args[0], "-ifNotExists")
                 .start();
         System.out.println(ControlProtocol.READY + server.getPort());
         while (System.in.read() >= 0) {
-            // It has nothing to say.
+            // The parent process sends no data; the end of the stream means that it has ended.
         }
         Runtime.getRuntime().halt(0);
     }
@@ -57,7 +57,7 @@ public final class H2Server implements DatabaseServer {
                 return new RunningServer(process, Integer.parseInt(line.substring(ControlProtocol.READY.length())));
             }
         }
-        throw new IOException("H2's server has ended at once; what it said is in " + log);
+        throw new IOException("H2's server ended before it was ready; its output is in " + log);
     }
 
     @Override
@@ -76,14 +76,14 @@ public final class H2Server implements DatabaseServer {
     }
 
     /**
-     * Ends it in order: its hook rolls back what is under way, and closes the file. Killed while several connections write, H2
-     * may keep one half of a transaction, which no protocol on top of it can mend.
+     * Shuts the server down with SIGTERM: its shutdown hook rolls back open transactions and closes the file. After a kill
+     * while several connections write, H2 may keep one half of a transaction. No protocol above the database can repair that.
      */
     @Override
     public void stop() throws IOException, InterruptedException {
         Signal.TERM.to(running.process().pid());
-        if (!running.process().waitFor(END.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new IOException("H2's server was asked to end, and has not within " + END);
+        if (!running.process().waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IOException("H2's server did not end within " + STOP_TIMEOUT + " after SIGTERM");
         }
     }
 

@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** PostgreSQL from the packages of a system, in a directory of its own. */
+/** PostgreSQL from the packages of the operating system, with a data directory of its own. */
 final class InstalledPostgres implements DatabaseServer {
 
     private final Path programs;
     private final Path home;
     private RunningServer running;
 
-    /** One process, and where it listens. */
+    /** A server process and its port. */
     private record RunningServer(Process process, int port) {}
 
     private InstalledPostgres(Path programs, Path home, RunningServer running) {
@@ -24,20 +24,21 @@ final class InstalledPostgres implements DatabaseServer {
     }
 
     /**
-     * Starts it.
+     * Creates a database cluster and starts the server.
      *
-     * @param installed the directory that has {@code bin/postgres}
-     * @param home a directory for its data
+     * @param installed the directory that contains {@code bin/postgres}
+     * @param home the directory for the data and the log
      */
     static InstalledPostgres start(Path installed, Path home) throws IOException, InterruptedException {
         Path programs = installed.resolve("bin");
         if (!Files.isExecutable(programs.resolve("postgres"))) {
-            throw new IOException("there is no bin/postgres in " + installed);
+            throw new IOException(
+                    installed + " contains no executable bin/postgres; give --server the directory that does");
         }
-        Process making =
+        Process initdb =
                 process(home, programs.resolve("initdb").toString(), "-D", data(home), "-U", "postgres", "-A", "trust");
-        if (making.waitFor() != 0) {
-            throw new IOException("PostgreSQL cannot make its data; what it said is in " + log(home));
+        if (initdb.waitFor() != 0) {
+            throw new IOException("initdb failed; its output is in " + log(home));
         }
         return new InstalledPostgres(programs, home, launch(programs, home));
     }
@@ -50,14 +51,14 @@ final class InstalledPostgres implements DatabaseServer {
         return home.resolve("postgres.log");
     }
 
-    /** It does not run as root: there it is somebody else in a user namespace, to whom the files belong all the same. */
+    /** PostgreSQL refuses to run as root. In a user namespace the process has another user ID and still owns the files. */
     private static Process process(Path home, String... command) throws IOException {
-        List<String> words = new ArrayList<>();
+        List<String> arguments = new ArrayList<>();
         if (System.getProperty("user.name").equals("root")) {
-            words.addAll(List.of("unshare", "-U"));
+            arguments.addAll(List.of("unshare", "-U"));
         }
-        words.addAll(List.of(command));
-        return new ProcessBuilder(words)
+        arguments.addAll(List.of(command));
+        return new ProcessBuilder(arguments)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log(home).toFile()))
                 .start();
@@ -71,24 +72,24 @@ final class InstalledPostgres implements DatabaseServer {
                 "listen_addresses=127.0.0.1",
                 "unix_socket_directories=",
                 "max_connections=100",
-                // Whoever was cut off or put to sleep must not keep others waiting for ever.
+                // Limits how long a client without a connection, or a paused one, holds locks.
                 "idle_in_transaction_session_timeout=10s",
                 "lock_timeout=1s",
                 "deadlock_timeout=100ms")) {
             command.addAll(List.of("-c", setting));
         }
         Process process = process(home, command.toArray(String[]::new));
-        ServerStartup.awaitConnections("PostgreSQL", process, place(port), log(home));
+        ServerStartup.awaitConnections("PostgreSQL", process, jdbcUrl(port), log(home));
         return new RunningServer(process, port);
     }
 
     @Override
     public String url(int port) {
-        return place(port);
+        return jdbcUrl(port);
     }
 
-    /** An answer that does not come within 2 s counts as lost. */
-    private static String place(int port) {
+    /** The driver treats a response as lost after 2 s. */
+    private static String jdbcUrl(int port) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres&socketTimeout=2&connectTimeout=2";
     }
 
@@ -102,7 +103,7 @@ final class InstalledPostgres implements DatabaseServer {
         return running.port();
     }
 
-    /** The postmaster first, so that nobody cleans up; then those who wrote for it. */
+    /** Kills the postmaster first, so that it cannot clean up, then its child processes. */
     @Override
     public void stop() {
         killAll(running.process().toHandle());

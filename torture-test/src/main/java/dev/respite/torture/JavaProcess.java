@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Further JVMs like this one, which start fast and stay small. */
+/** Starts JVMs with the class path of this one, with options for a fast start and a small heap. */
 final class JavaProcess {
 
     private JavaProcess() {}
 
-    /** Starts one; what it says on stderr is appended to the log. */
+    /** Starts a JVM and appends its standard error to the log. */
     static Process start(Path log, List<String> options, String main, List<String> args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

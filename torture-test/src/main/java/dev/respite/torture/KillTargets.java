@@ -7,27 +7,24 @@ import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingDeque;
 
-/**
- * The steps at which workers are to be killed: each once before any comes again, and one that was missed comes next. Safe for
- * use by any number of threads.
- */
+/** The steps at which workers are killed: each one once before any is repeated; a missed one is next. Thread-safe. */
 final class KillTargets {
 
     private final BlockingDeque<Step> next;
     private final Set<Step> pending = ConcurrentHashMap.newKeySet();
 
     /**
-     * KillTargets.
+     * Creates the targets.
      *
-     * @param order the steps, in the order in which they come first
-     * @param pending those that are to be hit before anything else is done
+     * @param order the steps in the order of their first use
+     * @param pending the steps that must be hit before any other fault is injected
      */
     KillTargets(List<Step> order, Set<Step> pending) {
         next = new LinkedBlockingDeque<>(order);
         this.pending.addAll(pending);
     }
 
-    /** The next one, which nobody else gets until it is given back; none if others have them all. */
+    /** Takes the next step, which is not available to others until it is released. Empty if all steps are taken. */
     Optional<Step> take() {
         return Optional.ofNullable(next.poll());
     }
@@ -41,7 +38,7 @@ final class KillTargets {
         }
     }
 
-    /** Whether there is one that is pending and was not hit yet. */
+    /** Returns whether a pending step has not been hit yet. */
     boolean hasPending() {
         return !pending.isEmpty();
     }

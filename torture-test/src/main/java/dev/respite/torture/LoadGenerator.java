@@ -17,8 +17,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The transfers: several customers at a time. Most of them ask once, some ask for the same thing at several workers at the same
- * moment, some come back to one of long ago.
+ * Sends transfers with {@value #CLIENTS} concurrent clients. Most transfers are sent by one client, some by several at the
+ * same time to different workers, and some are sent again later.
  */
 final class LoadGenerator {
 
@@ -44,10 +44,10 @@ final class LoadGenerator {
     }
 
     /**
-     * Begins.
+     * Starts the clients.
      *
-     * @param load when no more transfers are begun
-     * @param drain when those that are begun are given up
+     * @param load the time at which clients stop to create transfers
+     * @param drain the time at which clients stop to send the transfers that they created
      */
     void start(Deadline load, Deadline drain) {
         for (int client = 0; client < CLIENTS; client++) {
@@ -80,18 +80,19 @@ final class LoadGenerator {
         }
     }
 
-    /** Waits until all are answered; whether they are. */
+    /** Waits until every transfer has a definite response, and returns whether that is so. */
     boolean isDrained(Deadline drain) throws InterruptedException {
         int phase = pending.arrive();
         try {
-            int unused = pending.awaitAdvanceInterruptibly(phase, drain.left().toMillis(), TimeUnit.MILLISECONDS);
+            int unused =
+                    pending.awaitAdvanceInterruptibly(phase, drain.remaining().toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException late) {
             return false;
         }
     }
 
-    /** Asks again for as many as the time allows, those that are unknown first. */
+    /** Sends as many transfers again as the time allows, those without a success first. */
     void repeat(Duration time) throws InterruptedException {
         Deadline deadline = Deadline.in(time);
         List<TransferOutcome> again = new ArrayList<>(outcomes.values());
@@ -122,7 +123,7 @@ final class LoadGenerator {
         return outcomes.values();
     }
 
-    /** What a customer does. */
+    /** The work of one client. */
     @FunctionalInterface
     private interface Task {
         void run() throws InterruptedException;
@@ -141,7 +142,7 @@ final class LoadGenerator {
         });
     }
 
-    /** A UUID of version 7, as Respite's client makes them. */
+    /** Returns a UUID of version 7, as Respite's client creates them. */
     private static String key(Random random) {
         long high = (System.currentTimeMillis() << 16) | 0x7000L | random.nextInt(1 << 12);
         long low = (random.nextLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L;

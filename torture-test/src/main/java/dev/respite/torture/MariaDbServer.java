@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** MariaDB, as durable as it can be, from its bare binaries. */
+/** MariaDB from its binaries, with full durability. */
 final class MariaDbServer implements DatabaseServer {
 
     private static final String BINARIES = "respite.mariadb";
@@ -18,7 +18,7 @@ final class MariaDbServer implements DatabaseServer {
     private final Path home;
     private RunningServer running;
 
-    /** One process, and where it listens. */
+    /** A server process and its port. */
     private record RunningServer(Process process, int port) {}
 
     private MariaDbServer(Path binaries, Path home, RunningServer running) {
@@ -27,24 +27,24 @@ final class MariaDbServer implements DatabaseServer {
         this.running = running;
     }
 
-    /** The one of the build, or one that is installed below a directory, {@code /usr} for example. */
+    /** Starts the MariaDB of the build, or the one that is installed below a directory, for example {@code /usr}. */
     static MariaDbServer start(Path home, Optional<Path> installed) throws IOException, InterruptedException {
-        String place = installed.map(Path::toString).orElse(System.getProperty(BINARIES, ""));
-        if (place.isEmpty()) {
-            throw new IOException("there is no MariaDB in this build: ./torture --store mariadb makes one that has it");
+        String directory = installed.map(Path::toString).orElse(System.getProperty(BINARIES, ""));
+        if (directory.isEmpty()) {
+            throw new IOException("this build contains no MariaDB; build it with ./torture --store mariadb");
         }
-        Path binaries = Path.of(place);
+        Path binaries = Path.of(directory);
         Files.createDirectory(home.resolve("mariadb"));
-        Process installing = process(binaries, home, "--bootstrap");
-        try (BufferedWriter in = installing.outputWriter(StandardCharsets.UTF_8)) {
+        Process bootstrap = process(binaries, home, "--bootstrap");
+        try (BufferedWriter in = bootstrap.outputWriter(StandardCharsets.UTF_8)) {
             in.write("CREATE DATABASE mysql;\nUSE mysql;\nSET @auth_root_socket = NULL;\n");
             for (String script : List.of("system_tables", "performance_tables", "system_tables_data")) {
                 in.write(Files.readString(share(binaries).resolve("mariadb_" + script + ".sql")));
             }
             in.write("CREATE DATABASE bank;\n");
         }
-        if (installing.waitFor() != 0) {
-            throw new IOException("MariaDB cannot be installed; what it said is in " + log(home));
+        if (bootstrap.waitFor() != 0) {
+            throw new IOException("MariaDB cannot create its system tables; its output is in " + log(home));
         }
         return new MariaDbServer(binaries, home, launch(binaries, home));
     }
@@ -55,9 +55,9 @@ final class MariaDbServer implements DatabaseServer {
 
     private static Process process(Path binaries, Path home, String... options) throws IOException {
         Path program = existing(binaries, "bin/mariadbd", "sbin/mariadbd");
-        // The jar that it comes in has no permissions.
+        // Files from the jar have no execute permission.
         if (!Files.isExecutable(program) && !program.toFile().setExecutable(true)) {
-            throw new IOException("cannot be made executable: " + program);
+            throw new IOException(program + " cannot be made executable");
         }
         List<String> command = new ArrayList<>(List.of(
                 program.toString(),
@@ -87,7 +87,8 @@ final class MariaDbServer implements DatabaseServer {
                 return home.resolve(candidate);
             }
         }
-        throw new IOException("there is no MariaDB in " + home + ": it has none of " + String.join(", ", candidates));
+        throw new IOException(
+                home + " contains no MariaDB: none of " + String.join(", ", candidates) + " exists there");
     }
 
     private static RunningServer launch(Path binaries, Path home) throws IOException, InterruptedException {
@@ -97,28 +98,28 @@ final class MariaDbServer implements DatabaseServer {
                 home,
                 "--port=" + port,
                 "--bind-address=127.0.0.1",
-                // In the directory of the data: the whole path may be too long for a socket.
+                // Relative to the data directory: the absolute path may exceed the limit for a socket.
                 "--socket=socket",
                 "--innodb-flush-log-at-trx-commit=1",
-                // Without this log, others see a commit before it is on the disk.
+                // Without the binary log, other connections see a commit before it is on disk.
                 "--log-bin",
                 "--sync-binlog=1",
-                // It would make itself a key at each start, for seconds.
+                // The server would generate a key for several seconds at each start.
                 "--skip-ssl",
-                // Whoever was cut off or put to sleep must not keep others waiting for ever.
+                // Limits how long a client without a connection, or a paused one, holds locks.
                 "--idle-transaction-timeout=10",
                 "--innodb-lock-wait-timeout=1");
-        ServerStartup.awaitConnections("MariaDB", process, place(port), log(home));
+        ServerStartup.awaitConnections("MariaDB", process, jdbcUrl(port), log(home));
         return new RunningServer(process, port);
     }
 
-    /** An answer that does not come within 2 s counts as lost. */
+    /** The driver treats a response as lost after 2 s. */
     @Override
     public String url(int port) {
-        return place(port);
+        return jdbcUrl(port);
     }
 
-    private static String place(int port) {
+    private static String jdbcUrl(int port) {
         return "jdbc:mariadb://127.0.0.1:" + port
                 + "/bank?user=root&socketTimeout=2000&connectTimeout=2000&allowMultiQueries=true";
     }

@@ -29,9 +29,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 
-/** How effect and record are joined. */
+/** How a worker joins effect and record. */
 enum Mode {
-    /** Both in one transaction of one database. */
+    /** Effect and record in one transaction of one database. */
     TRANSACTIONAL {
         @Override
         boolean unknownIsFinal() {
@@ -66,7 +66,7 @@ enum Mode {
         }
     },
 
-    /** The record in one store, the effect in another: a crash in between leaves it unknown. */
+    /** The record in one store and the effect in another. After a crash between the two, the outcome is unknown. */
     EXTERNAL {
         @Override
         boolean unknownIsFinal() {
@@ -107,13 +107,16 @@ enum Mode {
     private static final Duration RETRY_AFTER = Duration.ofMillis(100);
     private static final Duration RECONNECT_AFTER = Duration.ofMillis(50);
 
-    /** Whether what is unknown stays so: the record alone cannot tell. */
+    /** Returns whether an unknown outcome stays unknown, since the record alone does not show whether the effect happened. */
     abstract boolean unknownIsFinal();
 
-    /** What a worker does with a transfer; with a protection switched off in mode A, where there is one to switch off. */
+    /**
+     * Returns the handler of transfers. A sabotage replaces the idempotency of the transactional mode; the external mode
+     * ignores it.
+     */
     abstract IdempotentHandler handler(List<String> urls, Breakpoints breakpoints, Optional<Sabotage> sabotage);
 
-    /** The bank's own transaction. Until its commit has been sent it is certain that nothing was done. */
+    /** Runs the bank's own transaction. Before the commit is sent it is certain that the effect did not happen. */
     private static void moveAndCommit(DataSource bank, Transfer transfer, Execution execution, Breakpoints breakpoints)
             throws SQLException {
         boolean sent = false;
@@ -133,7 +136,10 @@ enum Mode {
         }
     }
 
-    /** What code does that does not know of the transaction around it. It fails by an exception or by an answer. */
+    /**
+     * Commits without the knowledge of the surrounding transaction, and then fails: even transfers with an exception, odd
+     * ones with a 503.
+     */
     private static void commitAndFail(
             Connection connection, HttpExchange exchange, Transfer transfer, Breakpoints breakpoints)
             throws SQLException, IOException {
@@ -143,13 +149,13 @@ enum Mode {
         }
         breakpoints.reach(Step.AFTER_COMMIT);
         if (transfer.number() % 2 == 0) {
-            throw new IOException("failed after it had committed by itself");
+            throw new IOException("failed after the work committed by itself");
         }
         exchange.sendResponseHeaders(503, -1);
         exchange.close();
     }
 
-    /** The store may be down just now; what keeps on being wrong is told. */
+    /** Waits for the store, which may be down. Every {@value #LOG_EVERY}th failure is logged. */
     private static <T> T awaitStore(Supplier<T> store) {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -167,7 +173,7 @@ enum Mode {
         return Transfer.of(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
     }
 
-    /** Each run answers differently, so that a replay cannot be mistaken for another run. */
+    /** Sends a response with a new receipt, so that a replay differs from a second execution. */
     private static void respond(HttpExchange exchange, Transfer transfer) throws IOException {
         UUID receipt = UUID.randomUUID();
         byte[] body = ("moved " + transfer.amount() + ", receipt " + receipt).getBytes(StandardCharsets.UTF_8);

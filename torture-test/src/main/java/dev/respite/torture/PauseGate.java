@@ -3,7 +3,7 @@ package dev.respite.torture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Holds back what comes through it while it is shut. */
+/** Blocks threads while it is closed. Thread-safe. */
 final class PauseGate {
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -28,6 +28,7 @@ final class PauseGate {
         }
     }
 
+    /** Waits, without regard to interrupts, until the gate is open. */
     void awaitOpen() {
         lock.lock();
         try {

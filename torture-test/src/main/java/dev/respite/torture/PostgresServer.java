@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** PostgreSQL, as durable as it can be. */
+/** The build's PostgreSQL with full durability. */
 final class PostgresServer implements DatabaseServer {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
@@ -29,12 +29,12 @@ final class PostgresServer implements DatabaseServer {
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(false)
-                // Its own defaults are for speed, and lose acknowledged commits.
+                // The defaults of the embedded server favour speed and lose acknowledged commits.
                 .setServerConfig("fsync", "on")
                 .setServerConfig("full_page_writes", "on")
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("max_connections", "100")
-                // Whoever was cut off or put to sleep must not keep others waiting for ever.
+                // Limits how long a client without a connection, or a paused one, holds locks.
                 .setServerConfig("idle_in_transaction_session_timeout", "10s")
                 .setServerConfig("lock_timeout", "1s")
                 .setServerConfig("deadlock_timeout", "100ms")
@@ -42,7 +42,7 @@ final class PostgresServer implements DatabaseServer {
                 .start();
     }
 
-    /** An answer that does not come within 2 s counts as lost. */
+    /** The driver treats a response as lost after 2 s. */
     @Override
     public String url(int port) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres&socketTimeout=2&connectTimeout=2";
@@ -58,7 +58,7 @@ final class PostgresServer implements DatabaseServer {
         return running.getPort();
     }
 
-    /** The postmaster first, so that nobody cleans up; then those who wrote for it. */
+    /** Kills the postmaster first, so that it cannot clean up, then its child processes. */
     @Override
     public void stop() throws IOException, InterruptedException {
         String pid = Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip();

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import redis.embedded.core.ExecutableProvider;
 
-/** Redis, as durable as it can be. */
+/** Redis with full durability. */
 final class RedisServer implements StoreServer {
 
     private static final int MAX_TRIES = 5;
@@ -15,7 +15,7 @@ final class RedisServer implements StoreServer {
     private final Optional<Path> installed;
     private RunningServer running;
 
-    /** One process, and where it listens. */
+    /** A server process and its port. */
     private record RunningServer(redis.embedded.RedisServer process, int port) {}
 
     private RedisServer(Path data, Optional<Path> installed, RunningServer running) {
@@ -24,13 +24,13 @@ final class RedisServer implements StoreServer {
         this.running = running;
     }
 
-    /** The one of the build, or the program that is installed: Redis or Valkey. */
+    /** Starts the Redis of the build, or the installed program of Redis or Valkey. */
     static RedisServer start(Path home, Optional<Path> installed) throws IOException {
         Path data = Files.createDirectory(home.resolve("redis"));
         return new RedisServer(data, installed, launch(data, installed));
     }
 
-    /** It cannot choose a port by itself, so another may be faster. */
+    /** Redis cannot choose a free port, so another process may bind the port first. */
     private static RunningServer launch(Path data, Optional<Path> installed) throws IOException {
         ExecutableProvider program = installed
                 .<ExecutableProvider>map(path -> path::toFile)

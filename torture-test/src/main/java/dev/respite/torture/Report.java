@@ -5,14 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What came of a run, for people and for programs. */
+/** Formats the result of a run as a table or as JSON. */
 final class Report {
 
     private static final int LABEL = 24;
 
     private Report() {}
 
-    /** All figures by their names, in the order in which they are told. */
+    /** Returns all figures by name, in the order of the output. */
     private static Map<String, Long> figures(Result result) {
         ConsistencyResult consistency = result.consistency();
         FaultCounts faults = result.faults();
@@ -57,12 +57,14 @@ final class Report {
 
     private static String conclusion(ConsistencyResult consistency) {
         if (consistency.isClean()) {
-            return "clean: nothing twice, nothing lost, and every replay the same";
+            return "clean: no duplicate, no loss, and every replay identical";
         }
         return "NOT CLEAN"
-                + (consistency.unresolved() == 0 ? "" : ": " + consistency.unresolved() + " without a definite answer")
+                + (consistency.unresolved() == 0
+                        ? ""
+                        : ": " + consistency.unresolved() + " transfers without a definite response")
                 + (consistency.unexpectedEffects() == 0
                         ? ""
-                        : ": " + consistency.unexpectedEffects() + " effects that nobody has asked for");
+                        : ": " + consistency.unexpectedEffects() + " effects of unknown transfers");
     }
 }

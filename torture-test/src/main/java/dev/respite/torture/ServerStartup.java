@@ -10,10 +10,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** What the start of each server has in common. */
+/** Steps that all servers have in common when they start. */
 final class ServerStartup {
 
-    /** A server that was killed in the midst of a lot of work recovers first. */
+    /** A server that was killed under load recovers before it accepts connections. */
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private ServerStartup() {}
@@ -27,23 +27,23 @@ final class ServerStartup {
     /**
      * Waits until a database accepts connections.
      *
-     * @param name what an error calls it
-     * @param process its process
-     * @param url where it accepts them
-     * @param log where its output is
+     * @param name the name in error messages
+     * @param process the process of the database
+     * @param url the JDBC URL
+     * @param log the file with its output
      */
     static void awaitConnections(String name, Process process, String url, Path log)
             throws IOException, InterruptedException {
         long begun = System.nanoTime();
-        while (!answers(url)) {
+        while (!accepts(url)) {
             if (process.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() - begun > TIMEOUT.toNanos()) {
                 process.destroyForcibly();
-                throw new IOException(name + " does not start; its output is in " + log);
+                throw new IOException(name + " does not accept connections; its output is in " + log);
             }
         }
     }
 
-    private static boolean answers(String url) {
+    private static boolean accepts(String url) {
         try (Connection connection = DriverManager.getConnection(url)) {
             return connection.isValid(1);
         } catch (SQLException notYet) {

@@ -3,14 +3,14 @@ package dev.respite.torture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** What can be done to a process from outside. */
+/** A POSIX signal. */
 enum Signal {
     KILL,
     TERM,
     STOP,
     CONT;
 
-    /** Sends it. A process that is gone already is no error. */
+    /** Sends the signal. Has no effect if the process has ended. */
     void to(long pid) {
         try {
             Process kill = new ProcessBuilder("kill", "-" + name(), Long.toString(pid))
@@ -19,7 +19,7 @@ enum Signal {
                     .start();
             int unused = kill.waitFor();
         } catch (IOException failure) {
-            throw new UncheckedIOException("'kill' cannot be run", failure);
+            throw new UncheckedIOException("the program 'kill' cannot be run", failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

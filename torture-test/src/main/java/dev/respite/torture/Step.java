@@ -2,22 +2,24 @@ package dev.respite.torture;
 
 import java.util.Locale;
 
-/** The places at which a worker can be made to stand still, in the order in which a transfer comes by them. */
+/** The steps at which a worker can be paused, in the order in which a transfer passes them. */
 enum Step {
     /** The request has been read. */
     BEFORE_CLAIM,
-    /** The key is claimed; the transaction has not begun. */
+    /** The key is claimed, and the transaction has not started. */
     AFTER_CLAIM,
-    /** Mode A: the fence is checked and the record locked. Mode B: the effect is announced. */
+    /**
+     * Transactional mode: the fence is checked and the record is locked. External mode: the start of the effect is recorded.
+     */
     BEFORE_EFFECT,
     AFTER_DEBIT,
     AFTER_CREDIT,
-    /** All is written that the work writes. Mode A: but not that it is done. */
+    /** The work has written everything. In the transactional mode, the record is not yet DONE. */
     AFTER_LEDGER,
     BEFORE_COMMIT,
-    /** Mode B: but the record does not say so. */
+    /** In the external mode, the record is not yet DONE. */
     AFTER_COMMIT,
-    /** All is recorded; the client has not been told. */
+    /** The result is recorded, and the response is not yet sent. */
     BEFORE_ANSWER;
 
     @Override

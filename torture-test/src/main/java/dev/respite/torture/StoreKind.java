@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What can be tortured. */
+/** The stores that can be tested. */
 enum StoreKind {
     POSTGRES(Mode.TRANSACTIONAL) {
         @Override
@@ -46,7 +46,7 @@ enum StoreKind {
         this.mode = mode;
     }
 
-    /** How effect and record are joined in it. */
+    /** Returns how effect and record are joined with this store. */
     Mode mode() {
         return mode;
     }
@@ -61,8 +61,8 @@ enum StoreKind {
     /**
      * The stores of a run.
      *
-     * @param bank where the bank is
-     * @param all all of them, in the order in which a worker is told of them
+     * @param bank the store of the bank
+     * @param all all stores, in the order of a worker's arguments
      */
     record Stores(DatabaseServer bank, List<StoreServer> all) {}
 }

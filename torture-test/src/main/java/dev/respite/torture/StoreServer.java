@@ -3,18 +3,18 @@ package dev.respite.torture;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** A store: a process of its own, whose data outlives it. */
+/** A store in a process of its own, whose data survives the process. */
 interface StoreServer extends Closeable {
 
-    /** Where it listens just now. */
+    /** Returns the port of the current process. */
     int port();
 
-    /** How a client calls the place of whoever listens at this port. */
+    /** Returns the URL of a server on the given port of this machine. */
     String url(int port);
 
-    /** Ends it as abruptly as it promises to survive: killed, as a failure of power would, as far as a process can be. */
+    /** Ends the server as abruptly as it promises to survive, which is SIGKILL for all but H2. */
     void stop() throws IOException, InterruptedException;
 
-    /** Starts it on the data that it left, and waits until it answers. */
+    /** Starts the server on the existing data, and waits until it accepts connections. */
     void restart() throws IOException, InterruptedException;
 }

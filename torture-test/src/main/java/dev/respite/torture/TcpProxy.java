@@ -14,10 +14,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A TCP proxy whose port stays the same while what is behind it comes and goes. It can hold back what is said in one direction,
- * and cut all connections.
+ * A TCP proxy with a fixed port and a changing target. It can hold back the data of one direction, and reset all connections.
  *
- * <p>Two threads for each connection, one for each direction.
+ * <p>It uses two threads for each connection, one for each direction. Thread-safe.
  */
 final class TcpProxy implements Closeable {
 
@@ -47,22 +46,22 @@ final class TcpProxy implements Closeable {
         return socket.getLocalPort();
     }
 
-    /** New connections lead to this port from now on. */
+    /** Forwards new connections to this port. */
     void forwardTo(int port) {
         target = OptionalInt.of(port);
     }
 
-    /** New connections are closed at once from now on. */
+    /** Closes new connections immediately. */
     void rejectConnections() {
         target = OptionalInt.empty();
     }
 
-    /** What clients say. */
+    /** Returns the gate for data from clients. */
     PauseGate requests() {
         return requests;
     }
 
-    /** What the server says. */
+    /** Returns the gate for data from the server. */
     PauseGate responses() {
         return responses;
     }
@@ -98,14 +97,14 @@ final class TcpProxy implements Closeable {
             } finally {
                 open.remove(server);
             }
-        } catch (IOException refused) {
+        } catch (IOException failed) {
             reset(client);
         } finally {
             open.remove(client);
         }
     }
 
-    /** Whichever direction ends first ends both: a process that was killed has nothing more to say. */
+    /** Copies data until one side ends, then resets both: a killed process sends nothing in either direction. */
     private static void pump(Socket from, Socket to, PauseGate gate) {
         byte[] chunk = new byte[CHUNK];
         try {

@@ -26,14 +26,19 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** The program {@code torture}. */
+/** The command line program {@code torture}. */
 @Command(
         name = "torture",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        header = "Moves money under idempotency keys while everything is killed, paused and cut off; then counts it.",
+        header =
+                "Moves money under idempotency keys while processes are killed, paused and cut off; then checks the ledger.",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {" 0:nothing twice, nothing lost, every replay the same", " 1:not so", "64:wrong usage"})
+        exitCodeList = {
+            " 0:no duplicate, no loss, every replay identical",
+            " 1:at least one fault was found",
+            "64:wrong usage"
+        })
 public final class Torture implements Callable<Integer> {
 
     private static final int NOT_CLEAN = 1;
@@ -56,29 +61,30 @@ public final class Torture implements Callable<Integer> {
             defaultValue = "60",
             paramLabel = "N",
             converter = Seconds.class,
-            description = "How long it is under load. Default ${DEFAULT-VALUE}; start and end come on top.")
+            description = "Duration of the load. Default ${DEFAULT-VALUE}; start and end are not included.")
     private Duration time = Duration.ZERO;
 
     @Option(
             names = "--seed",
             paramLabel = "S",
-            description = "A whole number that transfers and faults are drawn from. Default another one each time.")
+            description = "The seed of transfers and faults, a whole number. Default a random one.")
     private long seed = new Random().nextInt(Integer.MAX_VALUE);
 
     @Option(
             names = "--sabotage",
             paramLabel = "WHAT",
             converter = SabotageName.class,
-            description = "Switch one protection off, to see that it is noticed; not with redis. One of no-fence,"
-                    + " no-record-in-tx, respond-before-commit, delete-on-failure, no-entry-mark. Default none.")
+            description =
+                    "Switch one protection off, to check that the fault is found; not with redis. One of no-fence,"
+                            + " no-record-in-tx, respond-before-commit, delete-on-failure, no-entry-mark. Default none.")
     private Optional<Sabotage> sabotage = Optional.empty();
 
     @Option(
             names = "--server",
             paramLabel = "PATH",
             description =
-                    "An installed server in place of the build's: the directory that has bin/postgres, the one below which"
-                            + " MariaDB is (/usr), or the program redis-server or valkey-server. Not with h2.")
+                    "An installed server instead of the build's: the directory that contains bin/postgres, the directory"
+                            + " that contains MariaDB (/usr), or the program redis-server or valkey-server. Not with h2.")
     private Optional<Path> installed = Optional.empty();
 
     @Option(names = "--json", description = "Print one JSON object on stdout.")
@@ -90,12 +96,12 @@ public final class Torture implements Callable<Integer> {
     }
 
     /**
-     * Runs the program.
+     * Runs the program and exits.
      *
-     * @param args what stands behind its name
+     * @param args the command line
      */
     public static void main(String[] args) {
-        // Whatever ends this process: none that it has started outlives it.
+        // No child process may outlive this process.
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly)));
@@ -120,18 +126,19 @@ public final class Torture implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
         if (store == null) {
-            throw new IllegalStateException("picocli has let a required option go");
+            throw new IllegalStateException("the required option --store is not set");
         }
         TortureConfig config = new TortureConfig(store, time, seed, sabotage, installed);
         if (installed.isPresent() && (store == StoreKind.H2 || !Files.exists(installed.get()))) {
             return usageError(
                     store == StoreKind.H2
-                            ? "H2 comes with the build: leave --server out"
-                            : "there is no " + installed.get() + ": --server is the place of an installed server");
+                            ? "--server cannot be used with h2, which is part of the build; remove it"
+                            : "--server " + installed.get()
+                                    + ": it does not exist; give the path of an installed server");
         }
         if (sabotage.isPresent() && config.mode() != Mode.TRANSACTIONAL) {
-            return usageError("nothing can be sabotaged with " + store
-                    + ", whose record is never in the bank's transaction;" + " use postgres, h2 or mariadb");
+            return usageError("--sabotage cannot be used with " + store
+                    + ", whose record is not in the bank's transaction; use postgres, h2 or mariadb");
         }
         err.println("torture: " + config);
         Path home = Files.createTempDirectory("respite-torture");
@@ -143,13 +150,13 @@ public final class Torture implements Callable<Integer> {
         out.flush();
         List<Step> stepsWithoutKill = result.faults().stepsWithoutKill();
         if (sabotage.isEmpty() && !stepsWithoutKill.isEmpty()) {
-            err.println("torture: in so short a time nobody was killed at " + names(stepsWithoutKill.stream()));
+            err.println("torture: the run was too short to kill a worker at " + names(stepsWithoutKill.stream()));
         }
         if (result.consistency().isClean()) {
             delete(home);
             return 0;
         }
-        err.println("torture: what was written is kept in " + home);
+        err.println("torture: data and logs are kept in " + home);
         return NOT_CLEAN;
     }
 
@@ -165,17 +172,17 @@ public final class Torture implements Callable<Integer> {
         }
     }
 
-    /** Reads a name of a store. */
+    /** Parses the name of a store. */
     static final class StoreName implements ITypeConverter<StoreKind> {
         @Override
         public StoreKind convert(String text) {
             if (text.equals("sqlite")) {
-                throw new TypeConversionException("records cannot be kept in SQLite yet; " + choice());
+                throw new TypeConversionException("the store 'sqlite' is not supported; " + choice());
             }
             return Arrays.stream(StoreKind.values())
                     .filter(kind -> kind.toString().equals(text.toLowerCase(Locale.ROOT)))
                     .findFirst()
-                    .orElseThrow(() -> new TypeConversionException("there is no store '" + text + "'; " + choice()));
+                    .orElseThrow(() -> new TypeConversionException("unknown store '" + text + "'; " + choice()));
         }
 
         private static String choice() {
@@ -183,25 +190,25 @@ public final class Torture implements Callable<Integer> {
         }
     }
 
-    /** Reads a name of a protection. */
+    /** Parses the name of a sabotage. */
     static final class SabotageName implements ITypeConverter<Sabotage> {
         @Override
         public Sabotage convert(String text) {
             return Arrays.stream(Sabotage.values())
                     .filter(what -> what.toString().equals(text.toLowerCase(Locale.ROOT)))
                     .findFirst()
-                    .orElseThrow(() -> new TypeConversionException("there is no sabotage '" + text + "'; use one of "
-                            + names(Arrays.stream(Sabotage.values()))));
+                    .orElseThrow(() -> new TypeConversionException(
+                            "unknown sabotage '" + text + "'; use one of " + names(Arrays.stream(Sabotage.values()))));
         }
     }
 
-    /** Reads a time. */
+    /** Parses a number of seconds. */
     static final class Seconds implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String text) {
             if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MAX_SECONDS) {
                 throw new TypeConversionException(
-                        "'" + text + "' is no number of seconds: use a whole one from 1 to " + MAX_SECONDS);
+                        "'" + text + "': expected a whole number of seconds from 1 to " + MAX_SECONDS);
             }
             return Duration.ofSeconds(Integer.parseInt(text));
         }

@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is to be tortured and how.
+ * The configuration of a run.
  *
  * @param store the store
- * @param time how long it is under load
- * @param seed what transfers and faults are drawn from
+ * @param time the duration of the load
+ * @param seed the seed of transfers and faults
  * @param sabotage the protection that is switched off
- * @param installed the installed server that is used in place of the one of the build
+ * @param installed the installed server that replaces the one of the build
  */
 record TortureConfig(StoreKind store, Duration time, long seed, Optional<Sabotage> sabotage, Optional<Path> installed) {
 
@@ -23,17 +23,19 @@ record TortureConfig(StoreKind store, Duration time, long seed, Optional<Sabotag
         return store.mode();
     }
 
-    /** The breakpoints that are to have a kill before anything else is done. */
+    /** Returns the steps at which a worker is killed before any other fault is injected. */
     Set<Step> stepsToKillFirst() {
         return sabotage.isPresent() ? Set.of() : EnumSet.allOf(Step.class);
     }
 
-    /** How many in a hundred transfers are asked for at two workers at once. Whoever is to be taken over needs a rival. */
+    /**
+     * Returns the percentage of transfers that are sent to two workers at the same time. A takeover needs a second client.
+     */
     int duplicatePercent() {
         return sabotage.equals(Optional.of(Sabotage.NO_FENCE)) ? 100 : 30;
     }
 
-    /** How many in a hundred transfers are committed by the bank's own code, which then fails. */
+    /** Returns the percentage of transfers that the bank's code commits by itself before it fails. */
     int selfCommitPercent() {
         if (mode() != Mode.TRANSACTIONAL) {
             return 0;
@@ -41,7 +43,7 @@ record TortureConfig(StoreKind store, Duration time, long seed, Optional<Sabotag
         return sabotage.equals(Optional.of(Sabotage.NO_ENTRY_MARK)) ? 50 : sabotage.isPresent() ? 0 : 4;
     }
 
-    /** What is done to each worker in one round. */
+    /** Returns the faults of one cycle of a worker. */
     List<FaultKind> faultCycle() {
         return sabotage.map(FaultKind::cycleFor).orElse(FaultKind.DEFAULT_CYCLE);
     }

@@ -23,13 +23,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** One run: stores, workers, load and injector, and the reckoning. */
+/** One run: starts stores, workers, load and fault injection, then checks consistency. */
 final class TortureRun implements Closeable {
 
     private static final int WORKERS = 3;
     private static final Duration MAX_START = Duration.ofSeconds(30);
 
-    /** All that is not load: what the start does not take of it is left for the end. */
+    /** The limit for everything but the load. What the start does not use of it is available to the end. */
     private static final Duration MAX_START_AND_END = Duration.ofSeconds(25);
 
     private static final Duration MIN_DRAIN = Duration.ofSeconds(5);
@@ -43,17 +43,17 @@ final class TortureRun implements Closeable {
     private final FaultCounts faults = new FaultCounts();
 
     /**
-     * A run to be.
+     * Creates a run.
      *
-     * @param home a directory for all that is written
-     * @param progress where is told how it goes
+     * @param home the directory for data and logs
+     * @param progress receives progress messages
      */
     TortureRun(Path home, PrintStream progress) {
         this.home = home;
         this.progress = progress;
     }
 
-    /** What came of it. */
+    /** The result of a run. */
     record Result(ConsistencyResult consistency, FaultCounts faults) {}
 
     Result run(TortureConfig config) throws IOException, InterruptedException, SQLException {
@@ -73,17 +73,18 @@ final class TortureRun implements Closeable {
         reportProgress(load, underLoad);
         new FaultInjector(workers, proxied, config, faults).injectUntil(underLoad);
         if (!load.isDrained(drain)) {
-            progress.println("torture: some transfers had no definite answer in time");
+            progress.println("torture: some transfers got no definite response in time");
         }
-        // Before anybody asks again: that would run what was acknowledged and is not there, as if nothing had been
-        // said.
+        // Checked before the transfers are sent again: that would run a transfer that was acknowledged and is missing,
+        // and
+        // hide the fault.
         Set<Integer> missing = missing(stores.bank(), load.outcomes());
         load.repeat(REPEAT_TIME);
 
         for (WorkerHandle worker : workers) {
             worker.kill();
         }
-        // What was acknowledged must outlive this too. It also ends what the killed ones have left under way.
+        // An acknowledged transfer must survive this restart too. It also ends the transactions of the killed workers.
         stores.bank().stop();
         stores.bank().restart();
         try (Connection connection = connect(stores.bank())) {
@@ -119,13 +120,13 @@ final class TortureRun implements Closeable {
         return DriverManager.getConnection(bank.url(bank.port()));
     }
 
-    /** Each worker has ways of its own to the stores, so that each can be cut off by itself. */
+    /** Opens a proxy for each pair of worker and store, so that the connections of one worker can be reset alone. */
     private List<ProxiedStore> proxied(Stores stores) throws IOException {
         List<ProxiedStore> proxied = new ArrayList<>();
         for (StoreServer server : stores.all()) {
             List<TcpProxy> proxies = new ArrayList<>();
             for (int index = 0; index < WORKERS; index++) {
-                TcpProxy proxy = TcpProxy.open("back");
+                TcpProxy proxy = TcpProxy.open("store-proxy");
                 open.push(proxy);
                 proxy.forwardTo(server.port());
                 proxies.add(proxy);
@@ -150,7 +151,7 @@ final class TortureRun implements Closeable {
         }
         for (WorkerHandle worker : workers) {
             if (!worker.isReadyWithin(MAX_START)) {
-                throw new IOException("a worker does not start; what it said is in " + home);
+                throw new IOException("a worker was not ready within " + MAX_START + "; its output is in " + home);
             }
         }
         return workers;
@@ -171,7 +172,7 @@ final class TortureRun implements Closeable {
                 .start();
     }
 
-    /** Ends all that was started, what came last first. */
+    /** Closes everything that was started, in reverse order. */
     @Override
     public void close() throws IOException {
         while (!open.isEmpty()) {

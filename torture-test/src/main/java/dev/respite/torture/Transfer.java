@@ -3,13 +3,13 @@ package dev.respite.torture;
 import java.util.Random;
 
 /**
- * Money that is to go from one account to another, once.
+ * A transfer of money between two accounts, which must be executed once.
  *
- * @param number which one this is, from 0
+ * @param number the number of the transfer, from 0
  * @param from the account that pays
- * @param to another account, that receives
- * @param amount how much
- * @param commitsByItself whether the bank's code commits it with a statement of its own, and fails after that
+ * @param to the other account, which receives
+ * @param amount the amount
+ * @param commitsByItself whether the bank's code commits it with a statement of its own, and then fails
  */
 record Transfer(int number, int from, int to, int amount, boolean commitsByItself) {
 
@@ -21,18 +21,18 @@ record Transfer(int number, int from, int to, int amount, boolean commitsByItsel
         return new Transfer(number, from, to, 1 + random.nextInt(100), random.nextInt(100) < selfCommitPercent);
     }
 
-    /** What is posted. */
+    /** Returns the body of the request. */
     String body() {
         return number + " " + from + " " + to + " " + amount + " " + commitsByItself;
     }
 
     static Transfer of(String body) {
-        String[] words = body.split(" ", -1);
+        String[] fields = body.split(" ", -1);
         return new Transfer(
-                Integer.parseInt(words[0]),
-                Integer.parseInt(words[1]),
-                Integer.parseInt(words[2]),
-                Integer.parseInt(words[3]),
-                Boolean.parseBoolean(words[4]));
+                Integer.parseInt(fields[0]),
+                Integer.parseInt(fields[1]),
+                Integer.parseInt(fields[2]),
+                Integer.parseInt(fields[3]),
+                Boolean.parseBoolean(fields[4]));
     }
 }

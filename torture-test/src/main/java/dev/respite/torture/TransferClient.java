@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Drives a transfer to a definite answer: with Respite's client at one worker, and where that gives up at the next, with the
- * same key.
+ * Sends a transfer until it gets a definite response. It uses Respite's client for one worker; when that gives up, it
+ * continues at the next worker with the same key.
  */
 final class TransferClient {
 
     /**
-     * Attempts are cheap and faults are many: no budget. An attempt lasts longer than most are put to sleep: clients that
-     * leave too early come back to a queue of requests that nobody waits for any more, and make it longer.
+     * No budget, since attempts are cheap and faults are frequent. The attempt timeout is longer than most pauses of a
+     * worker: clients that disconnect earlier leave requests in its queue that no client waits for, and lengthen it.
      */
     private static final RetryPolicy POLICY = RetryPolicy.parse(
             "max-attempts=4 base-delay=20ms max-delay=300ms attempt-timeout=3s total-timeout=8s budget=off");
@@ -37,10 +37,11 @@ final class TransferClient {
     private final boolean unknownIsFinal;
 
     /**
-     * TransferClient.
+     * Creates a client.
      *
-     * @param workers where transfers are posted to
-     * @param unknownIsFinal whether each transfer may stay unknown; else only those that the bank's code commits by itself
+     * @param workers the URIs of the workers
+     * @param unknownIsFinal whether the outcome of every transfer may stay unknown; otherwise only that of transfers that the
+     *     bank's code commits by itself
      */
     TransferClient(List<URI> workers, boolean unknownIsFinal) {
         this.workers = workers;
@@ -48,20 +49,23 @@ final class TransferClient {
     }
 
     /**
-     * Asks until there is a definite answer or the time is over, beginning at one of the workers. When there is no load any
-     * more, an answer that somebody else has got will do.
+     * Sends the transfer until the response is definite or {@code drain} is over. After {@code load} is over, a definite
+     * response to another client is sufficient.
+     *
+     * @param first the index of the first worker, modulo the number of workers
      */
     void sendUntilDefinite(TransferOutcome outcome, int first, Deadline load, Deadline drain)
             throws InterruptedException {
         for (int turn = first; !drain.isOver() && !(load.isOver() && outcome.isDefinite()); turn++) {
-            if (isAnswered(outcome, workers.get(Math.floorMod(turn, workers.size())))) {
+            if (sendOnce(outcome, workers.get(Math.floorMod(turn, workers.size())))) {
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         }
     }
 
-    private boolean isAnswered(TransferOutcome outcome, URI worker) throws InterruptedException {
+    /** Returns whether the response is definite. */
+    private boolean sendOnce(TransferOutcome outcome, URI worker) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(worker)
                 .header("Idempotency-Key", '"' + outcome.key() + '"')
                 .POST(BodyPublishers.ofString(outcome.transfer().body()))

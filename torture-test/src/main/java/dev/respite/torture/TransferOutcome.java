@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** What clients were told of one transfer. Safe for use by any number of threads. */
+/** The outcome of one transfer, as its clients saw it. Thread-safe. */
 final class TransferOutcome {
 
     private final Transfer transfer;
@@ -13,15 +13,18 @@ final class TransferOutcome {
     private final AtomicReference<Status> status = new AtomicReference<>(Status.PENDING);
     private final AtomicInteger differingResponses = new AtomicInteger();
 
-    /** How far it got. What stands further down is final, and outdoes what stands above it. */
+    /** The status of a transfer. A status is never replaced by one that is declared before it. */
     enum Status {
-        /** Nobody has got a definite answer. */
+        /** No client has received a definite response. */
         PENDING,
-        /** Nobody can tell whether it was done; mode B only. */
+        /**
+         * A client received a 409 with {@code outcome-unknown}. In the transactional mode, only for transfers that commit by
+         * themselves.
+         */
         UNKNOWN,
-        /** It was done. */
+        /** A client received a success. */
         SUCCEEDED,
-        /** It was refused for good, which must not be: all can be paid. */
+        /** A client received a final rejection. This is a fault: every transfer can be paid. */
         REJECTED
     }
 
@@ -34,12 +37,12 @@ final class TransferOutcome {
         return transfer;
     }
 
-    /** The key, as it is sent. */
+    /** Returns the idempotency key, without the quotes of the header. */
     String key() {
         return key;
     }
 
-    /** The first success counts; each later one is compared with it. */
+    /** Records a success. The first one is kept, and every later one is compared with it. */
     void recordSuccess(ClientResponse response) {
         if (!first.compareAndSet(null, response) && !response.equals(first.get())) {
             differingResponses.incrementAndGet();
@@ -56,19 +59,19 @@ final class TransferOutcome {
     }
 
     private void advanceTo(Status next) {
-        status.accumulateAndGet(next, (now, then) -> now.compareTo(then) > 0 ? now : then);
+        status.accumulateAndGet(next, (current, given) -> current.compareTo(given) > 0 ? current : given);
     }
 
     Status status() {
         return status.get();
     }
 
-    /** Whether somebody has got a definite answer. */
+    /** Returns whether a client has received a definite response. */
     boolean isDefinite() {
         return status() != Status.PENDING;
     }
 
-    /** How many successes were told that are not the first one. */
+    /** Returns the number of successes that differ from the first one. */
     int differingResponses() {
         return differingResponses.get();
     }

@@ -16,10 +16,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 
-/** One process of the bank: the JDK's HTTP server, the guard, and the bank behind it. It lives no longer than its master. */
+/**
+ * One worker process: the JDK's HTTP server, the idempotency guard, and the bank behind it. It ends with its parent process.
+ */
 public final class Worker {
 
-    /** Short, so that owners that were killed or put to sleep are taken over while they are still looked at. */
+    /** Short, so that the keys of killed or paused owners are taken over during the run. */
     static final Duration LEASE = Duration.ofMillis(500);
 
     private static final int MAX_CONCURRENT_REQUESTS = 32;
@@ -27,10 +29,10 @@ public final class Worker {
     private Worker() {}
 
     /**
-     * Serves.
+     * Runs the worker.
      *
-     * @param args the mode, the sabotage or an empty text, and where the stores are
-     * @throws IOException if there is no port for it
+     * @param args the mode, the sabotage or an empty text, and the URLs of the stores
+     * @throws IOException if no port is available
      */
     public static void main(String[] args) throws IOException {
         Breakpoints breakpoints = new Breakpoints(System.out);
@@ -63,7 +65,7 @@ public final class Worker {
                 }
             }
         } catch (IOException gone) {
-            System.err.println("the master has gone: " + gone);
+            System.err.println("standard input cannot be read: " + gone);
         }
         Runtime.getRuntime().halt(0);
     }

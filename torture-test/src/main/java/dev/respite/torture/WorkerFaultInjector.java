@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-/** What one worker has to bear: one fault after the other, as the random have it, each put right before the next. */
+/** Injects faults into one worker, one after the other. Each one is undone before the next. */
 final class WorkerFaultInjector {
 
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(3);
@@ -28,14 +28,14 @@ final class WorkerFaultInjector {
     private final Random random;
 
     /**
-     * A injector.
+     * Creates an injector.
      *
      * @param worker the worker
-     * @param proxies its proxies to the stores
-     * @param targets where workers are to be killed next; shared with the other tasks
-     * @param faultCycle what is done to it in one round
-     * @param faults what is counted
-     * @param random what decides
+     * @param proxies the proxies between the worker and the stores
+     * @param targets the steps of the next kills, shared by all injectors
+     * @param faultCycle the faults of one cycle
+     * @param faults counts the injected faults
+     * @param random the source of randomness
      */
     WorkerFaultInjector(
             WorkerHandle worker,
@@ -58,7 +58,7 @@ final class WorkerFaultInjector {
             if (next.isEmpty()) {
                 next.addAll(FaultInjector.shuffled(faultCycle, random));
             }
-            // What is still getting up cannot be hurt; it would only never get up.
+            // A worker that is starting gets no fault, since it might then never become ready.
             if (worker.isReadyWithin(deadline.atMost(READY_TIMEOUT))) {
                 inject(targets.hasPending() ? FaultKind.KILL_AT_STEP : next.pop(), deadline);
             }
@@ -79,7 +79,7 @@ final class WorkerFaultInjector {
             case PAUSE_ANYTIME -> pause(deadline);
             case LOSE_COMMIT_RESPONSE -> atCommit(proxy.responses(), deadline, () -> resetSoon(proxy));
             case LOSE_COMMIT -> atCommit(proxy.requests(), deadline, () -> resetSoon(proxy));
-            case DELAY_COMMIT_RESPONSE -> atCommit(proxy.responses(), deadline, () -> waitLong(deadline));
+            case DELAY_COMMIT_RESPONSE -> atCommit(proxy.responses(), deadline, () -> waitPastLease(deadline));
             case RESET_STORE_CONNECTIONS -> {
                 proxy.resetConnections();
                 faults.add(FaultCounts.Category.CUT);
@@ -91,7 +91,10 @@ final class WorkerFaultInjector {
         }
     }
 
-    /** Where nobody comes by in time, it is a kill somewhere; and none if all the time is over. */
+    /**
+     * Kills the worker at a step. If no thread reaches the step in time, kills it wherever it is, unless the deadline is
+     * over.
+     */
     private void killAtStep(Deadline deadline) throws IOException, InterruptedException {
         Optional<Step> target = targets.take();
         boolean hit = target.isPresent() && worker.pausesAt(target.get(), deadline.atMost(STEP_TIMEOUT));
@@ -118,7 +121,10 @@ final class WorkerFaultInjector {
         worker.resume();
     }
 
-    /** Longer than the lease, and at times longer than clients wait: others take over meanwhile what is not locked. */
+    /**
+     * Pauses the process for longer than the lease, and sometimes for longer than clients wait. Meanwhile other workers take
+     * over records that are not locked.
+     */
     private void pause(Deadline deadline) throws InterruptedException {
         worker.send(Signal.STOP);
         pauseFor(deadline, Worker.LEASE.toMillis() * 3 / 2 + random.nextInt(MAX_EXTRA_PAUSE_MILLIS));
@@ -126,13 +132,13 @@ final class WorkerFaultInjector {
         faults.add(FaultCounts.Category.PAUSE);
     }
 
-    /** What happens while a commit is on its proxy. */
+    /** Runs while a commit is in transit. */
     @FunctionalInterface
     private interface Action {
         void run() throws InterruptedException;
     }
 
-    /** Lets the worker come as far as a commit, shuts one direction of one proxy to a store, and lets it commit. */
+    /** Pauses the worker before a commit, closes one direction of a proxy to a store, and resumes the worker. */
     private void atCommit(PauseGate gate, Deadline deadline, Action action) throws InterruptedException {
         boolean unused = worker.pausesAt(Step.BEFORE_COMMIT, deadline.atMost(STEP_TIMEOUT));
         gate.close();
@@ -147,8 +153,8 @@ final class WorkerFaultInjector {
         proxy.resetConnections();
     }
 
-    /** Longer than the lease, and at times longer than a driver waits. */
-    private void waitLong(Deadline deadline) throws InterruptedException {
+    /** Waits for longer than the lease, and sometimes for longer than a driver does. */
+    private void waitPastLease(Deadline deadline) throws InterruptedException {
         pauseFor(deadline, Worker.LEASE.toMillis() + random.nextInt(2_000));
     }
 
@@ -156,7 +162,7 @@ final class WorkerFaultInjector {
         TimeUnit.MILLISECONDS.sleep(deadline.atMost(Duration.ofMillis(millis)).toMillis());
     }
 
-    private <T> T any(List<T> some) {
-        return some.get(random.nextInt(some.size()));
+    private <T> T any(List<T> values) {
+        return values.get(random.nextInt(values.size()));
     }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A worker as its master sees it: it can be killed and started again, and keeps its address. */
+/** The handle of a worker process. The process can be killed and restarted; its address stays the same. */
 final class WorkerHandle implements Closeable {
 
     private final List<String> args;
@@ -22,7 +22,7 @@ final class WorkerHandle implements Closeable {
     private final TcpProxy proxy;
     private volatile RunningWorker running;
 
-    /** One process, whether it has said that it is up, and the breakpoints at which it has said that it stands still. */
+    /** A worker process, whether it is ready, and the steps at which one of its threads has paused. */
     private record RunningWorker(Process process, CountDownLatch ready, BlockingQueue<Step> pauses) {}
 
     private WorkerHandle(List<String> args, Path log, TcpProxy proxy, RunningWorker running) {
@@ -61,24 +61,27 @@ final class WorkerHandle implements Closeable {
         }
     }
 
-    /** Where transfers are posted to, whichever process it is just now. */
+    /** Returns the URI of transfers, which is the same for every process of this worker. */
     URI uri() {
         return URI.create("http://127.0.0.1:" + proxy.port() + Transfer.PATH);
     }
 
-    /** Waits until it is up; whether it is. */
+    /** Waits until the process is ready, and returns whether it is. */
     boolean isReadyWithin(Duration timeout) throws InterruptedException {
         return running.ready().await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Makes the next thread that comes to a step stand still there. Whether one did in that time; if not, {@link #resume} too. */
+    /**
+     * Pauses the next thread that reaches the step. Returns whether a thread reached it in time. In both cases call {@link
+     * #resume} afterwards, unless the process is killed.
+     */
     boolean pausesAt(Step step, Duration timeout) throws InterruptedException {
         running.pauses().clear();
         sendCommand(ControlProtocol.PAUSE_AT + step.name());
         return running.pauses().poll(timeout.toMillis(), TimeUnit.MILLISECONDS) != null;
     }
 
-    /** Lets the thread go that stands still. */
+    /** Resumes the paused thread. */
     void resume() {
         sendCommand(ControlProtocol.RESUME);
     }
@@ -97,12 +100,12 @@ final class WorkerHandle implements Closeable {
         signal.to(running.process().pid());
     }
 
-    /** Cuts the connections between clients and the worker. */
+    /** Resets the connections between clients and the worker. */
     void resetConnections() {
         proxy.resetConnections();
     }
 
-    /** Kills it, wherever it is. */
+    /** Kills the process with SIGKILL and waits for its end. */
     void kill() throws InterruptedException {
         proxy.rejectConnections();
         send(Signal.KILL);

@@ -1,6 +1,7 @@
 /**
- * The torture: processes that move money under idempotency keys, a client that retries, whoever tasks both, and the oracle
- * that counts afterwards. {@link dev.respite.torture.Torture} begins it, {@link dev.respite.torture.Worker} is what it tasks.
+ * Tests idempotency under faults: worker processes that move money under idempotency keys, clients that retry, a fault
+ * injector, and a check of the ledger. {@link dev.respite.torture.Torture} is the program, {@link dev.respite.torture.Worker}
+ * the process under test.
  */
 @NullMarked
 package dev.respite.torture;

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The oracle, fed with histories that must not be. */
+/** The consistency check, with histories that contain one fault each. */
 class ConsistencyResultTest {
 
     private static final long MONEY = 1_000;
@@ -40,7 +40,7 @@ class ConsistencyResultTest {
     }
 
     @Test
-    void eachDoneOnceAndToldAlike_isClean() {
+    void check_eachTransferOnceAndSameReplay_isClean() {
         TransferOutcome replayed = done(0);
         replayed.recordSuccess(receipt("a"));
 
@@ -52,7 +52,7 @@ class ConsistencyResultTest {
     }
 
     @Test
-    void unknownAfterACommitOfItsOwn_hasExactlyOneRow() {
+    void check_unknownAfterOwnCommit_requiresExactlyOneRow() {
         ConsistencyResult clean = check(Map.of(0, 1), committedByItself(0));
         assertThat(clean.isClean()).isTrue();
         assertThat(clean.unknown()).isEqualTo(1);
@@ -62,7 +62,7 @@ class ConsistencyResultTest {
     }
 
     @Test
-    void twoRowsForOneKey_areADuplicate() {
+    void check_twoRowsForOneKey_isDuplicate() {
         ConsistencyResult result = check(Map.of(0, 2, 1, 1), done(0), done(1));
 
         assertThat(result.duplicated()).isEqualTo(1);
@@ -71,7 +71,7 @@ class ConsistencyResultTest {
     }
 
     @Test
-    void successWithoutARow_isLostAndAcknowledged() {
+    void check_successWithoutRow_isLostAndAcknowledged() {
         ConsistencyResult result = check(Map.of(1, 1), done(0), done(1));
 
         assertThat(result.lost()).isEqualTo(1);
@@ -79,9 +79,9 @@ class ConsistencyResultTest {
         assertThat(result.isClean()).isFalse();
     }
 
-    /** Whoever has asked again has made it run. */
+    /** Sending the transfer again has executed it. */
     @Test
-    void successWithoutARowAtFirst_wasAcknowledgedAllTheSame() {
+    void check_successWithoutRowAtFirst_isAcknowledgedButMissing() {
         ConsistencyResult result = ConsistencyResult.of(
                 List.of(done(0), done(1)), BEFORE, new LedgerSnapshot(Map.of(0, 1, 1, 1), MONEY), Set.of(1));
 
@@ -91,13 +91,13 @@ class ConsistencyResultTest {
     }
 
     @Test
-    void told_areThoseOfWhomASuccessWasTold() {
+    void acknowledged_returnsSucceededTransfers() {
         assertThat(ConsistencyResult.acknowledged(List.of(done(0), outcome(1), done(2))))
                 .containsExactlyInAnyOrder(0, 2);
     }
 
     @Test
-    void noAnswerAndNoRow_isLostButWasNotAcknowledged() {
+    void check_noResponseAndNoRow_isLostButNotAcknowledged() {
         ConsistencyResult result = check(Map.of(), outcome(0));
 
         assertThat(result.lost()).isEqualTo(1);
@@ -107,12 +107,12 @@ class ConsistencyResultTest {
     }
 
     @Test
-    void noAnswerThoughItWasDone_isNotClean() {
+    void check_noResponseWithRow_isNotClean() {
         assertThat(check(Map.of(0, 1), outcome(0)).isClean()).isFalse();
     }
 
     @Test
-    void refused_isNotCleanWhateverElseWasTold() {
+    void check_rejectedAfterSuccess_isNotClean() {
         TransferOutcome outcome = done(0);
         outcome.recordRejection();
 
@@ -120,7 +120,7 @@ class ConsistencyResultTest {
     }
 
     @Test
-    void replayThatDiffersByOneByte_isCounted() {
+    void check_replayWithOtherBody_isCounted() {
         TransferOutcome outcome = done(0);
         outcome.recordSuccess(receipt("b"));
         outcome.recordSuccess(receipt("a"));
@@ -132,7 +132,7 @@ class ConsistencyResultTest {
     }
 
     @Test
-    void replayWithAnotherStatusOrHeader_isCounted() {
+    void check_replayWithOtherStatusOrHeader_isCounted() {
         TransferOutcome outcome = done(0);
         outcome.recordSuccess(new ClientResponse(200, "text/plain", "/transfers/a", "moved 50, receipt a"));
         outcome.recordSuccess(new ClientResponse(201, "text/html", "/transfers/a", "moved 50, receipt a"));
@@ -142,7 +142,7 @@ class ConsistencyResultTest {
     }
 
     @Test
-    void unknown_isNeitherLostNorMissing_doneOrNot() {
+    void check_unknown_isNeitherLostNorMissing() {
         TransferOutcome without = outcome(0);
         without.recordUnknown();
         TransferOutcome with = outcome(1);
@@ -156,7 +156,7 @@ class ConsistencyResultTest {
     }
 
     @Test
-    void unknownAndRunTwice_isADuplicate() {
+    void check_unknownWithTwoRows_isDuplicate() {
         TransferOutcome outcome = outcome(0);
         outcome.recordUnknown();
 
@@ -164,7 +164,7 @@ class ConsistencyResultTest {
     }
 
     @Test
-    void unknownAtFirstAndThenTold_isDone() {
+    void check_successAfterUnknown_isSucceeded() {
         TransferOutcome outcome = outcome(0);
         outcome.recordUnknown();
         outcome.recordSuccess(receipt("a"));
@@ -177,7 +177,7 @@ class ConsistencyResultTest {
     }
 
     @Test
-    void rowThatNobodyHasAskedFor_isNotClean() {
+    void check_rowOfUnknownTransfer_isNotClean() {
         ConsistencyResult result = check(Map.of(0, 1, 7, 1), done(0));
 
         assertThat(result.unexpectedEffects()).isEqualTo(1);
@@ -185,7 +185,7 @@ class ConsistencyResultTest {
     }
 
     @Test
-    void moneyMadeOrBurnt_isNotClean() {
+    void check_totalMoneyChanged_isNotClean() {
         for (long after : new long[] {MONEY - 1, MONEY + 1}) {
             ConsistencyResult result =
                     ConsistencyResult.of(List.of(done(0)), BEFORE, new LedgerSnapshot(Map.of(0, 1), after), Set.of());

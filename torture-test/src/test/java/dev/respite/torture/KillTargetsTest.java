@@ -12,7 +12,7 @@ class KillTargetsTest {
             List.of(Step.BEFORE_CLAIM, Step.BEFORE_COMMIT), Set.of(Step.BEFORE_CLAIM, Step.BEFORE_COMMIT));
 
     @Test
-    void hit_comesAgainAfterAllOthers() {
+    void take_afterHit_returnsOtherStepsFirst() {
         targets.release(targets.take().orElseThrow(), true);
 
         assertThat(targets.take()).contains(Step.BEFORE_COMMIT);
@@ -20,14 +20,14 @@ class KillTargetsTest {
     }
 
     @Test
-    void missed_comesNext() {
+    void take_afterMiss_returnsMissedStep() {
         targets.release(targets.take().orElseThrow(), false);
 
         assertThat(targets.take()).contains(Step.BEFORE_CLAIM);
     }
 
     @Test
-    void allTaken_nothingIsLeft() {
+    void take_allTaken_isEmpty() {
         targets.take();
         targets.take();
 
@@ -35,7 +35,7 @@ class KillTargetsTest {
     }
 
     @Test
-    void isAnyUrgent_untilEachWasHit() {
+    void hasPending_untilEachStepIsHit_isTrue() {
         targets.release(targets.take().orElseThrow(), true);
         assertThat(targets.hasPending()).isTrue();
         Step second = targets.take().orElseThrow();

@@ -15,20 +15,20 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class TcpProxyTest {
 
-    private ServerSocket behind;
+    private ServerSocket target;
     private TcpProxy proxy;
 
     @BeforeEach
     void open() throws IOException {
-        behind = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        target = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         proxy = TcpProxy.open("proxy");
-        proxy.forwardTo(behind.getLocalPort());
+        proxy.forwardTo(target.getLocalPort());
     }
 
     @AfterEach
     void close() throws IOException {
         proxy.close();
-        behind.close();
+        target.close();
     }
 
     private Socket client() throws IOException {
@@ -36,9 +36,9 @@ class TcpProxyTest {
     }
 
     @Test
-    void relay_passesBothWays() throws IOException {
+    void connection_open_forwardsBothDirections() throws IOException {
         try (Socket client = client();
-                Socket server = behind.accept()) {
+                Socket server = target.accept()) {
             client.getOutputStream().write(1);
             assertThat(server.getInputStream().read()).isEqualTo(1);
             server.getOutputStream().write(2);
@@ -47,9 +47,9 @@ class TcpProxyTest {
     }
 
     @Test
-    void answersHeldBackAndCut_serverHasHeardAndClientIsNotTold() throws IOException {
+    void resetConnections_responseHeldBack_clientGetsNoResponse() throws IOException {
         try (Socket client = client();
-                Socket server = behind.accept()) {
+                Socket server = target.accept()) {
             proxy.responses().close();
             client.getOutputStream().write(1);
             assertThat(server.getInputStream().read()).isEqualTo(1);
@@ -67,9 +67,9 @@ class TcpProxyTest {
     }
 
     @Test
-    void requestsHeldBack_comeWhenItIsOpenedAgain() throws IOException {
+    void requestGate_reopened_deliversHeldRequest() throws IOException {
         try (Socket client = client();
-                Socket server = behind.accept()) {
+                Socket server = target.accept()) {
             proxy.requests().close();
             client.getOutputStream().write(1);
             server.getOutputStream().write(2);
@@ -81,7 +81,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void leadingNowhere_clientsAreHungUpOn() throws IOException {
+    void rejectConnections_newConnection_isClosed() throws IOException {
         proxy.rejectConnections();
         try (Socket client = client()) {
             assertThatThrownBy(() -> {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The program in its short form, and what it refuses. */
+/** Short runs of the program, and the rejection of wrong usage. */
 class TortureTest {
 
     private record Run(int code, String out, String err) {}
@@ -26,11 +26,11 @@ class TortureTest {
         return new Run(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
-    /** How long a run takes is the machine's affair; that it comes to an end is ours. */
+    /** The timeout only detects a run that does not end; its duration depends on the machine. */
     @Timeout(300)
     @ParameterizedTest
     @ValueSource(strings = {"postgres", "h2"})
-    void torture_shortForm_isClean(String store) {
+    void run_20Seconds_isClean(String store) {
         Run run = run("--store", store, "--seconds", "20", "--seed", "1", "--json");
 
         assertThat(run.code()).as(run.out() + run.err()).isZero();
@@ -43,7 +43,7 @@ class TortureTest {
 
     @Test
     @Timeout(300)
-    void torture_protectionSwitchedOff_isNoticed() {
+    void run_protectionSwitchedOff_findsDuplicates() {
         Run run = run("--store", "h2", "--sabotage", "no-record-in-tx", "--seconds", "10", "--seed", "1", "--json");
 
         assertThat(run.code()).as(run.out() + run.err()).isEqualTo(1);
@@ -55,18 +55,18 @@ class TortureTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "--store sqlite|records cannot be kept in SQLite yet; use one of postgres, h2, mariadb, redis",
-                "--store oracle|there is no store 'oracle'; use one of postgres, h2, mariadb, redis",
-                "--store h2 --seconds 0|use a whole one from 1 to 86400",
-                "--store h2 --seconds soon|'soon' is no number of seconds",
+                "--store sqlite|the store 'sqlite' is not supported; use one of postgres, h2, mariadb, redis",
+                "--store oracle|unknown store 'oracle'; use one of postgres, h2, mariadb, redis",
+                "--store h2 --seconds 0|expected a whole number of seconds from 1 to 86400",
+                "--store h2 --seconds soon|'soon': expected a whole number of seconds",
                 "--seconds 1|--store",
-                "--store h2 --sabotage fence|there is no sabotage 'fence'; use one of no-fence, no-record-in-tx,"
+                "--store h2 --sabotage fence|unknown sabotage 'fence'; use one of no-fence, no-record-in-tx,"
                         + " respond-before-commit, delete-on-failure, no-entry-mark",
-                "--store redis --sabotage no-fence|nothing can be sabotaged with redis, whose record is never in the bank's"
+                "--store redis --sabotage no-fence|--sabotage cannot be used with redis, whose record is not in the bank's"
                         + " transaction; use postgres, h2 or mariadb",
                 "--store h2 --seed x|--seed"
             })
-    void torture_wrongUsage_isRefusedWithAReason(String args, String reason) {
+    void run_wrongUsage_isRejectedWithReason(String args, String reason) {
         Run run = run(args.split(" ", -1));
 
         assertThat(run.code()).isEqualTo(64);
@@ -75,7 +75,7 @@ class TortureTest {
     }
 
     @Test
-    void help_saysWhatTheExitCodesMean() {
+    void help_listsExitCodes() {
         assertThat(run("--help").out()).contains("Exit codes", "64", "--seconds");
     }
 }

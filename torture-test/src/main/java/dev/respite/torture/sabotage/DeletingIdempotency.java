@@ -15,10 +15,10 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /**
- * Effect and record in one transaction; but if its end is not heard of, the record is deleted before anybody can ask it.
+ * Writes effect and record in one transaction, and deletes the record if the end of that transaction is unknown.
  *
  * @param claims the claims
- * @param dataSource the database of both
+ * @param dataSource the database of effect and record
  */
 record DeletingIdempotency(Claims claims, DataSource dataSource) implements Idempotency<Connection> {
 

@@ -13,9 +13,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Another idempotency that tells the answer once the work has one, and leaves it to another thread to record it.
+ * Returns the response as soon as the work has computed it. Another thread records it afterwards.
  *
- * @param <C> what work is given
+ * @param <C> the context of the work
  */
 final class EarlyResponseIdempotency<C> implements Idempotency<C> {
 
@@ -43,7 +43,7 @@ final class EarlyResponseIdempotency<C> implements Idempotency<C> {
         try {
             return answer.join();
         } catch (CompletionException failure) {
-            throw new StoreUnavailableException("it was not run", failure);
+            throw new StoreUnavailableException("the work was not run", failure);
         }
     }
 

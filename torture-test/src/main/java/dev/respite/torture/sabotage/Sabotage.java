@@ -9,11 +9,11 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
- * One protection of the transactional mode that is switched off, here and not in what is published, to see whether the torture notices.
- * It is given to bear little else than what that protection is there for.
+ * A protection of the transactional mode that can be switched off, in this module and not in published code, to check that
+ * the torture finds the fault. {@code FaultKind.cycleFor} selects the faults that provoke it.
  */
 public enum Sabotage {
-    /** Whoever wakes up late finishes as well, whoever has taken over meanwhile. */
+    /** The fence is not checked: an owner that was paused completes although another owner has taken over. */
     NO_FENCE {
         @Override
         public Idempotency<Connection> apply(Claims claims, Supplier<DataSource> connections) {
@@ -21,7 +21,7 @@ public enum Sabotage {
         }
     },
 
-    /** The effect is committed before its record is, in a transaction of its own. */
+    /** The effect is committed in a separate transaction, before the record. */
     NO_RECORD_IN_TX {
         @Override
         public Idempotency<Connection> apply(Claims claims, Supplier<DataSource> connections) {
@@ -29,7 +29,7 @@ public enum Sabotage {
         }
     },
 
-    /** The client is told before the commit. */
+    /** The response is sent before the commit. */
     RESPOND_BEFORE_COMMIT {
         @Override
         public Idempotency<Connection> apply(Claims claims, Supplier<DataSource> connections) {
@@ -37,7 +37,10 @@ public enum Sabotage {
         }
     },
 
-    /** Whatever has failed is forgotten, whether it was done or not: the next who asks runs it. */
+    /**
+     * After a failed commit the record is deleted, although the effect may have happened. The next request runs the work
+     * again.
+     */
     DELETE_ON_FAILURE {
         @Override
         public Idempotency<Connection> apply(Claims claims, Supplier<DataSource> connections) {
@@ -45,7 +48,7 @@ public enum Sabotage {
         }
     },
 
-    /** The start of the work is not recorded in its transaction: what it has committed by itself does not show. */
+    /** The start of the work is not recorded in its transaction. A commit by the work itself stays undetected. */
     NO_ENTRY_MARK {
         @Override
         public Idempotency<Connection> apply(Claims claims, Supplier<DataSource> connections) {
@@ -53,7 +56,12 @@ public enum Sabotage {
         }
     };
 
-    /** What is to take the place of {@link TransactionalIdempotency}, with connections of its own. */
+    /**
+     * Returns the replacement of {@link TransactionalIdempotency}.
+     *
+     * @param claims the claims of the worker
+     * @param connections creates a data source for the replacement
+     */
     public abstract Idempotency<Connection> apply(Claims claims, Supplier<DataSource> connections);
 
     @Override

@@ -12,10 +12,10 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /**
- * Another idempotency whose work does not use the transaction that it is given, but has one of its own.
+ * Runs the work in a transaction of its own instead of the one that contains the record.
  *
- * @param idempotency the other
- * @param effects where the work's transactions are
+ * @param idempotency the idempotency that writes the record
+ * @param effects the data source of the work
  */
 record SeparateTransactionIdempotency(Idempotency<Connection> idempotency, DataSource effects)
         implements Idempotency<Connection> {
@@ -33,7 +33,7 @@ record SeparateTransactionIdempotency(Idempotency<Connection> idempotency, DataS
             connection.setAutoCommit(true);
             return response;
         } catch (SQLException failure) {
-            throw new StoreUnavailableException("the bank does not answer", failure);
+            throw new StoreUnavailableException("the bank's database is not available", failure);
         }
     }
 

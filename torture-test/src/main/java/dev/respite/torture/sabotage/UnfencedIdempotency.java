@@ -16,10 +16,10 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /**
- * Effect and record in one transaction, which does not ask whose the record is by now.
+ * Writes effect and record in one transaction without a check whether this execution still owns the record.
  *
  * @param claims the claims
- * @param dataSource the database of both
+ * @param dataSource the database of effect and record
  */
 record UnfencedIdempotency(Claims claims, DataSource dataSource) implements Idempotency<Connection> {
 
@@ -28,7 +28,7 @@ record UnfencedIdempotency(Claims claims, DataSource dataSource) implements Idem
         return claims.run(call, owned -> run(owned, work));
     }
 
-    /** What was not committed is rolled back by the pool. */
+    /** The pool rolls back what is not committed. */
     private <X extends Exception> Ending run(Owned owned, Work<? super Connection, X> work) throws X {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);

@@ -16,10 +16,10 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /**
- * Effect and record in one transaction, with the fence, which takes a failure of the work for proof that nothing was done.
+ * Writes effect and record in one transaction with a fence, and treats a failure of the work as proof that it had no effect.
  *
  * @param claims the claims
- * @param dataSource the database of both
+ * @param dataSource the database of effect and record
  */
 record UnmarkedIdempotency(Claims claims, DataSource dataSource) implements Idempotency<Connection> {
 
@@ -30,7 +30,7 @@ record UnmarkedIdempotency(Claims claims, DataSource dataSource) implements Idem
         return claims.run(call, owned -> run(owned, work));
     }
 
-    /** What was not committed is rolled back by the pool. */
+    /** The pool rolls back what is not committed. */
     private <X extends Exception> Ending run(Owned owned, Work<? super Connection, X> work) throws X {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
