@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *              └──────────────────────────────────┴────────────┴─────► ended
  * </pre>
  *
- * <p>A wait of no time has no future: it is handed to the executor as it is.
+ * <p>A wait of no time has no future: it is handed to the executor as it is. A call whose retry is not paid for has a second
+ * future after that of its delay: its {@link WaitingCall}.
  *
  * <p>Whoever makes the state busy has the book, and nobody takes it away: he looks whether this future has been completed
  * from outside as soon as he has put down the next state. An attempt that runs, and a wait, can be broken off by anyone.

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A refused call makes no attempt: its caller gets the breaker's own exception, and the retry neither hears of it nor
  * counts it. What the breaker hears of is as in {@link BreakerPerAttempt}, of calls instead of attempts.
  *
+ * <p>A call that waits for its budget ({@code budget-wait}) is in progress for the breaker, and holds its permit where the breaker
+ * is half-open: with such a policy, use {@link BreakerPerAttempt}.
+ *
  * <p>Immutable, and safe for use by any number of threads.
  */
 public final class BreakerPerCall {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * may have taken effect. The method's name is what the caller says of the operation.
  *
  * <p>A call is hedged or retried, not both. It obeys the classifier, the hints, the budget, the total timeout and the attempt
- * timeout of the retry's policy, but not its schedule and not its max-attempts; a rule's max-attempts below the hedge's own
+ * timeout of the retry's policy, but not its schedule, its budget-wait and its max-attempts; a rule's max-attempts below the hedge's own
  * counts. Calls, attempts and events are the retry's, counted once as ever. So:
  *
  * <ul>

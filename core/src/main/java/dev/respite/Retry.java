@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -492,7 +491,7 @@ public final class Retry {
             }
             try {
                 call.beginWait(waiting);
-            } catch (RejectedExecutionException shutDown) {
+            } catch (Throwable refused) {
                 return StopReason.EXECUTOR_REFUSED;
             }
             time.await(waiting);
@@ -500,6 +499,9 @@ public final class Retry {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return StopReason.INTERRUPTED;
+        } catch (RuntimeException | Error bug) {
+            call.leaveQueue();
+            throw bug;
         }
     }
 

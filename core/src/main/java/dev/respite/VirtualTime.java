@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -116,7 +117,7 @@ public final class VirtualTime implements TimeSource {
      * @throws IllegalStateException if nothing is scheduled any more that could complete it
      */
     @Override
-    public void await(Future<?> signal) throws InterruptedException {
+    public void await(CompletableFuture<?> signal) throws InterruptedException {
         refuseInterrupted();
         while (!signal.isDone()) {
             if (!runDue(Long.MAX_VALUE)) {

@@ -18,6 +18,7 @@ final class PolicyOptions {
     private static final String POLICY = "--policy";
     private static final String RULE = "--on";
     private static final String BUDGET = "budget";
+    private static final String BUDGET_WAIT = "budget-wait";
 
     /** The flags and their descriptions, in the order of the policy keys. */
     private static final List<Key> KEYS = List.of(
@@ -37,10 +38,6 @@ final class PolicyOptions {
             new Key("retry-after-limit", "TIME", "The longest hint that is followed. Default 60s."),
             new Key(BUDGET, "BUDGET", "The retry budget. Default off, since this is a single call."),
             new Key("clients", "N", "How many clients share the target; for --budget=fleet."),
-            new Key(
-                    "budget-wait",
-                    "TIME",
-                    "How long to wait for the budget where it rejects a retry, or off (default)."),
             new Key("nested", "MODE", "Failures after inner retries: suppress (default) or retry."),
             new Key("retry-on", "ERRORS", "Retry these too, such as 404,timeout or a class name."),
             new Key("stop-on", "ERRORS", "Do not retry these."));
@@ -56,6 +53,7 @@ final class PolicyOptions {
     /** Returns whether the text is a policy key or the key of a rule. */
     static boolean isKey(String text) {
         return text.startsWith("on.")
+                || text.equals(BUDGET_WAIT)
                 || KEYS.stream().anyMatch(key -> key.name().equals(text));
     }
 
@@ -125,7 +123,7 @@ final class PolicyOptions {
                     POLICY + " is the whole policy: put "
                             + flags.keySet().iterator().next() + " into its text, or use flags alone");
         }
-        return withoutBudget(parsed.matchedOptionValue(POLICY, ""));
+        return withoutBudget(parsed.matchedOptionValue(POLICY, ""), parsed);
     }
 
     private static Map<String, String> flags(ParseResult parsed) {
@@ -150,8 +148,16 @@ final class PolicyOptions {
      * Returns the policy of a text, with the budget off unless the text has one. A second budget is invalid, which shows that
      * the text has one.
      */
-    private static RetryPolicy withoutBudget(String text) {
+    private static RetryPolicy withoutBudget(String text, ParseResult parsed) {
         RetryPolicy asGiven = RetryPolicy.parse(text);
+        if (asGiven.limits().budgetWait().isPresent()) {
+            throw new ParameterException(
+                    parsed.commandSpec().commandLine(),
+                    POLICY + ": " + BUDGET_WAIT + "="
+                            + asGiven.limits().budgetWait().get()
+                            + " has no effect: successes of other calls release a call that waits for its budget, and"
+                            + " this command makes one call; remove it");
+        }
         try {
             return RetryPolicy.parse(text + " " + BUDGET + "=off");
         } catch (InvalidPolicyException givenTwice) {

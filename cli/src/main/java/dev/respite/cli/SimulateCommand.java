@@ -42,6 +42,7 @@ import picocli.CommandLine.Parameters;
             "  deep-stack            load=50 part=100%% lasting=20s",
             "  circuit-breaker       breaker=own rate=50%% window=20 open=2s clients=20",
             "                        capacity=300 load=280 outage=10s (or none, shared)",
+            "  outage-ride           clients=10 capacity=300 load=210 outage=10s",
             "  tail                  rate=200 slow=2%% hedge=20ms (hedges, not retries)",
             "  independent-failures  failureRate=0.2 rate=50 failure=500 (or timeout)",
             "  aws-occ               clients=100 repeats=100 (of strategies, not policies)",
@@ -84,7 +85,7 @@ final class SimulateCommand implements Callable<Integer> {
                     "A policy to run, and what to call it; its keys are those of 'respite explain'. May be repeated."
                             + " Default none, naive (four attempts 50 ms apart, everything retried, no budget) and"
                             + " respite (our defaults). Of pause and independent-failures, also the published budgets,"
-                            + " under one schedule of retries.")
+                            + " under one schedule of retries; of outage-ride, also a policy whose calls wait for the budget.")
     private List<String> policies = List.of();
 
     @Option(

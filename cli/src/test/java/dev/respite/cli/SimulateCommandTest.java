@@ -67,6 +67,7 @@ class SimulateCommandTest {
                 "brownout",
                 "rate-limit",
                 "deep-stack",
+                "outage-ride",
                 "tail",
                 "independent-failures"
             })

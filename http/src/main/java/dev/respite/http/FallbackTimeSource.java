@@ -2,6 +2,7 @@ package dev.respite.http;
 
 import dev.respite.TimeSource;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -45,7 +46,7 @@ final class FallbackTimeSource implements TimeSource {
     }
 
     @Override
-    public void await(Future<?> signal) throws InterruptedException {
+    public void await(CompletableFuture<?> signal) throws InterruptedException {
         given.await(signal);
     }
 

@@ -425,7 +425,8 @@ public final class RetryingHttpClient extends HttpClient {
 
     /**
      * Starts an orderly shutdown: no request is accepted any more, attempts in flight go on, and no further attempt is made. An
-     * asynchronous call in a delay ends at once, a blocking one when its delay is over, with the last response.
+     * asynchronous call in a delay ends at once, a blocking one when its delay, or its wait for the budget, is over, with the last
+     * response.
      *
      * @throws UnsupportedOperationException before JDK 21
      */

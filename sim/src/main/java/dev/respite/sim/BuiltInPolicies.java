@@ -24,6 +24,13 @@ final class BuiltInPolicies {
         return policies;
     }
 
+    /** The three, and ours with calls that wait for the budget. */
+    static Map<String, RetryPolicy> waiting() {
+        Map<String, RetryPolicy> policies = three();
+        policies.put("waiting", RetryPolicy.parse("budget-wait=30s total-timeout=60s"));
+        return policies;
+    }
+
     /** The three, and each published budget under one schedule of retries; ours under it does as respite does. */
     static Map<String, RetryPolicy> published(String schedule) {
         Map<String, RetryPolicy> policies = three();

@@ -22,7 +22,7 @@ import java.util.stream.LongStream;
  * @param clients how many clients, each with a budget of its own
  * @param utilisation first attempts for each request that the service can serve
  */
-record Ride(Fault fault, int clients, double utilisation) {
+record SavedCalls(Fault fault, int clients, double utilisation) {
 
     private static final RetryPolicy NONE = RetryPolicy.parse("max-attempts=1");
     private static final double CAPACITY = 300;
@@ -40,7 +40,7 @@ record Ride(Fault fault, int clients, double utilisation) {
             for (int clients : CLIENTS) {
                 List<String> cells = new ArrayList<>();
                 for (double utilisation : UTILISATIONS) {
-                    double saved = new Ride(fault, clients, utilisation).saved(policy, firstSeed, seeds);
+                    double saved = new SavedCalls(fault, clients, utilisation).saved(policy, firstSeed, seeds);
                     cells.add(String.format(
                             Locale.ROOT, "%.0f %% (%.1f/s)", 100 * saved, utilisation * CAPACITY / clients));
                 }
