@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
-/** Records of keys, for people and for programs. The body of a response is shown only with {@code --body}. */
+/** Formats records as text and as JSON. The body of a response is included only with {@code --body}. */
 final class KeyOutput {
 
-    /** The hash of a name has 43 characters. */
+    /** A name is a hash of 43 characters. */
     private static final int NAME_WIDTH = 43;
 
     private static final int STATE_WIDTH = 14;
@@ -20,9 +20,9 @@ final class KeyOutput {
 
     private KeyOutput() {}
 
-    /** A line for each record. */
+    /** Prints a line for each record. */
     static void table(State state, long count, List<IdempotencyRecord> records, PrintStream out) {
-        out.println(Texts.count(count) + (count == 1 ? " record is " : " records are ") + state);
+        out.println(TextFormat.count(count) + (count == 1 ? " record is " : " records are ") + state);
         if (records.isEmpty()) {
             return;
         }
@@ -38,8 +38,8 @@ final class KeyOutput {
     }
 
     private static String row(String key, String state, String lease, String keyTime, String claims) {
-        return Texts.left(key, NAME_WIDTH) + "  " + Texts.left(state, STATE_WIDTH) + "  "
-                + Texts.left(lease, TIME_WIDTH) + "  " + Texts.left(keyTime, TIME_WIDTH) + "  " + claims;
+        return TextFormat.left(key, NAME_WIDTH) + "  " + TextFormat.left(state, STATE_WIDTH) + "  "
+                + TextFormat.left(lease, TIME_WIDTH) + "  " + TextFormat.left(keyTime, TIME_WIDTH) + "  " + claims;
     }
 
     static String json(State state, long count, List<IdempotencyRecord> records) {
@@ -85,7 +85,7 @@ final class KeyOutput {
         value.ifPresentOrElse(json::writeString, json::writeNull);
     }
 
-    /** The fields, a line each, and with {@code --body} the body after an empty line. */
+    /** Prints a line for each field, and with {@code --body} the body after an empty line. */
     static void lines(IdempotencyRecord record, boolean body, PrintStream out) {
         line(out, "key", record.key().value());
         line(out, "state", record.state().name());
@@ -113,6 +113,6 @@ final class KeyOutput {
     }
 
     private static void line(PrintStream out, String name, String value) {
-        out.println(Texts.left(name, STATE_WIDTH) + value);
+        out.println(TextFormat.left(name, STATE_WIDTH) + value);
     }
 }

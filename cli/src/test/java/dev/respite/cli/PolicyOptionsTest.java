@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 
 class PolicyOptionsTest {
 
-    /** The refusal of a word that is like none of them lists the vocabulary. A single call has no others that could release it. */
+    /** The error message for an unknown key lists all keys. No other call could release the wait of a single call. */
     @Test
-    void everyKeyOfTheVocabulary_butTheWaitForTheBudget_isAFlag() {
+    void addTo_everyPolicyKeyButBudgetWait_isFlag() {
         String message = catchThrowable(() -> RetryPolicy.parse("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx=1"))
                 .getMessage();
         List<String> keys = Arrays.asList(
@@ -27,14 +27,14 @@ class PolicyOptionsTest {
     }
 
     @Test
-    void policyWhoseCallsWait_isRefusedForOneCall() {
+    void read_policyWithBudgetWait_isRejected() {
         Cli.Run run = Cli.run("call", "--policy", "max-attempts=2 budget-wait=30s", "http://localhost:1/");
         assertThat(run.code()).isEqualTo(64);
-        assertThat(run.stderr()).contains("--policy: budget-wait=30s has no effect", "leave it out");
+        assertThat(run.stderr()).contains("--policy: budget-wait=30s has no effect", "remove it");
     }
 
     @Test
-    void ruleFlags_areRewrittenForCallOnly() {
+    void withRuleFlags_callOnly_areRewritten() {
         assertThat(PolicyOptions.withRuleFlags(
                         new String[] {"call", "--on.503.jitter", "none", "--on.5xx.jitter=full"}))
                 .containsExactly("call", "--on=503.jitter=none", "--on=5xx.jitter=full");

@@ -1,0 +1,62 @@
+package dev.respite.torture.sabotage;
+
+import dev.respite.idempotency.Answer;
+import dev.respite.idempotency.Claims;
+import dev.respite.idempotency.Idempotency;
+import dev.respite.idempotency.IdempotencyCounts;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.Work;
+import dev.respite.idempotency.jdbc.TransactionRunner;
+import dev.respite.idempotency.jdbc.TransactionalIdempotency;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/**
+ * Writes effect and record in one transaction, and deletes the record if the end of that transaction is unknown.
+ *
+ * @param claims the claims
+ * @param dataSource the database of effect and record
+ */
+record DeletingIdempotency(Claims claims, DataSource dataSource) implements Idempotency<Connection> {
+
+    @Override
+    public <X extends Exception> Answer execute(IdempotentCall call, Work<? super Connection, X> work) throws X {
+        return TransactionalIdempotency.of(claims)
+                .withTransactions(body -> isCommitted(body, call.storageKey()))
+                .execute(call, work);
+    }
+
+    private boolean isCommitted(TransactionRunner.Body body, StorageKey key) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            boolean commit = body.run(connection);
+            if (commit) {
+                connection.commit();
+            } else {
+                connection.rollback();
+            }
+            connection.setAutoCommit(true);
+            return commit;
+        } catch (SQLException failure) {
+            forget(key);
+            throw failure;
+        }
+    }
+
+    private void forget(StorageKey key) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement delete =
+                        connection.prepareStatement("DELETE FROM respite_idempotency WHERE storage_key = ?")) {
+            delete.setString(1, key.value());
+            delete.executeUpdate();
+        }
+    }
+
+    @Override
+    public IdempotencyCounts counts() {
+        return claims.counts();
+    }
+}
