@@ -17,7 +17,7 @@ final class Main {
                 Scope.of("alice"),                                     // whose key it is: the authenticated principal
                 "POST /payments",                                      // what is done
                 IdempotencyKey.of("8e03978e-40d5-43dd-bc93-6894a57f9324"),
-                Fingerprint.of("1", "100 EUR to bob".getBytes()));     // what was asked for
+                Fingerprint.of("1", "100 EUR to bob".getBytes()));     // the request
 
         for (int i = 0; i < 2; i++) {
             IdempotentResult result = idempotency.execute(call, execution -> StoredResponse.of("payment " + UUID.randomUUID()));

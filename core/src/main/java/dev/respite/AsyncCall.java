@@ -29,10 +29,11 @@ import org.jspecify.annotations.Nullable;
  *              └──────────────────────────────────┴────────────┴─────► ended
  * </pre>
  *
- * <p>A wait of no time has no future: it is handed to the executor as it is.
+ * <p>A wait of no time has no future: it is handed to the executor as it is. A call whose retry is not paid for has a second
+ * future after that of its delay: its {@link WaitingCall}.
  *
- * <p>Whoever makes the state busy has the book, and nobody takes it away: he looks whether this future has been completed
- * from outside as soon as he has put down the next state. An attempt that runs, and a wait, can be broken off by anyone.
+ * <p>The thread that sets the state to busy owns the call until it sets the next state. Directly after that it checks whether this
+ * future has been completed from outside. Any thread can end an attempt that runs, and a wait.
  */
 final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> implements TimeSource.Task {
 
@@ -46,7 +47,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     /** {@link #goOn} in the context of the caller, if that is carried. */
     private final @Nullable Runnable carried;
 
-    /** How often this call has gone on; written by whoever has the book. */
+    /** How often this call has gone on; written by the thread that owns the call. */
     private int steps;
 
     private volatile Object state = BUSY;
@@ -255,7 +256,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         STATE.compareAndSet(this, BUSY, ENDED);
     }
 
-    /** Puts down the next state; whoever completed this future meanwhile could not break off the call, so we do. */
+    /** Sets the next state. A thread that completed this future in the meantime could not end the call, so this one does. */
     private void put(Object next) {
         state = next;
         if (isDone()) {
@@ -392,7 +393,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         }
     }
 
-    /** One attempt that is running: hears how it ends, once. */
+    /** One attempt that is running: receives its end, once. */
     private final class Flight implements BiConsumer<T, Throwable> {
 
         /** Where calls that begin inside this attempt record what they give up on. */

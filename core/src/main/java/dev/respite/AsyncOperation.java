@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The work of an asynchronous call: what each attempt starts.
  *
- * <p>An attempt fails if the work throws, if its stage fails, or if there is no stage. Whoever hands an operation to
+ * <p>An attempt fails if the work throws, if its stage fails, or if there is no stage. A caller that hands an operation to
  * {@link Retry} says by that that it may be run more than once.
  *
  * @param <T> the type of the value

@@ -51,9 +51,9 @@ public interface Breaker {
     boolean isRefusal(Throwable failure);
 
     /**
-     * How long this breaker is going to refuse. Asked after a refusal.
+     * Returns how long this breaker will reject calls. Called after a rejection.
      *
-     * @return zero if it would let pass now; empty if it refuses until somebody changes that
+     * @return zero if it would let pass now; empty if it rejects calls until its state is changed by hand
      */
     Optional<Duration> refusesFor();
 }

@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * A circuit breaker around a retry: it sees each call, however many attempts that takes, and a failure only if the retry has
  * given up on it.
  *
- * <p>A refused call makes no attempt: its caller gets the breaker's own exception, and the retry neither hears of it nor
- * counts it. What the breaker hears of is as in {@link BreakerPerAttempt}, of calls instead of attempts.
+ * <p>A refused call makes no attempt: its caller gets the breaker's own exception, and the retry neither sees nor
+ * counts it. What the breaker receives is as in {@link BreakerPerAttempt}, of calls instead of attempts.
+ *
+ * <p>A call that waits for its budget ({@code budget-wait}) is in progress for the breaker, and holds its permit where the breaker
+ * is half-open: with such a policy, use {@link BreakerPerAttempt}.
  *
  * <p>Immutable, and safe for use by any number of threads.
  */
@@ -98,7 +101,7 @@ public final class BreakerPerCall {
 
     /**
      * Runs asynchronous work as {@link Retry#callAsyncWithAttempt} does, if the breaker lets the call pass. The breaker
-     * hears of the call when the returned future completes; if it was completed from outside, by that.
+     * receives the end of the call when the returned future completes; if it was completed from outside, by that.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value

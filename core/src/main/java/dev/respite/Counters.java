@@ -32,7 +32,7 @@ final class Counters {
     /** The other calls; filled once, so that it is read without a lock. */
     private final Map<StopReason, LongAdder> others = new EnumMap<>(StopReason.class);
 
-    /** The other calls by their number of attempts, and the attempts of those that had more than are told apart. */
+    /** The other calls by their number of attempts, and the attempts of those that had more than are counted apart. */
     private final LongAdder[] sizes = new LongAdder[RetryCounts.SIZES];
 
     private final LongAdder manyAttempts = new LongAdder();

@@ -12,10 +12,10 @@ import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Flight Recorder is told of one call: an event for it and one for each of its attempts. There is none when nobody
- * records them, nor in a runtime without the module {@code jdk.jfr}.
+ * The Flight Recorder events of one call: one for it and one for each of its attempts. There is none when no recording
+ * includes them, nor in a runtime without the module {@code jdk.jfr}.
  *
- * <p>The events are {@code dev.respite.Call} and {@code dev.respite.Attempt}; both last as long as what they tell of.
+ * <p>The events are {@code dev.respite.Call} and {@code dev.respite.Attempt}; both last as long as the call or the attempt.
  * {@code jfr print --events dev.respite.Call recording.jfr} prints the first.
  */
 final class FlightRecorder {
@@ -35,7 +35,7 @@ final class FlightRecorder {
         return PRESENT && Probes.isOn() ? new FlightRecorder() : null;
     }
 
-    /** Events that are asked whether their kind is recorded, and never committed; in a room of their own, since a runtime without {@code jdk.jfr} cannot make them. */
+    /** Events that show whether their kind is recorded, and are never committed. In a class of their own, since a runtime without {@code jdk.jfr} cannot create them. */
     private static final class Probes {
         private static final CallEvent CALL = new CallEvent();
         private static final AttemptEvent ATTEMPT = new AttemptEvent();

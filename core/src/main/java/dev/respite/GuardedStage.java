@@ -8,7 +8,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stage of an attempt that a breaker has let pass. The breaker is told first, and once; then whoever waits.
+ * The stage of an attempt that a breaker has let pass. The breaker is notified first, and once; then the stages that depend on this one.
  *
  * <p>The driver cancels a stage when its time is up and when its call is broken off. To a breaker the first is a failure of
  * the target, the second nothing: so the driver ends these stages by {@link #timeUp} and {@link #cancel}.

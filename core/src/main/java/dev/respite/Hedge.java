@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * may have taken effect. The method's name is what the caller says of the operation.
  *
  * <p>A call is hedged or retried, not both. It obeys the classifier, the hints, the budget, the total timeout and the attempt
- * timeout of the retry's policy, but not its schedule and not its max-attempts; a rule's max-attempts below the hedge's own
- * counts. Calls, attempts and events are the retry's, counted once as ever. So:
+ * timeout of the retry's policy, but not its schedule, its budget-wait and its max-attempts; a rule's max-attempts below the hedge's own
+ * counts. Calls, attempts and events are the retry's, counted once, as without hedges. So:
  *
  * <ul>
  *   <li>A good answer and a fatal outcome end the call at once. The attempts that still run are cancelled; a value that
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>An attempt that is merely slow is no sign of an error: the hedge costs what the retry of an ordinary error does, of the default budget
  *       a token and no credit. It is
  *       also limited to a share of the successful calls, {@linkplain #withExtraLoad 10 % by default}, so that a target which
- *       has become slow for everybody does not get everything twice. A hedge that is refused is not asked for again.
+ *       has become slow for everybody does not get everything twice. A hedge that is rejected is not requested again.
  * </ul>
  *
  * <p>Keep it, as you keep the retry: all its calls share that allowance. It is immutable but for it, and safe for use by any

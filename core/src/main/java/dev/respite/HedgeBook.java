@@ -90,7 +90,7 @@ final class HedgeBook<T extends @Nullable Object> {
         noMore = true;
     }
 
-    /** Whether a hedge may be asked for, so long from now. */
+    /** Whether a hedge may be requested, so long from now. */
     boolean mayHedge(long delayNanos) {
         int most = retry.policy().limits().maxAttempts();
         long total = retry.policy()
@@ -167,7 +167,7 @@ final class HedgeBook<T extends @Nullable Object> {
         return decision;
     }
 
-    /** Nobody gets this outcome. */
+    /** Discards an outcome that no caller receives. */
     void discard(Outcome<T> outcome) {
         if (outcome instanceof Outcome.Success<T> success) {
             call.discard(success.value());

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The driver for attempts that run side by side.
  *
- * <p>Attempts end, alarms ring and callers cancel on many threads. Each of them leaves a step in the mail; whoever finds
- * nobody at the mail takes the steps one after the other, also those that others leave meanwhile. So the book and the fields
- * of this class are touched by one thread at a time, and nobody waits:
+ * <p>Attempts end, alarms ring and callers cancel on many threads. Each of them adds a step to the mail. A thread that finds
+ * no other at the mail takes the steps one after the other, also those that are added in the meantime. So the book and the
+ * fields of this class are used by one thread at a time, and no thread waits:
  *
  * <pre>
  *   an attempt begins    ──► begun ───┐
@@ -260,7 +260,7 @@ final class HedgedCall<T extends @Nullable Object> {
         }
     }
 
-    /** The future is complete: by us, or by somebody who wants no more of this call. */
+    /** The future is complete: by this call, or from outside, which cancels it. */
     private @Nullable Decision<T> answered(T value, @Nullable Throwable error) {
         if (!over) {
             Outcome<T> instead = error == null ? Outcome.success(value) : Outcome.failure(error);
@@ -273,7 +273,7 @@ final class HedgedCall<T extends @Nullable Object> {
         over = true;
         callOffNext();
         if (next != null) {
-            // It has begun, and says so in a step that nobody needs any more.
+            // It has begun; the step that reports this is ignored.
             flights.add(next);
             next = null;
             book.begun();
@@ -351,7 +351,7 @@ final class HedgedCall<T extends @Nullable Object> {
         }
     }
 
-    /** One attempt. Whoever claims it begins it, or sees to it that it never begins. */
+    /** One attempt. The thread that claims it begins it, or ensures that it never begins. */
     private final class Flight implements BiConsumer<T, Throwable> {
 
         private final int number;

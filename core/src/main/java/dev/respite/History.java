@@ -42,9 +42,16 @@ public record History(int attempts, Duration elapsed, StopReason reason, List<En
      * @param outcome {@code ok}, the name of the kind of error, or for an error of no named kind its simple class name
      * @param startNanos when it began, in nanoseconds after the call's beginning
      * @param durationNanos how long it took, in nanoseconds
-     * @param delayNanos the delay that followed it, in nanoseconds; empty if no other attempt was decided on
+     * @param delayNanos the delay that followed it and, if the budget rejected its retry, the wait for the budget after that, in
+     *     nanoseconds; empty if no other attempt was decided on
      */
     public record Entry(int number, String outcome, long startNanos, long durationNanos, OptionalLong delayNanos) {
+        /** This attempt, with a wait after its delay. */
+        Entry waited(long nanos) {
+            OptionalLong longer = OptionalLong.of(delayNanos.orElse(0) + nanos);
+            return new Entry(number, outcome, startNanos, durationNanos, longer);
+        }
+
         @Override
         public String toString() {
             return delayNanos.isPresent() ? outcome + " +" + shortly(delayNanos.getAsLong()) : outcome;

@@ -47,6 +47,15 @@ final class Journal {
         keep(ended);
     }
 
+    /** After the delay of the attempt that ended last, the call has waited for its budget. */
+    void waited(long nanos) {
+        if (last.isEmpty()) {
+            first.set(first.size() - 1, first.get(first.size() - 1).waited(nanos));
+        } else {
+            last.addLast(last.removeLast().waited(nanos));
+        }
+    }
+
     private void keep(History.Entry entry) {
         if (first.size() < History.KEPT) {
             first.add(entry);

@@ -54,7 +54,7 @@ final class LatencyTrend {
             return;
         }
         double passed = Math.max(0, now - sampledAt);
-        sampledAt = Math.max(sampledAt, now);
+        sampledAt = now - sampledAt > 0 ? now : sampledAt;
         double weight = Math.max(1.0 / samples, Math.max(MIN_WEIGHT, Math.min(MAX_WEIGHT, passed / WEIGHT_NANOS)));
         recent += weight * (limited(latency, LONGEST_SAMPLE) - recent);
         if (samples <= MIN_SAMPLES || (samples <= PLAIN_SAMPLES && now - firstAt < PLAIN_NANOS)) {
@@ -75,8 +75,11 @@ final class LatencyTrend {
         return recent / usual < MAX_TIMES_USUAL ? Math.min(0.02, seconds / 120) : Math.min(0.004, seconds / 600);
     }
 
-    /** An attempt has run into its timeout after so long, in nanoseconds. */
+    /** An attempt has run into its timeout after so long, in nanoseconds. One that ended sooner than usual says nothing. */
     void timedOut(double latency, long now) {
+        if (latency < recent) {
+            return;
+        }
         timeout = Double.isInfinite(timeout) ? latency : timeout + TIMEOUT_WEIGHT * (latency - timeout);
         if (samples >= MIN_SAMPLES) {
             sample(Math.min(latency, LONGEST_TIMEOUT * usual), now);

@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.respite.policy.Decision;
 import dev.respite.policy.StopReason;
+import java.util.Locale;
 
 /** Writes to the logger {@code dev.respite}: each failed attempt at debug, and one line, at warning, when a call gives up. */
 final class LoggingListener implements RetryListener {
@@ -24,6 +25,12 @@ final class LoggingListener implements RetryListener {
     public void on(RetryEvent event) {
         if (event instanceof RetryEvent.AttemptFailed failed) {
             LOGGER.log(DEBUG, () -> attempt(failed));
+        } else if (event instanceof RetryEvent.BudgetWaitEnded wait) {
+            LOGGER.log(
+                    DEBUG,
+                    () -> wait.name() + ": waited "
+                            + History.shortly(wait.waited().toNanos()) + " for the budget: "
+                            + wait.result().name().toLowerCase(Locale.ROOT));
         } else if (event instanceof RetryEvent.CallEnded ended && ended.reason() != StopReason.ACCEPTED) {
             LOGGER.log(WARNING, () -> ended.name() + ": " + ended.history().summary());
         }

@@ -37,10 +37,13 @@ final class ReleaseCredit {
 
     /** An attempt has succeeded after so many nanoseconds. */
     void succeeded(long latencyNanos, long now) {
+        if (successes == 0) {
+            succeededAt = now;
+        }
         attempted(0, now);
         trend.sample((double) latencyNanos, now);
         double passed = Math.max(0, now - succeededAt);
-        succeededAt = Math.max(succeededAt, now);
+        succeededAt = later(succeededAt, now);
         successes = successes * Math.exp(-passed / SUCCESSES_MEMORY_NANOS) + 1;
         double earned = PER_SUCCESS
                 * Math.min(1, successes / ENOUGH_SUCCESSES)
@@ -62,10 +65,18 @@ final class ReleaseCredit {
 
     /** The ratio of failures is a mean over the attempts, each with the weight that its age leaves. */
     private void attempted(double failed, long now) {
+        if (attempts == 0) {
+            attemptedAt = now;
+        }
         double passed = Math.max(0, now - attemptedAt);
-        attemptedAt = Math.max(attemptedAt, now);
+        attemptedAt = later(attemptedAt, now);
         attempts = attempts * Math.exp(-passed / ATTEMPTS_MEMORY_NANOS) + 1;
         failures += (failed - failures) / attempts;
+    }
+
+    /** The later of two readings, of which only the difference means anything. */
+    private static long later(long last, long now) {
+        return now - last > 0 ? now : last;
     }
 
     /** A call that was released has failed again: there is no capacity yet. */

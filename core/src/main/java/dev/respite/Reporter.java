@@ -78,7 +78,7 @@ record Reporter(String name, RetryListener listener, Counters counters, Warnings
         tell(new RetryEvent.PartFailed(name, part, bug));
     }
 
-    /** Closes what nobody gets. */
+    /** Closes a value that no caller receives. */
     void discard(@Nullable Object value) {
         if (value instanceof AutoCloseable closeable) {
             try {

@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -400,8 +399,8 @@ public final class Retry {
      *
      * <p>Such an attempt has failed by a {@link TimeoutException}, which may pass, whatever exception it threw when it was
      * interrupted (that one is among the suppressed). A value that it returns nevertheless is taken. When an attempt has
-     * ended, no interrupt of ours is left on the thread, nor comes later. One from elsewhere ends the call, as ever; but if it
-     * comes between ours and the end of the attempt that ours has hit, then nobody can tell the two apart, and it counts as
+     * ended, no interrupt of ours is left on the thread, nor comes later. One from elsewhere ends the call, as usual; but if it
+     * comes between ours and the end of the attempt that ours has hit, the two cannot be distinguished, and it counts as
      * ours.
      *
      * @param operation the work, which may be run several times
@@ -451,7 +450,7 @@ public final class Retry {
                 surroundings.context());
     }
 
-    /** Begins a call: its budget is told, and the clock is read if anything needs it. */
+    /** Begins a call: its budget is notified, and the clock is read if anything needs it. */
     long begin() {
         purse.started();
         return clocked ? time.nanoTime() : 0;
@@ -492,7 +491,7 @@ public final class Retry {
             }
             try {
                 call.beginWait(waiting);
-            } catch (RejectedExecutionException shutDown) {
+            } catch (Throwable refused) {
                 return StopReason.EXECUTOR_REFUSED;
             }
             time.await(waiting);
@@ -500,6 +499,9 @@ public final class Retry {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return StopReason.INTERRUPTED;
+        } catch (RuntimeException | Error bug) {
+            call.leaveQueue();
+            throw bug;
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.function.DoubleSupplier;
 /**
  * What retries are paid from: shared by all the calls that go to one target, so that together they cannot drown it.
  *
- * <p>It is asked last, when everything else is for another try; a refusal changes nothing in it. Implementations are
+ * <p>It is queried last, when all other rules allow a retry; a rejection changes nothing in it. Implementations are
  * safe for use by any number of threads, never block and never throw.
  */
 public interface RetryBudget {

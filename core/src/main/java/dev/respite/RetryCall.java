@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The book of one call: which attempt it is at, what was paid, what is told to listeners. Every driver keeps this one
- * book, and so obeys the same policy in the same order.
+ * The state of one call: which attempt it is at, what was paid, what is published to listeners. Every driver uses this one
+ * class, and so obeys the same policy in the same order.
  *
  * <p>A driver begins with {@link Retry#begin()}, runs {@link #attempt()}, hands over its outcome to {@link #ended}, and
  * does what that says: after a {@link Decision.RetryAfter} it waits and calls {@link #resumed()}. A wait that is broken
@@ -51,6 +51,9 @@ final class RetryCall<T extends @Nullable Object> {
 
     /** Whether the attempt is the retry of a call that was released from that queue. */
     private boolean wasReleased;
+
+    /** Whether that was without a success of another call. */
+    private boolean releasedAfterPause;
 
     /** When the attempt began, after the beginning of the call. */
     private long attemptStart;
@@ -92,7 +95,7 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     /**
-     * An attempt has ended: what now? The budget has been asked, and whoever listens has been told.
+     * Decides what follows the end of an attempt. The budget has been queried, and the listeners have been notified.
      *
      * @param inner where calls inside this attempt have left word
      */
@@ -103,17 +106,20 @@ final class RetryCall<T extends @Nullable Object> {
         if (reachesTarget(Labels.kind(verdict))) {
             owed = null;
         }
-        if (wasReleased && verdict instanceof Verdict.Transient) {
-            queue().releasedFailed();
+        if (wasReleased && reachesTarget(Labels.kind(verdict))) {
+            wasReleased = false;
+            if (verdict instanceof Verdict.Transient) {
+                queue().releasedFailed(releasedAfterPause);
+            }
         }
-        wasReleased = false;
         Decision<T> decision = verdict instanceof Verdict.Transient error
                 ? transiently(end, outcome, error, inner, now)
                 : retry.policy().decide(end, outcome, verdict, 0);
         write(now, outcome, verdict, decision);
         if (decision instanceof Decision.RetryAfter<T> again) {
             if (reachesTarget(again.kind())) {
-                retriedKind = again.kind();
+                // A retry that the budget does not pay for brings nothing back to it.
+                retriedKind = waiting == null ? again.kind() : null;
             }
             backoffNanos = again.backoffNanos();
             release(outcome);
@@ -162,7 +168,8 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     /**
-     * The wait for the budget begins: it lasts at most as long as the policy says, and no longer than the total timeout.
+     * The wait for the budget begins: it lasts at most as long as the policy says, and leaves the time of an attempt before the
+     * total timeout: its attempt timeout, at most half of the total, or a tenth of the total if attempts have no limit.
      *
      * @throws RejectedExecutionException if the time source has ended
      */
@@ -173,12 +180,25 @@ final class RetryCall<T extends @Nullable Object> {
         }
     }
 
+    /** The call will not make the retry that it waits for. */
+    void leaveQueue() {
+        giveBack();
+    }
+
     private long maxWaitNanos() {
         Limits limits = retry.policy().limits();
         long most = limits.budgetWait().map(wait -> wait.limit().toNanos()).orElse(0L);
         return limits.totalTimeout()
-                .map(total -> Math.min(most, Stages.saturatedNanos(total) - elapsed()))
+                .map(total -> Math.min(most, Stages.saturatedNanos(total) - timeOfAttempt(limits, total) - elapsed()))
                 .orElse(most);
+    }
+
+    /** How much of the total timeout a call does not spend waiting, so that it can make an attempt if it is released last. */
+    private static long timeOfAttempt(Limits limits, Duration total) {
+        long tenth = Stages.saturatedNanos(total) / 10;
+        return limits.attemptTimeout()
+                .map(timeout -> Math.min(Stages.saturatedNanos(timeout), 5 * tenth))
+                .orElse(tenth);
     }
 
     /** An attempt that has failed, as the budget sees it; times are counted from the beginning of the call. */
@@ -243,9 +263,11 @@ final class RetryCall<T extends @Nullable Object> {
     void resumed() {
         forget();
         long now = elapsed();
-        if (waiting != null) {
-            endWait(waiting, BudgetWaitEnded.Result.RELEASED);
+        WaitingCall queued = waiting;
+        if (queued != null) {
+            endWait(queued, BudgetWaitEnded.Result.RELEASED);
             wasReleased = true;
+            releasedAfterPause = queued.isAfterPause();
         }
         if (journal != null) {
             journal.begin(now);
@@ -303,7 +325,7 @@ final class RetryCall<T extends @Nullable Object> {
         GivenUpFailures.record(outer == null ? GivenUpFailures.current() : outer, givenUp, began);
     }
 
-    /** A call that may make but one attempt has not retried: whoever encloses it may. */
+    /** A call that may make only one attempt has not retried: the call that encloses it may. */
     private boolean givesUp(StopReason reason) {
         return switch (reason) {
             case ATTEMPTS_EXHAUSTED -> attempt.number() > 1;
@@ -312,7 +334,7 @@ final class RetryCall<T extends @Nullable Object> {
         };
     }
 
-    /** What nobody gets is closed. */
+    /** Closes a value that no caller receives. */
     void discard(@Nullable Object value) {
         retry.reporter().discard(value);
     }
@@ -340,7 +362,7 @@ final class RetryCall<T extends @Nullable Object> {
         return retry.time();
     }
 
-    /** What is written of the call; null if nobody reads it. */
+    /** The history of the call; null if no listener or recorder reads it. */
     @Nullable
     Journal journal() {
         return journal;
@@ -400,7 +422,11 @@ final class RetryCall<T extends @Nullable Object> {
             owed = null;
         }
         if (waiting != null) {
-            boolean expired = waiting.isDone() && waiting.stopReason() == StopReason.BUDGET_EXHAUSTED;
+            boolean over = waiting.isDone();
+            boolean expired = over && waiting.stopReason() == StopReason.BUDGET_EXHAUSTED;
+            if (over && waiting.stopReason() == null && !waiting.isAfterPause()) {
+                queue().giveBack();
+            }
             waiting.cancel(false);
             endWait(waiting, expired ? BudgetWaitEnded.Result.EXPIRED : BudgetWaitEnded.Result.CANCELLED);
         }
@@ -413,6 +439,9 @@ final class RetryCall<T extends @Nullable Object> {
             return;
         }
         Duration waited = Duration.ofNanos(ended.waitedNanos());
+        if (journal != null) {
+            journal.waited(waited.toNanos());
+        }
         Reporter reporter = retry.reporter();
         reporter.counters().waitEnded(result, waited);
         if (journal != null) {
@@ -425,7 +454,7 @@ final class RetryCall<T extends @Nullable Object> {
         return kind.load() != ErrorKind.Load.NONE;
     }
 
-    /** The call ends: that is counted and told. */
+    /** Ends the call: counts and publishes that. */
     Decision<T> close(Decision<T> last, Outcome<T> outcome, long now) {
         StopReason reason =
                 last instanceof Decision.Return<T> returned ? returned.reason() : ((Decision.Throw<T>) last).reason();
@@ -468,7 +497,7 @@ final class RetryCall<T extends @Nullable Object> {
         tellFailure(attempt.at(now), outcome, verdict, decision);
     }
 
-    /** Tells of an attempt that was not accepted. */
+    /** Publishes an attempt that was not accepted. */
     void tellFailure(Attempt end, Outcome<T> outcome, Verdict verdict, Decision<T> decision) {
         if (!(verdict instanceof Verdict.Accept)) {
             ErrorKind kind = Labels.kind(verdict);
@@ -491,7 +520,7 @@ final class RetryCall<T extends @Nullable Object> {
         return retry.isClocked() || journal != null ? Math.max(0, retry.time().nanoTime() - start) : 0;
     }
 
-    /** What the policy sees of the time: nothing, where it has no total timeout, whoever listens. */
+    /** What the policy sees of the time: 0 if it has no total timeout, with listeners or without. */
     long counted(long elapsed) {
         return retry.policy().limits().totalTimeout().isPresent() ? elapsed : 0;
     }

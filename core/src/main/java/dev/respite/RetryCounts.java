@@ -32,7 +32,7 @@ public record RetryCounts(
         long refused,
         BudgetWaits budgetWaits) {
 
-    /** How many numbers of attempts are told apart. */
+    /** How many numbers of attempts are counted apart. */
     public static final int SIZES = 10;
 
     /**

@@ -29,7 +29,8 @@ public sealed interface RetryEvent
      * @param attempt the attempt, at the time when it ended
      * @param outcome what it produced
      * @param kind the kind of error
-     * @param decision what is done now, the budget's word included
+     * @param decision what is done now; a call whose retry the budget rejects, and that waits for it, has the delay before
+     *     that wait
      */
     record AttemptFailed(String name, Attempt attempt, Outcome<?> outcome, ErrorKind kind, Decision<?> decision)
             implements RetryEvent {}

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** A breaker that somebody else wrote: one that throws, but for its refusals, spoils no call, and the bug is reported. */
+/** A user's breaker: what it throws, except its rejections, changes no call, and is reported. */
 record SafeBreaker(Breaker breaker, Reporter reporter) {
 
     /**

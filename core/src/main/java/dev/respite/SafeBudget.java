@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
-/** A budget that somebody else wrote: one that throws grants nothing and spoils no call, and the bug is reported. */
+/** A user's budget: one that throws grants nothing and changes no call, and the bug is reported. */
 record SafeBudget(RetryBudget budget, Reporter reporter) implements RetryBudget {
 
     /** Ours do not throw. */

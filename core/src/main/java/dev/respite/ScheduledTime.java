@@ -13,10 +13,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system's time with a scheduler that somebody else owns, and may shut down.
+ * The system's time with a scheduler that its user owns, and may shut down.
  *
- * <p>A scheduler that is shut down tells nobody whose tasks it has dropped. So while tasks wait, the shared timer looks at
- * it ten times a second, and drops aloud what it dropped in silence.
+ * <p>A scheduler that is shut down drops its tasks without notice. So while tasks wait, the shared timer checks it ten times a
+ * second, and calls {@link TimeSource.Task#dropped} of those that it has dropped.
  */
 final class ScheduledTime implements TimeSource {
 
@@ -48,7 +48,7 @@ final class ScheduledTime implements TimeSource {
         try {
             entry.place = scheduler.schedule((Runnable) entry, delayNanos, TimeUnit.NANOSECONDS);
         } catch (Throwable refused) {
-            // Who looked meanwhile may have dropped it aloud: it is told once.
+            // The check may have reported it as dropped in the meantime: it is reported once.
             if (waiting.remove(entry)) {
                 throw refused;
             }
@@ -72,7 +72,7 @@ final class ScheduledTime implements TimeSource {
                 waiting.stream().filter(entry -> over || entry.isGone(now)).forEach(Entry::drop);
             }
         } finally {
-            // Also if somebody's task has thrown: the others still wait.
+            // Also if a task has thrown: the others still wait.
             watched.set(false);
             if (!waiting.isEmpty()) {
                 watch();
@@ -105,7 +105,7 @@ final class ScheduledTime implements TimeSource {
         return system.roll();
     }
 
-    /** A task that waits. Whoever takes it out of the set may run, drop or cancel it. */
+    /** A task that waits. The thread that takes it out of the set may run, drop or cancel it. */
     private final class Entry extends FutureTask<@Nullable Void> {
         private final Task task;
         private final long due;

@@ -36,7 +36,7 @@ final class Stages {
         }
     }
 
-    /** Has a stage tell how it ends; one that cannot be listened to has failed. */
+    /** Registers for the end of a stage; one that refuses that has failed. */
     static <T extends @Nullable Object> void listen(
             CompletionStage<? extends T> stage, BiConsumer<? super T, ? super Throwable> listener) {
         try {
@@ -56,7 +56,7 @@ final class Stages {
         }
     }
 
-    /** Cancels the work behind a stage whose time is up; a breaker must hear that, and not of a mere cancellation. */
+    /** Cancels the work behind a stage whose time is up; a breaker must receive that, and not only a cancellation. */
     static void end(CompletionStage<?> stage, Throwable error) {
         if (stage instanceof GuardedStage<?> guarded && error instanceof TimeoutException late) {
             guarded.timeUp(late);

@@ -2,8 +2,8 @@ package dev.respite;
 
 import java.time.Instant;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
@@ -42,17 +42,17 @@ public interface TimeSource {
     void sleep(long nanos) throws InterruptedException;
 
     /**
-     * Waits until a future is complete, however it ends: what a blocking call does that waits for something other than time.
+     * Waits until a future is complete, however it ends: what a blocking call does that waits for something other than time. A
+     * time source that wraps another one forwards this as it does {@link #sleep}.
      *
      * @param signal the future
      * @throws InterruptedException if the thread is or gets interrupted before that; the flag is cleared
      */
-    default void await(Future<?> signal) throws InterruptedException {
-        try {
-            signal.get();
-        } catch (ExecutionException | CancellationException complete) {
-            // How it has ended is for the caller to see.
-        }
+    default void await(CompletableFuture<?> signal) throws InterruptedException {
+        // The future's own wait would run other tasks of a fork-join pool within this call, or be rejected by that.
+        CountDownLatch complete = new CountDownLatch(1);
+        CompletableFuture<?> unused = signal.whenComplete((value, failure) -> complete.countDown());
+        complete.await();
     }
 
     /**

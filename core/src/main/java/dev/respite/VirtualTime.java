@@ -4,13 +4,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time that passes only when it is told to: for tests and simulations.
+ * Time that passes only by {@link #sleep}, {@link #advance} and {@link #runAll}: for tests and simulations.
  *
  * <p>A {@linkplain #sleep(long) sleep} moves the clock at once and runs whatever was scheduled for the time that it skips,
  * in order of time, then in the order in which it was scheduled. So an hour of waiting takes no time, and the same run
@@ -63,7 +64,7 @@ public final class VirtualTime implements TimeSource {
             }
         }
 
-        /** What a task throws comes out where time was told to pass. */
+        /** What a task throws is thrown by the method that lets time pass. */
         @Override
         protected void setException(Throwable bug) {
             super.setException(bug);
@@ -116,7 +117,7 @@ public final class VirtualTime implements TimeSource {
      * @throws IllegalStateException if nothing is scheduled any more that could complete it
      */
     @Override
-    public void await(Future<?> signal) throws InterruptedException {
+    public void await(CompletableFuture<?> signal) throws InterruptedException {
         refuseInterrupted();
         while (!signal.isDone()) {
             if (!runDue(Long.MAX_VALUE)) {

@@ -4,13 +4,30 @@ import dev.respite.policy.ErrorKind;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
-/**
- * A budget with a queue of calls that wait for it: what the queue needs to know of attempts it learns here.
- *
- * @param budget what pays for retries that do not wait
- * @param queue the calls that wait, of all retries with this budget
- */
-record WaitingBudget(RetryBudget budget, BudgetQueue queue) implements RetryBudget {
+/** A budget with a queue of calls that wait for it. It passes on to the queue how attempts end. */
+final class WaitingBudget implements RetryBudget {
+
+    private final RetryBudget budget;
+    private final BudgetQueue queue;
+
+    /** Whether the budget that pays wants to know the latency of attempts. */
+    private final boolean samples;
+
+    private WaitingBudget(RetryBudget budget, BudgetQueue queue) {
+        this.budget = budget;
+        this.queue = queue;
+        this.samples = budget.readings() == Readings.LATENCY;
+    }
+
+    /** What pays for retries that do not wait. */
+    RetryBudget budget() {
+        return budget;
+    }
+
+    /** The calls that wait, of all retries with this budget. */
+    BudgetQueue queue() {
+        return queue;
+    }
 
     /** A budget with a queue; the same one if it has a queue already. */
     static WaitingBudget of(RetryBudget budget) {
@@ -34,7 +51,7 @@ record WaitingBudget(RetryBudget budget, BudgetQueue queue) implements RetryBudg
 
     @Override
     public void took(long latencyNanos, long nowNanos) {
-        if (budget.readings() == Readings.LATENCY && budget.wantsLatency(nowNanos - latencyNanos)) {
+        if (samples && budget.wantsLatency(nowNanos - latencyNanos)) {
             budget.took(latencyNanos, nowNanos);
         }
         queue.succeeded(latencyNanos, nowNanos);

@@ -25,6 +25,7 @@ final class WaitingCall extends CompletableFuture<Boolean> implements TimeSource
     private final AtomicReference<State> state = new AtomicReference<>(State.ADMITTED);
     private volatile @Nullable Future<?> limit;
     private volatile long beganNanos;
+    private volatile boolean afterPause;
 
     private enum State {
         ADMITTED,
@@ -83,9 +84,27 @@ final class WaitingCall extends CompletableFuture<Boolean> implements TimeSource
         return getNow(false) ? null : StopReason.BUDGET_EXHAUSTED;
     }
 
-    /** Ends the wait; returns false if it is over already. */
-    boolean release() {
-        return leave() && complete(true);
+    /**
+     * Ends the wait; returns false if it is over already.
+     *
+     * @param afterPause whether this is since no attempt of any call has ended for long, and not for a success
+     */
+    boolean release(boolean afterPause) {
+        if (!leave()) {
+            return false;
+        }
+        this.afterPause = afterPause;
+        return complete(true);
+    }
+
+    /** Whether the call was released without a success of another one. */
+    boolean isAfterPause() {
+        return afterPause;
+    }
+
+    /** The time that it waits in. */
+    TimeSource time() {
+        return time;
     }
 
     /** The time is up. */

@@ -104,8 +104,8 @@ final class Warnings {
                     WARNING,
                     () -> "budget exhausted for '" + retry.name() + "' (budget="
                             + retry.policy().budget()
-                            + "): no retry after the error " + kind
-                            + ". Either more calls fail than may be retried, and"
+                            + "): no retry" + (retry.queue() == null ? "" : " before a wait")
+                            + " after the error " + kind + ". Either more calls fail than may be retried, and"
                             + " calls that succeed fill the budget again: find out why they fail. Or this is the"
                             + " client's first error for long, and it shares its target with few others: give their"
                             + " number, such as clients=20, or choose another budget by docs/budgets.md. Not logged"

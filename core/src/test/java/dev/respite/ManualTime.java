@@ -8,13 +8,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
 /** Time that stands still, with tasks that a test runs or drops itself, when and where it likes. */
-final class ManualTime implements TimeSource {
+class ManualTime implements TimeSource {
 
     final List<Entry> tasks = new CopyOnWriteArrayList<>();
 
     private final Executor executor;
 
-    /** Goes on where time is told to pass. */
+    /** Goes on where the test lets time pass. */
     ManualTime() {
         this(Runnable::run);
     }

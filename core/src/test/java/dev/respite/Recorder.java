@@ -4,7 +4,7 @@ import dev.respite.policy.Decision;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A listener that keeps what it hears. */
+/** A listener that keeps what it receives. */
 final class Recorder implements RetryListener {
 
     final List<RetryEvent> events = new ArrayList<>();

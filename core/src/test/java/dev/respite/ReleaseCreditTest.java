@@ -62,6 +62,31 @@ class ReleaseCreditTest {
         assertThat(taken(credit)).isEqualTo(1);
     }
 
+    /** Of the readings of a clock only differences mean anything: they may be negative, and wrap around. */
+    @Test
+    void releases_doNotDependOnWhereTheClockStands() {
+        for (long from : new long[] {-3_600 * SECOND, Long.MAX_VALUE - 2 * SECOND}) {
+            ReleaseCredit some = new ReleaseCredit();
+            for (int i = 0; i < 200; i++) {
+                some.failed(from + i * MILLI);
+            }
+            assertThat(releasesPerSuccess(10, 10 * MILLI, some, from + SECOND)).isBetween(0.45, 0.5);
+        }
+    }
+
+    @Test
+    void timeouts_thatAreShorterThanUsual_sayNothing() {
+        releasesPerSuccess(100, 10 * MILLI, credit, 0);
+        ReleaseCredit other = new ReleaseCredit();
+        releasesPerSuccess(100, 10 * MILLI, other, 0);
+        for (int i = 0; i < 5; i++) {
+            credit.timedOut(MILLI, 20 * SECOND);
+            other.failed(20 * SECOND);
+        }
+        assertThat(releasesPerSuccess(100, 10 * MILLI, credit, 20 * SECOND))
+                .isEqualTo(releasesPerSuccess(100, 10 * MILLI, other, 20 * SECOND));
+    }
+
     @Test
     void credit_isAtMostTwoCalls() {
         for (int i = 0; i < 1_000; i++) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-/** What listeners hear: each thing once, in order, with its values. */
+/** What listeners receive: each thing once, in order, with its values. */
 class RetryEventTest {
 
     private static final RetryPolicy POLICY = RetryPolicy.parse("backoff=fixed base-delay=50ms jitter=none");

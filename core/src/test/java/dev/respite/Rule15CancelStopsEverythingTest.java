@@ -34,7 +34,7 @@ class Rule15CancelStopsEverythingTest {
     private final Retry retry = Retry.of(RetryPolicy.parse("max-attempts=5 base-delay=1s jitter=none budget=10%"), time)
             .withListener(recorder);
 
-    /** The ways in which a future can be completed by somebody else than its maker. */
+    /** The ways in which a future can be completed by another thread than its maker. */
     enum Ending {
         CANCEL,
         CANCEL_SOFTLY,

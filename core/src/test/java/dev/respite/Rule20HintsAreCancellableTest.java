@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The wait for a server's hint is cancellable, and is waited out if nobody cancels it. */
+/** The wait for a server's hint is cancellable, and is waited out if it is not cancelled. */
 class Rule20HintsAreCancellableTest {
 
     private final VirtualTime time = new VirtualTime();

@@ -2,6 +2,7 @@ package dev.respite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.respite.RetryEvent.BudgetWaitEnded;
 import dev.respite.RetryEvent.BudgetWaitEnded.Result;
@@ -17,6 +18,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,6 +41,7 @@ class Rule24WaitingForTheBudgetTest {
     /** A budget that rejects every retry. */
     private static final class Empty implements RetryBudget {
         private int successes;
+        private int successesAfterRetries;
 
         @Override
         public boolean tryRetry(ErrorKind kind) {
@@ -42,6 +51,11 @@ class Rule24WaitingForTheBudgetTest {
         @Override
         public void succeeded() {
             successes++;
+        }
+
+        @Override
+        public void succeededAfter(int attempts, ErrorKind lastRetried) {
+            successesAfterRetries++;
         }
 
         @Override
@@ -102,6 +116,7 @@ class Rule24WaitingForTheBudgetTest {
         assertThat(ended.attempt().number()).isEqualTo(1);
         assertThat(recorder.ended().reason()).isEqualTo(StopReason.ACCEPTED);
         assertThat(recorder.ended().history().elapsed()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(recorder.ended().history().summary()).isEqualTo("2 attempts in 5.0 s: connect +5.0s, ok");
         RetryCounts.BudgetWaits waits = retry.counts().budgetWaits();
         assertThat(waits.begun()).isEqualTo(1);
         assertThat(waits.ended(Result.RELEASED)).isEqualTo(1);
@@ -112,7 +127,7 @@ class Rule24WaitingForTheBudgetTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HEDGED")
-    void call_thatNobodyReleases_endsWhenItsTimeIsUp(TestDriver driver) {
+    void call_thatIsNotReleased_endsWhenItsTimeIsUp(TestDriver driver) {
         Retry retry = recorded("");
         ConnectException down = new ConnectException();
 
@@ -128,13 +143,13 @@ class Rule24WaitingForTheBudgetTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HEDGED")
-    void wait_endsWithTheTotalTimeout(TestDriver driver) {
-        Retry retry = recorded("total-timeout=20s");
-        Script slow = Script.of((Runnable) () -> time.advance(Duration.ofSeconds(15)), new ConnectException());
+    void wait_leavesTheTimeOfAnAttemptBeforeTheTotalTimeout(TestDriver driver) {
+        Retry retry = recorded("total-timeout=20s attempt-timeout=3s");
+        Script slow = Script.of((Runnable) () -> time.advance(Duration.ofSeconds(2)), new ConnectException());
 
         assertThatThrownBy(() -> driver.run(retry, slow)).isInstanceOf(ConnectException.class);
 
-        assertThat(recorder.ended().history().elapsed()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(recorder.ended().history().elapsed()).isEqualTo(Duration.ofSeconds(17));
         assertThat(recorder.ended().reason()).isEqualTo(StopReason.BUDGET_EXHAUSTED);
     }
 
@@ -230,6 +245,52 @@ class Rule24WaitingForTheBudgetTest {
         assertThat(((WaitingBudget) retry.budget()).queue().admitted()).isZero();
     }
 
+    /** A budget that pays back what helped gets nothing for a retry that it has not paid for. */
+    @Test
+    void successOfAReleasedCall_isADepositLikeAnyOther() {
+        Empty budget = new Empty();
+        Retry retry = Retry.silent(RetryPolicy.parse(POLICY + "budget-wait=20s"), time)
+                .withBudget(budget);
+        CompletableFuture<Object> call = failingFirst(retry, () -> {});
+        time.advance(Duration.ofSeconds(1));
+        succeed(retry, 20);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(call).isCompletedWithValue("value");
+        assertThat(budget.successesAfterRetries).isZero();
+        assertThat(budget.successes).isEqualTo(21);
+    }
+
+    /** All threads of a pool wait, so no first attempt is made: the first of them finds out that the target is back. */
+    @Test
+    void callsOfAClosedLoop_areReleasedOneAtATime_thoughNoneSucceeds() {
+        Retry retry = retrying("max-attempts=9");
+        succeed(retry, 100);
+        List<Long> attempts = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            var unused = retry.callAsyncWithAttempt(attempt -> {
+                attempts.add(time.nanoTime() / 1_000_000);
+                return fails();
+            });
+        }
+        time.advance(Duration.ofSeconds(19));
+        // Four fail at once; then one each after pauses of 1, 2, 4 and 8 s.
+        assertThat(attempts).containsExactly(0L, 0L, 0L, 0L, 1_000L, 3_000L, 7_000L, 15_000L);
+    }
+
+    @Test
+    void listenerThatThrowsAtTheEndOfTheWait_changesNothing() {
+        Retry retry = retrying("").withListener(event -> {
+            if (event instanceof BudgetWaitEnded) {
+                throw new IllegalStateException("bug");
+            }
+        });
+        CompletableFuture<Object> call = failingFirst(retry, () -> {});
+        time.advance(Duration.ofSeconds(1));
+        succeed(retry, 20);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(call).isCompletedWithValue("value");
+    }
+
     /** A server's hint is a delay like any other: the wait begins after it. */
     @Test
     void hint_isWaitedForFirst() {
@@ -240,7 +301,7 @@ class Rule24WaitingForTheBudgetTest {
         List<Long> starts = new ArrayList<>();
         CompletableFuture<Object> call = failingFirst(retry, () -> starts.add(time.nanoTime()));
         for (int second = 1; second < 10; second++) {
-            succeedAfter(Duration.ofSeconds(second), retry, 20);
+            succeedAfter(Duration.ofSeconds(second), retry, 1);
         }
         succeedAfter(Duration.ofSeconds(15), retry, 20);
         time.advance(Duration.ofSeconds(14));
@@ -258,14 +319,14 @@ class Rule24WaitingForTheBudgetTest {
         // Enough for two releases; the call is released by the first, and takes the rest.
         succeed(retry, 20);
         assertThat(retry.counts().budgetWaits().waiting()).isEqualTo(1);
-        time.advance(Duration.ofSeconds(1));
+        time.advance(Duration.ofMillis(400));
         RetryCounts.BudgetWaits waits = retry.counts().budgetWaits();
         assertThat(waits.begun()).isEqualTo(2);
         assertThat(waits.ended(Result.RELEASED)).isEqualTo(1);
         assertThat(call).isNotDone();
 
         succeed(retry, 1);
-        time.advance(Duration.ofSeconds(1));
+        time.advance(Duration.ofMillis(400));
 
         assertThat(retry.counts().budgetWaits().ended(Result.RELEASED)).isEqualTo(1);
     }
@@ -317,7 +378,7 @@ class Rule24WaitingForTheBudgetTest {
                 .isEqualTo(RetryBudget.of(waits, time).retriesLeft());
     }
 
-    /** The budget that pays learns the same as without the queue. */
+    /** The budget that pays receives the same as without the queue. */
     @Test
     void budgetThatPays_receivesEachAttempt() throws Throwable {
         RecordingBudget alone = new RecordingBudget(RetryBudget.Readings.LATENCY, true);
@@ -362,6 +423,66 @@ class Rule24WaitingForTheBudgetTest {
         time.advance(Duration.ofSeconds(1));
         assertThat(call).isCompletedWithValue("value");
         assertThat(recorder.all(RetryEvent.PartFailed.class)).hasSize(1);
+    }
+
+    @Test
+    void schedulerThatIsShutDownInTheWait_endsTheCall() {
+        ManualTime manual = new ManualTime();
+        Retry retry = Retry.silent(RetryPolicy.parse(POLICY + "budget-wait=20s"), manual)
+                .withBudget(new Empty())
+                .withListener(recorder);
+        CompletableFuture<Object> call = failingFirst(retry, () -> {});
+        manual.tasks.get(0).run(); // The delay is over; its limit and the next look at the queue are scheduled.
+        assertThat(retry.counts().budgetWaits().waiting()).isEqualTo(1);
+
+        manual.tasks.forEach(ManualTime.Entry::drop);
+        manual.tasks.forEach(ManualTime.Entry::run);
+
+        assertThat(call).failsWithin(Duration.ofSeconds(10));
+        assertThat(retry.counts().ended(StopReason.EXECUTOR_REFUSED)).isEqualTo(1);
+        assertThat(retry.counts().budgetWaits().waiting()).isZero();
+        assertThat(((WaitingBudget) retry.budget()).queue().admitted()).isZero();
+    }
+
+    @Test
+    void blockingCall_whoseTimeSourceSchedulesNothing_endsWithItsOwnFailure() {
+        TimeSource ended = new ManualTime() {
+            @Override
+            public void sleep(long nanos) {}
+
+            @Override
+            public Future<?> schedule(Task task, long delayNanos) {
+                throw new RejectedExecutionException("shut down");
+            }
+        };
+        Retry retry = Retry.silent(RetryPolicy.parse(POLICY + "budget-wait=20s"), ended)
+                .withBudget(new Empty());
+        assertThatThrownBy(() -> retry.call(Script.of(new ConnectException()))).isInstanceOf(ConnectException.class);
+        assertThat(retry.counts().ended(StopReason.EXECUTOR_REFUSED)).isEqualTo(1);
+        assertThat(((WaitingBudget) retry.budget()).queue().admitted()).isZero();
+    }
+
+    /** A wait that helps the pool, as that of a future does, would run the second call within the first. */
+    @Test
+    void wait_onAThreadOfAForkJoinPool_runsNoOtherTask() throws Exception {
+        ForkJoinPool pool = new ForkJoinPool(1);
+        try {
+            CompletableFuture<Void> signal = new CompletableFuture<>();
+            AtomicBoolean other = new AtomicBoolean();
+            CountDownLatch begun = new CountDownLatch(1);
+            ForkJoinTask<Boolean> waits = pool.submit(() -> {
+                var unused = CompletableFuture.runAsync(() -> other.set(true), pool);
+                begun.countDown();
+                TimeSource.system().await(signal);
+                return other.get();
+            });
+            begun.await();
+            await().until(() -> pool.getQueuedTaskCount() == 1);
+            signal.complete(null);
+            assertThat(waits.get(10, TimeUnit.SECONDS)).isFalse();
+        } finally {
+            pool.shutdownNow();
+        }
     }
 
     @Test

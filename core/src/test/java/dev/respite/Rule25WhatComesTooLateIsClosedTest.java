@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** In asynchronous calls too, a value that nobody gets is closed, once; the last one is not. */
+/** In asynchronous calls too, a value that no caller receives is closed, once; the last one is not. */
 class Rule25WhatComesTooLateIsClosedTest {
 
     private final VirtualTime time = new VirtualTime();
@@ -156,7 +156,7 @@ class Rule25WhatComesTooLateIsClosedTest {
         assertThat(good.closed).hasValue(1);
     }
 
-    /** A stage that has a value, and tells so only when it is asked to be cancelled: the two meet. */
+    /** A stage that has a value, and completes only when it is cancelled: the two meet. */
     private static final class Meeting extends CompletableFuture<Object> {
         private final Response value;
         private BiConsumer<? super Object, ? super Throwable> listener = (done, error) -> {};

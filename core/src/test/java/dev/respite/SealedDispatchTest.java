@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every variant of every sealed type goes through every place that asks which one it is. Java 17 does not check that
+ * Every variant of every sealed type goes through every place that distinguishes them. Java 17 does not check that
  * those places are exhaustive; these tests do: a variant that has no example here fails them, and so does one that a place
  * does not know.
  */

@@ -19,7 +19,7 @@ import java.util.function.BiConsumer;
 /**
  * All that surrounds one asynchronous call: time, executor, budget, listener, classifier, operation and stages. Each
  * crossing of the seam between the call and these is a place where another thread may have come first: at those of a plan
- * somebody else acts, and the call goes on afterwards.
+ * another thread acts, and the call goes on afterwards.
  */
 final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object> {
 

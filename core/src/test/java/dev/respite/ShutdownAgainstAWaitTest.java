@@ -80,7 +80,7 @@ class ShutdownAgainstAWaitTest {
                 Future<?> unused = time.schedule(new Wait(), 0);
                 accepted.incrementAndGet();
             } catch (RejectedExecutionException afterwards) {
-                // The caller has been told.
+                // The caller has its result.
             }
         }
 

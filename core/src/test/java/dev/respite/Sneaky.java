@@ -5,7 +5,7 @@ final class Sneaky {
 
     private Sneaky() {}
 
-    /** Never returns; so {@code throw raise(…)} tells the compiler what happens. */
+    /** Never returns; so {@code throw raise(…)} shows the compiler what happens. */
     static RuntimeException raise(Throwable error) {
         Sneaky.<RuntimeException>throwAs(error);
         throw new AssertionError(error);

@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Time that passes only when it is told to. */
+/** Time that passes only when a test lets it pass. */
 class VirtualTimeTest {
 
     private final VirtualTime time = new VirtualTime();

@@ -41,7 +41,7 @@ public class Breakers {
         final Operation.Simple<Object, RuntimeException> work = () -> value;
     }
 
-    /** The breaker by itself: what nobody can take away. */
+    /** The breaker by itself: the floor. */
     @State(Scope.Benchmark)
     public static class Alone {
         final Object value = new Object();

@@ -2,7 +2,7 @@ package dev.respite.benchmarks;
 
 import org.openjdk.jmh.annotations.Benchmark;
 
-/** A call that fails three times, without a wait, and then for good. */
+/** A call that fails three times, without a wait, and then ends. */
 public class Exhausted {
 
     @Benchmark

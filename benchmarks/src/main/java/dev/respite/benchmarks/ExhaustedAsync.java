@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import reactor.core.publisher.Mono;
 
-/** An asynchronous call that fails three times, without a wait, and then for good, and is waited for. */
+/** An asynchronous call that fails three times, without a wait, then ends, and is waited for. */
 public class ExhaustedAsync {
 
     @Benchmark

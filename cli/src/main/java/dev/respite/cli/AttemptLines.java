@@ -8,13 +8,13 @@ import dev.respite.policy.StopReason;
 import java.io.PrintStream;
 import java.net.http.HttpResponse;
 
-/** A line for each attempt, as it ends. */
+/** Prints a line for each attempt when it ends. */
 final class AttemptLines implements RetryListener {
 
     private final PrintStream err;
-    private final AnswerHints hints;
+    private final ResponseHints hints;
 
-    AttemptLines(PrintStream err, AnswerHints hints) {
+    AttemptLines(PrintStream err, ResponseHints hints) {
         this.err = err;
         this.hints = hints;
     }
@@ -23,7 +23,7 @@ final class AttemptLines implements RetryListener {
     public void on(RetryEvent event) {
         if (event instanceof RetryEvent.AttemptFailed failed) {
             String next = failed.decision() instanceof Decision.RetryAfter<?> again
-                    ? "; the next in " + Texts.time(again.delayNanos())
+                    ? "; the next in " + TextFormat.time(again.delayNanos())
                     : "";
             print(
                     failed.attempt().number(),
@@ -49,18 +49,19 @@ final class AttemptLines implements RetryListener {
     }
 
     private void print(int number, String what, long elapsedNanos, String next) {
-        err.println("attempt " + number + ": " + what + ", " + Texts.time(elapsedNanos) + " after the start" + next);
+        err.println(
+                "attempt " + number + ": " + what + ", " + TextFormat.time(elapsedNanos) + " after the start" + next);
     }
 
     private static String what(Outcome<?> outcome, String kind) {
-        if (outcome instanceof Outcome.Success<?> success && success.value() instanceof HttpResponse<?> answer) {
-            return Integer.toString(answer.statusCode());
+        if (outcome instanceof Outcome.Success<?> success && success.value() instanceof HttpResponse<?> response) {
+            return Integer.toString(response.statusCode());
         }
         if (outcome instanceof Outcome.Failure<?> failure && failure.error() instanceof InterruptedException) {
             return "interrupted";
         }
         return outcome instanceof Outcome.Failure<?> failure
-                ? kind + " (" + WireFailure.reason(failure.error()) + ")"
+                ? kind + " (" + NetworkErrors.reason(failure.error()) + ")"
                 : kind;
     }
 }

@@ -25,40 +25,40 @@ import org.h2.api.ErrorCode;
 import org.h2.jdbcx.JdbcDataSource;
 
 /**
- * The bank's own process: a database in a file, the guard before it, and an HTTP server. It waits for the file if another
- * process has it, and lives no longer than whoever has started it.
+ * A process of the bank: a database in a file, the idempotency guard, and an HTTP server. It waits while another process has
+ * the file open. It ends with its parent process.
  */
 public final class BankProcess {
 
     static final String READY = "ready ";
 
     private static final int THREADS = 32;
-    private static final long AGAIN_MILLIS = 20;
+    private static final long RETRY_MILLIS = 20;
 
-    /** Whoever comes back for what a killed process had begun is not kept waiting: the lease is over before an attempt is. */
+    /** Shorter than an attempt timeout, so that a repeated request does not wait for the lease of a killed process. */
     private static final Duration LEASE = Duration.ofMillis(300);
 
-    private static final Duration WAIT_AT_MOST = Duration.ofMillis(700);
+    private static final Duration MAX_WAIT = Duration.ofMillis(700);
 
     private BankProcess() {}
 
     /**
-     * Serves.
+     * Runs the process.
      *
-     * @param args the file
-     * @throws Exception if it cannot
+     * @param args the path of the database file
+     * @throws Exception if the server cannot be started
      */
     public static void main(String[] args) throws Exception {
         JdbcDataSource file = new JdbcDataSource();
         file.setURL("jdbc:h2:file:" + args[0] + ";WRITE_DELAY=0");
-        // What can be done before the file is there is done before: classes take longer to load than a file to open.
+        // Prepares everything else before it waits for the file: classes take longer to load than a file takes to open.
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newFixedThreadPool(THREADS));
         Connection first = waitFor(file);
-        DataSource pool = oneAtATime(file);
+        DataSource pool = singleConnectionPool(file);
         Ledger ledger = Ledger.open(first, pool);
         IdempotencyEngine engine = IdempotencyEngine.in(JdbcIdempotencyStore.in(pool))
-                .with(IdempotencySettings.defaults().withLease(LEASE).withMaxWait(WAIT_AT_MOST));
+                .with(IdempotencySettings.defaults().withLease(LEASE).withMaxWait(MAX_WAIT));
         HttpGuard<Connection> guard = HttpGuard.of(TransactionalIdempotency.of(engine));
         server.createContext(
                 "/",
@@ -67,13 +67,13 @@ public final class BankProcess {
         server.start();
         System.out.println(READY + server.getAddress().getPort());
         while (System.in.read() >= 0) {
-            // It has nothing to say.
+            // The parent process sends no data; the end of the stream means that it has ended.
         }
         Runtime.getRuntime().halt(0);
     }
 
-    /** Killed while several connections write, H2 may keep one half of a transaction. */
-    private static DataSource oneAtATime(JdbcDataSource file) {
+    /** One connection: after a kill while several connections write, H2 may keep one half of a transaction. */
+    private static DataSource singleConnectionPool(JdbcDataSource file) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(file);
         config.setMaximumPoolSize(1);
@@ -88,7 +88,7 @@ public final class BankProcess {
                 if (failure.getErrorCode() != ErrorCode.DATABASE_ALREADY_OPEN_1) {
                     throw failure;
                 }
-                Thread.sleep(AGAIN_MILLIS);
+                Thread.sleep(RETRY_MILLIS);
             }
         }
     }
@@ -96,22 +96,22 @@ public final class BankProcess {
     private static void handle(HttpExchange exchange, Ledger ledger) throws IOException {
         String path = exchange.getRequestURI().getPath();
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        String round = path.substring(1, path.indexOf('/', 1));
-        String what = path.substring(1 + round.length());
+        String run = path.substring(1, path.indexOf('/', 1));
+        String what = path.substring(1 + run.length());
         try {
             if (exchange.getRequestMethod().equals("GET")) {
-                answer(exchange, ledger.books(round));
+                respond(exchange, ledger.books(run));
             } else if (exchange.getAttribute(IdempotentHandler.CONTEXT) instanceof Connection transaction) {
-                answer(exchange, ledger.move(transaction, round, Transfer.of(what, body)));
+                respond(exchange, ledger.move(transaction, run, Transfer.of(what, body)));
             } else {
-                answer(exchange, ledger.moveAndCommit(round, Transfer.of(what, body)));
+                respond(exchange, ledger.moveAndCommit(run, Transfer.of(what, body)));
             }
         } catch (SQLException failure) {
             throw new IOException(failure);
         }
     }
 
-    private static void answer(HttpExchange exchange, String text) throws IOException {
+    private static void respond(HttpExchange exchange, String text) throws IOException {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(200, body.length);
         exchange.getResponseBody().write(body);

@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
         header = "Makes one HTTP call, with retries.",
         synopsisHeading = "%nUsage: ",
         description = {
-            "%nThe body of the last answer goes to stdout once it is complete, and unchanged; stderr has a line for each"
+            "%nThe body of the last response goes to stdout unchanged once it is complete; stderr has a line for each"
                     + " attempt. A method that is not idempotent (POST, PATCH) is retried only if certainly nothing was"
                     + " sent, or with an idempotency key. Redirects are not followed."
         },
@@ -40,13 +40,13 @@ import picocli.CommandLine.Option;
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes, as curl's:%n",
         exitCodeList = {
-            "  0:the answer is there",
-            "  7:no connection could be made, or the name not be resolved",
-            " 22:the last answer has an error status, 400 or above; its body is on stdout all the same",
+            "  0:a response with a status below 400",
+            "  7:the connection failed, or the host name cannot be resolved",
+            " 22:the last response has an error status, 400 or above; its body is on stdout",
             " 23:the body or the report could not be written",
             " 28:the last attempt timed out",
-            " 56:another failure on the wire",
-            " 64:wrong usage, or a policy that was refused",
+            " 56:another network error",
+            " 64:wrong usage, or an invalid policy",
             "130:interrupted"
         },
         footerHeading = "%nExamples:%n",
@@ -56,9 +56,9 @@ import picocli.CommandLine.Option;
             "  respite call --idempotency-key auto -H 'Content-Type: application/json' \\",
             "      -d @payment.json https://example.com/payments",
             "",
-            "The report: url, status (of the last answer, or null), error (the message of a failure without an answer,"
-                    + " or null), attempts (number, outcome, startMs, durationMs, delayAfterMs or null, hintMs: the wait"
-                    + " that the server asked for, or null), omitted (attempts in the"
+            "The report: url, status (of the last response, or null), error (the message of a failure without a response,"
+                    + " or null), attempts (number, outcome, startMs, durationMs, delayAfterMs or null, hintMs: the delay"
+                    + " that the server requested, or null), omitted (attempts in the"
                     + " middle that are not listed: the first 8 and the last 8 are), stopReason (accepted,"
                     + " fatal, attempts-exhausted, total-timeout, budget-exhausted, server-said-no, hint-too-long,"
                     + " not-idempotent, input-consumed, already-retried, circuit-open, interrupted, cancelled),"
@@ -66,7 +66,7 @@ import picocli.CommandLine.Option;
         })
 final class CallCommand implements Callable<Integer> {
 
-    private final Streams streams;
+    private final Console console;
     private final CommandSpec spec;
 
     @Mixin
@@ -75,38 +75,38 @@ final class CallCommand implements Callable<Integer> {
     @Option(
             names = "--report",
             paramLabel = "FILE",
-            description = "Write what happened to FILE, as JSON; a file that exists is overwritten.")
+            description = "Write a report of the call to FILE, as JSON. An existing file is overwritten.")
     private Optional<Path> report = Optional.empty();
 
-    /** What is wrong for a single call too; how a fleet should wait is no matter here. */
-    private static final Set<String> SLIPS = Set.of(
+    /** The warnings that matter for a single call. Those about the delays of many clients do not. */
+    private static final Set<String> RELEVANT_WARNINGS = Set.of(
             "unknown-error-name",
             "rule-without-effect",
             "retry-on-without-effect",
             "retries-everything",
             "retries-permanent-error");
 
-    private CallCommand(Streams streams) {
-        this.streams = streams;
+    private CallCommand(Console console) {
+        this.console = console;
         this.spec = CommandSpec.forAnnotatedObject(this);
     }
 
-    static CommandLine create(Streams streams) {
-        CommandSpec spec = new CallCommand(streams).spec;
+    static CommandLine create(Console console) {
+        CommandSpec spec = new CallCommand(console).spec;
         PolicyOptions.addTo(spec);
         return new CommandLine(spec);
     }
 
     private void warn(Warning warning) {
-        streams.say("warning: " + warning.code() + ": " + warning.message());
+        console.printMessage("warning: " + warning.code() + ": " + warning.message());
     }
 
     @Override
     public Integer call() {
         RetryPolicy policy = PolicyOptions.read(spec.commandLine().getParseResult());
-        HttpRequest prepared = request.toRequest(spec.commandLine(), streams.in());
+        HttpRequest prepared = request.toRequest(spec.commandLine(), console.in());
         policy.explain().warnings().stream()
-                .filter(warning -> SLIPS.contains(warning.code()))
+                .filter(warning -> RELEVANT_WARNINGS.contains(warning.code()))
                 .forEach(this::warn);
         if (!request.isKeyed(prepared)) {
             UnsafeMethod.warnings(prepared.method(), false, policy).forEach(this::warn);
@@ -115,20 +115,20 @@ final class CallCommand implements Callable<Integer> {
         if (unwritable.isPresent()) {
             return cannotWrite(unwritable.get());
         }
-        AnswerHints hints = new AnswerHints(policy);
+        ResponseHints hints = new ResponseHints(policy);
         CallReport happened = new CallReport(prepared.uri(), hints);
         Retry retry = Retry.silent(policy, TimeSource.system())
-                .withListener(new AttemptLines(streams.err(), hints))
+                .withListener(new AttemptLines(console.err(), hints))
                 .withListener(happened);
         RetryingHttpClient client = RetryingHttpClient.of(request.newClient(), retry);
-        if (request.mintsKey()) {
+        if (request.createsKey()) {
             client = client.withIdempotencyKeys(IdempotencyKeys.honouredAt(request.origin()));
         }
         try (Interruption interruption = Interruption.onExit(Thread.currentThread())) {
             int code = send(client, prepared);
-            // The flag is cleared, so that the report can be written.
-            if (Thread.interrupted() || interruption.isAsked()) {
-                streams.say("interrupted");
+            // Clears the interrupt flag, so that the report can be written.
+            if (Thread.interrupted() || interruption.isRequested()) {
+                console.printMessage("interrupted");
                 code = ExitCodes.INTERRUPTED;
             }
             return write(happened, code);
@@ -137,16 +137,16 @@ final class CallCommand implements Callable<Integer> {
 
     private int send(HttpClient client, HttpRequest prepared) {
         try {
-            HttpResponse<byte[]> answer = client.send(prepared, BodyHandlers.ofByteArray());
-            streams.out().write(answer.body(), 0, answer.body().length);
-            if (streams.out().checkError()) {
-                streams.say("cannot write the body to stdout");
+            HttpResponse<byte[]> response = client.send(prepared, BodyHandlers.ofByteArray());
+            console.out().write(response.body(), 0, response.body().length);
+            if (console.out().checkError()) {
+                console.printMessage("cannot write the body to stdout");
                 return ExitCodes.CANNOT_WRITE;
             }
-            return answer.statusCode() >= 400 ? ExitCodes.HTTP_ERROR : ExitCodes.OK;
+            return response.statusCode() >= 400 ? ExitCodes.HTTP_ERROR : ExitCodes.OK;
         } catch (IOException failed) {
-            WireFailure failure = WireFailure.of(failed);
-            streams.say(failure.message() + " (" + prepared.uri() + ")");
+            NetworkErrors failure = NetworkErrors.of(failed);
+            console.printMessage(failure.message() + " (" + prepared.uri() + ")");
             return failure.exitCode();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -168,7 +168,7 @@ final class CallCommand implements Callable<Integer> {
     }
 
     private int cannotWrite(String why) {
-        streams.say("cannot write the report to " + report.orElseThrow() + ": " + why);
+        console.printMessage("cannot write the report to " + report.orElseThrow() + ": " + why);
         return ExitCodes.CANNOT_WRITE;
     }
 }

@@ -17,15 +17,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 
-/** What happened in the call, for {@code --report}. For one call, and written when it has ended. */
+/** Records one call for {@code --report}, and writes the report after the call has ended. */
 final class CallReport implements RetryListener {
 
     private final URI url;
-    private final AnswerHints reader;
+    private final ResponseHints reader;
     private final Map<Integer, Duration> hints = new ConcurrentHashMap<>();
     private volatile Optional<RetryEvent.CallEnded> end = Optional.empty();
 
-    CallReport(URI url, AnswerHints reader) {
+    CallReport(URI url, ResponseHints reader) {
         this.url = url;
         this.reader = reader;
     }
@@ -34,8 +34,8 @@ final class CallReport implements RetryListener {
     public void on(RetryEvent event) {
         if (event instanceof RetryEvent.AttemptFailed failed) {
             int number = failed.attempt().number();
-            reader.in(failed.outcome()).ifPresent(hint -> hints.put(number, hint));
-            // As the history: the first ones and the last ones.
+            reader.delayAfter(failed.outcome()).ifPresent(hint -> hints.put(number, hint));
+            // Keeps the first and the last hints, as the history does.
             if (number > 2 * History.KEPT) {
                 hints.remove(number - History.KEPT);
             }
@@ -44,7 +44,7 @@ final class CallReport implements RetryListener {
         }
     }
 
-    /** Overwrites the file, whatever it is: a pipe or a device keeps its kind. */
+    /** Overwrites the file. A pipe or a device keeps its kind. */
     void writeTo(Path file) throws IOException {
         if (end.isPresent()) {
             RetryEvent.CallEnded ended = end.get();
@@ -57,14 +57,14 @@ final class CallReport implements RetryListener {
         json.writeStringProperty("url", url.toString());
         json.writeName("status");
         if (ended.outcome() instanceof Outcome.Success<?> success
-                && success.value() instanceof HttpResponse<?> answer) {
-            json.writeNumber(answer.statusCode());
+                && success.value() instanceof HttpResponse<?> response) {
+            json.writeNumber(response.statusCode());
         } else {
             json.writeNull();
         }
         json.writeName("error");
         if (ended.outcome() instanceof Outcome.Failure<?> failure) {
-            json.writeString(WireFailure.reason(failure.error()));
+            json.writeString(NetworkErrors.reason(failure.error()));
         } else {
             json.writeNull();
         }

@@ -19,13 +19,13 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code respite demo}: money that goes through a faulty bank, three ways. */
+/** {@code respite demo}: transfers through a faulty bank with three client strategies. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
-        header = "Moves money through a faulty bank, three ways.",
+        header = "Moves money through a faulty bank, with three client strategies.",
         synopsisHeading = "%nUsage: ",
         description = {
             "%nA bank on a real HTTP server on this machine, and 16 clients at a time that move money through it:"
@@ -33,12 +33,15 @@ import picocli.CommandLine.TypeConversionException;
                     + " retried, no key (naive); and with Respite, whose policy is printed first.",
             "",
             "About a third of the attempts fail: refused, reset before or after the money has moved, a 500 after"
-                    + " it has moved, a 503 with Retry-After, or no answer ever. Which, is drawn from the seed for each"
-                    + " attempt at each transfer, so all three meet the same faults."
+                    + " it has moved, a 503 with Retry-After, or no response at all. The fault of each attempt at each"
+                    + " transfer is drawn from the seed, so that all three meet the same faults."
         },
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {" 0:with Respite all transfers were done, and none twice", " 1:they were not", "64:wrong usage"
+        exitCodeList = {
+            " 0:with Respite every transfer was executed exactly once",
+            " 1:at least one was not",
+            "64:wrong usage"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -47,58 +50,58 @@ import picocli.CommandLine.TypeConversionException;
             "  respite demo --async --metrics",
             "  respite demo --json | jq .respite.duplicated",
             "",
-            "failed: what the clients were told. run twice: what the bank's ledger says. money gone astray: what moved"
-                    + " twice, or moved though the client was told that it failed.",
+            "succeeded, failed: what the clients saw. run twice: what the bank's ledger shows. money discrepancy: money"
+                    + " that moved twice, or that moved although its client saw a failure.",
             "",
-            "With --json: none, naive and respite, each with asked, done, failed, duplicated, attempts, requests,"
-                    + " attemptsPerCall, p50Ms, p99Ms, moneyBefore, moneyAfter, moneyAstray, movedThoughFailed."
+            "With --json: none, naive and respite, each with transfers, succeeded, failed, duplicated, attempts, requests,"
+                    + " attemptsPerCall, p50Ms, p99Ms, moneyBefore, moneyAfter, moneyDiscrepancy, movedDespiteFailure."
         })
 final class DemoCommand implements Callable<Integer> {
 
-    private static final int MOST = 100_000;
+    private static final int MAX = 100_000;
     private static final int WARM_UP = 200;
 
-    private final Streams streams;
+    private final Console console;
 
     @Option(
             names = "--transfers",
             paramLabel = "N",
             defaultValue = "300",
             converter = Transfers.class,
-            description = "How many transfers are made each way. Default ${DEFAULT-VALUE}.")
+            description = "How many transfers each strategy makes. Default ${DEFAULT-VALUE}.")
     private int transfers;
 
     @Option(
             names = "--seed",
             paramLabel = "S",
             converter = Seed.class,
-            description = "A whole number that the faults are drawn from. Default another one each time.")
+            description = "The seed of the faults, a whole number. Default a random one.")
     private Optional<Long> seed = Optional.empty();
 
-    @Option(names = "--json", description = "Print one JSON object on stdout, and all else on stderr.")
+    @Option(names = "--json", description = "Print one JSON object on stdout, and everything else on stderr.")
     private boolean json;
 
-    @Option(names = "--async", description = "Let the clients be called when their answers are there, not wait.")
+    @Option(names = "--async", description = "Use non-blocking clients.")
     private boolean async;
 
     @Option(
             names = "--metrics",
-            description = "Print at the end what Prometheus would scrape: the meters of Respite's retries. With --json"
-                    + " on stderr.")
+            description = "Print the meters of Respite's retries at the end, in Prometheus format. With --json on"
+                    + " stderr.")
     private boolean metrics;
 
-    DemoCommand(Streams streams) {
-        this.streams = streams;
+    DemoCommand(Console console) {
+        this.console = console;
     }
 
-    /** Reads the number of transfers. */
+    /** Parses the number of transfers. */
     static final class Transfers implements ITypeConverter<Integer> {
         @Override
         public Integer convert(String text) {
             boolean digits = text.matches("[0-9]{1,7}");
-            if (!digits || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MOST) {
+            if (!digits || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MAX) {
                 throw new TypeConversionException(
-                        "'" + text + "': expected a whole number from 1 to " + Texts.count(MOST));
+                        "'" + text + "': expected a whole number from 1 to " + TextFormat.count(MAX));
             }
             return Integer.valueOf(text);
         }
@@ -108,63 +111,66 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         FaultScript script =
                 new FaultScript(seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1, 1_000_000)), true);
-        introduce(json ? streams.err() : streams.out(), script.seed());
-        Retry retry = Retry.silent(Way.POLICY, TimeSource.system()).withName("transfers");
+        printIntroduction(json ? console.err() : console.out(), script.seed());
+        Retry retry = Retry.silent(ClientStrategy.POLICY, TimeSource.system()).withName("transfers");
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RetryMetrics.of(retry).bindTo(registry);
-        Map<Way, Tally> tallies = new EnumMap<>(Way.class);
-        try (Bank bank = Bank.open()) {
-            // The first round would pay for loading the classes of all three.
+        Map<ClientStrategy, RunResult> results = new EnumMap<>(ClientStrategy.class);
+        try (BankClient bank = BankClient.open()) {
+            // Warms up: otherwise the first strategy would include the time to load classes.
             FaultScript faultless = new FaultScript(0, false);
-            new Round(bank, faultless, WARM_UP, Retry.silent(Way.POLICY, TimeSource.system()), async)
-                    .run(Way.RESPITE, ended -> {});
-            Progress progress = new Progress(streams, transfers);
-            for (Way way : Way.values()) {
-                Round round = new Round(bank, script, transfers, retry, async);
-                tallies.put(way, progress.follow(way, ended -> round.run(way, ended)));
+            new DemoRun(bank, faultless, WARM_UP, Retry.silent(ClientStrategy.POLICY, TimeSource.system()), async)
+                    .run(ClientStrategy.RESPITE, ended -> {});
+            Progress progress = new Progress(console, transfers);
+            for (ClientStrategy strategy : ClientStrategy.values()) {
+                DemoRun run = new DemoRun(bank, script, transfers, retry, async);
+                results.put(strategy, progress.follow(strategy, ended -> run.run(strategy, ended)));
             }
         }
         if (json) {
-            streams.out().print(TallyJson.of(tallies));
+            console.out().print(RunResultJson.of(results));
         } else {
-            streams.out().println();
-            TallyTable.lines(tallies).forEach(streams.out()::println);
+            console.out().println();
+            RunResultTable.lines(results).forEach(console.out()::println);
         }
         if (metrics) {
-            PrintStream to = json ? streams.err() : streams.out();
+            PrintStream to = json ? console.err() : console.out();
             to.println();
-            // The first scrape meets the kinds of error that are no constants, such as 503; this is the next one.
+            // The first scrape registers error kinds that are not constants, such as 503. The second one includes them.
             String unused = registry.scrape();
             to.print(registry.scrape());
         }
-        if (Optional.ofNullable(tallies.get(Way.RESPITE)).filter(Tally::isClean).isPresent()) {
+        if (Optional.ofNullable(results.get(ClientStrategy.RESPITE))
+                .filter(RunResult::isClean)
+                .isPresent()) {
             return ExitCodes.OK;
         }
-        streams.say("the promise did not hold: with Respite, all should be done, and none twice");
-        return ExitCodes.BROKEN_PROMISE;
+        console.printMessage("with Respite, at least one transfer was not executed exactly once");
+        return ExitCodes.DEMO_FAILED;
     }
 
-    private void introduce(PrintStream to, long seed) {
-        to.println(Texts.wrap(
+    private void printIntroduction(PrintStream to, long seed) {
+        to.println(TextFormat.wrap(
                 "",
                 "",
-                Texts.count(transfers) + " transfers each way, " + Clients.AT_A_TIME + " at a time, seed " + seed
-                        + ". Of 100 attempts, by chance: "
+                TextFormat.count(transfers) + " transfers with each strategy, " + ConcurrentClients.CONCURRENCY
+                        + " concurrent clients, seed " + seed
+                        + ". Of 100 attempts, on average: "
                         + Stream.of(Fault.values())
                                 .filter(fault -> fault != Fault.NONE)
                                 .map(fault -> fault.percent() + " " + fault)
                                 .collect(Collectors.joining(", "))
                         + "; every " + FaultScript.SERVED_EVERY + "th attempt at a transfer is served."));
         to.println();
-        to.println(Texts.wrap(
+        to.println(TextFormat.wrap(
                 "",
                 "",
-                "The bank keeps its books in a file, and runs a transfer with a key once. During Respite's round its"
-                        + " process is killed " + Round.KILLS + " times, with all that is under way in it."));
+                "The bank keeps its ledger in a file, and executes a transfer with a key once. During Respite's run its"
+                        + " process is killed " + DemoRun.KILLS + " times, with all of its open requests."));
         to.println();
-        to.println("The naive loop makes 4 attempts, 50 ms apart, whatever went wrong.");
-        to.println("Respite's policy, more patient than the default:");
-        to.println(Texts.wrap("  ", "  ", Way.POLICY.toString()));
+        to.println("The naive loop makes 4 attempts, 50 ms apart, after any error.");
+        to.println("Respite's policy, with more attempts and more time than the default:");
+        to.println(TextFormat.wrap("  ", "  ", ClientStrategy.POLICY.toString()));
         to.println();
     }
 }

@@ -20,11 +20,11 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections of a driver that is found by the URL, each a new one. Not by {@link java.sql.DriverManager}, which knows only
- * drivers of the program's own class loader.
+ * Opens a new connection each time, with a driver that accepts the URL. {@link java.sql.DriverManager} is not used, since it
+ * only finds drivers of the program's class loader.
  *
  * @param driver the driver
- * @param url the URL, which it accepts
+ * @param url the URL, which the driver accepts
  * @param properties the user and the password
  */
 record DriverDataSource(Driver driver, String url, Properties properties) implements DataSource {
@@ -32,12 +32,12 @@ record DriverDataSource(Driver driver, String url, Properties properties) implem
     private static final Pattern IF_EXISTS = Pattern.compile(";\\s*IFEXISTS\\s*=", Pattern.CASE_INSENSITIVE);
 
     /**
-     * The data source of a URL. A database of H2 must exist, unless the URL says {@code IFEXISTS=FALSE}.
+     * Returns the data source of a URL. A database of H2 must exist, unless the URL contains {@code IFEXISTS=FALSE}.
      *
      * @param place the URL
      * @param properties the user and the password
-     * @param jars more drivers than the program has
-     * @throws RefusedException if no driver accepts the URL
+     * @param jars jars of further drivers
+     * @throws UsageException if no driver accepts the URL
      */
     static DriverDataSource of(StoreUrl place, Properties properties, List<Path> jars) {
         String url = onlyExisting(place.text());
@@ -49,13 +49,13 @@ record DriverDataSource(Driver driver, String url, Properties properties) implem
                 return new DriverDataSource(driver, url, properties);
             }
         }
-        throw new RefusedException(
+        throw new UsageException(
                 "no driver for '" + place.shown() + "'",
                 "The program has drivers for jdbc:postgresql: and jdbc:h2:. For another database give the jar of its driver:"
                         + " --driver mariadb-java-client.jar");
     }
 
-    /** H2 creates a database that is not there, so that a misspelt path would leave a file behind. */
+    /** By default H2 creates a missing database, so that a misspelt path would leave a file behind. */
     private static String onlyExisting(String url) {
         boolean decided = !url.startsWith("jdbc:h2:") || IF_EXISTS.matcher(url).find();
         return decided ? url : url + ";IFEXISTS=TRUE";
@@ -63,7 +63,7 @@ record DriverDataSource(Driver driver, String url, Properties properties) implem
 
     private static URL location(Path jar) {
         if (!Files.isRegularFile(jar)) {
-            throw new RefusedException(
+            throw new UsageException(
                     "--driver " + jar + ": there is no such file", "Give the jar of the database's JDBC driver.");
         }
         try {
@@ -85,15 +85,15 @@ record DriverDataSource(Driver driver, String url, Properties properties) implem
     public Connection getConnection() throws SQLException {
         try {
             return Optional.ofNullable(driver.connect(url, properties))
-                    .orElseThrow(() -> new SQLException("the driver does not accept its URL after all"));
+                    .orElseThrow(() -> new SQLException("the driver accepted the URL but opened no connection"));
         } catch (RuntimeException malformed) {
-            throw new SQLException("the driver does not understand its URL: " + malformed.getMessage(), malformed);
+            throw new SQLException("the driver cannot parse its URL: " + malformed.getMessage(), malformed);
         }
     }
 
     @Override
     public Connection getConnection(String user, String password) throws SQLException {
-        throw new SQLFeatureNotSupportedException("user and password are given once");
+        throw new SQLFeatureNotSupportedException("the user and the password are fixed; use getConnection()");
     }
 
     @Override
@@ -103,12 +103,12 @@ record DriverDataSource(Driver driver, String url, Properties properties) implem
 
     @Override
     public void setLogWriter(@Nullable PrintWriter out) {
-        // Nothing is logged.
+        // There is no log.
     }
 
     @Override
     public void setLoginTimeout(int seconds) {
-        // The driver has its own.
+        // The timeout of the driver applies.
     }
 
     @Override
@@ -118,12 +118,12 @@ record DriverDataSource(Driver driver, String url, Properties properties) implem
 
     @Override
     public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-        throw new SQLFeatureNotSupportedException("nothing is logged");
+        throw new SQLFeatureNotSupportedException("there is no log");
     }
 
     @Override
     public <T> T unwrap(Class<T> type) throws SQLException {
-        throw new SQLException("it wraps nothing");
+        throw new SQLException("this data source wraps no other");
     }
 
     @Override

@@ -14,16 +14,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code respite explain}: what a policy would do, before it does it. */
+/** {@code respite explain}: shows the effects of a policy without running it. */
 @Command(
         name = ExplainCommand.NAME,
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
-        header = "Shows what a policy would do: its schedule, its load on the target, its faults.",
+        header = "Shows the effects of a policy: its delays, its load on the target, its faults.",
         synopsisHeading = "%nUsage: ",
         description = {
-            "%nThe policy is one line of key=value, in one argument or in several; without one, the default is explained. A value with blanks stands in an argument of its own, or in double quotes.",
+            "%nThe policy is one line of key=value, in one argument or in several; without one, the default is explained. A value with spaces needs an argument of its own, or double quotes.",
             "",
             "The keys: max-attempts (or max-retries, one less), backoff (immediate, fixed, linear, exponential,"
                     + " decorrelated, fibonacci), base-delay, multiplier, increment, max-delay, jitter (none, full,"
@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
         parameterListHeading = "%nParameters:%n",
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {" 0:the policy is explained, whatever there is to warn of", "64:the policy was refused"},
+        exitCodeList = {" 0:the policy is explained, with or without warnings", "64:the policy is invalid"},
         footerHeading = "%nExamples:%n",
         footer = {
             "  respite explain",
@@ -61,10 +61,10 @@ final class ExplainCommand implements Callable<Integer> {
 
     static final String NAME = "explain";
 
-    /** A key, and a value of several words: no other '=' begins a pair, and no quote says where the value ends. */
+    /** A key and a value with spaces. The value contains neither another '=' nor a quote, so that it is one pair. */
     private static final Pattern ONE_PAIR = Pattern.compile("([^\\s=\"]+=)([^=\"]*\\s[^=\"]*)");
 
-    private final Streams streams;
+    private final Console console;
 
     @Parameters(paramLabel = "KEY=VALUE", arity = "0..*", description = "The policy.")
     private List<String> policy = List.of();
@@ -78,14 +78,14 @@ final class ExplainCommand implements Callable<Integer> {
             description = "Warn if requests of this method cannot be retried safely.")
     private Optional<String> method = Optional.empty();
 
-    @Option(names = "--keyed", description = "They carry an idempotency key that the server honours.")
+    @Option(names = "--keyed", description = "The requests carry an idempotency key that the server honours.")
     private boolean keyed;
 
     @Mixin
     private FleetOptions fleet = new FleetOptions();
 
-    ExplainCommand(Streams streams) {
-        this.streams = streams;
+    ExplainCommand(Console console) {
+        this.console = console;
     }
 
     @Override
@@ -98,7 +98,7 @@ final class ExplainCommand implements Callable<Integer> {
         }
         List<RuleExplanation> rules = RuleExplanation.of(parsed);
         Optional<Foresight> foresight = fleet.foresight(parsed);
-        streams.out()
+        console.out()
                 .print(
                         json
                                 ? ExplanationJson.of(explanation, rules, foresight)
@@ -106,7 +106,7 @@ final class ExplainCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
-    /** The shell has taken the quotes of {@code unbounded='needs it'}; as part of one line, the value needs some. */
+    /** Quotes the value of an argument such as {@code unbounded='needs it'}, whose quotes the shell has removed. */
     private static String quoted(String argument) {
         Matcher pair = ONE_PAIR.matcher(argument.strip());
         return pair.matches() ? pair.group(1) + '"' + pair.group(2).replace("\\", "\\\\") + '"' : argument;

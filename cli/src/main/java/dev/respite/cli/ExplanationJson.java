@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import tools.jackson.core.JsonGenerator;
 
-/** An explanation for programs. */
+/** Formats an explanation as JSON. */
 final class ExplanationJson {
 
     private ExplanationJson() {}

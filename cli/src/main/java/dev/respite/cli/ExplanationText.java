@@ -10,14 +10,14 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Help.Ansi;
 
-/** An explanation for people. */
+/** Formats an explanation as text. */
 final class ExplanationText {
 
     private static final String INDENT = "  ";
     private static final int LABEL = 32;
     private static final int CELL = 11;
 
-    /** More rows than this say nothing new. */
+    /** The maximum number of rows; later rows add no information. */
     private static final int ROWS = 12;
 
     private final Explanation explanation;
@@ -42,7 +42,7 @@ final class ExplanationText {
 
     private void policy() {
         heading("Policy");
-        line(Texts.wrap(INDENT, INDENT, explanation.policy().toString()));
+        line(TextFormat.wrap(INDENT, INDENT, explanation.policy().toString()));
     }
 
     private void schedule() {
@@ -52,13 +52,13 @@ final class ExplanationText {
             if (rule.explanation().retries().equals(explanation.retries())) {
                 continue;
             }
-            line(Texts.wrap(INDENT, INDENT, "After " + rule.error() + ", by its own rule:"));
+            line(TextFormat.wrap(INDENT, INDENT, "After " + rule.error() + ", by its own rule:"));
             table(rule.explanation().retries());
         }
         boolean retried = Stream.concat(Stream.of(explanation), rules.stream().map(RuleExplanation::explanation))
                 .anyMatch(explained -> !explained.retries().isEmpty());
         if (retried) {
-            line(Texts.wrap(INDENT, INDENT, worst()));
+            line(TextFormat.wrap(INDENT, INDENT, worst()));
         }
     }
 
@@ -71,24 +71,25 @@ final class ExplanationText {
         for (Explanation.Retry retry : retries.subList(0, Math.min(ROWS, retries.size()))) {
             line(row(
                     Integer.toString(retry.number()),
-                    Texts.time(retry.minNanos()),
-                    Texts.time(retry.meanNanos()),
-                    Texts.time(retry.maxNanos())));
+                    TextFormat.time(retry.minNanos()),
+                    TextFormat.time(retry.meanNanos()),
+                    TextFormat.time(retry.maxNanos())));
         }
         if (retries.size() > ROWS) {
-            line(Texts.right("...", INDENT.length() + "retry".length()));
+            line(TextFormat.right("...", INDENT.length() + "retry".length()));
         }
     }
 
     private String worst() {
-        Optional<String> total = explanation.policy().limits().totalTimeout().map(limit -> Texts.time(limit.toNanos()));
+        Optional<String> total =
+                explanation.policy().limits().totalTimeout().map(limit -> TextFormat.time(limit.toNanos()));
         if (explanation.worstWait().isEmpty()) {
             return "There is no last one"
                     + total.map(limit -> "; the total timeout of " + limit + " ends them.")
                             .orElse(", and no total timeout.");
         }
         String wait = "All together at most "
-                + Texts.time(explanation.worstWait().get().toNanos())
+                + TextFormat.time(explanation.worstWait().get().toNanos())
                 + longestRule().map(rule -> " (" + rule.error() + ")").orElse("");
         String fits = explanation.fitsTotalTimeout() ? ", which fits" : ", which does not fit";
         return wait
@@ -96,7 +97,7 @@ final class ExplanationText {
                         .orElse("; no total timeout.");
     }
 
-    /** The rule whose schedule is the longest, unless errors without one wait as long. */
+    /** Returns the rule with the longest total delay. Empty if errors without a rule have a total delay that is as long. */
     private Optional<RuleExplanation> longestRule() {
         long listed = explanation.retries().stream()
                 .mapToLong(Explanation.Retry::maxNanos)
@@ -112,8 +113,8 @@ final class ExplanationText {
     private void load() {
         List<LoadRow> rows = LoadRow.of(explanation);
         heading("Attempts per call, in the long run, when attempts fail");
-        StringBuilder head = new StringBuilder(Texts.left(INDENT + "part of attempts that fail", LABEL));
-        rows.forEach(row -> head.append(Texts.right(Math.round(row.failureRate() * 100) + " %", CELL)));
+        StringBuilder head = new StringBuilder(TextFormat.left(INDENT + "part of attempts that fail", LABEL));
+        rows.forEach(row -> head.append(TextFormat.right(Math.round(row.failureRate() * 100) + " %", CELL)));
         line(head.toString());
         loads(rows, "by an ordinary error", LoadRow::ordinary);
         loads(rows, "by overload (a timeout)", LoadRow::overload);
@@ -126,28 +127,28 @@ final class ExplanationText {
     private void budgetWait() {
         explanation.policy().limits().budgetWait().ifPresent(wait -> {
             heading("Waiting for the budget");
-            line(Texts.wrap(
+            line(TextFormat.wrap(
                     INDENT,
                     INDENT,
                     "A call whose retry the budget rejects waits for at most "
-                            + Texts.time(wait.limit().toNanos())
+                            + TextFormat.time(wait.limit().toNanos())
                             + ", until successes of other calls release it; at most " + wait.maxCalls()
                             + " calls wait at the same time. The figures above and below do not count these retries."));
         });
     }
 
     private void loads(List<LoadRow> rows, String label, Function<LoadRow, OptionalDouble> column) {
-        StringBuilder line = new StringBuilder(Texts.left(INDENT + label, LABEL));
+        StringBuilder line = new StringBuilder(TextFormat.left(INDENT + label, LABEL));
         for (LoadRow row : rows) {
             OptionalDouble load = column.apply(row);
-            line.append(Texts.right(load.isPresent() ? Texts.ratio(load.getAsDouble()) : "no bound", CELL));
+            line.append(TextFormat.right(load.isPresent() ? TextFormat.ratio(load.getAsDouble()) : "no bound", CELL));
         }
         line(line.toString());
     }
 
     private void fleet(Foresight foresight) {
         heading("All clients together, after an outage");
-        line(Texts.wrap(INDENT, INDENT, ForesightText.of(foresight)));
+        line(TextFormat.wrap(INDENT, INDENT, ForesightText.of(foresight)));
     }
 
     private void warnings() {
@@ -157,25 +158,25 @@ final class ExplanationText {
         }
         for (Explanation.Warning warning : explanation.warnings()) {
             line(Ansi.AUTO.string(INDENT + "@|bold,yellow " + warning.code() + "|@"));
-            line(Texts.wrap(INDENT + INDENT, INDENT + INDENT, warning.message()));
+            line(TextFormat.wrap(INDENT + INDENT, INDENT + INDENT, warning.message()));
         }
     }
 
-    private void heading(String words) {
+    private void heading(String content) {
         if (!text.isEmpty()) {
             line("");
         }
-        line(Ansi.AUTO.string("@|bold " + words + "|@"));
+        line(Ansi.AUTO.string("@|bold " + content + "|@"));
     }
 
-    private void line(String words) {
-        text.append(words).append(System.lineSeparator());
+    private void line(String content) {
+        text.append(content).append(System.lineSeparator());
     }
 
     private static String row(String number, String least, String mean, String greatest) {
-        return Texts.right(number, INDENT.length() + "retry".length())
-                + Texts.right(least, CELL)
-                + Texts.right(mean, CELL)
-                + Texts.right(greatest, CELL);
+        return TextFormat.right(number, INDENT.length() + "retry".length())
+                + TextFormat.right(least, CELL)
+                + TextFormat.right(mean, CELL)
+                + TextFormat.right(greatest, CELL);
     }
 }

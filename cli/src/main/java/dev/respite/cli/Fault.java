@@ -1,28 +1,28 @@
 package dev.respite.cli;
 
-/** What goes wrong with one attempt at a transfer. */
+/** A fault of one attempt at a transfer. */
 enum Fault {
-    /** No connection can be made. */
+    /** The connection is refused. */
     REFUSE(6, "refused"),
-    /** The connection is reset, and nothing was done. */
+    /** The connection is reset before the money moves. */
     RESET_BEFORE(6, "reset before the effect"),
-    /** The connection is reset when the money has moved. */
+    /** The connection is reset after the money moved. */
     RESET_AFTER(7, "reset after the effect"),
-    /** The money has moved, and the answer is a 500. */
+    /** The response is a 500, although the money moved. */
     ERROR_AFTER(7, "500 after the effect"),
-    /** The answer is a 503 with a Retry-After, and nothing was done. */
+    /** The response is a 503 with a Retry-After, and no money moves. */
     BUSY(6, "503 with Retry-After"),
-    /** There is never an answer, and nothing was done. */
+    /** The server never responds, and no money moves. */
     HANG(3, "hang"),
-    /** All goes well. */
+    /** No fault. */
     NONE(65, "none");
 
     private final int percent;
-    private final String words;
+    private final String description;
 
-    Fault(int percent, String words) {
+    Fault(int percent, String description) {
         this.percent = percent;
-        this.words = words;
+        this.description = description;
     }
 
     int percent() {
@@ -31,6 +31,6 @@ enum Fault {
 
     @Override
     public String toString() {
-        return words;
+        return description;
     }
 }

@@ -3,18 +3,18 @@ package dev.respite.cli;
 import java.util.SplittableRandom;
 
 /**
- * What goes wrong, and with which transfer: drawn from a seed for each attempt at each transfer, so that every client who
- * makes the same attempts meets the same faults, in whatever order they come.
+ * The faults of every attempt at every transfer, drawn from a seed. Clients that make the same attempts meet the same faults,
+ * in any order of the attempts.
  *
  * @param seed the seed
- * @param faulty whether anything goes wrong at all
+ * @param faulty whether there are any faults
  */
 record FaultScript(long seed, boolean faulty) {
 
-    /** Every so many attempts at a transfer one is served: a fault that never passes is not a transient one. */
+    /** Every attempt with a multiple of this number is served, since a permanent fault is not transient. */
     static final int SERVED_EVERY = 9;
 
-    /** Odd constants with well mixed bits, so that seeds, transfers and attempts do not fall together. */
+    /** Odd constants with well mixed bits, so that seeds, transfers and attempts do not coincide. */
     private static final long SEEDS = 0x9e3779b97f4a7c15L;
 
     private static final long TRANSFERS = 0xd1342543de82ef95L;
@@ -34,7 +34,7 @@ record FaultScript(long seed, boolean faulty) {
         return Fault.NONE;
     }
 
-    /** The transfer of that number. */
+    /** Returns the transfer with this number. */
     Transfer transfer(int number) {
         SplittableRandom random = new SplittableRandom(seed * SEEDS - number * TRANSFERS);
         int from = random.nextInt(Ledger.ACCOUNTS);

@@ -9,14 +9,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What is wrong with a file, in words. */
+/** Describes why a file cannot be used. */
 final class FileProblem {
 
     private static final String DENIED = "access is denied";
 
     private FileProblem() {}
 
-    /** Why a file could not be read or written. */
+    /** Returns why a file could not be read or written. */
     static String of(Path file, IOException failed) {
         if (Files.isDirectory(file)) {
             return "it is a directory";
@@ -35,7 +35,7 @@ final class FileProblem {
                 : String.valueOf(failed.getMessage());
     }
 
-    /** Why a file will not be written; it is not touched, for it may be a pipe. Empty if nothing is known against it. */
+    /** Returns why a file cannot be written, or empty if no reason is known. Does not open the file, which may be a pipe. */
     static Optional<String> beforeWriting(Path file) {
         Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
         if (Files.isDirectory(file)) {
@@ -48,15 +48,15 @@ final class FileProblem {
         return allowed ? Optional.empty() : Optional.of(DENIED);
     }
 
-    /** Makes a directory, and says why files cannot be written there; empty if they can. */
+    /** Creates a directory. Returns why files cannot be written there, or empty if they can. */
     static Optional<String> makingFolder(Path folder) {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             return Optional.of("it is not a directory");
         }
         try {
             Files.createDirectories(folder);
-        } catch (IOException refused) {
-            return Optional.of("the directory cannot be made");
+        } catch (IOException failed) {
+            return Optional.of("the directory cannot be created");
         }
         return Files.isWritable(folder) ? Optional.empty() : Optional.of(DENIED);
     }

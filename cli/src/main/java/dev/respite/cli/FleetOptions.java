@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The options that describe a fleet and its target: all four of them, or none. */
+/** The options that describe a fleet of clients and its target. Either all four of them are given, or none. */
 final class FleetOptions {
 
     private static final String POINTER = "Try 'respite explain --help'.";
@@ -19,22 +19,22 @@ final class FleetOptions {
     @Option(names = "--clients", paramLabel = "N", description = "How many clients call the target.")
     private Optional<String> clients = Optional.empty();
 
-    @Option(names = "--rate", paramLabel = "RATE", description = "Calls of all clients together, such as 280/s.")
+    @Option(names = "--rate", paramLabel = "RATE", description = "The calls of all clients together, such as 280/s.")
     private Optional<String> rate = Optional.empty();
 
     @Option(
             names = "--capacity",
             paramLabel = "RATE",
-            description = "What the target can serve, such as 300/s; above the rate.")
+            description = "The capacity of the target, such as 300/s; above the rate.")
     private Optional<String> capacity = Optional.empty();
 
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
-            description = "How long an attempt may take, such as 1s, unless the policy has an attempt-timeout.")
+            description = "The timeout of an attempt, such as 1s, unless the policy has an attempt-timeout.")
     private Optional<String> timeout = Optional.empty();
 
-    /** What follows for a fleet under the policy; empty if none was described. */
+    /** Returns the foresight for a fleet with the policy; empty if no fleet was described. */
     Optional<Foresight> foresight(RetryPolicy policy) {
         Map<String, Optional<String>> all = new LinkedHashMap<>();
         all.put("--clients", clients);
@@ -89,7 +89,7 @@ final class FleetOptions {
         return Double.parseDouble(number);
     }
 
-    /** As a policy reads it. */
+    /** Parses a duration as a policy does. */
     private static Duration time(String text) {
         String rule = "--timeout '" + text + "': expected a duration above 0 with its unit; write 1s or 500ms";
         if (!text.matches("[0-9.]+[a-z]+")) {
@@ -105,7 +105,7 @@ final class FleetOptions {
         }
     }
 
-    private static RefusedException refused(String message) {
-        return new RefusedException(message, POINTER);
+    private static UsageException refused(String message) {
+        return new UsageException(message, POINTER);
     }
 }

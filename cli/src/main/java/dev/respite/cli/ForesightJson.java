@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import tools.jackson.core.JsonGenerator;
 
-/** A foresight for programs. */
+/** Formats a foresight as JSON. */
 final class ForesightJson {
 
     private static final int DECIMALS = 3;

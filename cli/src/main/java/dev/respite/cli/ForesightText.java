@@ -5,7 +5,7 @@ import dev.respite.policy.Foresight;
 import java.util.Locale;
 import java.util.OptionalInt;
 
-/** A foresight in sentences. */
+/** Formats a foresight as text. */
 final class ForesightText {
 
     private final Foresight foresight;
@@ -27,7 +27,7 @@ final class ForesightText {
             case CLOSE -> "Retries may prolong an outage: ";
             case HARMFUL -> "Retries prolong an outage: ";
         };
-        String clients = demand.clients() == 1 ? "1 client" : Texts.count(demand.clients()) + " clients";
+        String clients = demand.clients() == 1 ? "1 client" : TextFormat.count(demand.clients()) + " clients";
         String bound = foresight.burst().isPresent()
                 ? "at most " + count(foresight.burst().getAsDouble()) + " retries"
                 : "any number of retries";
@@ -52,7 +52,7 @@ final class ForesightText {
                 : key + "so few attempts do not prolong it with any budget";
     }
 
-    /** As measured by {@code ./bench --foresight}: docs/budgets.md. */
+    /** Returns the measured accuracy of the prediction, from {@code ./bench --foresight}: docs/budgets.md. */
     private String confidence() {
         return switch (foresight.risk()) {
             case CLOSE -> "This is close: half of such fleets are harmed in the simulator; simulate shows yours.";
@@ -75,7 +75,7 @@ final class ForesightText {
     }
 
     private static String count(double number) {
-        return Texts.count(Math.round(number));
+        return TextFormat.count(Math.round(number));
     }
 
     private static String number(double number) {

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A server's end of one HTTP/1.1 connection. It can do what a well-behaved server does not: the JDK's own server has no
- * way to reset a connection. It understands what the JDK's client sends, and no more.
+ * The server side of one HTTP/1.1 connection. It can misbehave on purpose: the JDK's server cannot reset a connection. It
+ * supports only what the JDK's client sends.
  */
 final class HttpConnection implements AutoCloseable {
 
@@ -20,10 +20,10 @@ final class HttpConnection implements AutoCloseable {
     private final InputStream in;
 
     /**
-     * What a client asks for.
+     * A request.
      *
      * @param path the path
-     * @param headers the headers, whatever the case of their names
+     * @param headers the headers, with case-insensitive names
      * @param body the body
      */
     record Request(String path, Map<String, String> headers, String body) {
@@ -38,7 +38,7 @@ final class HttpConnection implements AutoCloseable {
         this.in = new BufferedInputStream(socket.getInputStream());
     }
 
-    /** The next request; empty when the client has hung up. */
+    /** Reads the next request; empty when the client has closed the connection. */
     Optional<Request> read() throws IOException {
         String start = line();
         if (start.isEmpty()) {
@@ -53,8 +53,8 @@ final class HttpConnection implements AutoCloseable {
         return Optional.of(new Request(start.split(" ", -1)[1], headers, new String(body, StandardCharsets.UTF_8)));
     }
 
-    /** Answers; the header lines end with a line break each. */
-    void answer(String status, String headerLines, String body) throws IOException {
+    /** Sends a response. Each header line ends with a line break. */
+    void respond(String status, String headerLines, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         String head = "HTTP/1.1 " + status + "\r\n" + headerLines + "Content-Length: " + bytes.length + "\r\n\r\n";
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
@@ -63,16 +63,16 @@ final class HttpConnection implements AutoCloseable {
         socket.getOutputStream().write(whole.toByteArray());
     }
 
-    /** Resets the connection: the client's system gets a RST, not an end of the stream. */
+    /** Resets the connection: the client's system receives a RST instead of the end of the stream. */
     void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }
 
-    /** Says nothing until the client has had enough. */
+    /** Sends nothing until the client closes the connection. */
     void hang() throws IOException {
         while (in.read() >= 0) {
-            // It has nothing to say that matters.
+            // Input is ignored.
         }
     }
 

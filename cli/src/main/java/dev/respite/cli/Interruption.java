@@ -3,13 +3,13 @@ package dev.respite.cli;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Lets a thread end its work in order when the program is told to end, by Ctrl-C for example. */
+/** Interrupts a thread when the program is about to exit, for example after Ctrl-C, and waits until it has finished. */
 final class Interruption implements AutoCloseable {
 
-    /** Whoever pressed Ctrl-C does not wait longer. */
-    private static final long PATIENCE_SECONDS = 2;
+    /** The longest time that the exit of the program is delayed. */
+    private static final long TIMEOUT_SECONDS = 2;
 
-    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch requested = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread hook;
 
@@ -17,23 +17,23 @@ final class Interruption implements AutoCloseable {
         this.hook = new Thread(() -> endInOrder(worker), "respite-interruption");
     }
 
-    /** From now on, the end of the program interrupts the thread first. */
+    /** Registers a shutdown hook that interrupts the thread. */
     static Interruption onExit(Thread worker) {
         Interruption interruption = new Interruption(worker);
         Runtime.getRuntime().addShutdownHook(interruption.hook);
         return interruption;
     }
 
-    boolean isAsked() {
-        return asked.getCount() == 0;
+    boolean isRequested() {
+        return requested.getCount() == 0;
     }
 
     private void endInOrder(Thread worker) {
-        asked.countDown();
+        requested.countDown();
         worker.interrupt();
         try {
-            boolean unused = done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException hurried) {
+            boolean unused = done.await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
     }

@@ -10,12 +10,12 @@ import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
-/** One JSON object as text. */
+/** Writes one JSON object as text. */
 final class Json {
 
     private Json() {}
 
-    /** The object whose properties are written by the given code, with an end of line behind it. */
+    /** Returns an object with the properties that the given code writes, and a final line break. */
     static byte[] object(Consumer<JsonGenerator> properties) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = new JsonFactory().createGenerator(new Indented(), bytes)) {
@@ -36,7 +36,7 @@ final class Json {
         number(json, BigDecimal.valueOf(nanos, 6));
     }
 
-    /** A time in milliseconds; no fraction is lost, and no exponent is written. */
+    /** Writes a time in milliseconds, with all digits and without an exponent. */
     static void millis(JsonGenerator json, String name, double nanos) {
         json.writeName(name);
         number(json, BigDecimal.valueOf(nanos).movePointLeft(6));

@@ -4,17 +4,20 @@ import dev.respite.idempotency.StorageKey;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
-/** The name of a record, as the command line has it. */
+/** Parses names of records on the command line. */
 final class KeyName {
 
-    /** One name in 64 begins with a hyphen. None is taken for an option: no option is so long. */
+    /** One name in 64 begins with a hyphen. Options are shorter than names, so that both can be distinguished. */
     private static final Pattern LIKE_AN_OPTION = Pattern.compile("-[A-Za-z0-9_-]{42}");
 
     private static final String MARK = "key:";
 
     private KeyName() {}
 
-    /** The command line with each name that begins with a hyphen marked, so that it is taken for a name. */
+    /**
+     * Returns the command line, with a mark in front of each name that begins with a hyphen, so that picocli treats it as a
+     * name.
+     */
     static String[] marked(String... args) {
         if (args.length == 0 || !args[0].equals(KeysCommand.NAME)) {
             return args;
@@ -24,16 +27,16 @@ final class KeyName {
                 .toArray(String[]::new);
     }
 
-    /** A name whose scope is not known; a store finds a record by its value alone. */
+    /** Parses a name. Its scope is not known; a store finds a record by the value alone. */
     static StorageKey read(String text) {
         String value = text.startsWith(MARK) ? text.substring(MARK.length()) : text;
         try {
             return new StorageKey(value, value);
         } catch (IllegalArgumentException malformed) {
-            throw new RefusedException(
+            throw new UsageException(
                     "key '" + value + "': it is the name of a record, 43 characters of base64url",
-                    "'respite keys list' has the names, and so have the application's events. The key that a client has"
-                            + " sent is not one: the store has a hash of it only.");
+                    "'respite keys list' and the application's events show the names. The key that a client sent"
+                            + " is not a name: the store has a hash of it only.");
         }
     }
 }

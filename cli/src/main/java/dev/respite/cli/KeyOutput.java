@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
-/** Records of keys, for people and for programs. The body of a response is shown only with {@code --body}. */
+/** Formats records as text and as JSON. The body of a response is included only with {@code --body}. */
 final class KeyOutput {
 
-    /** The hash of a name has 43 characters. */
+    /** A name is a hash of 43 characters. */
     private static final int NAME_WIDTH = 43;
 
     private static final int STATE_WIDTH = 14;
@@ -20,9 +20,9 @@ final class KeyOutput {
 
     private KeyOutput() {}
 
-    /** A line for each record. */
+    /** Prints a line for each record. */
     static void table(State state, long count, List<IdempotencyRecord> records, PrintStream out) {
-        out.println(Texts.count(count) + (count == 1 ? " record is " : " records are ") + state.storedName());
+        out.println(TextFormat.count(count) + (count == 1 ? " record is " : " records are ") + state);
         if (records.isEmpty()) {
             return;
         }
@@ -30,7 +30,7 @@ final class KeyOutput {
         for (IdempotencyRecord record : records) {
             out.println(row(
                     record.key().value(),
-                    record.state().storedName(),
+                    record.state().name(),
                     record.times().leaseUntil().toString(),
                     record.times().keyTime().map(Object::toString).orElse("-"),
                     Integer.toString(record.claims())));
@@ -38,13 +38,13 @@ final class KeyOutput {
     }
 
     private static String row(String key, String state, String lease, String keyTime, String claims) {
-        return Texts.left(key, NAME_WIDTH) + "  " + Texts.left(state, STATE_WIDTH) + "  "
-                + Texts.left(lease, TIME_WIDTH) + "  " + Texts.left(keyTime, TIME_WIDTH) + "  " + claims;
+        return TextFormat.left(key, NAME_WIDTH) + "  " + TextFormat.left(state, STATE_WIDTH) + "  "
+                + TextFormat.left(lease, TIME_WIDTH) + "  " + TextFormat.left(keyTime, TIME_WIDTH) + "  " + claims;
     }
 
     static String json(State state, long count, List<IdempotencyRecord> records) {
         return Json.text(Json.object(json -> {
-            json.writeStringProperty("state", state.storedName());
+            json.writeStringProperty("state", state.name());
             json.writeNumberProperty("count", count);
             json.writeArrayPropertyStart("records");
             for (IdempotencyRecord record : records) {
@@ -62,7 +62,7 @@ final class KeyOutput {
 
     private static void properties(JsonGenerator json, IdempotencyRecord record, boolean body) {
         json.writeStringProperty("key", record.key().value());
-        json.writeStringProperty("state", record.state().storedName());
+        json.writeStringProperty("state", record.state().name());
         json.writeStringProperty("owner", record.ownerToken().owner());
         json.writeNumberProperty("fence", record.ownerToken().fence());
         json.writeNumberProperty("claims", record.claims());
@@ -85,10 +85,10 @@ final class KeyOutput {
         value.ifPresentOrElse(json::writeString, json::writeNull);
     }
 
-    /** The fields, a line each, and with {@code --body} the body after an empty line. */
+    /** Prints a line for each field, and with {@code --body} the body after an empty line. */
     static void lines(IdempotencyRecord record, boolean body, PrintStream out) {
         line(out, "key", record.key().value());
-        line(out, "state", record.state().storedName());
+        line(out, "state", record.state().name());
         line(out, "owner", record.ownerToken().owner());
         line(out, "fence", Long.toString(record.ownerToken().fence()));
         line(out, "claims", Integer.toString(record.claims()));
@@ -113,6 +113,6 @@ final class KeyOutput {
     }
 
     private static void line(PrintStream out, String name, String value) {
-        out.println(Texts.left(name, STATE_WIDTH) + value);
+        out.println(TextFormat.left(name, STATE_WIDTH) + value);
     }
 }

@@ -3,7 +3,7 @@ package dev.respite.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code respite keys}: the records of idempotency keys, for operators. */
+/** {@code respite keys}: commands for operators, for the records of idempotency keys. */
 @Command(
         name = KeysCommand.NAME,
         mixinStandardHelpOptions = true,
@@ -12,15 +12,15 @@ import picocli.CommandLine.Command;
         header = "Lists, shows and resolves the records of idempotency keys.",
         synopsisHeading = "%nUsage: ",
         description = {
-            "%nA key is UNKNOWN if whoever worked on it has gone, and it may have been done or not. It stays so until"
-                    + " somebody finds out, and says it here: clients are answered 409 until then."
+            "%nA key is UNKNOWN if its owner ended before it recorded a result, so that the effect may or may not have"
+                    + " happened. It stays UNKNOWN until an operator resolves it with this command; until then clients get a 409."
         },
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            " 0:it is shown, or done",
-            " 1:there is no such key, or it is not UNKNOWN; nothing was changed",
+            " 0:the command succeeded",
+            " 1:the key has no record, or it is not UNKNOWN; nothing was changed",
             " 7:the database or Redis cannot be reached",
             "64:wrong usage, no driver for the URL, or a database without the tables"
         },
@@ -31,8 +31,8 @@ import picocli.CommandLine.Command;
             "  respite keys show --url redis://localhost KEY",
             "  respite keys resolve --url redis://localhost KEY --done 201",
             "",
-            "KEY is the name of the record, 43 characters, as the list and the events have it: a hash of the scope, the"
-                    + " operation and the key that the client has sent."
+            "KEY is the name of the record, 43 characters, as the list and the events show it: a hash of the scope, the"
+                    + " operation and the key that the client sent."
         })
 final class KeysCommand {
 
@@ -40,10 +40,10 @@ final class KeysCommand {
 
     private KeysCommand() {}
 
-    static CommandLine create(Streams streams) {
+    static CommandLine create(Console console) {
         return new CommandLine(new KeysCommand())
-                .addSubcommand(new KeysListCommand(streams))
-                .addSubcommand(new KeysShowCommand(streams))
-                .addSubcommand(new KeysResolveCommand(streams));
+                .addSubcommand(new KeysListCommand(console))
+                .addSubcommand(new KeysShowCommand(console))
+                .addSubcommand(new KeysResolveCommand(console));
     }
 }

@@ -18,12 +18,12 @@ import picocli.CommandLine.Option;
         versionProvider = Version.class,
         sortOptions = false,
         abbreviateSynopsis = true,
-        header = "Lists the records that are in a state, and counts them.",
+        header = "Lists and counts the records in one state.",
         synopsisHeading = "%nUsage: ",
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            " 0:they are listed, be there any or none",
+            " 0:the list is printed, even if it is empty",
             " 7:the database or Redis cannot be reached",
             "64:wrong usage, no driver for the URL, or a database without the tables"
         },
@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
         })
 final class KeysListCommand implements Callable<Integer> {
 
-    private final Streams streams;
+    private final Console console;
 
     @Mixin
     private final StoreOptions where = new StoreOptions();
@@ -47,7 +47,6 @@ final class KeysListCommand implements Callable<Integer> {
             names = "--state",
             paramLabel = "STATE",
             defaultValue = "UNKNOWN",
-            converter = StateConverter.class,
             description = "UNKNOWN, STARTED, EFFECT_STARTED, READY or DONE. Default ${DEFAULT-VALUE}.")
     private State state = State.UNKNOWN;
 
@@ -55,38 +54,42 @@ final class KeysListCommand implements Callable<Integer> {
             names = "--limit",
             paramLabel = "N",
             defaultValue = "100",
-            description = "How many to list at most. Default ${DEFAULT-VALUE}.")
+            description = "The maximum number of records to list. Default ${DEFAULT-VALUE}.")
     private int limit;
 
-    @Option(names = "--after", paramLabel = "KEY", description = "Go on after this one, the last of a list before.")
+    @Option(
+            names = "--after",
+            paramLabel = "KEY",
+            description = "Continue after this record, the last one of the previous list.")
     private Optional<String> after = Optional.empty();
 
     @Option(names = "--json", description = "Print one JSON object on stdout.")
     private boolean json;
 
-    KeysListCommand(Streams streams) {
-        this.streams = streams;
+    KeysListCommand(Console console) {
+        this.console = console;
     }
 
     @Override
     public Integer call() {
         if (limit < 1) {
-            throw new RefusedException("--limit " + limit + ": it is at least 1", "Try 'respite keys list --help'.");
+            throw new UsageException(
+                    "--limit " + limit + ": expected a whole number of at least 1", "Try 'respite keys list --help'.");
         }
         Optional<StorageKey> last = after.map(KeyName::read);
-        return where.use(streams, store -> list(store, last));
+        return where.use(console, store -> list(store, last));
     }
 
     private int list(IdempotencyStore store, Optional<StorageKey> last) {
         List<IdempotencyRecord> records = store.list(state, last, limit);
         long count = store.count(state);
         if (json) {
-            streams.out().print(KeyOutput.json(state, count, records));
+            console.out().print(KeyOutput.json(state, count, records));
         } else {
-            KeyOutput.table(state, count, records, streams.out());
+            KeyOutput.table(state, count, records, console.out());
         }
         if (records.size() == limit) {
-            streams.say("there may be more: --after "
+            console.printMessage("there may be more records; list them with --after "
                     + records.get(records.size() - 1).key().value());
         }
         return ExitCodes.OK;

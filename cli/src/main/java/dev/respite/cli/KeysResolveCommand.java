@@ -28,25 +28,25 @@ import picocli.CommandLine.Parameters;
         versionProvider = Version.class,
         sortOptions = false,
         abbreviateSynopsis = true,
-        header = "Says what came of a key whose outcome is unknown.",
+        header = "Resolves a key whose outcome is unknown.",
         synopsisHeading = "%nUsage: ",
         description = {
-            "%nFind out first, at the place where the effect would be. With --done, whoever sends the key again gets that"
-                    + " response. With --not-done, it is run; the reason must hold, or it may be done twice:",
+            "%nFirst check the system in which the effect would be. With --done, a client that sends the key again gets"
+                    + " this response. With --not-done, the work runs again. The reason must be true, or the effect may happen twice:",
             "",
-            "  fenced       the resource has seen a higher fence, and refuses this one",
-            "  place-taken  the key's place is taken: a reservation, a voided payment",
+            "  fenced       the resource has seen a higher fence, and rejects this one",
+            "  place-taken  the effect is no longer possible: a reservation, a voided payment",
             "  owner-dead   the process that owned it is known to have ended",
             "",
-            "In Redis with withMaxPerScope, the key keeps its place in the quota of its scope. Give it back with ZREM, see"
+            "In Redis with withMaxPerScope, the key still counts in the quota of its scope. Remove it with ZREM, see"
                     + " docs/idempotency-redis.md."
         },
         parameterListHeading = "%nParameters:%n",
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            " 0:it is resolved",
-            " 1:there is no such key, or it is not UNKNOWN; nothing was changed",
+            " 0:the key is resolved",
+            " 1:the key has no record, or it is not UNKNOWN; nothing was changed",
             " 7:the database or Redis cannot be reached",
             "64:wrong usage, no driver for the URL, or a database without the tables"
         },
@@ -64,12 +64,12 @@ final class KeysResolveCommand implements Callable<Integer> {
     private static final IdempotencySettings SETTINGS =
             IdempotencySettings.defaults().withBodyCap(Integer.MAX_VALUE);
 
-    private static final Duration SHORTEST = Duration.ofHours(24);
+    private static final Duration MIN_RETENTION = Duration.ofHours(24);
 
-    /** The longest retention that settings take. */
-    private static final Duration LONGEST = Duration.ofDays(36_500);
+    /** The longest retention that the settings allow. */
+    private static final Duration MAX_RETENTION = Duration.ofDays(36_500);
 
-    private final Streams streams;
+    private final Console console;
 
     @Mixin
     private final StoreOptions where = new StoreOptions();
@@ -77,19 +77,24 @@ final class KeysResolveCommand implements Callable<Integer> {
     @Parameters(paramLabel = "KEY", description = "The name of the record.")
     private String key = "";
 
-    @Option(names = "--done", paramLabel = "STATUS", description = "It was done; the status to answer with.")
+    @Option(
+            names = "--done",
+            paramLabel = "STATUS",
+            description = "The effect happened; the status of the response to replay.")
     private Optional<Integer> done = Optional.empty();
 
-    @Option(names = "--body-file", paramLabel = "FILE", description = "With --done: the body to answer with.")
+    @Option(names = "--body-file", paramLabel = "FILE", description = "With --done: the body of that response.")
     private Optional<Path> bodyFile = Optional.empty();
 
-    @Option(names = "--content-type", paramLabel = "TYPE", description = "With --body-file: its type.")
+    @Option(names = "--content-type", paramLabel = "TYPE", description = "With --body-file: its content type.")
     private Optional<String> contentType = Optional.empty();
 
-    @Option(names = "--not-done", description = "It was not done, and never will be by its late owner.")
+    @Option(
+            names = "--not-done",
+            description = "The effect did not happen, and its old owner cannot cause it any more.")
     private boolean notDone;
 
-    @Option(names = "--because", paramLabel = "REASON", description = "With --not-done: why not, see above.")
+    @Option(names = "--because", paramLabel = "REASON", description = "With --not-done: the reason, see above.")
     private Optional<String> because = Optional.empty();
 
     @Option(
@@ -101,73 +106,74 @@ final class KeysResolveCommand implements Callable<Integer> {
                             + " application's lease is longer than an hour.")
     private Optional<Integer> keepHours = Optional.empty();
 
-    KeysResolveCommand(Streams streams) {
-        this.streams = streams;
+    KeysResolveCommand(Console console) {
+        this.console = console;
     }
 
     @Override
     public Integer call() {
         StorageKey name = KeyName.read(key);
         Resolution resolution = resolution();
-        Optional<IdempotencySettings> asked = keepHours.map(KeysResolveCommand::keeping);
-        return where.use(streams, store -> resolve(store, asked, name, resolution));
+        Optional<IdempotencySettings> given = keepHours.map(KeysResolveCommand::keeping);
+        return where.use(console, store -> resolve(store, given, name, resolution));
     }
 
-    /** Resolves a record. It is not read afterwards: that could fail, though the record is resolved. */
-    int resolve(IdempotencyStore store, Optional<IdempotencySettings> asked, StorageKey name, Resolution resolution) {
-        IdempotencySettings settings = asked.orElseGet(() -> SETTINGS.withRetention(
-                store.find(name).map(KeysResolveCommand::kept).orElse(SHORTEST)));
+    /** Resolves a record. The record is not read afterwards: that could fail although the record is resolved. */
+    int resolve(IdempotencyStore store, Optional<IdempotencySettings> given, StorageKey name, Resolution resolution) {
+        IdempotencySettings settings = given.orElseGet(() -> SETTINGS.withRetention(
+                store.find(name).map(KeysResolveCommand::kept).orElse(MIN_RETENTION)));
         if (IdempotencyEngine.in(store).with(settings).resolve(name, resolution)) {
-            streams.out()
+            console.out()
                     .println(name
                             + (resolution instanceof Resolution.Done
-                                    ? " is DONE: whoever sends it again gets this response"
-                                    : " is READY: whoever sends it again runs it"));
+                                    ? " is DONE: a client that sends it again gets this response"
+                                    : " is READY: its work runs when a client sends it again"));
             return ExitCodes.OK;
         }
-        streams.say(store.find(name)
-                .map(found -> name + " is " + found.state().storedName()
+        console.printMessage(store.find(name)
+                .map(found -> name + " is " + found.state()
                         + ", and only UNKNOWN keys can be resolved; nothing was changed" + hint(found.state()))
                 .orElseGet(() -> KeysShowCommand.missing(name)));
-        return ExitCodes.NOTHING_DONE;
+        return ExitCodes.NOTHING_CHANGED;
     }
 
     /**
-     * The retention of the application, as far as the record shows it: its expiry is the retention after its last change, and the
-     * end of its lease is the lease after that. Rounded up, which makes up for a lease of less than an hour.
+     * Returns the retention of the application, as far as the record shows it. The expiry is the retention after the last
+     * change, and the end of the lease is the lease after that change. Rounded up, which compensates for a lease of less than
+     * an hour.
      */
     private static Duration kept(IdempotencyRecord record) {
         Duration shown =
                 Duration.between(record.times().leaseUntil(), record.times().expiresAt());
         Duration whole = Duration.ofHours(shown.plusHours(1).minusNanos(1).toHours());
-        if (whole.compareTo(LONGEST) > 0) {
-            return LONGEST;
+        if (whole.compareTo(MAX_RETENTION) > 0) {
+            return MAX_RETENTION;
         }
-        return whole.compareTo(SHORTEST) < 0 ? SHORTEST : whole;
+        return whole.compareTo(MIN_RETENTION) < 0 ? MIN_RETENTION : whole;
     }
 
     private static String hint(State state) {
         return switch (state) {
             case STARTED, EFFECT_STARTED ->
-                ". Somebody is at work on it; if nobody is, it is taken over or becomes UNKNOWN when its key is sent again after"
-                        + " the end of the lease";
-            case RELEASED -> ". It is run when its key is sent again";
+                ". Its owner may still be working. Otherwise it is taken over, or becomes UNKNOWN, when its key is sent again"
+                        + " after the end of the lease";
+            case READY -> ". Its work runs when its key is sent again";
             case DONE, UNKNOWN -> "";
         };
     }
 
     private Resolution resolution() {
         if (done.isPresent() == notDone) {
-            throw new RefusedException("give either --done STATUS or --not-done --because REASON", POINTER);
+            throw new UsageException("give either --done STATUS or --not-done --because REASON", POINTER);
         }
         if (notDone) {
             if (bodyFile.isPresent() || contentType.isPresent()) {
-                throw new RefusedException("--body-file and --content-type go with --done", POINTER);
+                throw new UsageException("--body-file and --content-type go with --done", POINTER);
             }
             return Resolution.notDone(reason());
         }
         if (because.isPresent()) {
-            throw new RefusedException("--because goes with --not-done", POINTER);
+            throw new UsageException("--because goes with --not-done", POINTER);
         }
         return Resolution.done(response(done.get()));
     }
@@ -178,7 +184,7 @@ final class KeysResolveCommand implements Callable<Integer> {
             case "place-taken" -> Resolution.Barred.PLACE_TAKEN;
             case "owner-dead" -> Resolution.Barred.OWNER_DEAD;
             default ->
-                throw new RefusedException(
+                throw new UsageException(
                         because.map(given -> "--because '" + given + "': it is").orElse("--not-done needs --because:")
                                 + " fenced, place-taken or owner-dead",
                         POINTER);
@@ -192,7 +198,7 @@ final class KeysResolveCommand implements Callable<Integer> {
         try {
             return StoredResponse.of(status, headers, body);
         } catch (IllegalArgumentException outOfRange) {
-            throw new RefusedException("--done " + status + ": " + outOfRange.getMessage(), POINTER);
+            throw new UsageException("--done " + status + ": " + outOfRange.getMessage(), POINTER);
         }
     }
 
@@ -200,7 +206,7 @@ final class KeysResolveCommand implements Callable<Integer> {
         try {
             return Files.readAllBytes(file);
         } catch (IOException failed) {
-            throw new RefusedException("--body-file " + file + ": " + FileProblem.of(file, failed), POINTER);
+            throw new UsageException("--body-file " + file + ": " + FileProblem.of(file, failed), POINTER);
         }
     }
 
@@ -208,7 +214,7 @@ final class KeysResolveCommand implements Callable<Integer> {
         try {
             return SETTINGS.withRetention(Duration.ofHours(hours));
         } catch (IllegalArgumentException outOfRange) {
-            throw new RefusedException("--keep-hours " + hours + ": " + outOfRange.getMessage(), POINTER);
+            throw new UsageException("--keep-hours " + hours + ": " + outOfRange.getMessage(), POINTER);
         }
     }
 }

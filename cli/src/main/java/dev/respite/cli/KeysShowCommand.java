@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            " 0:it is shown",
-            " 1:there is no such key",
+            " 0:the record is shown",
+            " 1:the key has no record",
             " 7:the database or Redis cannot be reached",
             "64:wrong usage, no driver for the URL, or a database without the tables"
         },
@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
         })
 final class KeysShowCommand implements Callable<Integer> {
 
-    private final Streams streams;
+    private final Console console;
 
     @Mixin
     private final StoreOptions where = new StoreOptions();
@@ -46,38 +46,38 @@ final class KeysShowCommand implements Callable<Integer> {
     @Parameters(paramLabel = "KEY", description = "The name of the record.")
     private String key = "";
 
-    @Option(names = "--body", description = "Show the body of the response too. It may be confidential.")
+    @Option(names = "--body", description = "Also show the body of the response, which may be confidential.")
     private boolean body;
 
     @Option(names = "--json", description = "Print one JSON object on stdout.")
     private boolean json;
 
-    KeysShowCommand(Streams streams) {
-        this.streams = streams;
+    KeysShowCommand(Console console) {
+        this.console = console;
     }
 
     @Override
     public Integer call() {
         StorageKey name = KeyName.read(key);
-        return where.use(streams, store -> show(store, name));
+        return where.use(console, store -> show(store, name));
     }
 
     private int show(IdempotencyStore store, StorageKey name) {
         Optional<IdempotencyRecord> record = store.find(name);
         if (record.isEmpty()) {
-            streams.say(missing(name));
-            return ExitCodes.NOTHING_DONE;
+            console.printMessage(missing(name));
+            return ExitCodes.NOTHING_CHANGED;
         }
         if (json) {
-            streams.out().print(KeyOutput.json(record.get(), body));
+            console.out().print(KeyOutput.json(record.get(), body));
         } else {
-            KeyOutput.lines(record.get(), body, streams.out());
+            KeyOutput.lines(record.get(), body, console.out());
         }
         return ExitCodes.OK;
     }
 
     static String missing(StorageKey name) {
         return "there is no record " + name + "; it may have been purged, or be in another database or under another"
-                + " --prefix. 'respite keys list' has the names";
+                + " --prefix. 'respite keys list' shows the names";
     }
 }

@@ -13,15 +13,16 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
- * The bank's books, a set of accounts for each round. It knows nothing of keys: the transfer's number is written down, where it
- * can be counted afterwards how often each was run, and the bank never looks there.
+ * The bank's ledger, with separate accounts for each run. It does not use idempotency keys. It stores the number of each
+ * transfer, so that executions can be counted afterwards, and never reads it.
  */
 final class Ledger {
 
     static final int ACCOUNTS = 100;
 
-    private static final List<String> ROUNDS = Stream.concat(
-                    Stream.of(Round.WARM_UP), Stream.of(Way.values()).map(Way::toString))
+    private static final List<String> RUNS = Stream.concat(
+                    Stream.of(DemoRun.WARM_UP),
+                    Stream.of(ClientStrategy.values()).map(ClientStrategy::toString))
             .toList();
     private static final long OPENING_BALANCE = 10_000;
     private static final String KEYS = "/db/respite/h2/V1__respite_idempotency.sql";
@@ -32,7 +33,7 @@ final class Ledger {
         this.dataSource = dataSource;
     }
 
-    /** Makes the tables if they are not there; the connection is closed. */
+    /** Creates the tables if they do not exist, and closes the connection. */
     static Ledger open(Connection connection, DataSource dataSource) throws SQLException, IOException {
         try (connection;
                 Statement statement = connection.createStatement();
@@ -43,64 +44,67 @@ final class Ledger {
                     throw new IOException(KEYS + " is not on the class path");
                 }
                 statement.execute(new String(keys.readAllBytes(), StandardCharsets.UTF_8));
-                statement.execute("CREATE TABLE account (round varchar(20), id integer, balance bigint,"
-                        + " PRIMARY KEY (round, id))");
-                for (String round : ROUNDS) {
-                    statement.execute("INSERT INTO account SELECT '" + round + "', x, " + OPENING_BALANCE
+                statement.execute("CREATE TABLE account (run varchar(20), id integer, balance bigint,"
+                        + " PRIMARY KEY (run, id))");
+                for (String run : RUNS) {
+                    statement.execute("INSERT INTO account SELECT '" + run + "', x, " + OPENING_BALANCE
                             + " FROM SYSTEM_RANGE(0, " + (ACCOUNTS - 1) + ")");
                 }
-                statement.execute("CREATE TABLE ledger (round varchar(20), transfer integer)");
+                statement.execute("CREATE TABLE ledger (run varchar(20), transfer integer)");
             }
         }
         return new Ledger(dataSource);
     }
 
-    /** Moves the money, in a transaction that somebody else commits. */
-    String move(Connection connection, String round, Transfer transfer) throws SQLException {
-        // In one order everywhere: two transfers between the same accounts must not wait for each other.
+    /** Moves the money in a transaction that the caller commits. */
+    String move(Connection connection, String run, Transfer transfer) throws SQLException {
+        // Updates the accounts in one order, so that two transfers between the same accounts cannot deadlock.
         boolean up = transfer.from() < transfer.to();
-        add(connection, round, up ? transfer.from() : transfer.to(), up ? -transfer.amount() : transfer.amount());
-        add(connection, round, up ? transfer.to() : transfer.from(), up ? transfer.amount() : -transfer.amount());
+        add(connection, run, up ? transfer.from() : transfer.to(), up ? -transfer.amount() : transfer.amount());
+        add(connection, run, up ? transfer.to() : transfer.from(), up ? transfer.amount() : -transfer.amount());
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO ledger VALUES (?, ?)")) {
-            insert.setString(1, round);
+            insert.setString(1, run);
             insert.setInt(2, transfer.number());
             insert.executeUpdate();
         }
         return "moved " + transfer.amount();
     }
 
-    String moveAndCommit(String round, Transfer transfer) throws SQLException {
+    String moveAndCommit(String run, Transfer transfer) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
-            String moved = move(connection, round, transfer);
+            String moved = move(connection, run, transfer);
             connection.commit();
             return moved;
         }
     }
 
-    private static void add(Connection connection, String round, int account, int amount) throws SQLException {
+    private static void add(Connection connection, String run, int account, int amount) throws SQLException {
         try (PreparedStatement update =
-                connection.prepareStatement("UPDATE account SET balance = balance + ? WHERE round = ? AND id = ?")) {
+                connection.prepareStatement("UPDATE account SET balance = balance + ? WHERE run = ? AND id = ?")) {
             update.setInt(1, amount);
-            update.setString(2, round);
+            update.setString(2, run);
             update.setInt(3, account);
             update.executeUpdate();
         }
     }
 
-    /** The money in all accounts of a round, and each of its transfers with how often it was run: a line each. */
-    String books(String round) throws SQLException {
+    /**
+     * Returns one line with the sum of all balances of a run, and one line for each of its transfers with the number of
+     * executions.
+     */
+    String books(String run) throws SQLException {
         StringBuilder books = new StringBuilder();
         try (Connection connection = dataSource.getConnection()) {
-            lines(connection, books, "SELECT SUM(balance), 0 FROM account WHERE round = ?", round);
-            lines(connection, books, "SELECT transfer, COUNT(*) FROM ledger WHERE round = ? GROUP BY transfer", round);
+            lines(connection, books, "SELECT SUM(balance), 0 FROM account WHERE run = ?", run);
+            lines(connection, books, "SELECT transfer, COUNT(*) FROM ledger WHERE run = ? GROUP BY transfer", run);
         }
         return books.toString();
     }
 
-    private static void lines(Connection connection, StringBuilder to, String query, String round) throws SQLException {
+    private static void lines(Connection connection, StringBuilder to, String query, String run) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(query)) {
-            statement.setString(1, round);
+            statement.setString(1, run);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     to.append(row.getLong(1)).append(' ').append(row.getLong(2)).append('\n');

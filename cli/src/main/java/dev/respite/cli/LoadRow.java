@@ -9,13 +9,13 @@ import java.util.OptionalDouble;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Attempts per call when a part of the attempts fails; empty where nothing bounds them.
+ * The attempts per call at one failure rate; empty without a bound.
  *
- * @param failureRate the part of attempts that fail
- * @param ordinary when they fail by an ordinary error
- * @param overload when they fail by a timeout, the plainest sign of overload
- * @param ordinaryWithoutBudget what the first would be without the policy's budget
- * @param overloadWithoutBudget what the second would be without it
+ * @param failureRate the fraction of attempts that fail
+ * @param ordinary if they fail with an ordinary error
+ * @param overload if they fail with a timeout, the most common overload signal
+ * @param ordinaryWithoutBudget {@code ordinary} without the budget of the policy
+ * @param overloadWithoutBudget {@code overload} without the budget of the policy
  */
 record LoadRow(
         double failureRate,
@@ -41,7 +41,7 @@ record LoadRow(
                 .toList();
     }
 
-    /** An unbounded policy counts as one of as many attempts as can be counted. */
+    /** Treats a load of about {@link Integer#MAX_VALUE} attempts as unbounded. */
     private static OptionalDouble load(DoubleUnaryOperator amplification, double rate) {
         double load = amplification.applyAsDouble(rate);
         return load >= Integer.MAX_VALUE - 1 ? OptionalDouble.empty() : OptionalDouble.of(load);

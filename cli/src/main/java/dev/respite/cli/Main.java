@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The program {@code respite}. Each command is a class of its own; here they are put together. */
+/** The program {@code respite}, which combines the commands. */
 @Command(
         name = "respite",
         mixinStandardHelpOptions = true,
@@ -18,8 +18,8 @@ import picocli.CommandLine.Command;
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            " 0:it went well",
-            "64:wrong usage, or a policy that was refused; the reason is on stderr",
+            " 0:success",
+            "64:wrong usage, or an invalid policy; the reason is on stderr",
             " *:respite COMMAND --help lists those of the command"
         },
         footerHeading = "%nExamples:%n",
@@ -36,33 +36,33 @@ public final class Main {
     private Main() {}
 
     /**
-     * Runs the program.
+     * Runs the program and exits.
      *
-     * @param args what stands behind its name
+     * @param args the command line
      */
     public static void main(String[] args) {
-        System.exit(run(Streams.ofProcess(), args));
+        System.exit(run(Console.ofProcess(), args));
     }
 
-    /** Runs the program on the given streams. */
-    static int run(Streams streams, String... args) {
+    /** Runs the program with the given streams, and returns its exit code. */
+    static int run(Console console, String... args) {
         CommandLine commands = new CommandLine(new Main())
-                .addSubcommand(new DemoCommand(streams))
-                .addSubcommand(CallCommand.create(streams))
-                .addSubcommand(new ExplainCommand(streams))
-                .addSubcommand(new SimulateCommand(streams))
-                .addSubcommand(KeysCommand.create(streams));
-        Refusals refusals = new Refusals(streams);
-        // An argument that begins with @ is the caller's: -d @FILE.
+                .addSubcommand(new DemoCommand(console))
+                .addSubcommand(CallCommand.create(console))
+                .addSubcommand(new ExplainCommand(console))
+                .addSubcommand(new SimulateCommand(console))
+                .addSubcommand(KeysCommand.create(console));
+        UsageErrors refusals = new UsageErrors(console);
+        // @FILE is not expanded, since -d @FILE has its own meaning.
         commands.setExpandAtFiles(false);
-        int code = commands.setOut(writer(streams.out()))
-                .setErr(writer(streams.err()))
+        int code = commands.setOut(writer(console.out()))
+                .setErr(writer(console.err()))
                 .setParameterExceptionHandler(refusals)
                 .setExecutionExceptionHandler(refusals)
                 .execute(KeyName.marked(PolicyOptions.withRuleFlags(args)));
-        streams.err().flush();
-        if (streams.out().checkError() && code == ExitCodes.OK) {
-            streams.say("the result could not be written");
+        console.err().flush();
+        if (console.out().checkError() && code == ExitCodes.OK) {
+            console.printMessage("the result could not be written");
             return ExitCodes.CANNOT_WRITE;
         }
         return code;

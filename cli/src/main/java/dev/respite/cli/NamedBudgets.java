@@ -11,10 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Classes of budgets for the policies that they are used by: {@code mine=com.acme.MyBudget}. */
+/** Parses budget classes for named policies: {@code mine=com.acme.MyBudget}. */
 final class NamedBudgets {
 
-    private static final String POINTER = "What a budget has to do: the Javadoc of dev.respite.RetryBudget.";
+    private static final String POINTER = "The contract of a budget: the Javadoc of dev.respite.RetryBudget.";
 
     private NamedBudgets() {}
 
@@ -42,7 +42,7 @@ final class NamedBudgets {
 
     private static BudgetFactory factory(String pair, String type) {
         Constructor<? extends RetryBudget> constructor = constructor(pair, type);
-        // Refused before anything is run.
+        // Creates one budget now, so that a faulty class is rejected before the simulation starts.
         RetryBudget unused = create(pair, constructor);
         return time -> create(pair, constructor);
     }
@@ -80,7 +80,7 @@ final class NamedBudgets {
         }
     }
 
-    private static RefusedException refused(String what, String why) {
-        return new RefusedException("--budget " + what + ": " + why, POINTER);
+    private static UsageException refused(String what, String why) {
+        return new UsageException("--budget " + what + ": " + why, POINTER);
     }
 }

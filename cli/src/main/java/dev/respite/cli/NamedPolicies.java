@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Policies with the names that a comparison calls them by: {@code mine='max-attempts=5'}. */
+/** Parses named policies for a comparison: {@code mine='max-attempts=5'}. */
 final class NamedPolicies {
 
     private static final String POINTER = "The keys of a policy: 'respite explain --help'.";
@@ -32,17 +32,17 @@ final class NamedPolicies {
         try {
             return RetryPolicy.parse(text);
         } catch (InvalidPolicyException wrong) {
-            // What begins with a key was meant as the policy's text.
+            // A pair that begins with a policy key is a policy without a name.
             throw PolicyOptions.isKey(name) ? nameless(pair) : refused(name, String.valueOf(wrong.getMessage()));
         }
     }
 
-    private static RefusedException nameless(String pair) {
+    private static UsageException nameless(String pair) {
         return refused(
                 pair, "expected NAME=TEXT, such as mine='" + (pair.contains("=") ? pair : "max-attempts=5") + "'");
     }
 
-    private static RefusedException refused(String what, String why) {
-        return new RefusedException("--policy " + what + ": " + why, POINTER);
+    private static UsageException refused(String what, String why) {
+        return new UsageException("--policy " + what + ": " + why, POINTER);
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The AWS experiment, its strategies side by side. */
+/** Runs the AWS experiment and compares its strategies. */
 final class OccRun {
 
     static final String NAME = "aws-occ";
@@ -27,7 +27,7 @@ final class OccRun {
         this.repeats = repeats;
     }
 
-    static OccRun of(Map<String, String> given, long seed, Streams streams) {
+    static OccRun of(Map<String, String> given, long seed, Console console) {
         for (String key : given.keySet()) {
             if (!Set.of("clients", "repeats").contains(key)) {
                 throw new InvalidScenarioException(
@@ -37,7 +37,7 @@ final class OccRun {
         int clients = number(given, "clients", CLIENTS);
         int repeats = number(given, "repeats", REPEATS);
         List<String> strategies = OccExperiment.strategyNames();
-        SimulationMeter meter = new SimulationMeter(streams, strategies.size());
+        SimulationMeter meter = new SimulationMeter(console, strategies.size());
         List<Result> results = new ArrayList<>();
         for (String strategy : strategies) {
             results.add(OccExperiment.run(strategy, clients, repeats, seed));
@@ -79,14 +79,17 @@ final class OccRun {
         for (Result result : results) {
             table.append(line(
                     result.strategy(),
-                    Texts.time(result.meanTimeMs() * 1e6),
-                    Texts.count(Math.round(result.meanCalls()))));
+                    TextFormat.time(result.meanTimeMs() * 1e6),
+                    TextFormat.count(Math.round(result.meanCalls()))));
         }
         return table.toString();
     }
 
     private static String line(String strategy, String time, String calls) {
-        return Texts.left(strategy, 22) + Texts.right(time, 24) + Texts.right(calls, 24) + System.lineSeparator();
+        return TextFormat.left(strategy, 22)
+                + TextFormat.right(time, 24)
+                + TextFormat.right(calls, 24)
+                + System.lineSeparator();
     }
 
     void write(Path folder) throws IOException {

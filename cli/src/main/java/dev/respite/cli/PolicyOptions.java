@@ -12,36 +12,33 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** A policy on the command line: one flag for each key of the vocabulary, or all of them as {@code --policy TEXT}. */
+/** Parses a policy on the command line: one flag for each key, or all keys as {@code --policy TEXT}. */
 final class PolicyOptions {
 
     private static final String POLICY = "--policy";
     private static final String RULE = "--on";
     private static final String BUDGET = "budget";
+    private static final String BUDGET_WAIT = "budget-wait";
 
-    /** The flags and what is said of them, in the order of the vocabulary. */
+    /** The flags and their descriptions, in the order of the policy keys. */
     private static final List<Key> KEYS = List.of(
             new Key("preset", "NAME", "Start from course, aws-standard-2.0, aws-standard-2.1 or grpc."),
-            new Key("max-attempts", "N", "Make at most N attempts, the first counted in. Default 3."),
+            new Key("max-attempts", "N", "Make at most N attempts, including the first. Default 3."),
             new Key("max-retries", "N", "The same as --max-attempts N+1."),
             new Key("unbounded", "REASON", "Make any number of attempts, for the reason given."),
             new Key("backoff", "KIND", "immediate, fixed, linear, exponential (default), decorrelated or fibonacci."),
-            new Key("base-delay", "TIME", "What delays are made of. Default 100ms."),
+            new Key("base-delay", "TIME", "The unit of the backoff. Default 100ms."),
             new Key("multiplier", "X", "The growth of exponential delays. Default 2."),
             new Key("increment", "TIME", "The growth of linear delays. Default the base delay."),
             new Key("max-delay", "TIME", "The cap of each delay. Default 20s."),
             new Key("jitter", "KIND", "none, full (default), equal, additive or proportional:0.2."),
-            new Key("total-timeout", "TIME", "The longest that all may take, or off. Default 30s."),
-            new Key("attempt-timeout", "TIME", "The longest that one attempt may take."),
+            new Key("total-timeout", "TIME", "The limit of the whole call, or off. Default 30s."),
+            new Key("attempt-timeout", "TIME", "The limit of one attempt."),
             new Key("retry-after", "MODE", "A server's hint: honour (default), cap or ignore."),
             new Key("retry-after-limit", "TIME", "The longest hint that is followed. Default 60s."),
-            new Key(BUDGET, "BUDGET", "What retries are paid from. Default off: this is a single call."),
+            new Key(BUDGET, "BUDGET", "The retry budget. Default off, since this is a single call."),
             new Key("clients", "N", "How many clients share the target; for --budget=fleet."),
-            new Key(
-                    "budget-wait",
-                    "TIME",
-                    "How long to wait for the budget where it rejects a retry, or off (default)."),
-            new Key("nested", "MODE", "What inner retries gave up on: suppress (default) or retry."),
+            new Key("nested", "MODE", "Failures after inner retries: suppress (default) or retry."),
             new Key("retry-on", "ERRORS", "Retry these too, such as 404,timeout or a class name."),
             new Key("stop-on", "ERRORS", "Do not retry these."));
 
@@ -53,10 +50,11 @@ final class PolicyOptions {
 
     private PolicyOptions() {}
 
-    /** Whether a word is a key of the vocabulary, that of a rule included. */
-    static boolean isKey(String word) {
-        return word.startsWith("on.")
-                || KEYS.stream().anyMatch(key -> key.name().equals(word));
+    /** Returns whether the text is a policy key or the key of a rule. */
+    static boolean isKey(String text) {
+        return text.startsWith("on.")
+                || text.equals(BUDGET_WAIT)
+                || KEYS.stream().anyMatch(key -> key.name().equals(text));
     }
 
     static void addTo(CommandSpec command) {
@@ -81,13 +79,16 @@ final class PolicyOptions {
                 .paramLabel("ERROR.KEY=VALUE")
                 .type(List.class)
                 .auxiliaryTypes(String.class)
-                .description("A rule for one error, as 503.max-attempts=5. May be repeated."
+                .description("A rule for one error, such as 503.max-attempts=5. May be repeated."
                         + " Or: --on.503.max-attempts=5.")
                 .build());
         command.addArgGroup(group.build());
     }
 
-    /** {@code --on.503.max-attempts 5} as {@code --on=503.max-attempts=5}: flags cannot have part of a name open. */
+    /**
+     * Rewrites {@code --on.503.max-attempts 5} to {@code --on=503.max-attempts=5}, since picocli has no flags with a variable
+     * name.
+     */
     static String[] withRuleFlags(String[] args) {
         List<String> rewritten = new ArrayList<>();
         boolean options = args.length > 0 && args[0].equals("call");
@@ -106,9 +107,9 @@ final class PolicyOptions {
     }
 
     /**
-     * The policy that was given.
+     * Returns the given policy.
      *
-     * @throws InvalidPolicyException if it is refused
+     * @throws InvalidPolicyException if it is invalid
      */
     static RetryPolicy read(ParseResult parsed) {
         Map<String, String> flags = flags(parsed);
@@ -122,7 +123,7 @@ final class PolicyOptions {
                     POLICY + " is the whole policy: put "
                             + flags.keySet().iterator().next() + " into its text, or use flags alone");
         }
-        return withoutBudget(parsed.matchedOptionValue(POLICY, ""));
+        return withoutBudget(parsed.matchedOptionValue(POLICY, ""), parsed);
     }
 
     private static Map<String, String> flags(ParseResult parsed) {
@@ -143,9 +144,20 @@ final class PolicyOptions {
         return flags;
     }
 
-    /** The policy of a text, with no budget unless the text names one: then it cannot name another. */
-    private static RetryPolicy withoutBudget(String text) {
+    /**
+     * Returns the policy of a text, with the budget off unless the text has one. A second budget is invalid, which shows that
+     * the text has one.
+     */
+    private static RetryPolicy withoutBudget(String text, ParseResult parsed) {
         RetryPolicy asGiven = RetryPolicy.parse(text);
+        if (asGiven.limits().budgetWait().isPresent()) {
+            throw new ParameterException(
+                    parsed.commandSpec().commandLine(),
+                    POLICY + ": " + BUDGET_WAIT + "="
+                            + asGiven.limits().budgetWait().get()
+                            + " has no effect: successes of other calls release a call that waits for its budget, and"
+                            + " this command makes one call; remove it");
+        }
         try {
             return RetryPolicy.parse(text + " " + BUDGET + "=off");
         } catch (InvalidPolicyException givenTwice) {

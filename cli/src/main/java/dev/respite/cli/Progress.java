@@ -3,48 +3,48 @@ package dev.respite.cli;
 import java.io.IOException;
 import java.util.function.IntConsumer;
 
-/** Says on stderr how far a round has come: a line that is drawn over where a person watches, else one at the end. */
+/** Shows the progress of a run on stderr: a line that is overwritten on a terminal, otherwise one line at the end. */
 final class Progress {
 
     private static final int BAR = 30;
 
-    private final Streams streams;
+    private final Console console;
     private final int transfers;
 
-    /** A round, which tells how many transfers have ended. */
+    /** A run that reports the number of completed transfers. */
     @FunctionalInterface
     interface Work {
-        Tally run(IntConsumer ended) throws IOException, InterruptedException;
+        RunResult run(IntConsumer ended) throws IOException, InterruptedException;
     }
 
-    Progress(Streams streams, int transfers) {
-        this.streams = streams;
+    Progress(Console console, int transfers) {
+        this.console = console;
         this.transfers = transfers;
     }
 
-    Tally follow(Way way, Work work) throws IOException, InterruptedException {
+    RunResult follow(ClientStrategy strategy, Work work) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        Tally tally = work.run(ended -> draw(way, ended, start));
-        if (streams.live()) {
-            draw(way, transfers, start);
-            streams.err().println();
+        RunResult result = work.run(ended -> draw(strategy, ended, start));
+        if (console.live()) {
+            draw(strategy, transfers, start);
+            console.err().println();
         } else {
-            streams.err()
-                    .println(way + ": " + Texts.count(transfers) + " transfers in "
-                            + Texts.time(System.nanoTime() - start));
+            console.err()
+                    .println(strategy + ": " + TextFormat.count(transfers) + " transfers in "
+                            + TextFormat.time(System.nanoTime() - start));
         }
-        return tally;
+        return result;
     }
 
-    private void draw(Way way, int ended, long start) {
-        if (streams.live()) {
+    private void draw(ClientStrategy strategy, int ended, long start) {
+        if (console.live()) {
             int filled = (int) ((long) ended * BAR / transfers);
             String bar = "#".repeat(filled) + ".".repeat(BAR - filled);
-            String time = Texts.time(System.nanoTime() - start);
-            String line = Texts.left(way.toString(), 9) + "[" + bar + "] " + Texts.count(ended) + " of "
-                    + Texts.count(transfers) + ", " + time;
-            streams.err().print('\r' + Texts.left(line, Texts.WIDTH));
-            streams.err().flush();
+            String time = TextFormat.time(System.nanoTime() - start);
+            String line = TextFormat.left(strategy.toString(), 9) + "[" + bar + "] " + TextFormat.count(ended) + " of "
+                    + TextFormat.count(transfers) + ", " + time;
+            console.err().print('\r' + TextFormat.left(line, TextFormat.WIDTH));
+            console.err().flush();
         }
     }
 }

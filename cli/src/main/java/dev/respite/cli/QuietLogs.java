@@ -4,19 +4,19 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** Keeps the logs of drivers and clients off the terminal: they quote URLs, with the passwords in them. */
+/** Hides the logs of drivers and clients, which contain URLs with passwords. */
 final class QuietLogs {
 
     private QuietLogs() {}
 
-    /** From now on only warnings of Respite are printed, without the passwords that are known. */
-    static void letOnlyOursThrough(StoreUrl place) {
+    /** Prints only warnings of Respite from now on, without the known passwords. */
+    static void showOnlyRespite(StoreUrl place) {
         for (Handler handler : Logger.getLogger("").getHandlers()) {
-            handler.setFilter(logged -> isOurs(logged, place));
+            handler.setFilter(logged -> isRespite(logged, place));
         }
     }
 
-    private static boolean isOurs(LogRecord logged, StoreUrl place) {
+    private static boolean isRespite(LogRecord logged, StoreUrl place) {
         if (!String.valueOf(logged.getLoggerName()).startsWith("dev.respite")) {
             return false;
         }

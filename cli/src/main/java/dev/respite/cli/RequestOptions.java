@@ -23,17 +23,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
-/** The request of {@code respite call}, as the command line describes it. */
+/** The options that describe the request of {@code respite call}. */
 final class RequestOptions {
 
     private static final String OFF = "off";
     private static final String AUTO = "auto";
     private static final int MAX_PORT = 65_535;
 
-    /** Headers that the JDK lets nobody set, unless a system property names them. */
+    /** Headers that the JDK does not allow, unless a system property lists them. */
     private static final Set<String> RESTRICTED = Set.of("connection", "content-length", "expect", "host", "upgrade");
 
-    @Parameters(paramLabel = "URL", description = "Where to: http://... or https://...")
+    @Parameters(paramLabel = "URL", description = "The target: http://... or https://...")
     private String url = "";
 
     @Option(
@@ -58,15 +58,15 @@ final class RequestOptions {
     @Option(
             names = "--idempotency-key",
             paramLabel = "auto|VALUE|off",
-            description = "auto: make a key, since this server honours keys. VALUE: send this one, in the"
-                    + " quotes of the draft. off (default): send none, and never send an unsafe request twice, unless"
-                    + " you give its key by -H: then you say that the server honours it.")
+            description = "auto: create a key; requires a server that honours keys. VALUE: send this key, in the"
+                    + " quotes of the draft. off (default): send no key, and send an unsafe request once. A key"
+                    + " given with -H also declares that the server honours keys.")
     private String key = OFF;
 
     /**
-     * The request.
+     * Returns the request.
      *
-     * @throws ParameterException if there is no such request
+     * @throws ParameterException if an option is invalid
      */
     HttpRequest toRequest(CommandLine command, InputStream stdin) {
         try {
@@ -79,7 +79,7 @@ final class RequestOptions {
             if (!key.equals(OFF) && !key.equals(AUTO)) {
                 if (headers.stream().anyMatch(RequestOptions::isKey)) {
                     throw new IllegalArgumentException("--idempotency-key " + key + " and -H '" + IdempotencyKeys.HEADER
-                            + ": …' are two keys; leave one of them out");
+                            + ": …' are two keys; remove one of them");
                 }
                 builder.header(IdempotencyKeys.HEADER, quoted(key));
             }
@@ -90,7 +90,10 @@ final class RequestOptions {
         }
     }
 
-    /** HTTP/2 where the server chooses it in the handshake; without TLS it would take an upgrade that few servers like. */
+    /**
+     * Creates a client. It uses HTTP/2 where TLS negotiates it, and HTTP/1.1 without TLS, since few servers support the
+     * upgrade.
+     */
     HttpClient newClient() {
         boolean secure = url.regionMatches(true, 0, "https:", 0, 6);
         return HttpClient.newBuilder()
@@ -99,18 +102,18 @@ final class RequestOptions {
                 .build();
     }
 
-    boolean mintsKey() {
+    boolean createsKey() {
         return key.equals(AUTO);
     }
 
-    /** Whether the request can be sent twice by the user's word. */
+    /** Returns whether the user declared that the server honours the key of this request. */
     boolean isKeyed(HttpRequest request) {
-        return mintsKey()
+        return createsKey()
                 || request.headers().firstValue(IdempotencyKeys.HEADER).isPresent()
                 || request.headers().firstValue("X-" + IdempotencyKeys.HEADER).isPresent();
     }
 
-    /** The place where keys are honoured. */
+    /** Returns the origin whose server honours keys. */
     URI origin() {
         return uri(url).resolve("/");
     }
@@ -125,15 +128,15 @@ final class RequestOptions {
             }
             if (uri.getUserInfo() != null) {
                 throw new IllegalArgumentException(
-                        "credentials in a URL are not sent; give them by -H 'Authorization: …'");
+                        "credentials in a URL are not sent; give them with -H 'Authorization: …'");
             }
             if (uri.getPort() == 0 || uri.getPort() > MAX_PORT) {
-                throw new IllegalArgumentException(url + ": a port is a number from 1 to " + MAX_PORT);
+                throw new IllegalArgumentException(url + ": expected a port from 1 to " + MAX_PORT);
             }
             return uri;
         } catch (URISyntaxException wrong) {
             throw new IllegalArgumentException(
-                    url + ": is no URL: " + wrong.getReason() + " at character " + (wrong.getIndex() + 1), wrong);
+                    url + ": not a URL: " + wrong.getReason() + " at character " + (wrong.getIndex() + 1), wrong);
         }
     }
 
@@ -148,7 +151,7 @@ final class RequestOptions {
             builder.header(name, header.substring(colon + 1).strip());
         } catch (IllegalArgumentException refused) {
             String why = RESTRICTED.contains(name.toLowerCase(Locale.ROOT))
-                    ? "the client of the JDK sets this header itself, unless it is told otherwise:"
+                    ? "the JDK's client sets this header itself; to allow it, set"
                             + " JAVA_TOOL_OPTIONS=-Djdk.httpclient.allowRestrictedHeaders="
                             + name.toLowerCase(Locale.ROOT)
                     : String.valueOf(refused.getMessage());
@@ -164,7 +167,7 @@ final class RequestOptions {
         return header.regionMatches(true, 0, "Content-Type:", 0, 13);
     }
 
-    /** Read in full before the first attempt: a body of known length can be sent again. */
+    /** Reads the body completely before the first attempt, since a body of known length can be sent again. */
     private BodyPublisher body(InputStream stdin) {
         if (data.isEmpty()) {
             return BodyPublishers.noBody();
@@ -193,11 +196,11 @@ final class RequestOptions {
                 throw new UncheckedIOException("-d @" + file + ": " + FileProblem.of(path, unreadable), unreadable);
             }
         } catch (InvalidPathException wrong) {
-            throw new IllegalArgumentException("-d @" + file + ": is no file name", wrong);
+            throw new IllegalArgumentException("-d @" + file + ": not a file name", wrong);
         }
     }
 
-    /** A string of a structured field (RFC 8941, section 3.3.3). */
+    /** Returns the key as a string of a structured field (RFC 8941, section 3.3.3). */
     private static String quoted(String key) {
         if (key.isEmpty() || key.chars().anyMatch(c -> c < ' ' || c > '~')) {
             throw new IllegalArgumentException(

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a policy does after one error that it has a rule for.
+ * The explanation of one rule of a policy.
  *
  * @param error the error, as the rule names it
- * @param explanation of the policy as it would be if all errors had the rule
+ * @param explanation the explanation of a policy in which all errors have this rule
  */
 record RuleExplanation(String error, Explanation explanation) {
 
@@ -33,7 +33,7 @@ record RuleExplanation(String error, Explanation explanation) {
                 general.put(key, value);
             }
         });
-        // It bounds no delay, and as a given value it would be checked against each.
+        // The total timeout bounds no delay, and an explicit value would be checked against each one.
         general.put("total-timeout", "off");
         List<RuleExplanation> explained = new ArrayList<>();
         rules.forEach((error, rule) -> explained.add(
@@ -41,7 +41,10 @@ record RuleExplanation(String error, Explanation explanation) {
         return explained;
     }
 
-    /** A rule that says anything of the backoff says all of it, as policies write themselves. */
+    /**
+     * Merges a rule with the general settings. As in the text of a policy, a rule with one backoff key replaces all general
+     * backoff keys.
+     */
     private static Map<String, String> merged(Map<String, String> general, Map<String, String> rule) {
         Map<String, String> merged = new LinkedHashMap<>(general);
         for (Set<String> group : List.of(ATTEMPTS, BACKOFF)) {

@@ -3,7 +3,7 @@ package dev.respite.cli;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a seed. */
+/** Parses a seed. */
 final class Seed implements ITypeConverter<Long> {
 
     @Override

@@ -3,16 +3,17 @@ package dev.respite.cli;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a number of seeds. */
+/** Parses a number of seeds. */
 final class SeedCount implements ITypeConverter<Integer> {
 
-    private static final int MOST = 10_000;
+    private static final int MAX = 10_000;
 
     @Override
     public Integer convert(String text) {
         boolean digits = text.matches("[0-9]{1,6}");
-        if (!digits || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MOST) {
-            throw new TypeConversionException("'" + text + "': expected a whole number from 1 to " + Texts.count(MOST));
+        if (!digits || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MAX) {
+            throw new TypeConversionException(
+                    "'" + text + "': expected a whole number from 1 to " + TextFormat.count(MAX));
         }
         return Integer.valueOf(text);
     }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code respite simulate}: what policies do to a service, before they do it. */
+/** {@code respite simulate}: shows the effect of policies on a simulated service. */
 @Command(
         name = "simulate",
         mixinStandardHelpOptions = true,
@@ -42,6 +42,7 @@ import picocli.CommandLine.Parameters;
             "  deep-stack            load=50 part=100%% lasting=20s",
             "  circuit-breaker       breaker=own rate=50%% window=20 open=2s clients=20",
             "                        capacity=300 load=280 outage=10s (or none, shared)",
+            "  outage-ride           clients=10 capacity=300 load=210 outage=10s",
             "  tail                  rate=200 slow=2%% hedge=20ms (hedges, not retries)",
             "  independent-failures  failureRate=0.2 rate=50 failure=500 (or timeout)",
             "  aws-occ               clients=100 repeats=100 (of strategies, not policies)",
@@ -51,9 +52,9 @@ import picocli.CommandLine.Parameters;
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            " 0:the scenario was run, whatever came of it",
+            " 0:the scenario was run, with any result",
             "23:the report could not be written",
-            "64:the scenario, a setting or a policy was refused"
+            "64:the scenario, a setting or a policy is invalid"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -72,7 +73,7 @@ import picocli.CommandLine.Parameters;
         })
 final class SimulateCommand implements Callable<Integer> {
 
-    private final Streams streams;
+    private final Console console;
 
     @Parameters(paramLabel = "SCENARIO|FILE", description = "A built-in scenario, or a file in YAML.")
     private String scenario = "";
@@ -84,7 +85,7 @@ final class SimulateCommand implements Callable<Integer> {
                     "A policy to run, and what to call it; its keys are those of 'respite explain'. May be repeated."
                             + " Default none, naive (four attempts 50 ms apart, everything retried, no budget) and"
                             + " respite (our defaults). Of pause and independent-failures, also the published budgets,"
-                            + " under one schedule of retries.")
+                            + " under one schedule of retries; of outage-ride, also a policy whose calls wait for the budget.")
     private List<String> policies = List.of();
 
     @Option(
@@ -121,8 +122,8 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "Write tables, charts and a report in HTML there.")
     private Optional<Path> out = Optional.empty();
 
-    SimulateCommand(Streams streams) {
-        this.streams = streams;
+    SimulateCommand(Console console) {
+        this.console = console;
     }
 
     @Override
@@ -148,16 +149,16 @@ final class SimulateCommand implements Callable<Integer> {
         if (unwritable.isPresent()) {
             return cannotWrite(unwritable.get());
         }
-        SimulationMeter meter = new SimulationMeter(streams, comparison.seconds());
+        SimulationMeter meter = new SimulationMeter(console, comparison.seconds());
         List<PolicySummary> summaries = run(comparison, meter);
         if (!read.showsRecovery()) {
-            streams.say(
+            console.printMessage(
                     "the run ends less than 20 s after its last fault: no recovery can be seen; give it a longer duration");
         }
         if (json) {
-            streams.out().print(SimulationJson.of(read, seed, summaries));
+            console.out().print(SimulationJson.of(read, seed, summaries));
         } else {
-            SimulationTable.lines(read, seed, summaries).forEach(streams.out()::println);
+            SimulationTable.lines(read, seed, summaries).forEach(console.out()::println);
         }
         return out.isEmpty()
                 ? ExitCodes.OK
@@ -168,9 +169,9 @@ final class SimulateCommand implements Callable<Integer> {
         try {
             return comparison.run(meter::secondOver);
         } catch (OutOfMemoryError full) {
-            throw new RefusedException(
+            throw new UsageException(
                     scenario + ": the run needs more than the "
-                            + Texts.count(Runtime.getRuntime().maxMemory() >> 20) + " MB of memory that there are",
+                            + TextFormat.count(Runtime.getRuntime().maxMemory() >> 20) + " MB of memory that there are",
                     "Take fewer calls, clients or seeds, or more memory: JAVA_TOOL_OPTIONS=-Xmx4g respite simulate ...");
         } finally {
             meter.end();
@@ -190,8 +191,8 @@ final class SimulateCommand implements Callable<Integer> {
         if (unwritable.isPresent()) {
             return cannotWrite(unwritable.get());
         }
-        OccRun run = OccRun.of(given, seed, streams);
-        streams.out().print(json ? run.json() : run.table());
+        OccRun run = OccRun.of(given, seed, console);
+        console.out().print(json ? run.json() : run.table());
         return out.isEmpty() ? ExitCodes.OK : write(run::write);
     }
 
@@ -202,12 +203,12 @@ final class SimulateCommand implements Callable<Integer> {
         } catch (IOException refused) {
             return cannotWrite(String.valueOf(refused.getMessage()));
         }
-        streams.say("the report is in " + folder.resolve("report.html"));
+        console.printMessage("the report is in " + folder.resolve("report.html"));
         return ExitCodes.OK;
     }
 
     private int cannotWrite(String why) {
-        streams.say("cannot write to " + out.orElseThrow() + ": " + why);
+        console.printMessage("cannot write to " + out.orElseThrow() + ": " + why);
         return ExitCodes.CANNOT_WRITE;
     }
 
@@ -216,7 +217,7 @@ final class SimulateCommand implements Callable<Integer> {
         void write(Path folder) throws IOException;
     }
 
-    /** A name with a dot or a slash in it is that of a file, and so is one that is there. */
+    /** Returns whether the scenario is a file: its name contains a dot or a slash, or the file exists. */
     private boolean isFile() {
         return scenario.matches(".*[./\\\\].*") || Files.isRegularFile(Path.of(scenario));
     }
@@ -240,7 +241,7 @@ final class SimulateCommand implements Callable<Integer> {
         } catch (IOException unreadable) {
             throw new InvalidScenarioException(scenario + ": " + FileProblem.of(file, unreadable));
         } catch (InvalidScenarioException wrong) {
-            throw new RefusedException(
+            throw new UsageException(
                     String.valueOf(wrong.getMessage()), "The keys of a scenario file: docs/simulator.md.");
         }
     }

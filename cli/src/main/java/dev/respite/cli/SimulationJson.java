@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import tools.jackson.core.JsonGenerator;
 
-/** What policies did in a scenario, for programs. */
+/** Formats the results of policies in a scenario as JSON. */
 final class SimulationJson {
 
     private static final int DECIMALS = 6;
@@ -99,7 +99,7 @@ final class SimulationJson {
         number(json, value);
     }
 
-    /** Rounded to millionths: what is beyond is noise. What has no limit, or is not there, is null. */
+    /** Writes a number rounded to millionths, or null for an infinite or missing value. */
     private static void number(JsonGenerator json, double value) {
         if (Double.isInfinite(value)) {
             json.writeNull();

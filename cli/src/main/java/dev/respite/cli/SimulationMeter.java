@@ -2,18 +2,18 @@ package dev.respite.cli;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A line on stderr that says how far the simulated time has come, where a person watches. Many threads may tell it. */
+/** Shows the progress of the simulated time on stderr, if that is a terminal. Thread-safe. */
 final class SimulationMeter {
 
     private static final int BAR = 40;
 
-    private final Streams streams;
+    private final Console console;
     private final long seconds;
     private final AtomicLong over = new AtomicLong();
     private final AtomicLong drawn = new AtomicLong(-1);
 
-    SimulationMeter(Streams streams, long seconds) {
-        this.streams = streams;
+    SimulationMeter(Console console, long seconds) {
+        this.console = console;
         this.seconds = seconds;
     }
 
@@ -21,17 +21,17 @@ final class SimulationMeter {
         long now = over.incrementAndGet();
         long filled = now * BAR / seconds;
         long before = drawn.get();
-        if (streams.live() && filled > before && drawn.compareAndSet(before, filled)) {
+        if (console.live() && filled > before && drawn.compareAndSet(before, filled)) {
             String bar = "#".repeat((int) filled) + ".".repeat((int) (BAR - filled));
-            streams.err().print("\r[" + bar + "] " + Texts.count(seconds) + " s simulated");
-            streams.err().flush();
+            console.err().print("\r[" + bar + "] " + TextFormat.count(seconds) + " s simulated");
+            console.err().flush();
         }
     }
 
     void end() {
-        if (streams.live()) {
-            streams.err().print('\r' + " ".repeat(Texts.WIDTH) + '\r');
-            streams.err().flush();
+        if (console.live()) {
+            console.err().print('\r' + " ".repeat(TextFormat.WIDTH) + '\r');
+            console.err().flush();
         }
     }
 }

@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import picocli.CommandLine.Help.Ansi;
 
-/** What policies did in a scenario, side by side. */
+/** Formats the results of policies in a scenario as a table. */
 final class SimulationTable {
 
     private final List<List<String>> rows = new ArrayList<>();
@@ -44,7 +44,7 @@ final class SimulationTable {
         }
         if (herd) {
             lines.add("");
-            lines.add(Texts.wrap(
+            lines.add(TextFormat.wrap(
                     "",
                     "",
                     "mean wait: all delays of a call. spread: from the first to the last of the clients' same retries."
@@ -61,9 +61,9 @@ final class SimulationTable {
                 table.rows.add(List.of(
                         summary.name(),
                         group.name(),
-                        Texts.count(Math.round(group.calls())),
+                        TextFormat.count(Math.round(group.calls())),
                         String.format(Locale.ROOT, "%.2f%%", 100 * group.success()),
-                        Texts.ratio(group.amplification())));
+                        TextFormat.ratio(group.amplification())));
             }
         }
         return table.lines();
@@ -73,7 +73,7 @@ final class SimulationTable {
         int runs = summaries.get(0).results().size();
         String seeds = runs == 1 ? "seed " + seed : runs + " seeds from " + seed;
         return scenario.name() + ": " + scenario.load().arrivals() + " for "
-                + Texts.time(scenario.duration().toNanos()) + ", " + seeds;
+                + TextFormat.time(scenario.duration().toNanos()) + ", " + seeds;
     }
 
     private static List<String> row(Scenario scenario, PolicySummary summary) {
@@ -81,27 +81,27 @@ final class SimulationTable {
         return List.of(
                 summary.name(),
                 percent(summary),
-                Texts.ratio(summary.mean(SimulationResult::amplification)),
+                TextFormat.ratio(summary.mean(SimulationResult::amplification)),
                 recovery.isPresent() ? recovery.getAsInt() + " s" : scenario.showsRecovery() ? "never" : "unseen",
                 String.format(Locale.ROOT, "%.1f/s", summary.mean(SimulationResult::goodputAfter)),
                 latency(summary, 50),
                 latency(summary, 99),
-                Texts.count(Math.round(summary.mean(SimulationResult::peakRequestsPerSecond))));
+                TextFormat.count(Math.round(summary.mean(SimulationResult::peakRequestsPerSecond))));
     }
 
     private static String latency(PolicySummary summary, double percentile) {
         OptionalDouble millis = summary.latencyMillis(percentile);
-        return millis.isPresent() ? Texts.time(millis.getAsDouble() * 1e6) : "-";
+        return millis.isPresent() ? TextFormat.time(millis.getAsDouble() * 1e6) : "-";
     }
 
     private static List<String> herd(PolicySummary summary) {
         return List.of(
                 summary.name(),
                 percent(summary),
-                Texts.ratio(summary.mean(SimulationResult::amplification)),
-                Texts.time(summary.meanWaitNanos()),
-                Texts.time(summary.mean(result -> result.retrySpread().toNanos())),
-                Texts.count(Math.round(summary.mean(SimulationResult::busiestTenth))));
+                TextFormat.ratio(summary.mean(SimulationResult::amplification)),
+                TextFormat.time(summary.meanWaitNanos()),
+                TextFormat.time(summary.mean(result -> result.retrySpread().toNanos())),
+                TextFormat.count(Math.round(summary.mean(SimulationResult::busiestTenth))));
     }
 
     private static String percent(PolicySummary summary) {
@@ -114,7 +114,8 @@ final class SimulationTable {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < row.size(); column++) {
                 String cell = row.get(column);
-                line.append(column == 0 ? Texts.left(cell, width(0)) : "  " + Texts.right(cell, width(column)));
+                line.append(
+                        column == 0 ? TextFormat.left(cell, width(0)) : "  " + TextFormat.right(cell, width(column)));
             }
             lines.add(lines.isEmpty() ? Ansi.AUTO.string("@|bold " + line + "|@") : line.toString());
         }

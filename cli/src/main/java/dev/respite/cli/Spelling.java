@@ -4,19 +4,22 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds the word that was meant. */
+/** Finds the nearest known name for a misspelt one. */
 final class Spelling {
 
     private Spelling() {}
 
-    /** The known word that is nearest to a misspelt one, if any is near. */
+    /**
+     * Returns the nearest known name, or empty if none is within a third of the length of the misspelt one (at least 2
+     * letters).
+     */
     static Optional<String> nearest(String misspelt, Stream<String> known) {
         int near = Math.max(2, misspelt.length() / 3);
-        return known.min(Comparator.comparingInt((String word) -> distance(misspelt, word)))
-                .filter(word -> distance(misspelt, word) <= near);
+        return known.min(Comparator.comparingInt((String name) -> distance(misspelt, name)))
+                .filter(name -> distance(misspelt, name) <= near);
     }
 
-    /** The number of letters to insert, delete or replace (Levenshtein). */
+    /** Returns the number of letters to insert, delete or replace (Levenshtein). */
     private static int distance(String from, String to) {
         int[][] steps = new int[from.length() + 1][to.length() + 1];
         for (int i = 0; i <= from.length(); i++) {

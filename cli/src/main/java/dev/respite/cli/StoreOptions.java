@@ -21,13 +21,13 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
-/** Where the records are, as the command line describes it. */
+/** The options that describe the store of the records. */
 final class StoreOptions {
 
-    private static final String POINTER = "Where records can be: --url jdbc:postgresql://HOST/DATABASE, jdbc:h2:...,"
+    private static final String POINTER = "Supported stores: --url jdbc:postgresql://HOST/DATABASE, jdbc:h2:...,"
             + " jdbc:mariadb:... (with --driver), redis://HOST:PORT.";
 
-    /** H2's error codes of a database that is not there and may not be created. */
+    /** H2's error codes for a missing database that may not be created. */
     private static final Set<Integer> H2_NOT_FOUND = Set.of(90_013, 90_146, 90_149);
 
     private static final Duration SHUTDOWN = Duration.ofSeconds(2);
@@ -36,7 +36,7 @@ final class StoreOptions {
             names = "--url",
             paramLabel = "URL",
             required = true,
-            description = "Where the records are: jdbc:... or redis://...")
+            description = "The URL of the store: jdbc:... or redis://...")
     private String url = "";
 
     @Option(names = "--user", paramLabel = "NAME", description = "The user to connect as.")
@@ -45,7 +45,7 @@ final class StoreOptions {
     @Option(
             names = "--password-env",
             paramLabel = "VARIABLE",
-            description = "The environment variable that has the password.")
+            description = "The environment variable that contains the password.")
     private Optional<String> passwordVariable = Optional.empty();
 
     @Option(
@@ -60,13 +60,16 @@ final class StoreOptions {
     @Option(
             names = "--prefix",
             paramLabel = "TEXT",
-            description = "What names in Redis begin with, if the application has set it (withPrefix).")
+            description = "The prefix of keys in Redis, if the application sets one (withPrefix).")
     private Optional<String> prefix = Optional.empty();
 
-    /** Opens the store, uses it and closes it. Returns what the use of it returns, or the exit code of a store that is away. */
-    int use(Streams streams, ToIntFunction<IdempotencyStore> use) {
+    /**
+     * Opens the store, runs the given code with it and closes it. Returns the result of that code, or the exit code of an
+     * unreachable store.
+     */
+    int use(Console console, ToIntFunction<IdempotencyStore> use) {
         StoreUrl place = new StoreUrl(url, password());
-        QuietLogs.letOnlyOursThrough(place);
+        QuietLogs.showOnlyRespite(place);
         try {
             if (url.startsWith("jdbc:")) {
                 return use.applyAsInt(database(place));
@@ -74,15 +77,17 @@ final class StoreOptions {
             if (url.startsWith("redis")) {
                 return redis(place, use);
             }
-            throw new RefusedException("--url '" + place.shown() + "': it begins with jdbc: or redis:", POINTER);
+            throw new UsageException(
+                    "--url '" + place.shown() + "': expected a URL that begins with jdbc: or redis:", POINTER);
         } catch (StoreUnavailableException away) {
-            streams.say("cannot reach " + place.shown() + ": " + place.hiddenIn(String.valueOf(away.getMessage())));
+            console.printMessage(
+                    "cannot reach " + place.shown() + ": " + place.hiddenIn(String.valueOf(away.getMessage())));
             return ExitCodes.CANNOT_CONNECT;
         } catch (LinkageError | ServiceConfigurationError broken) {
             if (drivers.isEmpty()) {
                 throw broken;
             }
-            throw new RefusedException(
+            throw new UsageException(
                     drivers.stream().map(jar -> "--driver " + jar).collect(Collectors.joining(" "))
                             + ": the driver cannot be loaded: " + place.hiddenIn(broken.toString()),
                     "Give the jar of the database's JDBC driver for this Java, "
@@ -95,21 +100,21 @@ final class StoreOptions {
         user.ifPresent(name -> properties.setProperty("user", name));
         place.password().ifPresent(secret -> properties.setProperty("password", secret));
         DriverDataSource dataSource = DriverDataSource.of(place, properties, drivers);
-        // Connects first: the store itself only warns where a database cannot be reached.
+        // Opens a connection first: the store itself only logs a warning if the database is unreachable.
         try (Connection connection = dataSource.getConnection()) {
             connection.getMetaData();
         } catch (SQLException failure) {
             if (url.startsWith("jdbc:h2:") && H2_NOT_FOUND.contains(failure.getErrorCode())) {
-                throw new RefusedException(
+                throw new UsageException(
                         "--url '" + place.shown() + "': there is no such database, and none was created",
-                        "Check the path. H2 takes that of the file without its ending, .mv.db.");
+                        "Check the path. H2 expects the path of the file without its extension .mv.db.");
             }
             throw new StoreUnavailableException(String.valueOf(failure.getMessage()), failure);
         }
         try {
             return JdbcIdempotencyStore.in(dataSource);
         } catch (IllegalArgumentException unfit) {
-            throw new RefusedException(place.hiddenIn(String.valueOf(unfit.getMessage())), POINTER);
+            throw new UsageException(place.hiddenIn(String.valueOf(unfit.getMessage())), POINTER);
         }
     }
 
@@ -120,19 +125,19 @@ final class StoreOptions {
         try (RedisIdempotencyStore store = client instanceof RedisClusterClient many
                 ? RedisIdempotencyStore.in(many)
                 : RedisIdempotencyStore.in((RedisClient) client)) {
-            // No request waits for it.
+            // Longer than the default, since no request waits for this command.
             return use.applyAsInt(prefixed(store.withTimeout(Duration.ofSeconds(10))));
         } catch (IllegalStateException unfit) {
-            throw new RefusedException(place.hiddenIn(String.valueOf(unfit.getMessage())), POINTER);
+            throw new UsageException(place.hiddenIn(String.valueOf(unfit.getMessage())), POINTER);
         } finally {
             client.shutdown(Duration.ZERO, SHUTDOWN);
         }
     }
 
-    /** The rule of {@link RedisIdempotencyStore#withPrefix}, checked before anything is connected. */
+    /** The rule of {@link RedisIdempotencyStore#withPrefix}, checked before a connection is opened. */
     private void requirePrefixWithoutBraces() {
         if (prefix.orElse("").matches("(?s).*[{}].*")) {
-            throw badPrefix("it has no braces; in a cluster they decide where a key is");
+            throw badPrefix("braces are not allowed; in a cluster they decide the node of a key");
         }
     }
 
@@ -144,12 +149,16 @@ final class StoreOptions {
         }
     }
 
-    private RefusedException badPrefix(String rule) {
-        return new RefusedException(
-                "--prefix '" + prefix.orElse("") + "': " + rule, "Give what the application has set with withPrefix.");
+    private UsageException badPrefix(String rule) {
+        return new UsageException(
+                "--prefix '" + prefix.orElse("") + "': " + rule,
+                "Give the prefix that the application sets with withPrefix.");
     }
 
-    /** The parser's message is never shown: it quotes the URL, or a piece of it. What it takes for a host may be a password. */
+    /**
+     * Never shows the message of the parser, which quotes the URL or a part of it. A text that the parser treats as the host
+     * may be a password.
+     */
     private RedisURI redisUri(StoreUrl place) {
         try {
             if (!place.showsPlace() && !url.contains("socket:")) {
@@ -160,16 +169,16 @@ final class StoreOptions {
                     .ifPresent(secret -> builder.withAuthentication(user.orElse("default"), secret.toCharArray()));
             return builder.build();
         } catch (IllegalArgumentException malformed) {
-            throw new RefusedException(
+            throw new UsageException(
                     "--url '" + place.shown() + "': it is not a well-formed URL of Redis, redis://HOST:PORT",
-                    "A password with special characters is easier to give with --password-env; in a URL they are"
-                            + " percent-encoded.");
+                    "Give a password with special characters with --password-env, or percent-encode it in the"
+                            + " URL.");
         }
     }
 
     private Optional<String> password() {
         return passwordVariable.map(variable -> Optional.ofNullable(System.getenv(variable))
-                .orElseThrow(() -> new RefusedException(
+                .orElseThrow(() -> new UsageException(
                         "--password-env " + variable + ": there is no such environment variable",
                         "Set it for this command: " + variable + "=... respite keys ...")));
     }

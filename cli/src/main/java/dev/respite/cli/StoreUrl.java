@@ -11,10 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The URL of a store, which may contain a password, and the texts without it that may be printed.
+ * The URL of a store, which may contain a password, and printable texts without it.
  *
- * @param text the URL as it was given
- * @param password the password that was given beside it
+ * @param text the given URL
+ * @param password the separately given password
  */
 record StoreUrl(String text, Optional<String> password) {
 
@@ -34,10 +34,10 @@ record StoreUrl(String text, Optional<String> password) {
 
     private static final String DATABASE = "(?:/[\\w./-]*)?";
 
-    /** Deliberately narrow: what does not look like hosts and a name of a database may be part of a password. */
+    /** Deliberately narrow: text that does not look like hosts and a database name may be part of a password. */
     private static final Pattern PLACE = Pattern.compile("(?://)?" + HOSTS + "(?::[\\w.-]+)?" + DATABASE);
 
-    /** As {@link #PLACE}, where no {@code @} is before it: then a text behind a colon may be a password. */
+    /** As {@link #PLACE}, for a URL without {@code @}: there, text after a colon may be a password. */
     private static final Pattern BARE_PLACE = Pattern.compile("//" + HOSTS + DATABASE);
 
     private static final Pattern SECRET_PARAMETER = Pattern.compile(
@@ -46,10 +46,10 @@ record StoreUrl(String text, Optional<String> password) {
 
     private static final Pattern USER_INFO = Pattern.compile("//\\S*@");
 
-    /** A shorter password is replaced only as a word of its own: within words it would show by the gaps. */
+    /** A shorter password is replaced only between word boundaries: inside other text the gaps would reveal it. */
     private static final int LONG_ENOUGH = 4;
 
-    /** An argument that was not expected. It may be a URL without its option, or with a misspelt one. */
+    /** Returns an unexpected argument in printable form. It may be a URL without its option, or with a misspelt one. */
     static String shownIfUrl(String word) {
         Matcher argument = ARGUMENT.matcher(word);
         return argument.matches()
@@ -57,14 +57,14 @@ record StoreUrl(String text, Optional<String> password) {
                 : word;
     }
 
-    /** Whether the text that is shown has more than the scheme. */
+    /** Returns whether the printable URL contains more than the scheme. */
     boolean showsPlace() {
         return !shown().endsWith(HIDDEN);
     }
 
     /**
-     * The URL without what may be secret: the scheme, the hosts and the database. All parameters are left out, and everything up
-     * to the last {@code @}. Only the scheme if a host cannot be distinguished from a password.
+     * Returns the URL without possible secrets: the scheme, the hosts and the database. All parameters are removed, and
+     * everything up to the last {@code @}. Only the scheme remains if a host cannot be distinguished from a password.
      */
     String shown() {
         Matcher scheme = SCHEME.matcher(text);
@@ -91,7 +91,7 @@ record StoreUrl(String text, Optional<String> password) {
                 : begin + HIDDEN;
     }
 
-    /** A message of a driver or a client, without the URL and the passwords that are known. */
+    /** Returns a message of a driver or a client without the URL and the known passwords. */
     String hiddenIn(String message) {
         String clean = message.replace(text, shown());
         for (String secret : secrets()) {
@@ -103,7 +103,7 @@ record StoreUrl(String text, Optional<String> password) {
         return USER_INFO.matcher(clean).replaceAll("//" + HIDDEN + "@");
     }
 
-    /** The passwords, and what may be one, the longest first. */
+    /** Returns the passwords and the texts that may be one, the longest first. */
     private List<String> secrets() {
         Set<String> secrets = new LinkedHashSet<>();
         password.ifPresent(secrets::add);
@@ -114,7 +114,7 @@ record StoreUrl(String text, Optional<String> password) {
         int at = text.lastIndexOf('@');
         Matcher scheme = SCHEME.matcher(text);
         int begin = scheme.lookingAt() ? scheme.end() : 0;
-        // Where the password begins depends on the driver: scott/tiger, user:password.
+        // The start of the password depends on the driver: scott/tiger, user:password.
         for (int i = begin; i < at; i++) {
             if (text.charAt(i) == ':' || text.charAt(i) == '/') {
                 secrets.add(text.substring(i + 1, at));

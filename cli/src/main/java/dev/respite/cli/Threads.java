@@ -2,7 +2,7 @@ package dev.respite.cli;
 
 import java.util.concurrent.ThreadFactory;
 
-/** Threads that do not keep the program alive. */
+/** Creates threads that do not keep the JVM alive. */
 final class Threads {
 
     private Threads() {}

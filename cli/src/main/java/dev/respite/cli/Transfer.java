@@ -1,31 +1,31 @@
 package dev.respite.cli;
 
 /**
- * Money that is to go from one account to another, once.
+ * A transfer of money between two accounts, which must be executed once.
  *
- * @param number which of the transfers this is, from 0
+ * @param number the number of the transfer, from 0
  * @param from the account that pays
  * @param to the account that receives
- * @param amount how much
+ * @param amount the amount
  */
 record Transfer(int number, int from, int to, int amount) {
 
     static final String PATH = "/transfers/";
 
-    /** Where the transfer is posted to. */
+    /** Returns the path of the request. */
     String path() {
         return PATH + number;
     }
 
-    /** What is posted. */
+    /** Returns the body of the request. */
     String body() {
         return from + " " + to + " " + amount;
     }
 
     static Transfer of(String path, String body) {
-        String[] words = body.split(" ", -1);
+        String[] fields = body.split(" ", -1);
         return new Transfer(
-                numberOf(path), Integer.parseInt(words[0]), Integer.parseInt(words[1]), Integer.parseInt(words[2]));
+                numberOf(path), Integer.parseInt(fields[0]), Integer.parseInt(fields[1]), Integer.parseInt(fields[2]));
     }
 
     static int numberOf(String path) {

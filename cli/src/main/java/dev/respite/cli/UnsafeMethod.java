@@ -5,7 +5,7 @@ import dev.respite.policy.Explanation.Warning;
 import dev.respite.policy.RetryPolicy;
 import java.util.List;
 
-/** The warning that a request cannot be retried as its policy would have it. */
+/** The warning for requests that are retried less often than the policy permits. */
 final class UnsafeMethod {
 
     static final String CODE = "unsafe-without-key";
@@ -19,7 +19,8 @@ final class UnsafeMethod {
         }
         return List.of(new Warning(
                 CODE,
-                method + " may take effect twice, and carries no idempotency key: it is retried only if certainly"
-                        + " nothing was sent; where the server honours keys, send one"));
+                method
+                        + " requests can take effect twice and carry no idempotency key: they are retried only if certainly"
+                        + " nothing was sent; if the server honours keys, send one"));
     }
 }

@@ -3,7 +3,7 @@ package dev.respite.cli;
 import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code --version} says. */
+/** Provides the text of {@code --version}. */
 final class Version implements IVersionProvider {
 
     @Override

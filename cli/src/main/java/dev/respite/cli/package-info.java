@@ -1,7 +1,7 @@
 /**
- * The command line: {@code respite demo}, {@code call} and {@code explain}.
+ * The command line: {@code respite demo}, {@code call}, {@code explain}, {@code simulate} and {@code keys}.
  *
- * <p>The way in is {@link dev.respite.cli.Main}.
+ * <p>The entry point is {@link dev.respite.cli.Main}.
  */
 @NullMarked
 package dev.respite.cli;

@@ -7,20 +7,20 @@ import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Runs the program in this virtual machine, and keeps what it says. */
+/** Runs the program in this JVM and captures its output. */
 final class Cli {
 
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private Cli() {}
 
-    record Run(int code, ByteArrayOutputStream said, String stderr) {
+    record Run(int code, ByteArrayOutputStream captured, String stderr) {
         byte[] stdout() {
-            return said.toByteArray();
+            return captured.toByteArray();
         }
 
         String out() {
-            return said.toString(StandardCharsets.UTF_8);
+            return captured.toString(StandardCharsets.UTF_8);
         }
 
         JsonNode json() {
@@ -35,16 +35,16 @@ final class Cli {
     static Run runWith(byte[] stdin, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Streams streams = new Streams(
+        Console console = new Console(
                 new ByteArrayInputStream(stdin),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 false);
-        int code = Main.run(streams, args);
+        int code = Main.run(console, args);
         return new Run(code, out, err.toString(StandardCharsets.UTF_8));
     }
 
-    /** The one object that the bytes are; anything behind it fails. */
+    /** Parses one JSON object; any further text is an error. */
     static JsonNode json(byte[] bytes) {
         return MAPPER.rebuild()
                 .enable(tools.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -16,28 +16,30 @@ class DemoCommandTest {
 
     @ParameterizedTest
     @CsvSource({"1, --async=false", "2, --async=false", "1, --async=true", "3, --async=true"})
-    void demo_anySeed_isCleanWithRespiteAndNotWithout(long seed, String async) {
+    void demo_anySeed_isCleanOnlyWithRespite(long seed, String async) {
         Cli.Run run = Cli.run("demo", async, "--transfers", "40", "--seed", Long.toString(seed), "--json", "--metrics");
 
         assertThat(run.code()).as(run.stderr() + run.out()).isZero();
         JsonNode json = run.json();
         assertThat(json.propertyNames()).containsExactly("none", "naive", "respite");
-        for (JsonNode way : json) {
-            assertThat(way.get("asked").asInt()).isEqualTo(40);
-            assertThat(way.get("done").asInt() + way.get("failed").asInt()).isEqualTo(40);
-            assertThat(way.get("requests").asInt())
+        for (JsonNode strategy : json) {
+            assertThat(strategy.get("transfers").asInt()).isEqualTo(40);
+            assertThat(strategy.get("succeeded").asInt()
+                            + strategy.get("failed").asInt())
+                    .isEqualTo(40);
+            assertThat(strategy.get("requests").asInt())
                     .isPositive()
-                    .isLessThanOrEqualTo(way.get("attempts").asInt());
-            assertThat(way.get("moneyAfter")).isEqualTo(way.get("moneyBefore"));
+                    .isLessThanOrEqualTo(strategy.get("attempts").asInt());
+            assertThat(strategy.get("moneyAfter")).isEqualTo(strategy.get("moneyBefore"));
         }
         assertThat(json.get("none").get("failed").asInt()).isPositive();
         assertThat(json.get("none").get("attempts").asInt()).isEqualTo(40);
         assertThat(json.get("none").get("duplicated").asInt()).isZero();
         assertThat(json.get("naive").get("duplicated").asInt()).isPositive();
         JsonNode respite = json.get("respite");
-        assertThat(respite.get("done").asInt()).isEqualTo(40);
+        assertThat(respite.get("succeeded").asInt()).isEqualTo(40);
         assertThat(respite.get("duplicated").asInt()).isZero();
-        assertThat(respite.get("moneyAstray").asInt()).isZero();
+        assertThat(respite.get("moneyDiscrepancy").asInt()).isZero();
         assertThat(respite.get("attempts").asInt()).isGreaterThan(40);
 
         assertThat(run.stderr())
@@ -47,16 +49,16 @@ class DemoCommandTest {
 
         assertFollows(new FaultScript(seed, true), 1, json.get("none"));
         assertFollows(new FaultScript(seed, true), 4, json.get("naive"));
-        // More by those that were broken off when the bank was killed.
+        // A kill of the bank interrupts further attempts.
         assertThat(respite.get("attempts").asInt())
                 .isGreaterThanOrEqualTo(expected(new FaultScript(seed, true), FaultScript.SERVED_EVERY)
                         .attempts());
     }
 
-    /** What the script alone says of 40 transfers by a client without a key. */
+    /** The results that follow from the script for 40 transfers of a client without a key. */
     private record Expected(int attempts, int failed, int duplicated, int refused) {}
 
-    private static Expected expected(FaultScript script, int mostAttempts) {
+    private static Expected expected(FaultScript script, int maxAttempts) {
         int attempts = 0;
         int failed = 0;
         int duplicated = 0;
@@ -64,7 +66,7 @@ class DemoCommandTest {
         for (int transfer = 0; transfer < 40; transfer++) {
             int run = 0;
             Fault fault = Fault.REFUSE;
-            for (int attempt = 1; attempt <= mostAttempts && fault != Fault.NONE; attempt++) {
+            for (int attempt = 1; attempt <= maxAttempts && fault != Fault.NONE; attempt++) {
                 fault = script.fault(transfer, attempt);
                 attempts++;
                 refused += fault == Fault.REFUSE ? 1 : 0;
@@ -76,31 +78,31 @@ class DemoCommandTest {
         return new Expected(attempts, failed, duplicated, refused);
     }
 
-    private static void assertFollows(FaultScript script, int mostAttempts, JsonNode way) {
-        Expected expected = expected(script, mostAttempts);
-        assertThat(way.get("attempts").asInt()).isEqualTo(expected.attempts());
-        assertThat(way.get("failed").asInt()).isEqualTo(expected.failed());
-        assertThat(way.get("duplicated").asInt()).isEqualTo(expected.duplicated());
-        assertThat(way.get("requests").asInt()).isEqualTo(expected.attempts() - expected.refused());
+    private static void assertFollows(FaultScript script, int maxAttempts, JsonNode strategy) {
+        Expected expected = expected(script, maxAttempts);
+        assertThat(strategy.get("attempts").asInt()).isEqualTo(expected.attempts());
+        assertThat(strategy.get("failed").asInt()).isEqualTo(expected.failed());
+        assertThat(strategy.get("duplicated").asInt()).isEqualTo(expected.duplicated());
+        assertThat(strategy.get("requests").asInt()).isEqualTo(expected.attempts() - expected.refused());
     }
 
     @Test
-    void seed_thatIsNoNumber_isRefused() {
+    void seed_notANumber_isRejected() {
         assertThat(Cli.run("demo", "--seed", "x").stderr())
                 .contains("'x': expected a whole number of at most 18 digits");
     }
 
     @Test
-    void demo_printsThePolicyFirstAndTheTableLast() {
+    void demo_text_hasPolicyBeforeTable() {
         Cli.Run run = Cli.run("demo", "--transfers", "20", "--seed", "5");
 
         assertThat(run.code()).as(run.stderr() + run.out()).isZero();
-        assertThat(run.out().replaceAll("\\s+", " ")).contains("more patient than the default: " + Way.POLICY);
+        assertThat(run.out().replaceAll("\\s+", " ")).contains("more time than the default: " + ClientStrategy.POLICY);
         assertThat(run.out())
                 .containsSubsequence(
                         "policy",
-                        "asked",
-                        "done",
+                        "transfers",
+                        "succeeded",
                         "failed",
                         "run twice",
                         "attempts per call",
@@ -109,22 +111,22 @@ class DemoCommandTest {
                         "p99",
                         "money before",
                         "money after",
-                        "all done, none twice");
+                        "every transfer executed exactly once");
         assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         assertThat(run.stderr().lines()).hasSize(3);
     }
 
-    /** The one warning is of fleets of clients; the demo has one. */
+    /** The excluded warning is for fleets of clients; the demo has one client. */
     @Test
-    void policy_ofTheDemo_isOneThatWeWouldNotWarnOf() {
-        assertThat(Way.POLICY.explain().warnings())
+    void policy_ofDemo_hasNoWarning() {
+        assertThat(ClientStrategy.POLICY.explain().warnings())
                 .filteredOn(warning -> !warning.code().equals("budget-per-client"))
                 .isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "many", "100001"})
-    void transfers_outOfRange_areRefused(String transfers) {
+    void transfers_outOfRange_isRejected(String transfers) {
         Cli.Run run = Cli.run("demo", "--transfers", transfers);
 
         assertThat(run.code()).isEqualTo(64);

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 class ExplainCommandTest {
 
     @Test
-    void json_ofTheDefaults_hasTheScheduleAndNoWarning() {
+    void json_defaults_hasScheduleAndNoWarning() {
         JsonNode json = Cli.run("explain", "--json").json();
 
         assertThat(json.get("policy").asString())
@@ -28,7 +28,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void json_ofTheCourse_isTheCourses() {
+    void json_coursePreset_hasScheduleOfCourse() {
         JsonNode json = Cli.run("explain", "preset=course", "--json").json();
 
         assertRetry(json, 0, 1_000, 1_500, 2_000);
@@ -37,7 +37,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void json_fractionsOfAMillisecond_areKept() {
+    void json_fractionsOfMillisecond_areKept() {
         JsonNode json =
                 Cli.run("explain", "base-delay=900us", "jitter=none", "--json").json();
 
@@ -48,7 +48,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void json_ofAnUnboundedPolicy_hasNoWorstWait() {
+    void json_unboundedPolicy_hasNoWorstWait() {
         JsonNode json =
                 Cli.run("explain", "unbounded=\"a batch job\"", "--json").json();
 
@@ -59,7 +59,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void json_amplification_isLessWithTheBudget() {
+    void json_amplification_isLowerWithBudget() {
         JsonNode outage = Cli.run("explain", "max-attempts=4", "--json")
                 .json()
                 .get("amplification")
@@ -79,7 +79,7 @@ class ExplainCommandTest {
         "retry-on=any,retries-everything",
         "max-attempts=20,many-attempts"
     })
-    void json_ofAPolicyWithAFault_warns(String policy, String code) {
+    void json_policyWithFault_hasWarning(String policy, String code) {
         JsonNode json = Cli.run("explain", policy, "--json").json();
 
         assertThat(codes(json)).contains(code);
@@ -87,7 +87,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void method_thatIsUnsafe_warnsUnlessKeyed() {
+    void method_unsafe_warnsWithoutKey() {
         assertThat(codes(Cli.run("explain", "--method", "POST", "--json").json()))
                 .contains("unsafe-without-key");
         assertThat(codes(Cli.run("explain", "--method", "POST", "--keyed", "--json")
@@ -98,7 +98,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void policy_inSeveralArguments_isOne() {
+    void policy_severalArguments_areJoined() {
         assertThat(Cli.run("explain", "max-attempts=4", "base-delay=1s", "--json")
                         .json()
                         .get("policy"))
@@ -108,7 +108,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void argument_withBlanksInItsValue_isOnePair() {
+    void argument_valueWithSpaces_isOnePair() {
         assertThat(Cli.run("explain", "unbounded=needs it \\o/", "jitter=none", "--json")
                         .json()
                         .get("policy")
@@ -120,7 +120,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void option_thatIsAKey_isSuggestedAsThePair() {
+    void option_policyKey_suggestsPair() {
         for (String[] line :
                 new String[][] {{"--max-attempts", "4"}, {"--max-attempts=4"}, {"--json", "--max-attempts", "4"}}) {
             Cli.Run run =
@@ -131,7 +131,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void rules_haveSchedulesOfTheirOwn() {
+    void rule_hasOwnSchedule() {
         String[] policy = {"max-attempts=3", "jitter=none", "on.timeout.base-delay=10s", "on.503.max-attempts=2"};
         Cli.Run run =
                 Cli.run(Stream.concat(Stream.of("explain"), Stream.of(policy)).toArray(String[]::new));
@@ -152,13 +152,13 @@ class ExplainCommandTest {
     }
 
     @Test
-    void rule_withTheGeneralSchedule_hasNoBlock() {
+    void rule_withGeneralSchedule_isNotPrinted() {
         assertThat(Cli.run("explain", "preset=course").out())
                 .contains("After timeout, by its own rule:", "After 400, by its own rule:\n  There is no retry.")
                 .doesNotContain("After 503");
     }
 
-    /** Whatever a policy says of an error, its rule can be explained: the longest one is what the whole is said to wait. */
+    /** Every rule of a policy can be explained, and the longest one determines the total delay. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -172,7 +172,7 @@ class ExplainCommandTest {
                 "unbounded=\"a batch\" on.503.max-attempts=4 on.reset.backoff=decorrelated",
                 "max-attempts=1 on.503.max-attempts=4"
             })
-    void rules_ofAnyPolicy_areExplained(String policy) {
+    void rules_anyPolicy_areExplained(String policy) {
         JsonNode json = Cli.run("explain", policy, "--json").json();
         Cli.Run text = Cli.run("explain", policy);
 
@@ -192,7 +192,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void policy_thatIsRefused_isSaidWithTheWayOut() {
+    void policy_invalid_isRejectedWithRemedy() {
         Cli.Run run = Cli.run("explain", "max-atempts=4");
 
         assertThat(run.code()).isEqualTo(64);
@@ -202,7 +202,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void text_isReadable() {
+    void text_policy_hasAllSections() {
         Cli.Run run = Cli.run("explain", "preset=grpc", "jitter=none");
 
         assertThat(run.code()).isZero();

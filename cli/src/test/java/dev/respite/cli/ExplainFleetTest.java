@@ -19,7 +19,7 @@ class ExplainFleetTest {
     }
 
     @Test
-    void text_ofAFleetWithADeclaredNumber_saysThatItCannotBeHarmed() {
+    void text_fleetWithClients_reportsNoRisk() {
         Cli.Run run = explain("clients=5000", FLEET);
 
         assertThat(run.code()).isZero();
@@ -35,7 +35,7 @@ class ExplainFleetTest {
     }
 
     @Test
-    void text_ofAFleetThatIsHarmed_saysWhatHelps() {
+    void text_harmfulFleet_reportsRemedy() {
         assertThat(words(explain("budget=10%", FLEET)))
                 .contains("Retries prolong an outage:")
                 .contains("5,000 clients can make at most 50,000 retries")
@@ -43,9 +43,12 @@ class ExplainFleetTest {
                 .contains("budget decides: with budget=fleet clients=5000 it recovers in less than 1 s.");
     }
 
-    /** Two attempts are twice the rate, 560/s for 300/s: in a second just fewer than the timeout's worth wait. */
+    /**
+     * Two attempts double the rate to 560/s for a capacity of 300/s: after one second the queue is just shorter than the
+     * requests of one timeout.
+     */
     @Test
-    void text_ofAFleetOnTheEdge_saysThatItIsClose() {
+    void text_fleetNearLimit_reportsCloseRisk() {
         assertThat(words(explain("budget=off max-attempts=2", FLEET)))
                 .contains("Retries may prolong an outage:")
                 .contains("can make any number of retries")
@@ -53,13 +56,13 @@ class ExplainFleetTest {
     }
 
     @Test
-    void text_withoutAFleet_saysNothingOfIt() {
+    void text_withoutFleet_hasNoForesight() {
         assertThat(Cli.run("explain").out()).doesNotContain("All clients together");
         assertThat(Cli.run("explain", "--json").json().has("foresight")).isFalse();
     }
 
     @Test
-    void json_ofAFleet_hasTheNumbers() {
+    void json_fleet_hasForesight() {
         JsonNode harmed = explain("budget=off", FLEET + " --json").json().get("foresight");
 
         assertThat(harmed.get("clients").asInt()).isEqualTo(5_000);
@@ -101,7 +104,7 @@ class ExplainFleetTest {
                 "5 | 280/s | 300/s | 1 | --timeout '1': expected a duration above 0 with its unit; write 1s or 500ms",
                 "5 | 280/s | 300/s | 5m | timeout 5m: must be from 1ms to 1m",
             })
-    void option_thatIsWrong_isRefusedWithTheRule(
+    void option_invalid_isRejectedWithRule(
             String clients, String rate, String capacity, String timeout, String message) {
         Cli.Run run = Cli.run(
                 "explain", "--clients=" + clients, "--rate", rate, "--capacity", capacity, "--timeout", timeout);
@@ -119,7 +122,7 @@ class ExplainFleetTest {
                 "--rate 1/s | --rate without --clients, --capacity, --timeout:",
                 "--clients 5 --rate 1/s --capacity 2/s | --clients, --rate, --capacity without --timeout:"
             })
-    void options_thatAreIncomplete_areRefused(String options, String message) {
+    void options_incomplete_areRejected(String options, String message) {
         Cli.Run run = explain("max-attempts=3", options);
 
         assertThat(run.code()).isEqualTo(64);

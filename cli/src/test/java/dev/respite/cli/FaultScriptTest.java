@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 class FaultScriptTest {
 
     @Test
-    void faults_addUpTo100Percent() {
+    void percent_ofAllFaults_is100() {
         assertThat(Arrays.stream(Fault.values()).mapToInt(Fault::percent).sum()).isEqualTo(100);
     }
 
     @Test
-    void faults_comeAsOftenAsTheySay() {
+    void fault_manyDraws_haveTheirPercentages() {
         FaultScript script = new FaultScript(42, true);
         Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
         int draws = 100_000;
@@ -28,7 +28,7 @@ class FaultScriptTest {
     }
 
     @Test
-    void script_ofOneSeed_isAlwaysTheSame() {
+    void fault_sameSeed_isTheSame() {
         for (int transfer = 0; transfer < 100; transfer++) {
             assertThat(new FaultScript(7, true).fault(transfer, 2))
                     .isEqualTo(new FaultScript(7, true).fault(transfer, 2));
@@ -38,8 +38,8 @@ class FaultScriptTest {
     }
 
     @Test
-    void faults_inARow_areFewerThanTheAttemptsOfThePolicy() {
-        int attempts = Way.POLICY.limits().maxAttempts();
+    void fault_consecutive_isFewerThanAttemptsOfPolicy() {
+        int attempts = ClientStrategy.POLICY.limits().maxAttempts();
         for (long seed = 0; seed < 200; seed++) {
             FaultScript script = new FaultScript(seed, true);
             for (int transfer = 0; transfer < 300; transfer++) {
@@ -53,7 +53,7 @@ class FaultScriptTest {
     }
 
     @Test
-    void transfer_goesToAnotherAccount() {
+    void transfer_anyNumber_hasTwoAccounts() {
         for (int number = 0; number < 1_000; number++) {
             Transfer transfer = new FaultScript(3, true).transfer(number);
             assertThat(transfer.from()).isBetween(0, Ledger.ACCOUNTS - 1).isNotEqualTo(transfer.to());

@@ -88,7 +88,7 @@ class KeysCommandTest {
     }
 
     @Test
-    void list_hasTheUnknownOnesOnly() {
+    void list_defaultState_hasUnknownOnly() {
         StorageKey unknown = put(State.UNKNOWN);
         StorageKey done = put(State.DONE);
 
@@ -103,7 +103,7 @@ class KeysCommandTest {
     }
 
     @Test
-    void list_pageByPage_hasEachOnce() {
+    void list_withAfter_hasEachRecordOnce() {
         TreeSet<String> expected = new TreeSet<>();
         for (int i = 0; i < 5; i++) {
             expected.add(put(State.UNKNOWN).value());
@@ -124,7 +124,7 @@ class KeysCommandTest {
     }
 
     @Test
-    void list_ofAnotherState_isOfThat() {
+    void list_otherState_hasThatStateOnly() {
         StorageKey started = put(State.STARTED);
         JsonNode json = keys("list", "--state", "STARTED", "--json").json();
         assertThat(json.get("records").get(0).get("key").asString()).isEqualTo(started.value());
@@ -132,7 +132,7 @@ class KeysCommandTest {
     }
 
     @Test
-    void show_neverHasTheBodyUnlessAsked() {
+    void show_withoutBodyOption_hidesBody() {
         String key = put(State.DONE).value();
 
         assertThat(keys("show", key).out()).contains("DONE", "200", "me").doesNotContain("secret");
@@ -145,7 +145,7 @@ class KeysCommandTest {
     }
 
     @Test
-    void show_unknownKey_is1() {
+    void show_missingRecord_exits1() {
         Cli.Run run = keys("show", "a".repeat(43));
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.stderr()).contains("there is no record aaa").contains("'respite keys list'");
@@ -153,14 +153,14 @@ class KeysCommandTest {
     }
 
     @Test
-    void show_noNameOfARecord_is64() {
+    void show_invalidName_exits64() {
         Cli.Run run = keys("show", "8e03978e-40d5-43dd-bc93-6894a57f9324");
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stderr()).contains("43 characters").contains("hash of it only");
     }
 
     @Test
-    void resolve_done_isReplayedFromThenOn() throws IOException {
+    void resolve_done_isReplayed() throws IOException {
         StorageKey key = put(State.UNKNOWN);
         Path body = Files.writeString(folder.resolve("receipt.json"), "{\"paid\":true}");
 
@@ -184,17 +184,17 @@ class KeysCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"fenced", "place-taken", "owner-dead"})
-    void resolve_notDone_mayBeRunAgain(String reason) {
+    void resolve_notDone_runsAgain(String reason) {
         StorageKey key = put(State.UNKNOWN);
         Cli.Run run = keys("resolve", key.value(), "--not-done", "--because", reason);
         assertThat(run.code()).isZero();
-        assertThat(record(key).state()).isEqualTo(State.RELEASED);
+        assertThat(record(key).state()).isEqualTo(State.READY);
     }
 
-    /** They were taken for options: one name in 64 begins with a hyphen, and some with that of --help. */
+    /** One name in 64 begins with a hyphen, and some of these with the letters of --help. They are names and not options. */
     @ParameterizedTest
     @ValueSource(strings = {"-", "--", "-h", "-V", "-x"})
-    void key_thatBeginsWithAHyphen_isAKey(String begin) {
+    void key_withLeadingHyphen_isName(String begin) {
         String value = begin + "a".repeat(43 - begin.length());
         StorageKey key = new StorageKey(value, value);
         Duration hour = Duration.ofHours(1);
@@ -207,11 +207,11 @@ class KeysCommandTest {
         assertThat(keys("list", "--after", value).out()).doesNotContain(value);
         assertThat(keys("resolve", value, "--not-done", "--because", "fenced").code())
                 .isZero();
-        assertThat(record(key).state()).isEqualTo(State.RELEASED);
+        assertThat(record(key).state()).isEqualTo(State.READY);
     }
 
     @Test
-    void resolve_keepHours_decideWhenItExpires() {
+    void resolve_keepHours_setsExpiry() {
         StorageKey key = put(State.UNKNOWN);
         keys("resolve", key.value(), "--done", "204", "--keep-hours", "240");
         IdempotencyRecord record = record(key);
@@ -219,7 +219,7 @@ class KeysCommandTest {
                 .isGreaterThan(Duration.ofHours(239));
     }
 
-    /** It was 24 hours, whatever the application keeps: in Redis a key that is done was run again after that. */
+    /** With a fixed default of 24 hours, Redis would run a DONE key again although the application keeps it longer. */
     @ParameterizedTest
     @CsvSource({
         "PT168H, PT30S,  PT168H",
@@ -229,8 +229,7 @@ class KeysCommandTest {
         "PT1H, PT30S, PT24H",
         "PT876000H, PT1S, PT876000H"
     })
-    void resolve_withoutKeepHours_keepsTheRetentionOfTheApplication(
-            Duration retention, Duration lease, Duration expected) {
+    void resolve_withoutKeepHours_keepsApplicationRetention(Duration retention, Duration lease, Duration expected) {
         for (String[] how : new String[][] {{"--done", "204"}, {"--not-done", "--because", "fenced"}}) {
             StorageKey key = put(
                     State.UNKNOWN, new RecordWrite.Terms(lease, retention, Duration.ofMinutes(5), Optional.empty()));
@@ -244,7 +243,7 @@ class KeysCommandTest {
     }
 
     @Test
-    void resolve_help_saysTheDefaultOfKeepHoursAndWhatBecomesOfTheQuota() {
+    void resolve_help_describesKeepHoursAndQuota() {
         String help = Cli.run("keys", "resolve", "--help").out().replaceAll("\\s+", " ");
         assertThat(help)
                 .contains("Default: as long as the application has kept it", "at least 24")
@@ -252,13 +251,13 @@ class KeysCommandTest {
     }
 
     @Test
-    void resolve_ofAStoreThatCannotBeReadAfterwards_is0() {
+    void resolve_storeFailsAfterwards_exits0() {
         StorageKey key = put(State.UNKNOWN);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-        Streams streams = new Streams(InputStream.nullInputStream(), print, print, false);
+        Console console = new Console(InputStream.nullInputStream(), print, print, false);
 
-        int code = new KeysResolveCommand(streams)
+        int code = new KeysResolveCommand(console)
                 .resolve(
                         new LostAfterwards(store()),
                         Optional.empty(),
@@ -267,10 +266,10 @@ class KeysCommandTest {
 
         assertThat(code).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains(key + " is READY");
-        assertThat(record(key).state()).isEqualTo(State.RELEASED);
+        assertThat(record(key).state()).isEqualTo(State.READY);
     }
 
-    /** A store that is lost once it has changed a record. */
+    /** A store that fails after it changed a record. */
     private static final class LostAfterwards implements IdempotencyStore {
         private final IdempotencyStore store;
         private boolean lost;
@@ -306,20 +305,20 @@ class KeysCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"DONE", "STARTED", "EFFECT_STARTED", "RELEASED"})
-    void resolve_notUnknown_is1AndChangesNothing(State state) {
+    @ValueSource(strings = {"DONE", "STARTED", "EFFECT_STARTED", "READY"})
+    void resolve_notUnknown_exits1WithoutChange(State state) {
         StorageKey key = put(state);
         IdempotencyRecord before = record(key);
 
         Cli.Run run = keys("resolve", key.value(), "--done", "200");
 
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.stderr()).contains("is " + state.storedName() + ", and only UNKNOWN keys can be resolved");
+        assertThat(run.stderr()).contains("is " + state.name() + ", and only UNKNOWN keys can be resolved");
         assertThat(record(key)).isEqualTo(before);
     }
 
     @Test
-    void resolve_unknownKey_is1() {
+    void resolve_missingRecord_exits1() {
         assertThat(keys("resolve", "b".repeat(43), "--done", "200").code()).isEqualTo(1);
     }
 
@@ -335,7 +334,7 @@ class KeysCommandTest {
             --done 200 --body-file /no/such/file     | there is no such file
             --done 200 --keep-hours 0                | --keep-hours 0
             """)
-    void resolve_wrongUsage_is64AndChangesNothing(String more, String message) {
+    void resolve_wrongUsage_exits64WithoutChange(String more, String message) {
         StorageKey key = put(State.UNKNOWN);
         List<String> args = new ArrayList<>(List.of(key.value()));
         if (!more.equals("-")) {
@@ -350,30 +349,30 @@ class KeysCommandTest {
     @ParameterizedTest
     @CsvSource({
         "jdbc:oracle:thin:@host?password=secret, no driver for 'jdbc:oracle:***@host',       --driver",
-        "http://host/,                           it begins with jdbc: or redis:,               --url jdbc:postgresql:",
+        "http://host/,                           a URL that begins with jdbc: or redis:,         --url jdbc:postgresql:",
     })
-    void url_thatNothingAccepts_is64WithTheRemedy(String other, String message, String remedy) {
+    void url_unsupported_exits64WithRemedy(String other, String message, String remedy) {
         Cli.Run run = Cli.run("keys", "list", "--url", other);
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stderr()).contains(message).contains(remedy).doesNotContain("secret");
     }
 
     @Test
-    void driver_noSuchFile_is64() {
+    void driver_missingFile_exits64() {
         Cli.Run run = Cli.run("keys", "list", "--url", "jdbc:mariadb://localhost/bank", "--driver", "/no/such.jar");
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stderr()).contains("--driver /no/such.jar: there is no such file");
     }
 
     @Test
-    void passwordVariable_thatIsNotSet_is64() {
+    void passwordVariable_notSet_exits64() {
         Cli.Run run = keys("list", "--password-env", "RESPITE_TEST_NO_SUCH_VARIABLE");
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stderr()).contains("no such environment variable");
     }
 
     @Test
-    void database_withoutTheTables_is64AndNamesTheFile() {
+    void database_withoutTables_exits64WithScriptName() {
         Cli.Run run = Cli.run("keys", "list", "--url", "jdbc:h2:mem:" + UUID.randomUUID() + ";IFEXISTS=FALSE");
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stderr()).contains("the database lacks").contains("V1__respite_idempotency.sql");
@@ -381,7 +380,7 @@ class KeysCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"jdbc:postgresql://127.0.0.1:1/bank?password=secret", "redis://:secret@127.0.0.1:1"})
-    void store_thatIsAway_is7(String away) {
+    void store_unreachable_exits7(String away) {
         Cli.Run run = Cli.run("keys", "list", "--url", away);
         assertThat(run.code()).isEqualTo(7);
         assertThat(run.stderr()).contains("cannot reach ").doesNotContain("secret");
@@ -390,7 +389,7 @@ class KeysCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"list", "show", "resolve"})
-    void help_ofEachCommand_fits(String command) {
+    void help_eachCommand_fits(String command) {
         Cli.Run run = Cli.run("keys", command, "--help");
         assertThat(run.code()).isZero();
         assertThat(run.out())

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How {@code respite keys} reaches a store, and what it prints if it does not. */
+/** The connection of {@code respite keys} to a store, and its messages when it fails. */
 class KeysStoreTest {
 
     private static final String SERVICE = "META-INF/services/java.sql.Driver";
@@ -64,7 +64,7 @@ class KeysStoreTest {
                 "http://me:hUscret@host/",
                 "hUscret"
             })
-    void url_thatIsOfNoUse_isPrintedWithoutItsPassword(String url) {
+    void url_unusable_isPrintedWithoutPassword(String url) {
         Cli.Run run = list(url);
         assertThat(run.code()).isIn(7, 64);
         assertThat(run.stderr()).startsWith("respite: ").doesNotContain("hUs").doesNotContain("cret");
@@ -72,7 +72,7 @@ class KeysStoreTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"redis://:hUscret@h", "jdbc:oracle:thin:scott/hUscret@//h"})
-    void url_withoutItsOption_isPrintedWithoutItsPassword(String url) {
+    void url_withoutOption_isPrintedWithoutPassword(String url) {
         assertThat(Cli.run("keys", "list", url).stderr()).doesNotContain("hUscret");
         assertThat(Cli.run("keys", "list", "--url", "redis://h", "--ulr=" + url).stderr())
                 .contains("unknown option '--ulr=")
@@ -80,9 +80,9 @@ class KeysStoreTest {
         assertThat(Cli.run("keys", "list", "--url", "redis://h", url).stderr()).doesNotContain("hUscret");
     }
 
-    /** The driver of PostgreSQL warns of a URL that it cannot parse, and quotes it. */
+    /** PostgreSQL's driver logs a warning with the URL if it cannot parse it. */
     @Test
-    void logsOfDrivers_areNotPrinted() {
+    void driverLogs_areNotPrinted() {
         list("jdbc:postgresql://me:hUscret@127.0.0.1:1/bank");
         for (Handler handler : Logger.getLogger("").getHandlers()) {
             LogRecord theirs = new LogRecord(Level.WARNING, "hUscret");
@@ -97,14 +97,14 @@ class KeysStoreTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a{b}", "a}"})
-    void prefix_withBraces_is64(String prefix) {
+    void prefix_withBraces_exits64(String prefix) {
         Cli.Run run = list("redis://127.0.0.1:1", "--prefix", prefix);
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stderr()).contains("--prefix '" + prefix + "'").contains("braces");
     }
 
     @Test
-    void driver_whoseClassIsMissing_is64() throws IOException {
+    void driver_missingClass_exits64() throws IOException {
         Path jar = jar(Map.of(SERVICE, "no.such.Driver"));
         Cli.Run run = list("jdbc:other:x", "--driver", jar.toString());
         assertThat(run.code()).isEqualTo(64);
@@ -112,7 +112,7 @@ class KeysStoreTest {
     }
 
     @Test
-    void driver_whoseClassCannotBeLinked_is64() throws IOException {
+    void driver_unlinkableClass_exits64() throws IOException {
         Path jar = jar(Map.of(SERVICE, "broken.Driver", "broken/Driver.class", "no class at all"));
         Cli.Run run = list("jdbc:other:x", "--driver", jar.toString());
         assertThat(run.code()).isEqualTo(64);
@@ -121,7 +121,7 @@ class KeysStoreTest {
 
     @ParameterizedTest
     @CsvSource({"checked, 7", "unchecked, 7", "unlinked, 64"})
-    void driver_thatQuotesItsUrl_isPrintedWithoutThePassword(String how, int code) throws IOException {
+    void driver_messageWithUrl_isPrintedWithoutPassword(String how, int code) throws IOException {
         Path jar = jar(Map.of(SERVICE, LeakyDriver.class.getName()));
         Cli.Run run = list("jdbc:leaky://h/" + how + "?password=hUscret", "--driver", jar.toString());
         assertThat(run.code()).isEqualTo(code);
@@ -133,7 +133,7 @@ class KeysStoreTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", ";", ";MODE=PostgreSQL"})
-    void h2_databaseThatIsNotThere_is64AndIsNotCreated(String settings) throws IOException {
+    void h2_missingDatabase_exits64AndIsNotCreated(String settings) throws IOException {
         String path = folder.resolve("typo").toString();
         Cli.Run run = list("jdbc:h2:" + path + settings);
         assertThat(run.code()).isEqualTo(64);
@@ -144,14 +144,14 @@ class KeysStoreTest {
     }
 
     @Test
-    void h2_databaseThatIsThere_isOpened() throws SQLException {
+    void h2_existingDatabase_isOpened() throws SQLException {
         String url = "jdbc:h2:" + folder.resolve("bank");
         DriverManager.getConnection(url).close();
         assertThat(list(url).stderr()).contains("the database lacks");
     }
 
     @Test
-    void h2_urlThatSaysWhetherItMustExist_isKept() {
+    void h2_urlWithIfExists_isUnchanged() {
         assertThat(list("jdbc:h2:" + folder.resolve("new") + ";ifexists=false").stderr())
                 .contains("the database lacks");
     }

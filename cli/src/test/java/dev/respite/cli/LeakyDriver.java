@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.Properties;
 import java.util.logging.Logger;
 
-/** A driver that connects to nothing, and quotes its URL and its password instead. It is found only by a jar that names it. */
+/**
+ * A driver that opens no connection, and throws an exception with its URL and its password. Only a jar that lists it makes it
+ * available.
+ */
 public final class LeakyDriver implements Driver {
 
     /** Used by the service loader. */

@@ -11,7 +11,7 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"demo", "call", "explain", "simulate", "keys"})
-    void help_ofEachCommand_goesToStdoutAndFits(String command) {
+    void help_eachCommand_fitsOnStdout(String command) {
         Cli.Run run = Cli.run(command, "--help");
 
         assertThat(run.code()).isZero();
@@ -23,7 +23,7 @@ class MainTest {
         assertThat(run.stderr()).isEmpty();
     }
 
-    /** An example can be copied: picocli breaks no line of it. */
+    /** Examples can be copied: picocli does not break their lines. */
     @ParameterizedTest
     @ValueSource(strings = {"", "demo", "call", "explain", "simulate", "keys"})
     void examples_goOnAfterABackslashOnly(String command) {
@@ -44,7 +44,7 @@ class MainTest {
     }
 
     @Test
-    void version_isSaid() {
+    void version_printsName() {
         assertThat(Cli.run("--version").out()).startsWith("respite ");
     }
 
@@ -58,7 +58,7 @@ class MainTest {
     }
 
     @Test
-    void misspeltCommand_isSuggested() {
+    void misspeltCommand_suggestsCommand() {
         Cli.Run run = Cli.run("exlpain");
 
         assertThat(run.code()).isEqualTo(64);
@@ -66,7 +66,7 @@ class MainTest {
     }
 
     @Test
-    void misspeltOption_isSuggested() {
+    void misspeltOption_suggestsOption() {
         for (List<String> line :
                 List.of(List.of("explain", "--jsn"), List.of("call", "--max-atempts", "4", "http://localhost/"))) {
             Cli.Run run = Cli.run(line.toArray(String[]::new));

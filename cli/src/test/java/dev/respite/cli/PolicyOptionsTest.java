@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 
 class PolicyOptionsTest {
 
-    /** The refusal of a word that is like none of them lists the vocabulary. */
+    /** The error message for an unknown key lists all keys. No other call could release the wait of a single call. */
     @Test
-    void everyKeyOfTheVocabulary_isAFlag() {
+    void addTo_everyPolicyKeyButBudgetWait_isFlag() {
         String message = catchThrowable(() -> RetryPolicy.parse("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx=1"))
                 .getMessage();
         List<String> keys = Arrays.asList(
@@ -22,11 +22,19 @@ class PolicyOptionsTest {
         assertThat(keys)
                 .hasSizeGreaterThan(10)
                 .contains("max-attempts")
-                .allSatisfy(key -> assertThat(help).contains("--" + key + "="));
+                .allSatisfy(key ->
+                        assertThat(help.contains("--" + key + "=")).as(key).isEqualTo(!key.equals("budget-wait")));
     }
 
     @Test
-    void ruleFlags_areRewrittenForCallOnly() {
+    void read_policyWithBudgetWait_isRejected() {
+        Cli.Run run = Cli.run("call", "--policy", "max-attempts=2 budget-wait=30s", "http://localhost:1/");
+        assertThat(run.code()).isEqualTo(64);
+        assertThat(run.stderr()).contains("--policy: budget-wait=30s has no effect", "remove it");
+    }
+
+    @Test
+    void withRuleFlags_callOnly_areRewritten() {
         assertThat(PolicyOptions.withRuleFlags(
                         new String[] {"call", "--on.503.jitter", "none", "--on.5xx.jitter=full"}))
                 .containsExactly("call", "--on=503.jitter=none", "--on=5xx.jitter=full");

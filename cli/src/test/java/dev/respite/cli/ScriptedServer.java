@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A server that does one thing with each request in turn, the last one again and again. */
+/** A server that handles each request with the next step; the last step is repeated. */
 final class ScriptedServer implements AutoCloseable {
 
-    /** What is done with one request. */
+    /** The handling of one request. */
     @FunctionalInterface
     interface Step {
         void take(HttpConnection connection) throws IOException;
@@ -34,12 +34,12 @@ final class ScriptedServer implements AutoCloseable {
         return new ScriptedServer(List.of(steps));
     }
 
-    static Step answer(String status, String headers, String body) {
-        return connection -> connection.answer(status, "Connection: close\r\n" + headers, body);
+    static Step respond(String status, String headers, String body) {
+        return connection -> connection.respond(status, "Connection: close\r\n" + headers, body);
     }
 
     static Step ok(String body) {
-        return answer("200 OK", "", body);
+        return respond("200 OK", "", body);
     }
 
     String url() {
@@ -59,7 +59,7 @@ final class ScriptedServer implements AutoCloseable {
                     steps.get(Math.min(requests.size(), steps.size()) - 1).take(connection);
                 }
             } catch (IOException broken) {
-                // The client went away, or the server did.
+                // The client or the server closed the connection.
             }
         }
     }

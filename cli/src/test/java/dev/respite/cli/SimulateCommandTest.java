@@ -67,6 +67,7 @@ class SimulateCommandTest {
                 "brownout",
                 "rate-limit",
                 "deep-stack",
+                "outage-ride",
                 "tail",
                 "independent-failures"
             })
@@ -136,7 +137,7 @@ class SimulateCommandTest {
         assertThat(run.out()).isEmpty();
         assertThat(Cli.run("simulate", "aws-occ", "--out", file.resolve("below").toString())
                         .stderr())
-                .contains("below: the directory cannot be made")
+                .contains("below: the directory cannot be created")
                 .doesNotContain("Exception");
     }
 
@@ -330,7 +331,7 @@ class SimulateCommandTest {
         }
     }
 
-    /** Cannot be made. */
+    /** A budget whose constructor throws. */
     public static final class Broken extends Stingy {
 
         /** Throws. */
@@ -402,7 +403,7 @@ class SimulateCommandTest {
         assertThat(run.stderr())
                 .contains("--budget ")
                 .contains(message.replace("TEST", test))
-                .contains("What a budget has to do: the Javadoc of dev.respite.RetryBudget.");
+                .contains("The contract of a budget: the Javadoc of dev.respite.RetryBudget.");
     }
 
     @Test

@@ -37,7 +37,7 @@ class StoreUrlTest {
             jdbc:h2:/var/lib/bank;PASSWORD=SECRET             | jdbc:h2:/var/lib/bank
             SECRET                                            | ***
             """)
-    void shown_ofAUrl_hasThePlaceAndNoSecret(String text, String shown) {
+    void shown_anyUrl_hasHostAndNoSecret(String text, String shown) {
         assertThat(url(text).shown()).isEqualTo(shown);
     }
 
@@ -50,7 +50,7 @@ class StoreUrlTest {
             redis://:a1@h                 | a1 at bar1a1                                  | *** at bar1a1
             redis://h                     | cannot connect to redis://:other@h:1          | cannot connect to redis://***@h:1
             """)
-    void hiddenIn_aMessage_replacesUrlAndPassword(String text, String message, String clean) {
+    void hiddenIn_message_replacesUrlAndPassword(String text, String message, String clean) {
         assertThat(url(text).hiddenIn(message)).isEqualTo(clean);
     }
 
@@ -62,19 +62,19 @@ class StoreUrlTest {
         "--x=1, --x=1",
         "https://me:word@h, https://me:word@h"
     })
-    void shownIfUrl_ofAnArgument_changesUrlsOfStoresOnly(String word, String shown) {
+    void shownIfUrl_anyArgument_changesOnlyStoreUrls(String word, String shown) {
         assertThat(StoreUrl.shownIfUrl(word)).isEqualTo(shown);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"$1\\E.*", "SECRET", "with blank"})
-    void hiddenIn_aMessageWithThePasswordGivenBeside_replacesIt(String password) {
+    void hiddenIn_separatePassword_isReplaced(String password) {
         StoreUrl url = new StoreUrl("redis://h", Optional.of(password));
         assertThat(url.hiddenIn("refused " + password + "!")).isEqualTo("refused ***!");
     }
 
     @Test
-    void hiddenIn_aMessageWithoutSecrets_keepsIt() {
+    void hiddenIn_messageWithoutSecrets_isUnchanged() {
         assertThat(url("redis://me:@h").hiddenIn("Unable to connect to h:6379"))
                 .isEqualTo("Unable to connect to h:6379");
     }

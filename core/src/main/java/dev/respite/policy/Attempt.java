@@ -7,8 +7,8 @@ import java.time.Duration;
  * whole state that a decision needs.
  *
  * @param number which try this is; the first is 1
- * @param elapsedNanos nanoseconds since the call began, not negative. What a policy without a total timeout is asked about
- *     has 0 here, since then nothing needs the clock; what listeners are told has the time in any case
+ * @param elapsedNanos nanoseconds since the call began, not negative. For a policy without a total timeout it is 0 in a
+ *     decision, since then nothing needs the clock; events have the time in any case
  * @param lastBackoffNanos the policy's own delay before this attempt, in nanoseconds, not negative; 0 before the first.
  *     A delay that was lengthened by a server's hint counts here as it was before the hint
  */

@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  *
  * <p>What the published ones do in an outage differs by kind, not by number. Budgets that are funded by successes let
  * the target recover at every utilisation; those in proportion to requests, or with a floor of so many retries a second,
- * can keep a busy server down for good.
+ * can keep a busy server down permanently.
  */
 public sealed interface BudgetSpec
         permits BudgetSpec.Off,

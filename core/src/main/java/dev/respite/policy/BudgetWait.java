@@ -5,9 +5,9 @@ import java.time.Duration;
 /**
  * How long a call waits for its retry budget, where that has rejected a retry.
  *
- * @param limit the longest wait, a microsecond to 24 hours; a call waits no longer than its total timeout
- * @param maxCalls the most calls that wait for one budget at the same time, 1 to 10,000,000; for further ones a rejection is
- *     final
+ * @param limit the longest wait, a microsecond to 24 hours; a call leaves the time of an attempt before its total timeout
+ * @param maxCalls the most calls that wait for one budget at the same time, with those in the delay before that wait, 1 to
+ *     10,000,000; for further ones a rejection is final
  */
 public record BudgetWait(Duration limit, int maxCalls) {
 

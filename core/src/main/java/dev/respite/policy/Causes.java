@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** A failure and its causes, outermost first. Wrappers that only carry a failure between threads are looked through. */
 final class Causes {
 
-    /** No honest chain is longer; a chain that runs in a circle ends here. */
+    /** Longer than real chains of causes; a chain that runs in a circle ends here. */
     static final int LONGEST = 1_000;
 
     private Causes() {}
@@ -19,7 +19,7 @@ final class Causes {
         @Nullable Throwable error = failure;
         for (int depth = 0; error != null && depth < LONGEST; depth++) {
             boolean carrier = error instanceof CompletionException || error instanceof ExecutionException;
-            // The cause is asked for only where it matters: the JDK takes a lock for it.
+            // The cause is read only where it matters: the JDK takes a lock for it.
             if (!carrier || error.getCause() == null) {
                 Optional<V> answer = ask.apply(error);
                 if (answer.isPresent()) {

@@ -23,7 +23,7 @@ public record ErrorKind(String name, Load load) {
     /** No connection could be made, or its name not be resolved; so nothing was sent. */
     public static final ErrorKind CONNECT = new ErrorKind("connect", Load.ORDINARY);
 
-    /** The server asked for fewer requests: a sign of overload. Rules for {@code throttled} hold for a status 429 too. */
+    /** The server requests a lower rate: a sign of overload. Rules for {@code throttled} hold for a status 429 too. */
     public static final ErrorKind THROTTLED = new ErrorKind("throttled", Load.OVERLOAD);
 
     /** A connection broke, or another failure on the wire. */

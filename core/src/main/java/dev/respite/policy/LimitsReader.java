@@ -118,7 +118,7 @@ final class LimitsReader {
         }
         if (settings.isGiven(PolicyKeys.BUDGET_WAIT)) {
             Duration wait = budgetWait().map(BudgetWait::limit).orElse(Duration.ZERO);
-            needed = wait.compareTo(total) > 0 ? Math.max(needed, Numbers.saturatedNanos(wait)) : needed;
+            needed = wait.compareTo(total) >= 0 ? Math.max(needed, Numbers.saturatedNanos(wait)) : needed;
         }
         if (needed < Numbers.saturatedNanos(total)) {
             return Optional.of(total);

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum Nested {
     /** It does not retry: layers of retries must not multiply. The default. */
     SUPPRESS,
-    /** It retries as if nobody had: n attempts outside and m inside can be n × m. */
+    /** It retries as if no inner call had: n attempts outside and m inside can be n × m. */
     RETRY;
 
     /**

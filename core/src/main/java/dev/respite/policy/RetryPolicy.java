@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * When to try again, when to stop and how long to wait: an immutable value that decides and does nothing else.
  *
- * <p>A policy made with no options makes at most 3 attempts, retries only what is known to be transient, waits by
+ * <p>A policy made with no options makes at most 3 attempts, and retries only what is known to be transient. It waits by
  * exponential backoff from 100 ms with full jitter under a cap of 20 s, stops at a total timeout of 30 s, honours a
  * server's hint up to 60 s and spends from a retry budget. All keys, in the text form, the map form and as methods of
  * the {@linkplain RetryPolicyBuilder builder}, are described there.
@@ -94,7 +94,7 @@ public final class RetryPolicy {
     /**
      * This policy with another classifier; the drivers for one protocol use this to judge its outcomes.
      *
-     * @param classifier the classifier, which alone decides what is retried; {@link #rules()} are there for it to ask
+     * @param classifier the classifier, which alone decides what is retried; it may query {@link #rules()}
      * @return the policy
      */
     public RetryPolicy withClassifier(Classifier classifier) {
@@ -120,8 +120,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * Decides what to do after an attempt. This is the whole of Respite's judgement; what the budget says is asked
-     * afterwards, by the book-keeper.
+     * Decides what to do after an attempt. The budget is queried
+     * afterwards, by the driver.
      *
      * @param attempt the attempt that has ended, at the time when it ended
      * @param outcome what it produced
@@ -214,7 +214,7 @@ public final class RetryPolicy {
         return left.isPresent() ? left : own;
     }
 
-    /** Hints are spread too, unless somebody wants no chance at all: {@code jitter=none}. */
+    /** Hints are spread too, unless the policy has no jitter: {@code jitter=none}. */
     private static boolean spreadsHints(Backoff chosen) {
         return !(chosen instanceof Schedule schedule)
                 || !schedule.settings().kind().takesJitter()

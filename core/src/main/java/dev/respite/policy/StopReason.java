@@ -16,7 +16,7 @@ public enum StopReason {
     BUDGET_EXHAUSTED,
     /** The server said that it does not want another try. */
     SERVER_SAID_NO,
-    /** The server asked for a longer wait than the policy's retry-after-limit. */
+    /** The server's hint is longer than the policy's retry-after-limit. */
     HINT_TOO_LONG,
     /** The operation may have taken effect, and must not be run twice. */
     NOT_IDEMPOTENT,

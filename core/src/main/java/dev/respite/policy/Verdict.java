@@ -37,7 +37,7 @@ public sealed interface Verdict permits Verdict.Accept, Verdict.Fatal, Verdict.T
      * The error may pass by itself.
      *
      * @param kind the kind of error
-     * @param notBefore how long the target asks to be left alone, not negative; {@link Duration#ZERO} where it asks
+     * @param notBefore the target's hint: no retry before this time, not negative; {@link Duration#ZERO} where it gives
      *     nothing
      */
     record Transient(ErrorKind kind, Duration notBefore) implements Verdict {
@@ -98,7 +98,7 @@ public sealed interface Verdict permits Verdict.Accept, Verdict.Fatal, Verdict.T
      * The error may pass by itself, and the target says when.
      *
      * @param kind the kind of error
-     * @param notBefore how long the target asks to be left alone, not negative
+     * @param notBefore the target's hint: no retry before this time, not negative
      * @return the verdict
      */
     static Verdict transientError(ErrorKind kind, Duration notBefore) {

@@ -64,8 +64,9 @@ class BudgetWaitTest {
     void defaultTotalTimeout_yieldsToALongerWait() {
         RetryPolicy policy = RetryPolicy.parse("budget-wait=1m");
         assertThat(policy.limits().totalTimeout()).contains(Duration.ofMinutes(4));
+        assertThat(RetryPolicy.parse("budget-wait=30s").limits().totalTimeout()).contains(Duration.ofMinutes(2));
+        assertThat(RetryPolicy.parse("budget-wait=29s").limits().totalTimeout()).contains(Duration.ofSeconds(30));
         assertThat(wait("budget-wait=30s")).isEqualTo(wait("budget-wait=30s total-timeout=30s"));
-        assertThat(RetryPolicy.parse("budget-wait=30s").limits().totalTimeout()).contains(Duration.ofSeconds(30));
     }
 
     @Test

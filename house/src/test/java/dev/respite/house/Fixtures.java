@@ -116,7 +116,7 @@ public final class Fixtures {
         jfr.waitFor();
     }
 
-    /** A Redis that writes down what it is told; it ends with the tests. */
+    /** A Redis that persists what it receives; it ends with the tests. */
     public static URI redis() throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {

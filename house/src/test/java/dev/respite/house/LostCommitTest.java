@@ -53,8 +53,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The database goes away with the answer to a commit, and stays away for longer than the server asks for it: the client is told
- * to come back, does, and has the one result in the end.
+ * The database goes away with the answer to a commit, and stays away for longer than the server looks for it: the client
+ * is advised to come back, does, and has the one result in the end.
  */
 @Timeout(120)
 class LostCommitTest {
@@ -121,7 +121,7 @@ class LostCommitTest {
                 .send(pay, BodyHandlers.ofString());
     }
 
-    /** Its lease is over at once, and its patience takes no time. The database is back once a client was told to wait. */
+    /** Its lease is over at once, and its patience takes no time. The database is back once a client was advised to wait. */
     private TransactionalIdempotency idempotency(Fate fate) {
         return TransactionalIdempotency.of(IdempotencyEngine.in(
                         JdbcIdempotencyStore.in(broken(fate)), new VirtualTime())

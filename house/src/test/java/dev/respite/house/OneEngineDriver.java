@@ -26,7 +26,7 @@ enum OneEngineDriver {
         }
     },
 
-    /** As HTTP is run: the operation minds the time itself, or, as here, takes what it wants. */
+    /** As HTTP is run: the operation limits the time itself, or, as here, takes what it wants. */
     ASYNCHRONOUS_KEEPING_TIME(false) {
         @Override
         void run(Retry retry, OneEnginePlay play) {

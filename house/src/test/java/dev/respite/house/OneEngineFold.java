@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
-/** The engine as a fold: nothing but {@code decide}, an addition of times, and a bucket that is asked last. */
+/** The engine as a fold: nothing but {@code decide}, an addition of times, and a bucket that is queried last. */
 final class OneEngineFold {
 
     /** How an attempt ends whose driver cuts it off when its time is up. */

@@ -123,7 +123,7 @@ final class OneEnginePlay {
         return late ? OneEngineFold.LATE : ended;
     }
 
-    /** What was heard of this call, which has to agree with what was seen of it. */
+    /** What was published of this call, which has to agree with what was seen of it. */
     OneEngineTrace trace(List<RetryEvent> events) {
         List<Line> lines = new ArrayList<>();
         RetryEvent.CallEnded ended = (RetryEvent.CallEnded) events.get(events.size() - 1);
@@ -147,7 +147,7 @@ final class OneEnginePlay {
         return ended instanceof Outcome.Failure<?> failure ? Outcome.failure(failure.error()) : ended;
     }
 
-    /** A call to which nobody listened came to the same end, at the same time, and was counted once. */
+    /** A call without a listener came to the same end, at the same time, and was counted once. */
     void assertEndedAs(OneEngineTrace heard, RetryCounts counts) {
         assertThat(outcome).isEqualTo(withoutFlag(heard.outcome()));
         assertThat(endNanos).isEqualTo(heard.elapsedNanos());

@@ -87,7 +87,7 @@ final class OneEngineScript {
         }
     }
 
-    /** A value that is no good: a status, with the time that its server asks to be left alone. */
+    /** A value that is rejected: a status, with the time before which its server wants no retry. */
     record Status(int code, Duration retryAfter) {}
 
     private final Random random;

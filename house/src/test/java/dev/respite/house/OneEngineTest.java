@@ -70,7 +70,7 @@ class OneEngineTest {
         return play.trace(events);
     }
 
-    /** The lane of calls to which nobody listens comes to the same end at the same time. */
+    /** A call without a listener comes to the same end at the same time. */
     private static void assertUnheard(
             OneEngineTrace folded,
             OneEngineDriver driver,

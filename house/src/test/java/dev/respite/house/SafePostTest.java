@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page for owners of an API is true: its bank is started, and its curls are told what stands below them. */
+/** The page for owners of an API is true: its bank is started, and its curls receive what stands below them. */
 @Timeout(120)
 class SafePostTest {
 

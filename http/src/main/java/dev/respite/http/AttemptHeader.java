@@ -12,7 +12,7 @@ public final class AttemptHeader {
     /** The name of the header, {@code Respite-Attempt}. */
     public static final String NAME = RetryingHttpClient.ATTEMPT_HEADER;
 
-    /** The highest number that is told apart from higher ones. */
+    /** The highest number that is distinguished from higher ones. */
     public static final int MOST = 1_000;
 
     private AttemptHeader() {}

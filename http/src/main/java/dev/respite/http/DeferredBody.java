@@ -93,7 +93,7 @@ final class DeferredBody implements BodySubscriber<DeferredBody> {
         CompletableFuture<Void> unused = ended.whenComplete((nothing, error) -> finish(subscriber, error));
     }
 
-    /** As the JDK's client, whose dependents would not hear of what a subscriber throws. */
+    /** As the JDK's client, whose dependents would not receive what a subscriber throws. */
     private static void finish(Subscriber<?> subscriber, @Nullable Throwable error) {
         if (error != null) {
             subscriber.onError(error);

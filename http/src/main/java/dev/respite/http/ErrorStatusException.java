@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 
 /**
- * An answer whose status says that the server has failed, as a circuit breaker is told of it: see {@link OriginBreakers}. The
+ * An answer whose status says that the server has failed, as a circuit breaker receives it: see {@link OriginBreakers}. The
  * client throws none.
  *
  * <p>For a breaker that is to see some of these otherwise: {@code ignoreException(error -> error instanceof

@@ -2,6 +2,7 @@ package dev.respite.http;
 
 import dev.respite.TimeSource;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A time source with the system's behind it: for what a call that has begun cannot do without, that is to end in time and
  * to go on elsewhere. What the given one refuses or drops, because it has ended or is full, the system's does.
  *
- * <p>Whether a call begins another attempt is asked of the given one alone, by the engine: one that refuses ends the call
+ * <p>Whether a call begins another attempt depends on the given one alone, by the engine: one that refuses ends the call
  * with {@link dev.respite.policy.StopReason#EXECUTOR_REFUSED}. An attempt that it has admitted is not lost half-way.
  */
 final class FallbackTimeSource implements TimeSource {
@@ -45,7 +46,7 @@ final class FallbackTimeSource implements TimeSource {
     }
 
     @Override
-    public void await(Future<?> signal) throws InterruptedException {
+    public void await(CompletableFuture<?> signal) throws InterruptedException {
         given.await(signal);
     }
 

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A breaker that hears which responses are failures of the server, and not of failures that the server has not caused.
+ * A breaker that receives which responses are failures of the server, and no failures that the server has not caused.
  *
  * @param breaker the breaker of the origin
  * @param ofTheExchange whether a failure of the current call was caused by the server or the network

@@ -50,7 +50,7 @@ public final class HttpRules {
     /**
      * Judges an answer by its status and headers.
      *
-     * @param request what was asked
+     * @param request the request
      * @param status the status of the answer
      * @param headers the values of a header of the answer, by its name, whatever the case of its letters
      * @param wallTime the time of day, for hints that are dates
@@ -85,7 +85,7 @@ public final class HttpRules {
     /**
      * Judges the lack of an answer.
      *
-     * @param request what was asked
+     * @param request the request
      * @param failure what the client threw instead
      * @return what it means
      */

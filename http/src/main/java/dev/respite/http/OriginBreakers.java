@@ -18,12 +18,12 @@ import java.util.function.Predicate;
  * <p>An attempt that an open breaker refuses is not sent, and ends the call: its caller gets the breaker's own exception.
  * {@link #waitingWhileRefused} waits instead, as {@link BreakerPerAttempt#waitingWhileRefused} says.
  *
- * <p><b>What a breaker hears.</b> A failure of the exchange is one, and so is an answer with a status that is worth another
- * try by default (408, 425, 429 and all of 5xx but 501, 505 and 511), whatever the policy says and whether or not this
- * request could be sent again: it is told as an {@link ErrorStatusException}, which nobody else gets to see. Any other answer
+ * <p><b>What a breaker receives.</b> A failure of the exchange is one, and so is an answer with a status that is worth another
+ * try by default (408, 425, 429 and all of 5xx but 501, 505 and 511). That depends neither on the policy nor on whether this
+ * request could be sent again. It is passed on as an {@link ErrorStatusException}, which no caller sees. Any other answer
  * is a value, the {@link java.net.http.HttpResponse}, whose body need not have been read. What a body handler throws, a
  * failure to read or write a local file, an interruption and a cancellation say nothing of the server: they give their place
- * back. A handler that hands out a stream ends the attempt with the headers, and its breaker hears of no more.
+ * back. A handler that hands out a stream ends the attempt with the headers, and its breaker receives nothing after that.
  *
  * <p>Safe for use by any number of threads, and of clients: those that are given the same object share its breakers. At most
  * {@value RetryingHttpClient#DEFAULT_MAX_ORIGINS} are kept, or as many as {@link #withMaxOrigins} allows; the one that was not
@@ -43,7 +43,7 @@ public final class OriginBreakers {
      * A breaker for each origin.
      *
      * @param make makes the breaker of an origin, which is in one spelling and always has its port: {@code
-     *     https://api.example.com:443}. Asked at the first request to it, by the thread that sends; what it throws is thrown
+     *     https://api.example.com:443}. Called at the first request to it, by the thread that sends; what it throws is thrown
      *     there, and nothing is sent
      * @return the breakers
      */

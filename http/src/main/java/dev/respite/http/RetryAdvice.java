@@ -5,9 +5,9 @@ import dev.respite.RetryListener;
 import dev.respite.policy.StopReason;
 
 /**
- * What a server tells its caller about another try, after calls of its own that it made for the caller's request.
+ * What a server advises its caller about another try, after calls of its own that it made for the caller's request.
  *
- * <p>Retries in a chain of services multiply: if each of three makes three attempts, the last is asked 27 times. So a
+ * <p>Retries in a chain of services multiply: if each of three makes three attempts, the last receives 27 requests. So a
  * server that has retried, and has given up, says so to its caller. Make one for each request that is served, listen with
  * it to the calls that are made for it, and set its fields on an answer that is a failure:
  *
@@ -31,11 +31,11 @@ public final class RetryAdvice implements RetryListener {
 
     private volatile ServerHint hint = ServerHint.NONE;
 
-    /** Advice that has heard of no call yet. */
+    /** Advice without any call yet. */
     public RetryAdvice() {}
 
     /**
-     * What to tell the caller.
+     * The advice for the caller.
      *
      * @return the hint, as of the calls that have ended so far
      */

@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * #withRestartableHandlers} allows that. A file is written again from its beginning; open it with {@code TRUNCATE_EXISTING}, so
  * that nothing remains of a half that was longer, and never with {@code CREATE_NEW} or {@code APPEND}. A handler that hands out a stream ({@code
  * ofInputStream}, {@code ofLines}, {@code ofPublisher}) ends the attempt with the headers of such a body: the rest is the caller's.
- * A failure of the caller's own handler, subscriber or publisher is not retried, and no breaker hears of it.
+ * A failure of the caller's own handler, subscriber or publisher is not retried, and no breaker receives it.
  *
  * <p><b>Time.</b> An attempt ends when its whole response is there, or when the least of the policy's attempt timeout, the
  * request's own timeout and what is left of the total timeout has passed; then it is cancelled. So a request's timeout may
@@ -177,7 +177,7 @@ public final class RetryingHttpClient extends HttpClient {
     /**
      * This client with idempotency keys for those places where the server honours them. If the wrapped client follows
      * redirects, a key that was minted counts only with an answer that came from such a place: with any other, and with no
-     * answer at all, a server that nobody has named may have had the request.
+     * answer at all, a server that was not named may have had the request.
      *
      * @param keys where, and how they are sent
      * @return the client
@@ -425,7 +425,8 @@ public final class RetryingHttpClient extends HttpClient {
 
     /**
      * Starts an orderly shutdown: no request is accepted any more, attempts in flight go on, and no further attempt is made. An
-     * asynchronous call in a delay ends at once, a blocking one when its delay is over, with the last response.
+     * asynchronous call in a delay ends at once, a blocking one when its delay, or its wait for the budget, is over, with the last
+     * response.
      *
      * @throws UnsupportedOperationException before JDK 21
      */

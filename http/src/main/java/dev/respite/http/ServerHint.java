@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a server's answer says about the next attempt, as far as its header fields tell; what its status means is
+ * What a server's answer says about the next attempt, as far as its header fields go; what its status means is
  * another question. A client reads it, and a server writes it by {@link #fields}:
  *
  * <pre>{@code
@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public sealed interface ServerHint permits ServerHint.DoNotRetry, ServerHint.MayRetry {
 
-    /** A server that said nothing: another try is neither forbidden nor asked for, and no wait is named. */
+    /** A server that said nothing: another try is neither forbidden nor requested, and no wait is given. */
     ServerHint NONE = new MayRetry(false, Optional.empty());
 
     /**
@@ -60,9 +60,9 @@ public sealed interface ServerHint permits ServerHint.DoNotRetry, ServerHint.May
     /**
      * The server does not object to another try.
      *
-     * @param asked whether the server asked for another try in so many words, {@code x-should-retry: true}; a wait
-     *     alone asks for nothing
-     * @param notBefore how long the server asks to be left alone, not negative; one that was read from header fields is at
+     * @param asked whether the server explicitly requested another try, {@code x-should-retry: true}; a wait
+     *     alone requests nothing
+     * @param notBefore the time before which the server wants no retry, not negative; one that was read from header fields is at
      *     most 2<sup>63</sup> − 1 nanoseconds (292 years). Empty where the server named no wait, which is not the same as a
      *     wait of zero: {@code Retry-After: 0} says that the trouble is over
      */
@@ -70,8 +70,8 @@ public sealed interface ServerHint permits ServerHint.DoNotRetry, ServerHint.May
         /**
          * Checks the wait.
          *
-         * @param asked whether the server asked for another try
-         * @param notBefore how long the server asks to be left alone
+         * @param asked whether the server requested another try
+         * @param notBefore the time before which the server wants no retry
          * @throws IllegalArgumentException if the wait is negative
          */
         public MayRetry {
@@ -82,7 +82,7 @@ public sealed interface ServerHint permits ServerHint.DoNotRetry, ServerHint.May
         }
 
         /**
-         * {@code x-should-retry: true} if another try is asked for; {@code Retry-After} with the wait in seconds, rounded
+         * {@code x-should-retry: true} if another try is requested; {@code Retry-After} with the wait in seconds, rounded
          * up; and where that is not exact, {@code retry-after-ms} too, which clients that know it believe first. A wait of
          * more than 292 years is written as that.
          */

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rule 22 for HTTP: a breaker for each origin, which hears of each attempt what it says of the server. */
+/** Rule 22 for HTTP: a breaker for each origin, which receives what each attempt shows of the server. */
 @ParameterizedClass
 @EnumSource
 class ClientBreakerTest {
@@ -49,7 +49,7 @@ class ClientBreakerTest {
         this.sender = sender;
     }
 
-    /** Refuses one attempt after a number of failures, and remembers all that it is told. */
+    /** Refuses one attempt after a number of failures, and remembers all that it receives. */
     private static final class Strikes implements Breaker {
         private final int most;
         private final List<String> told = new CopyOnWriteArrayList<>();

@@ -92,7 +92,7 @@ class ClientConcurrencyTest {
             assertThat(retry.counts().ended(StopReason.ACCEPTED)).isEqualTo(THREADS * CALLS);
             assertThat(retry.counts().attempts()).isEqualTo(3L * THREADS * CALLS);
             assertThat(server.requests()).hasSize(3 * THREADS * CALLS);
-            // Whatever is open now is in the pool: a body that nobody has read or given up would hold its connection,
+            // Whatever is open now is in the pool: a body that was neither read nor given up would hold its connection,
             // and the next requests could not be served by those that are there.
             int open = server.openConnections();
             assertThat(open).isLessThanOrEqualTo(THREADS);

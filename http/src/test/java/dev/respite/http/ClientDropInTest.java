@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
-/** A drop-in: whatever one asks an {@link HttpClient}, the wrapped one answers. */
+/** A drop-in: each accessor of an {@link HttpClient} is that of the wrapped one. */
 class ClientDropInTest {
 
     private final FaultyServer server = FaultyServer.start();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What listeners hear of calls over HTTP. */
+/** What listeners receive of calls over HTTP. */
 @ParameterizedClass
 @EnumSource
 class ClientEventsTest {

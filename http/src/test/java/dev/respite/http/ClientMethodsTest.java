@@ -66,7 +66,7 @@ class ClientMethodsTest {
         return sender.by(ear.client(PLAIN, policy)).send(request, BodyHandlers.ofString());
     }
 
-    /** Faults after which the server may have done what was asked, as values that can be played again. */
+    /** Faults after which the server may have executed the request, as values that can be played again. */
     private static Stream<Named<Supplier<Fault>>> faults() {
         return Stream.of(
                 Named.of("503", () -> Reply.of(503)),

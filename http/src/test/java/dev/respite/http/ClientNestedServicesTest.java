@@ -75,7 +75,7 @@ class ClientNestedServicesTest {
         return HttpRequest.newBuilder(uri).build();
     }
 
-    /** A service that asks the next one, and passes its failure on with advice. */
+    /** A service that calls the next one, and passes its failure on with advice. */
     private URI serviceAbove(URI next) throws IOException {
         return serve(exchange -> {
             RetryAdvice advice = new RetryAdvice();

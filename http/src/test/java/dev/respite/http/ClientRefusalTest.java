@@ -109,7 +109,7 @@ class ClientRefusalTest {
     }
 
     static Stream<Named<UnaryOperator<Runnable>>> carriers() {
-        // The engine asks first, for its own steps.
+        // The engine submits first, for its own steps.
         AtomicInteger asked = new AtomicInteger();
         AtomicInteger askedToo = new AtomicInteger();
         return Stream.of(

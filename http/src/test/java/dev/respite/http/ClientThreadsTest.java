@@ -49,7 +49,7 @@ class ClientThreadsTest {
         return HttpRequest.newBuilder(server.uri()).build();
     }
 
-    /** Remembers the thread on which it is told that its body has failed. */
+    /** Remembers the thread on which it receives that its body has failed. */
     private static final class Failing implements BodySubscriber<String> {
         private final CompletableFuture<String> body = new CompletableFuture<>();
         private final CompletableFuture<Subscription> subscribed = new CompletableFuture<>();
@@ -155,7 +155,7 @@ class ClientThreadsTest {
         assertThat(thread.get(60, TimeUnit.SECONDS)).isEqualTo("executor");
     }
 
-    /** The attempt's time is limited first, then that of reading its body: that is told. */
+    /** The attempt's time is limited first, then that of reading its body: the failure shows which. */
     private static BentTime counting(TimeSource time, CountDownLatch reading) {
         AtomicInteger limits = new AtomicInteger();
         return new BentTime(time, nanos -> {

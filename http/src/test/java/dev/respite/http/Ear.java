@@ -45,7 +45,7 @@ final class Ear implements RetryListener {
         return Retry.silent(RetryPolicy.of(settings), time).withListener(this);
     }
 
-    /** The JDK's client, which would try to upgrade to HTTP/2 unless it is told not to. */
+    /** The JDK's client, which would try to upgrade to HTTP/2 unless its version is set. */
     static HttpClient plain() {
         return builder().build();
     }

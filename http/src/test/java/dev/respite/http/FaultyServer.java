@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An HTTP/1.1 server over raw sockets that does to each request what its script says, and remembers what it was asked.
+ * An HTTP/1.1 server over raw sockets that does to each request what its script says, and remembers the requests.
  *
  * <p>The script is played in the order in which requests arrive, on whatever connection. When it is over, each request
  * gets the answer {@link #otherwise}. It listens on the loopback interface only, serves at most {@value
@@ -50,7 +50,7 @@ final class FaultyServer implements AutoCloseable {
     private volatile Fault otherwise = Reply.of(200).body("ok");
 
     /** A request as it came over the wire. */
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Received(String method, String target, Map<String, List<String>> headers, byte[] body, int connection) {
         List<String> values(String name) {
             return headers.getOrDefault(name, List.of());
@@ -103,7 +103,7 @@ final class FaultyServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + socket.getLocalPort() + target);
     }
 
-    /** What was asked so far; requests that were not read are not here. */
+    /** The requests so far; requests that were not read are not here. */
     List<Received> requests() {
         return new ArrayList<>(requests);
     }

@@ -77,7 +77,7 @@ final class Line {
         socket.close();
     }
 
-    /** Says nothing until the client has closed the connection; which is told by an exception. */
+    /** Says nothing until the client has closed the connection; which an exception shows. */
     void awaitGone() throws IOException {
         while (in.read() >= 0) {
             // Whatever it says.

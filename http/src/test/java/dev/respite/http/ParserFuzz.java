@@ -11,14 +11,14 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Feeds the three parsers with what nobody should write: the policy's text, the hints of servers, and HTTP's dates.
+ * Feeds the three parsers with malformed input: the policy's text, the hints of servers, and HTTP's dates.
  *
  * <p>Each input is a valid one with some of its tokens replaced, moved, doubled or left out, characters changed, and now
  * and then something very long. A policy text must end in a policy whose own text is read and written as it is, or in an
  * {@link InvalidPolicyException} with a message; a hint in one that is within bounds; a date in an instant or in nothing.
  * Any exception but the documented one ends the run, with the input and the seed that makes it again.
  *
- * <p>{@code ./fuzz [N [SEED]]} runs it, with 100,000 inputs unless told otherwise.
+ * <p>{@code ./fuzz [N [SEED]]} runs it, with 100,000 inputs by default.
  */
 final class ParserFuzz {
 

@@ -28,7 +28,7 @@ final class QuickTime implements TimeSource {
         this.wallTime = wallTime;
     }
 
-    /** The waits between attempts, as they were asked for. */
+    /** The waits between attempts, as they were requested. */
     List<Duration> sleeps() {
         return sleeps;
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** A whole answer, after which the connection lives on. */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Reply(int status, String fields, byte[] bytes) implements Fault {
 
     static Reply of(int status) {

@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 
-/** A port that refuses connections, and that nobody else can take: it is bound, but nobody listens. */
+/** A port that refuses connections, and that no other process can take: it is bound, but not listened on. */
 final class ReservedPort implements AutoCloseable {
 
     private final Socket socket = new Socket();

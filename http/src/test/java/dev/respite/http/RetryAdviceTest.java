@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** When a server that has called others tells its own caller not to try again. */
+/** When a server that has called others advises its own caller not to retry. */
 class RetryAdviceTest {
 
     private final RetryAdvice advice = new RetryAdvice();

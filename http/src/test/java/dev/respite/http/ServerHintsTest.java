@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each dialect, and which of them is heard first. What all of them refuse is in {@link Rule21StrictHintParsingTest}. */
+/** Each dialect, and which of them has precedence. What all of them refuse is in {@link Rule21StrictHintParsingTest}. */
 class ServerHintsTest {
 
     private static final Instant WALL_TIME = Instant.parse("2026-03-15T12:00:00Z");
@@ -86,7 +86,7 @@ class ServerHintsTest {
                 .isEqualTo(new ServerHint.MayRetry(true, Optional.of(Duration.ofSeconds(7))));
     }
 
-    // Which delay is heard
+    // Which delay has precedence
 
     @Test
     void read_allDialects_areHeardInTheirOrder() {

@@ -63,7 +63,7 @@ sealed interface Claim {
         if (found.state() == State.UNKNOWN) {
             return new Unknown(found);
         }
-        if (found.state() == State.RELEASED) {
+        if (found.state() == State.READY) {
             return new TakeOver(found, precondition(found, false));
         }
         // This claim was sent twice because the first reply was lost.

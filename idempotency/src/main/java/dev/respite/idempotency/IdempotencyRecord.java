@@ -25,7 +25,7 @@ public record IdempotencyRecord(
      * The times of a record.
      *
      * @param leaseUntil when the lease ends; without meaning in a state without an owner
-     * @param expiresAt when a record in {@link State#DONE} or {@link State#RELEASED} may be purged
+     * @param expiresAt when a record in {@link State#DONE} or {@link State#READY} may be purged
      * @param keyTime the time in the key, by the clock of the client that created it; empty for a key without a time
      */
     public record Times(Instant leaseUntil, Instant expiresAt, Optional<Instant> keyTime) {}

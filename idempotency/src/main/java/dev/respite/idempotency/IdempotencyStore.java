@@ -11,7 +11,7 @@ import java.util.Optional;
  * <p>Each method is atomic for its record. Once it has returned, its write is as durable as the store promises. A new record
  * in {@link State#STARTED} is an exception: it may be lost until the next write, because no effect has begun under it. The
  * only clock is the store's own. A record disappears only through {@link #purge}, or through an expiry of the store that
- * follows the same rule: only in {@link State#DONE} and {@link State#RELEASED}, and only after {@code expiresAt}. A full
+ * follows the same rule: only in {@link State#DONE} and {@link State#READY}, and only after {@code expiresAt}. A full
  * store rejects new records; it never evicts one.
  *
  * <p>After a {@link StoreUnavailableException}, each call may be repeated with the same owner: the returned record shows
@@ -59,7 +59,7 @@ public interface IdempotencyStore {
     Optional<IdempotencyRecord> find(StorageKey key);
 
     /**
-     * Removes records in {@link State#DONE} or {@link State#RELEASED} that are past their {@code expiresAt}, and no others.
+     * Removes records in {@link State#DONE} or {@link State#READY} that are past their {@code expiresAt}, and no others.
      * In the same atomic step it raises the purge mark to the greatest key time of the removed records, unless the mark is
      * greater already. {@link #putIfAbsent} compares new keys with the mark.
      *

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Stores records in the memory of this process: for tests, for a single node, and for keys that need not survive a restart.
  * All records are lost when the process ends. Two processes do not share records, so the same key runs once in each.
  *
- * <p>A full store rejects new keys and never evicts a record. Records in {@link State#DONE} and {@link State#RELEASED} are
+ * <p>A full store rejects new keys and never evicts a record. Records in {@link State#DONE} and {@link State#READY} are
  * removed after they expire; others stay.
  *
  * <p>The clock of the store never goes backwards. It advances with the monotonic clock, and steps forward as soon as the
@@ -234,7 +234,7 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
     }
 
     /**
-     * The expiry of the cache: never, unless the record is DONE or RELEASED. The duration is the one at the time of the
+     * The expiry of the cache: never, unless the record is DONE or READY. The duration is the one at the time of the
      * write, so it passes by the monotonic clock. The store's clock is then past {@code expiresAt} too, and rejects the key
      * as too old.
      */
@@ -243,7 +243,7 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
         @Override
         public long expireAfterCreate(StorageKey key, Held held, long nanos) {
             IdempotencyRecord record = held.record();
-            boolean settled = record.state() == State.DONE || record.state() == State.RELEASED;
+            boolean settled = record.state() == State.DONE || record.state() == State.READY;
             if (!settled) {
                 return Long.MAX_VALUE;
             }

@@ -135,7 +135,7 @@ final class KeyClaimer {
                         State.DONE,
                         settings,
                         Optional.of(config.stored(unknown.key(), done.response(), settings)))
-                : RecordTransitions.of(unknown, State.RELEASED, settings, Optional.empty());
+                : RecordTransitions.of(unknown, State.READY, settings, Optional.empty());
         Precondition expected = new Precondition(unknown.ownerToken(), State.UNKNOWN, false);
         if (store.compareAndSet(expected, write) instanceof IdempotencyStore.Written written) {
             reporter.publish(new IdempotencyEvent.Resolved(reporter.name(), unknown.key(), written.record()));

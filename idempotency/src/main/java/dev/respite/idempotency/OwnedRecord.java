@@ -65,7 +65,7 @@ public final class OwnedRecord {
      * @return {@code false} if the record has another owner; it was not changed
      */
     public boolean abandon(IdempotencyStore store) {
-        return change(store, State.RELEASED, Optional.empty()).isPresent();
+        return change(store, State.READY, Optional.empty()).isPresent();
     }
 
     /**
@@ -135,7 +135,7 @@ public final class OwnedRecord {
      */
     public Rollback rolledBack(IdempotencyStore store, Optional<StoredResponse> result) {
         Optional<StoredResponse> kept = result.map(this::kept);
-        State to = kept.isPresent() ? State.DONE : State.RELEASED;
+        State to = kept.isPresent() ? State.DONE : State.READY;
         Precondition notStarted = new Precondition(ownerToken(), State.STARTED, false);
         IdempotencyStore.Swap swap = store.compareAndSet(notStarted, RecordTransitions.of(record, to, settings, kept));
         if (swap instanceof IdempotencyStore.Written) {

@@ -37,7 +37,7 @@ final class RecordTransitions {
         return switch (to) {
             case STARTED -> from == State.STARTED;
             case EFFECT_STARTED, UNKNOWN -> from.isOwned();
-            case RELEASED, DONE -> from.isOwned() || from == State.UNKNOWN;
+            case READY, DONE -> from.isOwned() || from == State.UNKNOWN;
         };
     }
 }

@@ -85,8 +85,8 @@ final class ResultMapper {
         }
     }
 
-    /** Returns whether no other call has run the work since. A RELEASED record has been resolved as not done. */
+    /** Returns whether no other call has run the work since. A READY record has been resolved as not done. */
     private static boolean mayStillBe(IdempotencyRecord found, OwnedRecord owned) {
-        return found.ownerToken().equals(owned.ownerToken()) && found.state() != State.RELEASED;
+        return found.ownerToken().equals(owned.ownerToken()) && found.state() != State.READY;
     }
 }

@@ -60,8 +60,8 @@ final class CheckedStore implements IdempotencyStore {
         boolean sameOwner = from.ownerToken().equals(to.ownerToken());
         boolean allowed = switch (from.state()) {
             case DONE -> false;
-            case UNKNOWN -> sameOwner && (to.state() == State.DONE || to.state() == State.RELEASED);
-            case RELEASED -> !sameOwner && to.state().isOwned();
+            case UNKNOWN -> sameOwner && (to.state() == State.DONE || to.state() == State.READY);
+            case READY -> !sameOwner && to.state().isOwned();
             case STARTED -> sameOwner || (expected.leaseOver() && to.state().isOwned());
             case EFFECT_STARTED ->
                 sameOwner

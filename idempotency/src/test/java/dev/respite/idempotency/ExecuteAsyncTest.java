@@ -48,7 +48,7 @@ class ExecuteAsyncTest {
                     throw new IllegalStateException("at once");
                 })::get)
                 .hasRootCauseMessage("at once");
-        assertThat(fixture.state(call)).isEqualTo(State.RELEASED);
+        assertThat(fixture.state(call)).isEqualTo(State.READY);
         assertThatThrownBy(idempotency.executeAsync(call, execution -> null)::get)
                 .hasRootCauseInstanceOf(NullPointerException.class);
         assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);

@@ -79,7 +79,7 @@ class ExternalIdempotencyTest {
                 }))
                 .isInstanceOf(StackOverflowError.class);
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(fixture.state(call)).isEqualTo(State.RELEASED);
+        assertThat(fixture.state(call)).isEqualTo(State.READY);
         assertThat(idempotency.execute(call, execution -> fixture.pay())).isInstanceOf(IdempotentResult.Executed.class);
     }
 
@@ -131,7 +131,7 @@ class ExternalIdempotencyTest {
             execution.noEffect();
             return fixture.pay();
         });
-        assertThat(fixture.state(call)).isEqualTo(State.RELEASED);
+        assertThat(fixture.state(call)).isEqualTo(State.READY);
         assertMismatch(other);
         fixture.external().withExplicitEffectStart().execute(call, execution -> {
             assertMismatch(other);

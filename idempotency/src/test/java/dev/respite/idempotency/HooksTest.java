@@ -67,7 +67,7 @@ class HooksTest {
                     throw new StoreUnavailableException("no answer to renew", new IOException("reset"));
                 }))
                 .isInstanceOf(IdempotentResult.InProgress.class);
-        assertThat(fixture.state(call)).isEqualTo(State.RELEASED);
+        assertThat(fixture.state(call)).isEqualTo(State.READY);
         assertThat(idempotency.execute(call, execution -> fixture.pay())).isInstanceOf(IdempotentResult.Executed.class);
     }
 

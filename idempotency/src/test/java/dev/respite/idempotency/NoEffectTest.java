@@ -33,7 +33,7 @@ class NoEffectTest {
     void execute_matchingResponse_isNotRecordedAndRunsAgain() {
         assertThat(idempotency.execute(call, execution -> FORBIDDEN))
                 .isEqualTo(new IdempotentResult.NotDone(FORBIDDEN));
-        assertThat(fixture.state(call)).isEqualTo(State.RELEASED);
+        assertThat(fixture.state(call)).isEqualTo(State.READY);
         assertThat(idempotency.execute(call, execution -> fixture.pay())).isInstanceOf(IdempotentResult.Executed.class);
     }
 
@@ -42,7 +42,7 @@ class NoEffectTest {
         ExternalIdempotency conflicts = plain.withNoEffect(response -> response.status() == 409);
         StoredResponse conflict = response(409);
         assertThat(conflicts.execute(call, execution -> conflict)).isEqualTo(new IdempotentResult.NotDone(conflict));
-        assertThat(fixture.state(call)).isEqualTo(State.RELEASED);
+        assertThat(fixture.state(call)).isEqualTo(State.READY);
     }
 
     @Test
@@ -61,7 +61,7 @@ class NoEffectTest {
                     throw wrapped;
                 }))
                 .isSameAs(wrapped);
-        assertThat(fixture.state(call)).isEqualTo(State.RELEASED);
+        assertThat(fixture.state(call)).isEqualTo(State.READY);
     }
 
     @Test
@@ -121,10 +121,10 @@ class NoEffectTest {
                         .executeAsync(call, execution -> CompletableFuture.completedFuture(FORBIDDEN))
                         .get())
                 .isEqualTo(new IdempotentResult.NotDone(FORBIDDEN));
-        assertThat(fixture.state(call)).isEqualTo(State.RELEASED);
+        assertThat(fixture.state(call)).isEqualTo(State.READY);
         CompletableFuture<IdempotentResult> failed = idempotency.executeAsync(
                 call, execution -> CompletableFuture.failedFuture(new SecurityException("not yours")));
         assertThatThrownBy(failed::get).hasRootCauseInstanceOf(SecurityException.class);
-        assertThat(fixture.state(call)).isEqualTo(State.RELEASED);
+        assertThat(fixture.state(call)).isEqualTo(State.READY);
     }
 }

@@ -116,7 +116,7 @@ final class ProtocolSimulation {
             assertOther(claimer.claim(other, key));
             return;
         }
-        State before = store.find(key).map(IdempotencyRecord::state).orElse(State.RELEASED);
+        State before = store.find(key).map(IdempotencyRecord::state).orElse(State.READY);
         KeyClaimer.Claimed claimed = claimer.claim(call, key);
         if (claimed instanceof KeyClaimer.Claimed.Acquired mine) {
             caller.begin(mine.owned());

@@ -45,7 +45,7 @@ final class Binding {
     private final MeterRegistry registry;
     private final Tags tags;
 
-    /** The kinds that have a meter: as bounded in number as those that the retry tells apart. */
+    /** The kinds that have a meter: as bounded in number as those that the retry counts apart. */
     private final Set<ErrorKind> kinds = ConcurrentHashMap.newKeySet();
 
     /** The highest number of retries that was read. */
@@ -115,7 +115,7 @@ final class Binding {
                 "Attempts that have ended, by the kind of error",
                 Tags.of(Labels.ERROR, error),
                 counts -> {
-                    // Nobody tells of a new kind, so whoever reads looks for some.
+                    // No event announces a new kind, so each reading looks for some.
                     counts.errors().keySet().forEach(this::meet);
                     return value.applyAsLong(counts);
                 });

@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The counts of an {@link Idempotency} as meters. It needs {@code respite-idempotency}, which whoever has an idempotency has.
+ * The counts of an {@link Idempotency} as meters. It needs {@code respite-idempotency}.
  *
  * <pre>{@code
  * IdempotencyMetrics.of("payments", idempotency).bindTo(registry);
  * }</pre>
  *
- * <p>The meters read what is counted anyway, when somebody scrapes. All series are there from the beginning, at 0, and each has
+ * <p>The meters read what is counted anyway, at each scrape. All series are there from the beginning, at 0, and each has
  * the tag {@code name}:
  *
  * <table>
@@ -30,7 +30,7 @@ import java.util.Objects;
  * </thead>
  * <tbody>
  * <tr><td>{@code respite.idempotency.answers}</td><td>{@code respite_idempotency_answers_total}</td><td>{@code answer}</td>
- * <td>what those were told who came with a key: {@code executed} (first), {@code replayed}, {@code in-progress}, {@code
+ * <td>the results of requests with a key: {@code executed} (first), {@code replayed}, {@code in-progress}, {@code
  * mismatch}, {@code expired}, {@code unknown}, {@code not-done}, {@code unsettled}, {@code postdated}, {@code
  * over-quota}</td></tr>
  * <tr><td>{@code respite.idempotency.events}</td><td>{@code respite_idempotency_events_total}</td><td>{@code event}</td>
@@ -40,7 +40,7 @@ import java.util.Objects;
  * </table>
  *
  * <p>To be woken by, where effect and record are not in one transaction: {@code became-unknown} less {@code resolved}, which is
- * what somebody has to find out; and any {@code lost-ownerToken}, after which something may have been done twice.
+ * what has to be investigated; and any {@code lost-ownerToken}, after which something may have been done twice.
  *
  * <p>If the registry has meters with this name and these tags already, they go on to read what was bound first; the second is not
  * bound, and the logger {@code dev.respite} warns. The registry holds the idempotency.

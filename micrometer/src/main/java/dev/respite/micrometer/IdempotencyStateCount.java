@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** How many records of a store are in a state, asked once in a while: several scrapers may come at the same time. */
+/** How many records of a store are in a state, read at intervals: several scrapers may read at the same time. */
 final class IdempotencyStateCount {
 
     static final Duration KEPT = Duration.ofSeconds(5);
@@ -20,7 +20,7 @@ final class IdempotencyStateCount {
     private final State state;
     private final Clock clock;
 
-    /** Until when the store is not asked, by the monotonic clock; shared by all that count in it. */
+    /** Until when the store is not read, by the monotonic clock; shared by all that count in it. */
     private final AtomicLong awayUntil;
 
     private final AtomicReference<@Nullable Reading> last = new AtomicReference<>();
@@ -40,7 +40,7 @@ final class IdempotencyStateCount {
         this.awayUntil = awayUntil;
     }
 
-    /** NaN if the store does not say. Who comes while another asks gets the reading before. */
+    /** NaN if the store does not say. A scrape during another one gets the reading before. */
     double read() {
         Reading before = last.get();
         long now = clock.monotonicTime();

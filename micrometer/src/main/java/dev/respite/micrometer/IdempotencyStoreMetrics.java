@@ -23,11 +23,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * }</pre>
  *
  * <p>The gauge is {@code respite.idempotency.records} ({@code respite_idempotency_records} in Prometheus), with the tags {@code
- * name} and {@code state}: {@code unknown} (somebody has to find out and resolve it), {@code started} and {@code effect-started}
+ * name} and {@code state}: {@code unknown} (to be investigated and resolved), {@code started} and {@code effect-started}
  * (at work, or left by a process that has ended). It is of all that the store has, whichever node made it: show the maximum of the
  * nodes, not the sum.
  *
- * <p>The store is asked when somebody scrapes, once in 5 s at most. If it does not answer, or cannot count, the value is NaN
+ * <p>The store is read at scrapes, once in 5 s at most. If it does not answer, or cannot count, the value is NaN
  * for as long. A store in Redis looks at all of its records for that: leave these gauges out where it has more than a million.
  *
  * <p>If the registry has gauges with this name and these tags already, they go on to read what was bound first; the second is

@@ -15,7 +15,7 @@ import java.util.Objects;
  * RetryMetrics.of(quotes).bindTo(registry);
  * }</pre>
  *
- * <p>The meters read what the retry counts anyway, when somebody scrapes. Nothing listens, so a call costs what it costs
+ * <p>The meters read what the retry counts anyway, at each scrape. Nothing listens, so a call costs what it costs
  * without them. Each has the tag {@code name}, {@linkplain Retry#name() the retry's}, and these:
  *
  * <table>
@@ -57,7 +57,7 @@ import java.util.Objects;
  *
  * <p>All reasons, all numbers of attempts and the kinds of error that are constants of {@code ErrorKind} are there from the
  * beginning, at 0. Another kind, such as {@code 503}, gets its series in the scrape that first sees it or in the next; a
- * retry tells about 64 kinds apart. Call no kind of your own {@code none}.
+ * retry counts about 64 kinds apart. Call no kind of your own {@code none}.
  *
  * <p><b>Which retry.</b> Counts belong to a name: a retry and those that are made from it by {@code with…} have the same,
  * whichever of them is bound, until {@link Retry#withName}, which begins new ones. So bind one for each name. If the
@@ -67,7 +67,7 @@ import java.util.Objects;
  * value out. A {@code RetryingHttpClient} takes the counts of its retry, and for each origin a budget of its own; the
  * balance that is shown is of none of those.
  *
- * <p><b>How long.</b> The registry holds the retry, so that nothing goes missing though nobody else does. To let go of one,
+ * <p><b>How long.</b> The registry holds the retry, so that nothing is lost if nothing else holds it. To let go of one,
  * remove its meters from the registry.
  *
  * <p>Immutable, and safe for use by any number of threads.

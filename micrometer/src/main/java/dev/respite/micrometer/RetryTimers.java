@@ -40,7 +40,7 @@ import java.util.concurrent.TimeUnit;
  * <p>The tags are those of {@link RetryMetrics}; {@code name} is that of the retry that made the call, and an attempt that
  * its caller broke off has the error {@code cancelled}. A series is there from the first time that it is needed. Of a call
  * with many attempts, the first {@value History#KEPT} and the last {@value History#KEPT} are measured. About {@value
- * #MOST_KINDS} kinds of error are told apart; the rest are {@code other}.
+ * #MOST_KINDS} kinds of error are counted apart; the rest are {@code other}.
  *
  * <p>Histograms and percentiles are the registry's to say, by a {@link io.micrometer.core.instrument.config.MeterFilter} for
  * these names.

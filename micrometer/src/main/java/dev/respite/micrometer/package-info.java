@@ -1,7 +1,7 @@
 /**
  * What retries and idempotency keys do, as Micrometer's meters.
  *
- * <p>The way in is {@link dev.respite.micrometer.RetryMetrics}: counters that are read when somebody scrapes, and cost a
+ * <p>The way in is {@link dev.respite.micrometer.RetryMetrics}: counters that are read at each scrape, and cost a
  * call nothing. {@link dev.respite.micrometer.RetryTimers} measure durations, by choice. {@link
  * dev.respite.micrometer.IdempotencyMetrics} are the counters of what happens to idempotency keys on a server.
  */

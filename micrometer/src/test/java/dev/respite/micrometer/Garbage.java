@@ -9,7 +9,7 @@ final class Garbage {
 
     private Garbage() {}
 
-    /** Collects until something that nobody holds is gone: then everything else that nobody held before is gone too. */
+    /** Collects until an unreachable object is gone: then all that was unreachable before is gone too. */
     static void collect() {
         WeakReference<Object> canary = new WeakReference<>(new Object());
         for (int i = 0; i < 1_000 && canary.get() != null; i++) {

@@ -52,7 +52,7 @@ class IdempotencyStoreMetricsTest {
         put(State.UNKNOWN);
         put(State.STARTED);
         put(State.STARTED);
-        put(State.RELEASED);
+        put(State.READY);
         IdempotencyStoreMetrics.of("payments", store).bindTo(registry);
         assertThat(records("unknown")).isEqualTo(1);
         assertThat(records("started")).isEqualTo(2);

@@ -217,7 +217,7 @@ class RetryMetricsTest {
         assertThat(scrape.by("reason", "respite_calls_total")).isEqualTo(Map.of(tag, 1.0));
     }
 
-    /** The caller has a value, but not the one that the policy asked for. */
+    /** The caller has a value, but not one that the policy accepts. */
     @Test
     void outcome_ofALastValueThatWasNotAccepted_isFailure() {
         Retry retry = bound("max-attempts=2 jitter=none");
@@ -364,7 +364,7 @@ class RetryMetricsTest {
         assertThat(scrape.value("respite_budget_balance")).isEqualTo(10);
     }
 
-    /** Common tags, a filter, other names: what is asked is the meter that the registry made, not its name. */
+    /** Common tags, a filter, other names: what is compared is the meter that the registry made, not its name. */
     @Test
     void bindTo_ofOneNameTwice_warnsWhateverFiltersMakeOfTheName() {
         target.registry.config().commonTags("region", "eu").meterFilter(new MeterFilter() {

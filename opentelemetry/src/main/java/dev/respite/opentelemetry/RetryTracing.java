@@ -40,7 +40,7 @@ import java.util.function.UnaryOperator;
  *
  * <p>A call that is accepted at its first attempt costs nothing by it, nor does one whose span is not recorded or has ended
  * but for a look at that. The end of a call that its caller has cancelled, or that an executor would not go on with, is not
- * written: it may be heard anywhere, and another span may be current there.
+ * written: it may be published on any thread, and another span may be current there.
  *
  * <p>{@link #oneRequest} is for {@code http.request.resend_count} on the spans that the instrumentation of an HTTP client
  * makes for the attempts: absent on the first, 1 on the second.
@@ -81,7 +81,7 @@ public final class RetryTracing {
      *
      * @return the scope, to be closed by this thread
      */
-    @SuppressWarnings("MustBeClosedChecker") // whoever opens it closes it; an annotation for that is not ours to ship
+    @SuppressWarnings("MustBeClosedChecker") // the caller closes it; the annotation for that would be a dependency
     public static Scope oneRequest() {
         return HttpClientRequestResendCount.initialize(Context.current()).makeCurrent();
     }

@@ -5,7 +5,7 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * What happens to values that reach nobody: one that can be closed is closed, any other meets the discard hook. Not both:
+ * What happens to values that reach no subscriber: one that can be closed is closed, any other meets the discard hook. Not both:
  * a hook that releases buffers would release those twice which can be closed as well.
  */
 final class Discards {

@@ -20,12 +20,12 @@ final class FluxAttempt<T> extends CompletableFuture<@Nullable Void> implements 
     private final Context context;
     private final Operators.DeferredSubscription upstream = new Operators.DeferredSubscription();
 
-    /** Who is asking upstream asks for those as well who come meanwhile. */
+    /** The thread that requests from upstream also requests for the threads that come in the meantime. */
     private final AtomicInteger asking = new AtomicInteger();
 
     private volatile boolean subscribed;
 
-    /** What the subscriber had got before this attempt, and what this attempt has asked its source for. */
+    /** What the subscriber had got before this attempt, and what this attempt has requested from its source. */
     private long before;
 
     private long asked;
@@ -65,7 +65,7 @@ final class FluxAttempt<T> extends CompletableFuture<@Nullable Void> implements 
         }
     }
 
-    /** Asks the source for what the subscriber wants and has not got, neither from this attempt nor from those before. */
+    /** Requests from the source what the subscriber wants and has not got, neither from this attempt nor from those before. */
     void request() {
         if (!subscribed || asking.getAndIncrement() != 0) {
             return;

@@ -22,7 +22,7 @@ import reactor.util.context.Context;
  *
  * <p>An attempt may be over while it still emits: its time is up, but the subscriber is at work with an element on another
  * thread. What comes next, another attempt or the end, waits for that: {@code emitting} counts who is within the
- * subscriber, {@code next} is what waits, and whoever leaves last runs it. Each side first says what it does and then looks
+ * subscriber, {@code next} is what waits, and the side that leaves last runs it. Each side first records what it does and then looks
  * at the other (who emits: counts itself, then looks at {@code current}; who takes turns: changes {@code current}, then
  * looks at the count), so at least one of them sees the other.
  */
@@ -38,7 +38,7 @@ final class FluxCall<T> implements AsyncOperation<@Nullable Void>, Subscription 
     private volatile @Nullable CompletableFuture<@Nullable Void> call;
     private volatile boolean cancelled;
 
-    /** Written by who emits, read when nobody does. */
+    /** Written by the thread that emits, read when none does. */
     private long emitted;
 
     private FluxCall(Function<? super Attempt, ? extends Flux<T>> source, CoreSubscriber<? super T> subscriber) {
@@ -83,7 +83,7 @@ final class FluxCall<T> implements AsyncOperation<@Nullable Void>, Subscription 
         }
     }
 
-    /** From now on nobody emits but this attempt; what it begins with is done when the last emission of another is over. */
+    /** From now on only this attempt emits; what it begins with is done when the last emission of another is over. */
     private void turn(@Nullable FluxAttempt<T> attempt, Runnable beginning) {
         current = attempt;
         next.set(beginning);
@@ -144,12 +144,12 @@ final class FluxCall<T> implements AsyncOperation<@Nullable Void>, Subscription 
         return cancelled;
     }
 
-    /** How much the subscriber has asked for in all. */
+    /** How much the subscriber has requested in all. */
     long requested() {
         return requested.get();
     }
 
-    /** How much it has got; to be asked when nobody emits. */
+    /** How much it has got; to be read when no thread emits. */
     long emitted() {
         return emitted;
     }

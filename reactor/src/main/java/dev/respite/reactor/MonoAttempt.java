@@ -12,7 +12,7 @@ import reactor.util.context.Context;
  * One attempt of a {@link MonoCall}: the subscription to the source, and the stage that the call waits for.
  *
  * <p>{@code Mono.toFuture} would do, but for two things: what is emitted too late must meet the hooks in the subscriber's
- * context, and so must a value that came in time and yet reaches nobody.
+ * context, and so must a value that came in time and yet reaches no subscriber.
  */
 final class MonoAttempt<T> extends CompletableFuture<@Nullable T> implements CoreSubscriber<T> {
 
@@ -72,7 +72,7 @@ final class MonoAttempt<T> extends CompletableFuture<@Nullable T> implements Cor
         return cancelled;
     }
 
-    /** Nobody gets the value, be it there or yet to come. */
+    /** No subscriber receives the value, be it there or yet to come. */
     void forget() {
         unwanted = true;
         discard();

@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
  * Mono<Quote> quote = client.fetch("ACME").transform(retry::mono);
  * }</pre>
  *
- * <p>Each subscriber makes a call of its own; until somebody subscribes, nothing happens. A call is a {@link
+ * <p>Each subscriber makes a call of its own; without a subscriber nothing happens. A call is a {@link
  * Retry#callAsync}: the same policy, budget, counts, listeners, limits of time and context of threads. The first attempt
  * is made on the subscriber's thread, and later ones where the {@link Retry#time() retry's time} goes on: in the common
  * pool, unless it is a {@link SchedulerTime} or another. Every attempt sees the subscriber's Reactor context.
@@ -97,7 +97,7 @@ public final class ReactorRetry {
      * A stream, tried again when it fails.
      *
      * <p>What has been emitted before a failure is not taken back: the subscriber gets the elements of one attempt after
-     * those of the other, and never more than it asked for. An attempt succeeds when its stream completes; no element is
+     * those of the other, and never more than it requested. An attempt succeeds when its stream completes; no element is
      * judged. So the policy's times are those of whole streams: one that goes on for long needs {@code total-timeout=off},
      * for the default ends it after 30 seconds.
      *

@@ -26,7 +26,7 @@ import reactor.core.scheduler.Scheduler;
  * its schedulers then, and disposes of those that were.
  *
  * <p>When the scheduler is disposed of, calls that wait in it end within a second with {@link
- * dev.respite.policy.StopReason#EXECUTOR_REFUSED}. It tells nobody; so while tasks wait, the shared timer of {@link
+ * dev.respite.policy.StopReason#EXECUTOR_REFUSED}. It does so without notice; so while tasks wait, the shared timer of {@link
  * TimeSource#system()} looks at it ten times a second. Safe for use by any number of threads.
  */
 public final class SchedulerTime implements TimeSource {
@@ -63,7 +63,7 @@ public final class SchedulerTime implements TimeSource {
         return Instant.ofEpochMilli(scheduler.now(TimeUnit.MILLISECONDS));
     }
 
-    /** Waits for the scheduler; in virtual time somebody else must let that pass. */
+    /** Waits for the scheduler; in virtual time another thread must let that pass. */
     @Override
     public void sleep(long nanos) throws InterruptedException {
         if (Thread.interrupted()) {
@@ -87,7 +87,7 @@ public final class SchedulerTime implements TimeSource {
         try {
             entry.place = scheduler.schedule(entry, delayNanos, TimeUnit.NANOSECONDS);
         } catch (Throwable refused) {
-            // Who looked meanwhile may have dropped it aloud: it is told once.
+            // The check may have reported it as dropped in the meantime: it is reported once.
             if (waiting.remove(entry)) {
                 throw refused;
             }
@@ -109,7 +109,7 @@ public final class SchedulerTime implements TimeSource {
                 waiting.forEach(Entry::drop);
             }
         } finally {
-            // Also if somebody's task has thrown: the others still wait.
+            // Also if a task has thrown: the others still wait.
             watched.set(false);
             if (!waiting.isEmpty()) {
                 watch();
@@ -140,7 +140,7 @@ public final class SchedulerTime implements TimeSource {
         }
     }
 
-    /** A task that waits. Whoever takes it out of the set may run, drop or cancel it. */
+    /** A task that waits. The thread that takes it out of the set may run, drop or cancel it. */
     private final class Entry extends FutureTask<@Nullable Void> {
         private final Task task;
         private volatile @Nullable Disposable place;

@@ -21,7 +21,7 @@ import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
 import reactor.util.context.Context;
 
-/** A Flux that is tried again: its subscriber never gets more than he asked for, in all attempts together. */
+/** A Flux that is tried again: its subscriber never gets more than it requested, in all attempts together. */
 class FluxRetryTest {
 
     private final VirtualTime time = new VirtualTime();
@@ -74,7 +74,7 @@ class FluxRetryTest {
         assertThat(calls.counts().calls()).isEqualTo(3);
     }
 
-    /** Counts what it gets, and fails if that is more than it asked for. */
+    /** Counts what it gets, and fails if that is more than it requested. */
     private static final class Counting extends BaseSubscriber<Integer> {
         private final AtomicLong demand = new AtomicLong();
         private final List<Integer> elements = new ArrayList<>();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How long a breaker is going to be open, by what can be seen of it from outside.
  *
- * <p>An opening is told from the next by the breaker's metrics: an open state keeps those of the state before it, and each
+ * <p>An opening is distinguished from the next by the breaker's metrics: an open state keeps those of the state before it, and each
  * closed or half-open state has new ones. From the moment that an opening is first seen, the breaker's own function of the
  * number of openings says how long it lasts.
  */
@@ -43,7 +43,7 @@ final class OpenTime {
         }
     }
 
-    /** How long it refuses from now on; empty if until it is told otherwise. Asked after a refusal. */
+    /** How long it rejects calls from now on; empty if until its state is changed by hand. Read after a rejection. */
     Optional<Duration> left() {
         return switch (breaker.getState()) {
             case OPEN -> Optional.of(leftOf(opening(seen.get())));
@@ -76,7 +76,7 @@ final class OpenTime {
         if (seen.compareAndSet(last, next)) {
             return next;
         }
-        // Somebody else has seen it at the same time.
+        // Another thread has seen it at the same time.
         Opening other = seen.get();
         return other == null ? next : other;
     }

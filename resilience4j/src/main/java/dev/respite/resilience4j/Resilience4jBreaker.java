@@ -16,20 +16,20 @@ import org.jspecify.annotations.Nullable;
  * BreakerPerAttempt quotes = BreakerPerAttempt.of(Retry.withDefaults(), breaker);
  * }</pre>
  *
- * <p><b>What it records.</b> Every value and exception that it hears of, as its configuration says: {@code recordResult},
+ * <p><b>What it records.</b> Every value and exception that it receives, as its configuration says: {@code recordResult},
  * {@code recordException}, {@code ignoreException}; with none of them each exception is a failure and each value a success.
- * It never hears of an {@link Error}, an interruption or a cancellation: they give their permission back. So does what it
+ * It never receives an {@link Error}, an interruption or a cancellation: they give their permission back. So does what it
  * could not record, since a predicate has thrown.
  *
- * <p><b>Its refusals</b> are told by its name, which is all that a {@link CallNotPermittedException} has of it. So give each
+ * <p><b>Its rejections</b> are recognized by its name, which is all that a {@link CallNotPermittedException} has of it. So give each
  * breaker a name of its own, as a registry does.
  *
- * <p><b>How long it refuses</b> is not for Resilience4j to ask, so it is observed, on the breaker's own clock, by a look at
+ * <p><b>How long it refuses</b> cannot be read from Resilience4j, so it is observed, on the breaker's own clock, by a look at
  * its state after each use and each refusal; nothing is registered with its event publisher, since that would make an event
  * of every call. Where {@code waitDurationInOpenState} is fixed, or its function depends on nothing but the number of
  * openings, the time is exact to the millisecond if the breaker was opened by what passed through this object, and is never
  * too short; if others opened it, it counts from the first refusal that is seen here. A function that draws by chance is
- * asked again, and so is right but for its spread. Not seen are the times of {@code transitionToOpenStateFor}, {@code
+ * read again, and so is right but for its spread. Not seen are the times of {@code transitionToOpenStateFor}, {@code
  * transitionToOpenStateUntil} and {@code transitionOnResult}: the function's time is taken. A half-open breaker whose
  * permissions are all out has no time; it is left alone for as long as if it had opened again. Whatever is misjudged, after
  * each refusal there is a full wait, never a shorter one. {@code FORCED_OPEN} has no end.

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a real breaker hears, inside a retry and around it. */
+/** What a real breaker receives, inside a retry and around it. */
 class Resilience4jBreakerTest {
 
     private static final String PLAIN = "jitter=none budget=off";
@@ -119,7 +119,7 @@ class Resilience4jBreakerTest {
         assertThat(world.breaker.tryAcquirePermission()).isTrue();
     }
 
-    /** Resilience4j itself keeps the permission of what ends in an error, for good. */
+    /** Resilience4j itself keeps the permission of what ends in an error permanently. */
     @ParameterizedTest
     @ValueSource(strings = {"error", "interruption", "cancellation"})
     void whatSaysNothingOfTheTarget_givesItsPermissionBack(String what) {

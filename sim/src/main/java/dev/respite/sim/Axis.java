@@ -24,7 +24,7 @@ record Axis(double from, double to, double start, double end, boolean log) {
         return start + part * (end - start);
     }
 
-    /** Round numbers, about as many as are asked for: 1, 2 or 5 times a power of ten apart, or powers of ten. */
+    /** Round numbers, about as many as requested: 1, 2 or 5 times a power of ten apart, or powers of ten. */
     List<Double> marks(int about) {
         List<Double> marks = new ArrayList<>();
         if (log) {

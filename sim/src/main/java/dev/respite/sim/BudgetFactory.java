@@ -11,7 +11,7 @@ public interface BudgetFactory {
      * Makes a new budget, for one client or for those that share one.
      *
      * @param time the simulated time of the run, for budgets that look at a clock
-     * @return a budget that nobody else has
+     * @return a new budget
      */
     RetryBudget create(TimeSource time);
 }

@@ -54,6 +54,12 @@ public final class BuiltIn {
                     BuiltInPolicies.three(),
                     BuiltInScenarios::circuitBreaker),
             new BuiltIn(
+                    "outage-ride",
+                    "A store is down for a while; calls wait for their budget, and are made when it is back.",
+                    "clients=10 capacity=300 load=210 outage=10s",
+                    BuiltInPolicies.waiting(),
+                    BuiltInScenarios::outageRide),
+            new BuiltIn(
                     "tail",
                     "Few answers are slow; calls are hedged instead of retried.",
                     "rate=200 slow=2% hedge=20ms",

@@ -12,7 +12,7 @@ final class BuiltInPolicies {
 
     private BuiltInPolicies() {}
 
-    /** No retries; a plain loop that retries everything and listens to nobody; and our defaults. */
+    /** No retries; a plain loop that retries everything and ignores hints; and our defaults. */
     static Map<String, RetryPolicy> three() {
         Map<String, RetryPolicy> policies = new LinkedHashMap<>();
         policies.put("none", RetryPolicy.parse("max-attempts=1"));
@@ -21,6 +21,13 @@ final class BuiltInPolicies {
                 RetryPolicy.parse("max-attempts=4 backoff=fixed base-delay=50ms jitter=none budget=off"
                         + " nested=retry retry-after=ignore"));
         policies.put("respite", RetryPolicy.defaults());
+        return policies;
+    }
+
+    /** The three, and ours with calls that wait for the budget. */
+    static Map<String, RetryPolicy> waiting() {
+        Map<String, RetryPolicy> policies = three();
+        policies.put("waiting", RetryPolicy.parse("budget-wait=30s total-timeout=60s"));
         return policies;
     }
 

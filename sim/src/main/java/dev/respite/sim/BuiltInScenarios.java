@@ -45,6 +45,20 @@ final class BuiltInScenarios {
                 .build();
     }
 
+    static Scenario outageRide(Parameters given) {
+        double capacity = given.number("capacity", 1, 1e6);
+        int workers = 3;
+        Distribution time = Distribution.exponential(Duration.ofNanos(Math.round(workers * 1e9 / capacity)));
+        return Scenario.builder("outage-ride")
+                .duration(Duration.ofSeconds(80).plus(given.time("outage")))
+                .service(Service.named("store").workers(workers).serviceTime(time))
+                .load(Load.poisson("store", given.number("load", 1, 1e6))
+                        .clients(given.count("clients"))
+                        .timeout(Duration.ofSeconds(1)))
+                .fault(Fault.down("store").at(Duration.ofSeconds(20)).lasting(given.time("outage")))
+                .build();
+    }
+
     static Scenario pause(Parameters given) {
         double rate = given.number("rate", 0.1, 1e6);
         Distribution time = Distribution.constant(Duration.ofNanos(Math.round(1e9 / rate)));

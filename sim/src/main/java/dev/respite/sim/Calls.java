@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Counts the calls of all clients in a run. */
 final class Calls {
 
-    /** The longest latency that is told apart from longer ones, in microseconds: a day. */
+    /** The longest latency that is distinguished from longer ones, in microseconds: a day. */
     private static final long LONGEST = 86_400_000_000L;
 
     private final SimTime time;

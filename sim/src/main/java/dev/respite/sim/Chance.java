@@ -6,7 +6,7 @@ import java.util.function.DoubleSupplier;
  * A stream of uniform numbers: SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014).
  * It is written down here so that a seed means the same on every JDK.
  *
- * <p>Each purpose has a stream of its own, told apart by its name: two policies meet the same arrivals and the same faults.
+ * <p>Each purpose has a stream of its own, by its name: two policies meet the same arrivals and the same faults.
  */
 final class Chance implements DoubleSupplier {
 

@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param id what its file is called
  * @param title what it shows
- * @param about one sentence for whoever does not see it at once
+ * @param about one sentence for readers who do not see it
  * @param x what goes to the right, and the numbers that all lines share
  * @param y what goes up
  * @param lines the lines

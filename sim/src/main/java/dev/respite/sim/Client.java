@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who makes calls: with retries, past a breaker if there is one, or, where hedging is asked for and the policy allows more
+ * Makes calls: with retries, past a breaker if there is one, or, where hedging is set and the policy allows more
  * than one attempt, with hedges.
  */
 final class Client {

@@ -22,7 +22,7 @@ public record ClientGroup(String name, Arrivals arrivals, int clients, Order ord
      * in turn, and in a closed load each user is one client, whatever the order.
      */
     public enum Order {
-        /** Any of them, each with the same probability, whoever made the calls before. */
+        /** Any of them, each with the same probability, independently of the calls before. */
         RANDOM,
         /** One after the other, so that the calls of one client come at distances that are more equal than by chance. */
         TURN;

@@ -83,7 +83,7 @@ final class Fleet {
         var unused = caller.call(call).whenComplete(call);
     }
 
-    /** One call: starts a request for each attempt, and hears how it ended. */
+    /** One call: starts a request for each attempt, and receives how it ended. */
     private final class Call implements AsyncOperation<Object>, BiConsumer<Object, @Nullable Throwable> {
 
         private final int burst;

@@ -1,8 +1,8 @@
 package dev.respite.sim;
 
 /**
- * How charts and pages look, in light and in dark. Lines differ by colour and by their dashes, so that they can be told
- * apart by whoever sees no colours; the colours are darker and lighter ones of Okabe and Ito's set.
+ * How charts and pages look, in light and in dark. Lines differ by colour and by their dashes, so that they can be
+ * distinguished without colours; the colours are darker and lighter ones of Okabe and Ito's set.
  */
 final class Looks {
 
@@ -49,7 +49,7 @@ final class Looks {
         return css.toString();
     }
 
-    /** How many lines can be told apart. */
+    /** How many lines can be distinguished. */
     static int most() {
         return DASHES.length;
     }

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 /**
  * The experiment of the AWS Architecture Blog's "Exponential Backoff And Jitter": clients that must each write one and the
  * same row once, by optimistic concurrency control. Each try reads the row's version and writes with it; the write is
- * refused if somebody else has written meanwhile. Messages take |N(10 ms, 2 ms)| each way, delays are made of 5 ms and at
+ * refused if another client has written in the meantime. Messages take |N(10 ms, 2 ms)| each way, delays are made of 5 ms and at
  * most 2 s.
  */
 public final class OccExperiment {

@@ -7,10 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a comparison has shown, as files: {@code summary.csv}, {@code series.csv} and {@code latency.csv}, {@code groups.csv} where the load has
- * groups, a chart in SVG for
- * each of requests, goodput, queue and latency, of budgets where a policy has one, and of attempts against the rate of
- * failures where those come by chance; and {@code report.html}, one page with all of it that needs no network.
+ * What a comparison has shown, as files: {@code summary.csv}, {@code series.csv} and {@code latency.csv}, and {@code
+ * groups.csv} where the load has groups; a chart in SVG for each of requests, goodput, queue and latency, of budgets where a
+ * policy has one, and of attempts against the rate of failures where those come by chance; and {@code report.html}, one page with all of it that needs no network.
  * The same comparison gives the same bytes.
  */
 public final class Report {
@@ -29,7 +28,7 @@ public final class Report {
      * @param scenario what was run
      * @param summaries what the policies did in it
      * @return the report
-     * @throws InvalidScenarioException if there are more policies than lines in a chart can be told apart
+     * @throws InvalidScenarioException if there are more policies than lines in a chart can be distinguished
      */
     public static Report of(Scenario scenario, List<PolicySummary> summaries) {
         checkPolicies(summaries.size());
@@ -40,7 +39,7 @@ public final class Report {
      * Refuses a comparison that no report can show, before it is run.
      *
      * @param policies how many policies are compared
-     * @throws InvalidScenarioException if there are more than lines in a chart can be told apart
+     * @throws InvalidScenarioException if there are more than lines in a chart can be distinguished
      */
     public static void checkPolicies(int policies) {
         if (policies > Looks.most()) {

@@ -109,7 +109,7 @@ final class Request extends CompletableFuture<Object> implements TimeSource.Task
         return life;
     }
 
-    /** Whether nobody waits for the answer any more. */
+    /** Whether its caller no longer waits for the answer. */
     boolean isAbandoned() {
         return isDone();
     }

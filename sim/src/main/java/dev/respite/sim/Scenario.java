@@ -42,7 +42,7 @@ public final class Scenario {
     }
 
     /**
-     * One of the built-in scenarios, as it is by default: {@code thundering-herd}, {@code metastable}, {@code pause}, {@code brownout}, {@code rate-limit}, {@code deep-stack}, {@code circuit-breaker}, {@code tail} or {@code independent-failures}.
+     * One of the built-in scenarios, as it is by default: {@code thundering-herd}, {@code metastable}, {@code pause}, {@code brownout}, {@code rate-limit}, {@code deep-stack}, {@code circuit-breaker}, {@code outage-ride}, {@code tail} or {@code independent-failures}.
      *
      * @param name the name
      * @return the scenario

@@ -136,7 +136,7 @@ final class Server {
         }
     }
 
-    /** The service that it calls has answered; during a pause nobody hears that. */
+    /** The service that it calls has answered; during a pause that has no effect. */
     private void answered(Request request, @Nullable Throwable failure) {
         long pause = held(0);
         if (request.life() != life) {

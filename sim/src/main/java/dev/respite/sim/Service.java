@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * A service: one server or several, each with a queue and workers, and what it does at its door. It works on a request even if nobody waits for the answer any
+ * A service: one server or several, each with a queue and workers, and what it does at its door. It works on a request even if no caller waits for the answer any
  * more, as servers do.
  *
  * <p>It is immutable: each method returns another one. A new one has one server with one worker that takes 10 ms for each request, and a

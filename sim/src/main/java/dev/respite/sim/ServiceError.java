@@ -3,7 +3,7 @@ package dev.respite.sim;
 import java.time.Duration;
 import java.util.Optional;
 
-/** An answer that is not what was asked for: what an HTTP client would see as a status. */
+/** An answer that is an error: what an HTTP client would see as a status. */
 final class ServiceError extends Exception {
 
     private static final long serialVersionUID = 1;

@@ -4,6 +4,7 @@ import dev.respite.TimeSource;
 import dev.respite.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -70,7 +71,7 @@ final class SimTime implements TimeSource {
     }
 
     @Override
-    public void await(Future<?> signal) throws InterruptedException {
+    public void await(CompletableFuture<?> signal) throws InterruptedException {
         clock.await(signal);
     }
 

@@ -27,7 +27,7 @@ public final class SimulationResult {
     /** What was run. */
     record Setting(Scenario scenario, long seed, Optional<CustomBudget> budget) {}
 
-    /** What services were asked to do: attempts at the one in focus, its busiest second, work that nobody waited for, retries. */
+    /** The load of the services: attempts at the one in focus, its busiest second, work that no caller waited for, retries. */
     record Work(long attempts, long peak, long wastedNanos, Waves waves) {}
 
     SimulationResult(
@@ -166,7 +166,7 @@ public final class SimulationResult {
     }
 
     /**
-     * Work on requests whose answers nobody waited for any more.
+     * Work on requests whose callers no longer waited.
      *
      * @return the working time, of all services
      */

@@ -33,7 +33,7 @@ class ClientsOrderTest {
                 .build();
     }
 
-    /** All that a run has measured, but what is left in the clients' budgets, from which nobody takes. */
+    /** All that a run has measured, but what is left in the clients' budgets, from which no call takes. */
     private static List<Object> measured(SimulationResult result) {
         Series series = result.series();
         return List.of(

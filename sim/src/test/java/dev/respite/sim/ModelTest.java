@@ -47,7 +47,7 @@ class ModelTest {
         assertThat(fifo.succeeded()).isEqualTo(3);
         assertThat(lifo.succeeded()).isEqualTo(3);
         Load steady = Load.even("service", 2).timeout(Duration.ofMillis(2_500));
-        // Overloaded for good, the oldest have all been given up when their turn comes; the newest have not.
+        // Overloaded permanently, the oldest have all been given up when their turn comes; the newest have not.
         assertThat(once(service -> service.serviceTime(Distribution.constant(SECOND)), steady)
                         .goodputAfter())
                 .isZero();

@@ -10,11 +10,8 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,17 +21,20 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Collectors;
 
 /**
- * The service of a scenario as a process that speaks HTTP: a bounded queue, and workers that sleep for as long as the work
- * takes, whether somebody still waits for the answer or not. It says its port, then does what it is told, line by line.
+ * The service of a scenario as a process with an HTTP server: a bounded queue, and workers that sleep for as long as the work
+ * takes, also for a request whose client has timed out. It prints its port, then reads orders, one a line.
  */
 final class RealServer {
 
-    static final String BEGIN = "begin";
     static final String DOWN = "down";
     static final String UP = "up";
+
+    /** From now on each answer is a 500, after the full work. */
+    static final String FAILING = "failing";
+
+    static final String WELL = "well";
     static final String END = "end";
 
     /** As many as may want to connect while the machine is busy with something else. */
@@ -51,6 +51,7 @@ final class RealServer {
     /** Counts the times that it went down: what belongs to a former life is lost. It is down in odd ones. */
     private final AtomicInteger life = new AtomicInteger();
 
+    private volatile boolean failing;
     private volatile long begun;
 
     private record Arrival(long nanos, int queue) {}
@@ -81,13 +82,13 @@ final class RealServer {
                 lose();
                 return;
             }
-            answer(exchange, 200);
+            answer(exchange, failing ? 500 : 200);
             // To send the answer is the worker's work too.
             work.add(time.nanoTime() - start);
             works.increment();
         }
 
-        /** No answer; the connection is kept until nobody can be waiting for one any more. */
+        /** Sends no answer; the connection stays open until each client has timed out. */
         void lose() {
             var unused = time.schedule(exchange::close, patienceNanos);
         }
@@ -107,16 +108,12 @@ final class RealServer {
     }
 
     /**
-     * Serves until it is told to end, or whoever tells it is gone.
+     * Serves until it reads the order to end, or the end of its standard input.
      *
      * @param arguments the scenario's file, and settings as {@code key=value}
      */
     public static void main(String[] arguments) throws IOException {
-        Map<String, String> settings = Arrays.stream(arguments)
-                .skip(1)
-                .map(setting -> setting.split("=", 2))
-                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
-        new RealServer(Scenario.read(Path.of(arguments[0]), settings)).serve();
+        new RealServer(RealService.read(List.of(arguments))).serve();
         System.exit(0);
     }
 
@@ -129,15 +126,15 @@ final class RealServer {
         out.println(http.getAddress().getPort());
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String order = orders.readLine(); order != null; order = orders.readLine()) {
+            if (Start.isOrder(order)) {
+                begin(Start.parse(order));
+                continue;
+            }
             switch (order) {
-                case BEGIN -> {
-                    arrivals.clear();
-                    work.reset();
-                    works.reset();
-                    begun = time.nanoTime();
-                }
                 case DOWN -> goDown();
                 case UP -> life.incrementAndGet();
+                case FAILING -> failing = true;
+                case WELL -> failing = false;
                 case END -> {
                     out.println(report());
                     return;
@@ -145,6 +142,13 @@ final class RealServer {
                 default -> throw new IOException("unknown order: " + order);
             }
         }
+    }
+
+    private void begin(Start start) {
+        arrivals.clear();
+        work.reset();
+        works.reset();
+        begun = start.nanoTime(time);
     }
 
     private void goDown() {
@@ -171,12 +175,15 @@ final class RealServer {
     private static void answer(HttpExchange exchange, int status) {
         try (exchange) {
             exchange.sendResponseHeaders(status, -1);
-        } catch (IOException nobodyWaits) {
+        } catch (IOException clientLeft) {
             return;
         }
     }
 
-    /** How many nanoseconds a worker really took, on average; then for each second: how many requests came, and how many were waiting when the last of them came. */
+    /**
+     * The mean nanoseconds that a worker took for a request; then for each second: how many requests came, and how many were
+     * waiting when the last of them came.
+     */
     private String report() {
         Series.Counts requests = new Series.Counts();
         Series.Counts queue = new Series.Counts();

@@ -1,69 +1,97 @@
 package dev.respite.sim;
 
-import java.io.BufferedReader;
+import dev.respite.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** A {@link RealServer} as seen from outside. It ends with whoever started it. */
+/** A {@link RealServer} in its process. It ends with the process that started it. */
 final class RealService implements Closeable {
 
-    private final Process process;
-    private final BufferedReader words;
+    private final ChildJvm process;
     private final int port;
 
-    private RealService(Process process) throws IOException {
+    private RealService(ChildJvm process) throws IOException {
         this.process = process;
-        this.words = process.inputReader(StandardCharsets.UTF_8);
-        this.port = Integer.parseInt(said());
+        this.port = Integer.parseInt(process.readLine());
     }
 
-    /** How long a worker really took, on average; what came to it in each second, and how many waited then. */
+    /**
+     * What the server measured.
+     *
+     * @param work the mean time that a worker took for a request
+     * @param requests requests that came in each second
+     * @param queue how many waited when the last of them came
+     */
     record Seen(Duration work, List<Double> requests, List<Double> queue) {}
 
-    static RealService start(Path scenario, Map<String, String> settings) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
+    static RealService start(Path scenario, List<String> settings) throws IOException {
+        List<String> options = List.of(
                 // Without it each answer waits for an acknowledgement that the other side delays, 40 ms.
                 "-Dsun.net.httpserver.nodelay=true",
                 // The default, 200, closes connections that the clients would use again.
-                "-Dsun.net.httpserver.maxIdleConnections=10000",
-                "-cp",
-                System.getProperty("java.class.path"),
-                RealServer.class.getName(),
-                scenario.toString()));
-        settings.forEach((key, value) -> command.add(key + "=" + value));
-        return new RealService(
-                new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
+                "-Dsun.net.httpserver.maxIdleConnections=10000");
+        List<String> arguments = new ArrayList<>();
+        arguments.add(scenario.toString());
+        arguments.addAll(settings);
+        return new RealService(ChildJvm.start(RealServer.class, options, arguments));
+    }
+
+    /** Reads the scenario that the arguments of a process name: a file, and settings as {@code key=value}. */
+    static Scenario read(List<String> arguments) throws IOException {
+        Map<String, String> settings = arguments.stream()
+                .skip(1)
+                .map(setting -> setting.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+        return Scenario.read(Path.of(arguments.get(0)), settings);
     }
 
     URI uri() {
         return URI.create("http://127.0.0.1:" + port + "/");
     }
 
-    void tell(String order) {
-        try {
-            process.getOutputStream().write((order + "\n").getBytes(StandardCharsets.UTF_8));
-            process.getOutputStream().flush();
-        } catch (IOException gone) {
-            throw new UncheckedIOException("the server is gone", gone);
-        }
+    /** Forgets what was measured so far; the seconds are counted from the start. */
+    void begin(Start start) {
+        process.send(start.order());
     }
 
-    /** Ends it, and asks what it has seen in the first seconds. */
+    /** Makes the faults happen, and returns when all are over. */
+    void play(List<Fault> faults, Start start) {
+        TreeMap<Long, String> orders = new TreeMap<>();
+        for (Fault fault : faults) {
+            orders.put(fault.startNanos(), orderAtStart(fault));
+            orders.put(fault.endNanos(), fault.kind() == Fault.Kind.DOWN ? RealServer.UP : RealServer.WELL);
+        }
+        TimeSource time = TimeSource.system();
+        long begun = start.nanoTime(time);
+        orders.forEach((nanos, order) -> {
+            RealClients.sleepUntil(time, begun + nanos);
+            process.send(order);
+        });
+    }
+
+    private static String orderAtStart(Fault fault) {
+        if (fault.kind() == Fault.Kind.DOWN) {
+            return RealServer.DOWN;
+        }
+        if (fault.kind() == Fault.Kind.ERRORS && fault.degree() == 1) {
+            return RealServer.FAILING;
+        }
+        throw new InvalidScenarioException(
+                fault.kind() + ": the real server can only be down, or answer all requests with errors of 100%");
+    }
+
+    /** Ends it, and returns what it measured in the first seconds. */
     Seen end(int seconds) throws IOException {
-        tell(RealServer.END);
-        String[] numbers = said().split(" ", -1);
+        process.send(RealServer.END);
+        String[] numbers = process.readLine().split(" ", -1);
         List<Double> requests = new ArrayList<>();
         List<Double> queue = new ArrayList<>();
         for (int second = 0; second < seconds; second++) {
@@ -75,16 +103,8 @@ final class RealService implements Closeable {
         return new Seen(Duration.ofNanos(Long.parseLong(numbers[0])), requests, queue);
     }
 
-    private String said() throws IOException {
-        String line = words.readLine();
-        if (line == null) {
-            throw new IOException("the server is gone; its last words are on the standard error");
-        }
-        return line;
-    }
-
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.respite.sim;
 
+import dev.respite.TimeSource;
 import dev.respite.policy.RetryPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,29 +13,33 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
-/** One scenario, from one file, simulated and played by real processes: the two cannot drift apart. */
+/** One scenario, from one file, simulated and played by real processes: both read the same file. */
 final class Reality {
 
     private final Path file;
-    private final Map<String, String> settings;
+    private final List<String> settings;
     private final Scenario scenario;
 
-    private Reality(Path file, Map<String, String> settings, Scenario scenario) {
+    private Reality(Path file, List<String> settings, Scenario scenario) {
         this.file = file;
         this.settings = settings;
         this.scenario = scenario;
     }
 
     /**
-     * The scenario of {@code reality.yaml}.
+     * The scenario of a file among the resources of the tests.
      *
+     * @param name the name of the file
      * @param settings other values for some of its keys
      */
-    static Reality of(Map<String, String> settings) throws IOException {
+    static Reality of(String name, Map<String, String> settings) throws IOException {
         try {
-            Path file = Path.of(Objects.requireNonNull(Reality.class.getResource("/reality.yaml"))
+            Path file = Path.of(Objects.requireNonNull(Reality.class.getResource("/" + name))
                     .toURI());
-            return new Reality(file, settings, Scenario.read(file, settings));
+            List<String> texts = settings.entrySet().stream()
+                    .map(entry -> entry.getKey() + "=" + entry.getValue())
+                    .toList();
+            return new Reality(file, texts, Scenario.read(file, settings));
         } catch (URISyntaxException wrong) {
             throw new IOException(wrong);
         }
@@ -68,19 +73,61 @@ final class Reality {
         return Simulation.simulate(builder.build(), policy, seed);
     }
 
-    RealFleet.Played real(RetryPolicy policy, long seed) {
-        try (RealService service = RealService.start(file, settings)) {
+    RealRun real(RetryPolicy policy, long seed) {
+        try (RealService service = service()) {
             return new RealFleet(scenario, policy, service).run(seed);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
 
+    /**
+     * Plays the scenario with a new server and with clients in several processes.
+     *
+     * @param policy the policy of each client, as text
+     */
+    RealRun realInProcesses(String policy, long seed, int processes) {
+        try (RealService service = service();
+                FleetProcesses fleet = processes(policy, seed, processes, service)) {
+            fleet.awaitReady();
+            Start start = Start.after(TimeSource.system(), Duration.ofMillis(100));
+            service.begin(start);
+            fleet.begin(start);
+            service.play(scenario.faults(), start);
+            ClientsReport report = fleet.report();
+            return RealRun.of(scenario, seed, report, service.end((int)
+                    scenario.duration().toSeconds()));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** A new server of the scenario. */
+    RealService service() throws IOException {
+        return RealService.start(file, settings);
+    }
+
+    /** New processes, among which the clients are divided. */
+    FleetProcesses processes(String policy, long seed, int processes, RealService service) throws IOException {
+        List<ChildJvm> started = new ArrayList<>();
+        try {
+            for (int index = 0; index < processes; index++) {
+                RealClients.Share share = new RealClients.Share(index, processes);
+                started.add(
+                        FleetProcess.start(new FleetProcess.Part(seed, service.uri(), policy, share), file, settings));
+            }
+        } catch (IOException failed) {
+            started.forEach(ChildJvm::close);
+            throw failed;
+        }
+        return new FleetProcesses(started);
+    }
+
     /** Each policy with a server and a fleet of its own, all at once. */
-    List<RealFleet.Played> realAtOnce(List<RetryPolicy> policies, long seed) {
-        List<CompletableFuture<RealFleet.Played>> runs = new ArrayList<>();
+    List<RealRun> realAtOnce(List<RetryPolicy> policies, long seed) {
+        List<CompletableFuture<RealRun>> runs = new ArrayList<>();
         for (RetryPolicy policy : policies) {
-            CompletableFuture<RealFleet.Played> run = new CompletableFuture<>();
+            CompletableFuture<RealRun> run = new CompletableFuture<>();
             Thread thread = new Thread(() -> run.completeAsync(() -> real(policy, seed), Runnable::run));
             thread.start();
             runs.add(run);

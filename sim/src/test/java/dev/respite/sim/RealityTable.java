@@ -10,15 +10,27 @@ import java.util.stream.Collectors;
 /** Figures of the same runs, simulated and real, side by side. */
 final class RealityTable {
 
+    private final List<Figure> figures;
     private final List<List<String>> rows = new ArrayList<>();
 
-    RealityTable() {
+    private RealityTable(List<Figure> figures) {
+        this.figures = figures;
         rows.add(List.of(
                 "situation", "policy", "figure", "simulated", "real (range)", "error", "error with the measured work"));
         rows.add(Collections.nCopies(7, "---"));
     }
 
-    /** A figure of a run; what it does not have is not a number. */
+    /** The table of a few clients. */
+    static RealityTable ofClients() {
+        return new RealityTable(OUTAGE);
+    }
+
+    /** The table of a fleet. */
+    static RealityTable ofFleet() {
+        return new RealityTable(FLEET);
+    }
+
+    /** A figure of a run; a recovery that did not happen is infinite. */
     private record Figure(String name, ToDoubleFunction<SimulationResult> of, int decimals) {}
 
     private static final List<Figure> CALM = List.of(
@@ -35,20 +47,47 @@ final class RealityTable {
             new Figure("peak requests, /s", SimulationResult::peakRequestsPerSecond, 0),
             new Figure("recovery, s", RealityTable::recovery, 0));
 
+    /** The outage of these begins and ends at a full second. */
+    private static final List<Figure> FLEET = List.of(
+            new Figure("goodput before, /s", SimulationResult::goodputBefore, 1),
+            new Figure("goodput in the 15 s after, /s", RealityTable::goodputAtOnce, 1),
+            new Figure("requests per call in the outage", RealityTable::requestsInOutage, 3),
+            new Figure("attempts per call", SimulationResult::amplification, 3),
+            new Figure("calls succeeded, %", result -> 100.0 * result.succeeded() / result.calls(), 1),
+            new Figure("p90, ms", result -> result.latency(90).toNanos() / 1e6, 1),
+            new Figure(
+                    "longest queue", result -> Collections.max(result.series().queue()), 0),
+            new Figure("recovery, s", RealityTable::recovery, 0));
+
+    private static double goodputAtOnce(SimulationResult result) {
+        int end = second(result.scenario().faults().get(0).endNanos());
+        return sum(result.series().goodput(), end, end + 15) / 15;
+    }
+
+    private static double requestsInOutage(SimulationResult result) {
+        Fault outage = result.scenario().faults().get(0);
+        int start = second(outage.startNanos());
+        int end = second(outage.endNanos());
+        return sum(result.series().requests(), start, end) / sum(result.series().calls(), start, end);
+    }
+
+    private static int second(long nanos) {
+        return (int) (nanos / 1_000_000_000L);
+    }
+
+    private static double sum(List<Double> counts, int from, int to) {
+        return counts.subList(from, to).stream().mapToDouble(n -> n).sum();
+    }
+
     private static double recovery(SimulationResult result) {
         return result.recoverySeconds().stream().asDoubleStream().findFirst().orElse(Double.POSITIVE_INFINITY);
     }
 
     /** A policy's rows: what was simulated, and again with the work that was measured; and what really happened. */
-    void add(
-            String policy,
-            List<SimulationResult> simulated,
-            List<SimulationResult> again,
-            List<RealFleet.Played> played) {
-        List<SimulationResult> real =
-                played.stream().map(RealFleet.Played::result).toList();
+    void add(String policy, List<SimulationResult> simulated, List<SimulationResult> again, List<RealRun> played) {
+        List<SimulationResult> real = played.stream().map(RealRun::result).toList();
         boolean calm = simulated.get(0).scenario().faults().isEmpty();
-        for (Figure figure : calm ? CALM : OUTAGE) {
+        for (Figure figure : calm ? CALM : figures) {
             double expected = mean(figure, simulated);
             double found = mean(figure, real);
             String least = text(real.stream().mapToDouble(figure.of()).min().orElseThrow(), figure.decimals());
@@ -75,6 +114,19 @@ final class RealityTable {
                 text(work, 1),
                 error(meant, work),
                 error(work, work)));
+        rows.add(List.of(
+                calm ? "calm" : "outage",
+                policy,
+                "calls begin late by, p99, ms",
+                text(0, 1),
+                text(
+                        played.stream()
+                                .mapToDouble(run -> run.late().toNanos() / 1e6)
+                                .max()
+                                .orElseThrow(),
+                        1),
+                "",
+                ""));
     }
 
     private static double mean(Figure figure, List<SimulationResult> results) {

@@ -36,13 +36,12 @@ class RealityTest {
 
     @Test
     void anOutage_endsInRealityAsItDoesInTheSimulator() throws IOException {
-        Reality reality = Reality.of(SHORT);
+        Reality reality = Reality.of("reality.yaml", SHORT);
         List<RetryPolicy> policies = List.of(POLICIES.get("naive"), POLICIES.get("respite"));
         List<SimulationResult> simulated =
                 policies.stream().map(policy -> reality.simulated(policy, 1)).toList();
-        List<SimulationResult> real = reality.realAtOnce(policies, 1).stream()
-                .map(RealFleet.Played::result)
-                .toList();
+        List<SimulationResult> real =
+                reality.realAtOnce(policies, 1).stream().map(RealRun::result).toList();
         for (List<SimulationResult> results : List.of(simulated, real)) {
             SimulationResult naive = results.get(0);
             SimulationResult respite = results.get(1);
@@ -77,12 +76,12 @@ class RealityTest {
         long seed = Long.getLong("respite.reality.seed", 1);
         Path folder = Path.of(System.getProperty("respite.reality.out", "target"));
         long[] seeds = LongStream.range(seed, seed + runs).toArray();
-        Reality outage = Reality.of(Map.of());
+        Reality outage = Reality.of("reality.yaml", Map.of());
         Reality calm = outage.calm(Duration.ofSeconds(12));
-        Map<String, List<RealFleet.Played>> calmly = new LinkedHashMap<>();
-        Map<String, List<RealFleet.Played>> really = new LinkedHashMap<>();
+        Map<String, List<RealRun>> calmly = new LinkedHashMap<>();
+        Map<String, List<RealRun>> really = new LinkedHashMap<>();
         for (long each : seeds) {
-            List<RealFleet.Played> atOnce = calm.realAtOnce(List.copyOf(POLICIES.values()), each);
+            List<RealRun> atOnce = calm.realAtOnce(List.copyOf(POLICIES.values()), each);
             int at = 0;
             for (Map.Entry<String, RetryPolicy> policy : POLICIES.entrySet()) {
                 calmly.computeIfAbsent(policy.getKey(), name -> new ArrayList<>())
@@ -91,7 +90,7 @@ class RealityTest {
                         .add(outage.real(policy.getValue(), each));
             }
         }
-        RealityTable table = new RealityTable();
+        RealityTable table = RealityTable.ofClients();
         POLICIES.forEach((name, policy) -> add(table, name, calm, calmly.get(name)));
         POLICIES.forEach((name, policy) -> add(table, name, outage, really.get(name)));
         List<PolicySummary> summaries = new ArrayList<>();
@@ -103,7 +102,7 @@ class RealityTest {
         Report.of(outage.scenario(), summaries).write(folder);
     }
 
-    private static void add(RealityTable table, String name, Reality reality, List<RealFleet.Played> played) {
+    private static void add(RealityTable table, String name, Reality reality, List<RealRun> played) {
         RetryPolicy policy = POLICIES.get(name);
         long[] seeds = played.stream().mapToLong(run -> run.result().seed()).toArray();
         List<SimulationResult> again = played.stream()
@@ -112,8 +111,8 @@ class RealityTest {
         table.add(name, simulated(reality, policy, seeds), again, played);
     }
 
-    private static List<SimulationResult> results(List<RealFleet.Played> played) {
-        return played.stream().map(RealFleet.Played::result).toList();
+    private static List<SimulationResult> results(List<RealRun> played) {
+        return played.stream().map(RealRun::result).toList();
     }
 
     private static List<SimulationResult> simulated(Reality reality, RetryPolicy policy, long[] seeds) {

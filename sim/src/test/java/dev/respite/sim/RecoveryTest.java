@@ -79,7 +79,7 @@ class RecoveryTest {
         SimulationResult once =
                 Simulation.simulate(scenario, RetryPolicy.parse("max-attempts=2 backoff=immediate budget=off"));
         assertThat(once.recoverySeconds()).isEmpty();
-        // One retry: 280 a second become 560, for good, as the paper says.
+        // One retry: 280 a second become 560 permanently, as the paper says.
         assertThat(Recovery.meanAfter(onlyRequests(once))).isBetween(530.0, 590.0);
         SimulationAssert.assertThat(Simulation.simulate(scenario, policies.get("respite")))
                 .recoversWithin(Duration.ofSeconds(5))

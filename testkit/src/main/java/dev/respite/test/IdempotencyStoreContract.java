@@ -269,8 +269,7 @@ public interface IdempotencyStoreContract {
     default void compareAndSet_anotherOwner_getsAHigherFence() {
         IdempotencyRecord first = started(terms(LONG, LONG));
         IdempotencyRecord ready = written(store().compareAndSet(
-                        as(first),
-                        recordWrite(State.RELEASED, first.ownerToken().owner())));
+                        as(first), recordWrite(State.READY, first.ownerToken().owner())));
         assertThat(ready.ownerToken()).isEqualTo(first.ownerToken());
         IdempotencyRecord second = written(store().compareAndSet(as(ready), recordWrite(State.STARTED, newOwner())));
         assertThat(second.ownerToken().fence()).isGreaterThan(first.ownerToken().fence());
@@ -317,14 +316,14 @@ public interface IdempotencyStoreContract {
     }
 
     /**
-     * An expired DONE or RELEASED record is removed; the next record of the key has a higher fence.
+     * An expired DONE or READY record is removed; the next record of the key has a higher fence.
      *
      * @param state the state
      */
     @ParameterizedTest
     @EnumSource(
             value = State.class,
-            names = {"DONE", "RELEASED"})
+            names = {"DONE", "READY"})
     default void purge_settledAndExpired_isRemoved(State state) {
         IdempotencyRecord record = settled(state, SHORT);
         letPass(SHORT.multipliedBy(2));
@@ -415,7 +414,7 @@ public interface IdempotencyStoreContract {
         Set<String> expected = new TreeSet<>();
         for (int i = 0; i < 5; i++) {
             expected.add(settled(state, LONG).key().value());
-            settled(state == State.UNKNOWN ? State.RELEASED : State.UNKNOWN, LONG);
+            settled(state == State.UNKNOWN ? State.READY : State.UNKNOWN, LONG);
         }
         List<IdempotencyRecord> all = new ArrayList<>();
         Optional<StorageKey> last = Optional.empty();
@@ -443,7 +442,7 @@ public interface IdempotencyStoreContract {
         assertThat(store().count(State.UNKNOWN)).isEqualTo(before + 1);
         written(store().compareAndSet(
                         as(unknown),
-                        recordWrite(State.RELEASED, unknown.ownerToken().owner())));
+                        recordWrite(State.READY, unknown.ownerToken().owner())));
         assertThat(store().count(State.UNKNOWN)).isEqualTo(before);
     }
 

@@ -82,7 +82,7 @@ public final class Harm {
         StringBuilder outages = new StringBuilder();
         StringBuilder small = new StringBuilder();
         StringBuilder alone = new StringBuilder();
-        StringBuilder ride = new StringBuilder();
+        StringBuilder saved = new StringBuilder();
         StringBuilder notes = new StringBuilder();
         for (String budget : plan.budgets()) {
             RetryPolicy policy = RetryPolicy.parse("budget=" + budget);
@@ -91,7 +91,7 @@ public final class Harm {
             outages.append(new HarmTable(budget, findings).lines());
             small.append(SmallServer.lines(budget, policy));
             alone.append(Alone.lines(budget, policy));
-            ride.append(Ride.lines(budget, policy, plan.firstSeed(), plan.seeds()));
+            saved.append(SavedCalls.lines(budget, policy, plan.firstSeed(), plan.seeds()));
             findings.stream()
                     .filter(Finding::isNoted)
                     .forEach(finding -> notes.append("- ")
@@ -110,7 +110,7 @@ public final class Harm {
         out.println("| budget | one client, calls/s | 0.01 | 0.1 | 1 | 5 | 50 |\n|---|---|--:|--:|--:|--:|--:|");
         out.println(alone);
         out.println("| budget | 10 s of | clients | saved at 50 % | 70 % | 90 % |\n|---|---|--:|--:|--:|--:|");
-        out.println(ride);
+        out.println(saved);
         if (plan.notes()) {
             out.println(notes);
         }

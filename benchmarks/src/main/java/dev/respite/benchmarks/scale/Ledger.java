@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * The book of all calls: how long each is to wait, when its wait was over, and how late its second attempt came. It is
- * made beforehand, so that what grows while calls wait belongs to whoever makes them wait.
+ * made beforehand, so that what grows while calls wait belongs to the library that makes them wait.
  */
 final class Ledger {
 

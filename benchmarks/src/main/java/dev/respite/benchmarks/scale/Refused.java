@@ -4,7 +4,7 @@ import java.net.ConnectException;
 
 /**
  * The failure of first attempts: no stack trace, made beforehand, and one for all calls that are to wait equally long, so
- * that nobody is charged for it.
+ * that it is not part of the measurement.
  */
 final class Refused extends ConnectException {
 

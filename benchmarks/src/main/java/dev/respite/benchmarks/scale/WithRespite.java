@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 /** Respite, with its defaults but for the delays, and for the budget, which would refuse a million retries. */
 final class WithRespite implements Retries {
 
-    /** Of the call that is being started: its first attempt ends, and its backoff is asked, before {@link #start} returns. */
+    /** Of the call that is being started: its first attempt ends, and its backoff is computed, before {@link #start} returns. */
     private long delayMillis;
 
     private final Retry retry = Retry.of(RetryPolicy.builder()

@@ -8,7 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** The statements that nobody could do without, and no others: they see to nothing, and would do everything twice. */
+/** The necessary statements, and no others: without any protection, a repeated request would be executed twice. */
 final class ByHand {
 
     private static final String INSERT = "INSERT INTO floor_record (storage_key, scope_hash, state, fence, owner,"

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
-/** What clients ask for: a new key each time, or one of a few that were done before. One for each thread. */
+/** The requests of clients: a new key each time, or one of a few that were done before. One for each thread. */
 final class Calls {
 
     private static final Scope SCOPE = Scope.of("alice");

@@ -46,7 +46,7 @@ final class StoresTable {
                 row.isFloor() ? ratio(row) : "");
     }
 
-    /** Of rates: whoever does half as many in a second takes twice the time for each. */
+    /** Of rates: half as many in a second is twice the time for each. */
     private String ratio(Row floor) {
         List<Figures> ours = figures(floor.respite());
         List<Figures> theirs = figures(floor);

@@ -11,7 +11,7 @@ interface Task {
     }
 
     /**
-     * Makes ready what the client of a server would have ready: the key, and what is asked for. Its time is not taken.
+     * Makes ready what the client of a server would have ready: the key, and the request. Its time is not taken.
      *
      * @param worker which thread, from 0
      * @return what is measured

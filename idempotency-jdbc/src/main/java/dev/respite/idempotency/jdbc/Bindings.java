@@ -33,7 +33,7 @@ final class Bindings {
 
     Bindings expected(Precondition expected) {
         return ownerToken(expected.ownerToken())
-                .text("seen_state", expected.state().storedName());
+                .text("seen_state", expected.state().name());
     }
 
     Bindings ownerToken(OwnerToken ownerToken) {
@@ -42,7 +42,7 @@ final class Bindings {
 
     Bindings recordWrite(RecordWrite write) {
         RecordWrite.Terms terms = write.terms();
-        return text("state", write.state().storedName())
+        return text("state", write.state().name())
                 .text("owner", write.owner())
                 .text("fingerprint", write.fingerprint().toString())
                 .number("claims", write.claims())

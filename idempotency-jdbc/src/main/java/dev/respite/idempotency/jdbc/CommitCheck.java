@@ -61,7 +61,7 @@ final class CommitCheck {
         }
         State state = current.filter(found -> found.ownerToken().equals(owned.ownerToken()))
                 .map(IdempotencyRecord::state)
-                .orElse(State.RELEASED);
+                .orElse(State.READY);
         return switch (state) {
             case DONE -> new TransactionResult.Finished(completed);
             case STARTED, EFFECT_STARTED -> notCommitted(failure);

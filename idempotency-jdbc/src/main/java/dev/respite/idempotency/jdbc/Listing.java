@@ -43,6 +43,6 @@ record Listing(String columns, Rows rows) {
     }
 
     private static String from(State state) {
-        return " FROM respite_idempotency WHERE state = '" + state.storedName() + "'";
+        return " FROM respite_idempotency WHERE state = '" + state.name() + "'";
     }
 }

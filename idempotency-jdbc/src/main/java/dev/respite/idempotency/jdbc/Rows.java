@@ -42,7 +42,7 @@ record Rows(Dialect dialect) {
         try {
             return new IdempotencyRecord(
                     ownerToken,
-                    State.ofStoredName(row.getString("state")),
+                    State.valueOf(row.getString("state")),
                     Fingerprint.parse(row.getString("fingerprint")),
                     row.getInt("claims"),
                     times,

@@ -192,6 +192,6 @@ record CommitTest(Database database) {
                 .hasRootCauseInstanceOf(SQLException.class);
         assertThat(runs).hasValue(1);
         assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
+        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
     }
 }

@@ -71,7 +71,7 @@ record EntryTest(Database database) {
 
     private void assertRunsAgain(IdempotentCall call) throws SQLException {
         assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
+        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
         executed(bank().idempotency().execute(call, pay(call)));
         assertThat(bank().payments(call)).isEqualTo(1);
     }

@@ -93,7 +93,7 @@ record ExecuteTest(Database database) {
                 }))
                 .isSameAs(mine);
         assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
+        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
         executed(bank().idempotency().execute(call, pay(call)));
         assertThat(bank().payments(call)).isEqualTo(1);
     }
@@ -107,7 +107,7 @@ record ExecuteTest(Database database) {
                     throw deep;
                 }))
                 .isSameAs(deep);
-        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
+        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
         executed(bank().idempotency().execute(call, pay(call)));
         assertThat(bank().payments(call)).isEqualTo(1);
     }
@@ -136,7 +136,7 @@ record ExecuteTest(Database database) {
                 }))
                 .isInstanceOf(InterruptedException.class);
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
+        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
         assertThat(bank().payments(call)).isZero();
     }
 
@@ -191,7 +191,7 @@ record ExecuteTest(Database database) {
         assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> null))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessageContaining("the work returned null");
-        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
+        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
     }
 
     @Test
@@ -204,7 +204,7 @@ record ExecuteTest(Database database) {
             assertMismatch(bank().idempotency().execute(other, pay(other)));
             return StoredResponse.of(500, Map.of(), new byte[0]);
         });
-        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
+        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
         assertMismatch(idempotency.execute(other, pay(other)));
         idempotency.execute(call, pay(call));
         assertMismatch(idempotency.execute(other, pay(other)));
@@ -286,6 +286,6 @@ record ExecuteTest(Database database) {
                 .isInstanceOf(RolledBackException.class)
                 .hasMessageContaining("set a savepoint");
         assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
+        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
     }
 }

@@ -55,7 +55,7 @@ record GuardTest(Database database) {
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("is not allowed in the work");
             assertThat(bank().payments(call)).isZero();
-            assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
+            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
         }
     }
 
@@ -84,7 +84,7 @@ record GuardTest(Database database) {
                     }))
                     .isInstanceOf(SQLException.class);
             assertThat(bank().payments(call)).isZero();
-            assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
+            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
         }
     }
 

@@ -160,7 +160,7 @@ record MariaDbTest(Database database) {
                 }))
                 .isInstanceOf(SQLException.class);
         assertThat(runs).hasValue(1);
-        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
+        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
     }
 
     /** Between looking for the record and writing it, another has made it, and has begun its work. */
@@ -231,7 +231,7 @@ record MariaDbTest(Database database) {
                     .idempotency()
                     .execute(call, connection -> StoredResponse.of(503, Map.of(), new byte[0]));
             assertThat(result).isInstanceOf(IdempotentResult.NotDone.class);
-            assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
+            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
             assertThat(limited).isTrue();
             assertThat(only(pool, "SELECT @@innodb_lock_wait_timeout")).isEqualTo(before);
         }

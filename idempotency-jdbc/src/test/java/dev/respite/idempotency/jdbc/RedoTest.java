@@ -128,7 +128,7 @@ record RedoTest(Database database) {
                 .hasCause(mine);
         assertThat(runs).hasValue(5);
         assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
+        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
     }
 
     @ParameterizedTest
@@ -143,7 +143,7 @@ record RedoTest(Database database) {
                 }))
                 .isSameAs(mine);
         assertThat(runs).hasValue(1);
-        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
+        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
     }
 
     @Test

@@ -103,7 +103,7 @@ record SpringTest(Database database) {
                     }))
                     .hasMessage("no");
             assertThat(bank().payments(failing)).isZero();
-            assertThat(bank().stateOf(failing)).isEqualTo(State.RELEASED);
+            assertThat(bank().stateOf(failing)).isEqualTo(State.READY);
         }
     }
 
@@ -127,7 +127,7 @@ record SpringTest(Database database) {
             IdempotentCall call = call();
             assertThat(answerAfterMark(spring, call, 503)).isInstanceOf(IdempotentResult.NotDone.class);
             assertThat(bank().payments(call)).isZero();
-            assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
+            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
             executed(spring.idempotency().execute(call, spring.pay(call)));
             assertThat(bank().payments(call)).isEqualTo(1);
         }
@@ -171,7 +171,7 @@ record SpringTest(Database database) {
                     .isInstanceOf(RolledBackException.class)
                     .hasMessageContaining("marked");
             assertThat(bank().payments(call)).isZero();
-            assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
+            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
             executed(spring.idempotency().execute(call, spring.pay(call)));
             assertThat(bank().payments(call)).isEqualTo(1);
         }
@@ -190,7 +190,7 @@ record SpringTest(Database database) {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("auto-commit on");
             assertThat(bank().payments(call)).isZero();
-            assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
+            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
         }
     }
 

@@ -84,7 +84,7 @@ record StoreDownTest(Database database) {
         assertThatThrownBy(() -> bank().over(wire).idempotency().execute(call, pay(call)))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("the work did not run");
-        assertThat(bank().stateOf(call)).isEqualTo(State.RELEASED);
+        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
         executed(bank().idempotency().execute(call, pay(call)));
         assertThat(bank().payments(call)).isEqualTo(1);
     }

@@ -116,7 +116,7 @@ record TakeoverTest(Database database) {
         executed(bank().idempotency().execute(call, pay(call)));
         IdempotencyRecord done = bank().record(call);
         RecordWrite write = new RecordWrite(
-                State.RELEASED,
+                State.READY,
                 old.owner(),
                 done.fingerprint(),
                 1,

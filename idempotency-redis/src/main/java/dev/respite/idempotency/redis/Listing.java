@@ -66,7 +66,7 @@ record Listing(Connections connections, String prefix) {
     }
 
     private void scan(State state, Consumer<String> name) {
-        String line = state.storedName() + "\n";
+        String line = state.name() + "\n";
         ScanArgs all = ScanArgs.Builder.matches(escaped(prefix) + "{*}").limit(STEP);
         KeyScanCursor<String> cursor = null;
         do {

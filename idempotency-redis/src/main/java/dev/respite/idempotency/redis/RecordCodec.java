@@ -42,7 +42,7 @@ final class RecordCodec {
     static byte[][] arguments(RecordWrite write) {
         RecordWrite.Terms terms = write.terms();
         return new byte[][] {
-            bytes(write.state().storedName()),
+            bytes(write.state().name()),
             bytes(write.owner()),
             bytes(write.fingerprint().toString()),
             bytes(Integer.toString(write.claims())),
@@ -64,7 +64,7 @@ final class RecordCodec {
     static byte[][] arguments(Precondition expected, RecordWrite write) {
         byte[][] some = arguments(write);
         byte[][] all = Arrays.copyOf(some, some.length + 4);
-        all[some.length] = bytes(expected.state().storedName());
+        all[some.length] = bytes(expected.state().name());
         all[some.length + 1] = bytes(Long.toString(expected.ownerToken().fence()));
         all[some.length + 2] = bytes(expected.ownerToken().owner());
         all[some.length + 3] = expected.leaseOver() ? bytes("over") : NOTHING;
@@ -135,7 +135,7 @@ final class RecordCodec {
             lines[line] = new String(bytes, from, end - from, StandardCharsets.UTF_8);
             from = end + 1;
         }
-        State state = known("state", lines[0], State::ofStoredName);
+        State state = known("state", lines[0], State::valueOf);
         Fingerprint fingerprint = known("fingerprint", lines[5], Fingerprint::parse);
         Optional<Instant> minted = lines[7].isEmpty() ? Optional.empty() : Optional.of(instant(lines[7]));
         Optional<StoredResponse> response = from == bytes.length

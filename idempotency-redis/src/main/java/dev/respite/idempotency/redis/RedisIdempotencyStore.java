@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  * Stores records in Redis, each as a string of its own. Treat it as deduplication: it holds as long as Redis loses no
  * record. Redis may lose records in a failover, by {@code FLUSHALL}, or in a crash without an append-only file.
  *
- * <p>Records with an owner and unknown records have no expiry; DONE and RELEASED records expire in Redis. The clock is that
+ * <p>Records with an owner and unknown records have no expiry; DONE and READY records expire in Redis. The clock is that
  * of Redis. Fences are its time in microseconds, or one more than the last. They rise even after the loss of a record,
  * unless the clock is set back, or the clock of the server that takes over is behind.
  *

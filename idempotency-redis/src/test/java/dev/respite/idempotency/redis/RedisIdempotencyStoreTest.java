@@ -88,7 +88,7 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         return "respite:idempotency:{" + key + "}";
     }
 
-    /** Records with an owner have no expiry, even after a release; DONE and RELEASED records have one. */
+    /** Records with an owner have no expiry, even after a release; DONE and READY records have one. */
     @ParameterizedTest
     @EnumSource(State.class)
     void write_eachState_expiresOnlyIfItIsSettled(State state) {
@@ -96,12 +96,12 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         IdempotencyRecord started = put(key);
         assertThat(redis.commands().pttl(name(key))).isEqualTo(-1);
         Precondition wasStarted = new Precondition(started.ownerToken(), State.STARTED, false);
-        store.compareAndSet(wasStarted, recordWrite(State.RELEASED, HOUR));
+        store.compareAndSet(wasStarted, recordWrite(State.READY, HOUR));
         assertThat(redis.commands().pttl(name(key))).isPositive();
-        Precondition wasReady = new Precondition(started.ownerToken(), State.RELEASED, false);
+        Precondition wasReady = new Precondition(started.ownerToken(), State.READY, false);
         store.compareAndSet(wasReady, recordWrite(state, Duration.ofDays(7)));
         long left = redis.commands().pttl(name(key));
-        if (state == State.DONE || state == State.RELEASED) {
+        if (state == State.DONE || state == State.READY) {
             assertThat(left)
                     .isBetween(Duration.ofDays(6).toMillis(), Duration.ofDays(7).toMillis() + 1);
         } else {

@@ -1,0 +1,38 @@
+package dev.respite.benchmarks.harm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.Fault;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Calls that wait for the budget are saved, and the outage lasts no longer. All cells are in {@code ./bench --harm}. */
+class SavedCallsTest {
+
+    private static final long SEED = 11;
+    private static final RetryPolicy WAITING = RetryPolicy.parse("budget-wait=30s total-timeout=60s");
+
+    @ParameterizedTest
+    @CsvSource({"DOWN, 10, 0.5", "DOWN, 50, 0.7", "DOWN, 1, 0.9", "THROTTLE, 20, 0.7", "THROTTLE, 10, 0.9"})
+    void callsThatFailInAnOutage_areSaved(Fault.Kind kind, int clients, double utilisation) {
+        Fault fault = kind == Fault.Kind.DOWN ? Fault.down(Outage.SERVICE) : Fault.throttle(Outage.SERVICE, 1);
+        SavedCalls cell = new SavedCalls(fault, clients, utilisation);
+        assertThat(cell.saved(WAITING, SEED, 1)).isGreaterThan(0.6);
+        assertThat(cell.saved(RetryPolicy.defaults(), SEED, 1)).isLessThan(0.1);
+    }
+
+    /** Where releases would keep the service busy permanently: a part fails, or the service is as good as full by itself. */
+    @Test
+    void outage_isOverAsSoon() {
+        List<Cell> cells = Cell.grid().stream()
+                .filter(cell -> cell.clients() == 60 && cell.queue().isEmpty() && cell.utilisation() == 0.93)
+                .toList();
+        Grid grid = new Grid(SEED, 1, false);
+        List<Finding> with = grid.run(cells, WAITING, () -> {});
+        assertThat(with).hasSize(Outage.values().length).noneMatch(Finding::never);
+        assertThat(with).filteredOn(Finding::isOver).hasSizeLessThanOrEqualTo(2);
+    }
+}

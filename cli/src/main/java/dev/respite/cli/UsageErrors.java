@@ -1,0 +1,85 @@
+package dev.respite.cli;
+
+import dev.respite.policy.InvalidPolicyException;
+import dev.respite.sim.InvalidScenarioException;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Prints a message for a wrong command line, and a report for a bug. */
+final class UsageErrors implements IParameterExceptionHandler, IExecutionExceptionHandler {
+
+    private final Console console;
+
+    UsageErrors(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public int handleParseException(ParameterException invalid, String[] args) {
+        console.printMessage(message(invalid, List.of(args)));
+        console.err()
+                .println("Try '" + invalid.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+        return ExitCodes.USAGE;
+    }
+
+    @Override
+    public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
+        if (thrown instanceof UsageException invalid) {
+            console.printMessage(String.valueOf(invalid.getMessage()));
+            console.err().println(invalid.pointer());
+            return ExitCodes.USAGE;
+        }
+        if (thrown instanceof InvalidPolicyException invalid) {
+            console.printMessage(String.valueOf(invalid.getMessage()));
+            console.err().println("The keys of a policy: '" + qualified(command) + " --help'.");
+            return ExitCodes.USAGE;
+        }
+        if (thrown instanceof InvalidScenarioException invalid) {
+            console.printMessage(String.valueOf(invalid.getMessage()));
+            console.err().println("The scenarios and their settings: '" + qualified(command) + " --help'.");
+            return ExitCodes.USAGE;
+        }
+        console.printMessage("this is a bug in respite; please report it with what follows");
+        thrown.printStackTrace(console.err());
+        return ExitCodes.BUG;
+    }
+
+    private static String qualified(CommandLine command) {
+        return command.getCommandSpec().qualifiedName();
+    }
+
+    private static String message(ParameterException invalid, List<String> args) {
+        if (invalid instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            String argument = unmatched.getUnmatched().get(0);
+            String what = unmatched.isUnknownOption() ? "unknown option '" : "unexpected argument '";
+            return what + StoreUrl.shownIfUrl(argument) + "'"
+                    + suggestion(argument, invalid.getCommandLine().getCommandSpec(), args);
+        }
+        String message = String.valueOf(invalid.getMessage());
+        return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+    }
+
+    private static String suggestion(String argument, CommandSpec command, List<String> args) {
+        int equals = argument.indexOf('=');
+        String name = equals < 0 ? argument : argument.substring(0, equals);
+        if (command.name().equals(ExplainCommand.NAME) && PolicyOptions.isKey(name.replaceFirst("^--", ""))) {
+            int next = args.indexOf(argument) + 1;
+            String value = equals >= 0 ? "" : "=" + (next > 0 && next < args.size() ? args.get(next) : "VALUE");
+            return "; write " + argument.substring(2) + value;
+        }
+        return Spelling.nearest(
+                        name,
+                        Stream.concat(command.optionsMap().keySet().stream(), command.subcommands().keySet().stream()))
+                .map(nearest -> "; did you mean '" + nearest + "'?")
+                .orElse("");
+    }
+}

@@ -1,0 +1,152 @@
+package dev.respite.sim;
+
+import dev.respite.Retry;
+import dev.respite.TimeSource;
+import dev.respite.http.RetryingHttpClient;
+import dev.respite.policy.RetryPolicy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Real HTTP clients that make calls of a scenario in real time: the arrivals that the simulator has for the seed, of the same
+ * clients. Each client has a retry budget of its own.
+ */
+final class RealClients {
+
+    private static final int WAVES = 5;
+    private static final int CALLS_A_WAVE = 48;
+
+    private final TimeSource time = TimeSource.system();
+    private final Scenario scenario;
+    private final Share share;
+    private final Sending sending;
+    private final Retry retry;
+    private final HttpClient http;
+    private final List<RetryingHttpClient> clients;
+    private final HttpRequest request;
+    private final Queue<RealCall> calls = new ConcurrentLinkedQueue<>();
+    private final List<CompletableFuture<?>> pending = new ArrayList<>();
+
+    /**
+     * Which of the clients are played: those whose number modulo {@code of} is the index.
+     *
+     * @param index from 0
+     * @param of how many shares there are
+     */
+    record Share(int index, int of) {
+
+        static final Share ALL = new Share(0, 1);
+
+        boolean has(int client) {
+            return client % of == index;
+        }
+    }
+
+    /** How a client makes a call. */
+    @FunctionalInterface
+    interface Sending {
+
+        Sending ASYNCHRONOUS = (client, request) -> client.sendAsync(request, BodyHandlers.discarding());
+
+        /** Each call blocks a thread of the executor. */
+        static Sending blocking(Executor threads) {
+            return (client, request) -> CompletableFuture.supplyAsync(
+                    () -> {
+                        try {
+                            return client.send(request, BodyHandlers.discarding());
+                        } catch (IOException failed) {
+                            throw new UncheckedIOException(failed);
+                        } catch (InterruptedException ended) {
+                            Thread.currentThread().interrupt();
+                            throw new IllegalStateException("interrupted", ended);
+                        }
+                    },
+                    threads);
+        }
+
+        CompletableFuture<HttpResponse<Void>> send(HttpClient client, HttpRequest request);
+    }
+
+    RealClients(Scenario scenario, RetryPolicy policy, URI service, Share share, Sending sending) {
+        this.scenario = scenario;
+        this.share = share;
+        this.sending = sending;
+        this.retry = Retry.silent(Fleet.limited(policy, scenario.load().timeout()), time);
+        this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        // Each of them makes a budget for the server, since the retry was not given one.
+        this.clients = Stream.generate(() -> RetryingHttpClient.of(http, retry))
+                .limit(group().clients())
+                .toList();
+        this.request = HttpRequest.newBuilder(service).build();
+    }
+
+    private ClientGroup group() {
+        return scenario.load().groups().get(0);
+    }
+
+    /**
+     * Makes calls by a client of its own, which has other counts and another budget: a virtual machine that has just started is
+     * slow, and the model has none of that.
+     */
+    void warmUp() {
+        RetryingHttpClient other = RetryingHttpClient.of(http, Retry.silent(RetryPolicy.parse("max-attempts=1"), time));
+        for (int wave = 0; wave < WAVES; wave++) {
+            CompletableFuture.allOf(IntStream.range(0, CALLS_A_WAVE / share.of())
+                            .mapToObj(i -> sending.send(other, request))
+                            .toArray(CompletableFuture<?>[]::new))
+                    .join();
+        }
+    }
+
+    /** Makes the calls, and returns when all have ended. */
+    ClientsReport play(long seed, Start start) {
+        long begun = start.nanoTime(time);
+        SimTime agenda = new SimTime(seed);
+        new Traffic(
+                        group(),
+                        agenda,
+                        scenario.duration().toNanos(),
+                        seed,
+                        user -> begin(user % clients.size(), agenda.nanoTime(), begun))
+                .start();
+        agenda.runAll();
+        CompletableFuture.allOf(pending.toArray(CompletableFuture<?>[]::new))
+                .handle((all, failure) -> failure)
+                .join();
+        return ClientsReport.of(List.copyOf(calls), retry.counts());
+    }
+
+    private void begin(int client, long due, long begun) {
+        if (!share.has(client)) {
+            return;
+        }
+        sleepUntil(time, begun + due);
+        long began = time.nanoTime() - begun;
+        pending.add(sending.send(clients.get(client), request).whenComplete((answer, failure) -> {
+            boolean succeeded = failure == null && answer.statusCode() == 200;
+            calls.add(new RealCall(client, due, began, time.nanoTime() - begun, succeeded));
+        }));
+    }
+
+    static void sleepUntil(TimeSource time, long nanoTime) {
+        try {
+            time.sleep(nanoTime - time.nanoTime());
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", ended);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.respite.torture;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.respite.idempotency.IdempotencySettings;
+import dev.respite.idempotency.Scope;
+import dev.respite.idempotency.http.IdempotentHandler;
+import dev.respite.torture.sabotage.Sabotage;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+
+/**
+ * One worker process: the JDK's HTTP server, the idempotency guard, and the bank behind it. It ends with its parent process.
+ */
+public final class Worker {
+
+    /** Short, so that the keys of killed or paused owners are taken over during the run. */
+    static final Duration LEASE = Duration.ofMillis(500);
+
+    private static final int MAX_CONCURRENT_REQUESTS = 32;
+
+    private Worker() {}
+
+    /**
+     * Runs the worker.
+     *
+     * @param args the mode, the sabotage or an empty text, and the URLs of the stores
+     * @throws IOException if no port is available
+     */
+    public static void main(String[] args) throws IOException {
+        Breakpoints breakpoints = new Breakpoints(System.out);
+        Thread commands = new Thread(() -> readCommands(breakpoints), "commands");
+        commands.setDaemon(true);
+        commands.start();
+
+        Optional<Sabotage> sabotage = args[1].isEmpty() ? Optional.empty() : Optional.of(Sabotage.valueOf(args[1]));
+        IdempotentHandler handler = Mode.valueOf(args[0])
+                .handler(List.of(args).subList(2, args.length), breakpoints, sabotage)
+                .withScope(exchange -> Optional.of(Scope.of("torture")));
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newFixedThreadPool(MAX_CONCURRENT_REQUESTS));
+        server.createContext(Transfer.PATH, handler);
+        server.start();
+        System.out.println(ControlProtocol.READY + server.getAddress().getPort());
+    }
+
+    static IdempotencySettings settings() {
+        return IdempotencySettings.defaults().withLease(LEASE);
+    }
+
+    private static void readCommands(Breakpoints breakpoints) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith(ControlProtocol.PAUSE_AT)) {
+                    breakpoints.arm(Step.valueOf(line.substring(ControlProtocol.PAUSE_AT.length())));
+                } else if (line.equals(ControlProtocol.RESUME)) {
+                    breakpoints.resume();
+                }
+            }
+        } catch (IOException gone) {
+            System.err.println("standard input cannot be read: " + gone);
+        }
+        Runtime.getRuntime().halt(0);
+    }
+}

@@ -1,0 +1,168 @@
+package dev.respite.torture;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/** Injects faults into one worker, one after the other. Each one is undone before the next. */
+final class WorkerFaultInjector {
+
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration STEP_TIMEOUT = Duration.ofSeconds(5);
+    private static final int MAX_INTERVAL_MILLIS = 1_000;
+    private static final int MAX_EXTRA_PAUSE_MILLIS = 3_000;
+
+    private static final List<Step> PAUSE_STEPS =
+            List.of(Step.AFTER_CLAIM, Step.BEFORE_EFFECT, Step.AFTER_DEBIT, Step.BEFORE_COMMIT, Step.AFTER_COMMIT);
+
+    private final WorkerHandle worker;
+    private final List<TcpProxy> proxies;
+    private final KillTargets targets;
+    private final List<FaultKind> faultCycle;
+    private final FaultCounts faults;
+    private final Random random;
+
+    /**
+     * Creates an injector.
+     *
+     * @param worker the worker
+     * @param proxies the proxies between the worker and the stores
+     * @param targets the steps of the next kills, shared by all injectors
+     * @param faultCycle the faults of one cycle
+     * @param faults counts the injected faults
+     * @param random the source of randomness
+     */
+    WorkerFaultInjector(
+            WorkerHandle worker,
+            List<TcpProxy> proxies,
+            KillTargets targets,
+            List<FaultKind> faultCycle,
+            FaultCounts faults,
+            Random random) {
+        this.worker = worker;
+        this.proxies = proxies;
+        this.targets = targets;
+        this.faultCycle = faultCycle;
+        this.faults = faults;
+        this.random = random;
+    }
+
+    void injectUntil(Deadline deadline) throws IOException, InterruptedException {
+        Deque<FaultKind> next = new ArrayDeque<>();
+        while (!deadline.isOver()) {
+            if (next.isEmpty()) {
+                next.addAll(FaultInjector.shuffled(faultCycle, random));
+            }
+            // A worker that is starting gets no fault, since it might then never become ready.
+            if (worker.isReadyWithin(deadline.atMost(READY_TIMEOUT))) {
+                inject(targets.hasPending() ? FaultKind.KILL_AT_STEP : next.pop(), deadline);
+            }
+            pauseFor(deadline, random.nextInt(MAX_INTERVAL_MILLIS));
+        }
+    }
+
+    private void inject(FaultKind fault, Deadline deadline) throws IOException, InterruptedException {
+        TcpProxy proxy = any(proxies);
+        switch (fault) {
+            case KILL_AT_STEP -> killAtStep(deadline);
+            case KILL_ANYTIME -> {
+                kill();
+                faults.add(FaultCounts.Category.KILL);
+            }
+            case PAUSE_AT_STEP -> pauseAt(any(PAUSE_STEPS), deadline);
+            case PAUSE_AFTER_CLAIM -> pauseAt(Step.AFTER_CLAIM, deadline);
+            case PAUSE_ANYTIME -> pause(deadline);
+            case LOSE_COMMIT_RESPONSE -> atCommit(proxy.responses(), deadline, () -> resetSoon(proxy));
+            case LOSE_COMMIT -> atCommit(proxy.requests(), deadline, () -> resetSoon(proxy));
+            case DELAY_COMMIT_RESPONSE -> atCommit(proxy.responses(), deadline, () -> waitPastLease(deadline));
+            case RESET_STORE_CONNECTIONS -> {
+                proxy.resetConnections();
+                faults.add(FaultCounts.Category.CUT);
+            }
+            case RESET_CLIENT_CONNECTIONS -> {
+                worker.resetConnections();
+                faults.add(FaultCounts.Category.CUT);
+            }
+        }
+    }
+
+    /**
+     * Kills the worker at a step. If no thread reaches the step in time, kills it wherever it is, unless the deadline is
+     * over.
+     */
+    private void killAtStep(Deadline deadline) throws IOException, InterruptedException {
+        Optional<Step> target = targets.take();
+        boolean hit = target.isPresent() && worker.pausesAt(target.get(), deadline.atMost(STEP_TIMEOUT));
+        if (hit) {
+            faults.addKillAt(target.get());
+        } else if (deadline.isOver()) {
+            worker.resume();
+            return;
+        } else {
+            faults.add(FaultCounts.Category.KILL);
+        }
+        kill();
+        target.ifPresent(step -> targets.release(step, hit));
+    }
+
+    private void kill() throws IOException, InterruptedException {
+        worker.kill();
+        worker.restart();
+    }
+
+    private void pauseAt(Step step, Deadline deadline) throws InterruptedException {
+        boolean unused = worker.pausesAt(step, deadline.atMost(STEP_TIMEOUT));
+        pause(deadline);
+        worker.resume();
+    }
+
+    /**
+     * Pauses the process for longer than the lease, and sometimes for longer than clients wait. Meanwhile other workers take
+     * over records that are not locked.
+     */
+    private void pause(Deadline deadline) throws InterruptedException {
+        worker.send(Signal.STOP);
+        pauseFor(deadline, Worker.LEASE.toMillis() * 3 / 2 + random.nextInt(MAX_EXTRA_PAUSE_MILLIS));
+        worker.send(Signal.CONT);
+        faults.add(FaultCounts.Category.PAUSE);
+    }
+
+    /** Runs while a commit is in transit. */
+    @FunctionalInterface
+    private interface Action {
+        void run() throws InterruptedException;
+    }
+
+    /** Pauses the worker before a commit, closes one direction of a proxy to a store, and resumes the worker. */
+    private void atCommit(PauseGate gate, Deadline deadline, Action action) throws InterruptedException {
+        boolean unused = worker.pausesAt(Step.BEFORE_COMMIT, deadline.atMost(STEP_TIMEOUT));
+        gate.close();
+        worker.resume();
+        action.run();
+        gate.open();
+        faults.add(FaultCounts.Category.CUT);
+    }
+
+    private void resetSoon(TcpProxy proxy) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(20 + random.nextInt(150));
+        proxy.resetConnections();
+    }
+
+    /** Waits for longer than the lease, and sometimes for longer than a driver does. */
+    private void waitPastLease(Deadline deadline) throws InterruptedException {
+        pauseFor(deadline, Worker.LEASE.toMillis() + random.nextInt(2_000));
+    }
+
+    private static void pauseFor(Deadline deadline, long millis) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(deadline.atMost(Duration.ofMillis(millis)).toMillis());
+    }
+
+    private <T> T any(List<T> values) {
+        return values.get(random.nextInt(values.size()));
+    }
+}

@@ -1,0 +1,124 @@
+package dev.respite.torture;
+
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** The handle of a worker process. The process can be killed and restarted; its address stays the same. */
+final class WorkerHandle implements Closeable {
+
+    private final List<String> args;
+    private final Path log;
+    private final TcpProxy proxy;
+    private volatile RunningWorker running;
+
+    /** A worker process, whether it is ready, and the steps at which one of its threads has paused. */
+    private record RunningWorker(Process process, CountDownLatch ready, BlockingQueue<Step> pauses) {}
+
+    private WorkerHandle(List<String> args, Path log, TcpProxy proxy, RunningWorker running) {
+        this.args = args;
+        this.log = log;
+        this.proxy = proxy;
+        this.running = running;
+    }
+
+    static WorkerHandle start(List<String> args, Path log) throws IOException {
+        TcpProxy proxy = TcpProxy.open("worker-proxy");
+        return new WorkerHandle(args, log, proxy, launch(args, log, proxy));
+    }
+
+    private static RunningWorker launch(List<String> args, Path log, TcpProxy proxy) throws IOException {
+        Process process = JavaProcess.start(log, List.of(), Worker.class.getName(), args);
+        RunningWorker running = new RunningWorker(process, new CountDownLatch(1), new LinkedBlockingQueue<>());
+        DaemonThreads.named("worker-output")
+                .newThread(() -> readOutput(running, proxy))
+                .start();
+        return running;
+    }
+
+    private static void readOutput(RunningWorker running, TcpProxy proxy) {
+        try (BufferedReader lines = running.process().inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith(ControlProtocol.READY)) {
+                    proxy.forwardTo(Integer.parseInt(line.substring(ControlProtocol.READY.length())));
+                    running.ready().countDown();
+                } else if (line.startsWith(ControlProtocol.PAUSED_AT)) {
+                    running.pauses().add(Step.valueOf(line.substring(ControlProtocol.PAUSED_AT.length())));
+                }
+            }
+        } catch (IOException gone) {
+            return;
+        }
+    }
+
+    /** Returns the URI of transfers, which is the same for every process of this worker. */
+    URI uri() {
+        return URI.create("http://127.0.0.1:" + proxy.port() + Transfer.PATH);
+    }
+
+    /** Waits until the process is ready, and returns whether it is. */
+    boolean isReadyWithin(Duration timeout) throws InterruptedException {
+        return running.ready().await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Pauses the next thread that reaches the step. Returns whether a thread reached it in time. In both cases call {@link
+     * #resume} afterwards, unless the process is killed.
+     */
+    boolean pausesAt(Step step, Duration timeout) throws InterruptedException {
+        running.pauses().clear();
+        sendCommand(ControlProtocol.PAUSE_AT + step.name());
+        return running.pauses().poll(timeout.toMillis(), TimeUnit.MILLISECONDS) != null;
+    }
+
+    /** Resumes the paused thread. */
+    void resume() {
+        sendCommand(ControlProtocol.RESUME);
+    }
+
+    private void sendCommand(String line) {
+        try {
+            OutputStream out = running.process().getOutputStream();
+            out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        } catch (IOException dead) {
+            return;
+        }
+    }
+
+    void send(Signal signal) {
+        signal.to(running.process().pid());
+    }
+
+    /** Resets the connections between clients and the worker. */
+    void resetConnections() {
+        proxy.resetConnections();
+    }
+
+    /** Kills the process with SIGKILL and waits for its end. */
+    void kill() throws InterruptedException {
+        proxy.rejectConnections();
+        send(Signal.KILL);
+        int unused = running.process().waitFor();
+    }
+
+    void restart() throws IOException {
+        running = launch(args, log, proxy);
+    }
+
+    @Override
+    public void close() throws IOException {
+        running.process().destroyForcibly();
+        proxy.close();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.respite.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Short runs of the program, and the rejection of wrong usage. */
+class TortureTest {
+
+    private record Run(int code, String out, String err) {}
+
+    private static Run run(String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int code = Torture.run(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                args);
+        return new Run(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** The timeout only detects a run that does not end; its duration depends on the machine. */
+    @Timeout(300)
+    @ParameterizedTest
+    @ValueSource(strings = {"postgres", "h2"})
+    void run_20Seconds_isClean(String store) {
+        Run run = run("--store", store, "--seconds", "20", "--seed", "1", "--json");
+
+        assertThat(run.code()).as(run.out() + run.err()).isZero();
+        assertThat(run.out())
+                .matches("\\{\"keys\":[1-9]\\d*,\"effects\":[1-9]\\d*,\"duplicated\":0,\"lost\":0,"
+                        + "\"acknowledgedButMissing\":0,\"replaysDiffering\":0,\"unknown\":[1-9]\\d*,\"moneyBefore\":2000000,"
+                        + "\"moneyAfter\":2000000,\"kills\":\\d+,\"pauses\":\\d+,\"cuts\":\\d+,\"storeRestarts\":\\d+,"
+                        + "\"killsAt\":\\{(\"[a-z-]+\":\\d+,?){9}}}\\R");
+    }
+
+    @Test
+    @Timeout(300)
+    void run_protectionSwitchedOff_findsDuplicates() {
+        Run run = run("--store", "h2", "--sabotage", "no-record-in-tx", "--seconds", "10", "--seed", "1", "--json");
+
+        assertThat(run.code()).as(run.out() + run.err()).isEqualTo(1);
+        assertThat(run.out()).containsPattern("\"duplicated\":[1-9]").contains("\"sabotage\":\"no-record-in-tx\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--store sqlite|the store 'sqlite' is not supported; use one of postgres, h2, mariadb, redis",
+                "--store oracle|unknown store 'oracle'; use one of postgres, h2, mariadb, redis",
+                "--store h2 --seconds 0|expected a whole number of seconds from 1 to 86400",
+                "--store h2 --seconds soon|'soon': expected a whole number of seconds",
+                "--seconds 1|--store",
+                "--store h2 --sabotage fence|unknown sabotage 'fence'; use one of no-fence, no-record-in-tx,"
+                        + " respond-before-commit, delete-on-failure, no-entry-mark",
+                "--store redis --sabotage no-fence|--sabotage cannot be used with redis, whose record is not in the bank's"
+                        + " transaction; use postgres, h2 or mariadb",
+                "--store h2 --seed x|--seed"
+            })
+    void run_wrongUsage_isRejectedWithReason(String args, String reason) {
+        Run run = run(args.split(" ", -1));
+
+        assertThat(run.code()).isEqualTo(64);
+        assertThat(run.err()).contains(reason);
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void help_listsExitCodes() {
+        assertThat(run("--help").out()).contains("Exit codes", "64", "--seconds");
+    }
+}
