@@ -139,7 +139,7 @@ record PurgeTest(Database database) {
     }
 
     /**
-     * The mark is raised and locked, and nothing of it is to be seen: nobody waits for it. Nor for the gap behind the last
+     * The mark is raised and locked, and nothing of it is to be seen: no connection waits for it. Nor for the gap behind the last
      * record, which InnoDB would lock at REPEATABLE READ where there are no others.
      */
     @Test

@@ -150,7 +150,7 @@ class RedisFaultsTest {
         assertThat(payment.record()).isEqualTo(winners[0]);
     }
 
-    /** The question was heard, and answered too late. */
+    /** The command was received, and answered too late. */
     @Test
     void fault25_replyToTheClaimTooLate_isRepeatedAndOwned() {
         PaymentFixture.Watched hasty = new PaymentFixture.Watched(store.withTimeout(PATIENCE), asked -> {
