@@ -16,7 +16,7 @@ final class Main {
         HttpGuard<Execution> guard = HttpGuard.of(ExternalIdempotency.in(InMemoryIdempotencyStore.create()))
                 .withKeyRequirement(KeyRequirement.requiredWith("POST"));
         IdempotencyFilter filter = IdempotencyFilter.of(guard)
-                .withReplayAuthorizer((request, record) -> !request.isUserInRole("suspended"));   // called before each replay
+                .withReplayAuthorizer((request, record) -> !request.isUserInRole("suspended"));   // checked before each replay
         // end
         System.out.println(filter);
     }

@@ -14,8 +14,8 @@ final class Main {
         Idempotency<Execution> idempotency = ExternalIdempotency.in(store);
 
         IdempotentCall call = IdempotentCall.of(
-                Scope.of("alice"),                                     // whose key it is: the authenticated principal
-                "POST /payments",                                      // what is done
+                Scope.of("alice"),                                     // the owner of the key: the authenticated principal
+                "POST /payments",                                      // the operation
                 IdempotencyKey.of("8e03978e-40d5-43dd-bc93-6894a57f9324"),
                 Fingerprint.of("1", "100 EUR to bob".getBytes()));     // the request
 

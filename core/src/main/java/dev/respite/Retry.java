@@ -615,7 +615,7 @@ public final class Retry {
         return purse;
     }
 
-    /** Where calls wait for the budget; null if the policy has them not wait. */
+    /** Where calls wait for the budget; null if the policy has no wait. */
     @Nullable
     BudgetQueue queue() {
         return queue;

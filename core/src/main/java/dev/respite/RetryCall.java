@@ -149,7 +149,7 @@ final class RetryCall<T extends @Nullable Object> {
         return waiting == null ? Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED) : decision;
     }
 
-    /** A place in the queue of the budget; null if the policy has calls not wait, or too many wait already. */
+    /** A place in the queue of the budget; null if the policy has no wait, or too many calls wait already. */
     private @Nullable WaitingCall admitted() {
         Optional<BudgetWait> wait = retry.policy().limits().budgetWait();
         return wait.isEmpty()

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 
-/** Releases, limits, cancellations and interrupts of many calls meet on real threads: each wait ends once, and none is left. */
+/** Releases, limits, cancellations and interrupts of many calls on real threads: each wait ends once, and none is left. */
 class BudgetQueueRaceTest {
 
     private static final int CALLS = 2_000;

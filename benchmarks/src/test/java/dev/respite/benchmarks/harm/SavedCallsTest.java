@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.Fault;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,10 +15,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SavedCallsTest {
 
     private static final long SEED = 11;
+    private static final Set<Outage> OUTAGES = EnumSet.of(
+            Outage.BLACK_HOLE_10, Outage.PAUSE, Outage.HALF_COSTLY_10, Outage.BROWNOUT, Outage.ONE_REPLICA_30);
+
     private static final RetryPolicy WAITING = RetryPolicy.parse("budget-wait=30s total-timeout=60s");
 
     @ParameterizedTest
-    @CsvSource({"DOWN, 10, 0.5", "DOWN, 50, 0.7", "DOWN, 1, 0.9", "THROTTLE, 20, 0.7", "THROTTLE, 10, 0.9"})
+    @CsvSource({"DOWN, 50, 0.7", "DOWN, 1, 0.9", "THROTTLE, 10, 0.9"})
     void callsThatFailInAnOutage_areSaved(Fault.Kind kind, int clients, double utilisation) {
         Fault fault = kind == Fault.Kind.DOWN ? Fault.down(Outage.SERVICE) : Fault.throttle(Outage.SERVICE, 1);
         SavedCalls cell = new SavedCalls(fault, clients, utilisation);
@@ -28,11 +33,12 @@ class SavedCallsTest {
     @Test
     void outage_isOverAsSoon() {
         List<Cell> cells = Cell.grid().stream()
+                .filter(cell -> OUTAGES.contains(cell.outage()))
                 .filter(cell -> cell.clients() == 60 && cell.queue().isEmpty() && cell.utilisation() == 0.93)
                 .toList();
         Grid grid = new Grid(SEED, 1, false);
         List<Finding> with = grid.run(cells, WAITING, () -> {});
-        assertThat(with).hasSize(Outage.values().length).noneMatch(Finding::never);
+        assertThat(with).hasSameSizeAs(OUTAGES).noneMatch(Finding::never);
         assertThat(with).filteredOn(Finding::isOver).hasSizeLessThanOrEqualTo(2);
     }
 }
