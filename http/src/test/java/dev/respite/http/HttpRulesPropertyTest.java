@@ -59,7 +59,9 @@ class HttpRulesPropertyTest {
             @ForAll @IntRange(min = 100, max = 599) int status,
             @ForAll("hints") Map<String, List<String>> hints) {
         HttpRules rules = new HttpRules(RetryPolicy.parse(policy).rules());
-        RequestFacts free = new RequestFacts("GET", false, true, false);
+        // With the key of the request: it decides whether a 409 means that another request with the same key is in
+        // progress.
+        RequestFacts free = new RequestFacts("GET", request.keyed(), true, false);
         Verdict verdict = rules.classify(request, status, name -> hints.getOrDefault(name, List.of()), WALL_TIME);
         Verdict unguarded = rules.classify(free, status, name -> hints.getOrDefault(name, List.of()), WALL_TIME);
 
