@@ -142,6 +142,6 @@ public final class HttpRules {
      */
     private static boolean isAsked(RequestFacts request, int status, ServerHint.MayRetry hint) {
         boolean temporary = status == CONTENT_TOO_LARGE || (status == CONFLICT && request.keyed());
-        return hint.asked() || (temporary && hint.notBefore().isPresent());
+        return hint.requested() || (temporary && hint.notBefore().isPresent());
     }
 }

@@ -60,17 +60,17 @@ public sealed interface ServerHint permits ServerHint.DoNotRetry, ServerHint.May
     /**
      * The server does not object to another try.
      *
-     * @param asked whether the server explicitly requested another try, {@code x-should-retry: true}; a wait
+     * @param requested whether the server explicitly wants another try, {@code x-should-retry: true}; a wait
      *     alone requests nothing
      * @param notBefore the time before which the server wants no retry, not negative; one that was read from header fields is at
      *     most 2<sup>63</sup> − 1 nanoseconds (292 years). Empty where the server named no wait, which is not the same as a
      *     wait of zero: {@code Retry-After: 0} says that the trouble is over
      */
-    record MayRetry(boolean asked, Optional<Duration> notBefore) implements ServerHint {
+    record MayRetry(boolean requested, Optional<Duration> notBefore) implements ServerHint {
         /**
          * Checks the wait.
          *
-         * @param asked whether the server requested another try
+         * @param requested whether the server wants another try
          * @param notBefore the time before which the server wants no retry
          * @throws IllegalArgumentException if the wait is negative
          */
@@ -89,7 +89,7 @@ public sealed interface ServerHint permits ServerHint.DoNotRetry, ServerHint.May
         @Override
         public Map<String, String> fields() {
             Map<String, String> fields = new LinkedHashMap<>();
-            if (asked) {
+            if (requested) {
                 fields.put(HintWriter.SHOULD_RETRY, "true");
             }
             notBefore.ifPresent(wait -> HintWriter.put(wait, fields));

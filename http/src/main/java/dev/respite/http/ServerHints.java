@@ -75,12 +75,12 @@ final class ServerHints {
         if (lines("x-should-retry").anyMatch(line -> FieldText.isWord("false", line))) {
             return new ServerHint.DoNotRetry();
         }
-        boolean asked = lines("x-should-retry").anyMatch(line -> FieldText.isWord("true", line));
+        boolean requested = lines("x-should-retry").anyMatch(line -> FieldText.isWord("true", line));
         Optional<Duration> notBefore = longest("retry-after-ms", ServerHints::millisWithFraction)
                 .or(() -> longest("x-amz-retry-after", FieldText::millis))
                 .or(() -> longest("retry-after", this::secondsOrDate))
                 .or(this::rateLimit);
-        return new ServerHint.MayRetry(asked, notBefore.map(ServerHints::saturated));
+        return new ServerHint.MayRetry(requested, notBefore.map(ServerHints::saturated));
     }
 
     private Optional<Duration> rateLimit() {
