@@ -1,7 +1,10 @@
 package dev.respite;
 
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -110,7 +113,7 @@ public final class Hedge {
     }
 
     private static RetryBudget allowance(double share, Retry retry) {
-        return RetryBudget.of(new BudgetSpec.PerSuccess(share, BURST, 1), retry.time());
+        return RetryBudgets.of(new BudgetSpec.PerSuccess(share, BURST, 1), retry.time());
     }
 
     private static void checkDelay(RetryPolicy policy, Duration delay) {

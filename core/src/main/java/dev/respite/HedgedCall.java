@@ -1,9 +1,10 @@
 package dev.respite;
 
-import dev.respite.policy.Decision;
-import dev.respite.policy.Outcome;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
+import dev.respite.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -348,7 +349,7 @@ final class HedgedCall<T extends @Nullable Object> {
 
         @Override
         public void rejected() {
-            OwnThreads.runElsewhere(() -> enqueue(() -> HedgedCall.this.alarmRejected(this)));
+            TimeSource.runOnSpareThread(() -> enqueue(() -> HedgedCall.this.alarmRejected(this)));
         }
     }
 

@@ -1,13 +1,15 @@
 package dev.respite;
 
-import dev.respite.RetryBudget.FailedAttempt;
-import dev.respite.RetryBudget.Grant;
-import dev.respite.policy.Attempt;
-import dev.respite.policy.Decision;
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.Outcome;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudget.FailedAttempt;
+import dev.respite.budget.RetryBudget.Grant;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * <p>It is for one thread at a time, but for {@link #attemptStart}, {@link #call} and {@link #retry}, which do not change.
  */
 final class HedgedCallState<T extends @Nullable Object> {
-
-    /** An attempt that is slow: no error, and no sign of overload either, since one in twenty is slow by intention. */
-    static final ErrorKind UNANSWERED = ErrorKind.of("unanswered");
 
     private final Retry retry;
     private final RetryBudget allowance;
@@ -80,7 +79,7 @@ final class HedgedCallState<T extends @Nullable Object> {
     /** The attempt that was paid for will not be made. */
     void refundNext() {
         ErrorKind kind = Objects.requireNonNull(nextKind, "nothing was paid");
-        if (kind.equals(UNANSWERED)) {
+        if (kind.equals(RetryBudgets.HEDGE)) {
             allowance.refund(kind);
         }
         if (nextGrant != null) {
@@ -104,20 +103,20 @@ final class HedgedCallState<T extends @Nullable Object> {
 
     /** Whether a hedge is granted, by what limits hedges and by the budget that all retries have. */
     boolean acquireHedge() {
-        if (!allowance.tryAcquire(UNANSWERED)) {
+        if (!allowance.tryAcquire(RetryBudgets.HEDGE)) {
             retry.reporter().counters().rejected();
             return false;
         }
         // Its latency is no sign of a queue: a hedge is sent because an attempt is slow.
         long now = call.elapsed();
-        FailedAttempt slow = call.failedAttempt(call.attempt().number(), UNANSWERED, now, now);
+        FailedAttempt slow = call.failedAttempt(call.attempt().number(), RetryBudgets.HEDGE, now, now);
         Optional<Grant> granted = retry.guardedBudget().acquire(slow, retry.time()::roll);
         if (granted.isEmpty()) {
-            allowance.refund(UNANSWERED);
+            allowance.refund(RetryBudgets.HEDGE);
             retry.reporter().counters().rejected();
             return false;
         }
-        nextKind = UNANSWERED;
+        nextKind = RetryBudgets.HEDGE;
         nextGrant = granted.get();
         return true;
     }

@@ -1,12 +1,17 @@
 package dev.respite;
 
 import dev.respite.RetryListener.Interest;
-import dev.respite.policy.Attempt;
-import dev.respite.policy.Classifier;
-import dev.respite.policy.Decision;
-import dev.respite.policy.Outcome;
+import dev.respite.budget.BudgetQueue;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.budget.WaitingCall;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Classifier;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
+import dev.respite.time.TimeSource;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -61,9 +66,9 @@ public final class Retry {
             RetryPolicy policy, RetryBudget budget, boolean ownsBudget, CallHooks surroundings, Reporter reporter) {
         this.policy = policy;
         boolean waits = policy.limits().budgetWait().isPresent();
-        this.budget = waits ? WaitingBudget.of(budget) : budget;
-        this.guardedBudget = SafeBudget.of(this.budget, reporter);
-        this.queue = waits && guardedBudget instanceof WaitingBudget waiting ? waiting.queue() : null;
+        this.budget = waits ? RetryBudgets.withQueue(budget) : budget;
+        this.guardedBudget = RetryBudgets.guarded(this.budget, bug -> reporter.report("budget", bug));
+        this.queue = waits ? RetryBudgets.queueOf(guardedBudget).orElse(null) : null;
         this.ownsBudget = ownsBudget;
         this.hooks = surroundings;
         this.time = surroundings.time();
@@ -130,7 +135,7 @@ public final class Retry {
     private static Retry of(RetryPolicy policy, TimeSource time, Warnings warnings) {
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(time, "time");
-        RetryBudget budget = RetryBudget.of(policy, time);
+        RetryBudget budget = RetryBudgets.of(policy, time);
         Reporter reporter = new Reporter("retry", RetryListener.NONE, new Counters(), warnings, false);
         return new Retry(policy, budget, true, CallHooks.of(time), reporter);
     }
@@ -178,7 +183,7 @@ public final class Retry {
     public Retry withPolicy(RetryPolicy policy) {
         Objects.requireNonNull(policy, "policy");
         boolean kept = !ownsBudget || policy.budget().equals(this.policy.budget());
-        RetryBudget next = kept ? budget : Budgets.replace(budget, policy.budget(), time);
+        RetryBudget next = kept ? budget : RetryBudgets.replace(budget, policy.budget(), time);
         return new Retry(policy, next, ownsBudget, hooks, reporter);
     }
 

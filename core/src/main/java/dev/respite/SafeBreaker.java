@@ -1,6 +1,6 @@
 package dev.respite;
 
-import dev.respite.policy.Outcome;
+import dev.respite.outcome.Outcome;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;

@@ -1,7 +1,9 @@
 package dev.respite;
 
-import dev.respite.policy.Attempt;
-import dev.respite.policy.Outcome;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Outcome;
+import dev.respite.time.TimeSource;
+import dev.respite.time.TimeSource.Timeout;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -160,7 +162,7 @@ final class Stages {
             try {
                 call.time().executor().execute(() -> endWith(error));
             } catch (Throwable full) {
-                OwnThreads.runElsewhere(() -> endWith(error));
+                TimeSource.runOnSpareThread(() -> endWith(error));
             }
         }
 

@@ -1,5 +1,7 @@
 package dev.respite;
 
+import dev.respite.time.TimeSource;
+import dev.respite.time.TimeSource.Timeout;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;

@@ -2,8 +2,9 @@ package dev.respite;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import dev.respite.policy.ErrorKind;
+import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.ErrorRules;
+import dev.respite.policy.Explanation;
 import dev.respite.policy.Explanation.Warning;
 import dev.respite.policy.RetryPolicy;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ final class Warnings {
 
     /** Logs what the policy's author may not have meant. */
     static void logPolicy(RetryPolicy policy) {
-        List<Warning> warnings = new ArrayList<>(policy.explain().warnings());
+        List<Warning> warnings = new ArrayList<>(Explanation.of(policy).warnings());
         warnings.addAll(ofClassNames(policy));
         for (Warning warning : warnings) {
             LOGGER.log(WARNING, () -> warning.code() + ": " + warning.message() + " (policy: " + policy + ")");

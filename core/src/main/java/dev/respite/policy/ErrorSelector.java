@@ -4,6 +4,7 @@ import dev.respite.failure.FailureFact;
 import dev.respite.failure.FailureFact.GrpcCode;
 import dev.respite.failure.FailureFact.HttpStatus;
 import dev.respite.failure.FailureFact.SqlState;
+import dev.respite.outcome.ErrorKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.failure.FailureFact.Condition;
 import dev.respite.failure.FailureFact.HttpStatus;
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.Outcome;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.Verdict;
 import java.io.EOFException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -201,7 +201,7 @@ class ForeignClassesTest {
             assertThat(sql.toString()).contains("40001");
             Class<?> policy = application.loadClass("dev.respite.policy.RetryPolicy");
             Object byName = policy.getMethod("parse", String.class).invoke(null, "retry-on=java.lang.RuntimeException");
-            Class<?> outcome = application.loadClass("dev.respite.policy.Outcome");
+            Class<?> outcome = application.loadClass("dev.respite.outcome.Outcome");
             Object failed = outcome.getMethod("failure", Throwable.class).invoke(null, new RuntimeException());
             assertThat(policy.getMethod("classify", outcome)
                             .invoke(byName, failed)

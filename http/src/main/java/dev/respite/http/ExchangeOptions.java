@@ -1,6 +1,6 @@
 package dev.respite.http;
 
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
 import java.util.Optional;

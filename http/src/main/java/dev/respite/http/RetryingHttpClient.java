@@ -1,9 +1,10 @@
 package dev.respite.http;
 
 import dev.respite.Retry;
-import dev.respite.RetryBudget;
 import dev.respite.RetryListener;
-import dev.respite.TimeSource;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
@@ -78,7 +79,7 @@ import org.jspecify.annotations.Nullable;
  * set. In a delay between attempts it ends the delay: the last response is returned, or the last failure thrown, with the
  * flag set.
  *
- * <p>{@code sendAsync} is retried likewise; where its later attempts run, {@link dev.respite.TimeSource#executor} says.
+ * <p>{@code sendAsync} is retried likewise; where its later attempts run, {@link dev.respite.time.TimeSource#executor} says.
  * Immutable, and safe for use by any number of threads.
  */
 public final class RetryingHttpClient extends HttpClient {
@@ -129,7 +130,7 @@ public final class RetryingHttpClient extends HttpClient {
         }
         PerOrigin<RetryBudget> budgets = new PerOrigin<>(
                 DEFAULT_MAX_ORIGINS,
-                origin -> retry.hasOwnBudget() ? RetryBudget.of(retry.policy(), retry.time()) : retry.budget());
+                origin -> retry.hasOwnBudget() ? RetryBudgets.of(retry.policy(), retry.time()) : retry.budget());
         return new ClientConfig.OriginGuards(budgets, Optional.empty());
     }
 
@@ -331,9 +332,9 @@ public final class RetryingHttpClient extends HttpClient {
      *
      * <p>What depends on the future runs where the wrapped client completes its own, with the JDK's in the common pool,
      * whatever its executor. If the last response is one that another attempt might have bettered, or the time was up, it runs
-     * in {@link dev.respite.TimeSource#executor}. So it may wait for another request, though the wrapped client has but one
+     * in {@link dev.respite.time.TimeSource#executor}. So it may wait for another request, though the wrapped client has but one
      * thread. An executor or scheduler that rejects the next attempt ends the call; an attempt that runs goes on, in the
-     * threads and the timer of {@link dev.respite.TimeSource#system}, and ends in its time.
+     * threads and the timer of {@link dev.respite.time.TimeSource#system}, and ends in its time.
      *
      * @param request the request
      * @param handler as in {@link #send}

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.failure.FailureFact;
 import dev.respite.failure.FailureFact.Condition;
-import dev.respite.policy.ErrorKind;
+import dev.respite.outcome.ErrorKind;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
