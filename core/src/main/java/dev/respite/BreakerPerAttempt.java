@@ -37,7 +37,7 @@ public final class BreakerPerAttempt {
         this.given = given;
         this.retry = given.withClassifier(
                 new BreakerClassifier(given.policy().classifier(), Objects.requireNonNull(breaker, "breaker"), waits));
-        this.breaker = new SafeBreaker(breaker, given.reporter());
+        this.breaker = new SafeBreaker(breaker, given.callContext().reporter());
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.ValueFormat;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.Locale;
@@ -127,7 +128,7 @@ public final class Hedge {
     }
 
     private static String shortly(Duration duration) {
-        return History.format(Stages.saturatedNanos(duration));
+        return History.format(ValueFormat.saturatedNanos(duration));
     }
 
     private static void checkBelow(Duration delay, String key, Duration limit) {
@@ -167,7 +168,8 @@ public final class Hedge {
      */
     public <T extends @Nullable Object> CompletableFuture<T> callIdempotentWithAttempt(AsyncOperation<T> operation) {
         Objects.requireNonNull(operation, "operation");
-        return HedgedCall.start(operation, new HedgedCallState<>(hedging, allowance), Stages.saturatedNanos(delay));
+        return HedgedCall.start(
+                operation, new HedgedCallState<>(hedging.callContext(), allowance), ValueFormat.saturatedNanos(delay));
     }
 
     /**

@@ -71,19 +71,18 @@ final class HedgedCall<T extends @Nullable Object> {
         Decision<T> process();
     }
 
-    private HedgedCall(AsyncOperation<T> operation, HedgedCallState<T> book, long delayNanos) {
+    private HedgedCall(AsyncOperation<T> operation, HedgedCallState<T> state, long delayNanos) {
         this.operation = operation;
-        this.state = book;
+        this.state = state;
         this.delayNanos = delayNanos;
-        this.processEvents =
-                ContextPropagation.wrap(book.retry().contextPropagation(), this::processEvents, book.call());
-        this.launch = ContextPropagation.wrap(book.retry().contextPropagation(), this::launch, book.call());
+        this.processEvents = ContextPropagation.wrap(state.context().propagation(), this::processEvents, state.call());
+        this.launch = ContextPropagation.wrap(state.context().propagation(), this::launch, state.call());
     }
 
     /** Begins a call on this thread. */
     static <T extends @Nullable Object> CompletableFuture<T> start(
-            AsyncOperation<T> operation, HedgedCallState<T> book, long delayNanos) {
-        return new HedgedCall<>(operation, book, delayNanos).begin();
+            AsyncOperation<T> operation, HedgedCallState<T> state, long delayNanos) {
+        return new HedgedCall<>(operation, state, delayNanos).begin();
     }
 
     private CompletableFuture<T> begin() {

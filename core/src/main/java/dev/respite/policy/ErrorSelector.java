@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.failure.FactReader;
 import dev.respite.failure.FailureFact;
 import dev.respite.failure.FailureFact.GrpcCode;
 import dev.respite.failure.FailureFact.HttpStatus;
@@ -86,7 +87,7 @@ final class ErrorSelector<V> {
     private Optional<V> byFacts(Throwable failure) {
         @Nullable Throwable error = failure;
         for (int depth = 0; error != null && depth < MAX_DEPTH; depth++) {
-            for (FailureFact fact : FailureFact.of(error)) {
+            for (FailureFact fact : FactReader.read(error)) {
                 @Nullable V found = byFact(fact);
                 if (found != null) {
                     return Optional.of(found);

@@ -85,13 +85,13 @@ import org.jspecify.annotations.Nullable;
 public final class RetryingHttpClient extends HttpClient {
 
     /** How many origins have a budget or a breaker of their own at a time, by default. */
-    public static final int DEFAULT_MAX_ORIGINS = 1_000;
+    public static final int DEFAULT_MAX_ORIGINS = PerOrigin.DEFAULT_MAX;
 
     /** The header that carries the number of the attempt, from the second on: {@code Respite-Attempt: 2}. */
-    public static final String ATTEMPT_HEADER = "Respite-Attempt";
+    public static final String ATTEMPT_HEADER = AttemptHeader.NAME;
 
     /** How many bytes of a request body that can be read only once are recorded by default: 256 KiB. */
-    public static final int DEFAULT_MAX_RECORDED_BODY = 256 * 1024;
+    public static final int DEFAULT_MAX_RECORDED_BODY = BodyRecording.DEFAULT_MAX_BYTES;
 
     private final ClientConfig config;
 
@@ -125,8 +125,8 @@ public final class RetryingHttpClient extends HttpClient {
     private static ClientConfig.OriginGuards guards(Retry retry) {
         if (retry.policy().classifier().judgesValues()) {
             throw new IllegalArgumentException(
-                    "the policy has a classifier or retryOnResult written in code, which would"
-                            + " not be asked: HTTP answers are judged by HttpRules; use retry-on and stop-on with statuses");
+                    "the policy has a classifier or retryOnResult written in code, which"
+                            + " would not be called: HttpRules classifies HTTP responses; use retry-on and stop-on with statuses");
         }
         PerOrigin<RetryBudget> budgets = new PerOrigin<>(
                 DEFAULT_MAX_ORIGINS,

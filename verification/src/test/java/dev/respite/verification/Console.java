@@ -55,9 +55,8 @@ final class Console {
                 .filter(word -> !word.contains("="))
                 .findFirst()
                 .orElseThrow();
-        if (program.startsWith("./")) {
-            Path file = Snippet.ROOT.resolve(program.substring(2));
-            assertThat(file).isExecutable();
+        if (program.startsWith("./") || program.startsWith("bin/")) {
+            assertThat(Snippet.ROOT.resolve(program)).isExecutable();
         }
     }
 
