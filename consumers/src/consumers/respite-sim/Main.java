@@ -3,7 +3,7 @@ package consumer;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.*;
 import java.time.Duration;
-import dev.respite.sim.Service;
+import dev.respite.sim.scenario.Service;
 import static dev.respite.sim.Simulation.simulate;
 import static dev.respite.sim.SimulationAssert.assertThat;
 

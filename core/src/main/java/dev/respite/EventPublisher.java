@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param enforcesTimeouts whether the driver ends each attempt in its time, also in plain calls
  */
-record EventPublisher(String name, RetryListener listener, Counters counters, Warnings warnings, boolean enforcesTimeouts) {
+record EventPublisher(
+        String name, RetryListener listener, Counters counters, Warnings warnings, boolean enforcesTimeouts) {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite");
 
@@ -25,7 +26,8 @@ record EventPublisher(String name, RetryListener listener, Counters counters, Wa
             return this;
         }
         boolean first = listener == RetryListener.NONE;
-        return new EventPublisher(name, first ? added : new Both(listener, added), counters, warnings, enforcesTimeouts);
+        return new EventPublisher(
+                name, first ? added : new Both(listener, added), counters, warnings, enforcesTimeouts);
     }
 
     /** The reporter of a driver for one protocol, which ends its attempts in time. */

@@ -49,7 +49,8 @@ public final class Retry {
     /** What is published of each call that succeeds at its first attempt unseen: one object for all; null if nothing is. */
     private final RetryEvent.@Nullable FirstAttemptSucceeded firstAttemptEvent;
 
-    private Retry(RetryPolicy policy, RetryBudget budget, boolean ownsBudget, CallHooks hooks, EventPublisher reporter) {
+    private Retry(
+            RetryPolicy policy, RetryBudget budget, boolean ownsBudget, CallHooks hooks, EventPublisher reporter) {
         this.policy = policy;
         this.budget = policy.limits().budgetWait().isPresent() ? RetryBudgets.withQueue(budget) : budget;
         this.ownsBudget = ownsBudget;

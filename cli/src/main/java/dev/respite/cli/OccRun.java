@@ -1,9 +1,9 @@
 package dev.respite.cli;
 
-import dev.respite.sim.InvalidScenarioException;
-import dev.respite.sim.OptimisticLockingExperiment;
-import dev.respite.sim.OptimisticLockingExperiment.Result;
-import dev.respite.sim.OptimisticLockingReport;
+import dev.respite.sim.occ.OptimisticLockingExperiment;
+import dev.respite.sim.occ.OptimisticLockingExperiment.Result;
+import dev.respite.sim.report.OptimisticLockingReport;
+import dev.respite.sim.scenario.InvalidScenarioException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

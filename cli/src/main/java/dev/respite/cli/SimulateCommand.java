@@ -1,13 +1,14 @@
 package dev.respite.cli;
 
 import dev.respite.policy.RetryPolicy;
-import dev.respite.sim.BuiltIn;
 import dev.respite.sim.Comparison;
 import dev.respite.sim.CustomBudget;
-import dev.respite.sim.InvalidScenarioException;
 import dev.respite.sim.PolicySummary;
-import dev.respite.sim.Report;
-import dev.respite.sim.Scenario;
+import dev.respite.sim.report.Report;
+import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.InvalidScenarioException;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.ScenarioFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -237,7 +238,7 @@ final class SimulateCommand implements Callable<Integer> {
     private Scenario read(Map<String, String> given) {
         Path file = Path.of(scenario);
         try {
-            return Scenario.read(file, given);
+            return ScenarioFile.read(file, given);
         } catch (IOException unreadable) {
             throw new InvalidScenarioException(scenario + ": " + FileProblem.of(file, unreadable));
         } catch (InvalidScenarioException wrong) {

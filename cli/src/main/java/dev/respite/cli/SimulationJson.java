@@ -2,9 +2,9 @@ package dev.respite.cli;
 
 import dev.respite.sim.GroupSummary;
 import dev.respite.sim.PolicySummary;
-import dev.respite.sim.Scenario;
 import dev.respite.sim.Series;
 import dev.respite.sim.SimulationResult;
+import dev.respite.sim.scenario.Scenario;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.respite.cli;
 
 import dev.respite.sim.GroupSummary;
 import dev.respite.sim.PolicySummary;
-import dev.respite.sim.Scenario;
 import dev.respite.sim.SimulationResult;
+import dev.respite.sim.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

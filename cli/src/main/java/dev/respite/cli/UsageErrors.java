@@ -1,7 +1,7 @@
 package dev.respite.cli;
 
 import dev.respite.policy.InvalidPolicyException;
-import dev.respite.sim.InvalidScenarioException;
+import dev.respite.sim.scenario.InvalidScenarioException;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;

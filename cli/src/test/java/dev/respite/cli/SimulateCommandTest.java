@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.budget.RetryBudget;
 import dev.respite.outcome.ErrorKind;
-import dev.respite.sim.BuiltIn;
+import dev.respite.sim.scenario.BuiltIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +87,8 @@ class SimulateCommandTest {
         assertThat(runs.get("fixed").get("spreadMs").asDouble()).isZero();
         assertThat(runs.get("fixed").get("peakRetriesPer100ms").asInt()).isEqualTo(1_000);
         assertThat(runs.get("exponential + jitter").get("spreadMs").asDouble()).isGreaterThan(1_000);
-        assertThat(runs.get("exponential + jitter").get("peakRetriesPer100ms").asInt()).isLessThan(200);
+        assertThat(runs.get("exponential + jitter").get("peakRetriesPer100ms").asInt())
+                .isLessThan(200);
         assertThat(runs.get("linear").get("meanWaitMs").asDouble()).isGreaterThan(5_000);
     }
 

@@ -355,7 +355,8 @@ class RetryMetricsTest {
         IntStream.range(0, 5).forEach(call -> second.call(() -> "two"));
         int before = target.registry.getMeters().size();
 
-        List<String> warnings = LoggedWarnings.during(() -> RetryMetrics.of(second).bindTo(target.registry));
+        List<String> warnings =
+                LoggedWarnings.during(() -> RetryMetrics.of(second).bindTo(target.registry));
         Scrape scrape = target.scrape();
 
         assertThat(warnings).singleElement().asString().contains("retry 'quotes' is not bound", "withName");
@@ -434,7 +435,8 @@ class RetryMetricsTest {
     void bindTo_aComposite_reachesItsChildren() {
         CompositeMeterRegistry composite = new CompositeMeterRegistry();
         Retry retry = Retry.of(RetryPolicy.parse("max-attempts=1"), time).withName("quotes");
-        List<String> warnings = LoggedWarnings.during(() -> RetryMetrics.of(retry).bindTo(composite));
+        List<String> warnings =
+                LoggedWarnings.during(() -> RetryMetrics.of(retry).bindTo(composite));
         composite.add(target.registry);
         SimpleMeterRegistry simple = new SimpleMeterRegistry();
         composite.add(simple);

@@ -2,6 +2,7 @@ package dev.respite.sim;
 
 import dev.respite.Breaker;
 import dev.respite.resilience4j.Resilience4jBreaker;
+import dev.respite.sim.scenario.BreakerSpec;
 import dev.respite.time.TimeSource;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;

@@ -6,6 +6,7 @@ import dev.respite.Retry;
 import dev.respite.budget.RetryBudget;
 import dev.respite.outcome.Attempt;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.ClientGroup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +99,8 @@ final class ClientPool {
         public CompletionStage<Object> attempt(Attempt attempt) {
             attempts++;
             waves.add(burst, attempt.number(), common.time().nanoTime());
-            SimulatedRequest request = new SimulatedRequest(wire, target.draw(), nests ? carried() : SimulatedRequest.InContext.NONE);
+            SimulatedRequest request =
+                    new SimulatedRequest(wire, target.draw(), nests ? carried() : SimulatedRequest.InContext.NONE);
             common.policy().timeoutOf(attempt).ifPresent(limit -> request.endIn(common.time(), limit));
             request.send();
             return request;

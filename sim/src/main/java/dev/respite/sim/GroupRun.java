@@ -1,5 +1,6 @@
 package dev.respite.sim;
 
+import dev.respite.sim.scenario.ClientGroup;
 import org.jspecify.annotations.Nullable;
 
 /** The clients of one group in a run: begins their calls, and counts them. */

@@ -1,5 +1,7 @@
 package dev.respite.sim;
 
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Network;
 import java.time.Duration;
 
 /** Carries requests to services and answers back. What is lost never arrives. */

@@ -1,5 +1,7 @@
 package dev.respite.sim;
 
+import dev.respite.sim.scenario.Arrivals;
+import dev.respite.sim.scenario.Scenario;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -9,8 +11,8 @@ final class RecoveryTime {
     /** The seconds over which goodput is averaged. */
     private static final int WINDOW = 5;
 
-    /** How long it must stay. */
-    private static final int STAYS = 20;
+    /** The seconds that it must last. */
+    private static final int STAYS = Scenario.RECOVERY_SECONDS;
 
     private static final double ENOUGH = 0.95;
 
@@ -25,7 +27,7 @@ final class RecoveryTime {
         if (scenario.faults().isEmpty()) {
             return OptionalInt.of(0);
         }
-        int end = lastEnd(scenario);
+        int end = scenario.lastFaultEndSeconds();
         int last = series.calls().size() - STAYS;
         for (int start = end; start <= last; start++) {
             if (isRecovered(scenario, series, start)) {
@@ -33,12 +35,6 @@ final class RecoveryTime {
             }
         }
         return OptionalInt.empty();
-    }
-
-    /** Whether the run goes on for so long after the last fault that a recovery can be seen. */
-    static boolean isMeasurable(Scenario scenario) {
-        long seconds = (scenario.duration().toNanos() + 999_999_999L) / 1_000_000_000L;
-        return scenario.faults().isEmpty() || lastEnd(scenario) + STAYS <= seconds;
     }
 
     private static boolean isRecovered(Scenario scenario, Series series, int start) {
@@ -68,11 +64,6 @@ final class RecoveryTime {
         int seconds = series.goodput().size();
         int from = Math.max(0, seconds - STAYS);
         return sum(series.goodput(), from, seconds) / (seconds - from);
-    }
-
-    private static int lastEnd(Scenario scenario) {
-        long end = scenario.faults().stream().mapToLong(Fault::endNanos).max().orElse(0);
-        return (int) ((end + 999_999_999L) / 1_000_000_000L);
     }
 
     private static double sum(List<Double> series, int from, int to) {

@@ -1,5 +1,7 @@
 package dev.respite.sim;
 
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Service;
 import java.util.List;
 import java.util.stream.IntStream;
 

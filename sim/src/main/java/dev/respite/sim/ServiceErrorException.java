@@ -4,15 +4,20 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** An answer that is an error: what an HTTP client would see as a status. */
-final class ServiceErrorException extends Exception {
+public final class ServiceErrorException extends Exception {
 
     private static final long serialVersionUID = 1;
 
     private final int status;
     private final transient Optional<Duration> retryAfter;
 
-    /** Millions of these are made in a run, and where does not matter: they have no stack trace. */
-    ServiceErrorException(int status, Optional<Duration> retryAfter) {
+    /**
+     * Creates the error.
+     *
+     * @param status the status, such as 503
+     * @param retryAfter the hint, if there is one
+     */
+    public ServiceErrorException(int status, Optional<Duration> retryAfter) {
         super(null, null, false, false);
         this.status = status;
         this.retryAfter = retryAfter;

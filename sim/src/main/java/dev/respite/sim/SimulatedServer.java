@@ -1,6 +1,8 @@
 package dev.respite.sim;
 
-import dev.respite.sim.Fault.Kind;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Fault.Kind;
+import dev.respite.sim.scenario.Service;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;

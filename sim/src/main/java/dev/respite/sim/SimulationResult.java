@@ -2,6 +2,7 @@ package dev.respite.sim;
 
 import dev.respite.RetryCounts;
 import dev.respite.outcome.StopReason;
+import dev.respite.sim.scenario.Scenario;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -24,8 +25,14 @@ public final class SimulationResult {
     /** Most of the numbers are 0, and there may be thousands of runs. */
     private final Histogram latencies;
 
-    /** What was run. */
-    record Setting(Scenario scenario, long seed, Optional<CustomBudget> budget) {}
+    /**
+     * What was simulated.
+     *
+     * @param scenario the scenario
+     * @param seed the seed
+     * @param budget the budget in place of the policy's
+     */
+    public record Setting(Scenario scenario, long seed, Optional<CustomBudget> budget) {}
 
     /** The load of the services: attempts at the one in focus, its busiest second, work that no caller waited for, retries. */
     record Work(long attempts, long peak, long wastedNanos, Waves waves) {}
@@ -73,7 +80,12 @@ public final class SimulationResult {
         return setting.budget().map(CustomBudget::name);
     }
 
-    Setting setting() {
+    /**
+     * Returns what was simulated.
+     *
+     * @return the scenario, the seed and the budget
+     */
+    public Setting setting() {
         return setting;
     }
 

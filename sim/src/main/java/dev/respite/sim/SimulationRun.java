@@ -4,6 +4,12 @@ import dev.respite.Retry;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.Arrivals;
+import dev.respite.sim.scenario.ClientGroup;
+import dev.respite.sim.scenario.InvalidScenarioException;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -71,7 +77,8 @@ final class SimulationRun {
         long end = scenario.duration().toNanos();
         this.groups = load.groups().stream()
                 .map(group -> {
-                    ClientPool fleet = fleet(load.to(), load.hedge(), front, wire).of(group, budgets, breakers, waves);
+                    ClientPool fleet =
+                            fleet(load.to(), load.hedge(), front, wire).of(group, budgets, breakers, waves);
                     return new GroupRun(group, fleet, calls, time, end, seed);
                 })
                 .toList();

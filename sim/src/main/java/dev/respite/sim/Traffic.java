@@ -1,5 +1,7 @@
 package dev.respite.sim;
 
+import dev.respite.sim.scenario.Arrivals;
+import dev.respite.sim.scenario.ClientGroup;
 import dev.respite.time.TimeSource;
 import java.util.function.IntConsumer;
 

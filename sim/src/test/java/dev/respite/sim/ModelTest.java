@@ -5,6 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Network;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.ScenarioBuilder;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -188,7 +196,7 @@ class ModelTest {
 
     @Test
     void layers_multiplyNaiveRetries_andOursAreMadeByTheInnermostOnly() {
-        Scenario scenario = Scenario.builtIn("deep-stack", Map.of("lasting", "5s"));
+        Scenario scenario = BuiltIn.named("deep-stack").scenario(Map.of("lasting", "5s"));
         SimulationResult naive = Simulation.simulate(
                 scenario,
                 RetryPolicy.parse("max-attempts=4 backoff=immediate budget=off nested=retry total-timeout=10m"));
@@ -202,7 +210,7 @@ class ModelTest {
 
     @Test
     void hedges_cutTheTail_forFewMoreRequests() {
-        Scenario scenario = Scenario.builtIn("tail");
+        Scenario scenario = BuiltIn.named("tail").scenario();
         SimulationResult plain = Simulation.simulate(scenario, ONCE);
         SimulationResult hedged = Simulation.simulate(scenario, RetryPolicy.defaults());
         assertThat(plain.latency(99).toMillis()).isGreaterThan(500);

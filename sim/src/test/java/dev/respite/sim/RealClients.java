@@ -3,6 +3,8 @@ package dev.respite.sim;
 import dev.respite.Retry;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.ClientGroup;
+import dev.respite.sim.scenario.Scenario;
 import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,6 +2,11 @@ package dev.respite.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -54,7 +59,8 @@ class RecoverySecondsTest {
                 .fault(Fault.down("service").duration(Duration.ofSeconds(12)))
                 .build();
         assertThat(RecoveryTime.seconds(closed, goodWhere(second -> false))).isEmpty();
-        assertThat(RecoveryTime.seconds(closed, goodWhere(second -> second >= 15))).hasValue(3);
+        assertThat(RecoveryTime.seconds(closed, goodWhere(second -> second >= 15)))
+                .hasValue(3);
     }
 
     @Test

@@ -5,6 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Network;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.ScenarioBuilder;
+import dev.respite.sim.scenario.ScenarioFile;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -167,15 +175,15 @@ class ReplicasTest {
                     replica: 2
                     ratio: 20%
                 """;
-        Scenario scenario = Scenario.parse(file);
+        Scenario scenario = ScenarioFile.parse(file);
         assertThat(scenario.service("store").replicas()).isEqualTo(3);
         assertThat(scenario.faults()).containsExactly(Fault.errors("store", 0.2).replica(2));
-        assertThatThrownBy(() -> Scenario.parse(file.replace("replica: 2", "replica: 4")))
+        assertThatThrownBy(() -> ScenarioFile.parse(file.replace("replica: 2", "replica: 4")))
                 .hasMessage("scenario, line 7, faults.0.replica: replica 4: 'store' has 3, numbered from 1;"
                         + " give it more replicas, or name one of these");
-        assertThatThrownBy(() -> Scenario.parse(file.replace("replica: 2", "replica: 0")))
+        assertThatThrownBy(() -> ScenarioFile.parse(file.replace("replica: 2", "replica: 0")))
                 .hasMessageStartingWith("scenario, line 7, faults.0.replica: replica 0: ");
-        assertThatThrownBy(() -> Scenario.parse(file.replace("replicas: 3", "replicas: 0")))
+        assertThatThrownBy(() -> ScenarioFile.parse(file.replace("replicas: 3", "replicas: 0")))
                 .hasMessage("scenario, line 3, services.store.replicas: replicas 0: must be from 1 to 10000");
     }
 }

@@ -3,6 +3,7 @@ package dev.respite.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.respite.sim.scenario.Distribution;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;

@@ -5,12 +5,17 @@ import static dev.respite.sim.SimulationAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class SimulationAssertTest {
 
-    private static final Scenario SCENARIO = Scenario.builtIn("metastable");
+    private static final Scenario SCENARIO = BuiltIn.named("metastable").scenario();
 
     @Test
     void goodPolicy_passes() {
@@ -48,7 +53,7 @@ class SimulationAssertTest {
     @Test
     void slowPolicy_fails_withTheTime() {
         SimulationResult slow = simulate(
-                Scenario.builtIn("pause"),
+                BuiltIn.named("pause").scenario(),
                 RetryPolicy.parse("max-attempts=4 backoff=fixed base-delay=50ms jitter=none budget=aws-2.1"));
         assertThatThrownBy(() -> assertThat(slow).recoversWithin(Duration.ofSeconds(10)))
                 .hasMessageContaining("within 10 s, and it took 40 s");

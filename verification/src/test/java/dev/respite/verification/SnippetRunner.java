@@ -33,6 +33,8 @@ final class SnippetRunner {
             import dev.respite.opentelemetry.*;
             import dev.respite.policy.*;
             import dev.respite.sim.*;
+            import dev.respite.sim.report.*;
+            import dev.respite.sim.scenario.*;
             import java.io.*;
             import java.net.*;
             import java.net.http.*;

@@ -1,12 +1,12 @@
 package dev.respite.benchmarks.harm;
 
 import dev.respite.policy.RetryPolicy;
-import dev.respite.sim.Distribution;
-import dev.respite.sim.Load;
-import dev.respite.sim.Scenario;
-import dev.respite.sim.Service;
 import dev.respite.sim.Simulation;
 import dev.respite.sim.SimulationResult;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

@@ -68,7 +68,8 @@ public final class HttpThroughput {
             for (HttpRow row : plan.rows()) {
                 LineProcess client = clients.get(row.contender());
                 if (client == null) {
-                    client = LineProcess.start(LoadProcess.class, List.of(row.contender().name(), port));
+                    client = LineProcess.start(
+                            LoadProcess.class, List.of(row.contender().name(), port));
                     clients.put(row.contender(), client);
                 }
                 warmUp(row, client);

@@ -19,7 +19,8 @@ interface Lanes {
     /** Fails unless a body has the length of every body of {@link ServerProcess}. */
     static void check(int length) {
         if (length != ServerProcess.BODY_LENGTH) {
-            throw new IllegalStateException("a body has " + length + " bytes; the server sends " + ServerProcess.BODY_LENGTH);
+            throw new IllegalStateException(
+                    "a body has " + length + " bytes; the server sends " + ServerProcess.BODY_LENGTH);
         }
     }
 }
