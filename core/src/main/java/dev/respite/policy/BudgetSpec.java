@@ -383,7 +383,7 @@ public sealed interface BudgetSpec
      * Finagle's budget: over a sliding window, a part of all requests and a floor of so many retries a second. Linkerd
      * and tower took the same defaults.
      *
-     * @param part retries for each request, above 0 and at most 1000; 0.2 by default
+     * @param ratio retries for each request, above 0 and at most 1000; 0.2 by default
      * @param minPerSecond retries a second that are always allowed, 0 to 1,000,000; 10 by default
      * @param window how long a request counts, 1 to 60 s; 10 s by default
      */
@@ -394,7 +394,7 @@ public sealed interface BudgetSpec
         /**
          * Checks the ranges.
          *
-         * @param part as the record has it
+         * @param ratio as the record has it
          * @param minPerSecond as the record has it
          * @param window as the record has it
          * @throws IllegalArgumentException if a number is out of its range
@@ -420,7 +420,7 @@ public sealed interface BudgetSpec
      * The client-side ratio of the Google SRE book: at most this part of all the requests of the last two minutes may be
      * retries.
      *
-     * @param part the part, above 0 and below 1; 0.1 in the book
+     * @param ratio the fraction, above 0 and below 1; 0.1 in the book
      */
     record Ratio(double ratio) implements BudgetSpec {
         /** How long a request counts. */
@@ -429,7 +429,7 @@ public sealed interface BudgetSpec
         /**
          * Checks the range.
          *
-         * @param part as the record has it
+         * @param ratio as the record has it
          * @throws IllegalArgumentException if the part is out of its range
          */
         public Ratio {

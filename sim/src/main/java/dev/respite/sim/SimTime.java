@@ -33,8 +33,9 @@ public final class SimTime implements TimeSource {
     }
 
     /**
-     * Time.
+     * Creates virtual time at 0.
      *
+     * @param seed the seed of its random numbers
      * @param mostAtOnce how much may be begun without a delay at one instant, before it is held for a circle that has no end
      */
     public SimTime(long seed, long mostAtOnce) {
