@@ -71,7 +71,10 @@ final class SnippetRunner {
         return print(folder, main);
     }
 
-    /** In the expected text, a delay (+52ms) and a duration (in 131 ms) stand for any, and an ellipsis for anything on its line. */
+    /**
+     * Compares what was printed with the expected text. In that, a delay (+52ms) and a duration (in 131 ms) stand for any, and an
+     * ellipsis for anything on its line; a line with an ellipsis only stands for any number of lines.
+     */
     static void assertMatches(String printed, String expected) {
         String pattern = expected.strip().lines().map(SnippetRunner::pattern).collect(Collectors.joining("\n"));
         String lines = printed.strip().lines().map(String::stripTrailing).collect(Collectors.joining("\n"));
@@ -79,6 +82,9 @@ final class SnippetRunner {
     }
 
     private static String pattern(String line) {
+        if (line.strip().equals("…")) {
+            return "(?s:.*)";
+        }
         StringBuilder pattern = new StringBuilder();
         Matcher any = ANY.matcher(line.stripTrailing());
         int end = 0;
