@@ -318,7 +318,7 @@ class SimulateCommandTest {
     public static class Stingy implements RetryBudget {
 
         @Override
-        public boolean tryRetry(ErrorKind kind) {
+        public boolean tryAcquire(ErrorKind kind) {
             return false;
         }
 
