@@ -1,11 +1,12 @@
 package dev.respite.cli;
 
 import dev.respite.Retry;
-import dev.respite.TimeSource;
 import dev.respite.http.IdempotencyKeys;
 import dev.respite.http.RetryingHttpClient;
+import dev.respite.policy.Explanation;
 import dev.respite.policy.Explanation.Warning;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -105,7 +106,7 @@ final class CallCommand implements Callable<Integer> {
     public Integer call() {
         RetryPolicy policy = PolicyOptions.read(spec.commandLine().getParseResult());
         HttpRequest prepared = request.toRequest(spec.commandLine(), console.in());
-        policy.explain().warnings().stream()
+        Explanation.of(policy).warnings().stream()
                 .filter(warning -> RELEVANT_WARNINGS.contains(warning.code()))
                 .forEach(this::warn);
         if (!request.isKeyed(prepared)) {

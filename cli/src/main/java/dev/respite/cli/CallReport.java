@@ -3,7 +3,7 @@ package dev.respite.cli;
 import dev.respite.History;
 import dev.respite.RetryEvent;
 import dev.respite.RetryListener;
-import dev.respite.policy.Outcome;
+import dev.respite.outcome.Outcome;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;

@@ -1,8 +1,8 @@
 package dev.respite.cli;
 
 import dev.respite.Retry;
-import dev.respite.TimeSource;
 import dev.respite.micrometer.RetryMetrics;
+import dev.respite.time.TimeSource;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.respite.cli;
 
+import dev.respite.foresight.Foresight;
 import dev.respite.policy.Explanation;
-import dev.respite.policy.Foresight;
 import dev.respite.policy.RetryPolicy;
 import java.util.List;
 import java.util.Optional;
@@ -92,7 +92,7 @@ final class ExplainCommand implements Callable<Integer> {
     public Integer call() {
         RetryPolicy parsed =
                 RetryPolicy.parse(policy.stream().map(ExplainCommand::quoted).collect(Collectors.joining(" ")));
-        Explanation explanation = parsed.explain();
+        Explanation explanation = Explanation.of(parsed);
         if (method.isPresent()) {
             explanation = explanation.with(UnsafeMethod.warnings(method.get(), keyed, parsed));
         }

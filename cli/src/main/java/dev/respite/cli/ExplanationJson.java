@@ -1,7 +1,7 @@
 package dev.respite.cli;
 
+import dev.respite.foresight.Foresight;
 import dev.respite.policy.Explanation;
-import dev.respite.policy.Foresight;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;

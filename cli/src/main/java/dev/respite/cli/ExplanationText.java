@@ -1,7 +1,7 @@
 package dev.respite.cli;
 
+import dev.respite.foresight.Foresight;
 import dev.respite.policy.Explanation;
-import dev.respite.policy.Foresight;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.respite.cli;
 
-import dev.respite.policy.FleetDemand;
-import dev.respite.policy.Foresight;
+import dev.respite.foresight.FleetDemand;
+import dev.respite.foresight.Foresight;
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.policy.RetryPolicy;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.respite.cli;
 
-import dev.respite.policy.FleetDemand;
-import dev.respite.policy.Foresight;
+import dev.respite.foresight.FleetDemand;
+import dev.respite.foresight.Foresight;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Locale;
