@@ -32,13 +32,17 @@ class MigratingPageTest {
                 .flatMap(MigratingPageTest::names)
                 .distinct()
                 .toList();
-        assertThat(named).hasSizeGreaterThan(60).allSatisfy(name -> assertThat(blocks)
-                .contains(name));
+        assertThat(named)
+                .hasSizeGreaterThan(60)
+                .allSatisfy(name -> assertThat(blocks).contains(name));
     }
 
     private static Stream<String> names(String row) {
-        return CODE.matcher(row).results().map(code -> code.group(1)).flatMap(code -> Stream.of(METHOD, KEY)
-                .flatMap(pattern -> pattern.matcher(code).results())
-                .map(name -> name.group()));
+        return CODE.matcher(row)
+                .results()
+                .map(code -> code.group(1))
+                .flatMap(code -> Stream.of(METHOD, KEY)
+                        .flatMap(pattern -> pattern.matcher(code).results())
+                        .map(name -> name.group()));
     }
 }

@@ -24,10 +24,10 @@ import org.springframework.retry.support.RetryTemplate;
 class MigrationFactsTest {
 
     private static final Duration SHORT = Duration.ofMillis(1);
-    private static final Error ERROR = new AssertionError("a bug");
-    private static final Exception INTERRUPTED = new InterruptedException("stop");
-    private static final Exception CHECKED = new IOException("disk");
-    private static final Exception UNCHECKED = new UncheckedIOException("wrapped", new IOException("disk"));
+    private final Error error = new AssertionError("a bug");
+    private final Exception interrupted = new InterruptedException("stop");
+    private final Exception checked = new IOException("disk");
+    private final Exception unchecked = new UncheckedIOException("wrapped", new IOException("disk"));
 
     private final AtomicInteger attempts = new AtomicInteger();
 
@@ -66,8 +66,8 @@ class MigrationFactsTest {
     private static final Library FAILSAFE = failsafe(dev.failsafe.RetryPolicy.builder());
     private static final Library SPRING_RETRY =
             springRetry(RetryTemplate.builder().maxAttempts(3).noBackoff().build());
-    private static final Library SPRING_7 =
-            operation -> spring7(org.springframework.core.retry.RetryPolicy.builder()).execute(operation::call);
+    private static final Library SPRING_7 = operation ->
+            spring7(org.springframework.core.retry.RetryPolicy.builder()).execute(operation::call);
     private static final Library RESPITE = respite("retry-on=any");
 
     @AfterEach
@@ -86,8 +86,8 @@ class MigrationFactsTest {
     private Throwable thrown(Library library, Throwable failure) {
         ThrowingCallable call = () -> library.call(() -> {
             attempts.incrementAndGet();
-            if (failure instanceof Error error) {
-                throw error;
+            if (failure instanceof Error thrown) {
+                throw thrown;
             }
             throw (Exception) failure;
         });
@@ -96,36 +96,36 @@ class MigrationFactsTest {
 
     @Test
     void error_isRetriedByFailsafeAndSpring7() {
-        assertThat(attemptsOf(RESILIENCE4J, ERROR)).isEqualTo(1);
-        assertThat(attemptsOf(FAILSAFE, ERROR)).isEqualTo(3);
-        assertThat(attemptsOf(SPRING_RETRY, ERROR)).isEqualTo(1);
-        assertThat(attemptsOf(SPRING_7, ERROR)).isEqualTo(4);
-        assertThat(attemptsOf(RESPITE, ERROR)).isEqualTo(1);
+        assertThat(attemptsOf(RESILIENCE4J, error)).isEqualTo(1);
+        assertThat(attemptsOf(FAILSAFE, error)).isEqualTo(3);
+        assertThat(attemptsOf(SPRING_RETRY, error)).isEqualTo(1);
+        assertThat(attemptsOf(SPRING_7, error)).isEqualTo(4);
+        assertThat(attemptsOf(RESPITE, error)).isEqualTo(1);
     }
 
     @Test
     void interruptedException_isRetriedByAllButFailsafeAndRespite() {
-        assertThat(attemptsOf(RESILIENCE4J, INTERRUPTED)).isEqualTo(3);
-        assertThat(attemptsOf(FAILSAFE, INTERRUPTED)).isEqualTo(1);
-        assertThat(attemptsOf(SPRING_RETRY, INTERRUPTED)).isEqualTo(3);
-        assertThat(attemptsOf(SPRING_7, INTERRUPTED)).isEqualTo(4);
-        assertThat(attemptsOf(RESPITE, INTERRUPTED)).isEqualTo(1);
+        assertThat(attemptsOf(RESILIENCE4J, interrupted)).isEqualTo(3);
+        assertThat(attemptsOf(FAILSAFE, interrupted)).isEqualTo(1);
+        assertThat(attemptsOf(SPRING_RETRY, interrupted)).isEqualTo(3);
+        assertThat(attemptsOf(SPRING_7, interrupted)).isEqualTo(4);
+        assertThat(attemptsOf(RESPITE, interrupted)).isEqualTo(1);
     }
 
     @Test
     void listOfExceptions_isComparedWithCausesByHalfOfThem() {
         var template = RetryTemplate.builder().maxAttempts(3).noBackoff().retryOn(IOException.class);
-        assertThat(attemptsOf(resilience4j(RetryConfig.custom().retryExceptions(IOException.class)), UNCHECKED))
+        assertThat(attemptsOf(resilience4j(RetryConfig.custom().retryExceptions(IOException.class)), unchecked))
                 .isEqualTo(1);
-        assertThat(attemptsOf(failsafe(dev.failsafe.RetryPolicy.builder().handle(IOException.class)), UNCHECKED))
+        assertThat(attemptsOf(failsafe(dev.failsafe.RetryPolicy.builder().handle(IOException.class)), unchecked))
                 .isEqualTo(1);
-        assertThat(attemptsOf(springRetry(template.build()), UNCHECKED)).isEqualTo(1);
-        assertThat(attemptsOf(springRetry(template.traversingCauses().build()), UNCHECKED))
+        assertThat(attemptsOf(springRetry(template.build()), unchecked)).isEqualTo(1);
+        assertThat(attemptsOf(springRetry(template.traversingCauses().build()), unchecked))
                 .isEqualTo(3);
         var includes = org.springframework.core.retry.RetryPolicy.builder().includes(IOException.class);
-        assertThat(attemptsOf(operation -> spring7(includes).execute(operation::call), UNCHECKED))
+        assertThat(attemptsOf(operation -> spring7(includes).execute(operation::call), unchecked))
                 .isEqualTo(4);
-        assertThat(attemptsOf(respite("retry-on=java.io.IOException stop-on=any"), UNCHECKED))
+        assertThat(attemptsOf(respite("retry-on=java.io.IOException stop-on=any"), unchecked))
                 .isEqualTo(3);
     }
 
@@ -141,32 +141,39 @@ class MigrationFactsTest {
 
     @Test
     void lastFailure_isThrownAsItIsOrWrapped() {
-        assertThat(thrown(RESILIENCE4J, CHECKED)).isSameAs(CHECKED);
-        assertThat(thrown(FAILSAFE, CHECKED)).isInstanceOf(FailsafeException.class).hasCause(CHECKED);
-        assertThat(thrown(FAILSAFE, UNCHECKED)).isSameAs(UNCHECKED);
-        assertThat(thrown(SPRING_RETRY, CHECKED)).isSameAs(CHECKED);
-        assertThat(thrown(SPRING_7, CHECKED)).isInstanceOf(RetryException.class).hasCause(CHECKED);
-        assertThat(thrown(RESPITE, CHECKED)).isSameAs(CHECKED);
+        assertThat(thrown(RESILIENCE4J, checked)).isSameAs(checked);
+        assertThat(thrown(FAILSAFE, checked))
+                .isInstanceOf(FailsafeException.class)
+                .hasCause(checked);
+        assertThat(thrown(FAILSAFE, unchecked)).isSameAs(unchecked);
+        assertThat(thrown(SPRING_RETRY, checked)).isSameAs(checked);
+        assertThat(thrown(SPRING_7, checked)).isInstanceOf(RetryException.class).hasCause(checked);
+        assertThat(thrown(RESPITE, checked)).isSameAs(checked);
         Library invoked = operation -> spring7(org.springframework.core.retry.RetryPolicy.builder())
                 .invoke(() -> {
-                    throw (RuntimeException) UNCHECKED;
+                    throw (RuntimeException) unchecked;
                 });
-        assertThat(thrown(invoked, UNCHECKED)).isSameAs(UNCHECKED);
+        assertThat(thrown(invoked, unchecked)).isSameAs(unchecked);
     }
 
     @Test
     void rejectedResult_isReturned() throws Throwable {
         Callable<Object> pending = () -> "pending";
         var rejecting = RetryPolicy.parse("base-delay=1ms").toBuilder();
-        assertThat(resilience4j(RetryConfig.custom().retryOnResult("pending"::equals)).call(pending))
+        assertThat(resilience4j(RetryConfig.custom().retryOnResult("pending"::equals))
+                        .call(pending))
                 .isEqualTo("pending");
-        assertThat(catchThrowable(() -> resilience4j(
-                                RetryConfig.custom().retryOnResult("pending"::equals).failAfterMaxAttempts(true))
+        assertThat(catchThrowable(() -> resilience4j(RetryConfig.custom()
+                                .retryOnResult("pending"::equals)
+                                .failAfterMaxAttempts(true))
                         .call(pending)))
                 .isInstanceOf(MaxRetriesExceededException.class);
-        assertThat(failsafe(dev.failsafe.RetryPolicy.builder().handleResult("pending")).call(pending))
+        assertThat(failsafe(dev.failsafe.RetryPolicy.builder().handleResult("pending"))
+                        .call(pending))
                 .isEqualTo("pending");
-        assertThat(Retry.of(rejecting.retryOnResult(String.class, "pending"::equals).build())
+        assertThat(Retry.of(rejecting
+                                .retryOnResult(String.class, "pending"::equals)
+                                .build())
                         .call(pending))
                 .isEqualTo("pending");
     }
