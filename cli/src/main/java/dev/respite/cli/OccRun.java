@@ -1,9 +1,9 @@
 package dev.respite.cli;
 
 import dev.respite.sim.InvalidScenarioException;
-import dev.respite.sim.OccExperiment;
-import dev.respite.sim.OccExperiment.Result;
-import dev.respite.sim.OccReport;
+import dev.respite.sim.OptimisticLockingExperiment;
+import dev.respite.sim.OptimisticLockingExperiment.Result;
+import dev.respite.sim.OptimisticLockingReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,11 +36,11 @@ final class OccRun {
         }
         int clients = number(given, "clients", CLIENTS);
         int repeats = number(given, "repeats", REPEATS);
-        List<String> strategies = OccExperiment.strategyNames();
+        List<String> strategies = OptimisticLockingExperiment.strategyNames();
         SimulationMeter meter = new SimulationMeter(console, strategies.size());
         List<Result> results = new ArrayList<>();
         for (String strategy : strategies) {
-            results.add(OccExperiment.run(strategy, clients, repeats, seed));
+            results.add(OptimisticLockingExperiment.run(strategy, clients, repeats, seed));
             meter.secondOver();
         }
         meter.end();
@@ -93,6 +93,6 @@ final class OccRun {
     }
 
     void write(Path folder) throws IOException {
-        OccReport.write(folder, results, repeats);
+        OptimisticLockingReport.write(folder, results, repeats);
     }
 }

@@ -37,9 +37,9 @@ import picocli.CommandLine.Parameters;
             "  thundering-herd       clients=1000 outage=5s capacity=200",
             "  metastable            capacity=300 load=280 outage=10s timeout=1s",
             "  pause                 rate=10 utilisation=0.9 pause=1s timeout=500ms",
-            "  brownout              load=140 left=50%% lasting=30s",
+            "  brownout              load=140 remaining=50%% lasting=30s",
             "  rate-limit            limit=100 load=120 clients=20 hint=1s",
-            "  deep-stack            load=50 part=100%% lasting=20s",
+            "  deep-stack            load=50 ratio=100%% lasting=20s",
             "  circuit-breaker       breaker=own rate=50%% window=20 open=2s clients=20",
             "                        capacity=300 load=280 outage=10s (or none, shared)",
             "  outage-ride           clients=10 capacity=300 load=210 outage=10s",
@@ -69,7 +69,7 @@ import picocli.CommandLine.Parameters;
                     + " goodputBefore, goodputAfter, p50Ms, p99Ms (of calls that succeed; null if none does), peakRequestsPerSecond, series (calls, requests,"
                     + " goodput, queue, budget, one number for each second). With --budget also budget, its class. Of a load with"
                     + " groups also groups: group, calls, succeeded, attempts. Of thundering-herd also meanWaitMs,"
-                    + " spreadMs, busiestTenth. Of aws-occ: results, a list of strategy, clients, meanTimeMs, meanCalls."
+                    + " spreadMs, peakRetriesPer100ms. Of aws-occ: results, a list of strategy, clients, meanTimeMs, meanCalls."
         })
 final class SimulateCommand implements Callable<Integer> {
 

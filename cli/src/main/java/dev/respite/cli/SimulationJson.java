@@ -64,7 +64,7 @@ final class SimulationJson {
     private static void writeHerd(JsonGenerator json, PolicySummary summary) {
         number(json, "meanWaitMs", summary.meanWaitNanos() / 1e6);
         number(json, "spreadMs", summary.mean(result -> result.retrySpread().toNanos() / 1e6));
-        number(json, "busiestTenth", summary.mean(SimulationResult::busiestTenth));
+        number(json, "peakRetriesPer100ms", summary.mean(SimulationResult::peakRetriesPer100ms));
     }
 
     private static void writeGroups(JsonGenerator json, PolicySummary summary) {

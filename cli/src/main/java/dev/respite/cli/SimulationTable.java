@@ -101,7 +101,7 @@ final class SimulationTable {
                 TextFormat.ratio(summary.mean(SimulationResult::amplification)),
                 TextFormat.time(summary.meanWaitNanos()),
                 TextFormat.time(summary.mean(result -> result.retrySpread().toNanos())),
-                TextFormat.count(Math.round(summary.mean(SimulationResult::busiestTenth))));
+                TextFormat.count(Math.round(summary.mean(SimulationResult::peakRetriesPer100ms))));
     }
 
     private static String percent(PolicySummary summary) {

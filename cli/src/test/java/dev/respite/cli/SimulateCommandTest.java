@@ -85,9 +85,9 @@ class SimulateCommandTest {
         Map<String, JsonNode> runs = runs(json);
         assertThat(runs).containsOnlyKeys("immediate", "fixed", "linear", "exponential", "exponential + jitter");
         assertThat(runs.get("fixed").get("spreadMs").asDouble()).isZero();
-        assertThat(runs.get("fixed").get("busiestTenth").asInt()).isEqualTo(1_000);
+        assertThat(runs.get("fixed").get("peakRetriesPer100ms").asInt()).isEqualTo(1_000);
         assertThat(runs.get("exponential + jitter").get("spreadMs").asDouble()).isGreaterThan(1_000);
-        assertThat(runs.get("exponential + jitter").get("busiestTenth").asInt()).isLessThan(200);
+        assertThat(runs.get("exponential + jitter").get("peakRetriesPer100ms").asInt()).isLessThan(200);
         assertThat(runs.get("linear").get("meanWaitMs").asDouble()).isGreaterThan(5_000);
     }
 

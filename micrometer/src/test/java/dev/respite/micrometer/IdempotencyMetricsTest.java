@@ -127,7 +127,7 @@ class IdempotencyMetricsTest {
         bind();
         Idempotency<Execution> other = ExternalIdempotency.in(InMemoryIdempotencyStore.create());
         List<String> warnings =
-                Warnings.during(() -> IdempotencyMetrics.of("payments", other).bindTo(target.registry));
+                LoggedWarnings.during(() -> IdempotencyMetrics.of("payments", other).bindTo(target.registry));
         assertThat(warnings).singleElement().asString().contains("idempotency 'payments' is not bound");
         other.execute(call("k", "100"), execution -> PAID);
         assertThat(target.scrape().by("answer", ANSWERS)).isEmpty();

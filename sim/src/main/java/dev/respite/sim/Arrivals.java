@@ -22,7 +22,7 @@ public sealed interface Arrivals permits Arrivals.Poisson, Arrivals.Even, Arriva
 
         @Override
         public String toString() {
-            return "poisson " + Texts.number(rate) + "/s";
+            return "poisson " + Formats.number(rate) + "/s";
         }
     }
 
@@ -43,7 +43,7 @@ public sealed interface Arrivals permits Arrivals.Poisson, Arrivals.Even, Arriva
 
         @Override
         public String toString() {
-            return "even " + Texts.number(rate) + "/s";
+            return "even " + Formats.number(rate) + "/s";
         }
     }
 
@@ -67,7 +67,7 @@ public sealed interface Arrivals permits Arrivals.Poisson, Arrivals.Even, Arriva
 
         @Override
         public String toString() {
-            return "burst " + calls + " every " + Texts.time(every);
+            return "burst " + calls + " every " + Formats.time(every);
         }
     }
 
@@ -90,7 +90,7 @@ public sealed interface Arrivals permits Arrivals.Poisson, Arrivals.Even, Arriva
 
         @Override
         public String toString() {
-            return "closed " + users + " thinking " + think;
+            return "closed " + users + " think-time " + think;
         }
     }
 }

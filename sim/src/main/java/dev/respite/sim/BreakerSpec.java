@@ -56,7 +56,7 @@ public record BreakerSpec(double failureRate, int window, Duration open, boolean
     /** As a file says it: {@code own 50% of 20 open 5s}. */
     @Override
     public String toString() {
-        return (shared ? "shared " : "own ") + Texts.percent(failureRate) + " of " + window + " open "
-                + Texts.time(open);
+        return (shared ? "shared " : "own ") + Formats.percent(failureRate) + " of " + window + " open "
+                + Formats.time(open);
     }
 }

@@ -32,7 +32,7 @@ public final class BuiltIn {
             new BuiltIn(
                     "brownout",
                     "A service loses most of its workers for a while, and sheds what it cannot take.",
-                    "load=140 left=50% lasting=30s",
+                    "load=140 remaining=50% lasting=30s",
                     BuiltInPolicies.three(),
                     BuiltInScenarios::brownout),
             new BuiltIn(
@@ -44,7 +44,7 @@ public final class BuiltIn {
             new BuiltIn(
                     "deep-stack",
                     "Three services in a row, each with retries; the last one fails for a while.",
-                    "load=50 part=100% lasting=20s",
+                    "load=50 ratio=100% lasting=20s",
                     BuiltInPolicies.three(),
                     BuiltInScenarios::deepStack),
             new BuiltIn(
@@ -73,7 +73,7 @@ public final class BuiltIn {
                     BuiltInScenarios::independentFailures));
 
     private final String name;
-    private final String about;
+    private final String description;
     private final Map<String, String> settings;
     private final Map<String, RetryPolicy> policies;
     private final Function<Parameters, Scenario> maker;
@@ -85,7 +85,7 @@ public final class BuiltIn {
             Map<String, RetryPolicy> policies,
             Function<Parameters, Scenario> maker) {
         this.name = name;
-        this.about = about;
+        this.description = about;
         this.settings = new LinkedHashMap<>();
         Stream.of(settings.split(" ", -1))
                 .map(word -> word.split("=", 2))
@@ -117,7 +117,7 @@ public final class BuiltIn {
                 .orElseThrow(() -> {
                     List<String> known = ALL.stream().map(BuiltIn::name).toList();
                     return new InvalidScenarioException(
-                            "unknown scenario '" + name + "'" + Texts.suggestion(name, known));
+                            "unknown scenario '" + name + "'" + Formats.suggestion(name, known));
                 });
     }
 
@@ -135,8 +135,8 @@ public final class BuiltIn {
      *
      * @return one sentence
      */
-    public String about() {
-        return about;
+    public String description() {
+        return description;
     }
 
     /**

@@ -18,7 +18,7 @@ final class BuiltInScenarios {
                 .duration(Duration.ofSeconds(140).plus(given.time("outage")))
                 .service(Service.named("store").workers(workers).serviceTime(time))
                 .load(Load.poisson("store", given.number("load", 1, 1e6)).timeout(given.time("timeout")))
-                .fault(Fault.down("store").at(Duration.ofSeconds(20)).lasting(given.time("outage")))
+                .fault(Fault.down("store").at(Duration.ofSeconds(20)).duration(given.time("outage")))
                 .build();
     }
 
@@ -28,7 +28,7 @@ final class BuiltInScenarios {
         Load load = Load.poisson("store", given.number("load", 1, 1e6))
                 .clients(given.count("clients"))
                 .timeout(Duration.ofSeconds(1));
-        BreakerSpec own = BreakerSpec.own(given.part("rate"), given.count("window"), given.time("open"));
+        BreakerSpec own = BreakerSpec.own(given.ratio("rate"), given.count("window"), given.time("open"));
         return Scenario.builder("circuit-breaker")
                 .duration(Duration.ofSeconds(80).plus(given.time("outage")))
                 .service(Service.named("store")
@@ -41,7 +41,7 @@ final class BuiltInScenarios {
                                 load.breaker(BreakerSpec.shared(own.failureRate(), own.window(), own.open()));
                             default -> load;
                         })
-                .fault(Fault.down("store").at(Duration.ofSeconds(20)).lasting(given.time("outage")))
+                .fault(Fault.down("store").at(Duration.ofSeconds(20)).duration(given.time("outage")))
                 .build();
     }
 
@@ -55,7 +55,7 @@ final class BuiltInScenarios {
                 .load(Load.poisson("store", given.number("load", 1, 1e6))
                         .clients(given.count("clients"))
                         .timeout(Duration.ofSeconds(1)))
-                .fault(Fault.down("store").at(Duration.ofSeconds(20)).lasting(given.time("outage")))
+                .fault(Fault.down("store").at(Duration.ofSeconds(20)).duration(given.time("outage")))
                 .build();
     }
 
@@ -67,7 +67,7 @@ final class BuiltInScenarios {
                 .service(Service.named("server").serviceTime(time))
                 .load(Load.even("server", rate * given.number("utilisation", 0.01, 2))
                         .timeout(given.time("timeout")))
-                .fault(Fault.pause("server").at(HISTORY).lasting(given.time("pause")))
+                .fault(Fault.pause("server").at(HISTORY).duration(given.time("pause")))
                 .build();
     }
 
@@ -84,12 +84,12 @@ final class BuiltInScenarios {
                         .queue((int) Math.round(capacity / 2)))
                 .load(Load.burst("service", given.count("clients"), Duration.ofHours(1))
                         .timeout(Duration.ofSeconds(2)))
-                .fault(Fault.refuse("service").lasting(given.time("outage")))
+                .fault(Fault.refuse("service").duration(given.time("outage")))
                 .build();
     }
 
     static Scenario independentFailures(Parameters given) {
-        double part = given.part("failureRate");
+        double part = given.ratio("failureRate");
         Service service = Service.named("service").workers(1_000);
         String failure = given.text("failure");
         service = failure.equals("timeout") ? service.silences(part) : service.failures(part, given.status("failure"));
@@ -112,9 +112,9 @@ final class BuiltInScenarios {
                 .load(Load.poisson("service", given.number("load", 1, 1e6))
                         .clients(10)
                         .timeout(Duration.ofSeconds(1)))
-                .fault(Fault.capacity("service", given.part("left"))
+                .fault(Fault.capacity("service", given.ratio("remaining"))
                         .at(Duration.ofSeconds(20))
-                        .lasting(given.time("lasting"))
+                        .duration(given.time("lasting"))
                         .ramp(Duration.ofSeconds(10)))
                 .build();
     }
@@ -144,14 +144,14 @@ final class BuiltInScenarios {
                         Service.named("middle").workers(1_000).serviceTime(work).calls("store", timeout))
                 .service(Service.named("store").workers(1_000).serviceTime(work))
                 .load(Load.poisson("edge", given.number("load", 1, 1e6)).timeout(timeout))
-                .fault(Fault.errors("store", given.part("part"))
+                .fault(Fault.errors("store", given.ratio("ratio"))
                         .at(Duration.ofSeconds(20))
-                        .lasting(given.time("lasting")))
+                        .duration(given.time("lasting")))
                 .build();
     }
 
     static Scenario tail(Parameters given) {
-        Distribution time = Distribution.bimodal(Duration.ofMillis(5), Duration.ofMillis(500), given.part("slow"));
+        Distribution time = Distribution.bimodal(Duration.ofMillis(5), Duration.ofMillis(500), given.ratio("slow"));
         return Scenario.builder("tail")
                 .duration(Duration.ofSeconds(120))
                 .network(new Network(Distribution.exponential(Duration.ofMillis(1)), 0))

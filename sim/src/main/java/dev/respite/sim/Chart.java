@@ -59,7 +59,7 @@ record Chart(String id, String title, String about, Scale x, Scale y, List<Line>
 
     private void draw(Svg svg, boolean alone) {
         if (alone) {
-            svg.element("style", "", Looks.charts());
+            svg.element("style", "", ReportStyle.charts());
             svg.rect("ground", 0, 0, WIDTH, HEIGHT + legendHeight());
         }
         Axis across = across();
@@ -67,12 +67,12 @@ record Chart(String id, String title, String about, Scale x, Scale y, List<Line>
         for (Span span : x.spans()) {
             double from = across.pixel(span.from());
             svg.rect("fault", from, TOP, Math.max(2, across.pixel(span.to()) - from), HEIGHT - TOP - BOTTOM);
-            svg.words("note", from + 4, TOP + 12, span.label());
+            svg.text("note", from + 4, TOP + 12, span.label());
         }
         grid(svg, across, up);
         y.limit().ifPresent(limit -> {
             svg.line("limit", LEFT, up.pixel(limit.value()), WIDTH - RIGHT, up.pixel(limit.value()));
-            svg.words("note end", WIDTH - RIGHT - 2, up.pixel(limit.value()) - 5, limit.label());
+            svg.text("note end", WIDTH - RIGHT - 2, up.pixel(limit.value()) - 5, limit.label());
         });
         for (int i = 0; i < lines.size(); i++) {
             svg.path("line s" + i, data(lines.get(i), across, up));
@@ -85,16 +85,16 @@ record Chart(String id, String title, String about, Scale x, Scale y, List<Line>
     private void grid(Svg svg, Axis across, Axis up) {
         for (double mark : up.marks(5)) {
             svg.line("grid", LEFT, up.pixel(mark), WIDTH - RIGHT, up.pixel(mark));
-            svg.words("mark end", LEFT - 6, up.pixel(mark) + 4, Axis.label(mark));
+            svg.text("mark end", LEFT - 6, up.pixel(mark) + 4, Axis.label(mark));
         }
         for (double mark : across.marks(8)) {
             svg.line("tick", across.pixel(mark), HEIGHT - BOTTOM, across.pixel(mark), HEIGHT - BOTTOM + 4);
-            svg.words("mark middle", across.pixel(mark), HEIGHT - BOTTOM + 17, Axis.label(mark));
+            svg.text("mark middle", across.pixel(mark), HEIGHT - BOTTOM + 17, Axis.label(mark));
         }
         svg.line("axis", LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM);
-        svg.words("mark middle", (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 8, x.name());
+        svg.text("mark middle", (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 8, x.name());
         svg.open("g", "transform=\"translate(13 " + (TOP + HEIGHT - BOTTOM) / 2 + ") rotate(-90)\"");
-        svg.words("mark middle", 0, 0, y.name());
+        svg.text("mark middle", 0, 0, y.name());
         svg.close("g");
     }
 
@@ -144,7 +144,7 @@ record Chart(String id, String title, String about, Scale x, Scale y, List<Line>
             double left = LEFT + (i % 3) * (WIDTH - LEFT - RIGHT) / 3.0;
             double middle = HEIGHT + 11 + 22 * (i / 3);
             svg.line("line s" + i, left, middle, left + 34, middle);
-            svg.words("mark", left + 42, middle + 4, lines.get(i).name());
+            svg.text("mark", left + 42, middle + 4, lines.get(i).name());
         }
     }
 }

@@ -12,8 +12,8 @@ final class Checks {
 
     static void range(String what, double value, double least, double most) {
         if (!(value >= least && value <= most)) {
-            throw new InvalidScenarioException(what + " " + Texts.number(value) + ": must be from "
-                    + Texts.number(least) + " to " + Texts.number(most));
+            throw new InvalidScenarioException(what + " " + Formats.number(value) + ": must be from "
+                    + Formats.number(least) + " to " + Formats.number(most));
         }
     }
 

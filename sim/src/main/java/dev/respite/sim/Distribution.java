@@ -56,7 +56,7 @@ public sealed interface Distribution
 
         @Override
         public String toString() {
-            return "constant " + Texts.time(time);
+            return "constant " + Formats.time(time);
         }
     }
 
@@ -87,7 +87,7 @@ public sealed interface Distribution
 
         @Override
         public String toString() {
-            return "exponential " + Texts.time(mean);
+            return "exponential " + Formats.time(mean);
         }
     }
 
@@ -110,7 +110,7 @@ public sealed interface Distribution
         public HyperExponential {
             Checks.time("mean", mean);
             Checks.range("factor", factor, 1, 1_000);
-            Checks.range("part", part, 0, 1);
+            Checks.range("ratio", part, 0, 1);
         }
 
         @Override
@@ -126,7 +126,7 @@ public sealed interface Distribution
 
         @Override
         public String toString() {
-            return "exponential " + Texts.time(mean) + " " + Texts.number(factor) + "x " + Texts.percent(part);
+            return "exponential " + Formats.time(mean) + " " + Formats.number(factor) + "x " + Formats.percent(part);
         }
     }
 
@@ -161,7 +161,7 @@ public sealed interface Distribution
 
         @Override
         public String toString() {
-            return "lognormal " + Texts.time(median) + " " + Texts.number(sigma);
+            return "lognormal " + Formats.time(median) + " " + Formats.number(sigma);
         }
 
         static double normal(DoubleSupplier uniform) {
@@ -188,7 +188,7 @@ public sealed interface Distribution
         public Bimodal {
             Checks.time("usual time", usual);
             Checks.time("other time", other);
-            Checks.range("part", part, 0, 1);
+            Checks.range("ratio", part, 0, 1);
         }
 
         @Override
@@ -203,7 +203,7 @@ public sealed interface Distribution
 
         @Override
         public String toString() {
-            return "bimodal " + Texts.time(usual) + " " + Texts.time(other) + " " + Texts.percent(part);
+            return "bimodal " + Formats.time(usual) + " " + Formats.time(other) + " " + Formats.percent(part);
         }
     }
 

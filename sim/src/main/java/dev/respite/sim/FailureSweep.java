@@ -33,7 +33,7 @@ final class FailureSweep {
     /** Attempts for each call, at each of the rates. */
     List<Double> amplification(RetryPolicy policy, Optional<CustomBudget> budget, long seed) {
         return PERCENTS.parallelStream()
-                .map(percent -> new World(at(percent / 100), policy, budget, seed, () -> {})
+                .map(percent -> new SimulationRun(at(percent / 100), policy, budget, seed, () -> {})
                         .run()
                         .amplification())
                 .toList();

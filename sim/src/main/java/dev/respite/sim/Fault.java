@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * @param lasting how long it lasts
  * @param ramp how long it takes after that until all is as it was, in a straight line; a pause has none
  */
-public record Fault(Kind kind, Target target, double degree, Duration at, Duration lasting, Duration ramp) {
+public record Fault(Kind kind, Target target, double degree, Duration at, Duration duration, Duration ramp) {
 
     /**
      * The servers that a fault is for.
@@ -68,15 +68,15 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
      */
     public Fault {
         Checks.time("at", at);
-        Checks.positive("for", lasting);
+        Checks.positive("for", duration);
         Checks.time("ramp", ramp);
         if (kind == Kind.SLOW) {
             Checks.range("by", degree, 1, 1_000);
         } else {
-            Checks.range(kind == Kind.CAPACITY ? "to" : "part", degree, 0, 1);
+            Checks.range(kind == Kind.CAPACITY ? "to" : "ratio", degree, 0, 1);
         }
         if (kind == Kind.PAUSE && !ramp.isZero()) {
-            throw new InvalidScenarioException("ramp " + Texts.time(ramp) + ": a pause ends at once");
+            throw new InvalidScenarioException("ramp " + Formats.time(ramp) + ": a pause ends at once");
         }
     }
 
@@ -183,7 +183,7 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
      * @return the fault
      */
     public Fault at(Duration at) {
-        return new Fault(kind, target, degree, at, lasting, ramp);
+        return new Fault(kind, target, degree, at, duration, ramp);
     }
 
     /**
@@ -192,7 +192,7 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
      * @param lasting how long it lasts
      * @return the fault
      */
-    public Fault lasting(Duration lasting) {
+    public Fault duration(Duration lasting) {
         return new Fault(kind, target, degree, at, lasting, ramp);
     }
 
@@ -203,7 +203,7 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
      * @return the fault
      */
     public Fault ramp(Duration ramp) {
-        return new Fault(kind, target, degree, at, lasting, ramp);
+        return new Fault(kind, target, degree, at, duration, ramp);
     }
 
     /**
@@ -213,7 +213,7 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
      * @return the fault
      */
     public Fault replica(int replica) {
-        return new Fault(kind, new Target(service(), OptionalInt.of(replica)), degree, at, lasting, ramp);
+        return new Fault(kind, new Target(service(), OptionalInt.of(replica)), degree, at, duration, ramp);
     }
 
     /**
@@ -234,7 +234,7 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
     }
 
     long endNanos() {
-        return at.plus(lasting).toNanos();
+        return at.plus(duration).toNanos();
     }
 
     /** How much of the fault is there at a time: 1 while it lasts, then less and less, 0 before and after. */

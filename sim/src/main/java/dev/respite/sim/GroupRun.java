@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 final class GroupRun {
 
     private final String name;
-    private final Fleet fleet;
-    private final Calls calls;
+    private final ClientPool fleet;
+    private final CallLog calls;
     private final Traffic traffic;
     private long begun;
     private long succeeded;
@@ -17,7 +17,7 @@ final class GroupRun {
      *
      * @param end when no call begins any more
      */
-    GroupRun(ClientGroup group, Fleet fleet, Calls calls, SimTime time, long end, long seed) {
+    GroupRun(ClientGroup group, ClientPool fleet, CallLog calls, SimTime time, long end, long seed) {
         this.name = group.name();
         this.fleet = fleet;
         this.calls = calls;
@@ -39,10 +39,10 @@ final class GroupRun {
             succeeded++;
         }
         calls.ended(start, failure);
-        traffic.answered(user);
+        traffic.callEnded(user);
     }
 
-    Fleet fleet() {
+    ClientPool fleet() {
         return fleet;
     }
 

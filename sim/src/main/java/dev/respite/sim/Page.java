@@ -11,7 +11,7 @@ final class Page {
         html.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
         html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
         html.append(Svg.escaped(title)).append(" · Respite</title>\n<style>");
-        html.append(Looks.charts()).append(Looks.page(lines)).append("</style>\n</head>\n<body>\n<main>\n<h1>");
+        html.append(ReportStyle.charts()).append(ReportStyle.page(lines)).append("</style>\n</head>\n<body>\n<main>\n<h1>");
         html.append(Svg.escaped(title)).append("</h1>\n");
     }
 

@@ -19,7 +19,7 @@ final class Parameters {
             if (!defaults.containsKey(key)) {
                 List<String> known = defaults.keySet().stream().sorted().toList();
                 throw new InvalidScenarioException(
-                        scenario + ": unknown setting '" + key + "'" + Texts.suggestion(key, known));
+                        scenario + ": unknown setting '" + key + "'" + Formats.suggestion(key, known));
             }
             values.put(key, value);
         });
@@ -34,32 +34,32 @@ final class Parameters {
         return read(key, text -> {
             if (!List.of(known).contains(text)) {
                 throw new InvalidScenarioException(
-                        "unknown word '" + text + "'" + Texts.suggestion(text, List.of(known)));
+                        "unknown word '" + text + "'" + Formats.suggestion(text, List.of(known)));
             }
             return text;
         });
     }
 
     Duration time(String key) {
-        Duration time = read(key, Texts::readTime);
+        Duration time = read(key, Formats::readTime);
         Checks.positive(place(key), time);
         return time;
     }
 
     double number(String key, double least, double most) {
-        double number = read(key, Texts::readNumber);
+        double number = read(key, Formats::readNumber);
         Checks.range(place(key), number, least, most);
         return number;
     }
 
     int count(String key) {
-        int count = read(key, Texts::readCount);
+        int count = read(key, Formats::readCount);
         Checks.range(place(key), count, 1, 1e7);
         return count;
     }
 
-    double part(String key) {
-        double part = read(key, Texts::readPart);
+    double ratio(String key) {
+        double part = read(key, Formats::readRatio);
         Checks.range(place(key), part, 0, 1);
         return part;
     }

@@ -42,8 +42,8 @@ public final class Report {
      * @throws InvalidScenarioException if there are more than lines in a chart can be distinguished
      */
     public static void checkPolicies(int policies) {
-        if (policies > Looks.most()) {
-            throw new InvalidScenarioException(policies + " policies: a chart can show at most " + Looks.most());
+        if (policies > ReportStyle.most()) {
+            throw new InvalidScenarioException(policies + " policies: a chart can show at most " + ReportStyle.most());
         }
     }
 

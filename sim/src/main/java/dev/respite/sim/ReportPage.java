@@ -55,7 +55,7 @@ final class ReportPage {
         Network network = scenario.network();
         if (!network.equals(Network.NONE)) {
             words.append(" Network: ").append(network.latency()).append(" each way");
-            words.append(network.loss() == 0 ? "." : ", " + Texts.percent(network.loss()) + " lost.");
+            words.append(network.loss() == 0 ? "." : ", " + Formats.percent(network.loss()) + " lost.");
         }
         scenario.services().values().forEach(service -> words.append(service(service)));
         scenario.faults().forEach(fault -> words.append(fault(fault)));
@@ -69,10 +69,10 @@ final class ReportPage {
                         .collect(Collectors.joining("; "))
                 + load.breaker().map(breaker -> ", breaker: " + breaker).orElse("")
                 + load.timeout()
-                        .map(limit -> ", attempts time out after " + Texts.time(limit))
+                        .map(limit -> ", attempts time out after " + Formats.time(limit))
                         .orElse("")
                 + load.hedge()
-                        .map(delay -> ", hedged after " + Texts.time(delay))
+                        .map(delay -> ", hedged after " + Formats.time(delay))
                         .orElse("")
                 + ".";
     }
@@ -87,7 +87,7 @@ final class ReportPage {
 
     private static String service(Service service) {
         int workers = service.workers().count();
-        Service.Door door = service.door();
+        Service.Admission door = service.admission();
         Service.Failures failures = service.failures();
         return " '" + service.name() + "': " + (service.replicas() == 1 ? "" : service.replicas() + " replicas, each ")
                 + Axis.label(workers) + (workers == 1 ? " worker, " : " workers, ")
@@ -95,11 +95,11 @@ final class ReportPage {
                 + (door.queue() == Service.UNLIMITED ? "" : ", queue of " + Axis.label(door.queue()))
                 + (door.newestFirst() ? ", newest first" : "")
                 + (door.rateLimit().isPresent()
-                        ? ", rate limit " + Texts.number(door.rateLimit().getAsDouble()) + "/s burst " + door.burst()
+                        ? ", rate limit " + Formats.number(door.rateLimit().getAsDouble()) + "/s burst " + door.burst()
                         : "")
                 + (failures.part() == 0
                         ? ""
-                        : ", failures " + Texts.percent(failures.part()) + " "
+                        : ", failures " + Formats.percent(failures.part()) + " "
                                 + (failures.status().isPresent()
                                         ? failures.status().getAsInt()
                                         : "timeout"))
@@ -112,15 +112,15 @@ final class ReportPage {
     private static String fault(Fault fault) {
         String degree = switch (fault.kind()) {
             case DOWN, REFUSE, PAUSE -> "";
-            case SLOW -> " by " + Texts.number(fault.degree());
-            case CAPACITY -> " to " + Texts.percent(fault.degree());
-            case ERRORS, FAIL_FAST, THROTTLE -> " of " + Texts.percent(fault.degree());
+            case SLOW -> " by " + Formats.number(fault.degree());
+            case CAPACITY -> " to " + Formats.percent(fault.degree());
+            case ERRORS, FAIL_FAST, THROTTLE -> " of " + Formats.percent(fault.degree());
         };
         return " Fault: " + fault.kind() + degree + ", '" + fault.service() + "'" + replica(fault) + ", at "
-                + Texts.time(fault.at())
+                + Formats.time(fault.at())
                 + " for "
-                + Texts.time(fault.lasting())
-                + (fault.ramp().isZero() ? "" : ", repaired within " + Texts.time(fault.ramp())) + ".";
+                + Formats.time(fault.duration())
+                + (fault.ramp().isZero() ? "" : ", repaired within " + Formats.time(fault.ramp())) + ".";
     }
 
     private static String replica(Fault fault) {

@@ -161,7 +161,7 @@ public final class Scenario {
      * @return true if it does, and if there is no fault
      */
     public boolean showsRecovery() {
-        return Recovery.canBeSeen(this);
+        return RecoveryTime.isMeasurable(this);
     }
 
     /**
@@ -186,7 +186,7 @@ public final class Scenario {
         Service service = services.get(name);
         if (service == null) {
             throw new InvalidScenarioException(
-                    "unknown service '" + name + "'" + Texts.suggestion(name, services.keySet()));
+                    "unknown service '" + name + "'" + Formats.suggestion(name, services.keySet()));
         }
         return service;
     }

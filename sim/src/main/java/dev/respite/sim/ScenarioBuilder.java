@@ -115,15 +115,15 @@ public final class ScenarioBuilder {
     void checkIsThere(String service) {
         if (!services.containsKey(service)) {
             throw new InvalidScenarioException(
-                    "unknown service '" + service + "'" + Texts.suggestion(service, services.keySet()));
+                    "unknown service '" + service + "'" + Formats.suggestion(service, services.keySet()));
         }
     }
 
     /** A fault that begins when the run is over would never be seen, nor what comes after it. */
     void checkBegins(Duration at) {
         if (at.compareTo(duration) >= 0) {
-            throw new InvalidScenarioException("a fault at " + Texts.time(at)
-                    + " is not before the end of the run (duration " + Texts.time(duration) + ")");
+            throw new InvalidScenarioException("a fault at " + Formats.time(at)
+                    + " is not before the end of the run (duration " + Formats.time(duration) + ")");
         }
     }
 

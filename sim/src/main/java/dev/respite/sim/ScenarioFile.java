@@ -1,6 +1,6 @@
 package dev.respite.sim;
 
-import dev.respite.sim.FileSection.Value;
+import dev.respite.sim.YamlSection.Value;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -14,21 +14,21 @@ final class ScenarioFile {
     private ScenarioFile() {}
 
     static Scenario read(String file, String text, Map<String, String> settings) {
-        FileSection top = FileSection.parse(file, text, settings);
+        YamlSection top = YamlSection.parse(file, text, settings);
         top.allow("name", "duration", "network", "services", "load", "faults");
         ScenarioBuilder builder =
                 Scenario.builder(top.value("name").map(Value::text).orElse(file));
-        top.value("duration").ifPresent(value -> value.check(time -> builder.duration(Texts.readTime(time))));
+        top.value("duration").ifPresent(value -> value.check(time -> builder.duration(Formats.readTime(time))));
         top.section("network").ifPresent(section -> builder.network(network(section)));
-        FileSection services = top.section("services")
+        YamlSection services = top.section("services")
                 .orElseThrow(() -> top.refuse("services", "there is none: name at least one service"));
         services.refuseAdded("service");
         for (String name : services.keys()) {
             services.section(name).ifPresent(section -> builder.service(service(name, section)));
         }
-        FileSection load = top.section("load").orElseThrow(() -> top.refuse("load", "there is none"));
+        YamlSection load = top.section("load").orElseThrow(() -> top.refuse("load", "there is none"));
         builder.load(LoadFile.load(load));
-        for (FileSection fault : top.sections("faults")) {
+        for (YamlSection fault : top.sections("faults")) {
             builder.fault(fault(fault));
         }
         placeRefusals(top, builder);
@@ -36,31 +36,31 @@ final class ScenarioFile {
     }
 
     /** What the builder refuses of parts that do not fit together, with the place of the part that is wrong. */
-    private static void placeRefusals(FileSection top, ScenarioBuilder builder) {
+    private static void placeRefusals(YamlSection top, ScenarioBuilder builder) {
         top.section("services")
                 .ifPresent(services -> builder.services()
                         .forEach((name, service) -> services.section(name)
                                 .flatMap(section -> section.value("calls"))
                                 .ifPresent(calls -> calls.check(text -> builder.checkCalls(service)))));
         top.section("load").ifPresent(load -> load.required("to").check(builder::checkIsThere));
-        for (FileSection fault : top.sections("faults")) {
+        for (YamlSection fault : top.sections("faults")) {
             fault.required(kind(fault)).check(builder::checkIsThere);
             fault.value("replica").ifPresent(replica -> replica.check(text -> builder.checkReplica(fault(fault))));
-            fault.value("at").ifPresent(at -> at.check(text -> builder.checkBegins(Texts.readTime(text))));
+            fault.value("at").ifPresent(at -> at.check(text -> builder.checkBegins(Formats.readTime(text))));
         }
     }
 
-    private static Network network(FileSection section) {
+    private static Network network(YamlSection section) {
         section.allow("latency", "loss");
         Distribution latency = section.value("latency")
-                .map(value -> value.read(Words::distribution))
+                .map(value -> value.read(DistributionReader::distribution))
                 .orElse(Network.NONE.latency());
         double loss =
-                section.value("loss").map(value -> value.read(Texts::readPart)).orElse(0.0);
+                section.value("loss").map(value -> value.read(Formats::readRatio)).orElse(0.0);
         return section.get("loss", () -> new Network(latency, loss));
     }
 
-    private static Service service(String name, FileSection section) {
+    private static Service service(String name, YamlSection section) {
         section.allow(
                 "replicas",
                 "workers",
@@ -74,46 +74,46 @@ final class ScenarioFile {
                 "calls",
                 "timeout");
         Service service = Service.named(name);
-        service = section.apply(service, "replicas", (s, text) -> s.replicas(Texts.readCount(text)));
-        service = section.apply(service, "workers", (s, text) -> s.workers(Texts.readCount(text)));
-        service = section.apply(service, "service-time", (s, text) -> s.serviceTime(Words.distribution(text)));
+        service = section.apply(service, "replicas", (s, text) -> s.replicas(Formats.readCount(text)));
+        service = section.apply(service, "workers", (s, text) -> s.workers(Formats.readCount(text)));
+        service = section.apply(service, "service-time", (s, text) -> s.serviceTime(DistributionReader.distribution(text)));
         service = section.apply(service, "slow-start", ScenarioFile::slowStart);
         service = section.apply(
-                service, "queue", (s, text) -> text.equals("unlimited") ? s : s.queue(Texts.readCount(text)));
+                service, "queue", (s, text) -> text.equals("unlimited") ? s : s.queue(Formats.readCount(text)));
         service = section.apply(service, "discipline", ScenarioFile::discipline);
         service = section.apply(service, "rate-limit", ScenarioFile::rateLimit);
-        service = section.apply(service, "retry-after", (s, text) -> s.retryAfter(Texts.readTime(text)));
+        service = section.apply(service, "retry-after", (s, text) -> s.retryAfter(Formats.readTime(text)));
         service = section.apply(service, "failures", ScenarioFile::failures);
         service = section.apply(service, "calls", Service::calls);
         return section.apply(service, "timeout", ScenarioFile::timeout);
     }
 
     private static Service slowStart(Service service, String text) {
-        String[] words = Words.words(text, 2, "3 10s: a factor, and how long until it is 1");
-        return service.slowStart(Texts.readNumber(words[0]), Texts.readTime(words[1]));
+        String[] words = DistributionReader.split(text, 2, "3 10s: a factor, and how long until it is 1");
+        return service.slowStart(Formats.readNumber(words[0]), Formats.readTime(words[1]));
     }
 
     private static Service discipline(Service service, String text) {
         return switch (text) {
             case "fifo" -> service;
             case "lifo" -> service.newestFirst();
-            default -> throw Words.unknownWord(text, List.of("fifo", "lifo"));
+            default -> throw DistributionReader.unknownWord(text, List.of("fifo", "lifo"));
         };
     }
 
     private static Service rateLimit(Service service, String text) {
         if (!text.contains(" ")) {
-            return service.rateLimit(Texts.readRate(text), 1);
+            return service.rateLimit(Formats.readRate(text), 1);
         }
-        String[] words = Words.words(text, 3, "100/s burst 20");
-        Words.expect(words[1], "burst");
-        return service.rateLimit(Texts.readRate(words[0]), Texts.readCount(words[2]));
+        String[] words = DistributionReader.split(text, 3, "100/s burst 20");
+        DistributionReader.expect(words[1], "burst");
+        return service.rateLimit(Formats.readRate(words[0]), Formats.readCount(words[2]));
     }
 
     private static Service failures(Service service, String text) {
-        String[] words = Words.words(text, 2, "20% 500, or 20% timeout");
-        double part = Texts.readPart(words[0]);
-        return words[1].equals("timeout") ? service.silences(part) : service.failures(part, Texts.readCount(words[1]));
+        String[] words = DistributionReader.split(text, 2, "20% 500, or 20% timeout");
+        double part = Formats.readRatio(words[0]);
+        return words[1].equals("timeout") ? service.silences(part) : service.failures(part, Formats.readCount(words[1]));
     }
 
     private static Service timeout(Service service, String text) {
@@ -121,11 +121,11 @@ final class ScenarioFile {
                 .map(Service.Downstream::to)
                 .orElseThrow(
                         () -> new InvalidScenarioException("it limits the calls of this service, and it makes none"));
-        return service.calls(to, Texts.readTime(text));
+        return service.calls(to, Formats.readTime(text));
     }
 
-    private static Fault fault(FileSection section) {
-        List<String> others = List.of("replica", "at", "for", "ramp", "by", "to", "part");
+    private static Fault fault(YamlSection section) {
+        List<String> others = List.of("replica", "at", "for", "ramp", "by", "to", "ratio");
         section.allow(Stream.concat(FAULTS.stream(), others.stream()).toArray(String[]::new));
         String kind = kind(section);
         String service = section.required(kind).text();
@@ -133,20 +133,20 @@ final class ScenarioFile {
             case "down" -> Fault.down(service);
             case "refuse" -> Fault.refuse(service);
             case "pause" -> Fault.pause(service);
-            case "slow" -> section.required("by").read(text -> Fault.slow(service, Texts.readNumber(text)));
-            case "capacity" -> section.required("to").read(text -> Fault.capacity(service, Texts.readPart(text)));
-            case "errors" -> section.required("part").read(text -> Fault.errors(service, Texts.readPart(text)));
-            case "fail-fast" -> section.required("part").read(text -> Fault.failFast(service, Texts.readPart(text)));
-            default -> section.required("part").read(text -> Fault.throttle(service, Texts.readPart(text)));
+            case "slow" -> section.required("by").read(text -> Fault.slow(service, Formats.readNumber(text)));
+            case "capacity" -> section.required("to").read(text -> Fault.capacity(service, Formats.readRatio(text)));
+            case "errors" -> section.required("ratio").read(text -> Fault.errors(service, Formats.readRatio(text)));
+            case "fail-fast" -> section.required("ratio").read(text -> Fault.failFast(service, Formats.readRatio(text)));
+            default -> section.required("ratio").read(text -> Fault.throttle(service, Formats.readRatio(text)));
         };
-        fault = section.apply(fault, "replica", (f, text) -> f.replica(Texts.readCount(text)));
-        fault = section.apply(fault, "at", (f, text) -> f.at(Texts.readTime(text)));
-        fault = section.apply(fault, "for", (f, text) -> f.lasting(Texts.readTime(text)));
-        return section.apply(fault, "ramp", (f, text) -> f.ramp(Texts.readTime(text)));
+        fault = section.apply(fault, "replica", (f, text) -> f.replica(Formats.readCount(text)));
+        fault = section.apply(fault, "at", (f, text) -> f.at(Formats.readTime(text)));
+        fault = section.apply(fault, "for", (f, text) -> f.duration(Formats.readTime(text)));
+        return section.apply(fault, "ramp", (f, text) -> f.ramp(Formats.readTime(text)));
     }
 
     /** The one key of a fault that says what goes wrong. */
-    private static String kind(FileSection section) {
+    private static String kind(YamlSection section) {
         List<String> named =
                 FAULTS.stream().filter(kind -> section.value(kind).isPresent()).toList();
         if (named.size() != 1) {

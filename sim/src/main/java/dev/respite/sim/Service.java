@@ -20,7 +20,7 @@ public final class Service {
     private final String name;
     private final int replicas;
     private final Workers workers;
-    private final Door door;
+    private final Admission admission;
     private final Failures failures;
     private final Optional<Downstream> downstream;
 
@@ -28,7 +28,7 @@ public final class Service {
     record Workers(int count, Distribution time, double coldFactor, Duration cold) {}
 
     /** Who is let in. */
-    record Door(int queue, boolean newestFirst, OptionalDouble rateLimit, int burst, Optional<Duration> retryAfter) {}
+    record Admission(int queue, boolean newestFirst, OptionalDouble rateLimit, int burst, Optional<Duration> retryAfter) {}
 
     /** How often the answer is a failure, and which; without a status there is no answer. */
     record Failures(double part, OptionalInt status) {}
@@ -37,11 +37,11 @@ public final class Service {
     record Downstream(String to, Optional<Duration> timeout) {}
 
     private Service(
-            String name, int replicas, Workers workers, Door door, Failures failures, Optional<Downstream> downstream) {
+            String name, int replicas, Workers workers, Admission door, Failures failures, Optional<Downstream> downstream) {
         this.name = name;
         this.replicas = replicas;
         this.workers = workers;
-        this.door = door;
+        this.admission = door;
         this.failures = failures;
         this.downstream = downstream;
     }
@@ -57,16 +57,16 @@ public final class Service {
                 name,
                 1,
                 new Workers(1, Distribution.constant(Duration.ofMillis(10)), 1, Duration.ZERO),
-                new Door(UNLIMITED, false, OptionalDouble.empty(), 1, Optional.empty()),
+                new Admission(UNLIMITED, false, OptionalDouble.empty(), 1, Optional.empty()),
                 new Failures(0, OptionalInt.of(500)),
                 Optional.empty());
     }
 
     private Service with(Workers workers) {
-        return new Service(name, replicas, workers, door, failures, downstream);
+        return new Service(name, replicas, workers, admission, failures, downstream);
     }
 
-    private Service with(Door door) {
+    private Service with(Admission door) {
         return new Service(name, replicas, workers, door, failures, downstream);
     }
 
@@ -79,7 +79,7 @@ public final class Service {
      */
     public Service replicas(int replicas) {
         Checks.range("replicas", replicas, 1, 10_000);
-        return new Service(name, replicas, workers, door, failures, downstream);
+        return new Service(name, replicas, workers, admission, failures, downstream);
     }
 
     /**
@@ -124,7 +124,7 @@ public final class Service {
      */
     public Service queue(int limit) {
         Checks.range("queue", limit, 0, UNLIMITED);
-        return with(new Door(limit, door.newestFirst, door.rateLimit, door.burst, door.retryAfter));
+        return with(new Admission(limit, admission.newestFirst, admission.rateLimit, admission.burst, admission.retryAfter));
     }
 
     /**
@@ -133,7 +133,7 @@ public final class Service {
      * @return the service
      */
     public Service newestFirst() {
-        return with(new Door(door.queue, true, door.rateLimit, door.burst, door.retryAfter));
+        return with(new Admission(admission.queue, true, admission.rateLimit, admission.burst, admission.retryAfter));
     }
 
     /**
@@ -146,7 +146,7 @@ public final class Service {
     public Service rateLimit(double rate, int burst) {
         Checks.range("rate-limit", rate, 0.001, 1e7);
         Checks.range("burst", burst, 1, 1e6);
-        return with(new Door(door.queue, door.newestFirst, OptionalDouble.of(rate), burst, door.retryAfter));
+        return with(new Admission(admission.queue, admission.newestFirst, OptionalDouble.of(rate), burst, admission.retryAfter));
     }
 
     /**
@@ -157,7 +157,7 @@ public final class Service {
      */
     public Service retryAfter(Duration hint) {
         Checks.time("retry-after", hint);
-        return with(new Door(door.queue, door.newestFirst, door.rateLimit, door.burst, Optional.of(hint)));
+        return with(new Admission(admission.queue, admission.newestFirst, admission.rateLimit, admission.burst, Optional.of(hint)));
     }
 
     /**
@@ -170,7 +170,7 @@ public final class Service {
     public Service failures(double part, int status) {
         Checks.range("failures", part, 0, 1);
         Checks.range("status", status, 400, 599);
-        return new Service(name, replicas, workers, door, new Failures(part, OptionalInt.of(status)), downstream);
+        return new Service(name, replicas, workers, admission, new Failures(part, OptionalInt.of(status)), downstream);
     }
 
     /**
@@ -181,7 +181,7 @@ public final class Service {
      */
     public Service silences(double part) {
         Checks.range("failures", part, 0, 1);
-        return new Service(name, replicas, workers, door, new Failures(part, OptionalInt.empty()), downstream);
+        return new Service(name, replicas, workers, admission, new Failures(part, OptionalInt.empty()), downstream);
     }
 
     /**
@@ -193,7 +193,7 @@ public final class Service {
      */
     public Service calls(String service) {
         Optional<Duration> timeout = downstream.flatMap(Downstream::timeout);
-        return new Service(name, replicas, workers, door, failures, Optional.of(new Downstream(service, timeout)));
+        return new Service(name, replicas, workers, admission, failures, Optional.of(new Downstream(service, timeout)));
     }
 
     /**
@@ -206,7 +206,7 @@ public final class Service {
     public Service calls(String service, Duration timeout) {
         Checks.positive("timeout", timeout);
         return new Service(
-                name, replicas, workers, door, failures, Optional.of(new Downstream(service, Optional.of(timeout))));
+                name, replicas, workers, admission, failures, Optional.of(new Downstream(service, Optional.of(timeout))));
     }
 
     /**
@@ -226,7 +226,7 @@ public final class Service {
      */
     public double capacity() {
         double worked = workers.count * 1e9 / workers.time.meanNanos();
-        return replicas * Math.min(worked, door.rateLimit.orElse(Double.POSITIVE_INFINITY));
+        return replicas * Math.min(worked, admission.rateLimit.orElse(Double.POSITIVE_INFINITY));
     }
 
     int replicas() {
@@ -237,8 +237,8 @@ public final class Service {
         return workers;
     }
 
-    Door door() {
-        return door;
+    Admission admission() {
+        return admission;
     }
 
     Failures failures() {

@@ -14,7 +14,7 @@ final class SimTime implements TimeSource {
 
     private final VirtualTime clock = new VirtualTime();
     private final Executor executor = this::handOver;
-    private final Chance rolls;
+    private final SeededRandom rolls;
     private final long mostAtOnce;
 
     private long instant;
@@ -31,7 +31,7 @@ final class SimTime implements TimeSource {
      * @param mostAtOnce how much may be begun without a delay at one instant, before it is held for a circle that has no end
      */
     SimTime(long seed, long mostAtOnce) {
-        this.rolls = new Chance(seed, "rolls");
+        this.rolls = new SeededRandom(seed, "rolls");
         this.mostAtOnce = mostAtOnce;
     }
 
@@ -114,7 +114,7 @@ final class SimTime implements TimeSource {
             }
         }
         if (standsStill) {
-            throw new InvalidScenarioException("from " + Texts.time(Duration.ofNanos(instant))
+            throw new InvalidScenarioException("from " + Formats.time(Duration.ofNanos(instant))
                     + " on, calls fail and begin again without end, for none of that takes time: give the network a latency,"
                     + " the users time to think or the policy a delay");
         }

@@ -31,7 +31,7 @@ public final class Simulation {
      * @return what was measured
      */
     public static SimulationResult simulate(Scenario scenario, RetryPolicy policy, long seed) {
-        return new World(scenario, policy, Optional.empty(), seed, () -> {}).run();
+        return new SimulationRun(scenario, policy, Optional.empty(), seed, () -> {}).run();
     }
 
     /**
@@ -45,6 +45,6 @@ public final class Simulation {
      * @throws InvalidScenarioException if the factory returns null
      */
     public static SimulationResult simulate(Scenario scenario, RetryPolicy policy, long seed, CustomBudget budget) {
-        return new World(scenario, policy, Optional.of(budget), seed, () -> {}).run();
+        return new SimulationRun(scenario, policy, Optional.of(budget), seed, () -> {}).run();
     }
 }

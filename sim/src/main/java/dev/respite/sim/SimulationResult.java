@@ -123,7 +123,7 @@ public final class SimulationResult {
      *     Scenario#showsRecovery() is too short} to show it
      */
     public OptionalInt recoverySeconds() {
-        return Recovery.seconds(scenario(), series);
+        return RecoveryTime.seconds(scenario(), series);
     }
 
     /**
@@ -132,7 +132,7 @@ public final class SimulationResult {
      * @return calls a second
      */
     public double goodputBefore() {
-        return Recovery.meanBefore(scenario(), series);
+        return RecoveryTime.meanBefore(scenario(), series);
     }
 
     /**
@@ -141,7 +141,7 @@ public final class SimulationResult {
      * @return calls a second
      */
     public double goodputAfter() {
-        return Recovery.meanAfter(series);
+        return RecoveryTime.meanAfter(series);
     }
 
     /**
@@ -198,8 +198,8 @@ public final class SimulationResult {
      *
      * @return attempts after the first
      */
-    public long busiestTenth() {
-        return work.waves().busiestTenth();
+    public long peakRetriesPer100ms() {
+        return work.waves().peakRetriesPer100ms();
     }
 
     /**

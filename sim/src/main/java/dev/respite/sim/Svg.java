@@ -47,7 +47,7 @@ final class Svg {
                 .append("\"/>\n");
     }
 
-    void words(String type, double x, double y, String words) {
+    void text(String type, double x, double y, String words) {
         text.append("<text class=\"")
                 .append(type)
                 .append("\" x=\"")

@@ -42,7 +42,7 @@ final class Tables {
         return Stream.of(
                 number(summary.meanWaitNanos() / 1e6),
                 number(summary.mean(result -> result.retrySpread().toNanos() / 1e6)),
-                number(summary.mean(SimulationResult::busiestTenth)));
+                number(summary.mean(SimulationResult::peakRetriesPer100ms)));
     }
 
     private static Stream<String> service(Scenario scenario, PolicySummary summary) {

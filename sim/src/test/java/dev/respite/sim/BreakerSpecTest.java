@@ -29,7 +29,7 @@ class BreakerSpecTest {
                         .clients(clients)
                         .timeout(Duration.ofMillis(500))
                         .breaker(breaker))
-                .fault(Fault.down("service").lasting(all))
+                .fault(Fault.down("service").duration(all))
                 .build();
         return Simulation.simulate(scenario, ONCE);
     }

@@ -47,7 +47,7 @@ class ClientGroupTest {
                 .duration(Duration.ofSeconds(60))
                 .service(store)
                 .load(Load.of("store", List.of(groups)).timeout(Duration.ofSeconds(1)))
-                .fault(Fault.errors("store", 0.5).at(Duration.ofSeconds(20)).lasting(Duration.ofSeconds(10)))
+                .fault(Fault.errors("store", 0.5).at(Duration.ofSeconds(20)).duration(Duration.ofSeconds(10)))
                 .build();
     }
 

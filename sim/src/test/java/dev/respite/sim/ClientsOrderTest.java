@@ -29,7 +29,7 @@ class ClientsOrderTest {
                         .serviceTime(Distribution.exponential(Duration.ofMillis(10)))
                         .failures(0.05, 500))
                 .load(load)
-                .fault(Fault.down("store").at(Duration.ofSeconds(10)).lasting(Duration.ofSeconds(5)))
+                .fault(Fault.down("store").at(Duration.ofSeconds(10)).duration(Duration.ofSeconds(5)))
                 .build();
     }
 
@@ -155,7 +155,7 @@ class ClientsOrderTest {
         for (int bound = 1; bound <= 10_000_000; bound += bound < 1_000 ? 1 : 997) {
             assertThat((int) (largest * bound)).isLessThan(bound);
         }
-        Chance chance = new Chance(1, "below");
+        SeededRandom chance = new SeededRandom(1, "below");
         boolean[] seen = new boolean[7];
         for (int i = 0; i < 1_000; i++) {
             seen[chance.below(7)] = true;

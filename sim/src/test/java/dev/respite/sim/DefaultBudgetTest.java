@@ -149,7 +149,7 @@ class DefaultBudgetTest {
                 .duration(minute)
                 .service(Service.named("service").workers(1_000))
                 .load(Load.even("service", rate))
-                .fault(Fault.errors("service", 1).lasting(minute))
+                .fault(Fault.errors("service", 1).duration(minute))
                 .build();
         return Simulation.simulate(scenario, RetryPolicy.parse("budget=" + budget))
                 .amplification();

@@ -31,16 +31,16 @@ class FailFastTest {
     @Test
     void failFast_costsNoWork_whereErrorsDo() {
         // One worker, 100 requests a second: of 200, half are answered at once, and the other half is all it can carry.
-        assertThat(once(200, Fault.failFast("store", 0.5).lasting(ALL)).goodputAfter())
+        assertThat(once(200, Fault.failFast("store", 0.5).duration(ALL)).goodputAfter())
                 .isCloseTo(95, within(5.0));
-        assertThat(once(200, Fault.errors("store", 0.5).lasting(ALL)).goodputAfter())
+        assertThat(once(200, Fault.errors("store", 0.5).duration(ALL)).goodputAfter())
                 .isCloseTo(50, within(5.0));
     }
 
     @ParameterizedTest
     @CsvSource({"0", "0.25", "0.5", "1"})
     void failFast_failsItsPartOfTheRequests(double part) {
-        SimulationResult result = once(50, Fault.failFast("store", part).lasting(ALL));
+        SimulationResult result = once(50, Fault.failFast("store", part).duration(ALL));
         assertThat(result.succeeded() / (double) result.calls()).isCloseTo(1 - part, within(0.04));
     }
 
@@ -50,7 +50,7 @@ class FailFastTest {
                         90,
                         Fault.failFast("store", 1)
                                 .at(Duration.ofSeconds(2))
-                                .lasting(Duration.ofSeconds(8))
+                                .duration(Duration.ofSeconds(8))
                                 .ramp(Duration.ofSeconds(10)))
                 .series()
                 .goodput();
@@ -69,13 +69,13 @@ class FailFastTest {
                 load: {to: store, arrivals: even 5/s}
                 faults:
                   - fail-fast: store
-                    part: 50%
+                    ratio: 50%
                 """);
         assertThat(scenario.faults()).containsExactly(Fault.failFast("store", 0.5));
         Distribution mixed = Distribution.exponential(Duration.ofNanos(2_700_000), 10, 0.3);
         assertThat(scenario.service("store").workers().time()).isEqualTo(mixed);
         assertThat(mixed.meanNanos()).isCloseTo(9.99e6, within(1.0));
-        assertThat(Words.distribution(mixed.toString())).isEqualTo(mixed);
+        assertThat(DistributionReader.distribution(mixed.toString())).isEqualTo(mixed);
     }
 
     @ParameterizedTest
@@ -84,11 +84,11 @@ class FailFastTest {
             value = {
                 "exponential 3ms 10 30% | expected a factor such as 10x",
                 "exponential 3ms 0.5x 30% | factor 0.5: must be from 1 to 1000",
-                "exponential 3ms 10x 130% | part 1.3: must be from 0 to 1",
+                "exponential 3ms 10x 130% | ratio 1.3: must be from 0 to 1",
                 "exponential 3ms 10x | expected constant 10ms, exponential 10ms, exponential 10ms 10x 1%, lognormal 10ms 0.5 or bimodal 10ms 1s 1%"
             })
     void distribution_thatIsWrong_isRefused(String text, String message) {
-        assertThatThrownBy(() -> Words.distribution(text))
+        assertThatThrownBy(() -> DistributionReader.distribution(text))
                 .isInstanceOf(InvalidScenarioException.class)
                 .hasMessageEndingWith(message);
     }

@@ -107,7 +107,7 @@ class ModelTest {
         SimulationResult result = once(
                 service -> service.workers(100).slowStart(10, Duration.ofSeconds(5)),
                 Load.even("service", 20),
-                Fault.down("service").at(Duration.ofSeconds(10)).lasting(SECOND));
+                Fault.down("service").at(Duration.ofSeconds(10)).duration(SECOND));
         assertThat(result.latency(100).toMillis()).isBetween(90L, 101L);
         assertThat(result.latency(50).toMillis()).isEqualTo(10);
     }
@@ -117,7 +117,7 @@ class ModelTest {
         SimulationResult result = once(
                 service -> service.serviceTime(Distribution.constant(SECOND)),
                 Load.burst("service", 10, Duration.ofMinutes(1)).timeout(Duration.ofSeconds(20)),
-                Fault.down("service").at(Duration.ofMillis(2_500)).lasting(SECOND));
+                Fault.down("service").at(Duration.ofMillis(2_500)).duration(SECOND));
         assertThat(result.succeeded()).isEqualTo(2);
     }
 
@@ -126,7 +126,7 @@ class ModelTest {
         Scenario scenario = scenario(
                 service -> service,
                 Load.even("service", 1),
-                Fault.refuse("service").lasting(Duration.ofSeconds(30)));
+                Fault.refuse("service").duration(Duration.ofSeconds(30)));
         SimulationResult result = Simulation.simulate(scenario, RetryPolicy.parse("stop-on=connect"));
         assertThat(result.stopReasons()).containsOnlyKeys(StopReason.FATAL);
     }
@@ -136,7 +136,7 @@ class ModelTest {
         SimulationResult result = once(
                 service -> service.serviceTime(Distribution.constant(SECOND)),
                 Load.burst("service", 1, Duration.ofMinutes(1)),
-                Fault.pause("service").at(Duration.ofMillis(400)).lasting(Duration.ofSeconds(3)));
+                Fault.pause("service").at(Duration.ofMillis(400)).duration(Duration.ofSeconds(3)));
         assertThat(result.latency(100).toMillis()).isBetween(3_999L, 4_004L);
     }
 
@@ -145,10 +145,10 @@ class ModelTest {
         Load overload = Load.even("service", 200).timeout(SECOND);
         UnaryOperator<Service> service = s -> s.workers(4).queue(10);
         Duration always = Duration.ofSeconds(30);
-        assertThat(once(service, overload, Fault.slow("service", 4).lasting(always))
+        assertThat(once(service, overload, Fault.slow("service", 4).duration(always))
                         .goodputAfter())
                 .isCloseTo(100, within(1.0));
-        assertThat(once(service, overload, Fault.capacity("service", 0.25).lasting(always))
+        assertThat(once(service, overload, Fault.capacity("service", 0.25).duration(always))
                         .goodputAfter())
                 .isCloseTo(100, within(1.0));
     }
@@ -158,7 +158,7 @@ class ModelTest {
         SimulationResult result = once(
                 service -> service.workers(100),
                 Load.even("service", 1_000),
-                Fault.errors("service", 1).lasting(Duration.ofSeconds(10)).ramp(Duration.ofSeconds(10)));
+                Fault.errors("service", 1).duration(Duration.ofSeconds(10)).ramp(Duration.ofSeconds(10)));
         List<Double> goodput = result.series().goodput();
         assertThat(goodput.get(5)).isZero();
         assertThat(goodput.get(14)).isCloseTo(450, within(80.0));

@@ -51,7 +51,7 @@ class QueueingTheoryTest {
                 .service(service)
                 .load(Load.poisson("queue", rate))
                 .build();
-        World world = new World(
+        SimulationRun world = new SimulationRun(
                 scenario, RetryPolicy.parse("max-attempts=1 total-timeout=1h"), Optional.empty(), 11, () -> {});
         world.run();
         Occupancy occupancy = world.focus().servers().get(0).occupancy();

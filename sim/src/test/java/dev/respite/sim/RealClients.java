@@ -84,7 +84,7 @@ final class RealClients {
         this.scenario = scenario;
         this.share = share;
         this.sending = sending;
-        this.retry = Retry.silent(Fleet.limited(policy, scenario.load().timeout()), time);
+        this.retry = Retry.silent(ClientPool.limited(policy, scenario.load().timeout()), time);
         this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         // Each of them makes a budget for the server, since the retry was not given one.
         this.clients = Stream.generate(() -> RetryingHttpClient.of(http, retry))

@@ -103,7 +103,7 @@ final class RealServer {
                 work.count(),
                 0,
                 TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(scenario.focus().door().queue()));
+                new ArrayBlockingQueue<>(scenario.focus().admission().queue()));
         workers.prestartAllCoreThreads();
     }
 

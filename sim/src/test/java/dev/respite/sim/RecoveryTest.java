@@ -80,7 +80,7 @@ class RecoveryTest {
                 Simulation.simulate(scenario, RetryPolicy.parse("max-attempts=2 backoff=immediate budget=off"));
         assertThat(once.recoverySeconds()).isEmpty();
         // One retry: 280 a second become 560 permanently, as the paper says.
-        assertThat(Recovery.meanAfter(onlyRequests(once))).isBetween(530.0, 590.0);
+        assertThat(RecoveryTime.meanAfter(onlyRequests(once))).isBetween(530.0, 590.0);
         SimulationAssert.assertThat(Simulation.simulate(scenario, policies.get("respite")))
                 .recoversWithin(Duration.ofSeconds(5))
                 .amplifiesAtMost(1.05);
@@ -93,7 +93,7 @@ class RecoveryTest {
 
     private static OptionalInt pause(double rate, double utilisation, String policy) {
         Scenario scenario = Scenario.builtIn(
-                "pause", Map.of("rate", Texts.number(rate), "utilisation", Double.toString(utilisation)));
+                "pause", Map.of("rate", Formats.number(rate), "utilisation", Double.toString(utilisation)));
         return Simulation.simulate(scenario, RetryPolicy.parse(policy)).recoverySeconds();
     }
 }

@@ -62,7 +62,7 @@ class ReplicasTest {
                 .service(Service.named("store").serviceTime(time).replicas(replicas))
                 .load(Load.poisson("store", 80.0 * replicas))
                 .build();
-        World world = new World(
+        SimulationRun world = new SimulationRun(
                 scenario, RetryPolicy.parse("max-attempts=1 total-timeout=1h"), Optional.empty(), 5, () -> {});
         world.run();
         assertThat(world.focus().servers())
@@ -80,11 +80,11 @@ class ReplicasTest {
     @Test
     void fault_ofOneReplica_isMetByItsPartOfTheAttempts_andARetryDrawsAgain() {
         UnaryOperator<Service> three = service -> service.workers(100).replicas(3);
-        Fault one = Fault.errors("store", 1).lasting(ALL).replica(2);
+        Fault one = Fault.errors("store", 1).duration(ALL).replica(2);
         RetryPolicy twice = RetryPolicy.parse("max-attempts=2 budget=off");
         assertThat(success(scenario(three, 100, one), ONCE)).isCloseTo(2 / 3.0, within(0.02));
         assertThat(success(scenario(three, 100, one), twice)).isCloseTo(8 / 9.0, within(0.02));
-        Fault all = Fault.errors("store", 1).lasting(ALL);
+        Fault all = Fault.errors("store", 1).duration(ALL);
         assertThat(success(scenario(three, 100, all), twice)).isCloseTo(0, within(0.005));
     }
 
@@ -104,7 +104,7 @@ class ReplicasTest {
                 .service(Service.named("web").workers(100).replicas(2).calls("store", Duration.ofSeconds(1)))
                 .service(Service.named("store").workers(100).replicas(4))
                 .load(Load.poisson("web", 100).timeout(Duration.ofSeconds(2)))
-                .fault(Fault.errors("store", 1).lasting(ALL).replica(4))
+                .fault(Fault.errors("store", 1).duration(ALL).replica(4))
                 .build();
         SimulationResult once = Simulation.simulate(chain, ONCE);
         assertThat(once.succeeded() / (double) once.calls()).isCloseTo(0.75, within(0.02));
@@ -136,10 +136,10 @@ class ReplicasTest {
         Service store = Service.named("store")
                 .serviceTime(Distribution.exponential(Duration.ofMillis(10)))
                 .replicas(2);
-        Wire wire = new Wire(Network.NONE, time, 1);
+        NetworkLink wire = new NetworkLink(Network.NONE, time, 1);
         List<Long> ended = new ArrayList<>();
-        for (Server server : new Replicas(store, List.of(), time, 1).servers()) {
-            Request request = new Request(wire, server, Request.InContext.NONE);
+        for (SimulatedServer server : new Replicas(store, List.of(), time, 1).servers()) {
+            SimulatedRequest request = new SimulatedRequest(wire, server, SimulatedRequest.InContext.NONE);
             var unused = request.whenComplete((answer, failure) -> ended.add(time.nanoTime()));
             request.send();
         }
@@ -165,7 +165,7 @@ class ReplicasTest {
                 faults:
                   - errors: store
                     replica: 2
-                    part: 20%
+                    ratio: 20%
                 """;
         Scenario scenario = Scenario.parse(file);
         assertThat(scenario.service("store").replicas()).isEqualTo(3);

@@ -112,7 +112,7 @@ class ReportTest {
 
     @Test
     void experiment_hasItsReport() throws IOException {
-        OccReport.write(folder, List.of(OccExperiment.run("full", 5, 2, 1)), 2);
+        OptimisticLockingReport.write(folder, List.of(OptimisticLockingExperiment.run("full", 5, 2, 1)), 2);
         assertThat(folder).isDirectoryContaining("glob:**/{report.html}");
         assertThat(Files.readString(folder.resolve("results.csv")))
                 .startsWith("strategy,clients,mean time ms,mean calls\nfull,5,");

@@ -67,10 +67,10 @@ class ScenarioFileTest {
                     .retryAfter(Duration.ofSeconds(2))
                     .failures(0.01, 500))
             .load(Load.poisson("web", 200).clients(10).sharingBudget().timeout(Duration.ofSeconds(2)))
-            .fault(Fault.down("store").at(Duration.ofSeconds(30)).lasting(Duration.ofSeconds(10)))
+            .fault(Fault.down("store").at(Duration.ofSeconds(30)).duration(Duration.ofSeconds(10)))
             .fault(Fault.slow("web", 2)
                     .at(Duration.ofSeconds(60))
-                    .lasting(Duration.ofSeconds(5))
+                    .duration(Duration.ofSeconds(5))
                     .ramp(Duration.ofSeconds(5)))
             .build();
 
@@ -89,7 +89,7 @@ class ScenarioFileTest {
         Scenario scenario = ScenarioFile.read(
                 "shop.yaml", SHOP, Map.of("services.store.workers", "7", "faults.0.for", "1s", "duration", "65s"));
         assertThat(scenario.services().get("store").workers().count()).isEqualTo(7);
-        assertThat(scenario.faults().get(0).lasting()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(scenario.faults().get(0).duration()).isEqualTo(Duration.ofSeconds(1));
         assertThat(scenario.duration()).isEqualTo(Duration.ofSeconds(65));
     }
 

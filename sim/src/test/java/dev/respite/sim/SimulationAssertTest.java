@@ -38,7 +38,7 @@ class SimulationAssertTest {
                         .duration(Duration.ofSeconds(20))
                         .service(Service.named("service"))
                         .load(Load.even("service", 10))
-                        .fault(Fault.down("service").at(Duration.ofSeconds(1)).lasting(Duration.ofSeconds(1)))
+                        .fault(Fault.down("service").at(Duration.ofSeconds(1)).duration(Duration.ofSeconds(1)))
                         .build(),
                 RetryPolicy.defaults());
         assertThatThrownBy(() -> assertThat(brief).recoversWithin(Duration.ofSeconds(1)))

@@ -93,7 +93,7 @@ record Setting(
                         .workers(WORKERS)
                         .serviceTime(Distribution.exponential(Duration.ofNanos(Math.round(WORKERS * 1e9 / capacity)))))
                 .load(Load.poisson(SERVICE, rate()).clients(clients).timeout(timeout()))
-                .fault(Fault.down(SERVICE).lasting(HOLE).at(WARM))
+                .fault(Fault.down(SERVICE).duration(HOLE).at(WARM))
                 .build();
         return Simulation.simulate(scenario, policy, seed).recoverySeconds().stream()
                 .asDoubleStream()

@@ -50,7 +50,7 @@ enum Outage {
         this.label = label;
         this.kind = kind;
         this.lasting = Duration.ofSeconds(seconds);
-        this.fault = fault.lasting(Duration.ofSeconds(seconds));
+        this.fault = fault.duration(Duration.ofSeconds(seconds));
     }
 
     Kind kind() {

@@ -76,7 +76,7 @@ record SavedCalls(Fault fault, int clients, double utilisation) {
                         .load(Load.poisson(Outage.SERVICE, utilisation * CAPACITY)
                                 .clients(clients)
                                 .timeout(Duration.ofSeconds(1)))
-                        .fault(fault.lasting(LASTING).at(AT))
+                        .fault(fault.duration(LASTING).at(AT))
                         .build(),
                 policy,
                 seed);
