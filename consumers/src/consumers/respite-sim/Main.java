@@ -18,7 +18,7 @@ final class Main {
                 .duration(Duration.ofSeconds(90))
                 .service(Service.named("store").workers(3).serviceTime(Distribution.exponential(Duration.ofMillis(10))))
                 .load(Load.poisson("store", 280).timeout(Duration.ofSeconds(1)))
-                .fault(Fault.down("store").at(Duration.ofSeconds(20)).lasting(Duration.ofSeconds(10)))
+                .fault(Fault.down("store").at(Duration.ofSeconds(20)).duration(Duration.ofSeconds(10)))
                 .build();
 
         assertThat(simulate(outage, RetryPolicy.defaults()))
