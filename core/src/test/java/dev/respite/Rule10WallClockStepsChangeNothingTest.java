@@ -3,6 +3,7 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.ForwardingTimeSource;
 import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
@@ -39,17 +40,12 @@ class Rule10WallClockStepsChangeNothingTest {
     }
 
     /** A time whose wall clock is set back or forward by a year each time that it is read or slept by. */
-    private static final class JumpingTime implements TimeSource {
+    private static final class JumpingTime implements ForwardingTimeSource {
         private final VirtualTime time;
         private long years;
 
         JumpingTime(VirtualTime time) {
             this.time = time;
-        }
-
-        @Override
-        public long nanoTime() {
-            return time.nanoTime();
         }
 
         @Override
@@ -65,18 +61,8 @@ class Rule10WallClockStepsChangeNothingTest {
         }
 
         @Override
-        public java.util.concurrent.Executor executor() {
-            return time.executor();
-        }
-
-        @Override
-        public java.util.concurrent.Future<?> schedule(Task task, long delayNanos) {
-            return time.schedule(task, delayNanos);
-        }
-
-        @Override
-        public double roll() {
-            return time.roll();
+        public TimeSource delegate() {
+            return time;
         }
     }
 }

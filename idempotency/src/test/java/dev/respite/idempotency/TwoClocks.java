@@ -1,14 +1,13 @@
 package dev.respite.idempotency;
 
+import dev.respite.time.ForwardingTimeSource;
 import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 
 /** A monotonic clock, and a wall clock that can be set apart from it. */
-final class TwoClocks implements TimeSource {
+final class TwoClocks implements ForwardingTimeSource {
 
     private final VirtualTime monotonic = new VirtualTime();
     private Duration wallAhead = Duration.ZERO;
@@ -24,32 +23,12 @@ final class TwoClocks implements TimeSource {
     }
 
     @Override
-    public long nanoTime() {
-        return monotonic.nanoTime();
-    }
-
-    @Override
     public Instant wallTime() {
         return monotonic.wallTime().plus(wallAhead);
     }
 
     @Override
-    public void sleep(long nanos) throws InterruptedException {
-        monotonic.sleep(nanos);
-    }
-
-    @Override
-    public Future<?> schedule(Task task, long delayNanos) {
-        return monotonic.schedule(task, delayNanos);
-    }
-
-    @Override
-    public Executor executor() {
-        return monotonic.executor();
-    }
-
-    @Override
-    public double roll() {
-        return monotonic.roll();
+    public TimeSource delegate() {
+        return monotonic;
     }
 }
