@@ -1,8 +1,19 @@
 package dev.respite.cli;
 
+import dev.respite.cli.call.CallCommand;
+import dev.respite.cli.console.Console;
+import dev.respite.cli.console.ExitCodes;
+import dev.respite.cli.console.Version;
+import dev.respite.cli.explain.ExplainCommand;
+import dev.respite.cli.keys.KeyName;
+import dev.respite.cli.keys.KeysCommand;
+import dev.respite.cli.policy.PolicyOptions;
+import dev.respite.cli.simulate.SimulateCommand;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -24,7 +35,6 @@ import picocli.CommandLine.Command;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  respite demo",
             "  respite explain preset=course",
             "  respite simulate metastable --out report",
             "  respite call --max-attempts 5 https://example.com/quote",
@@ -46,9 +56,26 @@ public final class Main {
 
     /** Runs the program with the given streams, and returns its exit code. */
     static int run(Console console, String... args) {
-        CommandLine commands = new CommandLine(new Main())
-                .addSubcommand(new DemoCommand(console))
-                .addSubcommand(CallCommand.create(console))
+        return run(console, List.of(), args);
+    }
+
+    /**
+     * Runs the program with additional commands, and returns its exit code.
+     *
+     * @param console the streams
+     * @param added commands of another module, which the help lists first
+     * @param args the command line
+     * @return the exit code
+     */
+    public static int run(Console console, List<?> added, String... args) {
+        CommandLine commands = new CommandLine(new Main());
+        added.forEach(commands::addSubcommand);
+        String[] examples = Stream.concat(
+                        commands.getSubcommands().keySet().stream().map(name -> "  respite " + name),
+                        Stream.of(commands.getCommandSpec().usageMessage().footer()))
+                .toArray(String[]::new);
+        commands.getCommandSpec().usageMessage().footer(examples);
+        commands.addSubcommand(CallCommand.create(console))
                 .addSubcommand(new ExplainCommand(console))
                 .addSubcommand(new SimulateCommand(console))
                 .addSubcommand(KeysCommand.create(console));

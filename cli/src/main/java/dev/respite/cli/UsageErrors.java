@@ -1,5 +1,12 @@
 package dev.respite.cli;
 
+import dev.respite.cli.console.Console;
+import dev.respite.cli.console.ExitCodes;
+import dev.respite.cli.console.Spelling;
+import dev.respite.cli.console.UsageException;
+import dev.respite.cli.explain.ExplainCommand;
+import dev.respite.cli.keys.StoreUrl;
+import dev.respite.cli.policy.PolicyOptions;
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.sim.InvalidScenarioException;
 import java.util.List;

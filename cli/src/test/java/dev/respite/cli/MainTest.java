@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "call", "explain", "simulate", "keys"})
+    @ValueSource(strings = {"call", "explain", "simulate", "keys"})
     void help_eachCommand_fitsOnStdout(String command) {
         Cli.Run run = Cli.run(command, "--help");
 
@@ -25,7 +25,7 @@ class MainTest {
 
     /** Examples can be copied: picocli does not break their lines. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "demo", "call", "explain", "simulate", "keys"})
+    @ValueSource(strings = {"", "call", "explain", "simulate", "keys"})
     void examples_goOnAfterABackslashOnly(String command) {
         String help = Cli.run(command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"})
                 .out();
