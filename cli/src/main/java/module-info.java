@@ -6,6 +6,8 @@ module dev.respite.cli {
     requires dev.respite.sim;
     requires info.picocli;
     requires java.naming;
+    // Lettuce is an automatic module, so the module that it needs must be required here.
+    requires org.slf4j;
     requires tools.jackson.core;
     requires static org.jspecify;
 

@@ -4,6 +4,7 @@ import dev.respite.Retry;
 import dev.respite.TimeSource;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
+import dev.respite.cli.console.Interruption;
 import dev.respite.cli.console.Seed;
 import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.Version;
@@ -44,9 +45,10 @@ import picocli.CommandLine.TypeConversionException;
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            " 0:with Respite every transfer was executed exactly once",
-            " 1:at least one was not",
-            "64:wrong usage"
+            "  0:with Respite every transfer was executed exactly once",
+            "  1:at least one was not",
+            " 64:wrong usage",
+            "130:interrupted"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -117,6 +119,20 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        try (Interruption interruption = Interruption.onExit(Thread.currentThread())) {
+            try {
+                return compare();
+            } catch (IOException | InterruptedException ended) {
+                if (!interruption.isRequested()) {
+                    throw ended;
+                }
+                console.printMessage("interrupted");
+                return ExitCodes.INTERRUPTED;
+            }
+        }
+    }
+
+    private int compare() throws IOException, InterruptedException {
         FaultScript script =
                 new FaultScript(seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1, 1_000_000)), true);
         printIntroduction(json ? console.err() : console.out(), script.seed());

@@ -99,7 +99,9 @@ final class DemoRun {
         try {
             bank.crash();
         } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+            if (!bank.isClosed()) {
+                throw new UncheckedIOException(failed);
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
