@@ -33,7 +33,7 @@ final class Main {
         } catch (CallNotPermittedException refused) {
             System.out.println(refused.getMessage());
         }
-        System.out.println(quotes.waitingWhileRefused().call(() -> service.fetch("ACME")));
+        System.out.println(quotes.waitingWhileOpen().call(() -> service.fetch("ACME")));
         // end
     }
 

@@ -42,10 +42,10 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     private static final Object ENDED = "ended";
 
     private final AsyncOperation<T> operation;
-    private final RetryCall<T> book;
+    private final RetryCall<T> call;
 
-    /** {@link #goOn} in the context of the caller, if that is carried. */
-    private final @Nullable Runnable carried;
+    /** {@link #advance} in the context of the caller, if that is carried. */
+    private final @Nullable Runnable advanceWithContext;
 
     /** How often this call has gone on; written by the thread that owns the call. */
     private int steps;
@@ -54,15 +54,15 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
 
     private AsyncCall(AsyncOperation<T> operation, RetryCall<T> book, @Nullable UnaryOperator<Runnable> context) {
         this.operation = operation;
-        this.book = book;
-        this.carried = context == null ? null : carriedBy(context);
+        this.call = book;
+        this.advanceWithContext = context == null ? null : carriedBy(context);
     }
 
     private @Nullable Runnable carriedBy(UnaryOperator<Runnable> context) {
         try {
-            return Objects.requireNonNull(context.apply(this::goOn), "the carrier returned no task");
+            return Objects.requireNonNull(context.apply(this::advance), "the carrier returned no task");
         } catch (Throwable bug) {
-            book.report("context", bug);
+            call.report("context", bug);
             return null;
         }
     }
@@ -72,28 +72,28 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
             AsyncOperation<T> operation, RetryCall<T> book, @Nullable UnaryOperator<Runnable> context) {
         AsyncCall<T> call = new AsyncCall<>(operation, book, context);
         if (call.attempt()) {
-            call.goOnInContext();
+            call.advanceInContext();
         }
         return call;
     }
 
     /** Goes on in the context of the caller; a carrier that fails carries nothing, but stops no call. */
-    private void goOnInContext() {
+    private void advanceInContext() {
         int before = steps;
-        if (carried != null) {
+        if (advanceWithContext != null) {
             try {
-                carried.run();
+                advanceWithContext.run();
             } catch (Throwable bug) {
-                book.report("context", bug);
+                call.report("context", bug);
             }
         }
         if (steps == before) {
-            goOn();
+            advance();
         }
     }
 
     /** Takes the next step, and those after it that are due on this thread at once: in a loop, so that the stack stays flat. */
-    private void goOn() {
+    private void advance() {
         boolean more = true;
         while (more) {
             more = step();
@@ -103,8 +103,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     /** Judges an attempt that has ended, or begins another after a wait that is over; returns whether to go on here. */
     private boolean step() {
         Object now = state;
-        boolean landed = now instanceof AsyncCall<?>.Landed;
-        if (landed ? !STATE.compareAndSet(this, now, BUSY) : takeWait(BUSY) == null) {
+        boolean landed = now instanceof AsyncCall<?>.CompletedAttempt;
+        if (landed ? !STATE.compareAndSet(this, now, BUSY) : claimWait(BUSY) == null) {
             return false;
         }
         steps++;
@@ -118,63 +118,63 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
 
     /** The delay is over, or the wait for the budget that followed it; returns whether to go on here. */
     private boolean resume() {
-        WaitingCall waiting = book.waiting();
+        WaitingCall waiting = call.waiting();
         if (waiting != null && !waiting.hasBegun()) {
             awaitBudget(waiting);
             return false;
         }
         @Nullable StopReason end = waiting == null ? null : waiting.stopReason();
         if (end != null) {
-            obey(book.abandoned(end));
+            obey(call.endDuringDelay(end));
             return false;
         }
-        book.resumed();
+        call.delayEnded();
         return attempt();
     }
 
     private void awaitBudget(WaitingCall waiting) {
-        put(waiting);
+        transitionTo(waiting);
         if (state != waiting) {
             return;
         }
         try {
-            book.beginWait(waiting);
+            call.beginWait(waiting);
         } catch (Throwable refused) {
-            dropped();
+            rejected();
             return;
         }
         CompletableFuture<?> unused = waiting.whenComplete((released, failure) -> {
             if (!waiting.isCancelled()) {
-                goOnFromTimer();
+                advanceFromTimer();
             }
         });
     }
 
     /** Another call's thread, or the timer's, has ended the wait: the timer hands over, as at the end of a delay. */
-    private void goOnFromTimer() {
+    private void advanceFromTimer() {
         try {
-            Future<?> unused = book.time().schedule(this, 0);
+            Future<?> unused = call.time().schedule(this, 0);
         } catch (Throwable refused) {
-            dropped();
+            rejected();
         }
     }
 
     /** Begins an attempt; returns whether it has ended already, on this thread, which has to go on then. */
     private boolean attempt() {
-        Flight flight = new Flight();
-        put(flight);
+        InFlightAttempt flight = new InFlightAttempt();
+        transitionTo(flight);
         if (state == flight) {
-            flight.watch(Stages.start(operation, book.attempt(), flight.givenUp, book));
+            flight.watch(Stages.start(operation, call.attempt(), flight.givenUp, call));
         }
-        return flight.begun();
+        return flight.started();
     }
 
     @SuppressWarnings("unchecked") // the states are this call's own
     private boolean judge(Object ended) {
-        Landed landed = (Landed) ended;
+        CompletedAttempt landed = (CompletedAttempt) ended;
         // Later attempts begin in the executor: one that ended where it began did so within a task of the executor.
-        boolean inExecutor = landed.flight.endedWhereItBegan && book.attempt().number() > 1;
-        Decision<T> decision = book.ended(landed.outcome, landed.flight.givenUp);
+        boolean inExecutor = landed.attempt.endedOnStarter && call.attempt().number() > 1;
+        Decision<T> decision = call.attemptEnded(landed.outcome, landed.attempt.givenUp);
         if (decision instanceof Decision.RetryAfter<T> again) {
             return waitFor(again, inExecutor);
         }
@@ -184,7 +184,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
 
     /** Waits; returns whether there was nothing to wait for and the executor runs the next attempt on this thread. */
     private boolean waitFor(Decision.RetryAfter<T> again, boolean inExecutor) {
-        put(again);
+        transitionTo(again);
         if (state != again) {
             return false;
         }
@@ -193,14 +193,14 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
             if (again.delayNanos() == 0) {
                 // The timer is not needed.
                 Resumption resumption = new Resumption(inExecutor);
-                book.time().executor().execute(resumption);
+                call.time().executor().execute(resumption);
                 resumption.submitted = true;
                 return resumption.left;
             }
-            wait = book.time().schedule(this, again.delayNanos());
+            wait = call.time().schedule(this, again.delayNanos());
         } catch (Throwable refused) {
-            if (takeWait(BUSY) != null) {
-                refused();
+            if (claimWait(BUSY) != null) {
+                endRejected();
             }
             return false;
         }
@@ -215,23 +215,23 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     @Override
     public void run() {
         try {
-            book.time().executor().execute(this::goOnInContext);
+            call.time().executor().execute(this::advanceInContext);
         } catch (Throwable full) {
-            dropped();
+            rejected();
         }
     }
 
     /** The wait will never be over: its scheduler has been shut down. */
     @Override
-    public void dropped() {
-        if (takeWait(BUSY) != null) {
-            OwnThreads.runElsewhere(this::refused);
+    public void rejected() {
+        if (claimWait(BUSY) != null) {
+            OwnThreads.runElsewhere(this::endRejected);
         }
     }
 
-    private void refused() {
+    private void endRejected() {
         try {
-            obey(book.abandoned(StopReason.EXECUTOR_REFUSED));
+            obey(call.endDuringDelay(StopReason.EXECUTOR_REFUSED));
         } catch (Throwable bug) {
             fail(bug);
         }
@@ -239,13 +239,13 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
 
     private void obey(Decision<T> last) {
         state = ENDED;
-        book.leaveWord(last);
+        call.recordGivenUp(last);
         if (last instanceof Decision.Throw<T> failed) {
             super.completeExceptionally(failed.error());
         } else {
             T value = ((Decision.Return<T>) last).value();
             if (!super.complete(value)) {
-                book.discard(value);
+                call.discard(value);
             }
         }
     }
@@ -257,32 +257,32 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     }
 
     /** Sets the next state. A thread that completed this future in the meantime could not end the call, so this one does. */
-    private void put(Object next) {
+    private void transitionTo(Object next) {
         state = next;
         if (isDone()) {
-            breakOff();
+            abort();
         }
     }
 
     /** This future has been completed from outside: the attempt or the wait, whatever there is, is ended. */
-    private void breakOff() {
+    private void abort() {
         Object now = state;
-        if (now instanceof AsyncCall<?>.Flight flight && STATE.compareAndSet(this, now, ENDED)) {
+        if (now instanceof AsyncCall<?>.InFlightAttempt flight && STATE.compareAndSet(this, now, ENDED)) {
             flight.cancel();
-            book.cancelled(result());
+            call.cancelled(result());
             return;
         }
-        @Nullable Object wait = takeWait(ENDED);
+        @Nullable Object wait = claimWait(ENDED);
         if (wait instanceof Future<?> scheduled) {
             scheduled.cancel(false);
         }
         if (wait != null) {
-            book.cancelled(result());
+            call.cancelled(result());
         }
     }
 
     /** Takes the call out of its wait, and says what stood for that; null if it waits no longer. */
-    private @Nullable Object takeWait(Object next) {
+    private @Nullable Object claimWait(Object next) {
         Object now = state;
         while (now instanceof Decision.RetryAfter<?> || now instanceof Future<?>) {
             if (STATE.compareAndSet(this, now, next)) {
@@ -301,18 +301,18 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
 
     @Override
     public boolean complete(T value) {
-        return brokenOff(super.complete(value));
+        return abortIf(super.complete(value));
     }
 
     @Override
     public boolean completeExceptionally(Throwable error) {
-        return brokenOff(super.completeExceptionally(error));
+        return abortIf(super.completeExceptionally(error));
     }
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
         boolean cancelled = super.cancel(mayInterruptIfRunning);
-        breakOff();
+        abort();
         return cancelled;
     }
 
@@ -338,13 +338,13 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     @Override
     public void obtrudeValue(T value) {
         super.obtrudeValue(value);
-        breakOff();
+        abort();
     }
 
     @Override
     public void obtrudeException(Throwable error) {
         super.obtrudeException(error);
-        breakOff();
+        abort();
     }
 
     /** Stages that depend on this one are ordinary futures. */
@@ -353,9 +353,9 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         return new CompletableFuture<>();
     }
 
-    private boolean brokenOff(boolean completed) {
+    private boolean abortIf(boolean completed) {
         if (completed) {
-            breakOff();
+            abort();
         }
         return completed;
     }
@@ -388,22 +388,22 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
             if (Thread.currentThread() == looping && !submitted) {
                 left = true;
             } else {
-                goOnInContext();
+                advanceInContext();
             }
         }
     }
 
     /** One attempt that is running: receives its end, once. */
-    private final class Flight implements BiConsumer<T, Throwable> {
+    private final class InFlightAttempt implements BiConsumer<T, Throwable> {
 
         /** Where calls that begin inside this attempt record what they give up on. */
         private final AtomicReference<Object[]> givenUp = GivenUpFailures.create();
 
         /** The thread that begins this attempt, until it has. */
-        private @Nullable Thread beginner = Thread.currentThread();
+        private @Nullable Thread starter = Thread.currentThread();
 
         /** Whether this attempt ended on the thread that began it, before that was done with it. */
-        private boolean endedWhereItBegan;
+        private boolean endedOnStarter;
 
         private volatile @Nullable CompletionStage<? extends T> stage;
 
@@ -416,9 +416,9 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         }
 
         /** The attempt has begun; returns whether this thread has to go on, since the attempt has ended on it. */
-        boolean begun() {
-            beginner = null;
-            return endedWhereItBegan;
+        boolean started() {
+            starter = null;
+            return endedOnStarter;
         }
 
         @Override
@@ -426,20 +426,20 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
             if (error != null) {
                 ended(Outcome.failure(error));
             } else if (!ended(Outcome.success(value))) {
-                book.discard(value);
+                call.discard(value);
             }
         }
 
         /** Whether this is how the attempt ended; it may have been broken off before. */
         boolean ended(Outcome<T> outcome) {
-            if (!STATE.compareAndSet(AsyncCall.this, this, new Landed(outcome, this))) {
+            if (!STATE.compareAndSet(AsyncCall.this, this, new CompletedAttempt(outcome, this))) {
                 return false;
             }
             // No other thread ever sees itself here.
-            if (beginner == Thread.currentThread()) {
-                endedWhereItBegan = true;
+            if (starter == Thread.currentThread()) {
+                endedOnStarter = true;
             } else {
-                goOnInContext();
+                advanceInContext();
             }
             return true;
         }
@@ -453,13 +453,13 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     }
 
     /** An attempt that has ended, before it is known what follows. */
-    private final class Landed {
+    private final class CompletedAttempt {
         private final Outcome<T> outcome;
-        private final Flight flight;
+        private final InFlightAttempt attempt;
 
-        Landed(Outcome<T> outcome, Flight flight) {
+        CompletedAttempt(Outcome<T> outcome, InFlightAttempt flight) {
             this.outcome = outcome;
-            this.flight = flight;
+            this.attempt = flight;
         }
     }
 }

@@ -31,7 +31,7 @@ public interface AsyncOperation<T extends @Nullable Object> {
      *
      * @return true if it does; false unless it is overridden
      */
-    default boolean keepsTime() {
+    default boolean enforcesTimeout() {
         return false;
     }
 

@@ -17,9 +17,9 @@ record BreakerClassifier(Classifier inner, Breaker breaker, boolean waits) imple
 
     @Override
     public Verdict classify(Outcome<?> outcome) {
-        if (outcome instanceof Outcome.Failure<?> failure && breaker.isRefusal(failure.error())) {
+        if (outcome instanceof Outcome.Failure<?> failure && breaker.isRejection(failure.error())) {
             return waits
-                    ? breaker.refusesFor()
+                    ? breaker.remainingOpenTime()
                             .map(time -> Verdict.transientError(ErrorKind.REJECTED, time))
                             .orElse(OPEN)
                     : OPEN;

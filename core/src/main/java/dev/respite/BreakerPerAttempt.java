@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A refused attempt does not reach its target. By default it ends the call, with {@link StopReason#CIRCUIT_OPEN}: the
- * caller gets the breaker's own exception. {@link #waitingWhileRefused} waits instead. A retry that was paid for and then
+ * caller gets the breaker's own exception. {@link #waitingWhileOpen} waits instead. A retry that was paid for and then
  * refused is given back to the budget when the call ends.
  *
  * <p>The breaker receives values and failures as they are, whatever the policy thinks of them, and of an attempt that has
@@ -60,7 +60,7 @@ public final class BreakerPerAttempt {
      *
      * @return both
      */
-    public BreakerPerAttempt waitingWhileRefused() {
+    public BreakerPerAttempt waitingWhileOpen() {
         return new BreakerPerAttempt(given, breaker.breaker(), true);
     }
 
@@ -74,7 +74,7 @@ public final class BreakerPerAttempt {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <T extends @Nullable Object, X extends Exception> T call(Operation.Simple<T, X> operation) throws X {
-        return retry.callPast(breaker, operation);
+        return retry.callThrough(breaker, operation);
     }
 
     /**
@@ -86,7 +86,7 @@ public final class BreakerPerAttempt {
      * @throws Exception the failure of the last attempt, as it was thrown
      */
     public <T extends @Nullable Object> T call(Callable<T> operation) throws Exception {
-        return retry.<T, Exception>callPast(breaker, operation);
+        return retry.<T, Exception>callThrough(breaker, operation);
     }
 
     /**
@@ -97,7 +97,7 @@ public final class BreakerPerAttempt {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <X extends Exception> void run(Operation.Action<X> action) throws X {
-        retry.<@Nullable Void, X>callPast(breaker, action);
+        retry.<@Nullable Void, X>callThrough(breaker, action);
     }
 
     /**
@@ -110,7 +110,7 @@ public final class BreakerPerAttempt {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <T extends @Nullable Object, X extends Exception> T callWithAttempt(Operation<T, X> operation) throws X {
-        return retry.callPast(breaker, operation);
+        return retry.callThrough(breaker, operation);
     }
 
     /**
@@ -140,7 +140,7 @@ public final class BreakerPerAttempt {
 
         @Override
         public CompletionStage<? extends T> attempt(Attempt attempt) throws Exception {
-            long entered = breaker.enter();
+            long entered = breaker.acquire();
             try {
                 CompletionStage<? extends T> stage =
                         Objects.requireNonNull(operation.attempt(attempt), "the operation returned no stage");
@@ -152,8 +152,8 @@ public final class BreakerPerAttempt {
         }
 
         @Override
-        public boolean keepsTime() {
-            return operation.keepsTime();
+        public boolean enforcesTimeout() {
+            return operation.enforcesTimeout();
         }
     }
 }

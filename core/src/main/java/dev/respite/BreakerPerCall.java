@@ -111,7 +111,7 @@ public final class BreakerPerCall {
         Objects.requireNonNull(operation, "operation");
         long entered;
         try {
-            entered = breaker.enter();
+            entered = breaker.acquire();
         } catch (Throwable refused) {
             return CompletableFuture.failedFuture(refused);
         }

@@ -95,7 +95,7 @@ final class BudgetQueue {
     void succeeded(long latencyNanos, long now) {
         for (WaitingCall call : next(latencyNanos, now)) {
             if (!call.release(false)) {
-                giveBack();
+                refund();
             }
         }
     }
@@ -121,10 +121,10 @@ final class BudgetQueue {
     }
 
     /** What a release cost whose call has ended at the same moment. */
-    void giveBack() {
+    void refund() {
         lock.lock();
         try {
-            credit.giveBack();
+            credit.refund();
         } finally {
             lock.unlock();
         }

@@ -46,7 +46,7 @@ final class Budgets {
     /** No budget; it remembers what the one before it would have granted, so that switching off and on fills none. */
     record Unlimited(double before) implements RetryBudget {
         @Override
-        public boolean tryRetry(ErrorKind kind) {
+        public boolean tryAcquire(ErrorKind kind) {
             return true;
         }
 

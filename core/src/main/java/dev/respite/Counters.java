@@ -18,11 +18,11 @@ import java.util.concurrent.atomic.LongAdder;
 final class Counters {
 
     /** Kinds of error beyond these are counted as {@link ErrorKind#OTHER}. */
-    private static final int MOST_KINDS = 64;
+    private static final int MAX_KINDS = 64;
 
     private final LongAdder succeededAtOnce = new LongAdder();
     private final LongAdder delayedNanos = new LongAdder();
-    private final LongAdder refused = new LongAdder();
+    private final LongAdder rejected = new LongAdder();
     private final LongAdder waitsBegun = new LongAdder();
     private final LongAdder waitedNanos = new LongAdder();
 
@@ -83,8 +83,8 @@ final class Counters {
         }
     }
 
-    void refused() {
-        refused.increment();
+    void rejected() {
+        rejected.increment();
     }
 
     void waitBegun() {
@@ -104,11 +104,11 @@ final class Counters {
                     return known.count();
                 }
             }
-            if (now.length > MOST_KINDS) {
+            if (now.length > MAX_KINDS) {
                 return countOf(ErrorKind.OTHER);
             }
             // The last place is for the others.
-            Errors added = new Errors(now.length < MOST_KINDS ? kind : ErrorKind.OTHER, new LongAdder());
+            Errors added = new Errors(now.length < MAX_KINDS ? kind : ErrorKind.OTHER, new LongAdder());
             Errors[] next = Arrays.copyOf(now, now.length + 1);
             next[now.length] = added;
             if (kinds.compareAndSet(now, next)) {
@@ -146,6 +146,6 @@ final class Counters {
             errors.merge(known.kind(), known.count().sum(), Long::sum);
         }
         Duration delays = Duration.ofNanos(delayedNanos.sum());
-        return new RetryCounts(calls, attempts, endings, errors, bySize, delays, refused.sum(), readWaits());
+        return new RetryCounts(calls, attempts, endings, errors, bySize, delays, rejected.sum(), readWaits());
     }
 }

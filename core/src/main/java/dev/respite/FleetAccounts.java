@@ -247,7 +247,7 @@ final class FleetAccounts {
     /** By identity: a kind of the user's may have the same name. */
     @SuppressWarnings("ReferenceEquality")
     private static boolean isHedge(ErrorKind kind) {
-        return kind == HedgeBook.UNANSWERED;
+        return kind == HedgedCallState.UNANSWERED;
     }
 
     /** Hedges come in bunches, one delay after the calls of a fan-out, and have a limit of their own: they need no credit. */

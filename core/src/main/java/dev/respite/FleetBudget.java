@@ -108,7 +108,7 @@ final class FleetBudget implements RetryBudget {
     }
 
     @Override
-    public void took(long latencyNanos, long nowNanos) {
+    public void recordLatency(long latencyNanos, long nowNanos) {
         if (sampled && isWithinTick(nowNanos - sampledAt)) {
             return;
         }
@@ -134,13 +134,13 @@ final class FleetBudget implements RetryBudget {
 
     /** Without an attempt: an error of the first attempt, as of the last time that is known, granted only by whole retries. */
     @Override
-    public boolean tryRetry(ErrorKind kind) {
-        return take(new FailedAttempt(kind, 1, fullSince, 0), () -> 1).isPresent();
+    public boolean tryAcquire(ErrorKind kind) {
+        return acquire(new FailedAttempt(kind, 1, fullSince, 0), () -> 1).isPresent();
     }
 
     /** The number is drawn while no lock is held, and only where it is needed: the source may be the user's. */
     @Override
-    public Optional<Grant> take(FailedAttempt failed, DoubleSupplier random) {
+    public Optional<Grant> acquire(FailedAttempt failed, DoubleSupplier random) {
         OptionalDouble drawn = OptionalDouble.empty();
         while (true) {
             lock.lock();
@@ -158,7 +158,7 @@ final class FleetBudget implements RetryBudget {
     }
 
     @Override
-    public void notMade(ErrorKind kind) {
+    public void refund(ErrorKind kind) {
         refund(new Grant(kind, 1, 1));
     }
 

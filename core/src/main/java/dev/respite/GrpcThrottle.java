@@ -24,7 +24,7 @@ final class GrpcThrottle implements RetryBudget {
     }
 
     @Override
-    public boolean tryRetry(ErrorKind kind) {
+    public boolean tryAcquire(ErrorKind kind) {
         return balance.get() > capacity / 2;
     }
 

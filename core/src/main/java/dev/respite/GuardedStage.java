@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The stage of an attempt that a breaker has let pass. The breaker is notified first, and once; then the stages that depend on this one.
  *
  * <p>The driver cancels a stage when its time is up and when its call is broken off. To a breaker the first is a failure of
- * the target, the second nothing: so the driver ends these stages by {@link #timeUp} and {@link #cancel}.
+ * the target, the second nothing: so the driver ends these stages by {@link #timedOut} and {@link #cancel}.
  */
 final class GuardedStage<T extends @Nullable Object> extends CompletableFuture<T> implements BiConsumer<T, Throwable> {
 
@@ -45,7 +45,7 @@ final class GuardedStage<T extends @Nullable Object> extends CompletableFuture<T
     }
 
     /** The attempt has taken too long. */
-    void timeUp(TimeoutException error) {
+    void timedOut(TimeoutException error) {
         if (told.compareAndSet(false, true)) {
             breaker.failed(entered, error);
             Stages.cancel(stage);
@@ -56,7 +56,7 @@ final class GuardedStage<T extends @Nullable Object> extends CompletableFuture<T
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
         if (told.compareAndSet(false, true)) {
-            breaker.abandoned();
+            breaker.release();
             Stages.cancel(stage);
         }
         return super.cancel(mayInterruptIfRunning);

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Hedge {
 
-    private static final int MOST_ATTEMPTS = 5;
+    private static final int MAX_ATTEMPTS = 5;
     private static final double DEFAULT_SHARE = 0.1;
     private static final int BURST = 20;
 
@@ -86,8 +86,8 @@ public final class Hedge {
      * @throws IllegalArgumentException if the number is out of its range
      */
     public Hedge withMaxAttempts(int most) {
-        if (most < 2 || most > MOST_ATTEMPTS) {
-            throw new IllegalArgumentException("max-attempts=" + most + ": a hedged call makes 2 to " + MOST_ATTEMPTS
+        if (most < 2 || most > MAX_ATTEMPTS) {
+            throw new IllegalArgumentException("max-attempts=" + most + ": a hedged call makes 2 to " + MAX_ATTEMPTS
                     + " attempts; for 1 call the operation itself, for more use a retry");
         }
         return new Hedge(retry, delay, most, extraLoad, allowance);
@@ -124,7 +124,7 @@ public final class Hedge {
     }
 
     private static String shortly(Duration duration) {
-        return History.shortly(Stages.saturatedNanos(duration));
+        return History.format(Stages.saturatedNanos(duration));
     }
 
     private static void checkBelow(Duration delay, String key, Duration limit) {
@@ -164,7 +164,7 @@ public final class Hedge {
      */
     public <T extends @Nullable Object> CompletableFuture<T> callIdempotentWithAttempt(AsyncOperation<T> operation) {
         Objects.requireNonNull(operation, "operation");
-        return HedgedCall.start(operation, new HedgeBook<>(hedging, allowance), Stages.saturatedNanos(delay));
+        return HedgedCall.start(operation, new HedgedCallState<>(hedging, allowance), Stages.saturatedNanos(delay));
     }
 
     /**

@@ -36,16 +36,16 @@ import org.jspecify.annotations.Nullable;
 final class HedgedCall<T extends @Nullable Object> {
 
     private final AsyncOperation<T> operation;
-    private final HedgeBook<T> book;
+    private final HedgedCallState<T> state;
     private final long delayNanos;
-    private final CompletableFuture<T> answer = new CompletableFuture<>();
+    private final CompletableFuture<T> future = new CompletableFuture<>();
 
-    private final Queue<Step<T>> mail = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean taken = new AtomicBoolean();
-    private final Runnable takeMail;
+    private final Queue<HedgeEvent<T>> events = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean processing = new AtomicBoolean();
+    private final Runnable processEvents;
 
     /** The attempt that the executor is to start. */
-    private final AtomicReference<@Nullable Flight> handedOver = new AtomicReference<>();
+    private final AtomicReference<@Nullable InFlightAttempt> handedOver = new AtomicReference<>();
 
     private final Runnable launch;
 
@@ -56,64 +56,65 @@ final class HedgedCall<T extends @Nullable Object> {
     private boolean launchesHere;
 
     /** The attempts that run. */
-    private final List<Flight> flights = new ArrayList<>();
+    private final List<InFlightAttempt> inFlight = new ArrayList<>();
 
     /** The attempt that is paid for and has not begun. */
-    private @Nullable Flight next;
+    private @Nullable InFlightAttempt next;
 
     private @Nullable Alarm alarm;
     private boolean over;
 
     /** What is done about something that has happened; the call's end, if it is that. */
-    private interface Step<T extends @Nullable Object> {
+    private interface HedgeEvent<T extends @Nullable Object> {
         @Nullable
-        Decision<T> take();
+        Decision<T> process();
     }
 
-    private HedgedCall(AsyncOperation<T> operation, HedgeBook<T> book, long delayNanos) {
+    private HedgedCall(AsyncOperation<T> operation, HedgedCallState<T> book, long delayNanos) {
         this.operation = operation;
-        this.book = book;
+        this.state = book;
         this.delayNanos = delayNanos;
-        this.takeMail = Carried.by(book.retry().carrier(), this::takeMail, book.call());
-        this.launch = Carried.by(book.retry().carrier(), this::launch, book.call());
+        this.processEvents =
+                ContextPropagation.wrap(book.retry().contextPropagation(), this::processEvents, book.call());
+        this.launch = ContextPropagation.wrap(book.retry().contextPropagation(), this::launch, book.call());
     }
 
     /** Begins a call on this thread. */
     static <T extends @Nullable Object> CompletableFuture<T> start(
-            AsyncOperation<T> operation, HedgeBook<T> book, long delayNanos) {
+            AsyncOperation<T> operation, HedgedCallState<T> book, long delayNanos) {
         return new HedgedCall<>(operation, book, delayNanos).begin();
     }
 
     private CompletableFuture<T> begin() {
-        CompletionStage<T> outside = answer;
-        outside.whenComplete((value, error) -> post(() -> answered(value, error)));
-        Flight first = new Flight(1);
-        flights.add(first);
+        CompletionStage<T> outside = future;
+        outside.whenComplete((value, error) -> enqueue(() -> futureCompleted(value, error)));
+        InFlightAttempt first = new InFlightAttempt(1);
+        inFlight.add(first);
         first.launch();
-        return answer;
+        return future;
     }
 
-    private void post(Step<T> step) {
-        mail.add(step);
-        takeMail.run();
+    private void enqueue(HedgeEvent<T> step) {
+        events.add(step);
+        processEvents.run();
     }
 
-    private void takeMail() {
-        while (!mail.isEmpty() && taken.compareAndSet(false, true)) {
+    private void processEvents() {
+        while (!events.isEmpty() && processing.compareAndSet(false, true)) {
             @Nullable Decision<T> last = null;
             boolean launches;
             try {
-                for (Step<T> step = mail.poll(); step != null; step = mail.poll()) {
-                    @Nullable Decision<T> end = step.take();
+                for (HedgeEvent<T> step = events.poll(); step != null; step = events.poll()) {
+                    @Nullable Decision<T> end = step.process();
                     last = end == null ? last : end;
                 }
             } catch (Throwable bug) {
                 // A part that must not throw has thrown; the caller must not wait for ever because of that.
-                answer.completeExceptionally(bug);
+                future.completeExceptionally(bug);
             } finally {
                 launches = launchesHere;
                 launchesHere = false;
-                taken.set(false);
+                processing.set(false);
             }
             if (last != null) {
                 obey(last);
@@ -125,53 +126,53 @@ final class HedgedCall<T extends @Nullable Object> {
     }
 
     private void obey(Decision<T> last) {
-        book.call().leaveWord(last);
+        state.call().recordGivenUp(last);
         if (last instanceof Decision.Throw<T> failed) {
-            answer.completeExceptionally(failed.error());
+            future.completeExceptionally(failed.error());
         } else {
             T value = ((Decision.Return<T>) last).value();
-            if (!answer.complete(value)) {
-                book.call().discard(value);
+            if (!future.complete(value)) {
+                state.call().discard(value);
             }
         }
     }
 
     /** An attempt has begun: if it is slow, it is hedged. */
-    private @Nullable Decision<T> begun(Flight flight) {
+    private @Nullable Decision<T> attemptStarted(InFlightAttempt flight) {
         if (over) {
             return null;
         }
         if (flight == next) {
             next = null;
-            flights.add(flight);
-            book.begun();
+            inFlight.add(flight);
+            state.nextStarted();
         }
-        if (book.mayHedge(delayNanos)) {
+        if (state.mayHedge(delayNanos)) {
             // If it cannot be set, the call goes on without hedges.
             setAlarm(delayNanos);
         }
         return null;
     }
 
-    private @Nullable Decision<T> landed(Flight flight, Outcome<T> outcome) {
-        if (!flights.remove(flight)) {
-            book.discard(outcome);
+    private @Nullable Decision<T> attemptCompleted(InFlightAttempt flight, Outcome<T> outcome) {
+        if (!inFlight.remove(flight)) {
+            state.discard(outcome);
             return null;
         }
-        Verdict verdict = book.call().judged(outcome);
-        Decision<T> decision = book.ended(flight.lap(), outcome, verdict, flight.givenUp);
+        Verdict verdict = state.call().classifyAndCount(outcome);
+        Decision<T> decision = state.attemptEnded(flight.start(), outcome, verdict, flight.givenUp);
         boolean again = decision instanceof Decision.RetryAfter<T>;
         if (!again && verdict instanceof Verdict.Transient) {
-            callOffNext();
+            cancelNext();
         }
-        boolean alone = flights.isEmpty() && (again || next == null);
+        boolean alone = inFlight.isEmpty() && (again || next == null);
         if (!again && (alone || !(verdict instanceof Verdict.Transient))) {
             return end(decision, outcome);
         }
         if (alone) {
-            book.call().release(outcome);
+            state.call().detachOutcome(outcome);
         } else {
-            book.discard(outcome);
+            state.discard(outcome);
         }
         return decision instanceof Decision.RetryAfter<T> sent ? send(sent.delayNanos()) : null;
     }
@@ -179,39 +180,39 @@ final class HedgedCall<T extends @Nullable Object> {
     /** Sends another attempt in so long a time, or the one that waits then, if it would go earlier. */
     private @Nullable Decision<T> send(long nanos) {
         if (next == null) {
-            next = new Flight(book.next());
-        } else if (alarm == null || alarm.ringsAfter(nanos)) {
+            next = new InFlightAttempt(state.next());
+        } else if (alarm == null || alarm.firesAfter(nanos)) {
             return null;
         }
         if (nanos <= 0) {
             stopAlarm();
             return handOver(next);
         }
-        return setAlarm(nanos) ? null : refused();
+        return setAlarm(nanos) ? null : executorRejected();
     }
 
-    private @Nullable Decision<T> due(Alarm rung) {
+    private @Nullable Decision<T> alarmFired(Alarm rung) {
         if (alarm != rung) {
             return null;
         }
         alarm = null;
         if (next == null) {
-            if (!book.payHedge()) {
+            if (!state.acquireHedge()) {
                 return null;
             }
-            next = new Flight(book.next());
+            next = new InFlightAttempt(state.next());
         }
         return handOver(next);
     }
 
-    private @Nullable Decision<T> handOver(Flight flight) {
+    private @Nullable Decision<T> handOver(InFlightAttempt flight) {
         handedOver.set(flight);
         handingOver = Thread.currentThread();
         try {
-            book.call().time().executor().execute(launch);
+            state.call().time().executor().execute(launch);
             return null;
         } catch (Throwable full) {
-            return refused();
+            return executorRejected();
         } finally {
             handingOver = null;
         }
@@ -227,41 +228,41 @@ final class HedgedCall<T extends @Nullable Object> {
     }
 
     private void launchNow() {
-        @Nullable Flight flight = handedOver.getAndSet(null);
+        @Nullable InFlightAttempt flight = handedOver.getAndSet(null);
         if (flight != null) {
             flight.launch();
         }
     }
 
     /** No scheduler or executor takes the next attempt. */
-    private @Nullable Decision<T> refused() {
-        callOffNext();
-        if (next != null || !flights.isEmpty()) {
+    private @Nullable Decision<T> executorRejected() {
+        cancelNext();
+        if (next != null || !inFlight.isEmpty()) {
             return null;
         }
-        Outcome<T> last = book.call().retained(StopReason.EXECUTOR_REFUSED);
+        Outcome<T> last = state.call().takeRetained(StopReason.EXECUTOR_REFUSED);
         return end(Decision.stop(last, StopReason.EXECUTOR_REFUSED), last);
     }
 
     /** An alarm will not ring: its scheduler has been shut down. */
-    private @Nullable Decision<T> dropped(Alarm lost) {
+    private @Nullable Decision<T> alarmRejected(Alarm lost) {
         if (alarm != lost) {
             return null;
         }
         alarm = null;
-        return next == null ? null : refused();
+        return next == null ? null : executorRejected();
     }
 
-    private void callOffNext() {
+    private void cancelNext() {
         stopAlarm();
         if (next != null && next.claim()) {
             next = null;
-            book.notMade();
+            state.refundNext();
         }
     }
 
     /** The future is complete: by this call, or from outside, which cancels it. */
-    private @Nullable Decision<T> answered(T value, @Nullable Throwable error) {
+    private @Nullable Decision<T> futureCompleted(T value, @Nullable Throwable error) {
         if (!over) {
             Outcome<T> instead = error == null ? Outcome.success(value) : Outcome.failure(error);
             end(Decision.stop(instead, StopReason.CANCELLED), instead);
@@ -271,19 +272,19 @@ final class HedgedCall<T extends @Nullable Object> {
 
     private Decision<T> end(Decision<T> last, Outcome<T> outcome) {
         over = true;
-        callOffNext();
+        cancelNext();
         if (next != null) {
             // It has begun; the step that reports this is ignored.
-            flights.add(next);
+            inFlight.add(next);
             next = null;
-            book.begun();
+            state.nextStarted();
         }
-        for (Flight loser : flights) {
-            book.lost(loser.lap());
+        for (InFlightAttempt loser : inFlight) {
+            state.recordCancelled(loser.start());
             loser.cancel();
         }
-        flights.clear();
-        book.close(last, outcome);
+        inFlight.clear();
+        state.end(last, outcome);
         return last;
     }
 
@@ -307,10 +308,10 @@ final class HedgedCall<T extends @Nullable Object> {
     /** Rings when the next attempt is to be sent. */
     private final class Alarm implements TimeSource.Task {
 
-        private final TimeSource time = book.call().time();
+        private final TimeSource time = state.call().time();
         private final long set = time.nanoTime();
         private final long nanos;
-        private @Nullable Future<?> place;
+        private @Nullable Future<?> scheduled;
 
         Alarm(long nanos) {
             this.nanos = nanos;
@@ -318,20 +319,20 @@ final class HedgedCall<T extends @Nullable Object> {
 
         boolean set(long after) {
             try {
-                place = time.schedule(this, after);
+                scheduled = time.schedule(this, after);
                 return true;
             } catch (Throwable refused) {
                 return false;
             }
         }
 
-        boolean ringsAfter(long fromNow) {
+        boolean firesAfter(long fromNow) {
             return nanos - (time.nanoTime() - set) >= fromNow;
         }
 
         void stop() {
-            if (place != null) {
-                place.cancel(false);
+            if (scheduled != null) {
+                scheduled.cancel(false);
             }
         }
 
@@ -339,29 +340,29 @@ final class HedgedCall<T extends @Nullable Object> {
         @Override
         public void run() {
             try {
-                time.executor().execute(() -> post(() -> due(this)));
+                time.executor().execute(() -> enqueue(() -> alarmFired(this)));
             } catch (Throwable full) {
-                dropped();
+                rejected();
             }
         }
 
         @Override
-        public void dropped() {
-            OwnThreads.runElsewhere(() -> post(() -> HedgedCall.this.dropped(this)));
+        public void rejected() {
+            OwnThreads.runElsewhere(() -> enqueue(() -> HedgedCall.this.alarmRejected(this)));
         }
     }
 
     /** One attempt. The thread that claims it begins it, or ensures that it never begins. */
-    private final class Flight implements BiConsumer<T, Throwable> {
+    private final class InFlightAttempt implements BiConsumer<T, Throwable> {
 
         private final int number;
         private final AtomicReference<Object[]> givenUp = GivenUpFailures.create();
         private final AtomicBoolean claimed = new AtomicBoolean();
-        private volatile HedgeBook.@Nullable Lap lap;
+        private volatile HedgedCallState.@Nullable AttemptStart start;
         private volatile @Nullable CompletionStage<? extends T> stage;
         private volatile boolean cancelled;
 
-        Flight(int number) {
+        InFlightAttempt(int number) {
             this.number = number;
         }
 
@@ -370,13 +371,13 @@ final class HedgedCall<T extends @Nullable Object> {
         }
 
         void launch() {
-            HedgeBook.Lap begins = book.lap(number);
-            lap = begins;
+            HedgedCallState.AttemptStart begins = state.attemptStart(number);
+            start = begins;
             if (!claim()) {
                 return;
             }
-            post(() -> begun(this));
-            CompletionStage<? extends T> started = Stages.start(operation, begins.attempt(), givenUp, book.call());
+            enqueue(() -> attemptStarted(this));
+            CompletionStage<? extends T> started = Stages.start(operation, begins.attempt(), givenUp, state.call());
             stage = started;
             if (cancelled) {
                 Stages.cancel(started);
@@ -385,13 +386,13 @@ final class HedgedCall<T extends @Nullable Object> {
         }
 
         /** How it began; it has. */
-        HedgeBook.Lap lap() {
-            return Objects.requireNonNull(lap, "has not begun");
+        HedgedCallState.AttemptStart start() {
+            return Objects.requireNonNull(start, "has not begun");
         }
 
         @Override
         public void accept(T value, @Nullable Throwable error) {
-            post(() -> landed(this, error == null ? Outcome.success(value) : Outcome.failure(error)));
+            enqueue(() -> attemptCompleted(this, error == null ? Outcome.success(value) : Outcome.failure(error)));
         }
 
         void cancel() {

@@ -47,14 +47,14 @@ public record History(int attempts, Duration elapsed, StopReason reason, List<En
      */
     public record Entry(int number, String outcome, long startNanos, long durationNanos, OptionalLong delayNanos) {
         /** This attempt, with a wait after its delay. */
-        Entry waited(long nanos) {
+        Entry plusWait(long nanos) {
             OptionalLong longer = OptionalLong.of(delayNanos.orElse(0) + nanos);
             return new Entry(number, outcome, startNanos, durationNanos, longer);
         }
 
         @Override
         public String toString() {
-            return delayNanos.isPresent() ? outcome + " +" + shortly(delayNanos.getAsLong()) : outcome;
+            return delayNanos.isPresent() ? outcome + " +" + format(delayNanos.getAsLong()) : outcome;
         }
     }
 
@@ -80,7 +80,7 @@ public record History(int attempts, Duration elapsed, StopReason reason, List<En
         if (!last.isEmpty()) {
             listed += ", " + last.stream().map(Entry::toString).collect(Collectors.joining(", "));
         }
-        String head = attempts + (attempts == 1 ? " attempt in " : " attempts in ") + spaced(elapsed.toNanos());
+        String head = attempts + (attempts == 1 ? " attempt in " : " attempts in ") + padded(elapsed.toNanos());
         return head + ": " + listed + (reason == StopReason.ACCEPTED ? "" : "; gave up: " + reason.phrase());
     }
 
@@ -89,8 +89,8 @@ public record History(int attempts, Duration elapsed, StopReason reason, List<En
         return summary();
     }
 
-    private static String spaced(long nanos) {
-        String text = shortly(nanos);
+    private static String padded(long nanos) {
+        String text = format(nanos);
         int unit = 0;
         while (text.charAt(unit) == '.' || Character.isDigit(text.charAt(unit))) {
             unit++;
@@ -98,7 +98,7 @@ public record History(int attempts, Duration elapsed, StopReason reason, List<En
         return text.substring(0, unit) + ' ' + text.substring(unit);
     }
 
-    static String shortly(long nanos) {
+    static String format(long nanos) {
         if (nanos >= 1_000_000_000L) {
             return String.format(Locale.ROOT, "%.1fs", nanos / 1e9);
         }

@@ -31,10 +31,10 @@ final class LatencyTrend {
     private static final double PLAIN_NANOS = 10e9;
 
     /** Longer samples count as so many times the usual latency. */
-    private static final double LONGEST_SAMPLE = 20;
+    private static final double MAX_SAMPLE = 20;
 
-    private static final double LONGEST_PLAIN_SAMPLE = 5;
-    private static final double LONGEST_TIMEOUT = 10;
+    private static final double MAX_PLAIN_SAMPLE = 5;
+    private static final double MAX_TIMEOUT = 10;
 
     private int samples;
     private long firstAt;
@@ -56,9 +56,9 @@ final class LatencyTrend {
         double passed = Math.max(0, now - sampledAt);
         sampledAt = now - sampledAt > 0 ? now : sampledAt;
         double weight = Math.max(1.0 / samples, Math.max(MIN_WEIGHT, Math.min(MAX_WEIGHT, passed / WEIGHT_NANOS)));
-        recent += weight * (limited(latency, LONGEST_SAMPLE) - recent);
+        recent += weight * (limited(latency, MAX_SAMPLE) - recent);
         if (samples <= MIN_SAMPLES || (samples <= PLAIN_SAMPLES && now - firstAt < PLAIN_NANOS)) {
-            usual += (limited(latency, LONGEST_PLAIN_SAMPLE) - usual) / samples;
+            usual += (limited(latency, MAX_PLAIN_SAMPLE) - usual) / samples;
         } else {
             usual += usualWeight(passed / 1e9) * (recent - usual);
         }
@@ -82,7 +82,7 @@ final class LatencyTrend {
         }
         timeout = Double.isInfinite(timeout) ? latency : timeout + TIMEOUT_WEIGHT * (latency - timeout);
         if (samples >= MIN_SAMPLES) {
-            sample(Math.min(latency, LONGEST_TIMEOUT * usual), now);
+            sample(Math.min(latency, MAX_TIMEOUT * usual), now);
         }
     }
 

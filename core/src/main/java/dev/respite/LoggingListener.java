@@ -29,7 +29,7 @@ final class LoggingListener implements RetryListener {
             LOGGER.log(
                     DEBUG,
                     () -> wait.name() + ": waited "
-                            + History.shortly(wait.waited().toNanos()) + " for the budget: "
+                            + History.format(wait.waited().toNanos()) + " for the budget: "
                             + wait.result().name().toLowerCase(Locale.ROOT));
         } else if (event instanceof RetryEvent.CallEnded ended && ended.reason() != StopReason.ACCEPTED) {
             LOGGER.log(WARNING, () -> ended.name() + ": " + ended.history().summary());
@@ -38,7 +38,7 @@ final class LoggingListener implements RetryListener {
 
     private static String attempt(RetryEvent.AttemptFailed failed) {
         String then = failed.decision() instanceof Decision.RetryAfter<?> again
-                ? "next in " + History.shortly(again.delayNanos())
+                ? "next in " + History.format(again.delayNanos())
                 : "no further attempt";
         return failed.name() + ": attempt " + failed.attempt().number() + " failed: " + failed.kind() + "; " + then;
     }

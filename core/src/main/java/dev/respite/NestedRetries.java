@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * be carried there:
  *
  * <pre>{@code
- * Executor executor = task -> pool.execute(NestedRetries.carry(task));
+ * Executor executor = task -> pool.execute(NestedRetries.propagate(task));
  * }</pre>
  */
 public final class NestedRetries {
@@ -42,7 +42,7 @@ public final class NestedRetries {
      * @param task the task
      * @return the same task, for any thread
      */
-    public static Runnable carry(Runnable task) {
+    public static Runnable propagate(Runnable task) {
         AtomicReference<Object[]> here = GivenUpFailures.current();
         return () -> {
             AtomicReference<Object[]> before = GivenUpFailures.enter(here);
@@ -61,7 +61,7 @@ public final class NestedRetries {
      * @param <V> the type of its result
      * @return the same task, for any thread
      */
-    public static <V extends @Nullable Object> Callable<V> carryCallable(Callable<V> task) {
+    public static <V extends @Nullable Object> Callable<V> propagateCallable(Callable<V> task) {
         AtomicReference<Object[]> here = GivenUpFailures.current();
         return () -> {
             AtomicReference<Object[]> before = GivenUpFailures.enter(here);

@@ -94,7 +94,7 @@ final class ReleaseCredit {
     }
 
     /** Returns what was taken for a release that was not made. */
-    void giveBack() {
+    void refund() {
         credit = Math.min(MAX_CREDIT, credit + 1);
     }
 }

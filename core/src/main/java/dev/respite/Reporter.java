@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * What a retry publishes: its name, its listener, its counts and its warnings. Nothing that a listener does comes back to
  * the call.
  *
- * @param keepsTime whether the driver ends each attempt in its time, also in plain calls
+ * @param enforcesTimeouts whether the driver ends each attempt in its time, also in plain calls
  */
-record Reporter(String name, RetryListener listener, Counters counters, Warnings warnings, boolean keepsTime) {
+record Reporter(String name, RetryListener listener, Counters counters, Warnings warnings, boolean enforcesTimeouts) {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite");
 
     Reporter withName(String newName) {
-        return new Reporter(newName, listener, new Counters(), warnings.anew(), keepsTime);
+        return new Reporter(newName, listener, new Counters(), warnings.anew(), enforcesTimeouts);
     }
 
     Reporter withListener(RetryListener added) {
@@ -25,12 +25,12 @@ record Reporter(String name, RetryListener listener, Counters counters, Warnings
             return this;
         }
         boolean first = listener == RetryListener.NONE;
-        return new Reporter(name, first ? added : new Both(listener, added), counters, warnings, keepsTime);
+        return new Reporter(name, first ? added : new Both(listener, added), counters, warnings, enforcesTimeouts);
     }
 
     /** The reporter of a driver for one protocol, which ends its attempts in time. */
-    Reporter keepingTime() {
-        return keepsTime ? this : new Reporter(name, listener, counters, warnings, true);
+    Reporter enforcingTimeouts() {
+        return enforcesTimeouts ? this : new Reporter(name, listener, counters, warnings, true);
     }
 
     /** Two listeners, each safe from the other. */
@@ -45,8 +45,8 @@ record Reporter(String name, RetryListener listener, Counters counters, Warnings
 
         @Override
         public void on(RetryEvent event) {
-            tell(first, event);
-            tell(second, event);
+            publish(first, event);
+            publish(second, event);
         }
     }
 
@@ -59,14 +59,14 @@ record Reporter(String name, RetryListener listener, Counters counters, Warnings
         return listener != RetryListener.NONE;
     }
 
-    void tell(RetryEvent event) {
-        tell(listener, event);
+    void publish(RetryEvent event) {
+        publish(listener, event);
     }
 
     /** Notifies of a call that has succeeded at its first attempt without a history; only if nothing more was wanted. */
-    void tellAtFirst(RetryEvent.FirstAttemptSucceeded event) {
+    void publishFirst(RetryEvent.FirstAttemptSucceeded event) {
         if (listener instanceof Both) {
-            tell(listener, event);
+            publish(listener, event);
         } else {
             notify(listener, event);
         }
@@ -75,7 +75,7 @@ record Reporter(String name, RetryListener listener, Counters counters, Warnings
     /** Reports a bug in a part that was given to Respite. */
     void report(String part, Throwable bug) {
         LOGGER.log(WARNING, "the " + part + " of retry '" + name + "' has thrown", bug);
-        tell(new RetryEvent.PartFailed(name, part, bug));
+        publish(new RetryEvent.CallbackFailed(name, part, bug));
     }
 
     /** Closes a value that no caller receives. */
@@ -92,7 +92,7 @@ record Reporter(String name, RetryListener listener, Counters counters, Warnings
         }
     }
 
-    private static void tell(RetryListener to, RetryEvent event) {
+    private static void publish(RetryListener to, RetryEvent event) {
         if (to instanceof Both both) {
             both.on(event);
         } else if (!isOfFirstAttempt(event) || to.interest() == Interest.HISTORY) {

@@ -37,13 +37,13 @@ public final class Retry {
 
     private final RetryPolicy policy;
     private final RetryBudget budget;
-    private final RetryBudget purse;
+    private final RetryBudget guardedBudget;
 
     /** Where calls wait for the budget; null if they do not. */
     private final @Nullable BudgetQueue queue;
 
     private final boolean ownsBudget;
-    private final Surroundings surroundings;
+    private final CallHooks hooks;
     private final TimeSource time;
     private final Reporter reporter;
     private final Counters counters;
@@ -55,29 +55,30 @@ public final class Retry {
     private final boolean acceptsUnseen;
 
     /** What is published of each call that succeeds at its first attempt unseen: one object for all; null if nothing is. */
-    private final RetryEvent.@Nullable FirstAttemptSucceeded atFirst;
+    private final RetryEvent.@Nullable FirstAttemptSucceeded firstAttemptEvent;
 
     private Retry(
-            RetryPolicy policy, RetryBudget budget, boolean ownsBudget, Surroundings surroundings, Reporter reporter) {
+            RetryPolicy policy, RetryBudget budget, boolean ownsBudget, CallHooks surroundings, Reporter reporter) {
         this.policy = policy;
         boolean waits = policy.limits().budgetWait().isPresent();
         this.budget = waits ? WaitingBudget.of(budget) : budget;
-        this.purse = SafeBudget.of(this.budget, reporter);
-        this.queue = waits && purse instanceof WaitingBudget waiting ? waiting.queue() : null;
+        this.guardedBudget = SafeBudget.of(this.budget, reporter);
+        this.queue = waits && guardedBudget instanceof WaitingBudget waiting ? waiting.queue() : null;
         this.ownsBudget = ownsBudget;
-        this.surroundings = surroundings;
+        this.hooks = surroundings;
         this.time = surroundings.time();
         this.reporter = reporter;
         this.counters = reporter.counters();
         Interest interest = reporter.interest();
         boolean written = interest == Interest.HISTORY;
-        RetryBudget.Readings readings = purse.readings();
+        RetryBudget.Readings readings = guardedBudget.readings();
         this.samples = readings == RetryBudget.Readings.LATENCY;
         this.clocked = written
                 || readings != RetryBudget.Readings.NONE
                 || policy.limits().totalTimeout().isPresent();
         this.acceptsUnseen = !written && !policy.classifier().judgesValues();
-        this.atFirst = interest == Interest.COUNTS ? new RetryEvent.FirstAttemptSucceeded(reporter.name()) : null;
+        this.firstAttemptEvent =
+                interest == Interest.COUNTS ? new RetryEvent.FirstAttemptSucceeded(reporter.name()) : null;
     }
 
     /**
@@ -131,7 +132,7 @@ public final class Retry {
         Objects.requireNonNull(time, "time");
         RetryBudget budget = RetryBudget.of(policy, time);
         Reporter reporter = new Reporter("retry", RetryListener.NONE, new Counters(), warnings, false);
-        return new Retry(policy, budget, true, Surroundings.of(time), reporter);
+        return new Retry(policy, budget, true, CallHooks.of(time), reporter);
     }
 
     /**
@@ -142,7 +143,7 @@ public final class Retry {
      */
     public Retry withName(String name) {
         Reporter named = reporter.withName(Objects.requireNonNull(name, "name"));
-        return new Retry(policy, budget, ownsBudget, surroundings, named);
+        return new Retry(policy, budget, ownsBudget, hooks, named);
     }
 
     /**
@@ -153,7 +154,7 @@ public final class Retry {
      */
     public Retry withListener(RetryListener added) {
         Reporter listened = reporter.withListener(Objects.requireNonNull(added, "listener"));
-        return new Retry(policy, budget, ownsBudget, surroundings, listened);
+        return new Retry(policy, budget, ownsBudget, hooks, listened);
     }
 
     /**
@@ -164,7 +165,7 @@ public final class Retry {
      * @return the retry
      */
     public Retry withBudget(RetryBudget budget) {
-        return new Retry(policy, Objects.requireNonNull(budget, "budget"), false, surroundings, reporter);
+        return new Retry(policy, Objects.requireNonNull(budget, "budget"), false, hooks, reporter);
     }
 
     /**
@@ -178,7 +179,7 @@ public final class Retry {
         Objects.requireNonNull(policy, "policy");
         boolean kept = !ownsBudget || policy.budget().equals(this.policy.budget());
         RetryBudget next = kept ? budget : Budgets.replace(budget, policy.budget(), time);
-        return new Retry(policy, next, ownsBudget, surroundings, reporter);
+        return new Retry(policy, next, ownsBudget, hooks, reporter);
     }
 
     /**
@@ -190,7 +191,7 @@ public final class Retry {
      */
     public Retry withClassifier(Classifier classifier) {
         Objects.requireNonNull(classifier, "classifier");
-        return new Retry(policy.withClassifier(classifier), budget, ownsBudget, surroundings, reporter.keepingTime());
+        return new Retry(policy.withClassifier(classifier), budget, ownsBudget, hooks, reporter.enforcingTimeouts());
     }
 
     /**
@@ -204,7 +205,7 @@ public final class Retry {
      */
     public Retry withContext(UnaryOperator<Runnable> carrier) {
         Objects.requireNonNull(carrier, "carrier");
-        return new Retry(policy, budget, ownsBudget, surroundings.withContext(carrier), reporter);
+        return new Retry(policy, budget, ownsBudget, hooks.withContext(carrier), reporter);
     }
 
     /**
@@ -225,7 +226,7 @@ public final class Retry {
      * @return the retry
      */
     public <V> Retry withDetach(Class<V> type, UnaryOperator<V> hook) {
-        return new Retry(policy, budget, ownsBudget, surroundings.withDetach(type, hook), reporter);
+        return new Retry(policy, budget, ownsBudget, hooks.withDetach(type, hook), reporter);
     }
 
     /**
@@ -311,7 +312,8 @@ public final class Retry {
     }
 
     /** The same, each attempt past a breaker. */
-    <T extends @Nullable Object, X extends Exception> T callPast(SafeBreaker breaker, Callable<T> operation) throws X {
+    <T extends @Nullable Object, X extends Exception> T callThrough(SafeBreaker breaker, Callable<T> operation)
+            throws X {
         Objects.requireNonNull(operation, "operation");
         long start = begin();
         int began = GivenUpFailures.epoch();
@@ -347,14 +349,14 @@ public final class Retry {
     }
 
     private void succeededAtOnce(long start, @Nullable FlightRecorder recorder) {
-        purse.succeeded(start);
-        if (samples && purse.wantsLatency(start)) {
+        guardedBudget.succeeded(start);
+        if (samples && guardedBudget.wantsLatency(start)) {
             long now = time.nanoTime();
-            purse.took(Math.max(0, now - start), now);
+            guardedBudget.recordLatency(Math.max(0, now - start), now);
         }
         counters.succeededAtOnce();
-        if (atFirst != null) {
-            reporter.tellAtFirst(atFirst);
+        if (firstAttemptEvent != null) {
+            reporter.publishFirst(firstAttemptEvent);
         }
         if (recorder != null) {
             recorder.attemptEnded(name(), 1, "ok", OptionalLong.empty());
@@ -447,12 +449,12 @@ public final class Retry {
                 operation,
                 new RetryCall<>(
                         this, begin(), GivenUpFailures.epoch(), GivenUpFailures.current(), FlightRecorder.ofCall()),
-                surroundings.context());
+                hooks.context());
     }
 
     /** Begins a call: its budget is notified, and the clock is read if anything needs it. */
     long begin() {
-        purse.started();
+        guardedBudget.started();
         return clocked ? time.nanoTime() : 0;
     }
 
@@ -464,19 +466,19 @@ public final class Retry {
             warnOfAttemptTimeout(operation);
         }
         while (true) {
-            Decision<T> decision = call.ended(outcome, GivenUpFailures.ofThread());
+            Decision<T> decision = call.attemptEnded(outcome, GivenUpFailures.ofThread());
             if (!(decision instanceof Decision.RetryAfter<T> again)) {
-                call.leaveWord(decision);
+                call.recordGivenUp(decision);
                 restoreFlag(outcome);
-                return obey(decision);
+                return returnOrThrow(decision);
             }
             StopReason end = awaitRetry(call, again.delayNanos());
             if (end != null) {
-                Decision<T> last = call.abandoned(end);
-                call.leaveWord(last);
-                return obey(last);
+                Decision<T> last = call.endDuringDelay(end);
+                call.recordGivenUp(last);
+                return returnOrThrow(last);
             }
-            call.resumed();
+            call.delayEnded();
             outcome = attempt(operation, call.attempt());
         }
     }
@@ -506,7 +508,7 @@ public final class Retry {
     }
 
     private void warnOfAttemptTimeout(Operation<?, ?> operation) {
-        boolean ended = reporter.keepsTime() || operation instanceof Interruptible<?, ?>;
+        boolean ended = reporter.enforcesTimeouts() || operation instanceof Interruptible<?, ?>;
         if (!ended && policy.limits().attemptTimeout().isPresent()) {
             reporter.warnings().attemptTimeoutNotEnforced(this);
         }
@@ -533,7 +535,7 @@ public final class Retry {
         }
     }
 
-    private static <T extends @Nullable Object> T obey(Decision<T> last) {
+    private static <T extends @Nullable Object> T returnOrThrow(Decision<T> last) {
         if (last instanceof Decision.Throw<T> failed) {
             Retry.<RuntimeException>throwAsIs(failed.error());
         }
@@ -597,7 +599,7 @@ public final class Retry {
      * @return the carrier that was given by {@link #withContext}; one that carries nothing if none was
      */
     public UnaryOperator<Runnable> context() {
-        @Nullable UnaryOperator<Runnable> carrier = surroundings.context();
+        @Nullable UnaryOperator<Runnable> carrier = hooks.context();
         return carrier == null ? UnaryOperator.identity() : carrier;
     }
 
@@ -611,8 +613,8 @@ public final class Retry {
     }
 
     /** The budget, for those who must not fail by it. */
-    RetryBudget purse() {
-        return purse;
+    RetryBudget guardedBudget() {
+        return guardedBudget;
     }
 
     /** Where calls wait for the budget; null if the policy has no wait. */
@@ -623,12 +625,12 @@ public final class Retry {
 
     /** What carries the context of a caller, if anything does. */
     @Nullable
-    UnaryOperator<Runnable> carrier() {
-        return surroundings.context();
+    UnaryOperator<Runnable> contextPropagation() {
+        return hooks.context();
     }
 
-    Surroundings surroundings() {
-        return surroundings;
+    CallHooks hooks() {
+        return hooks;
     }
 
     Reporter reporter() {

@@ -20,7 +20,7 @@ public interface RetryBudget {
      * @param kind the kind of error that is to be retried
      * @return whether the retry may be made; if not, nothing was taken
      */
-    boolean tryRetry(ErrorKind kind);
+    boolean tryAcquire(ErrorKind kind);
 
     /** A call has succeeded at its first attempt. */
     void succeeded();
@@ -50,7 +50,7 @@ public interface RetryBudget {
      *
      * @param kind the kind of error that was to be retried
      */
-    default void notMade(ErrorKind kind) {}
+    default void refund(ErrorKind kind) {}
 
     /** What a budget has to know of the time of calls; each reading of the clock costs some 20 ns. */
     enum Readings {
@@ -116,7 +116,7 @@ public interface RetryBudget {
      * {@link #readings} returns {@link Readings#LATENCY}.
      *
      * @param startNanos when the attempt began
-     * @return true if {@link #took} is to be called
+     * @return true if {@link #recordLatency} is to be called
      */
     default boolean wantsLatency(long startNanos) {
         return true;
@@ -128,7 +128,7 @@ public interface RetryBudget {
      * @param latencyNanos how long, in nanoseconds
      * @param nowNanos the time
      */
-    default void took(long latencyNanos, long nowNanos) {}
+    default void recordLatency(long latencyNanos, long nowNanos) {}
 
     /**
      * An attempt has failed, whether it is to be retried or not.
@@ -146,8 +146,8 @@ public interface RetryBudget {
      * @param random the call's source of chance, from 0 to below 1
      * @return what was taken; empty if the retry may not be made, and then nothing counts as taken
      */
-    default Optional<Grant> take(FailedAttempt failed, DoubleSupplier random) {
-        return tryRetry(failed.kind()) ? Optional.of(new Grant(failed.kind(), 1, 0)) : Optional.empty();
+    default Optional<Grant> acquire(FailedAttempt failed, DoubleSupplier random) {
+        return tryAcquire(failed.kind()) ? Optional.of(new Grant(failed.kind(), 1, 0)) : Optional.empty();
     }
 
     /**
@@ -156,7 +156,7 @@ public interface RetryBudget {
      * @param grant what was taken for it
      */
     default void refund(Grant grant) {
-        notMade(grant.kind());
+        refund(grant.kind());
     }
 
     /**

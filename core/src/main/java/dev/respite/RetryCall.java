@@ -25,18 +25,18 @@ import org.jspecify.annotations.Nullable;
  * The state of one call: which attempt it is at, what was paid, what is published to listeners. Every driver uses this one
  * class, and so obeys the same policy in the same order.
  *
- * <p>A driver begins with {@link Retry#begin()}, runs {@link #attempt()}, hands over its outcome to {@link #ended}, and
- * does what that says: after a {@link Decision.RetryAfter} it waits and calls {@link #resumed()}. A wait that is broken
- * off is {@link #abandoned}; a call that its caller breaks off is {@link #cancelled}. The book does not wait; it is for one
+ * <p>A driver begins with {@link Retry#begin()}, runs {@link #attempt()}, hands over its outcome to {@link #attemptEnded}, and
+ * does what that says: after a {@link Decision.RetryAfter} it waits and calls {@link #delayEnded()}. A wait that is broken
+ * off is {@link #endDuringDelay}; a call that its caller breaks off is {@link #cancelled}. It does not wait; it is for one
  * thread at a time.
  */
 final class RetryCall<T extends @Nullable Object> {
 
     private final Retry retry;
     private final long start;
-    private final int began;
-    private final @Nullable AtomicReference<Object[]> outer;
-    private final @Nullable Journal journal;
+    private final int startEpoch;
+    private final @Nullable AtomicReference<Object[]> enclosing;
+    private final @Nullable HistoryRecorder history;
 
     private Attempt attempt = Attempt.FIRST;
 
@@ -44,7 +44,7 @@ final class RetryCall<T extends @Nullable Object> {
     private @Nullable ErrorKind retriedKind;
 
     /** What was taken for it, until that retry has reached its target. */
-    private RetryBudget.@Nullable Grant owed;
+    private RetryBudget.@Nullable Grant unconfirmedRetry;
 
     /** In a delay, and in the wait that follows it: the call's place in the queue of the budget, if its retry is not paid for. */
     private @Nullable WaitingCall waiting;
@@ -62,16 +62,16 @@ final class RetryCall<T extends @Nullable Object> {
     private @Nullable Throwable failure;
 
     /** In a delay: what the call would end with otherwise. It holds nothing open; null if its value has been closed. */
-    private @Nullable Outcome<T> retained;
+    private @Nullable Outcome<T> takeRetained;
 
     /** In a delay: the class of the value that has been closed; null if the outcome is retained. */
-    private @Nullable Class<?> released;
+    private @Nullable Class<?> releasedType;
 
     /** The backoff that led to the delay. */
     private long backoffNanos;
 
     /**
-     * Opens the book; the start is what {@link Retry#begin()} said, the tick what {@link GivenUpFailures#epoch()} did.
+     * Creates the state of a call that began at that time, in nanoseconds, and at that {@linkplain GivenUpFailures#epoch() epoch}.
      *
      * @param outer where word is left for those who enclose this call; null for the thread on which it ends
      */
@@ -82,11 +82,12 @@ final class RetryCall<T extends @Nullable Object> {
             @Nullable AtomicReference<Object[]> outer,
             @Nullable FlightRecorder recorder) {
         this.retry = retry;
-        this.journal = retry.reporter().isListened() || recorder != null ? new Journal(retry.name(), recorder) : null;
+        this.history =
+                retry.reporter().isListened() || recorder != null ? new HistoryRecorder(retry.name(), recorder) : null;
         // Without a total timeout the history's clock starts at the first failure.
-        this.start = retry.isClocked() || journal == null ? start : retry.time().nanoTime();
-        this.began = began;
-        this.outer = outer;
+        this.start = retry.isClocked() || history == null ? start : retry.time().nanoTime();
+        this.startEpoch = began;
+        this.enclosing = outer;
     }
 
     /** The attempt to run. */
@@ -99,12 +100,12 @@ final class RetryCall<T extends @Nullable Object> {
      *
      * @param inner where calls inside this attempt have left word
      */
-    Decision<T> ended(Outcome<T> outcome, @Nullable AtomicReference<Object[]> inner) {
+    Decision<T> attemptEnded(Outcome<T> outcome, @Nullable AtomicReference<Object[]> inner) {
         long now = elapsed();
-        Attempt end = attempt.at(counted(now));
-        Verdict verdict = judged(outcome);
+        Attempt end = attempt.at(policyTime(now));
+        Verdict verdict = classifyAndCount(outcome);
         if (reachesTarget(Labels.kind(verdict))) {
-            owed = null;
+            unconfirmedRetry = null;
         }
         if (wasReleased && reachesTarget(Labels.kind(verdict))) {
             wasReleased = false;
@@ -113,44 +114,44 @@ final class RetryCall<T extends @Nullable Object> {
             }
         }
         Decision<T> decision = verdict instanceof Verdict.Transient error
-                ? transiently(end, outcome, error, inner, now)
+                ? decideTransient(end, outcome, error, inner, now)
                 : retry.policy().decide(end, outcome, verdict, 0);
-        write(now, outcome, verdict, decision);
+        record(now, outcome, verdict, decision);
         if (decision instanceof Decision.RetryAfter<T> again) {
             if (reachesTarget(again.kind())) {
                 // A retry that the budget does not pay for brings nothing back to it.
                 retriedKind = waiting == null ? again.kind() : null;
             }
             backoffNanos = again.backoffNanos();
-            release(outcome);
+            detachOutcome(outcome);
             retry.reporter().counters().delayed(again.delayNanos());
             return decision;
         }
-        return close(decision, outcome, now);
+        return end(decision, outcome, now);
     }
 
-    private Decision<T> transiently(
+    private Decision<T> decideTransient(
             Attempt end,
             Outcome<T> outcome,
             Verdict.Transient error,
             @Nullable AtomicReference<Object[]> inner,
             long now) {
-        FailedAttempt failed = failed(attempt.number(), error.kind(), attemptStart, now);
-        Decision<T> decision = decided(end, outcome, error, inner, failed);
+        FailedAttempt failed = failedAttempt(attempt.number(), error.kind(), attemptStart, now);
+        Decision<T> decision = decideUnpaid(end, outcome, error, inner, failed);
         if (!(decision instanceof Decision.RetryAfter<T> again) || !reachesTarget(again.kind())) {
             return decision;
         }
-        Optional<Grant> grant = pay(failed);
+        Optional<Grant> grant = acquire(failed);
         if (grant.isPresent()) {
-            owed = grant.get();
+            unconfirmedRetry = grant.get();
             return decision;
         }
-        waiting = admitted();
+        waiting = joinQueue();
         return waiting == null ? Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED) : decision;
     }
 
     /** A place in the queue of the budget; null if the policy has no wait, or too many calls wait already. */
-    private @Nullable WaitingCall admitted() {
+    private @Nullable WaitingCall joinQueue() {
         Optional<BudgetWait> wait = retry.policy().limits().budgetWait();
         return wait.isEmpty()
                 ? null
@@ -182,7 +183,7 @@ final class RetryCall<T extends @Nullable Object> {
 
     /** The call will not make the retry that it waits for. */
     void leaveQueue() {
-        giveBack();
+        refund();
     }
 
     private long maxWaitNanos() {
@@ -202,7 +203,7 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     /** An attempt that has failed, as the budget sees it; times are counted from the beginning of the call. */
-    FailedAttempt failed(int number, ErrorKind kind, long begun, long now) {
+    FailedAttempt failedAttempt(int number, ErrorKind kind, long begun, long now) {
         return new FailedAttempt(kind, number, start + now, retry.isSampled() ? Math.max(0, now - begun) : 0);
     }
 
@@ -210,58 +211,58 @@ final class RetryCall<T extends @Nullable Object> {
      * Keeps of a rejected outcome what the call would end with in its delay, and releases the rest: a call that waits holds
      * no connection, stream, buffer or permit.
      */
-    void release(Outcome<T> outcome) {
-        forget();
+    void detachOutcome(Outcome<T> outcome) {
+        clearRetained();
         if (outcome instanceof Outcome.Failure<T> failed && !failed.interrupted()) {
             failure = failed.error();
             return;
         }
         if (!(outcome instanceof Outcome.Success<T> success) || success.value() == null) {
-            retained = outcome;
+            takeRetained = outcome;
             return;
         }
-        retained = retry.surroundings().detach(success.value(), retry.reporter());
-        if (retained != null) {
+        takeRetained = retry.hooks().detach(success.value(), retry.reporter());
+        if (takeRetained != null) {
             return;
         }
         if (success.value() instanceof AutoCloseable) {
             discard(success.value());
-            released = success.value().getClass();
+            releasedType = success.value().getClass();
         } else {
-            retained = outcome;
+            takeRetained = outcome;
         }
     }
 
     /** What the call ends with, if it ends for this reason in its delay. */
-    Outcome<T> retained(StopReason reason) {
-        Outcome<T> last = last(reason);
-        forget();
+    Outcome<T> takeRetained(StopReason reason) {
+        Outcome<T> last = retainedOutcome(reason);
+        clearRetained();
         return last;
     }
 
-    private Outcome<T> last(StopReason reason) {
+    private Outcome<T> retainedOutcome(StopReason reason) {
         if (failure != null) {
             return Outcome.failure(failure);
         }
-        return released == null
-                ? Objects.requireNonNull(retained, "no attempt was decided on")
-                : Outcome.failure(new ValueReleasedException(released, reason));
+        return releasedType == null
+                ? Objects.requireNonNull(takeRetained, "no attempt was decided on")
+                : Outcome.failure(new ValueReleasedException(releasedType, reason));
     }
 
     /** Whether the call is in a delay. */
     private boolean isDelayed() {
-        return failure != null || retained != null || released != null;
+        return failure != null || takeRetained != null || releasedType != null;
     }
 
-    private void forget() {
+    private void clearRetained() {
         failure = null;
-        retained = null;
-        released = null;
+        takeRetained = null;
+        releasedType = null;
     }
 
     /** The delay is over, and the next attempt begins. */
-    void resumed() {
-        forget();
+    void delayEnded() {
+        clearRetained();
         long now = elapsed();
         WaitingCall queued = waiting;
         if (queued != null) {
@@ -269,30 +270,30 @@ final class RetryCall<T extends @Nullable Object> {
             wasReleased = true;
             releasedAfterPause = queued.isAfterPause();
         }
-        if (journal != null) {
-            journal.begin(now);
+        if (history != null) {
+            history.attemptStarted(now);
         }
-        attempt = attempt.next(counted(now), backoffNanos);
+        attempt = attempt.next(policyTime(now), backoffNanos);
         attemptStart = now;
     }
 
     /** The attempt whose outcome is judged next began so long after the beginning of the call. */
-    void judges(long begunNanos) {
+    void setAttemptStart(long begunNanos) {
         attemptStart = begunNanos;
     }
 
     /** Another attempt begins beside those that run, paid as a retry of that kind. */
-    void hedged(ErrorKind kind) {
+    void hedgeStarted(ErrorKind kind) {
         if (reachesTarget(kind)) {
             retriedKind = kind;
         }
-        attempt = attempt.next(counted(elapsed()), 0);
+        attempt = attempt.next(policyTime(elapsed()), 0);
     }
 
     /** The wait is broken off, and the call ends with what it has. A retry that was paid for and not made is given back. */
-    Decision<T> abandoned(StopReason reason) {
-        Outcome<T> last = retained(reason);
-        return close(Decision.stop(last, reason), last, elapsed());
+    Decision<T> endDuringDelay(StopReason reason) {
+        Outcome<T> last = takeRetained(reason);
+        return end(Decision.stop(last, reason), last, elapsed());
     }
 
     /** The caller wants no more of this call, in an attempt or in a wait, and has this instead. */
@@ -300,36 +301,36 @@ final class RetryCall<T extends @Nullable Object> {
         long now = elapsed();
         boolean inFlight = !isDelayed();
         if (!inFlight) {
-            giveBack();
+            refund();
         }
-        forget();
-        if (inFlight && journal != null) {
-            journal.add(attempt.number(), "cancelled", now, OptionalLong.empty());
+        clearRetained();
+        if (inFlight && history != null) {
+            history.add(attempt.number(), "cancelled", now, OptionalLong.empty());
         }
         retry.reporter().counters().ended(attempt.number(), StopReason.CANCELLED);
-        tellEnd(StopReason.CANCELLED, instead, now);
+        publishEnd(StopReason.CANCELLED, instead, now);
     }
 
     /** Leaves word for those who enclose this call, if it ends though another try might have helped. */
-    void leaveWord(Decision<T> last) {
+    void recordGivenUp(Decision<T> last) {
         if (last instanceof Decision.Throw<T> failed && givesUp(failed.reason())) {
-            record(failed.error());
+            recordGivenUp(failed.error());
         } else if (last instanceof Decision.Return<T> returned
                 && returned.value() != null
                 && givesUp(returned.reason())) {
-            record(returned.value());
+            recordGivenUp(returned.value());
         }
     }
 
-    private void record(Object givenUp) {
-        GivenUpFailures.record(outer == null ? GivenUpFailures.current() : outer, givenUp, began);
+    private void recordGivenUp(Object givenUp) {
+        GivenUpFailures.record(enclosing == null ? GivenUpFailures.current() : enclosing, givenUp, startEpoch);
     }
 
     /** A call that may make only one attempt has not retried: the call that encloses it may. */
     private boolean givesUp(StopReason reason) {
         return switch (reason) {
             case ATTEMPTS_EXHAUSTED -> attempt.number() > 1;
-            case TOTAL_TIMEOUT, BUDGET_EXHAUSTED, HINT_TOO_LONG, ALREADY_RETRIED -> true;
+            case TOTAL_TIMEOUT, BUDGET_EXHAUSTED, RETRY_AFTER_TOO_LONG, ALREADY_RETRIED -> true;
             default -> false;
         };
     }
@@ -340,7 +341,7 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     /** When the attempt begins, if its time is limited. */
-    long begins() {
+    long attemptStartNanos() {
         Limits limits = retry.policy().limits();
         boolean limited =
                 limits.attemptTimeout().isPresent() || limits.totalTimeout().isPresent();
@@ -348,9 +349,9 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     /** The stage of an attempt that began at that time, as long as it may take. */
-    CompletionStage<? extends T> limited(CompletionStage<? extends T> stage, Attempt begins, long begun) {
+    CompletionStage<? extends T> withTimeout(CompletionStage<? extends T> stage, Attempt begins, long begun) {
         Optional<Duration> limit = retry.policy().timeoutOf(begins);
-        return limit.isEmpty() || Stages.isDone(stage) ? stage : Stages.within(stage, limit.get(), begun, this);
+        return limit.isEmpty() || Stages.isDone(stage) ? stage : Stages.withTimeout(stage, limit.get(), begun, this);
     }
 
     /** Reports a bug in a part that was given to Respite. */
@@ -364,12 +365,12 @@ final class RetryCall<T extends @Nullable Object> {
 
     /** The history of the call; null if no listener or recorder reads it. */
     @Nullable
-    Journal journal() {
-        return journal;
+    HistoryRecorder history() {
+        return history;
     }
 
     /** What an outcome means; an error is counted. */
-    Verdict judged(Outcome<T> outcome) {
+    Verdict classifyAndCount(Outcome<T> outcome) {
         Verdict verdict = classify(outcome);
         if (!(verdict instanceof Verdict.Accept)) {
             retry.reporter().counters().failed(Labels.kind(verdict));
@@ -378,7 +379,7 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     /** What follows from an error that may pass, if that can be paid. */
-    Decision<T> decided(
+    Decision<T> decideUnpaid(
             Attempt end,
             Outcome<T> outcome,
             Verdict.Transient error,
@@ -386,11 +387,11 @@ final class RetryCall<T extends @Nullable Object> {
             FailedAttempt failed) {
         if (inner != null
                 && retry.policy().limits().nested() == Nested.SUPPRESS
-                && GivenUpFailures.contains(inner, outcome, began)) {
+                && GivenUpFailures.contains(inner, outcome, startEpoch)) {
             return Decision.stop(outcome, StopReason.ALREADY_RETRIED);
         }
         if (reachesTarget(error.kind())) {
-            retry.purse().failed(failed);
+            retry.guardedBudget().failed(failed);
         }
         try {
             return retry.policy().decide(end, outcome, error, retry.time().roll());
@@ -401,31 +402,31 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     /** What the budget takes for the retry of an attempt; empty if it does not grant that. */
-    Optional<Grant> pay(FailedAttempt failed) {
+    Optional<Grant> acquire(FailedAttempt failed) {
         Optional<Grant> grant = Optional.empty();
         try {
-            grant = retry.purse().take(failed, retry.time()::roll);
+            grant = retry.guardedBudget().acquire(failed, retry.time()::roll);
         } catch (Throwable bug) {
             retry.reporter().report("time source", bug);
         }
         if (grant.isEmpty()) {
-            retry.reporter().counters().refused();
+            retry.reporter().counters().rejected();
             retry.reporter().warnings().budgetExhausted(retry, failed.kind());
         }
         return grant;
     }
 
     /** A retry that was paid for and has never reached its target is not to be paid. */
-    private void giveBack() {
-        if (owed != null) {
-            retry.purse().refund(owed);
-            owed = null;
+    private void refund() {
+        if (unconfirmedRetry != null) {
+            retry.guardedBudget().refund(unconfirmedRetry);
+            unconfirmedRetry = null;
         }
         if (waiting != null) {
             boolean over = waiting.isDone();
             boolean expired = over && waiting.stopReason() == StopReason.BUDGET_EXHAUSTED;
             if (over && waiting.stopReason() == null && !waiting.isAfterPause()) {
-                queue().giveBack();
+                queue().refund();
             }
             waiting.cancel(false);
             endWait(waiting, expired ? BudgetWaitEnded.Result.EXPIRED : BudgetWaitEnded.Result.CANCELLED);
@@ -439,13 +440,13 @@ final class RetryCall<T extends @Nullable Object> {
             return;
         }
         Duration waited = Duration.ofNanos(ended.waitedNanos());
-        if (journal != null) {
-            journal.waited(waited.toNanos());
+        if (history != null) {
+            history.addWait(waited.toNanos());
         }
         Reporter reporter = retry.reporter();
         reporter.counters().waitEnded(result, waited);
-        if (journal != null) {
-            reporter.tell(new BudgetWaitEnded(reporter.name(), attempt, waited, result));
+        if (history != null) {
+            reporter.publish(new BudgetWaitEnded(reporter.name(), attempt, waited, result));
         }
     }
 
@@ -455,54 +456,54 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     /** Ends the call: counts and publishes that. */
-    Decision<T> close(Decision<T> last, Outcome<T> outcome, long now) {
+    Decision<T> end(Decision<T> last, Outcome<T> outcome, long now) {
         StopReason reason =
                 last instanceof Decision.Return<T> returned ? returned.reason() : ((Decision.Throw<T>) last).reason();
-        giveBack();
+        refund();
         if (reason == StopReason.ACCEPTED) {
-            credit(now);
+            deposit(now);
         }
         retry.reporter().counters().ended(attempt.number(), reason);
-        tellEnd(reason, outcome, now);
+        publishEnd(reason, outcome, now);
         return last;
     }
 
-    private void tellEnd(StopReason reason, Outcome<T> outcome, long now) {
-        if (journal != null) {
+    private void publishEnd(StopReason reason, Outcome<T> outcome, long now) {
+        if (history != null) {
             Reporter reporter = retry.reporter();
-            reporter.tell(new RetryEvent.CallEnded(reporter.name(), reason, outcome, journal.close(now, reason)));
+            reporter.publish(new RetryEvent.CallEnded(reporter.name(), reason, outcome, history.end(now, reason)));
         }
     }
 
-    private void credit(long now) {
-        RetryBudget budget = retry.purse();
+    private void deposit(long now) {
+        RetryBudget budget = retry.guardedBudget();
         if (retriedKind == null) {
             budget.succeeded(start);
         } else {
             budget.succeededAfter(attempt.number(), retriedKind, start + now);
         }
         if (retry.isSampled() && budget.wantsLatency(start + attemptStart)) {
-            budget.took(Math.max(0, now - attemptStart), start + now);
+            budget.recordLatency(Math.max(0, now - attemptStart), start + now);
         }
     }
 
-    private void write(long now, Outcome<T> outcome, Verdict verdict, Decision<T> decision) {
-        if (journal == null) {
+    private void record(long now, Outcome<T> outcome, Verdict verdict, Decision<T> decision) {
+        if (history == null) {
             return;
         }
         OptionalLong delay = decision instanceof Decision.RetryAfter<T> again
                 ? OptionalLong.of(again.delayNanos())
                 : OptionalLong.empty();
-        journal.add(attempt.number(), Labels.of(outcome, verdict), now, delay);
-        tellFailure(attempt.at(now), outcome, verdict, decision);
+        history.add(attempt.number(), Labels.of(outcome, verdict), now, delay);
+        publishFailure(attempt.at(now), outcome, verdict, decision);
     }
 
     /** Publishes an attempt that was not accepted. */
-    void tellFailure(Attempt end, Outcome<T> outcome, Verdict verdict, Decision<T> decision) {
+    void publishFailure(Attempt end, Outcome<T> outcome, Verdict verdict, Decision<T> decision) {
         if (!(verdict instanceof Verdict.Accept)) {
             ErrorKind kind = Labels.kind(verdict);
             Reporter reporter = retry.reporter();
-            reporter.tell(new RetryEvent.AttemptFailed(reporter.name(), end, outcome, kind, decision));
+            reporter.publish(new RetryEvent.AttemptFailed(reporter.name(), end, outcome, kind, decision));
         }
     }
 
@@ -517,11 +518,11 @@ final class RetryCall<T extends @Nullable Object> {
 
     /** The time since the call began, in nanoseconds; 0 where nothing needs it. */
     long elapsed() {
-        return retry.isClocked() || journal != null ? Math.max(0, retry.time().nanoTime() - start) : 0;
+        return retry.isClocked() || history != null ? Math.max(0, retry.time().nanoTime() - start) : 0;
     }
 
     /** What the policy sees of the time: 0 if it has no total timeout, with listeners or without. */
-    long counted(long elapsed) {
+    long policyTime(long elapsed) {
         return retry.policy().limits().totalTimeout().isPresent() ? elapsed : 0;
     }
 }

@@ -13,7 +13,7 @@ public sealed interface RetryEvent
                 RetryEvent.BudgetWaitEnded,
                 RetryEvent.CallEnded,
                 RetryEvent.FirstAttemptSucceeded,
-                RetryEvent.PartFailed {
+                RetryEvent.CallbackFailed {
 
     /**
      * The name of the {@link Retry} that the call was made with.
@@ -76,12 +76,12 @@ public sealed interface RetryEvent
     record FirstAttemptSucceeded(String name) implements RetryEvent {}
 
     /**
-     * A part that was given to Respite has thrown: a classifier, a backoff, or the {@code close} of a value that was
-     * thrown away. The call goes on as the part's documentation says.
+     * Code that was given to Respite has thrown: a classifier, a backoff, or the {@code close} of a value that was
+     * thrown away. The call goes on as the documentation of that callback says.
      *
      * @param name the name of the retry
-     * @param part which part
+     * @param callback which of them, as {@code classifier} or {@code backoff}
      * @param error what it threw
      */
-    record PartFailed(String name, String part, Throwable error) implements RetryEvent {}
+    record CallbackFailed(String name, String callback, Throwable error) implements RetryEvent {}
 }

@@ -16,7 +16,7 @@ record SafeBreaker(Breaker breaker, Reporter reporter) {
      * @param <X> what the work throws, as its caller has declared it
      */
     <T extends @Nullable Object, X extends Exception> T run(Callable<? extends T> work) throws X {
-        long entered = breaker.enter();
+        long entered = breaker.acquire();
         T value;
         try {
             value = work.call();
@@ -34,8 +34,8 @@ record SafeBreaker(Breaker breaker, Reporter reporter) {
         return attempt -> this.<T, X>run(() -> operation.attempt(attempt));
     }
 
-    long enter() {
-        return breaker.enter();
+    long acquire() {
+        return breaker.acquire();
     }
 
     void succeeded(long entered, @Nullable Object value) {
@@ -52,9 +52,9 @@ record SafeBreaker(Breaker breaker, Reporter reporter) {
     }
 
     private void failed(long entered, Throwable failure, boolean interrupted) {
-        Throwable error = uncarried(failure);
-        if (saysNothingOfTheTarget(error, interrupted)) {
-            abandoned();
+        Throwable error = unwrapped(failure);
+        if (isInconclusive(error, interrupted)) {
+            release();
             return;
         }
         try {
@@ -64,21 +64,21 @@ record SafeBreaker(Breaker breaker, Reporter reporter) {
         }
     }
 
-    void abandoned() {
+    void release() {
         try {
-            breaker.abandoned();
+            breaker.release();
         } catch (Throwable bug) {
             reporter.report("breaker", bug);
         }
     }
 
-    private static boolean saysNothingOfTheTarget(Throwable error, boolean interrupted) {
+    private static boolean isInconclusive(Throwable error, boolean interrupted) {
         return error instanceof Error
                 || error instanceof CancellationException
                 || new Outcome.Failure<>(error, interrupted).isInterruption();
     }
 
-    private static Throwable uncarried(Throwable failure) {
+    private static Throwable unwrapped(Throwable failure) {
         Throwable error = failure;
         while (error instanceof CompletionException || error instanceof ExecutionException) {
             @Nullable Throwable cause = error.getCause();

@@ -30,9 +30,9 @@ record SafeBudget(RetryBudget budget, Reporter reporter) implements RetryBudget 
     }
 
     @Override
-    public boolean tryRetry(ErrorKind kind) {
+    public boolean tryAcquire(ErrorKind kind) {
         try {
-            return budget.tryRetry(kind);
+            return budget.tryAcquire(kind);
         } catch (Throwable bug) {
             reporter.report("budget", bug);
             return false;
@@ -60,8 +60,8 @@ record SafeBudget(RetryBudget budget, Reporter reporter) implements RetryBudget 
     }
 
     @Override
-    public void notMade(ErrorKind kind) {
-        safely(() -> budget.notMade(kind));
+    public void refund(ErrorKind kind) {
+        safely(() -> budget.refund(kind));
     }
 
     @Override
@@ -95,8 +95,8 @@ record SafeBudget(RetryBudget budget, Reporter reporter) implements RetryBudget 
     }
 
     @Override
-    public void took(long latencyNanos, long nowNanos) {
-        safely(() -> budget.took(latencyNanos, nowNanos));
+    public void recordLatency(long latencyNanos, long nowNanos) {
+        safely(() -> budget.recordLatency(latencyNanos, nowNanos));
     }
 
     @Override
@@ -105,9 +105,9 @@ record SafeBudget(RetryBudget budget, Reporter reporter) implements RetryBudget 
     }
 
     @Override
-    public Optional<Grant> take(FailedAttempt failed, DoubleSupplier random) {
+    public Optional<Grant> acquire(FailedAttempt failed, DoubleSupplier random) {
         try {
-            return Objects.requireNonNull(budget.take(failed, random), "the budget returned null");
+            return Objects.requireNonNull(budget.acquire(failed, random), "the budget returned null");
         } catch (Throwable bug) {
             reporter.report("budget", bug);
             return Optional.empty();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The system's time with a scheduler that its user owns, and may shut down.
  *
  * <p>A scheduler that is shut down drops its tasks without notice. So while tasks wait, the shared timer checks it ten times a
- * second, and calls {@link TimeSource.Task#dropped} of those that it has dropped.
+ * second, and calls {@link TimeSource.Task#rejected} of those that it has dropped.
  */
 final class ScheduledTime implements TimeSource {
 
@@ -46,7 +46,7 @@ final class ScheduledTime implements TimeSource {
         Entry entry = new Entry(task, nanoTime() + Math.max(0, delayNanos));
         waiting.add(entry);
         try {
-            entry.place = scheduler.schedule((Runnable) entry, delayNanos, TimeUnit.NANOSECONDS);
+            entry.scheduled = scheduler.schedule((Runnable) entry, delayNanos, TimeUnit.NANOSECONDS);
         } catch (Throwable refused) {
             // The check may have reported it as dropped in the meantime: it is reported once.
             if (waiting.remove(entry)) {
@@ -60,16 +60,16 @@ final class ScheduledTime implements TimeSource {
 
     private void watch() {
         if (watched.compareAndSet(false, true)) {
-            Future<?> unused = system.schedule(this::look, LOOK_NANOS);
+            Future<?> unused = system.schedule(this::checkShutdown, LOOK_NANOS);
         }
     }
 
-    private void look() {
+    private void checkShutdown() {
         try {
             if (scheduler.isShutdown()) {
                 long now = nanoTime();
                 boolean over = scheduler.isTerminated();
-                waiting.stream().filter(entry -> over || entry.isGone(now)).forEach(Entry::drop);
+                waiting.stream().filter(entry -> over || entry.isGone(now)).forEach(Entry::reject);
             }
         } finally {
             // Also if a task has thrown: the others still wait.
@@ -109,7 +109,7 @@ final class ScheduledTime implements TimeSource {
     private final class Entry extends FutureTask<@Nullable Void> {
         private final Task task;
         private final long due;
-        private volatile @Nullable Future<?> place;
+        private volatile @Nullable Future<?> scheduled;
 
         Entry(Task task, long due) {
             super(task);
@@ -132,22 +132,22 @@ final class ScheduledTime implements TimeSource {
             }
         }
 
-        void drop() {
+        void reject() {
             if (waiting.remove(this)) {
-                task.dropped();
+                task.rejected();
             }
         }
 
         /** Whether a scheduler that is shut down will not run it any more. */
         boolean isGone(long now) {
-            Future<?> set = place;
+            Future<?> set = scheduled;
             return (set != null && set.isCancelled()) || now - due > LATE_NANOS;
         }
 
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {
             boolean taken = waiting.remove(this) && super.cancel(false);
-            Future<?> set = place;
+            Future<?> set = scheduled;
             if (taken && set != null) {
                 set.cancel(false);
             }

@@ -24,10 +24,10 @@ final class Stages {
             AsyncOperation<T> operation, Attempt attempt, AtomicReference<Object[]> givenUp, RetryCall<T> book) {
         @Nullable AtomicReference<Object[]> before = GivenUpFailures.enter(givenUp);
         try {
-            long begun = operation.keepsTime() ? 0 : book.begins();
+            long begun = operation.enforcesTimeout() ? 0 : book.attemptStartNanos();
             CompletionStage<? extends T> stage =
                     Objects.requireNonNull(operation.attempt(attempt), "the operation returned no stage");
-            return operation.keepsTime() ? stage : book.limited(stage, attempt, begun);
+            return operation.enforcesTimeout() ? stage : book.withTimeout(stage, attempt, begun);
         } catch (Throwable error) {
             Retry.restoreFlag(Outcome.failure(error));
             return CompletableFuture.failedFuture(error);
@@ -57,9 +57,9 @@ final class Stages {
     }
 
     /** Cancels the work behind a stage whose time is up; a breaker must receive that, and not only a cancellation. */
-    static void end(CompletionStage<?> stage, Throwable error) {
+    static void endByTimeout(CompletionStage<?> stage, Throwable error) {
         if (stage instanceof GuardedStage<?> guarded && error instanceof TimeoutException late) {
-            guarded.timeUp(late);
+            guarded.timedOut(late);
         } else {
             cancel(stage);
         }
@@ -75,9 +75,9 @@ final class Stages {
     }
 
     /** The stage, or a failure and the stage's cancellation if it is not done so long after the attempt began. */
-    static <T extends @Nullable Object> CompletionStage<? extends T> within(
+    static <T extends @Nullable Object> CompletionStage<? extends T> withTimeout(
             CompletionStage<? extends T> stage, Duration limit, long begun, RetryCall<T> book) {
-        Limited<T> limited = new Limited<>(stage, limit, book);
+        StageWithTimeout<T> limited = new StageWithTimeout<>(stage, limit, book);
         limited.start(begun);
         return limited;
     }
@@ -91,18 +91,19 @@ final class Stages {
     }
 
     /** A stage with an alarm. */
-    private static final class Limited<T extends @Nullable Object> extends CompletableFuture<T> implements Timeout {
+    private static final class StageWithTimeout<T extends @Nullable Object> extends CompletableFuture<T>
+            implements Timeout {
 
         private final CompletionStage<? extends T> stage;
         private final Duration limit;
-        private final RetryCall<T> book;
+        private final RetryCall<T> call;
         private final AtomicBoolean over = new AtomicBoolean();
         private volatile @Nullable Future<?> alarm;
 
-        Limited(CompletionStage<? extends T> stage, Duration limit, RetryCall<T> book) {
+        StageWithTimeout(CompletionStage<? extends T> stage, Duration limit, RetryCall<T> book) {
             this.stage = stage;
             this.limit = limit;
-            this.book = book;
+            this.call = book;
         }
 
         void start(long begun) {
@@ -110,7 +111,7 @@ final class Stages {
             if (over.get()) {
                 return;
             }
-            TimeSource time = book.time();
+            TimeSource time = call.time();
             try {
                 alarm = time.schedule(this, saturatedNanos(limit) - (time.nanoTime() - begun));
             } catch (Throwable refused) {
@@ -123,7 +124,7 @@ final class Stages {
 
         private void ended(T value, @Nullable Throwable error) {
             if (!over.compareAndSet(false, true)) {
-                book.discard(value);
+                call.discard(value);
                 return;
             }
             stopAlarm();
@@ -131,7 +132,7 @@ final class Stages {
                 completeExceptionally(error);
             } else if (!complete(value)) {
                 // Cancelled meanwhile.
-                book.discard(value);
+                call.discard(value);
             }
         }
 
@@ -145,18 +146,19 @@ final class Stages {
         /** The time is up. This is the timer's thread: it only hands over. */
         @Override
         public void run() {
-            handOver(new TimeoutException("no result within " + History.shortly(limit.toNanos())));
+            endInExecutor(new TimeoutException("no result within " + History.format(limit.toNanos())));
         }
 
         /** The time will never be up: without its limit the attempt could hang for ever. */
         @Override
-        public void dropped() {
-            handOver(new RejectedExecutionException("the scheduler that limits this attempt's time was shut down"));
+        public void rejected() {
+            endInExecutor(
+                    new RejectedExecutionException("the scheduler that limits this attempt's time was shut down"));
         }
 
-        private void handOver(Exception error) {
+        private void endInExecutor(Exception error) {
             try {
-                book.time().executor().execute(() -> endWith(error));
+                call.time().executor().execute(() -> endWith(error));
             } catch (Throwable full) {
                 OwnThreads.runElsewhere(() -> endWith(error));
             }
@@ -164,7 +166,7 @@ final class Stages {
 
         private void endWith(Throwable error) {
             if (over.compareAndSet(false, true)) {
-                Stages.end(stage, error);
+                Stages.endByTimeout(stage, error);
                 completeExceptionally(error);
             }
         }

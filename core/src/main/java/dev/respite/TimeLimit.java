@@ -115,22 +115,22 @@ public final class TimeLimit {
 
         @Override
         public void run() {
-            ring(new TimeoutException("no result within " + History.shortly(Stages.saturatedNanos(limit))));
+            fire(new TimeoutException("no result within " + History.format(Stages.saturatedNanos(limit))));
         }
 
         /** The time will never be up: without its limit the work could hang for ever. */
         @Override
-        public void dropped() {
-            ring(new RejectedExecutionException("the scheduler that limits this attempt's time was shut down"));
+        public void rejected() {
+            fire(new RejectedExecutionException("the scheduler that limits this attempt's time was shut down"));
         }
 
-        private void ring(Exception why) {
+        private void fire(Exception why) {
             if (!state.compareAndSet(State.SET, State.RINGING)) {
                 return;
             }
             if (thread.isInterrupted()) {
                 state.set(State.SET);
-                setAgain();
+                rearm();
                 return;
             }
             reason = why;
@@ -138,7 +138,7 @@ public final class TimeLimit {
             state.set(State.RUNG);
         }
 
-        private void setAgain() {
+        private void rearm() {
             try {
                 set(RETRY_NANOS);
             } catch (Throwable rejected) {

@@ -91,7 +91,7 @@ public interface TimeSource {
         }
 
         /** Called instead of {@link #run} if the time source ends before the time has come. */
-        default void dropped() {}
+        default void rejected() {}
     }
 
     /**

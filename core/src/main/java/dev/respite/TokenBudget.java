@@ -28,7 +28,7 @@ final class TokenBudget implements RetryBudget {
     }
 
     @Override
-    public boolean tryRetry(ErrorKind kind) {
+    public boolean tryAcquire(ErrorKind kind) {
         long cost = micros(spec.cost(kind));
         long before = balance.get();
         while (before >= cost) {
@@ -54,7 +54,7 @@ final class TokenBudget implements RetryBudget {
     }
 
     @Override
-    public void notMade(ErrorKind kind) {
+    public void refund(ErrorKind kind) {
         deposit(micros(spec.cost(kind)));
     }
 

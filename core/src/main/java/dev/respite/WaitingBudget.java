@@ -50,9 +50,9 @@ final class WaitingBudget implements RetryBudget {
     }
 
     @Override
-    public void took(long latencyNanos, long nowNanos) {
+    public void recordLatency(long latencyNanos, long nowNanos) {
         if (samples && budget.wantsLatency(nowNanos - latencyNanos)) {
-            budget.took(latencyNanos, nowNanos);
+            budget.recordLatency(latencyNanos, nowNanos);
         }
         queue.succeeded(latencyNanos, nowNanos);
     }
@@ -68,8 +68,8 @@ final class WaitingBudget implements RetryBudget {
     }
 
     @Override
-    public boolean tryRetry(ErrorKind kind) {
-        return budget.tryRetry(kind);
+    public boolean tryAcquire(ErrorKind kind) {
+        return budget.tryAcquire(kind);
     }
 
     @Override
@@ -103,13 +103,13 @@ final class WaitingBudget implements RetryBudget {
     }
 
     @Override
-    public void notMade(ErrorKind kind) {
-        budget.notMade(kind);
+    public void refund(ErrorKind kind) {
+        budget.refund(kind);
     }
 
     @Override
-    public Optional<Grant> take(FailedAttempt failed, DoubleSupplier random) {
-        return budget.take(failed, random);
+    public Optional<Grant> acquire(FailedAttempt failed, DoubleSupplier random) {
+        return budget.acquire(failed, random);
     }
 
     @Override

@@ -116,7 +116,7 @@ final class WaitingCall extends CompletableFuture<Boolean> implements TimeSource
     }
 
     @Override
-    public void dropped() {
+    public void rejected() {
         if (leave()) {
             completeExceptionally(new RejectedExecutionException("the scheduler that limits this wait was shut down"));
         }

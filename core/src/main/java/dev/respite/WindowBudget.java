@@ -68,7 +68,7 @@ final class WindowBudget implements RetryBudget {
     }
 
     @Override
-    public boolean tryRetry(ErrorKind kind) {
+    public boolean tryAcquire(ErrorKind kind) {
         Slot slot = current();
         slot.retries().increment();
         if (left() >= 0) {
@@ -79,7 +79,7 @@ final class WindowBudget implements RetryBudget {
     }
 
     @Override
-    public void notMade(ErrorKind kind) {
+    public void refund(ErrorKind kind) {
         current().retries().decrement();
     }
 

@@ -29,7 +29,7 @@ class AllocationTest {
     private static final int CALLS = 1_000_000;
 
     /** What {@code LongAdder} makes when threads first meet there is paid once; an object a call is 16 bytes at least. */
-    private static final double LEAST_SEEN = 0.01;
+    private static final double MIN_BYTES_SEEN = 0.01;
 
     @ParameterizedTest
     @CsvSource({"total-timeout=off, 1", "total-timeout=off, 2", "'', 1", "'', 2"})
@@ -39,7 +39,7 @@ class AllocationTest {
         Operation.Simple<Object, RuntimeException> operation = () -> answer;
 
         assertThat(bytesPerCall(threads, () -> retry.call(operation)))
-                .allSatisfy(bytes -> assertThat(bytes).isLessThan(LEAST_SEEN));
+                .allSatisfy(bytes -> assertThat(bytes).isLessThan(MIN_BYTES_SEEN));
         assertThat(retry.counts().calls()).isEqualTo((long) threads * (WARM_UP + CALLS));
     }
 
@@ -48,7 +48,7 @@ class AllocationTest {
     void everyForm_thatSucceedsAtOnce_allocatesNothing(Form form) throws Exception {
         Retry retry = Retry.withDefaults();
         assertThat(bytesPerCall(1, form.of(retry, BreakerPerAttempt.of(retry, new AlwaysClosed()))))
-                .allSatisfy(bytes -> assertThat(bytes).isLessThan(LEAST_SEEN));
+                .allSatisfy(bytes -> assertThat(bytes).isLessThan(MIN_BYTES_SEEN));
         assertThat(retry.counts().calls()).isEqualTo(WARM_UP + CALLS);
     }
 
@@ -115,7 +115,7 @@ class AllocationTest {
         Operation.Simple<Object, RuntimeException> operation = () -> answer;
 
         assertThat(bytesPerCall(threads, () -> guarded.call(operation)))
-                .allSatisfy(bytes -> assertThat(bytes).isLessThan(LEAST_SEEN));
+                .allSatisfy(bytes -> assertThat(bytes).isLessThan(MIN_BYTES_SEEN));
     }
 
     @ParameterizedTest
@@ -130,7 +130,7 @@ class AllocationTest {
         Operation.Simple<Object, RuntimeException> operation = () -> answer;
 
         assertThat(bytesPerCall(threads, () -> retry.call(operation)))
-                .allSatisfy(bytes -> assertThat(bytes).isLessThan(LEAST_SEEN));
+                .allSatisfy(bytes -> assertThat(bytes).isLessThan(MIN_BYTES_SEEN));
         assertThat(counting.successes.sum()).isEqualTo((long) threads * (WARM_UP + CALLS));
     }
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** A breaker that lets everything pass, and makes no object of its own. */
 final class AlwaysClosed implements Breaker {
     @Override
-    public long enter() {
+    public long acquire() {
         return 0;
     }
 
@@ -18,15 +18,15 @@ final class AlwaysClosed implements Breaker {
     public void failed(long entered, Throwable error) {}
 
     @Override
-    public void abandoned() {}
+    public void release() {}
 
     @Override
-    public boolean isRefusal(Throwable failure) {
+    public boolean isRejection(Throwable failure) {
         return false;
     }
 
     @Override
-    public Optional<Duration> refusesFor() {
+    public Optional<Duration> remainingOpenTime() {
         return Optional.of(Duration.ZERO);
     }
 }

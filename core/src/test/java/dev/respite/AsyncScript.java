@@ -55,7 +55,7 @@ final class AsyncScript implements AsyncOperation.Simple<Object> {
             return null;
         }
         if (outcome instanceof Thrown thrown) {
-            throw Sneaky.raise(thrown.error());
+            throw SneakyThrow.raise(thrown.error());
         }
         if (outcome instanceof CompletionStage<?> stage) {
             return (CompletionStage<Object>) stage;

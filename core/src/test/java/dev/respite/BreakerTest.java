@@ -34,7 +34,7 @@ class BreakerTest {
         private long openUntil;
 
         @Override
-        public long enter() {
+        public long acquire() {
             if (time.nanoTime() < openUntil) {
                 throw new Refusal(this);
             }
@@ -54,17 +54,17 @@ class BreakerTest {
         }
 
         @Override
-        public void abandoned() {
+        public void release() {
             abandoned++;
         }
 
         @Override
-        public boolean isRefusal(Throwable failure) {
+        public boolean isRejection(Throwable failure) {
             return failure instanceof Refusal refusal && refusal.by == this;
         }
 
         @Override
-        public Optional<Duration> refusesFor() {
+        public Optional<Duration> remainingOpenTime() {
             return Optional.of(Duration.ofNanos(openUntil - time.nanoTime()));
         }
     }
@@ -95,7 +95,7 @@ class BreakerTest {
     private BreakerPerAttempt waiting() {
         Retry patient =
                 retry.withPolicy(retry.policy().toBuilder().maxAttempts(4).build());
-        return BreakerPerAttempt.of(patient, breaker).waitingWhileRefused();
+        return BreakerPerAttempt.of(patient, breaker).waitingWhileOpen();
     }
 
     @Test
@@ -115,7 +115,7 @@ class BreakerTest {
                         retry.withPolicy(
                                 retry.policy().toBuilder().maxAttempts(4).build()),
                         breaker)
-                .waitingWhileRefused();
+                .waitingWhileOpen();
         assertThat(quotes.call(downUntil(Duration.ofSeconds(1)))).isEqualTo("answer");
         assertThat(time.nanoTime()).isEqualTo(100_000_000L + OPEN_NANOS);
         // Two retries and a success; the wait for the breaker was free.
@@ -129,7 +129,7 @@ class BreakerTest {
                         retry.withPolicy(
                                 retry.policy().toBuilder().maxAttempts(4).build()),
                         breaker)
-                .waitingWhileRefused();
+                .waitingWhileOpen();
         time.schedule(Thread.currentThread()::interrupt, 2_000_000_000L);
         assertThatThrownBy(() -> quotes.call(downUntil(Duration.ofSeconds(1)))).isInstanceOf(Refusal.class);
         assertThat(recorder.ended().reason()).isEqualTo(StopReason.INTERRUPTED);
@@ -142,7 +142,7 @@ class BreakerTest {
                         retry.withPolicy(
                                 retry.policy().toBuilder().maxAttempts(4).build()),
                         breaker)
-                .waitingWhileRefused();
+                .waitingWhileOpen();
         CompletableFuture<String> call = quotes.callAsync(() -> CompletableFuture.failedFuture(new ConnectException()));
         time.advance(Duration.ofSeconds(2));
         call.cancel(true);

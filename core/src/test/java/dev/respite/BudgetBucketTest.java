@@ -22,7 +22,7 @@ class BudgetBucketTest {
 
     private static int drain(RetryBudget budget, ErrorKind kind) {
         int granted = 0;
-        while (granted < 100_000 && budget.tryRetry(kind)) {
+        while (granted < 100_000 && budget.tryAcquire(kind)) {
             granted++;
         }
         return granted;
@@ -35,10 +35,10 @@ class BudgetBucketTest {
         for (int i = 0; i < 9; i++) {
             budget.succeeded();
         }
-        assertThat(budget.tryRetry(ErrorKind.TIMEOUT)).isFalse();
+        assertThat(budget.tryAcquire(ErrorKind.TIMEOUT)).isFalse();
         assertThat(budget.retriesLeft()).isEqualTo(0.9);
         budget.succeededAfter(2, ErrorKind.TIMEOUT);
-        assertThat(budget.tryRetry(ErrorKind.TIMEOUT)).isTrue();
+        assertThat(budget.tryAcquire(ErrorKind.TIMEOUT)).isTrue();
     }
 
     @Test
@@ -79,14 +79,14 @@ class BudgetBucketTest {
     @Test
     void aDepositOfMoreThanIsMissing_fillsTheBucketAndNoMore() {
         RetryBudget generous = budget("success:7/20/10");
-        generous.tryRetry(ErrorKind.IO);
+        generous.tryAcquire(ErrorKind.IO);
         generous.succeeded();
         assertThat(generous.retriesLeft()).isEqualTo(20);
-        generous.tryRetry(ErrorKind.IO);
-        generous.notMade(ErrorKind.TIMEOUT);
+        generous.tryAcquire(ErrorKind.IO);
+        generous.refund(ErrorKind.TIMEOUT);
         assertThat(generous.retriesLeft()).isEqualTo(20);
         RetryBudget aws = budget("aws-2.0");
-        aws.tryRetry(ErrorKind.IO);
+        aws.tryAcquire(ErrorKind.IO);
         aws.succeededAfter(2, ErrorKind.TIMEOUT);
         assertThat(drain(aws, ErrorKind.IO)).isEqualTo(100);
     }
@@ -95,22 +95,22 @@ class BudgetBucketTest {
     void grpc_stopsAtHalf_andStartsAgainAboveIt() {
         RetryBudget budget = budget("grpc:10/0.5");
         for (int i = 0; i < 5; i++) {
-            assertThat(budget.tryRetry(ErrorKind.IO)).isTrue();
+            assertThat(budget.tryAcquire(ErrorKind.IO)).isTrue();
             budget.failed(ErrorKind.IO);
         }
-        assertThat(budget.tryRetry(ErrorKind.IO)).isFalse();
+        assertThat(budget.tryAcquire(ErrorKind.IO)).isFalse();
         assertThat(budget.retriesLeft()).isZero();
         budget.succeeded();
-        assertThat(budget.tryRetry(ErrorKind.IO)).isTrue();
+        assertThat(budget.tryAcquire(ErrorKind.IO)).isTrue();
         for (int i = 0; i < 100; i++) {
             budget.failed(ErrorKind.IO);
         }
         for (int i = 0; i < 10; i++) {
             budget.succeededAfter(2, ErrorKind.IO);
         }
-        assertThat(budget.tryRetry(ErrorKind.IO)).isFalse();
+        assertThat(budget.tryAcquire(ErrorKind.IO)).isFalse();
         budget.succeeded();
-        assertThat(budget.tryRetry(ErrorKind.IO)).isTrue();
+        assertThat(budget.tryAcquire(ErrorKind.IO)).isTrue();
         for (int i = 0; i < 100; i++) {
             budget.succeeded();
         }
@@ -118,7 +118,7 @@ class BudgetBucketTest {
         budget.failed(ErrorKind.IO);
         budget.failed(ErrorKind.IO);
         budget.failed(ErrorKind.IO);
-        assertThat(budget.tryRetry(ErrorKind.IO)).isTrue();
+        assertThat(budget.tryAcquire(ErrorKind.IO)).isTrue();
     }
 
     @Test
@@ -140,7 +140,7 @@ class BudgetBucketTest {
         assertThat(budget.retriesLeft()).isEqualTo(110);
         assertThat(drain(budget, ErrorKind.TIMEOUT)).isEqualTo(110);
         budget.succeeded();
-        assertThat(budget.tryRetry(ErrorKind.TIMEOUT)).isFalse();
+        assertThat(budget.tryAcquire(ErrorKind.TIMEOUT)).isFalse();
     }
 
     @Test
@@ -151,7 +151,7 @@ class BudgetBucketTest {
         }
         assertThat(drain(budget, ErrorKind.IO)).isEqualTo(200);
         time.advance(Duration.ofMillis(8_999));
-        assertThat(budget.tryRetry(ErrorKind.IO)).isFalse();
+        assertThat(budget.tryAcquire(ErrorKind.IO)).isFalse();
         time.advance(Duration.ofMillis(1_002));
         assertThat(budget.retriesLeft()).isEqualTo(100);
         assertThat(drain(budget, ErrorKind.IO)).isEqualTo(100);
@@ -162,7 +162,7 @@ class BudgetBucketTest {
     @Test
     void sre_isATenthOfAllRequests_retriesIncluded() {
         RetryBudget budget = budget("sre");
-        assertThat(budget.tryRetry(ErrorKind.IO)).isFalse();
+        assertThat(budget.tryAcquire(ErrorKind.IO)).isFalse();
         for (int i = 0; i < 900; i++) {
             budget.started();
         }

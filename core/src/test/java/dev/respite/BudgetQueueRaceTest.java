@@ -28,7 +28,7 @@ class BudgetQueueRaceTest {
                     TimeSource.system())
             .withBudget(new RetryBudget() {
                 @Override
-                public boolean tryRetry(ErrorKind kind) {
+                public boolean tryAcquire(ErrorKind kind) {
                     return false;
                 }
 

@@ -234,10 +234,10 @@ class FleetAccountsTest {
 
     @Test
     void hedge_takesATokenAndNoCredit() {
-        assertThat(accounts.take(failed(HedgeBook.UNANSWERED, 0), FleetAccountsTest::lose))
-                .contains(new Grant(HedgeBook.UNANSWERED, 1, 0));
+        assertThat(accounts.take(failed(HedgedCallState.UNANSWERED, 0), FleetAccountsTest::lose))
+                .contains(new Grant(HedgedCallState.UNANSWERED, 1, 0));
         assertThat(accounts.retriesLeft()).as("the credit").isEqualTo(8);
-        assertThat(drain(accounts, HedgeBook.UNANSWERED, 0, FleetAccountsTest::lose))
+        assertThat(drain(accounts, HedgedCallState.UNANSWERED, 0, FleetAccountsTest::lose))
                 .as("the other tokens")
                 .isEqualTo(19);
         assertThat(accounts.retriesLeft()).isZero();
@@ -329,7 +329,7 @@ class FleetAccountsTest {
         succeed(hedged, 60, 0);
         for (int i = 0; i < 50; i++) {
             accounts.succeeded(now);
-            hedged.succeededAfterRetry(HedgeBook.UNANSWERED, now);
+            hedged.succeededAfterRetry(HedgedCallState.UNANSWERED, now);
         }
         assertThat(hedged.retriesLeft()).isEqualTo(accounts.retriesLeft());
     }
@@ -383,7 +383,7 @@ class FleetAccountsTest {
     /** Plays random steps, checks the limits after each, and returns the time. */
     private static long play(FleetAccounts accounts, List<Integer> steps, long seed) {
         Random random = new Random(seed);
-        ErrorKind[] kinds = {ErrorKind.IO, ErrorKind.TIMEOUT, ErrorKind.ofStatus(500), HedgeBook.UNANSWERED};
+        ErrorKind[] kinds = {ErrorKind.IO, ErrorKind.TIMEOUT, ErrorKind.ofStatus(500), HedgedCallState.UNANSWERED};
         long now = random.nextLong();
         for (int step : steps) {
             long pause = (long) (Math.pow(random.nextDouble(), 6) * 60 * SECOND);

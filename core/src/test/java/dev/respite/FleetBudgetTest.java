@@ -48,7 +48,7 @@ class FleetBudgetTest {
     private static long granted(RetryBudget budget, ErrorKind kind, int times) {
         long granted = 0;
         for (int i = 0; i < times; i++) {
-            granted += budget.take(failed(kind, 0), () -> 1).isPresent() ? 1 : 0;
+            granted += budget.acquire(failed(kind, 0), () -> 1).isPresent() ? 1 : 0;
         }
         return granted;
     }
@@ -59,7 +59,7 @@ class FleetBudgetTest {
         assertThat(race(thread -> granted(budget, ErrorKind.IO, STEPS / 10))).isEqualTo(1_000);
         assertThat(race(thread -> granted(budget, ErrorKind.TIMEOUT, STEPS / 10)))
                 .isEqualTo(1_000);
-        assertThat(race(thread -> granted(budget, HedgeBook.UNANSWERED, STEPS * 4)))
+        assertThat(race(thread -> granted(budget, HedgedCallState.UNANSWERED, STEPS * 4)))
                 .as("the tokens that are left")
                 .isEqualTo(999_000);
         assertThat(budget).hasToString("retries left: 0.0, of overload signals: 0.0");
@@ -76,7 +76,7 @@ class FleetBudgetTest {
             return 0;
         });
         assertThat(budget.retriesLeft()).isCloseTo(THREADS * STEPS * 0.001, within(1e-6));
-        assertThat(granted(budget, HedgeBook.UNANSWERED, THREADS * STEPS))
+        assertThat(granted(budget, HedgedCallState.UNANSWERED, THREADS * STEPS))
                 .as("the tokens")
                 .isEqualTo(THREADS * STEPS / 2);
     }
@@ -86,7 +86,7 @@ class FleetBudgetTest {
         FleetBudget budget = new FleetBudget(LARGE, 1);
         race(thread -> {
             for (int i = 0; i < STEPS; i++) {
-                budget.take(failed(i % 2 == 0 ? ErrorKind.IO : ErrorKind.TIMEOUT, 0), () -> 1)
+                budget.acquire(failed(i % 2 == 0 ? ErrorKind.IO : ErrorKind.TIMEOUT, 0), () -> 1)
                         .ifPresent(budget::refund);
             }
             return 0;
@@ -106,10 +106,11 @@ class FleetBudgetTest {
                     case 0, 1 -> budget.succeeded(now);
                     case 2 -> budget.succeededAfter(2, kind, now);
                     case 3 -> budget.failed(new FailedAttempt(kind, 1 + i % 3, now, MILLI));
-                    case 4 -> budget.take(failed(kind, now), random::nextDouble).ifPresent(budget::refund);
-                    case 5 -> budget.take(failed(kind, now), random::nextDouble);
-                    case 6 -> budget.tryRetry(kind);
-                    default -> budget.took(random.nextInt(20) * MILLI, now);
+                    case 4 ->
+                        budget.acquire(failed(kind, now), random::nextDouble).ifPresent(budget::refund);
+                    case 5 -> budget.acquire(failed(kind, now), random::nextDouble);
+                    case 6 -> budget.tryAcquire(kind);
+                    default -> budget.recordLatency(random.nextInt(20) * MILLI, now);
                 }
                 double left = budget.retriesLeft();
                 if (!(left >= 0 && left <= 8)) {
@@ -147,10 +148,10 @@ class FleetBudgetTest {
     void success_toAccountsThatAreNotFull_isCounted() {
         FleetBudget budget = new FleetBudget(Fleet.DEFAULT, 1);
         budget.succeeded(0);
-        budget.take(failed(ErrorKind.IO, 0), () -> 1);
+        budget.acquire(failed(ErrorKind.IO, 0), () -> 1);
         budget.succeeded(0);
         assertThat(budget.retriesLeft()).isEqualTo(8);
-        budget.take(failed(ErrorKind.TIMEOUT, 0), () -> 1);
+        budget.acquire(failed(ErrorKind.TIMEOUT, 0), () -> 1);
         budget.succeeded(0);
         assertThat(budget).hasToString("retries left: 8.0, of overload signals: 1.1");
     }
@@ -166,7 +167,7 @@ class FleetBudgetTest {
         FleetBudget budget = new FleetBudget(Fleet.DEFAULT, 1);
         assertThat(budget.readings()).isEqualTo(RetryBudget.Readings.LATENCY);
         assertThat(budget.wantsLatency(0)).isTrue();
-        budget.took(3 * MILLI, 3 * MILLI);
+        budget.recordLatency(3 * MILLI, 3 * MILLI);
         assertThat(budget.wantsLatency(13 * MILLI - 1)).isFalse();
         assertThat(budget.wantsLatency(13 * MILLI))
                 .as("since the end of the last")
@@ -178,15 +179,15 @@ class FleetBudgetTest {
     void withoutTimes_theBudgetIsThatOfOneMoment() {
         FleetBudget budget = new FleetBudget(Fleet.DEFAULT, 1);
         int granted = 0;
-        while (budget.tryRetry(ErrorKind.IO)) {
+        while (budget.tryAcquire(ErrorKind.IO)) {
             granted++;
         }
         assertThat(granted).isEqualTo(8);
         budget.succeeded();
         assertThat(budget.retriesLeft()).isEqualTo(1);
-        assertThat(budget.tryRetry(ErrorKind.TIMEOUT)).isTrue();
-        assertThat(budget.tryRetry(ErrorKind.TIMEOUT)).isTrue();
-        assertThat(budget.tryRetry(ErrorKind.TIMEOUT)).isFalse();
+        assertThat(budget.tryAcquire(ErrorKind.TIMEOUT)).isTrue();
+        assertThat(budget.tryAcquire(ErrorKind.TIMEOUT)).isTrue();
+        assertThat(budget.tryAcquire(ErrorKind.TIMEOUT)).isFalse();
     }
 
     /** A success in a hundred microseconds after another, so that one in a hundred takes the lock. */
@@ -201,7 +202,7 @@ class FleetBudgetTest {
                     now[0] += MILLI / 10;
                     budget.succeeded(now[0]);
                     if (budget.wantsLatency(now[0])) {
-                        budget.took(MILLI, now[0] + MILLI);
+                        budget.recordLatency(MILLI, now[0] + MILLI);
                     }
                 }
             });

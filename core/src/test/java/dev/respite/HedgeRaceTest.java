@@ -117,7 +117,7 @@ class HedgeRaceTest {
         // A call that has won may find that it was cancelled in the same moment.
         assertThat(counts.ended(StopReason.CANCELLED)).isBetween(1L, (long) cancelled);
         assertThat(recorder.all(RetryEvent.CallEnded.class)).hasSize(CALLS);
-        assertThat(recorder.all(RetryEvent.PartFailed.class)).isEmpty();
+        assertThat(recorder.all(RetryEvent.CallbackFailed.class)).isEmpty();
         for (RetryEvent.CallEnded ended : recorder.all(RetryEvent.CallEnded.class)) {
             List<Integer> numbers =
                     ended.history().first().stream().map(History.Entry::number).toList();

@@ -281,7 +281,7 @@ class HedgeTest {
         AtomicBoolean open = new AtomicBoolean();
         RetryBudget gate = new RetryBudget() {
             @Override
-            public boolean tryRetry(ErrorKind kind) {
+            public boolean tryAcquire(ErrorKind kind) {
                 return open.get();
             }
 
@@ -433,7 +433,7 @@ class HedgeTest {
         CompletableFuture<Object> answer = Hedge.of(retry, DELAY).callIdempotent(server.answers("pong", 1));
         time.runAll();
         assertThat(answer).isCompletedWithValue("pong");
-        assertThat(recorder.all(RetryEvent.PartFailed.class)).hasSize(1);
+        assertThat(recorder.all(RetryEvent.CallbackFailed.class)).hasSize(1);
     }
 
     @Test

@@ -66,7 +66,7 @@ class HistoryTest {
             time.advance(Duration.ofMillis(7));
             Object next = outcomes.remove(0);
             if (next instanceof ConnectException failure) {
-                throw Sneaky.raise(failure);
+                throw SneakyThrow.raise(failure);
             }
             return next;
         });

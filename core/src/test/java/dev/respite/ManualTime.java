@@ -34,7 +34,7 @@ class ManualTime implements TimeSource {
 
         void drop() {
             if (super.cancel(false)) {
-                task.dropped();
+                task.rejected();
             }
         }
     }

@@ -21,13 +21,13 @@ final class RecordingBudget implements RetryBudget {
     /** {@link RetryBudget#wantsLatency}. */
     record LatencyWanted(long startNanos) {}
 
-    /** {@link RetryBudget#took}. */
+    /** {@link RetryBudget#recordLatency}. */
     record Took(long latencyNanos, long nowNanos) {}
 
     /** {@link RetryBudget#failed(FailedAttempt)}. */
     record Failed(FailedAttempt failed) {}
 
-    /** {@link RetryBudget#take}, and the number that was drawn. */
+    /** {@link RetryBudget#acquire}, and the number that was drawn. */
     record Taken(FailedAttempt failed, double roll) {}
 
     final List<Object> recorded = new ArrayList<>();
@@ -73,7 +73,7 @@ final class RecordingBudget implements RetryBudget {
     }
 
     @Override
-    public void took(long latencyNanos, long nowNanos) {
+    public void recordLatency(long latencyNanos, long nowNanos) {
         recorded.add(new Took(latencyNanos, nowNanos));
     }
 
@@ -83,7 +83,7 @@ final class RecordingBudget implements RetryBudget {
     }
 
     @Override
-    public Optional<Grant> take(FailedAttempt failed, DoubleSupplier random) {
+    public Optional<Grant> acquire(FailedAttempt failed, DoubleSupplier random) {
         recorded.add(new Taken(failed, random.getAsDouble()));
         Grant grant = new Grant(failed.kind(), granted.size(), 0.5);
         granted.add(grant);
@@ -96,7 +96,7 @@ final class RecordingBudget implements RetryBudget {
     }
 
     @Override
-    public boolean tryRetry(ErrorKind kind) {
+    public boolean tryAcquire(ErrorKind kind) {
         throw new AssertionError("the engine has an attempt and a source of chance");
     }
 
@@ -106,7 +106,7 @@ final class RecordingBudget implements RetryBudget {
     }
 
     @Override
-    public void notMade(ErrorKind kind) {
+    public void refund(ErrorKind kind) {
         throw new AssertionError("the engine has a grant");
     }
 

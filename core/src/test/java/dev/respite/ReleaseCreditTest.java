@@ -119,11 +119,11 @@ class ReleaseCreditTest {
             credit.succeeded(10 * MILLI, i * MILLI);
         }
         assertThat(credit.take()).isTrue();
-        credit.giveBack();
+        credit.refund();
         assertThat(taken(credit)).isEqualTo(2);
-        credit.giveBack();
-        credit.giveBack();
-        credit.giveBack();
+        credit.refund();
+        credit.refund();
+        credit.refund();
         assertThat(taken(credit)).isEqualTo(2);
     }
 

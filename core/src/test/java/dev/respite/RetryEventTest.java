@@ -95,7 +95,7 @@ class RetryEventTest {
 
     @Test
     void aRefusalOfTheBudget_isSeenInTheDecision() {
-        while (retry.budget().tryRetry(ErrorKind.OTHER)) {
+        while (retry.budget().tryAcquire(ErrorKind.OTHER)) {
             // Spend it all.
         }
         ConnectException failure = new ConnectException();

@@ -127,8 +127,8 @@ class Rule14EveryFutureCompletesTest {
                 .callAsync(script);
         script.pending(1).completeExceptionally(real);
         assertThat(failureOf(call)).isSameAs(real);
-        assertThat(recorder.all(RetryEvent.PartFailed.class))
-                .containsExactly(new RetryEvent.PartFailed("retry", "classifier", bug));
+        assertThat(recorder.all(RetryEvent.CallbackFailed.class))
+                .containsExactly(new RetryEvent.CallbackFailed("retry", "classifier", bug));
     }
 
     @Test
@@ -179,8 +179,8 @@ class Rule14EveryFutureCompletesTest {
     /** All of it throws. */
     private static final class BrokenBudget implements RetryBudget {
         @Override
-        public boolean tryRetry(ErrorKind kind) {
-            throw new IllegalStateException("tryRetry");
+        public boolean tryAcquire(ErrorKind kind) {
+            throw new IllegalStateException("tryAcquire");
         }
 
         @Override

@@ -90,7 +90,7 @@ class Rule14EveryFutureCompletesWhoeverRefusesTest {
             public void run() {}
 
             @Override
-            public void dropped() {
+            public void rejected() {
                 throw new IllegalStateException("bug");
             }
         };

@@ -167,7 +167,7 @@ class Rule16AStageFailureIsRetriedTest {
                     }
 
                     @Override
-                    public boolean keepsTime() {
+                    public boolean enforcesTimeout() {
                         return true;
                     }
                 });

@@ -36,7 +36,7 @@ class Rule17CallbacksNeverChangeTheOutcomeTest {
     void listenerThatThrows_ofASuccess_isIgnoredAndTheCallIsNotRunAgain(Throwable bug) {
         Script script = Script.of("value");
         Retry retry = retrying("").withListener(event -> {
-            throw Sneaky.raise(bug);
+            throw SneakyThrow.raise(bug);
         });
         assertThat(retry.call(script)).isEqualTo("value");
         assertThat(script.ran()).isEqualTo(1);
@@ -48,7 +48,7 @@ class Rule17CallbacksNeverChangeTheOutcomeTest {
     void listenerThatThrows_ofAFailure_leavesTheRealFailure(Throwable bug) {
         Script script = Script.of(real);
         Retry retry = retrying("").withListener(event -> {
-            throw Sneaky.raise(bug);
+            throw SneakyThrow.raise(bug);
         });
         assertThatThrownBy(() -> retry.call(script)).isSameAs(real);
         assertThat(script.ran()).isEqualTo(3);
@@ -105,7 +105,7 @@ class Rule17CallbacksNeverChangeTheOutcomeTest {
     void predicateOfResultsThatThrows_acceptsTheValue(Throwable bug) {
         RetryPolicy policy = RetryPolicy.builder()
                 .retryOnResult(String.class, value -> {
-                    throw Sneaky.raise(bug);
+                    throw SneakyThrow.raise(bug);
                 })
                 .build();
         Script script = Script.of("value");
@@ -118,7 +118,7 @@ class Rule17CallbacksNeverChangeTheOutcomeTest {
     @MethodSource("bugs")
     void backoffThatThrows_endsTheCallWithTheRealFailure(Throwable bug) {
         Backoff broken = (attempt, roll) -> {
-            throw Sneaky.raise(bug);
+            throw SneakyThrow.raise(bug);
         };
         RetryPolicy policy = RetryPolicy.builder().backoff(broken).build();
         Script script = Script.of(real);
@@ -138,13 +138,13 @@ class Rule17CallbacksNeverChangeTheOutcomeTest {
 
     private static Classifier throwing(Throwable bug) {
         return outcome -> {
-            throw Sneaky.raise(bug);
+            throw SneakyThrow.raise(bug);
         };
     }
 
     private void assertReported(String part, Throwable bug) {
-        assertThat(recorder.all(RetryEvent.PartFailed.class))
-                .isEqualTo(List.of(new RetryEvent.PartFailed("retry", part, bug)));
+        assertThat(recorder.all(RetryEvent.CallbackFailed.class))
+                .isEqualTo(List.of(new RetryEvent.CallbackFailed("retry", part, bug)));
     }
 
     private Retry retrying(String policy) {

@@ -37,15 +37,15 @@ class Rule17CallbacksOfAsyncCallsTest {
     }
 
     private void assertReported(String part, Throwable bug) {
-        assertThat(recorder.all(RetryEvent.PartFailed.class))
-                .isEqualTo(List.of(new RetryEvent.PartFailed("retry", part, bug)));
+        assertThat(recorder.all(RetryEvent.CallbackFailed.class))
+                .isEqualTo(List.of(new RetryEvent.CallbackFailed("retry", part, bug)));
     }
 
     @ParameterizedTest
     @MethodSource("bugs")
     void listenerThatThrows_leavesSuccessAndFailureAsTheyAre(Throwable bug) {
         Retry loud = retrying().withListener(event -> {
-            throw Sneaky.raise(bug);
+            throw SneakyThrow.raise(bug);
         });
         AsyncScript good = AsyncScript.of("value");
         assertThat(endOf(loud, good)).isEqualTo("value");
@@ -60,7 +60,7 @@ class Rule17CallbacksOfAsyncCallsTest {
     @MethodSource("bugs")
     void classifierThatThrows_acceptsAValueAndEndsWithAFailure(Throwable bug) {
         Classifier broken = outcome -> {
-            throw Sneaky.raise(bug);
+            throw SneakyThrow.raise(bug);
         };
         AsyncScript good = AsyncScript.of("value");
         assertThat(endOf(retrying().withClassifier(broken), good)).isEqualTo("value");
@@ -78,7 +78,7 @@ class Rule17CallbacksOfAsyncCallsTest {
     @MethodSource("bugs")
     void backoffThatThrows_endsWithTheRealFailure(Throwable bug) {
         Backoff broken = (attempt, roll) -> {
-            throw Sneaky.raise(bug);
+            throw SneakyThrow.raise(bug);
         };
         RetryPolicy policy = RetryPolicy.builder().backoff(broken).build();
         AsyncScript script = AsyncScript.of(real);
@@ -91,7 +91,7 @@ class Rule17CallbacksOfAsyncCallsTest {
     @MethodSource("bugs")
     void carrierThatThrows_isReportedAndTheCallGoesOn(Throwable bug) {
         Retry carrying = retrying().withContext(task -> {
-            throw Sneaky.raise(bug);
+            throw SneakyThrow.raise(bug);
         });
         assertThat(endOf(carrying, AsyncScript.of(real, "value"))).isEqualTo("value");
         assertReported("context", bug);

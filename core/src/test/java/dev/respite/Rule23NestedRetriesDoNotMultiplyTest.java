@@ -146,8 +146,8 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         ExecutorService pool = Executors.newSingleThreadExecutor();
         try {
             Callable<String> work = () -> inner.call(this::fails);
-            assertThatThrownBy(() -> outer.call(
-                            () -> pool.submit(NestedRetries.carryCallable(work)).get()))
+            assertThatThrownBy(() -> outer.call(() ->
+                            pool.submit(NestedRetries.propagateCallable(work)).get()))
                     .isInstanceOf(ExecutionException.class);
             assertThat(bottom).as("carried").hasValue(3);
             assertThatThrownBy(() -> outer.call(() -> pool.submit(work).get())).isInstanceOf(ExecutionException.class);
@@ -164,7 +164,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
             Retry real = Retry.of(THREE, TimeSource.on(pool));
             CompletableFuture<String> answer = real.callAsync(() -> {
                 CompletableFuture<String> made = new CompletableFuture<>();
-                pool.execute(NestedRetries.carry(() -> {
+                pool.execute(NestedRetries.propagate(() -> {
                     CompletableFuture<Boolean> unused = real.callAsync(() -> {
                                 bottom.incrementAndGet();
                                 return CompletableFuture.<String>failedFuture(new ConnectException("down"));
@@ -280,7 +280,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
     @Test
     void callAsync_whoseContextIsCarried_findsBlockingCallsOfLaterAttempts() {
         AtomicInteger outerAttempts = new AtomicInteger();
-        CompletableFuture<String> answer = outer.withContext(NestedRetries::carry)
+        CompletableFuture<String> answer = outer.withContext(NestedRetries::propagate)
                 .callAsync(() -> {
                     if (outerAttempts.incrementAndGet() == 1) {
                         throw new ConnectException("before there is anything nested");

@@ -29,11 +29,11 @@ class Rule24DefaultBudgetIsLinearizableTest {
 
         @Operation
         public boolean hedge() {
-            return take(HedgeBook.UNANSWERED);
+            return take(HedgedCallState.UNANSWERED);
         }
 
         private boolean take(ErrorKind kind) {
-            return budget.take(new FailedAttempt(kind, 1, 0, 0), () -> 1).isPresent();
+            return budget.acquire(new FailedAttempt(kind, 1, 0, 0), () -> 1).isPresent();
         }
 
         @Operation

@@ -32,7 +32,7 @@ class Rule24NoRaceBreaksTheBucketTest {
         long granted = race(thread -> {
             long mine = 0;
             for (int i = 0; i < STEPS; i++) {
-                mine += budget.tryRetry(ErrorKind.OTHER) ? 1 : 0;
+                mine += budget.tryAcquire(ErrorKind.OTHER) ? 1 : 0;
             }
             return mine;
         });
@@ -44,7 +44,7 @@ class Rule24NoRaceBreaksTheBucketTest {
     void depositsOnly_areAllCounted() throws Exception {
         RetryBudget budget = RetryBudget.of(BudgetSpec.parse("success:0.5/1000000/1"), TimeSource.system());
         for (int i = 0; i < 1_000_000; i++) {
-            budget.tryRetry(ErrorKind.OTHER);
+            budget.tryAcquire(ErrorKind.OTHER);
         }
         race(thread -> {
             for (int i = 0; i < STEPS; i++) {
@@ -70,7 +70,7 @@ class Rule24NoRaceBreaksTheBucketTest {
                     case 1 -> budget.succeeded();
                     case 2 -> budget.failed(ErrorKind.TIMEOUT);
                     case 3 -> budget.succeededAfter(2, ErrorKind.TIMEOUT);
-                    default -> budget.tryRetry(i % 2 == 0 ? ErrorKind.TIMEOUT : ErrorKind.OTHER);
+                    default -> budget.tryAcquire(i % 2 == 0 ? ErrorKind.TIMEOUT : ErrorKind.OTHER);
                 }
                 double left = budget.retriesLeft();
                 if (!(left >= 0 && left <= full)) {
@@ -90,12 +90,12 @@ class Rule24NoRaceBreaksTheBucketTest {
         long granted = race(thread -> {
             long mine = 0;
             for (int i = 0; i < STEPS / 50; i++) {
-                mine += budget.tryRetry(ErrorKind.OTHER) ? 1 : 0;
+                mine += budget.tryAcquire(ErrorKind.OTHER) ? 1 : 0;
             }
             return mine;
         });
         assertThat(granted).isLessThanOrEqualTo(1_100);
-        while (budget.tryRetry(ErrorKind.OTHER)) {
+        while (budget.tryAcquire(ErrorKind.OTHER)) {
             granted++;
         }
         assertThat(granted).isEqualTo(1_100);

@@ -168,10 +168,10 @@ class Rule24TheBudgetReceivesEachAttemptTest {
         assertThat(budget.all(Failed.class)).isEmpty();
         assertThat(budget.all(Taken.class))
                 .extracting(Taken::failed)
-                .containsExactly(new FailedAttempt(HedgeBook.UNANSWERED, 1, hedged, 0));
+                .containsExactly(new FailedAttempt(HedgedCallState.UNANSWERED, 1, hedged, 0));
         assertThat(budget.recorded.subList(2, 5))
                 .containsExactly(
-                        new SucceededAfter(2, HedgeBook.UNANSWERED, hedged + 1_000 * MICRO),
+                        new SucceededAfter(2, HedgedCallState.UNANSWERED, hedged + 1_000 * MICRO),
                         new LatencyWanted(hedged),
                         new Took(1_000 * MICRO, hedged + 1_000 * MICRO));
     }

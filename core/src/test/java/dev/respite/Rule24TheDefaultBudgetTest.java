@@ -34,7 +34,7 @@ class Rule24TheDefaultBudgetTest {
 
     private static int hedgesLeft(RetryBudget budget) {
         int granted = 0;
-        while (budget.take(new FailedAttempt(HedgeBook.UNANSWERED, 1, 0, 0), () -> 1)
+        while (budget.acquire(new FailedAttempt(HedgedCallState.UNANSWERED, 1, 0, 0), () -> 1)
                 .isPresent()) {
             granted++;
         }
@@ -108,8 +108,8 @@ class Rule24TheDefaultBudgetTest {
     void refusedWithdrawal_takesNoToken() {
         Retry retry = retrying("");
         for (int i = 0; i < 1_000; i++) {
-            retry.budget().take(new FailedAttempt(ErrorKind.IO, 1, 0, 0), () -> 1);
-            retry.budget().take(new FailedAttempt(ErrorKind.TIMEOUT, 1, 0, 0), () -> 1);
+            retry.budget().acquire(new FailedAttempt(ErrorKind.IO, 1, 0, 0), () -> 1);
+            retry.budget().acquire(new FailedAttempt(ErrorKind.TIMEOUT, 1, 0, 0), () -> 1);
         }
         assertThat(hedgesLeft(retry.budget())).isEqualTo(20 - 8);
     }
@@ -119,11 +119,11 @@ class Rule24TheDefaultBudgetTest {
         Retry retry = retrying("");
         assertThat(hedgesLeft(retry.budget())).isEqualTo(20);
         for (int i = 0; i < 100; i++) {
-            assertThat(retry.budget().tryRetry(ErrorKind.IO)).isFalse();
+            assertThat(retry.budget().tryAcquire(ErrorKind.IO)).isFalse();
         }
         retry.budget().succeeded(0);
         retry.budget().succeeded(0);
-        assertThat(retry.budget().tryRetry(ErrorKind.IO)).isTrue();
+        assertThat(retry.budget().tryAcquire(ErrorKind.IO)).isTrue();
         retry.budget().refund(new RetryBudget.Grant(ErrorKind.IO, 20, 0));
         assertThat(retry.budget().retriesLeft()).isEqualTo(7);
     }
@@ -144,7 +144,7 @@ class Rule24TheDefaultBudgetTest {
         for (String from : List.of("fleet", "fleet:clients=1", "success:1/8/1", "success:0.5/20/10")) {
             Retry old = Retry.silent(RetryPolicy.parse("budget=" + from), time);
             while (old.budget().retriesLeft() > 5) {
-                old.budget().tryRetry(ErrorKind.OTHER);
+                old.budget().tryAcquire(ErrorKind.OTHER);
             }
             for (String to : List.of("fleet", "fleet:clients=1", "fleet:tokens=1/50", "success:1/8/1", "10%")) {
                 if (!from.equals(to)) {

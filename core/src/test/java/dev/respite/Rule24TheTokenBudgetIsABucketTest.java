@@ -67,10 +67,10 @@ class Rule24TheTokenBudgetIsABucketTest {
     void aRefusedWithdrawal_changesNothing() {
         RetryBudget budget = retry.budget();
         for (int i = 0; i < 11; i++) {
-            assertThat(budget.tryRetry(ErrorKind.OTHER)).isTrue();
+            assertThat(budget.tryAcquire(ErrorKind.OTHER)).isTrue();
         }
         for (int i = 0; i < 100; i++) {
-            assertThat(budget.tryRetry(ErrorKind.TIMEOUT)).isFalse();
+            assertThat(budget.tryAcquire(ErrorKind.TIMEOUT)).isFalse();
         }
         assertThat(budget.retriesLeft()).isEqualTo(9);
     }
@@ -97,7 +97,7 @@ class Rule24TheTokenBudgetIsABucketTest {
             } else {
                 ErrorKind kind = step == 2 ? ErrorKind.THROTTLED : step == 3 ? ErrorKind.IO : ErrorKind.ofStatus(500);
                 double cost = step == 2 ? 10 : 1;
-                assertThat(budget.tryRetry(kind)).isEqualTo(tokens >= cost);
+                assertThat(budget.tryAcquire(kind)).isEqualTo(tokens >= cost);
                 tokens -= tokens >= cost ? cost : 0;
             }
             assertThat(budget.retriesLeft()).isEqualTo(tokens);
@@ -120,7 +120,7 @@ class Rule24TheTokenBudgetIsABucketTest {
             Retry old = Retry.of(RetryPolicy.parse("budget=" + from), time);
             for (int i = 0; i < 1_000; i++) {
                 old.budget().failed(ErrorKind.OTHER);
-                old.budget().tryRetry(ErrorKind.OTHER);
+                old.budget().tryAcquire(ErrorKind.OTHER);
             }
             for (String to : List.of(
                     "fleet",
@@ -147,7 +147,7 @@ class Rule24TheTokenBudgetIsABucketTest {
     @Test
     void withPolicy_ofABiggerBudget_carriesTheRetriesThatAreLeft() {
         Retry old = Retry.of(RetryPolicy.parse("budget=10%"), time);
-        old.budget().tryRetry(ErrorKind.OTHER);
+        old.budget().tryAcquire(ErrorKind.OTHER);
         assertThat(old.withPolicy(RetryPolicy.parse("budget=aws-2.0")).budget().retriesLeft())
                 .isEqualTo(9);
         assertThat(old.withPolicy(RetryPolicy.parse("budget=success:1/5/1"))

@@ -16,12 +16,12 @@ class Rule24TokenBudgetIsLinearizableTest {
 
         @Operation
         public boolean ordinary() {
-            return budget.tryRetry(ErrorKind.IO);
+            return budget.tryAcquire(ErrorKind.IO);
         }
 
         @Operation
         public boolean overload() {
-            return budget.tryRetry(ErrorKind.TIMEOUT);
+            return budget.tryAcquire(ErrorKind.TIMEOUT);
         }
 
         @Operation
@@ -31,7 +31,7 @@ class Rule24TokenBudgetIsLinearizableTest {
 
         @Operation
         public void notMade() {
-            budget.notMade(ErrorKind.IO);
+            budget.refund(ErrorKind.IO);
         }
 
         @Operation

@@ -44,7 +44,7 @@ class Rule24WaitingForTheBudgetTest {
         private int successesAfterRetries;
 
         @Override
-        public boolean tryRetry(ErrorKind kind) {
+        public boolean tryAcquire(ErrorKind kind) {
             return false;
         }
 
@@ -404,7 +404,7 @@ class Rule24WaitingForTheBudgetTest {
         Retry retry = Retry.silent(RetryPolicy.parse(POLICY + "budget-wait=20s"), time)
                 .withBudget(new RetryBudget() {
                     @Override
-                    public boolean tryRetry(ErrorKind kind) {
+                    public boolean tryAcquire(ErrorKind kind) {
                         throw new IllegalStateException("bug");
                     }
 
@@ -422,7 +422,7 @@ class Rule24WaitingForTheBudgetTest {
         succeed(retry, 20);
         time.advance(Duration.ofSeconds(1));
         assertThat(call).isCompletedWithValue("value");
-        assertThat(recorder.all(RetryEvent.PartFailed.class)).hasSize(1);
+        assertThat(recorder.all(RetryEvent.CallbackFailed.class)).hasSize(1);
     }
 
     @Test

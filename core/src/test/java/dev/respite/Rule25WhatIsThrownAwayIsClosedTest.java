@@ -34,7 +34,7 @@ class Rule25WhatIsThrownAwayIsClosedTest {
         public void close() {
             closed++;
             if (onClose != null) {
-                throw Sneaky.raise(onClose);
+                throw SneakyThrow.raise(onClose);
             }
         }
     }
@@ -68,7 +68,7 @@ class Rule25WhatIsThrownAwayIsClosedTest {
     @Test
     void call_thatTheBudgetEnds_returnsItsLastValueOpen() {
         Retry retry = retrying("budget=10%");
-        while (retry.budget().tryRetry(dev.respite.policy.ErrorKind.OTHER)) {
+        while (retry.budget().tryAcquire(dev.respite.policy.ErrorKind.OTHER)) {
             // Spend it all.
         }
         Response only = new Response(false);
@@ -92,8 +92,8 @@ class Rule25WhatIsThrownAwayIsClosedTest {
             Response good = new Response(true);
             assertThat(retrying("").withListener(recorder).call(Script.of(new Response(false, bug), good)))
                     .isSameAs(good);
-            assertThat(recorder.all(RetryEvent.PartFailed.class))
-                    .isEqualTo(List.of(new RetryEvent.PartFailed("retry", "close", bug)));
+            assertThat(recorder.all(RetryEvent.CallbackFailed.class))
+                    .isEqualTo(List.of(new RetryEvent.CallbackFailed("retry", "close", bug)));
             assertThat(recorder.ended().reason()).isEqualTo(StopReason.ACCEPTED);
         }
     }

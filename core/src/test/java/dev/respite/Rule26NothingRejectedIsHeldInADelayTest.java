@@ -61,9 +61,8 @@ class Rule26NothingRejectedIsHeldInADelayTest {
                 throw new AssertionError(late);
             }
         }),
-        BREAKER((retry, values) -> BreakerPerAttempt.of(retry, new OpenNever())
-                .waitingWhileRefused()
-                .call(values::get)),
+        BREAKER((retry, values) ->
+                BreakerPerAttempt.of(retry, new OpenNever()).waitingWhileOpen().call(values::get)),
         ASYNC((retry, values) -> joined(retry, retry.callAsync(() -> CompletableFuture.completedFuture(values.get())))),
         HEDGED((retry, values) -> joined(
                 retry,
@@ -84,7 +83,7 @@ class Rule26NothingRejectedIsHeldInADelayTest {
 
     private record OpenNever() implements Breaker {
         @Override
-        public long enter() {
+        public long acquire() {
             return 0;
         }
 
@@ -95,15 +94,15 @@ class Rule26NothingRejectedIsHeldInADelayTest {
         public void failed(long entered, Throwable error) {}
 
         @Override
-        public void abandoned() {}
+        public void release() {}
 
         @Override
-        public boolean isRefusal(Throwable failure) {
+        public boolean isRejection(Throwable failure) {
             return false;
         }
 
         @Override
-        public java.util.Optional<Duration> refusesFor() {
+        public java.util.Optional<Duration> remainingOpenTime() {
             return java.util.Optional.empty();
         }
     }
@@ -231,9 +230,9 @@ class Rule26NothingRejectedIsHeldInADelayTest {
             assertThat(retry.call(valuesOf(rejected, new Response(true))::get).good)
                     .isTrue();
             assertThat(rejected.closed).isEqualTo(1);
-            assertThat(recorder.all(RetryEvent.PartFailed.class))
+            assertThat(recorder.all(RetryEvent.CallbackFailed.class))
                     .singleElement()
-                    .satisfies(failed -> assertThat(failed.part()).isEqualTo("detach"));
+                    .satisfies(failed -> assertThat(failed.callback()).isEqualTo("detach"));
         }
     }
 

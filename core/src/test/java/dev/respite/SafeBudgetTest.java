@@ -90,7 +90,7 @@ class SafeBudgetTest {
         }
 
         @Override
-        public void took(long latencyNanos, long nowNanos) {
+        public void recordLatency(long latencyNanos, long nowNanos) {
             throwAt(Fault.TOOK);
         }
 
@@ -101,7 +101,7 @@ class SafeBudgetTest {
 
         @Override
         @SuppressWarnings({"NullAway", "OptionalAssignedToNull"}) // the fault
-        public Optional<Grant> take(FailedAttempt failed, DoubleSupplier random) {
+        public Optional<Grant> acquire(FailedAttempt failed, DoubleSupplier random) {
             throwAt(Fault.TAKE);
             return fault == Fault.TAKE_NULL ? null : Optional.of(new Grant(failed.kind(), 1, 0));
         }
@@ -112,7 +112,7 @@ class SafeBudgetTest {
         }
 
         @Override
-        public boolean tryRetry(ErrorKind kind) {
+        public boolean tryAcquire(ErrorKind kind) {
             return true;
         }
 
@@ -132,9 +132,9 @@ class SafeBudgetTest {
     }
 
     private void assertReported(Fault fault) {
-        List<RetryEvent.PartFailed> reports = recorder.all(RetryEvent.PartFailed.class);
+        List<RetryEvent.CallbackFailed> reports = recorder.all(RetryEvent.CallbackFailed.class);
         assertThat(logged.containing("the budget of retry 'retry' has thrown")).isNotEmpty();
-        assertThat(reports).isNotEmpty().allMatch(report -> report.part().equals("budget"));
+        assertThat(reports).isNotEmpty().allMatch(report -> report.callback().equals("budget"));
         if (fault.isNull()) {
             assertThat(reports)
                     .allSatisfy(report -> assertThat(report.error())
@@ -209,7 +209,7 @@ class SafeBudgetTest {
         private int failed;
 
         @Override
-        public boolean tryRetry(ErrorKind kind) {
+        public boolean tryAcquire(ErrorKind kind) {
             return left-- > 0;
         }
 
@@ -229,7 +229,7 @@ class SafeBudgetTest {
         }
 
         @Override
-        public void notMade(ErrorKind kind) {
+        public void refund(ErrorKind kind) {
             left++;
         }
 
@@ -251,7 +251,7 @@ class SafeBudgetTest {
         assertThatThrownBy(() -> driver.run(retry, Script.of(new ConnectException())))
                 .isInstanceOf(ConnectException.class);
         assertThat(List.of(plain.succeeded, plain.after, plain.failed)).containsExactly(1, 1, 2);
-        assertThat(recorder.all(RetryEvent.PartFailed.class)).isEmpty();
+        assertThat(recorder.all(RetryEvent.CallbackFailed.class)).isEmpty();
     }
 
     @Test

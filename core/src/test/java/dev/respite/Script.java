@@ -37,7 +37,7 @@ final class Script implements Operation.Simple<Object, RuntimeException> {
             outcome = next();
         }
         if (outcome instanceof Throwable error) {
-            throw Sneaky.raise(error);
+            throw SneakyThrow.raise(error);
         }
         return outcome;
     }

@@ -32,7 +32,7 @@ class SealedDispatchTest {
 
     private static final List<Verdict> VERDICTS = List.of(
             Verdict.accept(),
-            Verdict.fatal(StopReason.SERVER_SAID_NO, ErrorKind.IO),
+            Verdict.fatal(StopReason.RETRY_FORBIDDEN_BY_SERVER, ErrorKind.IO),
             Verdict.transientError(ErrorKind.IO));
 
     private static final List<Decision<Object>> DECISIONS = List.of(
@@ -92,7 +92,7 @@ class SealedDispatchTest {
             assertThat(decided)
                     .containsExactly(
                             Decision.stop(outcome, value ? StopReason.ACCEPTED : StopReason.FATAL),
-                            Decision.stop(outcome, StopReason.SERVER_SAID_NO),
+                            Decision.stop(outcome, StopReason.RETRY_FORBIDDEN_BY_SERVER),
                             new Decision.RetryAfter<>(50_000_000, 50_000_000, ErrorKind.IO));
         }
         assertThat(Decision.stop(OUTCOMES.get(0), StopReason.ACCEPTED)).isInstanceOf(Decision.Return.class);
@@ -111,7 +111,7 @@ class SealedDispatchTest {
     @Test
     void call_everyOutcomeAndVerdict_endsWithTheOutcomeAndTheReason() {
         List<StopReason> reasons =
-                List.of(StopReason.ACCEPTED, StopReason.SERVER_SAID_NO, StopReason.ATTEMPTS_EXHAUSTED);
+                List.of(StopReason.ACCEPTED, StopReason.RETRY_FORBIDDEN_BY_SERVER, StopReason.ATTEMPTS_EXHAUSTED);
         for (Outcome<Object> outcome : OUTCOMES) {
             for (int i = 0; i < VERDICTS.size(); i++) {
                 Verdict verdict = VERDICTS.get(i);
@@ -134,7 +134,7 @@ class SealedDispatchTest {
     @Test
     void hedgedCall_everyOutcomeAndVerdict_endsWithTheOutcomeAndTheReason() {
         List<StopReason> reasons =
-                List.of(StopReason.ACCEPTED, StopReason.SERVER_SAID_NO, StopReason.ATTEMPTS_EXHAUSTED);
+                List.of(StopReason.ACCEPTED, StopReason.RETRY_FORBIDDEN_BY_SERVER, StopReason.ATTEMPTS_EXHAUSTED);
         for (Outcome<Object> outcome : OUTCOMES) {
             for (int i = 0; i < VERDICTS.size(); i++) {
                 Verdict verdict = VERDICTS.get(i);
@@ -160,7 +160,7 @@ class SealedDispatchTest {
         try {
             return Outcome.success(retry.call(() -> {
                 if (outcome instanceof Outcome.Failure<Object> failure) {
-                    throw Sneaky.raise(failure.error());
+                    throw SneakyThrow.raise(failure.error());
                 }
                 return ((Outcome.Success<Object>) outcome).value();
             }));

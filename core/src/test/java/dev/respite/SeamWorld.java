@@ -129,7 +129,7 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
         assertThat(call).isDone();
         assertThat(recorder.ended().history().attempts()).isBetween(stages.size(), stages.size() + 1);
         assertThat(retry.counts().calls()).isEqualTo(1);
-        assertThat(recorder.all(RetryEvent.PartFailed.class)).isEmpty();
+        assertThat(recorder.all(RetryEvent.CallbackFailed.class)).isEmpty();
         assertThat(stages).allMatch(CompletableFuture::isDone);
         assertThat(tasks).allMatch(FutureTask::isDone);
         // An attempt that is broken off as it begins has been paid for, and counts.
@@ -228,14 +228,14 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
     }
 
     @Override
-    public boolean tryRetry(ErrorKind kind) {
+    public boolean tryAcquire(ErrorKind kind) {
         cross();
         spent += waits ? 0 : 1;
         return !waits;
     }
 
     @Override
-    public void notMade(ErrorKind kind) {
+    public void refund(ErrorKind kind) {
         cross();
         spent--;
     }

@@ -60,14 +60,14 @@ class ShapeTest {
     void aws21Budget_theExampleOfItsSpecification_isRefusedAtTheSecondRetry() {
         RetryBudget budget = RetryBudget.of(BudgetSpec.parse("aws-2.1"), time);
         for (int i = 0; i < 34; i++) {
-            assertThat(budget.tryRetry(ErrorKind.ofStatus(500))).isTrue();
+            assertThat(budget.tryAcquire(ErrorKind.ofStatus(500))).isTrue();
         }
         for (int i = 0; i < 2; i++) {
-            assertThat(budget.tryRetry(ErrorKind.THROTTLED)).isTrue();
+            assertThat(budget.tryAcquire(ErrorKind.THROTTLED)).isTrue();
         }
         assertThat(budget.retriesLeft()).isEqualTo(1);
-        assertThat(budget.tryRetry(ErrorKind.ofStatus(500))).isTrue();
-        assertThat(budget.tryRetry(ErrorKind.ofStatus(500))).isFalse();
+        assertThat(budget.tryAcquire(ErrorKind.ofStatus(500))).isTrue();
+        assertThat(budget.tryAcquire(ErrorKind.ofStatus(500))).isFalse();
     }
 
     @Test
@@ -75,10 +75,10 @@ class ShapeTest {
         RetryBudget budget = RetryBudget.of(BudgetSpec.parse("grpc:10/0.1"), time);
         for (int failure = 1; failure <= 4; failure++) {
             budget.failed(ErrorKind.TIMEOUT);
-            assertThat(budget.tryRetry(ErrorKind.TIMEOUT)).isTrue();
+            assertThat(budget.tryAcquire(ErrorKind.TIMEOUT)).isTrue();
         }
         budget.failed(ErrorKind.TIMEOUT);
-        assertThat(budget.tryRetry(ErrorKind.TIMEOUT)).isFalse();
+        assertThat(budget.tryAcquire(ErrorKind.TIMEOUT)).isFalse();
     }
 
     @Test

@@ -99,7 +99,7 @@ class ShutdownAgainstAWaitTest {
             }
 
             @Override
-            public void dropped() {
+            public void rejected() {
                 over.incrementAndGet();
             }
         }

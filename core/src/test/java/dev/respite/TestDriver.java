@@ -82,7 +82,7 @@ enum TestDriver {
     /** A breaker that rejects nothing. */
     private static final class Closed implements Breaker {
         @Override
-        public long enter() {
+        public long acquire() {
             return 0;
         }
 
@@ -93,15 +93,15 @@ enum TestDriver {
         public void failed(long entered, Throwable error) {}
 
         @Override
-        public void abandoned() {}
+        public void release() {}
 
         @Override
-        public boolean isRefusal(Throwable failure) {
+        public boolean isRejection(Throwable failure) {
             return false;
         }
 
         @Override
-        public Optional<Duration> refusesFor() {
+        public Optional<Duration> remainingOpenTime() {
             return Optional.empty();
         }
     }

@@ -1,6 +1,6 @@
 package dev.respite.policy;
 
-import dev.respite.policy.ErrorRules.Ruling;
+import dev.respite.policy.ErrorRules.VerdictOverride;
 import java.util.Optional;
 
 /**
@@ -25,8 +25,8 @@ final class Amplification {
 
     /** The most attempts of a call all of whose attempts fail with this kind of error. */
     static int maxAttempts(RetryPolicy policy, ErrorKind kind) {
-        Optional<Ruling> ruling = policy.rules().rulings().byKind(kind);
-        if (ruling.isPresent() && ruling.get() == Ruling.STOP) {
+        Optional<VerdictOverride> override = policy.rules().overrides().byKind(kind);
+        if (override.isPresent() && override.get() == VerdictOverride.STOP) {
             return 1;
         }
         int attempts = policy.limits().maxAttempts();

@@ -53,8 +53,8 @@ final class BackoffReader {
     /** The kind; one that was not given yields to a given value that it has no use for. */
     private BackoffKind kind() {
         Optional<String> given = settings.given(PolicyKeys.BACKOFF);
-        BackoffKind kind =
-                Words.read(prefix + PolicyKeys.BACKOFF, settings.required(PolicyKeys.BACKOFF), BackoffKind.values());
+        BackoffKind kind = EnumNames.read(
+                prefix + PolicyKeys.BACKOFF, settings.required(PolicyKeys.BACKOFF), BackoffKind.values());
         if (given.isPresent()
                 || PolicyKeys.BACKOFF_KEYS.stream().allMatch(key -> !settings.isGiven(key) || takes(kind, key))) {
             return kind;

@@ -61,29 +61,29 @@ final class ErrorLint {
     private static final int MAX_EDITS = 2;
 
     private final RetryPolicy policy;
-    private final Map<String, ErrorRules.Ruling> rulings;
+    private final Map<String, ErrorRules.VerdictOverride> overrides;
     private final Map<String, ErrorRules.Rule> rules;
     private final Lint lint;
 
     ErrorLint(RetryPolicy policy, Lint lint) {
         this.policy = policy;
-        this.rulings = policy.rules().rulings().said();
-        this.rules = policy.rules().rules().said();
+        this.overrides = policy.rules().overrides().entries();
+        this.rules = policy.rules().rules().entries();
         this.lint = lint;
     }
 
-    void look() {
-        if (rulings.get(SelectorSyntax.ANY) == ErrorRules.Ruling.STOP
-                && !rulings.containsValue(ErrorRules.Ruling.RETRY)) {
+    void check() {
+        if (overrides.get(SelectorSyntax.ANY) == ErrorRules.VerdictOverride.STOP
+                && !overrides.containsValue(ErrorRules.VerdictOverride.RETRY)) {
             lint.warn("no-retries", "stop-on=any ends every call at its first failure, so nothing is ever retried");
         }
-        rulings.forEach((error, ruling) -> {
-            if (ruling == ErrorRules.Ruling.RETRY) {
+        overrides.forEach((error, override) -> {
+            if (override == ErrorRules.VerdictOverride.RETRY) {
                 retried(error);
             }
         });
         rules.forEach(this::rule);
-        Stream.concat(rulings.keySet().stream(), rules.keySet().stream())
+        Stream.concat(overrides.keySet().stream(), rules.keySet().stream())
                 .distinct()
                 .forEach(this::name);
     }
@@ -107,7 +107,7 @@ final class ErrorLint {
     }
 
     private void rule(String error, ErrorRules.Rule rule) {
-        if (rulings.get(error) == ErrorRules.Ruling.STOP) {
+        if (overrides.get(error) == ErrorRules.VerdictOverride.STOP) {
             lint.warn(
                     "rule-without-effect",
                     "stop-on=" + error + " ends the call, so the rule on." + error + " has no effect");
@@ -131,7 +131,7 @@ final class ErrorLint {
 
     private boolean isRetriedByName(String error) {
         return Stream.of(error, error.substring(0, 1) + "xx", SelectorSyntax.ANY)
-                .anyMatch(name -> rulings.get(name) == ErrorRules.Ruling.RETRY);
+                .anyMatch(name -> overrides.get(name) == ErrorRules.VerdictOverride.RETRY);
     }
 
     /** A name of one's own is as valid as a known one, unless it looks like a slip. */

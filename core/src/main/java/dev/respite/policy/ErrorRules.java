@@ -18,16 +18,16 @@ import java.util.stream.Stream;
  */
 public final class ErrorRules {
 
-    private final ErrorSelector<Ruling> rulings;
+    private final ErrorSelector<VerdictOverride> overrides;
     private final ErrorSelector<Rule> rules;
 
-    ErrorRules(ErrorSelector<Ruling> rulings, ErrorSelector<Rule> rules) {
-        this.rulings = rulings;
+    ErrorRules(ErrorSelector<VerdictOverride> overrides, ErrorSelector<Rule> rules) {
+        this.overrides = overrides;
         this.rules = rules;
     }
 
     /** Whether a policy retries an error. */
-    public enum Ruling {
+    public enum VerdictOverride {
         /** It is named by {@code retry-on}. */
         RETRY,
         /** It is named by {@code stop-on}. */
@@ -46,8 +46,8 @@ public final class ErrorRules {
      * @param kind the kind of error that it is
      * @return the most special word on it
      */
-    public Ruling ruling(Outcome<?> outcome, ErrorKind kind) {
-        return find(rulings, outcome, kind).orElse(Ruling.NONE);
+    public VerdictOverride override(Outcome<?> outcome, ErrorKind kind) {
+        return find(overrides, outcome, kind).orElse(VerdictOverride.NONE);
     }
 
     /**
@@ -67,7 +67,7 @@ public final class ErrorRules {
      * @return full class names, as they were given; whether there are such classes is not known here
      */
     public Set<String> classNames() {
-        return Stream.concat(rulings.said().keySet().stream(), rules.said().keySet().stream())
+        return Stream.concat(overrides.entries().keySet().stream(), rules.entries().keySet().stream())
                 .filter(SelectorSyntax::isClassName)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
@@ -79,7 +79,7 @@ public final class ErrorRules {
      * @return true if it does
      */
     public boolean retries(String selector) {
-        return rulings.said().get(selector) == Ruling.RETRY;
+        return overrides.entries().get(selector) == VerdictOverride.RETRY;
     }
 
     /**
@@ -99,15 +99,15 @@ public final class ErrorRules {
     /** These rules for attempts that run side by side: no delays, and limits of at most so many attempts. */
     ErrorRules hedging(int maxAttempts) {
         Map<String, Rule> limits = new LinkedHashMap<>();
-        rules.said().forEach((selector, rule) -> {
+        rules.entries().forEach((selector, rule) -> {
             int own = rule.maxAttempts().orElse(maxAttempts);
             limits.put(selector, new Rule(OptionalInt.of(Math.min(own, maxAttempts)), Optional.empty()));
         });
-        return new ErrorRules(rulings, new ErrorSelector<>(limits));
+        return new ErrorRules(overrides, new ErrorSelector<>(limits));
     }
 
-    ErrorSelector<Ruling> rulings() {
-        return rulings;
+    ErrorSelector<VerdictOverride> overrides() {
+        return overrides;
     }
 
     ErrorSelector<Rule> rules() {
@@ -116,7 +116,7 @@ public final class ErrorRules {
 
     /** The longest of the rules' own base delays, in nanoseconds; 0 if none has one. */
     long longestFirstDelay() {
-        return rules.said().values().stream()
+        return rules.entries().values().stream()
                 .flatMap(rule -> rule.backoff().stream())
                 .mapToLong(schedule -> schedule.settings().base())
                 .max()
@@ -138,11 +138,11 @@ public final class ErrorRules {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ErrorRules that && that.rulings.equals(rulings) && that.rules.equals(rules);
+        return other instanceof ErrorRules that && that.overrides.equals(overrides) && that.rules.equals(rules);
     }
 
     @Override
     public int hashCode() {
-        return 31 * rulings.hashCode() + rules.hashCode();
+        return 31 * overrides.hashCode() + rules.hashCode();
     }
 }

@@ -30,22 +30,22 @@ final class ErrorSelector<V> {
 
     private static final String[] STATUSES = {"0xx", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
-    private final Map<String, V> said;
+    private final Map<String, V> entries;
     private final List<Optional<V>> values = new ArrayList<>();
     private final ByClass byClass;
     private final boolean namesFacts;
 
     ErrorSelector(Map<String, V> said) {
-        this.said = new LinkedHashMap<>(said);
+        this.entries = new LinkedHashMap<>(said);
         Map<String, Integer> numbers = new LinkedHashMap<>();
-        this.said.forEach((selector, value) -> {
+        this.entries.forEach((selector, value) -> {
             if (SelectorSyntax.isClassName(selector)) {
                 numbers.put(selector, values.size());
                 values.add(Optional.of(value));
             }
         });
         this.byClass = new ByClass(numbers);
-        this.namesFacts = this.said.keySet().stream().anyMatch(SelectorSyntax::isFact);
+        this.namesFacts = this.entries.keySet().stream().anyMatch(SelectorSyntax::isFact);
     }
 
     /** Whether rules for {@code throttled} hold for this kind. */
@@ -53,12 +53,12 @@ final class ErrorSelector<V> {
         return kind.name().equals(ErrorKind.THROTTLED.name()) || kind.name().equals("429");
     }
 
-    Map<String, V> said() {
-        return said;
+    Map<String, V> entries() {
+        return entries;
     }
 
     boolean isEmpty() {
-        return said.isEmpty();
+        return entries.isEmpty();
     }
 
     /** What was given for the failure, or for the outermost cause for which something was, by class or else by fact. */
@@ -101,20 +101,20 @@ final class ErrorSelector<V> {
             return byStatus(status.code(), ErrorKind.ofStatus(status.code()).name());
         }
         if (fact instanceof GrpcCode code) {
-            return said.get(SelectorSyntax.of(code));
+            return entries.get(SelectorSyntax.of(code));
         }
         return fact instanceof SqlState sql ? byState(sql.state()) : null;
     }
 
     private @Nullable V byStatus(int status, String text) {
-        @Nullable V found = said.get(text);
-        return found == null ? said.get(STATUSES[status / 100]) : found;
+        @Nullable V found = entries.get(text);
+        return found == null ? entries.get(STATUSES[status / 100]) : found;
     }
 
     /** The longest beginning of the state for which something was given. */
     private @Nullable V byState(String state) {
         for (int length = state.length(); length >= 2; length--) {
-            @Nullable V found = said.get(SelectorSyntax.SQL_STATE + state.substring(0, length));
+            @Nullable V found = entries.get(SelectorSyntax.SQL_STATE + state.substring(0, length));
             if (found != null) {
                 return found;
             }
@@ -124,15 +124,15 @@ final class ErrorSelector<V> {
 
     /** What was given for the kind: by status, class of statuses, name, or for any. */
     Optional<V> byKind(ErrorKind kind) {
-        if (said.isEmpty()) {
+        if (entries.isEmpty()) {
             return Optional.empty();
         }
         OptionalInt status = kind.status();
-        @Nullable V found = status.isPresent() ? byStatus(status.getAsInt(), kind.name()) : said.get(kind.name());
+        @Nullable V found = status.isPresent() ? byStatus(status.getAsInt(), kind.name()) : entries.get(kind.name());
         if (found == null && isThrottling(kind)) {
-            found = said.get(ErrorKind.THROTTLED.name());
+            found = entries.get(ErrorKind.THROTTLED.name());
         }
-        return Optional.ofNullable(found == null ? said.get(SelectorSyntax.ANY) : found);
+        return Optional.ofNullable(found == null ? entries.get(SelectorSyntax.ANY) : found);
     }
 
     /**
@@ -177,11 +177,11 @@ final class ErrorSelector<V> {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ErrorSelector<?> selector && selector.said.equals(said);
+        return other instanceof ErrorSelector<?> selector && selector.entries.equals(entries);
     }
 
     @Override
     public int hashCode() {
-        return said.hashCode();
+        return entries.hashCode();
     }
 }

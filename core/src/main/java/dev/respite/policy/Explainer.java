@@ -48,7 +48,7 @@ final class Explainer {
     /** The longest wait of a call all of whose errors are of one kind that has a rule. */
     private static long worstOfRules(RetryPolicy policy, Schedule general) {
         long worst = 0;
-        for (ErrorRules.Rule rule : policy.rules().rules().said().values()) {
+        for (ErrorRules.Rule rule : policy.rules().rules().entries().values()) {
             int attempts = rule.maxAttempts().orElse(policy.limits().maxAttempts());
             worst = Math.max(worst, worst(rule.backoff().orElse(general), attempts));
         }

@@ -22,11 +22,11 @@ import java.util.OptionalInt;
 public record Foresight(
         FleetDemand demand, Risk risk, OptionalDouble burst, double retries, Recovery recovery, Deciding deciding) {
 
-    /** What a recovery counts as that takes longer than {@value #LONGEST} s. */
+    /** What a recovery counts as that takes longer than {@value #MAX_RECOVERY_SECONDS} s. */
     private static final int NEVER = 120;
 
     /** The longest recovery that the model distinguishes from no recovery, in seconds. */
-    public static final int LONGEST = OutageModel.AFTER - OutageModel.STAYS;
+    public static final int MAX_RECOVERY_SECONDS = OutageModel.AFTER - OutageModel.STAYS;
 
     /** Whether retries prolong an outage. */
     public enum Risk {
@@ -41,7 +41,7 @@ public record Foresight(
     /**
      * How long the recovery takes: from the end of the outage until, for 20 s, 95 % of the calls succeed.
      *
-     * @param seconds whole seconds; empty if it takes longer than {@value #LONGEST} s
+     * @param seconds whole seconds; empty if it takes longer than {@value #MAX_RECOVERY_SECONDS} s
      * @param withoutRetries the same without retries
      */
     public record Recovery(OptionalInt seconds, OptionalInt withoutRetries) {

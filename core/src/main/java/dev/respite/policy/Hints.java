@@ -35,7 +35,7 @@ public record Hints(Mode mode, Duration limit) {
     static final Hints OWN_WORD = new Hints(Mode.HONOUR, Duration.ofNanos(Long.MAX_VALUE));
 
     /** Whether the call stops rather than wait for so long. */
-    boolean refuses(long hintNanos) {
+    boolean exceedsLimit(long hintNanos) {
         return mode == Mode.HONOUR && hintNanos > Numbers.saturatedNanos(limit);
     }
 

@@ -39,7 +39,7 @@ final class Interruptions {
      */
     static boolean anyClearsFlag(Throwable failure) {
         @Nullable Throwable error = failure;
-        for (int depth = 0; error != null && depth < Causes.LONGEST; depth++) {
+        for (int depth = 0; error != null && depth < CauseChain.MAX_LENGTH; depth++) {
             if (clearsFlag(error)) {
                 return true;
             }

@@ -31,7 +31,7 @@ final class KnownErrors {
         if (!flagged && PLAIN.contains(outermost.getClass()) && outermost.getCause() == null) {
             return Optional.empty();
         }
-        return Causes.first(outermost, error -> neverRetriedItself(error, flagged));
+        return CauseChain.first(outermost, error -> neverRetriedItself(error, flagged));
     }
 
     private static Optional<Verdict> neverRetriedItself(Throwable error, boolean flagged) {

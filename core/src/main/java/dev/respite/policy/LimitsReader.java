@@ -74,7 +74,7 @@ final class LimitsReader {
         int attempts =
                 reason.isPresent() ? Integer.MAX_VALUE : attempts("", settings).orElseThrow();
         Nested nested = settings.value(PolicyKeys.NESTED)
-                .map(text -> Words.read(PolicyKeys.NESTED, text, Nested.values()))
+                .map(text -> EnumNames.read(PolicyKeys.NESTED, text, Nested.values()))
                 .orElse(Nested.SUPPRESS);
         return new Limits(attempts, total, attemptTimeout, reason, budgetWait, nested);
     }
@@ -123,8 +123,8 @@ final class LimitsReader {
         if (needed < Numbers.saturatedNanos(total)) {
             return Optional.of(total);
         }
-        return firstDelay < Numbers.LONGEST_NANOS
-                ? Optional.of(Duration.ofNanos(Math.min(4 * needed, Numbers.LONGEST_NANOS)))
+        return firstDelay < Numbers.MAX_NANOS
+                ? Optional.of(Duration.ofNanos(Math.min(4 * needed, Numbers.MAX_NANOS)))
                 : Optional.empty();
     }
 

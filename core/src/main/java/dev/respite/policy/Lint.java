@@ -31,7 +31,7 @@ final class Lint {
             lint.schedule("", policy.limits().maxAttempts(), schedule.settings());
         }
         lint.hints();
-        new ErrorLint(policy, lint).look();
+        new ErrorLint(policy, lint).check();
         lint.budget();
         return lint.warnings;
     }
@@ -55,7 +55,7 @@ final class Lint {
 
     /** A rule's own limit holds for its errors, whatever the general one is. */
     private void oneAttempt() {
-        String retried = policy.rules().rules().said().entrySet().stream()
+        String retried = policy.rules().rules().entries().entrySet().stream()
                 .filter(entry -> entry.getValue().maxAttempts().orElse(1) > 1)
                 .map(entry ->
                         entry.getKey() + " (" + entry.getValue().maxAttempts().orElse(1) + " attempts)")

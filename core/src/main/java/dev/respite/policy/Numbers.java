@@ -15,10 +15,10 @@ final class Numbers {
     private static final Pattern WHOLE = Pattern.compile("[0-9]{1,18}");
 
     /** The longest duration that a policy may name: a hundred days, so that a double holds every nanosecond of it. */
-    static final long LONGEST_NANOS = 2_400L * 3_600_000_000_000L;
+    static final long MAX_NANOS = 2_400L * 3_600_000_000_000L;
 
     /** The largest whole number, far from where counting would overflow. */
-    private static final int MOST = 1_000_000_000;
+    private static final int MAX_WHOLE = 1_000_000_000;
 
     /** The units, longest first, so that printing takes the first that divides the duration. */
     private enum Unit {
@@ -62,7 +62,7 @@ final class Numbers {
     }
 
     static int whole(String key, String text, int least) {
-        return whole(key, text, least, MOST);
+        return whole(key, text, least, MAX_WHOLE);
     }
 
     static int whole(String key, String text, int least, int most) {
@@ -110,7 +110,7 @@ final class Numbers {
         if (nanos.stripTrailingZeros().scale() > 0) {
             throw InvalidPolicyException.of(key, text, "a duration has no part smaller than a nanosecond");
         }
-        if (nanos.compareTo(BigDecimal.valueOf(LONGEST_NANOS)) > 0) {
+        if (nanos.compareTo(BigDecimal.valueOf(MAX_NANOS)) > 0) {
             throw InvalidPolicyException.of(key, text, "the longest duration is a hundred days, 2400h");
         }
         return nanos.longValueExact();

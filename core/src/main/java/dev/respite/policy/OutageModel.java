@@ -84,7 +84,7 @@ final class OutageModel {
     }
 
     /** What happens to attempts that begin now: the part that times out, and how long the others take. */
-    private record Fate(double now, double late, double seconds) {}
+    private record CallResult(double now, double late, double seconds) {}
 
     /**
      * Runs the model.
@@ -111,14 +111,14 @@ final class OutageModel {
     OptionalInt recovery() {
         int end = WARM + HOLE;
         for (int start = end; start + STAYS <= succeeded.length; start++) {
-            if (isWell(start) && start - end >= Math.floor(response.unsettledSeconds())) {
+            if (isRecovered(start) && start - end >= Math.floor(response.unsettledSeconds())) {
                 return OptionalInt.of(start - end);
             }
         }
         return OptionalInt.empty();
     }
 
-    private boolean isWell(int start) {
+    private boolean isRecovered(int start) {
         for (int from = start; from + WINDOW <= start + STAYS; from++) {
             double sum = 0;
             for (int second = from; second < from + WINDOW; second++) {
@@ -148,23 +148,23 @@ final class OutageModel {
                 backlog = unlucky * StrictMath.sqrt(2 * demand.capacity() * demand.timeoutSeconds());
             }
             wasDown = down;
-            Fate fate = fate(now, down, backlog / demand.capacity());
+            CallResult fate = resultOf(now, down, backlog / demand.capacity());
             arrivals = 0;
             for (due += demand.rate() / mass / alike * step; due >= 1; due--) {
                 Call call = new Call(client(calls++), now);
                 credit.started(call.client(), mass, now);
                 begin(new Event(Kind.BEGIN, call, 1, mass, 0), fate);
             }
-            events.get(i).forEach(event -> happen(event, fate));
+            events.get(i).forEach(event -> process(event, fate));
             events.get(i).clear();
             backlog = down ? 0 : Math.max(0, backlog + arrivals - demand.capacity() * step);
         }
     }
 
-    private Fate fate(double now, boolean down, double wait) {
+    private CallResult resultOf(double now, boolean down, double wait) {
         double warm = now < WARM ? now : Math.max(0, now - WARM - HOLE);
         double seconds = Math.min(demand.timeoutSeconds(), wait + response.mean(warm));
-        return new Fate(now, down ? 1 : response.late(demand.timeoutSeconds() - wait, warm), seconds);
+        return new CallResult(now, down ? 1 : response.late(demand.timeoutSeconds() - wait, warm), seconds);
     }
 
     /** Mixes the bits of a number: any client, and each as often as the others. */
@@ -175,7 +175,7 @@ final class OutageModel {
         return (int) Long.remainderUnsigned(mixed ^ (mixed >>> 31), clients);
     }
 
-    private void happen(Event event, Fate fate) {
+    private void process(Event event, CallResult fate) {
         switch (event.kind()) {
             case BEGIN -> begin(event, fate);
             case SUCCESS -> succeed(event, fate);
@@ -183,13 +183,13 @@ final class OutageModel {
         }
     }
 
-    private void begin(Event event, Fate fate) {
+    private void begin(Event event, CallResult fate) {
         arrivals += event.mass() * alike;
         plan(fate, demand.timeoutSeconds(), Kind.TIMEOUT, event, fate.late());
         plan(fate, fate.seconds(), Kind.SUCCESS, event, 1 - fate.late());
     }
 
-    private void plan(Fate fate, double seconds, Kind kind, Event begun, double part) {
+    private void plan(CallResult fate, double seconds, Kind kind, Event begun, double part) {
         plan(fate.now(), seconds, new Event(kind, begun.call(), begun.attempt(), begun.mass() * part, seconds));
     }
 
@@ -200,7 +200,7 @@ final class OutageModel {
         }
     }
 
-    private void succeed(Event event, Fate fate) {
+    private void succeed(Event event, CallResult fate) {
         succeeded[(int) fate.now()] += event.mass() * alike;
         credit.succeeded(
                 event.call().client(),
@@ -209,7 +209,7 @@ final class OutageModel {
                 fate.now());
     }
 
-    private void timeOut(Event event, Fate fate) {
+    private void timeOut(Event event, CallResult fate) {
         credit.failed(event.call().client(), event.mass(), event.attempt());
         delayed = (delayed + GOLDEN_RATIO) % 1;
         double delay = retries.delaySeconds(event.attempt(), delayed);

@@ -47,7 +47,7 @@ public sealed interface Outcome<T extends @Nullable Object> permits Outcome.Succ
          * @return true if this failure is an interruption, which is never retried
          */
         public boolean isInterruption() {
-            return Causes.first(
+            return CauseChain.first(
                             error,
                             cause -> Interruptions.isInterruption(cause, interrupted)
                                     ? Optional.of(true)

@@ -8,22 +8,22 @@ import java.util.stream.Stream;
 final class PolicyCompiler {
 
     private final Settings settings;
-    private final CodeParts code;
-    private final CodeParts inheritedCode;
+    private final CustomParts code;
+    private final CustomParts inheritedCode;
 
-    private PolicyCompiler(Settings settings, CodeParts code, CodeParts inheritedCode) {
+    private PolicyCompiler(Settings settings, CustomParts code, CustomParts inheritedCode) {
         this.settings = settings;
         this.code = code;
         this.inheritedCode = inheritedCode;
     }
 
-    static RetryPolicy compile(Settings settings, CodeParts code, CodeParts inheritedCode) {
+    static RetryPolicy compile(Settings settings, CustomParts code, CustomParts inheritedCode) {
         for (String key : settings.givenKeys()) {
             refuseCustom(key, settings.given(key).orElseThrow());
             PolicyKeys.check(key);
         }
         boolean preset = settings.isGiven(PolicyKeys.PRESET);
-        return new PolicyCompiler(settings.resolvePreset(), code, preset ? new CodeParts() : inheritedCode).compile();
+        return new PolicyCompiler(settings.resolvePreset(), code, preset ? new CustomParts() : inheritedCode).compile();
     }
 
     private static void refuseCustom(String key, String value) {
@@ -102,7 +102,7 @@ final class PolicyCompiler {
 
     private Hints hints() {
         Hints.Mode mode =
-                Words.read(PolicyKeys.RETRY_AFTER, settings.required(PolicyKeys.RETRY_AFTER), Hints.Mode.values());
+                EnumNames.read(PolicyKeys.RETRY_AFTER, settings.required(PolicyKeys.RETRY_AFTER), Hints.Mode.values());
         boolean limited = settings.isGiven(PolicyKeys.RETRY_AFTER_LIMIT);
         if (mode != Hints.Mode.IGNORE) {
             return hints(mode, settings.required(PolicyKeys.RETRY_AFTER_LIMIT));

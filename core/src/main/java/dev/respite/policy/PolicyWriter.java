@@ -39,7 +39,7 @@ final class PolicyWriter {
             out.put(PolicyKeys.NESTED, limits.nested().toString());
         }
         classification(policy, out);
-        new TreeMap<>(policy.rules().rules().said())
+        new TreeMap<>(policy.rules().rules().entries())
                 .forEach((error, rule) -> rule(PolicyKeys.RULE + error + ".", rule, out));
         return out;
     }
@@ -54,8 +54,8 @@ final class PolicyWriter {
     }
 
     private static void classification(RetryPolicy policy, Map<String, String> out) {
-        rulings(PolicyKeys.RETRY_ON, policy.rules(), ErrorRules.Ruling.RETRY, out);
-        rulings(PolicyKeys.STOP_ON, policy.rules(), ErrorRules.Ruling.STOP, out);
+        overrides(PolicyKeys.RETRY_ON, policy.rules(), ErrorRules.VerdictOverride.RETRY, out);
+        overrides(PolicyKeys.STOP_ON, policy.rules(), ErrorRules.VerdictOverride.STOP, out);
         if (!(policy.classifier() instanceof StandardClassifier standard)) {
             out.put("classifier", PolicyKeys.CUSTOM);
         } else if (!standard.results().isEmpty()) {
@@ -63,9 +63,10 @@ final class PolicyWriter {
         }
     }
 
-    private static void rulings(String key, ErrorRules rules, ErrorRules.Ruling ruling, Map<String, String> out) {
-        String errors = rules.rulings().said().entrySet().stream()
-                .filter(entry -> entry.getValue() == ruling)
+    private static void overrides(
+            String key, ErrorRules rules, ErrorRules.VerdictOverride override, Map<String, String> out) {
+        String errors = rules.overrides().entries().entrySet().stream()
+                .filter(entry -> entry.getValue() == override)
                 .map(Map.Entry::getKey)
                 .sorted()
                 .collect(Collectors.joining(","));

@@ -186,8 +186,8 @@ public final class RetryPolicy {
         if (!error.notBefore().isZero()) {
             Hints heeded = error.kind().load() == ErrorKind.Load.NONE ? Hints.OWN_WORD : hints;
             long hint = Numbers.saturatedNanos(error.notBefore());
-            if (heeded.refuses(hint)) {
-                return Decision.stop(outcome, StopReason.HINT_TOO_LONG);
+            if (heeded.exceedsLimit(hint)) {
+                return Decision.stop(outcome, StopReason.RETRY_AFTER_TOO_LONG);
             }
             delayNanos = Math.max(backoffNanos, heeded.delayNanos(hint, spreadsHints(chosen), roll));
         }

@@ -18,12 +18,12 @@ import java.util.function.Predicate;
 public final class RetryPolicyBuilder {
 
     private final Map<String, String> given = new LinkedHashMap<>();
-    private final CodeParts code = new CodeParts();
+    private final CustomParts code = new CustomParts();
     private final Map<String, String> inherited = new LinkedHashMap<>(Presets.DEFAULTS);
-    private final CodeParts inheritedCode;
+    private final CustomParts inheritedCode;
 
     RetryPolicyBuilder() {
-        this.inheritedCode = new CodeParts();
+        this.inheritedCode = new CustomParts();
     }
 
     RetryPolicyBuilder(RetryPolicy policy) {
@@ -32,7 +32,7 @@ public final class RetryPolicyBuilder {
                 inherited.put(key, value);
             }
         });
-        this.inheritedCode = CodeParts.of(policy);
+        this.inheritedCode = CustomParts.of(policy);
     }
 
     /**
@@ -46,7 +46,7 @@ public final class RetryPolicyBuilder {
             if (value == null) {
                 throw new InvalidPolicyException("'" + key + "' has no value; give it one or leave it out");
             }
-            give(key, value);
+            set(key, value);
         });
         return this;
     }
@@ -58,7 +58,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder preset(String name) {
-        return give(PolicyKeys.PRESET, name);
+        return set(PolicyKeys.PRESET, name);
     }
 
     /**
@@ -68,7 +68,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder maxAttempts(int attempts) {
-        return give(PolicyKeys.MAX_ATTEMPTS, Integer.toString(attempts));
+        return set(PolicyKeys.MAX_ATTEMPTS, Integer.toString(attempts));
     }
 
     /**
@@ -78,7 +78,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder maxRetries(int retries) {
-        return give(PolicyKeys.MAX_RETRIES, Integer.toString(retries));
+        return set(PolicyKeys.MAX_RETRIES, Integer.toString(retries));
     }
 
     /**
@@ -88,7 +88,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder unbounded(String reason) {
-        return give(PolicyKeys.UNBOUNDED, reason);
+        return set(PolicyKeys.UNBOUNDED, reason);
     }
 
     /**
@@ -99,7 +99,7 @@ public final class RetryPolicyBuilder {
      */
     public RetryPolicyBuilder backoff(BackoffKind kind) {
         code.backoff = Optional.empty();
-        return give(PolicyKeys.BACKOFF, kind.toString());
+        return set(PolicyKeys.BACKOFF, kind.toString());
     }
 
     /**
@@ -121,7 +121,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder baseDelay(Duration delay) {
-        return give(PolicyKeys.BASE_DELAY, delay);
+        return set(PolicyKeys.BASE_DELAY, delay);
     }
 
     /**
@@ -131,7 +131,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder multiplier(double multiplier) {
-        return give(PolicyKeys.MULTIPLIER, Numbers.format(multiplier));
+        return set(PolicyKeys.MULTIPLIER, Numbers.format(multiplier));
     }
 
     /**
@@ -141,7 +141,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder increment(Duration increment) {
-        return give(PolicyKeys.INCREMENT, increment);
+        return set(PolicyKeys.INCREMENT, increment);
     }
 
     /**
@@ -151,7 +151,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder maxDelay(Duration delay) {
-        return give(PolicyKeys.MAX_DELAY, delay);
+        return set(PolicyKeys.MAX_DELAY, delay);
     }
 
     /**
@@ -161,7 +161,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder jitter(Jitter jitter) {
-        return give(PolicyKeys.JITTER, jitter.toString());
+        return set(PolicyKeys.JITTER, jitter.toString());
     }
 
     /**
@@ -171,7 +171,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder totalTimeout(Duration timeout) {
-        return give(PolicyKeys.TOTAL_TIMEOUT, timeout);
+        return set(PolicyKeys.TOTAL_TIMEOUT, timeout);
     }
 
     /**
@@ -180,7 +180,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder noTotalTimeout() {
-        return give(PolicyKeys.TOTAL_TIMEOUT, PolicyWriter.OFF);
+        return set(PolicyKeys.TOTAL_TIMEOUT, PolicyWriter.OFF);
     }
 
     /**
@@ -190,7 +190,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder attemptTimeout(Duration timeout) {
-        return give(PolicyKeys.ATTEMPT_TIMEOUT, timeout);
+        return set(PolicyKeys.ATTEMPT_TIMEOUT, timeout);
     }
 
     /**
@@ -200,7 +200,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder nested(Nested nested) {
-        return give(PolicyKeys.NESTED, nested.toString());
+        return set(PolicyKeys.NESTED, nested.toString());
     }
 
     /**
@@ -210,7 +210,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder retryAfter(Hints.Mode mode) {
-        return give(PolicyKeys.RETRY_AFTER, mode.toString());
+        return set(PolicyKeys.RETRY_AFTER, mode.toString());
     }
 
     /**
@@ -220,7 +220,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder retryAfterLimit(Duration limit) {
-        return give(PolicyKeys.RETRY_AFTER_LIMIT, limit);
+        return set(PolicyKeys.RETRY_AFTER_LIMIT, limit);
     }
 
     /**
@@ -230,7 +230,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder budget(BudgetSpec budget) {
-        return give(PolicyKeys.BUDGET, budget.toString());
+        return set(PolicyKeys.BUDGET, budget.toString());
     }
 
     /**
@@ -241,7 +241,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder clients(int clients) {
-        return give(PolicyKeys.CLIENTS, Integer.toString(clients));
+        return set(PolicyKeys.CLIENTS, Integer.toString(clients));
     }
 
     /**
@@ -253,7 +253,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder budgetWait(BudgetWait wait) {
-        return give(PolicyKeys.BUDGET_WAIT, wait.toString());
+        return set(PolicyKeys.BUDGET_WAIT, wait.toString());
     }
 
     /**
@@ -337,7 +337,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder on(String error, String key, String value) {
-        return give(PolicyKeys.RULE + error + "." + key, value);
+        return set(PolicyKeys.RULE + error + "." + key, value);
     }
 
     /**
@@ -374,21 +374,21 @@ public final class RetryPolicyBuilder {
         return PolicyCompiler.compile(new Settings(given, inherited), code, inheritedCode);
     }
 
-    private RetryPolicyBuilder give(String key, String value) {
+    private RetryPolicyBuilder set(String key, String value) {
         given.put(key, value);
         return this;
     }
 
-    private RetryPolicyBuilder give(String key, Duration value) {
+    private RetryPolicyBuilder set(String key, Duration value) {
         if (value.isNegative()) {
             throw InvalidPolicyException.of(
                     key, "-" + Numbers.format(value.negated()), "a duration is not negative, such as 100ms");
         }
-        return give(key, Numbers.format(value));
+        return set(key, Numbers.format(value));
     }
 
     private RetryPolicyBuilder add(String key, List<String> errors) {
         String added = String.join(",", errors);
-        return give(key, given.containsKey(key) ? given.get(key) + "," + added : added);
+        return set(key, given.containsKey(key) ? given.get(key) + "," + added : added);
     }
 }

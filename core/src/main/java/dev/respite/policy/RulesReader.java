@@ -1,7 +1,7 @@
 package dev.respite.policy;
 
 import dev.respite.policy.ErrorRules.Rule;
-import dev.respite.policy.ErrorRules.Ruling;
+import dev.respite.policy.ErrorRules.VerdictOverride;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,28 +20,28 @@ final class RulesReader {
 
     static ErrorRules read(Settings settings, BackoffSettings general) {
         RulesReader reader = new RulesReader(settings);
-        return new ErrorRules(new ErrorSelector<>(reader.rulings()), new ErrorSelector<>(reader.rules(general)));
+        return new ErrorRules(new ErrorSelector<>(reader.overrides()), new ErrorSelector<>(reader.rules(general)));
     }
 
     /** Given words are added to inherited ones, and go before them. */
-    private Map<String, Ruling> rulings() {
-        Map<String, Ruling> rulings = new LinkedHashMap<>(rulings(settings::inherited));
-        rulings.putAll(rulings(settings::given));
-        return rulings;
+    private Map<String, VerdictOverride> overrides() {
+        Map<String, VerdictOverride> overrides = new LinkedHashMap<>(overrides(settings::inherited));
+        overrides.putAll(overrides(settings::given));
+        return overrides;
     }
 
-    private static Map<String, Ruling> rulings(Function<String, Optional<String>> layer) {
-        Map<String, Ruling> rulings = new LinkedHashMap<>();
+    private static Map<String, VerdictOverride> overrides(Function<String, Optional<String>> layer) {
+        Map<String, VerdictOverride> overrides = new LinkedHashMap<>();
         for (String error : errors(PolicyKeys.RETRY_ON, layer)) {
-            rulings.put(error, Ruling.RETRY);
+            overrides.put(error, VerdictOverride.RETRY);
         }
         for (String error : errors(PolicyKeys.STOP_ON, layer)) {
-            if (rulings.put(error, Ruling.STOP) == Ruling.RETRY) {
+            if (overrides.put(error, VerdictOverride.STOP) == VerdictOverride.RETRY) {
                 throw InvalidPolicyException.of(
                         PolicyKeys.STOP_ON, error, "is named by retry-on too; leave one of them out");
             }
         }
-        return rulings;
+        return overrides;
     }
 
     private static List<String> errors(String key, Function<String, Optional<String>> layer) {
@@ -73,7 +73,7 @@ final class RulesReader {
 
     private Rule rule(String error, Settings rule) {
         String prefix = PolicyKeys.RULE + error + ".";
-        boolean ownBackoff = PolicyKeys.BACKOFF_KEYS.stream().anyMatch(key -> settings.ruleSays(error, key));
+        boolean ownBackoff = PolicyKeys.BACKOFF_KEYS.stream().anyMatch(key -> settings.hasRuleKey(error, key));
         if (!ownBackoff) {
             return new Rule(LimitsReader.attempts(prefix, rule), Optional.empty());
         }

@@ -78,7 +78,7 @@ final class Settings {
     }
 
     /** Whether the rule says anything of the key, be it given or inherited. */
-    boolean ruleSays(String error, String key) {
+    boolean hasRuleKey(String error, String key) {
         return value(PolicyKeys.RULE + error + "." + key).isPresent();
     }
 

@@ -41,7 +41,7 @@ record StandardClassifier(ErrorRules rules, List<Predicate<Object>> results) imp
             return fatal;
         }
         ErrorKind kind = known == null ? ErrorKind.OTHER : KnownFailures.kindOf(known);
-        return switch (rules.ruling(failure, kind)) {
+        return switch (rules.override(failure, kind)) {
             case RETRY -> known instanceof Verdict.Transient ? known : Verdict.transientError(kind);
             case STOP -> Verdict.fatal(StopReason.FATAL, kind);
             case NONE -> known == null ? Verdict.fatal() : known;

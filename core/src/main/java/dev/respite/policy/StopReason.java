@@ -15,9 +15,9 @@ public enum StopReason {
     /** The retry budget had no token left for another try. */
     BUDGET_EXHAUSTED,
     /** The server said that it does not want another try. */
-    SERVER_SAID_NO,
+    RETRY_FORBIDDEN_BY_SERVER,
     /** The server's hint is longer than the policy's retry-after-limit. */
-    HINT_TOO_LONG,
+    RETRY_AFTER_TOO_LONG,
     /** The operation may have taken effect, and must not be run twice. */
     NOT_IDEMPOTENT,
     /** The operation's input can be read only once and has been read. */

@@ -24,7 +24,7 @@ final class Backoffs {
         Arbitrary<Long> nanos = Arbitraries.oneOf(
                 Arbitraries.longs().between(0, 10),
                 Arbitraries.longs().between(0, 60_000_000_000L),
-                Arbitraries.longs().between(0, Numbers.LONGEST_NANOS));
+                Arbitraries.longs().between(0, Numbers.MAX_NANOS));
         Arbitrary<Double> multipliers =
                 Arbitraries.oneOf(Arbitraries.doubles().between(1, 3).ofScale(12), Arbitraries.of(1.0, 2.0, 1e9, 1e18));
         return Combinators.combine(

@@ -159,12 +159,15 @@ class ErrorRulesTest {
     void ruling_isThereForClassifiersToAsk() {
         ErrorRules rules = RetryPolicy.parse("retry-on=503 stop-on=5xx,java.io.IOException")
                 .rules();
-        assertThat(rules.ruling(Outcome.success("x"), ErrorKind.ofStatus(503))).isEqualTo(ErrorRules.Ruling.RETRY);
-        assertThat(rules.ruling(Outcome.success("x"), ErrorKind.ofStatus(502))).isEqualTo(ErrorRules.Ruling.STOP);
-        assertThat(rules.ruling(Outcome.success("x"), ErrorKind.ofStatus(404))).isEqualTo(ErrorRules.Ruling.NONE);
-        assertThat(rules.ruling(Outcome.failure(new IOException()), ErrorKind.ofStatus(503)))
-                .isEqualTo(ErrorRules.Ruling.STOP);
-        assertThat(RetryPolicy.defaults().rules().ruling(Outcome.success("x"), ErrorKind.OTHER))
-                .isEqualTo(ErrorRules.Ruling.NONE);
+        assertThat(rules.override(Outcome.success("x"), ErrorKind.ofStatus(503)))
+                .isEqualTo(ErrorRules.VerdictOverride.RETRY);
+        assertThat(rules.override(Outcome.success("x"), ErrorKind.ofStatus(502)))
+                .isEqualTo(ErrorRules.VerdictOverride.STOP);
+        assertThat(rules.override(Outcome.success("x"), ErrorKind.ofStatus(404)))
+                .isEqualTo(ErrorRules.VerdictOverride.NONE);
+        assertThat(rules.override(Outcome.failure(new IOException()), ErrorKind.ofStatus(503)))
+                .isEqualTo(ErrorRules.VerdictOverride.STOP);
+        assertThat(RetryPolicy.defaults().rules().override(Outcome.success("x"), ErrorKind.OTHER))
+                .isEqualTo(ErrorRules.VerdictOverride.NONE);
     }
 }

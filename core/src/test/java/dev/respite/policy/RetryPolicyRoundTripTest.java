@@ -28,7 +28,7 @@ class RetryPolicyRoundTripTest {
     @Property(tries = 1_000)
     void parse_ofTheTextOfAnyLongDuration_isAnEqualPolicy(
             @ForAll("durationKeys") String key,
-            @ForAll @LongRange(min = Numbers.LONGEST_NANOS / 8, max = Numbers.LONGEST_NANOS) long nanos) {
+            @ForAll @LongRange(min = Numbers.MAX_NANOS / 8, max = Numbers.MAX_NANOS) long nanos) {
         RetryPolicy policy = RetryPolicy.parse(key + "=" + nanos + "ns");
 
         assertThat(RetryPolicy.parse(policy.toString())).isEqualTo(policy);

@@ -42,12 +42,12 @@ class Rule20HintsAreNotCutShortTest {
     @Test
     void honoured_aHintAboveTheLimit_stopsTheCall() {
         assertThat(hinting("", 60 * SECOND + 1).decide(Attempt.FIRST, BUSY, 0.5))
-                .isEqualTo(new Decision.Return<>("503", StopReason.HINT_TOO_LONG));
+                .isEqualTo(new Decision.Return<>("503", StopReason.RETRY_AFTER_TOO_LONG));
         assertThat(hinting("total-timeout=off", 60 * SECOND).decide(Attempt.FIRST, BUSY, 0.5))
                 .isInstanceOf(Decision.RetryAfter.class);
         Duration days = Duration.ofSeconds(Long.MAX_VALUE);
         assertThat(hinting("total-timeout=off", days).decide(Attempt.FIRST, BUSY, 0.5))
-                .isEqualTo(new Decision.Return<>("503", StopReason.HINT_TOO_LONG));
+                .isEqualTo(new Decision.Return<>("503", StopReason.RETRY_AFTER_TOO_LONG));
     }
 
     @Test

@@ -96,7 +96,7 @@ enum ClientStrategy {
     }
 
     private static HttpClient retrying(Retry retry, HttpClient client, URI bank) {
-        return RetryingHttpClient.of(client, retry).withIdempotencyKeys(IdempotencyKeys.honouredAt(bank));
+        return RetryingHttpClient.of(client, retry).withIdempotencyKeys(IdempotencyKeys.supportedBy(bank));
     }
 
     /** Makes four attempts, 50 ms apart, after any error, without a key and without jitter. */

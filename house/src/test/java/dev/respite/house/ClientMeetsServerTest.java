@@ -62,7 +62,7 @@ class ClientMeetsServerTest {
         server.start();
         place = URI.create("http://localhost:" + server.getAddress().getPort() + "/pay");
         client = RetryingHttpClient.of(HttpClient.newHttpClient())
-                .withIdempotencyKeys(IdempotencyKeys.honouredAt(place));
+                .withIdempotencyKeys(IdempotencyKeys.supportedBy(place));
     }
 
     @AfterEach

@@ -117,7 +117,7 @@ class LostCommitTest {
                 .POST(BodyPublishers.ofString("100 EUR to bob"))
                 .build();
         return RetryingHttpClient.of(HttpClient.newHttpClient())
-                .withIdempotencyKeys(IdempotencyKeys.honouredAt(place))
+                .withIdempotencyKeys(IdempotencyKeys.supportedBy(place))
                 .send(pay, BodyHandlers.ofString());
     }
 

@@ -37,7 +37,7 @@ enum OneEngineDriver {
                         }
 
                         @Override
-                        public boolean keepsTime() {
+                        public boolean enforcesTimeout() {
                             return true;
                         }
                     })

@@ -143,7 +143,7 @@ final class OneEngineScript {
             }
             return switch (status.code()) {
                 case 404 -> Verdict.accept();
-                case 501 -> Verdict.fatal(StopReason.SERVER_SAID_NO, ErrorKind.ofStatus(501));
+                case 501 -> Verdict.fatal(StopReason.RETRY_FORBIDDEN_BY_SERVER, ErrorKind.ofStatus(501));
                 case 0 -> Verdict.transientError(ErrorKind.REJECTED, status.retryAfter());
                 default -> Verdict.transientError(ErrorKind.ofStatus(status.code()), status.retryAfter());
             };

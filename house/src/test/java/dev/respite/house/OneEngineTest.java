@@ -106,7 +106,7 @@ class OneEngineTest {
                         StopReason.ATTEMPTS_EXHAUSTED,
                         StopReason.TOTAL_TIMEOUT,
                         StopReason.BUDGET_EXHAUSTED,
-                        StopReason.HINT_TOO_LONG,
+                        StopReason.RETRY_AFTER_TOO_LONG,
                         StopReason.INTERRUPTED,
                         StopReason.CANCELLED);
         assertThat(late).isGreaterThan(500);

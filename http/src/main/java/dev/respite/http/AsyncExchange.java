@@ -27,7 +27,7 @@ final class AsyncExchange<R> extends CompletableFuture<R> implements Runnable {
         this.attempt = attempt;
         this.deadline = deadline;
         this.time = time;
-        deadline.left().ifPresent(left -> alarm = time.schedule(this::timeIsUp, left.toNanos()));
+        deadline.remaining().ifPresent(left -> alarm = time.schedule(this::timedOut, left.toNanos()));
     }
 
     /** Sends the request. */
@@ -37,7 +37,7 @@ final class AsyncExchange<R> extends CompletableFuture<R> implements Runnable {
             return;
         }
         try {
-            exchange = transport.sendAsync(attempt, this::arrived);
+            exchange = transport.sendAsync(attempt, this::responseArrived);
         } catch (Throwable rejected) {
             failed(rejected);
         }
@@ -46,7 +46,7 @@ final class AsyncExchange<R> extends CompletableFuture<R> implements Runnable {
         }
     }
 
-    private void arrived(@Nullable R response, @Nullable Throwable error) {
+    private void responseArrived(@Nullable R response, @Nullable Throwable error) {
         if (response == null) {
             failed(error == null ? new IllegalStateException("the client has no response and no failure") : error);
         } else {
@@ -63,7 +63,7 @@ final class AsyncExchange<R> extends CompletableFuture<R> implements Runnable {
     }
 
     /** This is the timer's thread: what depends on this future runs in the executor. */
-    private void timeIsUp() {
+    private void timedOut() {
         time.executor().execute(() -> {
             if (completeExceptionally(transport.tooLate(deadline.limit().orElse(Duration.ZERO)))) {
                 end();

@@ -41,7 +41,7 @@ final class AsyncRead<R> {
             transport.discard(last);
             return;
         }
-        deadline.left().ifPresent(left -> alarm = time.schedule(this::timeIsUp, left.toNanos()));
+        deadline.remaining().ifPresent(left -> alarm = time.schedule(this::timedOut, left.toNanos()));
         cut = transport.readAsync(last, this::arrived);
         if (over.get()) {
             stopAlarm();
@@ -55,7 +55,7 @@ final class AsyncRead<R> {
         end(response, error);
     }
 
-    private void timeIsUp() {
+    private void timedOut() {
         end(null, transport.tooLate(deadline.limit().orElse(Duration.ZERO)));
     }
 

@@ -13,7 +13,7 @@ public final class AttemptHeader {
     public static final String NAME = RetryingHttpClient.ATTEMPT_HEADER;
 
     /** The highest number that is distinguished from higher ones. */
-    public static final int MOST = 1_000;
+    public static final int MAX_NUMBER = 1_000;
 
     private AttemptHeader() {}
 
@@ -21,15 +21,15 @@ public final class AttemptHeader {
      * Reads which attempt a request is. Anybody can send anything, so trust it with no more than statistics.
      *
      * @param lines the lines of the header, none if it is not there
-     * @return the number that the one line has: ASCII digits, from 2 on, without leading zeros; {@link #MOST} for all that
+     * @return the number that the one line has: ASCII digits, from 2 on, without leading zeros; {@link #MAX_NUMBER} for all that
      *     are higher. 1 without a header, as clients send none with the first attempt, and 1 for anything else
      */
     public static int numberOf(List<String> lines) {
         if (lines.size() != 1) {
             return 1;
         }
-        String text = FieldText.trimmed(lines.get(0));
-        OptionalLong number = text.startsWith("0") ? OptionalLong.empty() : FieldText.digits(text);
-        return (int) Math.min(number.orElse(1), MOST);
+        String text = FieldParser.trimmed(lines.get(0));
+        OptionalLong number = text.startsWith("0") ? OptionalLong.empty() : FieldParser.digits(text);
+        return (int) Math.min(number.orElse(1), MAX_NUMBER);
     }
 }

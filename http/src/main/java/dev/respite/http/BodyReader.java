@@ -115,14 +115,14 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
                 body.complete(new Body.Read<>(value));
             } else {
                 if (!brokenOff) {
-                    state.readerFailed(uncarried(error));
+                    state.readerFailed(unwrapped(error));
                 }
                 body.completeExceptionally(error);
             }
         });
     }
 
-    private static Throwable uncarried(Throwable error) {
+    private static Throwable unwrapped(Throwable error) {
         @Nullable Throwable cause = error instanceof CompletionException ? error.getCause() : null;
         return cause == null ? error : cause;
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 final class Deadline {
 
-    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+    private static final Duration MAX_DURATION = Duration.ofNanos(Long.MAX_VALUE);
 
     static final Deadline NONE = new Deadline(Optional.empty(), 0, TimeSource.system());
 
@@ -35,16 +35,16 @@ final class Deadline {
 
     /** Returns the time that is left, in nanoseconds, not negative; so much where there is no limit, or more is left. */
     long within(long nanos) {
-        return limit.isEmpty() ? nanos : Math.max(0, Math.min(nanos, left(limit.get())));
+        return limit.isEmpty() ? nanos : Math.max(0, Math.min(nanos, remaining(limit.get())));
     }
 
     /** Returns the time that is left, not negative; empty where there is no limit. */
-    Optional<Duration> left() {
-        return limit.map(all -> Duration.ofNanos(Math.max(0, left(all))));
+    Optional<Duration> remaining() {
+        return limit.map(all -> Duration.ofNanos(Math.max(0, remaining(all))));
     }
 
-    private long left(Duration all) {
-        Duration bounded = all.compareTo(LONGEST) < 0 ? all : LONGEST;
+    private long remaining(Duration all) {
+        Duration bounded = all.compareTo(MAX_DURATION) < 0 ? all : MAX_DURATION;
         return bounded.toNanos() - (time.nanoTime() - start);
     }
 }

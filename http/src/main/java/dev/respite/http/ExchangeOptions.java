@@ -19,7 +19,7 @@ record ExchangeOptions(
 
     static ExchangeOptions defaults() {
         return new ExchangeOptions(
-                IdempotencyKeys.nowhere(),
+                IdempotencyKeys.none(),
                 Optional.of(RetryingHttpClient.ATTEMPT_HEADER),
                 BodyRecording.upTo(RetryingHttpClient.DEFAULT_MAX_RECORDED_BODY),
                 false);
@@ -43,7 +43,7 @@ record ExchangeOptions(
 
     /** The request as it is sent in all attempts: the key is minted here, once. */
     PreparedRequest prepare(HttpRequest request, Redirect redirects, TimeSource time) {
-        boolean mints = keys.isWantedBy(request.method(), request.uri(), request.headers()::allValues);
+        boolean mints = keys.isNeededBy(request.method(), request.uri(), request.headers()::allValues);
         boolean carried = !mints && keys.isCarriedBy(request.headers()::allValues);
         @Nullable
         RecordedBody recorded = RequestBodies.isRepeatable(request.bodyPublisher())
@@ -64,7 +64,7 @@ record ExchangeOptions(
         return new PreparedRequest(
                 sent,
                 carried,
-                mints ? keys : IdempotencyKeys.nowhere(),
+                mints ? keys : IdempotencyKeys.none(),
                 Optional.ofNullable(recorded),
                 redirects != Redirect.NEVER,
                 attemptHeader);

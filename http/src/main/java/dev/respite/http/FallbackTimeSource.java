@@ -74,7 +74,7 @@ final class FallbackTimeSource implements TimeSource {
         try {
             entry.waitIn(given);
         } catch (Throwable refused) {
-            entry.dropped();
+            entry.rejected();
         }
         return entry;
     }
@@ -83,7 +83,7 @@ final class FallbackTimeSource implements TimeSource {
     private final class Entry extends FutureTask<@Nullable Void> implements Task {
         private final long start = nanoTime();
         private final long delay;
-        private volatile @Nullable Future<?> place;
+        private volatile @Nullable Future<?> scheduled;
 
         Entry(Task task, long delay) {
             super(task);
@@ -92,14 +92,14 @@ final class FallbackTimeSource implements TimeSource {
 
         void waitIn(TimeSource time) {
             Future<?> set = time.schedule(this, delay - (nanoTime() - start));
-            place = set;
+            scheduled = set;
             if (isDone()) {
                 set.cancel(false);
             }
         }
 
         @Override
-        public void dropped() {
+        public void rejected() {
             if (!isDone()) {
                 waitIn(SYSTEM);
             }
@@ -109,7 +109,7 @@ final class FallbackTimeSource implements TimeSource {
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {
             boolean taken = super.cancel(false);
-            Future<?> set = place;
+            Future<?> set = scheduled;
             if (set != null) {
                 set.cancel(false);
             }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 record HttpBreaker(Breaker breaker, Predicate<Throwable> ofTheExchange) implements Breaker {
 
     @Override
-    public long enter() {
-        return breaker.enter();
+    public long acquire() {
+        return breaker.acquire();
     }
 
     @Override
@@ -37,23 +37,23 @@ record HttpBreaker(Breaker breaker, Predicate<Throwable> ofTheExchange) implemen
         if (ofTheExchange.test(error) && isOfTheExchange(error)) {
             breaker.failed(entered, error);
         } else {
-            breaker.abandoned();
+            breaker.release();
         }
     }
 
     @Override
-    public void abandoned() {
-        breaker.abandoned();
+    public void release() {
+        breaker.release();
     }
 
     @Override
-    public boolean isRefusal(Throwable failure) {
-        return breaker.isRefusal(failure);
+    public boolean isRejection(Throwable failure) {
+        return breaker.isRejection(failure);
     }
 
     @Override
-    public Optional<Duration> refusesFor() {
-        return breaker.refusesFor();
+    public Optional<Duration> remainingOpenTime() {
+        return breaker.remainingOpenTime();
     }
 
     private static boolean isOfTheExchange(Throwable error) {

@@ -99,7 +99,7 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
 
     /** The exchange may have to wait until the last response is released; then another thread starts it. */
     private Runnable inContext(Runnable exchange) {
-        return new InContext(context, NestedRetries.carry(exchange));
+        return new InContext(context, NestedRetries.propagate(exchange));
     }
 
     private Deadline begin(Attempt attempt) throws IOException {
@@ -116,7 +116,7 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
 
     /** Each attempt has its {@link Deadline}, which includes the request's own timeout. */
     @Override
-    public boolean keepsTime() {
+    public boolean enforcesTimeout() {
         return true;
     }
 
@@ -211,7 +211,7 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
     }
 
     private <V> V within(Deadline until, Callable<V> work) throws Exception {
-        Optional<Duration> left = until.left();
+        Optional<Duration> left = until.remaining();
         if (left.isEmpty()) {
             return work.call();
         }

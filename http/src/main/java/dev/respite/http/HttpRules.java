@@ -3,7 +3,7 @@ package dev.respite.http;
 import dev.respite.failure.FailureFact.HttpStatus;
 import dev.respite.policy.ErrorKind;
 import dev.respite.policy.ErrorRules;
-import dev.respite.policy.ErrorRules.Ruling;
+import dev.respite.policy.ErrorRules.VerdictOverride;
 import dev.respite.policy.Outcome;
 import dev.respite.policy.StopReason;
 import dev.respite.policy.Verdict;
@@ -33,7 +33,7 @@ public final class HttpRules {
     private static final int CONFLICT = 409;
     private static final int CONTENT_TOO_LARGE = 413;
 
-    /** No policy can name it, so a ruling on it is what the policy says of {@code any}. */
+    /** No policy can name it, so a override on it is what the policy says of {@code any}. */
     private static final ErrorKind UNNAMED = ErrorKind.of("0");
 
     private final ErrorRules rules;
@@ -62,24 +62,24 @@ public final class HttpRules {
             return Verdict.fatal();
         }
         ErrorKind kind = ErrorKind.ofStatus(status);
-        Ruling ruling = rules.ruling(Outcome.success(status), kind);
+        VerdictOverride override = rules.override(Outcome.success(status), kind);
         // Any error means any error: a success is retried only where it is named.
-        if (status < 400 && (ruling != Ruling.RETRY || isSaidOfAny(Ruling.RETRY, status))) {
+        if (status < 400 && (override != VerdictOverride.RETRY || appliesToAnyResult(VerdictOverride.RETRY, status))) {
             return Verdict.accept();
         }
         ServerHint hint = ServerHints.read(status, headers, wallTime);
         if (!(hint instanceof ServerHint.MayRetry mayRetry)) {
-            return Verdict.fatal(StopReason.SERVER_SAID_NO, kind);
+            return Verdict.fatal(StopReason.RETRY_FORBIDDEN_BY_SERVER, kind);
         }
-        boolean worthIt = switch (ruling) {
+        boolean worthIt = switch (override) {
             case RETRY -> true;
             case STOP -> false;
-            case NONE -> isRetried(status) || isAsked(request, status, mayRetry);
+            case NONE -> isRetried(status) || isRequested(request, status, mayRetry);
         };
         if (!worthIt) {
             return Verdict.fatal(StopReason.FATAL, kind);
         }
-        return guarded(request, kind, mayRetry.notBefore().orElse(Duration.ZERO), request.isRepeatable());
+        return requireRepeatable(request, kind, mayRetry.notBefore().orElse(Duration.ZERO), request.isRepeatable());
     }
 
     /**
@@ -98,7 +98,7 @@ public final class HttpRules {
         ErrorKind kind = known.map(HttpRules::kindOf)
                 .filter(stated -> !stated.equals(ErrorKind.OTHER))
                 .orElse(io ? ErrorKind.IO : ErrorKind.OTHER);
-        boolean worthIt = switch (rules.ruling(Outcome.failure(failure), kind)) {
+        boolean worthIt = switch (rules.override(Outcome.failure(failure), kind)) {
             case RETRY -> true;
             case STOP -> false;
             case NONE -> known.map(Verdict.Transient.class::isInstance).orElse(io);
@@ -107,7 +107,7 @@ public final class HttpRules {
             return Verdict.fatal(StopReason.FATAL, kind);
         }
         boolean nothingSent = kind.equals(ErrorKind.CONNECT) && !request.redirectable();
-        return guarded(request, kind, Duration.ZERO, nothingSent || request.isRepeatable());
+        return requireRepeatable(request, kind, Duration.ZERO, nothingSent || request.isRepeatable());
     }
 
     private static ErrorKind kindOf(Verdict known) {
@@ -115,7 +115,8 @@ public final class HttpRules {
     }
 
     /** Nothing twice: this stands between "worth another try" and another try. */
-    private static Verdict guarded(RequestFacts request, ErrorKind kind, Duration notBefore, boolean repeatable) {
+    private static Verdict requireRepeatable(
+            RequestFacts request, ErrorKind kind, Duration notBefore, boolean repeatable) {
         if (!repeatable) {
             return Verdict.fatal(StopReason.NOT_IDEMPOTENT, kind);
         }
@@ -125,8 +126,8 @@ public final class HttpRules {
         return Verdict.transientError(kind, notBefore);
     }
 
-    private boolean isSaidOfAny(Ruling ruling, int status) {
-        return rules.ruling(Outcome.success(status), UNNAMED) == ruling;
+    private boolean appliesToAnyResult(VerdictOverride override, int status) {
+        return rules.override(Outcome.success(status), UNNAMED) == override;
     }
 
     /** Whether a status is worth another try by default. */
@@ -140,7 +141,7 @@ public final class HttpRules {
      * is being processed (draft-ietf-httpapi-idempotency-key-header, section 2.6). A server of Respite sets {@code
      * X-Should-Retry} too, which decides by itself.
      */
-    private static boolean isAsked(RequestFacts request, int status, ServerHint.MayRetry hint) {
+    private static boolean isRequested(RequestFacts request, int status, ServerHint.MayRetry hint) {
         boolean temporary = status == CONTENT_TOO_LARGE || (status == CONFLICT && request.keyed());
         return hint.requested() || (temporary && hint.notBefore().isPresent());
     }

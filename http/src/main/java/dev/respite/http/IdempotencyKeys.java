@@ -34,7 +34,7 @@ public final class IdempotencyKeys {
 
     /** An origin, and a path below which keys are honoured. */
     private record Place(String origin, String path) {
-        boolean has(URI uri) {
+        boolean contains(URI uri) {
             return Origins.of(uri).equals(origin) && (path.equals("/") || isBelow(Origins.path(uri)));
         }
 
@@ -61,7 +61,7 @@ public final class IdempotencyKeys {
      * @return the keys
      * @throws IllegalArgumentException if there is no place, or one has no scheme or host
      */
-    public static IdempotencyKeys honouredAt(URI... places) {
+    public static IdempotencyKeys supportedBy(URI... places) {
         if (places.length == 0) {
             throw new IllegalArgumentException(
                     "no place is named, so no key would ever be sent; name the origins or paths"
@@ -74,7 +74,7 @@ public final class IdempotencyKeys {
     }
 
     /** No place at all. */
-    static IdempotencyKeys nowhere() {
+    static IdempotencyKeys none() {
         return NOWHERE;
     }
 
@@ -108,13 +108,13 @@ public final class IdempotencyKeys {
     }
 
     /** Whether to mint a key for the request. */
-    boolean isWantedBy(String method, URI uri, Function<String, List<String>> headers) {
-        return !RequestFacts.isIdempotent(method) && isHonouredAt(uri) && !isCarriedBy(headers);
+    boolean isNeededBy(String method, URI uri, Function<String, List<String>> headers) {
+        return !RequestFacts.isIdempotent(method) && isSupportedBy(uri) && !isCarriedBy(headers);
     }
 
     /** Whether this is one of the places named. */
-    boolean isHonouredAt(URI uri) {
-        return places.stream().anyMatch(place -> place.has(uri));
+    boolean isSupportedBy(URI uri) {
+        return places.stream().anyMatch(place -> place.contains(uri));
     }
 
     /** The value of the header for a new call. */

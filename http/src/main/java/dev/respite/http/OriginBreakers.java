@@ -16,7 +16,7 @@ import java.util.function.Predicate;
  * }</pre>
  *
  * <p>An attempt that an open breaker refuses is not sent, and ends the call: its caller gets the breaker's own exception.
- * {@link #waitingWhileRefused} waits instead, as {@link BreakerPerAttempt#waitingWhileRefused} says.
+ * {@link #waitingWhileOpen} waits instead, as {@link BreakerPerAttempt#waitingWhileOpen} says.
  *
  * <p><b>What a breaker receives.</b> A failure of the exchange is one, and so is an answer with a status that is worth another
  * try by default (408, 425, 429 and all of 5xx but 501, 505 and 511). That depends neither on the policy nor on whether this
@@ -74,7 +74,7 @@ public final class OriginBreakers {
      *
      * @return breakers that are shared with these
      */
-    public OriginBreakers waitingWhileRefused() {
+    public OriginBreakers waitingWhileOpen() {
         return new OriginBreakers(breakers, true);
     }
 
@@ -85,6 +85,6 @@ public final class OriginBreakers {
      */
     BreakerPerAttempt inside(Retry retry, String origin, Predicate<Throwable> ofTheExchange) {
         BreakerPerAttempt guarded = BreakerPerAttempt.of(retry, new HttpBreaker(breakers.of(origin), ofTheExchange));
-        return waits ? guarded.waitingWhileRefused() : guarded;
+        return waits ? guarded.waitingWhileOpen() : guarded;
     }
 }

@@ -58,13 +58,13 @@ record PreparedRequest(
      * follows redirects, it may have been sent to any server.
      */
     RequestFacts facts(boolean responded) {
-        boolean keyed = carried || (!redirectable && minted.isHonouredAt(request.uri()));
+        boolean keyed = carried || (!redirectable && minted.isSupportedBy(request.uri()));
         return facts(keyed, redirectable || responded);
     }
 
     /** What is known with the response of a server, to which redirects may have led. */
     RequestFacts factsAt(URI server) {
-        return facts(carried || minted.isHonouredAt(server), true);
+        return facts(carried || minted.isSupportedBy(server), true);
     }
 
     private RequestFacts facts(boolean keyed, boolean mayBeElsewhere) {

@@ -130,7 +130,7 @@ final class RateLimitField {
     }
 
     private void skipBlanks() {
-        while (FieldText.isBlank(peek())) {
+        while (FieldParser.isBlank(peek())) {
             at++;
         }
     }
@@ -156,8 +156,8 @@ final class RateLimitField {
     }
 
     private static Optional<Duration> waitIfSpent(Map<String, String> values, String remaining, String wait) {
-        boolean spent = FieldText.isZero(values.getOrDefault(remaining, ""));
-        return spent ? FieldText.seconds(values.getOrDefault(wait, "")) : Optional.empty();
+        boolean spent = FieldParser.isZero(values.getOrDefault(remaining, ""));
+        return spent ? FieldParser.seconds(values.getOrDefault(wait, "")) : Optional.empty();
     }
 
     private static Optional<Duration> longer(Optional<Duration> left, Optional<Duration> right) {

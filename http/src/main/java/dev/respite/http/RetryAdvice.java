@@ -60,8 +60,8 @@ public final class RetryAdvice implements RetryListener {
     private static boolean isFinal(StopReason reason, int attempts) {
         return switch (reason) {
             case ATTEMPTS_EXHAUSTED -> attempts > 1;
-            case TOTAL_TIMEOUT, BUDGET_EXHAUSTED, HINT_TOO_LONG, CIRCUIT_OPEN -> true;
-            case SERVER_SAID_NO, ALREADY_RETRIED -> true;
+            case TOTAL_TIMEOUT, BUDGET_EXHAUSTED, RETRY_AFTER_TOO_LONG, CIRCUIT_OPEN -> true;
+            case RETRY_FORBIDDEN_BY_SERVER, ALREADY_RETRIED -> true;
             case NOT_IDEMPOTENT -> true;
             case ACCEPTED, FATAL, INPUT_CONSUMED, PARTLY_DELIVERED, EXECUTOR_REFUSED, INTERRUPTED, CANCELLED -> false;
         };

@@ -38,7 +38,7 @@ import java.util.stream.Stream;
  */
 final class ServerHints {
 
-    static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+    static final Duration MAX_DURATION = Duration.ofNanos(Long.MAX_VALUE);
     private static final Duration SANE_CLOCK_ERROR = Duration.ofHours(24);
     private static final long FIRST_EPOCH_SECOND = 1_000_000_000;
     /** So many seconds are the year 5138; so many milliseconds, 1973. */
@@ -72,12 +72,12 @@ final class ServerHints {
     }
 
     private ServerHint hint() {
-        if (lines("x-should-retry").anyMatch(line -> FieldText.isWord("false", line))) {
+        if (lines("x-should-retry").anyMatch(line -> FieldParser.isWord("false", line))) {
             return new ServerHint.DoNotRetry();
         }
-        boolean requested = lines("x-should-retry").anyMatch(line -> FieldText.isWord("true", line));
+        boolean requested = lines("x-should-retry").anyMatch(line -> FieldParser.isWord("true", line));
         Optional<Duration> notBefore = longest("retry-after-ms", ServerHints::millisWithFraction)
-                .or(() -> longest("x-amz-retry-after", FieldText::millis))
+                .or(() -> longest("x-amz-retry-after", FieldParser::millis))
                 .or(() -> longest("retry-after", this::secondsOrDate))
                 .or(this::rateLimit);
         return new ServerHint.MayRetry(requested, notBefore.map(ServerHints::saturated));
@@ -94,7 +94,7 @@ final class ServerHints {
 
     private Optional<Duration> rateLimitReset() {
         boolean spent =
-                status == TOO_MANY_REQUESTS || lines("x-ratelimit-remaining").anyMatch(FieldText::isZero);
+                status == TOO_MANY_REQUESTS || lines("x-ratelimit-remaining").anyMatch(FieldParser::isZero);
         return spent ? longest("x-ratelimit-reset", this::secondsOrEpochSecond) : Optional.empty();
     }
 
@@ -103,20 +103,20 @@ final class ServerHints {
     }
 
     private Stream<String> lines(String name) {
-        return headers.apply(name).stream().map(FieldText::trimmed);
+        return headers.apply(name).stream().map(FieldParser::trimmed);
     }
 
     private Optional<Duration> secondsOrDate(String text) {
-        return FieldText.seconds(text).or(() -> HttpDate.parse(text, wallTime).map(this::until));
+        return FieldParser.seconds(text).or(() -> HttpDate.parse(text, wallTime).map(this::until));
     }
 
     private Optional<Duration> secondsOrEpochSecond(String text) {
-        OptionalLong number = FieldText.digits(text);
+        OptionalLong number = FieldParser.digits(text);
         if (number.isEmpty() || number.getAsLong() < FIRST_EPOCH_SECOND) {
-            return FieldText.seconds(text);
+            return FieldParser.seconds(text);
         }
         if (number.getAsLong() == Long.MAX_VALUE) {
-            return Optional.of(LONGEST);
+            return Optional.of(MAX_DURATION);
         }
         boolean isSeconds = number.getAsLong() < FIRST_EPOCH_MILLI;
         return isSeconds ? Optional.of(until(Instant.ofEpochSecond(number.getAsLong()))) : Optional.empty();
@@ -137,18 +137,18 @@ final class ServerHints {
     private static Optional<Duration> millisWithFraction(String text) {
         int point = text.indexOf('.');
         if (point < 0) {
-            return FieldText.millis(text);
+            return FieldParser.millis(text);
         }
         String fraction = text.substring(point + 1);
-        if (FieldText.digits(fraction).isEmpty()) {
+        if (FieldParser.digits(fraction).isEmpty()) {
             return Optional.empty();
         }
         long nanos = Long.parseLong((fraction + "000000").substring(0, 6));
-        boolean finer = fraction.length() > 6 && !FieldText.isZero(fraction.substring(6));
-        return FieldText.millis(text.substring(0, point)).map(whole -> whole.plusNanos(finer ? nanos + 1 : nanos));
+        boolean finer = fraction.length() > 6 && !FieldParser.isZero(fraction.substring(6));
+        return FieldParser.millis(text.substring(0, point)).map(whole -> whole.plusNanos(finer ? nanos + 1 : nanos));
     }
 
     private static Duration saturated(Duration wait) {
-        return wait.compareTo(LONGEST) < 0 ? wait : LONGEST;
+        return wait.compareTo(MAX_DURATION) < 0 ? wait : MAX_DURATION;
     }
 }

@@ -15,13 +15,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AttemptHeaderTest {
 
     @Property
-    void numberOf_whatTheClientSends_isThat(@ForAll @IntRange(min = 2, max = AttemptHeader.MOST) int number) {
+    void numberOf_whatTheClientSends_isThat(@ForAll @IntRange(min = 2, max = AttemptHeader.MAX_NUMBER) int number) {
         assertThat(AttemptHeader.numberOf(List.of(Integer.toString(number)))).isEqualTo(number);
     }
 
     @Property
     void numberOf_anything_isInItsRange(@ForAll List<String> lines) {
-        assertThat(AttemptHeader.numberOf(lines)).isBetween(1, AttemptHeader.MOST);
+        assertThat(AttemptHeader.numberOf(lines)).isBetween(1, AttemptHeader.MAX_NUMBER);
     }
 
     @Test

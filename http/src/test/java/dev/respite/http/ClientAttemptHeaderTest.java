@@ -16,7 +16,7 @@ class ClientAttemptHeaderTest {
 
     private final FaultyServer server =
             FaultyServer.start(Reply.of(503), Reply.of(503), Reply.of(503)).otherwise(Reply.of(200));
-    private final RetryingHttpClient client = new Ear().client("max-attempts=4");
+    private final RetryingHttpClient client = new RecordingListener().client("max-attempts=4");
 
     @AfterEach
     void close() {

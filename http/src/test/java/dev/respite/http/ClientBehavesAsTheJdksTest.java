@@ -32,10 +32,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Where a caller could see a difference to the JDK's client. */
 class ClientBehavesAsTheJdksTest {
 
-    private static final HttpClient PLAIN = Ear.plain();
+    private static final HttpClient PLAIN = RecordingListener.plain();
 
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
 
     @AfterEach
     void close() {

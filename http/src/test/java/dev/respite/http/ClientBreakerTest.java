@@ -37,12 +37,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnumSource
 class ClientBreakerTest {
 
-    private static final HttpClient PLAIN = Ear.plain();
+    private static final HttpClient PLAIN = RecordingListener.plain();
     private static final Duration OPEN = Duration.ofSeconds(7);
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
     private final Strikes breaker = new Strikes(3);
 
     ClientBreakerTest(Sender sender) {
@@ -64,7 +64,7 @@ class ClientBreakerTest {
         }
 
         @Override
-        public long enter() {
+        public long acquire() {
             if (strikes.get() >= most) {
                 strikes.set(0);
                 told.add("refused");
@@ -90,17 +90,17 @@ class ClientBreakerTest {
         }
 
         @Override
-        public void abandoned() {
+        public void release() {
             told.add("abandoned");
         }
 
         @Override
-        public boolean isRefusal(Throwable failure) {
+        public boolean isRejection(Throwable failure) {
             return failure instanceof Refusal;
         }
 
         @Override
-        public Optional<Duration> refusesFor() {
+        public Optional<Duration> remainingOpenTime() {
             return Optional.of(OPEN);
         }
     }
@@ -136,7 +136,7 @@ class ClientBreakerTest {
     @Test
     void waitingWhileRefused_waitsAsLongAsTheBreakerSays() throws Exception {
         server.then(Reply.of(503), Reply.of(503), Reply.of(503));
-        QuickTime time = new QuickTime();
+        ShortDelayTime time = new ShortDelayTime();
         HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
         RetryingHttpClient client = RetryingHttpClient.of(
                 PLAIN,
@@ -144,7 +144,7 @@ class ClientBreakerTest {
                         .withListener(ear));
 
         HttpResponse<String> answer =
-                client.withBreakers(breakers().waitingWhileRefused()).send(request, BodyHandlers.ofString());
+                client.withBreakers(breakers().waitingWhileOpen()).send(request, BodyHandlers.ofString());
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(breaker.told).containsExactly("failed 503", "failed 503", "failed 503", "refused", "ok 200");

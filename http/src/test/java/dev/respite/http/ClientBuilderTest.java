@@ -123,7 +123,7 @@ class ClientBuilderTest {
         respond(503, 200);
         RetryingHttpClient keyed = RetryingHttpClient.of(
                         HttpClient.newHttpClient(), Retry.of(RetryPolicy.parse("base-delay=1ms")))
-                .withIdempotencyKeys(IdempotencyKeys.honouredAt(server.uri()));
+                .withIdempotencyKeys(IdempotencyKeys.supportedBy(server.uri()));
         HttpClient client = RetryingHttpClient.newBuilder(keyed)
                 .connectTimeout(Duration.ofSeconds(7))
                 .build();

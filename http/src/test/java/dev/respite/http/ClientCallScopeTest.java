@@ -18,7 +18,7 @@ class ClientCallScopeTest {
 
     private final FaultyServer server = FaultyServer.start(Reply.of(503)).otherwise(Reply.of(200));
     private final List<String> steps = new CopyOnWriteArrayList<>();
-    private final RetryingHttpClient client = new Ear().client("max-attempts=2");
+    private final RetryingHttpClient client = new RecordingListener().client("max-attempts=2");
 
     @AfterEach
     void close() {
@@ -43,9 +43,9 @@ class ClientCallScopeTest {
 
     @Test
     void sendAsync_scope_isOpenWhileTheCarrierIsApplied() throws Exception {
-        Ear ear = new Ear();
+        RecordingListener ear = new RecordingListener();
         RetryingHttpClient carried = RetryingHttpClient.of(
-                        Ear.plain(),
+                        RecordingListener.plain(),
                         ear.retry("max-attempts=2", TimeSource.system()).withContext(task -> {
                             steps.add("carried");
                             return task;
@@ -88,7 +88,7 @@ class ClientCallScopeTest {
                 .withAttemptHeader("X-Try")
                 .withListener(event -> {})
                 .withoutAttemptHeader()
-                .withIdempotencyKeys(IdempotencyKeys.nowhere())
+                .withIdempotencyKeys(IdempotencyKeys.none())
                 .send(request(), BodyHandlers.discarding());
 
         assertThat(steps).hasSize(2);

@@ -28,10 +28,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class ClientCancelTest {
 
-    private static final HttpClient PLAIN = Ear.plain();
+    private static final HttpClient PLAIN = RecordingListener.plain();
 
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
 
     @AfterEach
     void close() {
@@ -96,7 +96,7 @@ class ClientCancelTest {
         await().until(() -> ear.failures().size() == 1);
         call.cancel(true);
         await().untilAsserted(() -> assertThat(ear.reason()).isEqualTo(StopReason.CANCELLED));
-        assertThat(new Ear()
+        assertThat(new RecordingListener()
                         .client(PLAIN, "")
                         .send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString())
                         .body())

@@ -42,7 +42,7 @@ class ClientConcurrencyTest {
         private final AtomicInteger effects = new AtomicInteger();
 
         @Override
-        public boolean act(Line line) throws java.io.IOException, InterruptedException {
+        public boolean act(ServerConnection line) throws java.io.IOException, InterruptedException {
             FaultyServer.Received request = line.request();
             int number = tries.computeIfAbsent(request.values("Idempotency-Key").get(0), key -> new AtomicInteger())
                     .incrementAndGet();
@@ -59,12 +59,12 @@ class ClientConcurrencyTest {
     @Timeout(60)
     void send_fiftyThreadsAgainstAFlakyServer_allSucceedAndNothingLeaks() throws Exception {
         Flaky flaky = new Flaky();
-        Retry retry = Retry.of(RetryPolicy.parse(Ear.QUICK + "max-attempts=4"));
-        HttpClient plain = Ear.plain();
+        Retry retry = Retry.of(RetryPolicy.parse(RecordingListener.QUICK + "max-attempts=4"));
+        HttpClient plain = RecordingListener.plain();
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try (FaultyServer server = FaultyServer.start().otherwise(flaky)) {
             RetryingHttpClient client =
-                    RetryingHttpClient.of(plain, retry).withIdempotencyKeys(IdempotencyKeys.honouredAt(server.uri()));
+                    RetryingHttpClient.of(plain, retry).withIdempotencyKeys(IdempotencyKeys.supportedBy(server.uri()));
             List<Future<List<String>>> all = new ArrayList<>();
             for (int t = 0; t < THREADS; t++) {
                 int thread = t;

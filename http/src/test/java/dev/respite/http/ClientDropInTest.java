@@ -33,7 +33,7 @@ import org.junit.jupiter.api.condition.JRE;
 class ClientDropInTest {
 
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
 
     @AfterEach
     void close() {
@@ -128,7 +128,7 @@ class ClientDropInTest {
                 PushPromiseHandler.of(request -> BodyHandlers.ofString(), new ConcurrentHashMap<>());
 
         HttpResponse<String> answer = ear.client("")
-                .withIdempotencyKeys(IdempotencyKeys.honouredAt(server.uri()))
+                .withIdempotencyKeys(IdempotencyKeys.supportedBy(server.uri()))
                 .sendAsync(post, BodyHandlers.ofString(), pushes)
                 .join();
 

@@ -24,11 +24,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource
 class ClientEventsTest {
 
-    private static final HttpClient PLAIN = Ear.plain();
+    private static final HttpClient PLAIN = RecordingListener.plain();
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
 
     ClientEventsTest(Sender sender) {
         this.sender = sender;
@@ -105,7 +105,7 @@ class ClientEventsTest {
     @Test
     void send_callsAndAttempts_areCountedOnce() throws Exception {
         server.then(Reply.of(503), Reply.of(503), Reply.of(404));
-        Retry retry = Retry.of(RetryPolicy.parse(Ear.QUICK));
+        Retry retry = Retry.of(RetryPolicy.parse(RecordingListener.QUICK));
         RetryingHttpClient client = RetryingHttpClient.of(PLAIN, retry);
 
         for (int i = 0; i < 3; i++) {

@@ -22,13 +22,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnumSource
 class ClientHintsTest {
 
-    private static final HttpClient PLAIN = Ear.plain();
+    private static final HttpClient PLAIN = RecordingListener.plain();
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
     /** Its wall clock stands at 2026-03-15T12:00:00Z, a Sunday. */
-    private final QuickTime time = new QuickTime();
+    private final ShortDelayTime time = new ShortDelayTime();
 
     ClientHintsTest(Sender sender) {
         this.sender = sender;
@@ -112,7 +112,7 @@ class ClientHintsTest {
 
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.body()).isEqualTo("in a minute");
-        assertThat(ear.reason()).isEqualTo(StopReason.HINT_TOO_LONG);
+        assertThat(ear.reason()).isEqualTo(StopReason.RETRY_AFTER_TOO_LONG);
         assertThat(time.sleeps()).isEmpty();
     }
 
@@ -121,7 +121,7 @@ class ClientHintsTest {
         server.then(Reply.of(503).header("Retry-After", "99999999999999999999"));
 
         assertThat(send("").statusCode()).isEqualTo(503);
-        assertThat(ear.reason()).isEqualTo(StopReason.HINT_TOO_LONG);
+        assertThat(ear.reason()).isEqualTo(StopReason.RETRY_AFTER_TOO_LONG);
     }
 
     @Test
@@ -160,7 +160,7 @@ class ClientHintsTest {
 
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.body()).isEqualTo("no");
-        assertThat(ear.reason()).isEqualTo(StopReason.SERVER_SAID_NO);
+        assertThat(ear.reason()).isEqualTo(StopReason.RETRY_FORBIDDEN_BY_SERVER);
         assertThat(server.requests()).hasSize(1);
     }
 

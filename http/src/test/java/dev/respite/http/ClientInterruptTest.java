@@ -30,12 +30,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(20)
 class ClientInterruptTest {
 
-    private static final HttpClient PLAIN = Ear.plain();
+    private static final HttpClient PLAIN = RecordingListener.plain();
     /** The waits of this policy do not end within a test. */
     private static final String LONG_WAITS = "base-delay=10m max-delay=10m jitter=none total-timeout=off ";
 
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
     private final AtomicBoolean flag = new AtomicBoolean();
 
     @AfterEach

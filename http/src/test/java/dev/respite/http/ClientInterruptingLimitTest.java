@@ -23,10 +23,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ClientInterruptingLimitTest {
 
-    private static final HttpClient PLAIN = Ear.plain();
+    private static final HttpClient PLAIN = RecordingListener.plain();
 
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
 
     @AfterEach
     void close() {

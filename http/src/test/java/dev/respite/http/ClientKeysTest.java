@@ -23,10 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Where idempotency keys are minted, what they look like, and what they allow. */
 class ClientKeysTest {
 
-    private static final HttpClient PLAIN = Ear.plain();
+    private static final HttpClient PLAIN = RecordingListener.plain();
 
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
 
     @AfterEach
     void close() {
@@ -38,7 +38,7 @@ class ClientKeysTest {
     }
 
     private RetryingHttpClient keyed() {
-        return client(IdempotencyKeys.honouredAt(server.uri()));
+        return client(IdempotencyKeys.supportedBy(server.uri()));
     }
 
     private static HttpRequest.Builder post(URI uri) {
@@ -75,8 +75,8 @@ class ClientKeysTest {
     @Test
     void send_mintedKey_isAQuotedUuidOfVersion7AndOfNow() throws Exception {
         Instant now = Instant.parse("2026-03-15T12:34:56.789Z");
-        RetryingHttpClient.of(PLAIN, Retry.of(RetryPolicy.defaults(), new QuickTime(now)))
-                .withIdempotencyKeys(IdempotencyKeys.honouredAt(server.uri()))
+        RetryingHttpClient.of(PLAIN, Retry.of(RetryPolicy.defaults(), new ShortDelayTime(now)))
+                .withIdempotencyKeys(IdempotencyKeys.supportedBy(server.uri()))
                 .send(post(server.uri()).build(), BodyHandlers.discarding());
 
         String key = keysSent().get(0);
@@ -139,7 +139,7 @@ class ClientKeysTest {
         "'', /a/../b, true",
     })
     void send_pathsBelowThePlace_getAKey(String place, String target, boolean expected) throws Exception {
-        client(IdempotencyKeys.honouredAt(server.uri(place)))
+        client(IdempotencyKeys.supportedBy(server.uri(place)))
                 .send(post(server.uri(target)).build(), BodyHandlers.discarding());
 
         assertThat(keysSent()).hasSize(expected ? 1 : 0);
@@ -159,19 +159,19 @@ class ClientKeysTest {
         "http://api.example.com:443, https://api.example.com:443/x, false",
     })
     void isWantedBy_origin_isComparedWithItsPortAndNotByCase(URI place, URI asked, boolean expected) {
-        assertThat(IdempotencyKeys.honouredAt(place).isWantedBy("POST", asked, name -> List.of()))
+        assertThat(IdempotencyKeys.supportedBy(place).isNeededBy("POST", asked, name -> List.of()))
                 .isEqualTo(expected);
     }
 
     @Test
     void isWantedBy_severalPlaces_areEachLookedAt() {
-        IdempotencyKeys keys = IdempotencyKeys.honouredAt(URI.create("https://a/x"), URI.create("https://b/y"));
+        IdempotencyKeys keys = IdempotencyKeys.supportedBy(URI.create("https://a/x"), URI.create("https://b/y"));
 
-        assertThat(keys.isWantedBy("POST", URI.create("https://a/x"), name -> List.of()))
+        assertThat(keys.isNeededBy("POST", URI.create("https://a/x"), name -> List.of()))
                 .isTrue();
-        assertThat(keys.isWantedBy("POST", URI.create("https://b/y/z"), name -> List.of()))
+        assertThat(keys.isNeededBy("POST", URI.create("https://b/y/z"), name -> List.of()))
                 .isTrue();
-        assertThat(keys.isWantedBy("POST", URI.create("https://b/x"), name -> List.of()))
+        assertThat(keys.isNeededBy("POST", URI.create("https://b/x"), name -> List.of()))
                 .isFalse();
     }
 
@@ -179,14 +179,14 @@ class ClientKeysTest {
     @ValueSource(strings = {"/payments", "api.example.com", "mailto:a@b.c", "file:///tmp"})
     void honouredAt_withoutSchemeOrHost_isRefusedWithTheValue(String place) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> IdempotencyKeys.honouredAt(URI.create(place)))
+                .isThrownBy(() -> IdempotencyKeys.supportedBy(URI.create(place)))
                 .withMessageContaining(place);
     }
 
     @Test
     void honouredAt_noPlace_isRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(IdempotencyKeys::honouredAt)
+                .isThrownBy(IdempotencyKeys::supportedBy)
                 .withMessageContaining("no place is named");
     }
 
@@ -238,7 +238,7 @@ class ClientKeysTest {
 
     @Test
     void withHeader_anotherName_isUsedAndRespected() throws Exception {
-        IdempotencyKeys keys = IdempotencyKeys.honouredAt(server.uri()).withHeader("Request-Id");
+        IdempotencyKeys keys = IdempotencyKeys.supportedBy(server.uri()).withHeader("Request-Id");
         server.then(Reply.of(503));
 
         client(keys).send(post(server.uri()).build(), BodyHandlers.ofString());
@@ -256,7 +256,7 @@ class ClientKeysTest {
 
     @Test
     void bare_always_sendsTheKeyWithoutQuotes() throws Exception {
-        client(IdempotencyKeys.honouredAt(server.uri())
+        client(IdempotencyKeys.supportedBy(server.uri())
                         .withHeader("X-Idempotency-Key")
                         .bare())
                 .send(post(server.uri()).build(), BodyHandlers.ofString());
@@ -269,6 +269,6 @@ class ClientKeysTest {
     @ValueSource(strings = {"", "Idempotency Key", "Host", "Content-Length", "a\nb"})
     void withHeader_nameThatCannotBeSent_isRefused(String name) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> IdempotencyKeys.honouredAt(server.uri()).withHeader(name));
+                .isThrownBy(() -> IdempotencyKeys.supportedBy(server.uri()).withHeader(name));
     }
 }

@@ -35,11 +35,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnumSource
 class ClientLastAnswerTest {
 
-    private static final HttpClient PLAIN = Ear.plain();
+    private static final HttpClient PLAIN = RecordingListener.plain();
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
     private final List<Integer> handled = new CopyOnWriteArrayList<>();
 
     ClientLastAnswerTest(Sender sender) {
@@ -118,26 +118,26 @@ class ClientLastAnswerTest {
         byte[] body = bytes(300_000);
         server.otherwise(Reply.of(503).body(body));
 
-        try (InputStream stream = sender.by(new Ear().client(PLAIN, ""))
+        try (InputStream stream = sender.by(new RecordingListener().client(PLAIN, ""))
                 .send(put(), BodyHandlers.ofInputStream())
                 .body()) {
             assertThat(stream.readAllBytes()).isEqualTo(body);
         }
-        Path file = sender.by(new Ear().client(PLAIN, ""))
+        Path file = sender.by(new RecordingListener().client(PLAIN, ""))
                 .send(put(), BodyHandlers.ofFile(folder.resolve("body")))
                 .body();
         assertThat(Files.readAllBytes(file)).isEqualTo(body);
-        assertThat(sender.by(new Ear().client(PLAIN, ""))
+        assertThat(sender.by(new RecordingListener().client(PLAIN, ""))
                         .send(put(), BodyHandlers.replacing("other"))
                         .body())
                 .isEqualTo("other");
-        assertThat(sender.by(new Ear().client(PLAIN, ""))
+        assertThat(sender.by(new RecordingListener().client(PLAIN, ""))
                         .send(put(), BodyHandlers.discarding())
                         .body())
                 .isNull();
 
         server.otherwise(Reply.of(503).body("one\ntwo\n"));
-        assertThat(sender.by(new Ear().client(PLAIN, ""))
+        assertThat(sender.by(new RecordingListener().client(PLAIN, ""))
                         .send(put(), BodyHandlers.ofLines())
                         .body()
                         .collect(Collectors.toList()))
@@ -192,7 +192,7 @@ class ClientLastAnswerTest {
         server.otherwise(Reply.of(503).body(bytes(100)));
 
         send(BodyHandlers.ofString());
-        sender.by(new Ear().client(PLAIN, "")).send(put(), BodyHandlers.ofString());
+        sender.by(new RecordingListener().client(PLAIN, "")).send(put(), BodyHandlers.ofString());
 
         assertThat(server.requests()).hasSize(6);
         assertThat(server.connections()).isEqualTo(1);

@@ -34,12 +34,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnumSource
 class ClientMethodsTest {
 
-    private static final HttpClient PLAIN = Ear.plain();
+    private static final HttpClient PLAIN = RecordingListener.plain();
     private static final String KEY = "\"8e03978e-40d5-43dd-bc93-6894a57f9324\"";
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
 
     ClientMethodsTest(Sender sender) {
         this.sender = sender;
@@ -236,8 +236,9 @@ class ClientMethodsTest {
     void send_connectTimeout_isOfKindConnect() {
         // A server whose queue of connections is full does not answer to more of them; so is an address that leads
         // nowhere.
-        HttpClient impatient =
-                Ear.builder().connectTimeout(java.time.Duration.ofNanos(1)).build();
+        HttpClient impatient = RecordingListener.builder()
+                .connectTimeout(java.time.Duration.ofNanos(1))
+                .build();
 
         assertThatThrownBy(() -> sender.by(ear.client(impatient, ""))
                         .send(request(server.uri(), "POST"), BodyHandlers.ofString()))
@@ -248,8 +249,9 @@ class ClientMethodsTest {
 
     @Test
     void send_postRefusedWhereRedirectsAreFollowed_isNotRetried() {
-        HttpClient following =
-                Ear.builder().followRedirects(HttpClient.Redirect.NORMAL).build();
+        HttpClient following = RecordingListener.builder()
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
         try (ReservedPort port = new ReservedPort()) {
             assertThatExceptionOfType(ConnectException.class)
                     .isThrownBy(() -> sender.by(ear.client(following, ""))
@@ -261,8 +263,9 @@ class ClientMethodsTest {
 
     @Test
     void send_postThatWasRedirectedToARefusedPort_isNotRetried() {
-        HttpClient following =
-                Ear.builder().followRedirects(HttpClient.Redirect.NORMAL).build();
+        HttpClient following = RecordingListener.builder()
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
         try (ReservedPort port = new ReservedPort()) {
             server.then(Reply.of(302).header("Location", port.uri().toString()));
 

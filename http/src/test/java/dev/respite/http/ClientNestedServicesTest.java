@@ -30,9 +30,9 @@ class ClientNestedServicesTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Deque<HttpServer> servers = new ArrayDeque<>();
     private final List<Integer> atTheBottom = new CopyOnWriteArrayList<>();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
     private final RetryingHttpClient ofA = ear.client("max-attempts=3");
-    private final RetryingHttpClient ofB = new Ear().client("max-attempts=3");
+    private final RetryingHttpClient ofB = new RecordingListener().client("max-attempts=3");
 
     private URI bottom;
 
@@ -103,7 +103,7 @@ class ClientNestedServicesTest {
 
         assertThat(atTheBottom).containsExactly(1, 2, 3);
         assertThat(ear.attempts()).isEqualTo(1);
-        assertThat(ear.reason()).isEqualTo(StopReason.SERVER_SAID_NO);
+        assertThat(ear.reason()).isEqualTo(StopReason.RETRY_FORBIDDEN_BY_SERVER);
     }
 
     /** What it is for. */
@@ -137,7 +137,8 @@ class ClientNestedServicesTest {
             atTheBottom.add(1);
             exchange.sendResponseHeaders(statuses.get(atTheBottom.size() - 1), -1);
         });
-        RetryingHttpClient around = ear.client(new Ear().client("max-attempts=3 stop-on=500"), "max-attempts=3");
+        RetryingHttpClient around =
+                ear.client(new RecordingListener().client("max-attempts=3 stop-on=500"), "max-attempts=3");
         HttpResponse<Void> answer = how.equals("send")
                 ? around.send(get(server), BodyHandlers.discarding())
                 : around.sendAsync(get(server), BodyHandlers.discarding()).get();
@@ -173,10 +174,10 @@ class ClientNestedServicesTest {
     /** A listener that is added for one request leaves the client's budgets and counts where they are. */
     @Test
     void withListener_always_sharesTheBudgetsOfTheOrigins() throws Exception {
-        RetryingHttpClient poor = new Ear().client("max-attempts=2 budget=10%");
+        RetryingHttpClient poor = new RecordingListener().client("max-attempts=2 budget=10%");
         int refused = 0;
         for (int i = 0; i < 12; i++) {
-            Ear once = new Ear();
+            RecordingListener once = new RecordingListener();
             poor.withListener(once).send(get(bottom), BodyHandlers.discarding());
             refused += once.reason() == StopReason.BUDGET_EXHAUSTED ? 1 : 0;
         }

@@ -31,11 +31,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnumSource
 class ClientPolicyTest {
 
-    private static final HttpClient PLAIN = Ear.plain();
+    private static final HttpClient PLAIN = RecordingListener.plain();
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
 
     ClientPolicyTest(Sender sender) {
         this.sender = sender;
@@ -55,7 +55,7 @@ class ClientPolicyTest {
 
     private static final class Nothing implements RetryBudget {
         @Override
-        public boolean tryRetry(ErrorKind kind) {
+        public boolean tryAcquire(ErrorKind kind) {
             return false;
         }
 
@@ -84,7 +84,7 @@ class ClientPolicyTest {
     @Test
     void wrongPassword_isNotTriedAgain() throws Exception {
         server.otherwise(Reply.of(401).header("WWW-Authenticate", "Basic realm=\"x\""));
-        HttpClient authenticating = Ear.builder()
+        HttpClient authenticating = RecordingListener.builder()
                 .authenticator(new Authenticator() {
                     @Override
                     protected PasswordAuthentication getPasswordAuthentication() {
@@ -181,7 +181,7 @@ class ClientPolicyTest {
     @Test
     void send_presetOfTheCourse_runs() throws Exception {
         server.then(Reply.of(503), Reply.of(503), Reply.of(503));
-        QuickTime time = new QuickTime();
+        ShortDelayTime time = new ShortDelayTime();
         Retry retry = Retry.of(RetryPolicy.parse("preset=course"), time).withListener(ear);
 
         HttpResponse<String> answer = RetryingHttpClient.of(PLAIN, retry)

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** A body that is too long to be recorded is reported once for each client. */
 class ClientRecordingWarningTest {
 
-    private static final HttpClient PLAIN = Ear.plain();
+    private static final HttpClient PLAIN = RecordingListener.plain();
     private static final Logger LOGGER = Logger.getLogger("dev.respite");
 
     private final FaultyServer server = FaultyServer.start();
@@ -61,7 +61,7 @@ class ClientRecordingWarningTest {
 
     @Test
     void send_longBodies_areReportedOnceForEachClient() throws Exception {
-        RetryingHttpClient client = new Ear().client(PLAIN, "").withMaxRecordedBody(1_000);
+        RetryingHttpClient client = new RecordingListener().client(PLAIN, "").withMaxRecordedBody(1_000);
         put(client, 1_000);
         assertThat(warnings).isEmpty();
         put(client, 1_001);
@@ -75,7 +75,7 @@ class ClientRecordingWarningTest {
                         .contains("1000 bytes")
                         .contains("withMaxRecordedBody")
                         .doesNotContain("secret"));
-        put(new Ear().client(PLAIN, "").withMaxRecordedBody(1_000), 5_000);
+        put(new RecordingListener().client(PLAIN, "").withMaxRecordedBody(1_000), 5_000);
         assertThat(warnings).hasSize(2);
     }
 }

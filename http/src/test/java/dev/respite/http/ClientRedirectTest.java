@@ -23,12 +23,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnumSource
 class ClientRedirectTest {
 
-    private static final HttpClient FOLLOWING =
-            Ear.builder().followRedirects(HttpClient.Redirect.NORMAL).build();
+    private static final HttpClient FOLLOWING = RecordingListener.builder()
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .build();
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
 
     ClientRedirectTest(Sender sender) {
         this.sender = sender;
@@ -55,7 +56,7 @@ class ClientRedirectTest {
     void send_redirectionThatIsNotFollowed_isAccepted(int status) throws Exception {
         server.then(moved(status));
 
-        HttpResponse<String> answer = send(Ear.plain(), "PUT");
+        HttpResponse<String> answer = send(RecordingListener.plain(), "PUT");
 
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(answer.body()).isEqualTo("moved");
@@ -102,7 +103,7 @@ class ClientRedirectTest {
                 .header(header, "1")
                 .POST(BodyPublishers.ofString("pay"))
                 .build();
-        RetryingHttpClient client = ear.client(plain, "").withIdempotencyKeys(IdempotencyKeys.honouredAt(honouring));
+        RetryingHttpClient client = ear.client(plain, "").withIdempotencyKeys(IdempotencyKeys.supportedBy(honouring));
         return sender.by(client).send(request, BodyHandlers.ofString());
     }
 
@@ -136,7 +137,8 @@ class ClientRedirectTest {
         assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
 
         server.then(Fault.reset());
-        assertThat(pay(Ear.plain(), "X-Other", server.uri()).statusCode()).isEqualTo(200);
+        assertThat(pay(RecordingListener.plain(), "X-Other", server.uri()).statusCode())
+                .isEqualTo(200);
     }
 
     @Test

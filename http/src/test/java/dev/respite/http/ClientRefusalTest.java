@@ -35,12 +35,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(90)
 class ClientRefusalTest {
 
-    private static final HttpClient PLAIN = Ear.plain();
+    private static final HttpClient PLAIN = RecordingListener.plain();
     private static final Executor COMMON = TimeSource.system().executor();
 
     private final FaultyServer server = FaultyServer.start();
     private final ScheduledExecutorService scheduler = new ScheduledThreadPoolExecutor(1);
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
 
     @AfterEach
     void close() {
@@ -146,7 +146,7 @@ class ClientRefusalTest {
     @ParameterizedTest
     @EnumSource
     void send_schedulerShutDownInTheAttempt_endsInTime(Sender sender) {
-        BentTime time = new BentTime(TimeSource.on(COMMON, scheduler));
+        LeapingTime time = new LeapingTime(TimeSource.on(COMMON, scheduler));
         server.otherwise(line -> {
             time.leap(Duration.ofMinutes(1));
             scheduler.shutdownNow();
@@ -189,7 +189,7 @@ class ClientRefusalTest {
     @Test
     void sendAsync_schedulerShutDownInTheWait_returnsTheLastAnswer() throws Exception {
         server.otherwise(Reply.of(503).body("busy"));
-        BentTime time = new BentTime(TimeSource.on(COMMON, scheduler));
+        LeapingTime time = new LeapingTime(TimeSource.on(COMMON, scheduler));
         CompletableFuture<HttpResponse<String>> call = ear.client(
                         PLAIN,
                         "backoff=fixed base-delay=10m max-delay=10m jitter=none total-timeout=off"
@@ -208,7 +208,7 @@ class ClientRefusalTest {
     @Test
     void sendAsync_waitLongerThanTheAttemptWasAllowed_leavesTimeForTheLastBody() throws Exception {
         server.otherwise(Reply.of(503).body("busy"));
-        CompletableFuture<BentTime> bent = new CompletableFuture<>();
+        CompletableFuture<LeapingTime> bent = new CompletableFuture<>();
         List<Duration> delays = new CopyOnWriteArrayList<>();
         Executor late = task -> {
             bent.join().leap(Duration.ofMinutes(10));
@@ -217,7 +217,7 @@ class ClientRefusalTest {
         // Scheduled are the attempt's time (20 s), perhaps that of the rejected body (100 ms), the delay, which is over
         // at
         // once, perhaps its rest, and the time of the last body (1 s).
-        bent.complete(new BentTime(TimeSource.on(late), nanos -> {
+        bent.complete(new LeapingTime(TimeSource.on(late), nanos -> {
             delays.add(Duration.ofNanos(nanos));
             return nanos == Duration.ofMinutes(10).toNanos()
                     ? 1

@@ -30,11 +30,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource
 class ClientRequestBodyTest {
 
-    private static final HttpClient PLAIN = Ear.plain();
+    private static final HttpClient PLAIN = RecordingListener.plain();
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
     private final AtomicInteger opened = new AtomicInteger();
 
     ClientRequestBodyTest(Sender sender) {

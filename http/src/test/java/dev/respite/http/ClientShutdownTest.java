@@ -27,9 +27,9 @@ class ClientShutdownTest {
     private static final String LONG_DELAYS =
             "backoff=fixed base-delay=10m max-delay=10m jitter=none total-timeout=off ";
 
-    private final HttpClient plain = Ear.plain();
+    private final HttpClient plain = RecordingListener.plain();
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
 
     @AfterEach
     void close() {

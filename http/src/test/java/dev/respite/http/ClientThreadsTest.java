@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ClientThreadsTest {
 
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
     private final ExecutorService single = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "the client's");
         thread.setDaemon(true);
@@ -86,7 +86,7 @@ class ClientThreadsTest {
     void send_lastBodyThatHangs_isEndedOnNoTimersThread(Sender sender) throws Exception {
         server.otherwise(Fault.hangInBody(503, "12345"));
         Failing reader = new Failing();
-        HttpClient client = ear.client(Ear.plain(), "max-attempts=1 attempt-timeout=1s");
+        HttpClient client = ear.client(RecordingListener.plain(), "max-attempts=1 attempt-timeout=1s");
 
         assertThatExceptionOfType(HttpTimeoutException.class)
                 .isThrownBy(() -> sender.by(client).send(request(), info -> reader));
@@ -109,8 +109,9 @@ class ClientThreadsTest {
             line.write("sy");
             return true;
         });
-        BentTime time = counting(TimeSource.system(), reading);
-        HttpClient client = ear.client(Ear.builder().executor(single).build(), "max-attempts=1", time);
+        LeapingTime time = counting(TimeSource.system(), reading);
+        HttpClient client =
+                ear.client(RecordingListener.builder().executor(single).build(), "max-attempts=1", time);
         CompletableFuture<String> fallback = client.sendAsync(request(), BodyHandlers.ofString())
                 .thenApply(first -> first.body() + " " + sendNow(client));
         heard.countDown();
@@ -127,7 +128,7 @@ class ClientThreadsTest {
         });
         TimeSource time = TimeSource.on(task -> new Thread(task, "executor").start());
         CompletableFuture<String> thread = ear.client(
-                        Ear.builder().executor(single).build(), "max-attempts=1", time)
+                        RecordingListener.builder().executor(single).build(), "max-attempts=1", time)
                 .sendAsync(request(), BodyHandlers.ofString())
                 .thenApply(last -> Thread.currentThread().getName());
         heard.countDown();
@@ -147,7 +148,9 @@ class ClientThreadsTest {
         });
         TimeSource executor = TimeSource.on(task -> new Thread(task, "executor").start());
         CompletableFuture<String> thread = ear.client(
-                        Ear.builder().executor(single).build(), "max-attempts=1", counting(executor, reading))
+                        RecordingListener.builder().executor(single).build(),
+                        "max-attempts=1",
+                        counting(executor, reading))
                 .sendAsync(request(), BodyHandlers.ofString())
                 .handle((last, error) -> Thread.currentThread().getName());
         heard.countDown();
@@ -156,9 +159,9 @@ class ClientThreadsTest {
     }
 
     /** The attempt's time is limited first, then that of reading its body: the failure shows which. */
-    private static BentTime counting(TimeSource time, CountDownLatch reading) {
+    private static LeapingTime counting(TimeSource time, CountDownLatch reading) {
         AtomicInteger limits = new AtomicInteger();
-        return new BentTime(time, nanos -> {
+        return new LeapingTime(time, nanos -> {
             if (limits.incrementAndGet() == 2) {
                 reading.countDown();
             }

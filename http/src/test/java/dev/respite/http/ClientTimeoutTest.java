@@ -34,12 +34,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 @EnumSource
 class ClientTimeoutTest {
 
-    private static final HttpClient PLAIN = Ear.plain();
+    private static final HttpClient PLAIN = RecordingListener.plain();
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
-    private final QuickTime time = new QuickTime();
+    private final RecordingListener ear = new RecordingListener();
+    private final ShortDelayTime time = new ShortDelayTime();
 
     ClientTimeoutTest(Sender sender) {
         this.sender = sender;
@@ -210,7 +210,7 @@ class ClientTimeoutTest {
     @Test
     void send_manyTimeouts_areEachTakenBack() throws Exception {
         for (int i = 0; i < 20; i++) {
-            sender.by(new Ear().client(PLAIN, "attempt-timeout=5s", time))
+            sender.by(new RecordingListener().client(PLAIN, "attempt-timeout=5s", time))
                     .send(put(Optional.empty()), BodyHandlers.ofString());
         }
 

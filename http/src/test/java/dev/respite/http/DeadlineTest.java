@@ -14,11 +14,11 @@ class DeadlineTest {
     @Test
     void left_ofADeadline_shrinksToZero() {
         Deadline deadline = Deadline.after(Optional.of(Duration.ofSeconds(3)), time);
-        assertThat(deadline.left()).contains(Duration.ofSeconds(3));
+        assertThat(deadline.remaining()).contains(Duration.ofSeconds(3));
         time.advance(Duration.ofSeconds(2));
-        assertThat(deadline.left()).contains(Duration.ofSeconds(1));
+        assertThat(deadline.remaining()).contains(Duration.ofSeconds(1));
         time.advance(Duration.ofSeconds(60));
-        assertThat(deadline.left()).contains(Duration.ZERO);
+        assertThat(deadline.remaining()).contains(Duration.ZERO);
         assertThat(deadline.limit()).contains(Duration.ofSeconds(3));
     }
 
@@ -33,13 +33,13 @@ class DeadlineTest {
 
     @Test
     void none_hasNoEnd() {
-        assertThat(Deadline.NONE.left()).isEmpty();
+        assertThat(Deadline.NONE.remaining()).isEmpty();
         assertThat(Deadline.NONE.within(5)).isEqualTo(5);
     }
 
     @Test
     void limit_ofCenturies_doesNotOverflow() {
         Deadline deadline = Deadline.after(Optional.of(Duration.ofDays(365_000_000)), time);
-        assertThat(deadline.left().orElseThrow()).isPositive();
+        assertThat(deadline.remaining().orElseThrow()).isPositive();
     }
 }

@@ -7,7 +7,7 @@ import java.io.IOException;
 interface Fault {
 
     /** Acts, and says whether the connection can be used again. */
-    boolean act(Line line) throws IOException, InterruptedException;
+    boolean act(ServerConnection line) throws IOException, InterruptedException;
 
     /** Whether the request is read before. */
     default boolean readsRequest() {
@@ -136,7 +136,7 @@ interface Fault {
     private static Fault unread(Fault fault) {
         return new Fault() {
             @Override
-            public boolean act(Line line) throws IOException, InterruptedException {
+            public boolean act(ServerConnection line) throws IOException, InterruptedException {
                 return fault.act(line);
             }
 

@@ -32,11 +32,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>The script is played in the order in which requests arrive, on whatever connection. When it is over, each request
  * gets the answer {@link #otherwise}. It listens on the loopback interface only, serves at most {@value
- * #MOST_CONNECTIONS} connections at a time, and closes all of them when it is closed.
+ * #MAX_CONNECTIONS} connections at a time, and closes all of them when it is closed.
  */
 final class FaultyServer implements AutoCloseable {
 
-    private static final int MOST_CONNECTIONS = 256;
+    private static final int MAX_CONNECTIONS = 256;
 
     private final ServerSocket socket;
     private final Queue<Fault> script = new ConcurrentLinkedQueue<>();
@@ -46,7 +46,7 @@ final class FaultyServer implements AutoCloseable {
     private final AtomicInteger abandoned = new AtomicInteger();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
-            0, MOST_CONNECTIONS + 1, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), FaultyServer::thread);
+            0, MAX_CONNECTIONS + 1, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), FaultyServer::thread);
     private volatile Fault otherwise = Reply.of(200).body("ok");
 
     /** A request as it came over the wire. */
@@ -151,7 +151,7 @@ final class FaultyServer implements AutoCloseable {
                 int number = connections.incrementAndGet();
                 threads.execute(() -> serve(connection, number));
             } catch (RejectedExecutionException tooMany) {
-                throw new AssertionError("more than " + MOST_CONNECTIONS + " connections at a time", tooMany);
+                throw new AssertionError("more than " + MAX_CONNECTIONS + " connections at a time", tooMany);
             } catch (IOException closed) {
                 return;
             }
@@ -162,7 +162,7 @@ final class FaultyServer implements AutoCloseable {
         boolean acting = false;
         try (connection) {
             connection.setTcpNoDelay(true);
-            Line line = new Line(connection, closing);
+            ServerConnection line = new ServerConnection(connection, closing);
             boolean goesOn = true;
             // On a new connection the client is about to send; on an old one it may never.
             while (goesOn && (line.isNew() || line.awaitByte())) {
@@ -193,7 +193,7 @@ final class FaultyServer implements AutoCloseable {
         return fault == null ? otherwise : fault;
     }
 
-    private static Received read(Line line, int connection) throws IOException {
+    private static Received read(ServerConnection line, int connection) throws IOException {
         InputStream in = line.in();
         String[] start = readLine(in).split(" ", -1);
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);

@@ -147,9 +147,9 @@ class HttpRulesTest {
     void classify_eachErrorWhereTheServerSaysNo_isFatalWhateverThePolicySays() {
         for (int status = 400; status <= 599; status++) {
             assertThat(judge("retry-on=any", GET, status, "x-should-retry", "false"))
-                    .isEqualTo(stop(StopReason.SERVER_SAID_NO, status));
+                    .isEqualTo(stop(StopReason.RETRY_FORBIDDEN_BY_SERVER, status));
             assertThat(judge("", POST, status, "x-should-retry", "false"))
-                    .isEqualTo(stop(StopReason.SERVER_SAID_NO, status));
+                    .isEqualTo(stop(StopReason.RETRY_FORBIDDEN_BY_SERVER, status));
         }
     }
 
@@ -159,7 +159,7 @@ class HttpRulesTest {
             assertThat(judge(status, "x-should-retry", "false")).isEqualTo(Verdict.accept());
         }
         assertThat(judge("retry-on=302", GET, 302, "x-should-retry", "false"))
-                .isEqualTo(stop(StopReason.SERVER_SAID_NO, 302));
+                .isEqualTo(stop(StopReason.RETRY_FORBIDDEN_BY_SERVER, 302));
     }
 
     @Test
@@ -206,7 +206,7 @@ class HttpRulesTest {
         assertThat(judge("", POST, 409, "Retry-After", "0")).isEqualTo(stop(StopReason.FATAL, 409));
         assertThat(judge("stop-on=409", keyed, 409, "Retry-After", "0")).isEqualTo(stop(StopReason.FATAL, 409));
         assertThat(judge("", keyed, 409, "Retry-After", "0", "X-Should-Retry", "false"))
-                .isEqualTo(stop(StopReason.SERVER_SAID_NO, 409));
+                .isEqualTo(stop(StopReason.RETRY_FORBIDDEN_BY_SERVER, 409));
         assertThat(judge("", new RequestFacts("POST", true, false, false), 409, "Retry-After", "0"))
                 .isEqualTo(stop(StopReason.INPUT_CONSUMED, 409));
         assertThat(judge("", keyed, 412, "Retry-After", "0")).isEqualTo(stop(StopReason.FATAL, 412));

@@ -23,7 +23,7 @@ import java.util.SplittableRandom;
 final class ParserFuzz {
 
     private static final Instant WALL_TIME = Instant.parse("2026-03-15T12:00:00Z");
-    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+    private static final Duration MAX_DURATION = Duration.ofNanos(Long.MAX_VALUE);
 
     private final long seed;
     private long policies;
@@ -109,7 +109,7 @@ final class ParserFuzz {
                 Optional<Duration> wait = mayRetry.notBefore();
                 waits += wait.isPresent() ? 1 : 0;
                 boolean bounded = wait.isEmpty()
-                        || (!wait.get().isNegative() && wait.get().compareTo(LONGEST) <= 0);
+                        || (!wait.get().isNegative() && wait.get().compareTo(MAX_DURATION) <= 0);
                 check(bounded, number, status + " " + headers, "is a wait out of bounds: " + wait);
             }
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {

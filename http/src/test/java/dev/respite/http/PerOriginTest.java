@@ -35,7 +35,7 @@ class PerOriginTest {
     /** Lets everything pass. */
     private static final class Closed implements Breaker {
         @Override
-        public long enter() {
+        public long acquire() {
             return 0;
         }
 
@@ -46,15 +46,15 @@ class PerOriginTest {
         public void failed(long entered, Throwable error) {}
 
         @Override
-        public void abandoned() {}
+        public void release() {}
 
         @Override
-        public boolean isRefusal(Throwable failure) {
+        public boolean isRejection(Throwable failure) {
             return false;
         }
 
         @Override
-        public Optional<Duration> refusesFor() {
+        public Optional<Duration> remainingOpenTime() {
             return Optional.empty();
         }
     }
@@ -95,7 +95,7 @@ class PerOriginTest {
     @Test
     void of_originThatComesBack_beginsWithAFullBucket() {
         PerOrigin<RetryBudget> budgets = budgets(1);
-        budgets.of("a").tryRetry(ErrorKind.TIMEOUT);
+        budgets.of("a").tryAcquire(ErrorKind.TIMEOUT);
         assertThat(budgets.of("a").retriesLeft()).isEqualTo(10);
 
         budgets.of("b");
@@ -146,7 +146,7 @@ class PerOriginTest {
 
     @Test
     void send_twoServers_haveABudgetEach() throws Exception {
-        HttpClient plain = Ear.plain();
+        HttpClient plain = RecordingListener.plain();
         try (FaultyServer bad = FaultyServer.start().otherwise(Reply.of(500));
                 FaultyServer good = FaultyServer.start()) {
             RetryingHttpClient client = RetryingHttpClient.of(
@@ -167,7 +167,7 @@ class PerOriginTest {
 
     @Test
     void withIdempotencyKeys_always_sharesTheBudgets() throws Exception {
-        HttpClient plain = Ear.plain();
+        HttpClient plain = RecordingListener.plain();
         try (FaultyServer bad = FaultyServer.start().otherwise(Reply.of(500))) {
             RetryingHttpClient client = RetryingHttpClient.of(
                     plain, Retry.of(RetryPolicy.parse("base-delay=1ms max-delay=1ms budget=success:0.5/4/4")));
@@ -175,7 +175,7 @@ class PerOriginTest {
 
             client.send(get, BodyHandlers.discarding());
             client.withoutAttemptHeader().send(get, BodyHandlers.discarding());
-            client.withIdempotencyKeys(IdempotencyKeys.honouredAt(bad.uri())).send(get, BodyHandlers.discarding());
+            client.withIdempotencyKeys(IdempotencyKeys.supportedBy(bad.uri())).send(get, BodyHandlers.discarding());
 
             assertThat(bad.requests()).hasSize(3 + 3 + 1);
         }
@@ -186,7 +186,8 @@ class PerOriginTest {
         try (FaultyServer one = FaultyServer.start().otherwise(Reply.of(500));
                 FaultyServer two = FaultyServer.start().otherwise(Reply.of(500))) {
             RetryingHttpClient usual = RetryingHttpClient.of(
-                    Ear.plain(), Retry.of(RetryPolicy.parse("base-delay=1ms max-delay=1ms budget=success:0.5/1/1")));
+                    RecordingListener.plain(),
+                    Retry.of(RetryPolicy.parse("base-delay=1ms max-delay=1ms budget=success:0.5/1/1")));
 
             assertThat(requestsOfThreeCalls(usual, one, two)).isEqualTo(2 + 2 + 1);
             assertThat(requestsOfThreeCalls(usual.withMaxOrigins(1), one, two))
@@ -226,7 +227,8 @@ class PerOriginTest {
 
     @Test
     void withMaxOrigins_none_isRefused() {
-        assertThatThrownBy(() -> RetryingHttpClient.of(Ear.plain()).withMaxOrigins(0))
+        assertThatThrownBy(
+                        () -> RetryingHttpClient.of(RecordingListener.plain()).withMaxOrigins(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("withMaxOrigins(0): at least one origin has a value; the default is 1000");
         assertThatThrownBy(() -> OriginBreakers.of(origin -> new Closed()).withMaxOrigins(-1))

@@ -24,7 +24,7 @@ record Reply(int status, String fields, byte[] bytes) implements Fault {
     }
 
     @Override
-    public boolean act(Line line) throws IOException {
+    public boolean act(ServerConnection line) throws IOException {
         boolean bodiless = status == 204 || status == 304;
         line.write("HTTP/1.1 " + status + " \r\n" + fields
                 + (bodiless ? "" : "Content-Length: " + bytes.length + "\r\n") + "\r\n");

@@ -19,13 +19,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(Sender.class)
 class Rule26WaitingCallsHoldNoConnectionTest {
 
-    private static final HttpClient PLAIN = Ear.plain();
+    private static final HttpClient PLAIN = RecordingListener.plain();
     private static final String LONG_DELAYS =
             "backoff=fixed base-delay=10m max-delay=10m jitter=none total-timeout=off ";
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
     private final List<Thread> callers = new ArrayList<>();
 
     Rule26WaitingCallsHoldNoConnectionTest(Sender sender) {

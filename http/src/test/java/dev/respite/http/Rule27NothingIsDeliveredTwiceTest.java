@@ -31,11 +31,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @EnumSource(Sender.class)
 class Rule27NothingIsDeliveredTwiceTest {
 
-    private static final HttpClient PLAIN = Ear.plain();
+    private static final HttpClient PLAIN = RecordingListener.plain();
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
 
     @SuppressWarnings("JdkObsolete") // written by threads of the client
     private final StringBuffer received = new StringBuffer();

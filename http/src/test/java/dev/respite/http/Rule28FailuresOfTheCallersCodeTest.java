@@ -36,11 +36,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @EnumSource(Sender.class)
 class Rule28FailuresOfTheCallersCodeTest {
 
-    private static final HttpClient PLAIN = Ear.plain();
+    private static final HttpClient PLAIN = RecordingListener.plain();
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final Ear ear = new Ear();
+    private final RecordingListener ear = new RecordingListener();
     private final List<String> heard = new CopyOnWriteArrayList<>();
 
     Rule28FailuresOfTheCallersCodeTest(Sender sender) {
@@ -176,7 +176,7 @@ class Rule28FailuresOfTheCallersCodeTest {
 
     private record Hearing(List<String> heard) implements Breaker {
         @Override
-        public long enter() {
+        public long acquire() {
             return 0;
         }
 
@@ -191,17 +191,17 @@ class Rule28FailuresOfTheCallersCodeTest {
         }
 
         @Override
-        public void abandoned() {
+        public void release() {
             heard.add("abandoned");
         }
 
         @Override
-        public boolean isRefusal(Throwable failure) {
+        public boolean isRejection(Throwable failure) {
             return false;
         }
 
         @Override
-        public Optional<Duration> refusesFor() {
+        public Optional<Duration> remainingOpenTime() {
             return Optional.empty();
         }
     }

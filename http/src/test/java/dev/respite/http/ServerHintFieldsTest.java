@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class ServerHintFieldsTest {
 
     private static final Instant WALL_TIME = Instant.parse("2026-03-15T12:00:00Z");
-    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+    private static final Duration MAX_DURATION = Duration.ofNanos(Long.MAX_VALUE);
 
     private static ServerHint read(int status, Map<String, String> fields) {
         Map<String, String> caseless = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -76,8 +76,9 @@ class ServerHintFieldsTest {
 
     @Test
     void fields_waitOfMoreThanALongOfNanoseconds_isTheLongest() {
-        for (Duration wait : List.of(LONGEST, LONGEST.plusNanos(1), Duration.ofSeconds(Long.MAX_VALUE, 999_999_999))) {
-            assertThat(read(503, ServerHint.after(wait).fields())).isEqualTo(ServerHint.after(LONGEST));
+        for (Duration wait :
+                List.of(MAX_DURATION, MAX_DURATION.plusNanos(1), Duration.ofSeconds(Long.MAX_VALUE, 999_999_999))) {
+            assertThat(read(503, ServerHint.after(wait).fields())).isEqualTo(ServerHint.after(MAX_DURATION));
         }
     }
 }

@@ -28,7 +28,7 @@ import net.jqwik.api.constraints.StringLength;
 class ServerHintsPropertyTest {
 
     private static final Instant WALL_TIME = Instant.parse("2026-03-15T12:00:00Z");
-    private static final BigInteger LONGEST = BigInteger.valueOf(Long.MAX_VALUE);
+    private static final BigInteger MAX_NANOS = BigInteger.valueOf(Long.MAX_VALUE);
     private static final DateTimeFormatter IMF_FIXDATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -48,7 +48,7 @@ class ServerHintsPropertyTest {
 
     private static ServerHint waitOf(BigInteger nanos) {
         return new ServerHint.MayRetry(
-                false, Optional.of(Duration.ofNanos(nanos.min(LONGEST).longValueExact())));
+                false, Optional.of(Duration.ofNanos(nanos.min(MAX_NANOS).longValueExact())));
     }
 
     @Property

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServerHintsTest {
 
     private static final Instant WALL_TIME = Instant.parse("2026-03-15T12:00:00Z");
-    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+    private static final Duration MAX_DURATION = Duration.ofNanos(Long.MAX_VALUE);
 
     /** Reads the hint of a response with these headers: name, value, name, value. */
     private static ServerHint read(int status, String... headers) {
@@ -156,7 +156,7 @@ class ServerHintsTest {
     @Test
     void read_amzRetryAfter_isMilliseconds() {
         assertThat(read(500, "x-amz-retry-after", " 1500 ")).isEqualTo(waitOf(Duration.ofMillis(1500)));
-        assertThat(read(500, "x-amz-retry-after", "9223372036854775808")).isEqualTo(waitOf(LONGEST));
+        assertThat(read(500, "x-amz-retry-after", "9223372036854775808")).isEqualTo(waitOf(MAX_DURATION));
         assertThat(read(500, "x-amz-retry-after", "1500.5")).isEqualTo(ServerHint.NONE);
     }
 
@@ -190,7 +190,7 @@ class ServerHintsTest {
 
     @Test
     void read_retryAfterDateInAFarFuture_isTheLongestWait() {
-        assertThat(read(503, "retry-after", "Fri, 31 Dec 9999 23:59:59 GMT")).isEqualTo(waitOf(LONGEST));
+        assertThat(read(503, "retry-after", "Fri, 31 Dec 9999 23:59:59 GMT")).isEqualTo(waitOf(MAX_DURATION));
     }
 
     @ParameterizedTest
@@ -357,7 +357,7 @@ class ServerHintsTest {
 
     @Test
     void read_rateLimitOfTooManyDigits_isTheLongestWait() {
-        assertThat(read(429, "ratelimit", "\"a\";r=0;t=99999999999999999999")).isEqualTo(waitOf(LONGEST));
+        assertThat(read(429, "ratelimit", "\"a\";r=0;t=99999999999999999999")).isEqualTo(waitOf(MAX_DURATION));
         assertThat(read(429, "ratelimit", "\"a\";r=18446744073709551616;t=5")).isEqualTo(ServerHint.NONE);
     }
 
@@ -386,7 +386,7 @@ class ServerHintsTest {
                 "99999999999999999999999999",
             })
     void read_rateLimitResetFarAway_isTheLongestWait(String value) {
-        assertThat(read(429, "x-ratelimit-reset", value)).isEqualTo(waitOf(LONGEST));
+        assertThat(read(429, "x-ratelimit-reset", value)).isEqualTo(waitOf(MAX_DURATION));
     }
 
     @ParameterizedTest
@@ -459,7 +459,7 @@ class ServerHintsTest {
                 "date", List.of("Sun, 15 Mar 2026 12:00:30 GMT"));
         HttpHeaders headers = HttpHeaders.of(fields, (name, value) -> true);
 
-        assertThat(ServerHints.read(503, headers::allValues, Instant.MIN)).isEqualTo(waitOf(LONGEST));
+        assertThat(ServerHints.read(503, headers::allValues, Instant.MIN)).isEqualTo(waitOf(MAX_DURATION));
         assertThat(ServerHints.read(503, headers::allValues, Instant.MAX)).isEqualTo(waitOf(Duration.ZERO));
     }
 }

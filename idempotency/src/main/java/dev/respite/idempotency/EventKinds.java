@@ -25,7 +25,7 @@ final class EventKinds {
             IdempotencyEvent.Resolved.class, Kind.RESOLVED,
             IdempotencyEvent.LostOwnership.class, Kind.LOST_OWNERSHIP,
             IdempotencyEvent.StoreFailed.class, Kind.STORE_FAILED,
-            IdempotencyEvent.PartFailed.class, Kind.PART_FAILED);
+            IdempotencyEvent.CallbackFailed.class, Kind.PART_FAILED);
 
     private EventKinds() {}
 

@@ -11,7 +11,7 @@ public sealed interface IdempotencyEvent
                 IdempotencyEvent.Resolved,
                 IdempotencyEvent.LostOwnership,
                 IdempotencyEvent.StoreFailed,
-                IdempotencyEvent.PartFailed {
+                IdempotencyEvent.CallbackFailed {
 
     /**
      * Returns the name of the {@link IdempotencyEngine} that published the event.
@@ -102,5 +102,5 @@ public sealed interface IdempotencyEvent
      * @param part {@code reconciler} or {@code rebuilder}
      * @param error the exception
      */
-    record PartFailed(String name, StorageKey key, String part, Throwable error) implements IdempotencyEvent {}
+    record CallbackFailed(String name, StorageKey key, String part, Throwable error) implements IdempotencyEvent {}
 }

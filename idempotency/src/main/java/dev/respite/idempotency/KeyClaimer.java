@@ -113,7 +113,7 @@ final class KeyClaimer {
         try {
             resolution = Objects.requireNonNull(reconciler.reconcile(unknown.record()), NO_RESOLUTION);
         } catch (Exception failure) {
-            reporter.publish(new IdempotencyEvent.PartFailed(reporter.name(), key, "reconciler", failure));
+            reporter.publish(new IdempotencyEvent.CallbackFailed(reporter.name(), key, "reconciler", failure));
             return unknown;
         }
         if (resolution instanceof Resolution.StillUnknown) {
@@ -176,7 +176,7 @@ final class KeyClaimer {
             StoredResponse rebuilt = config.rebuilder().get().rebuild(done);
             return new IdempotentResult.Replayed(Objects.requireNonNull(rebuilt, "the rebuilder returned null"), done);
         } catch (Exception failure) {
-            reporter.publish(new IdempotencyEvent.PartFailed(reporter.name(), done.key(), "rebuilder", failure));
+            reporter.publish(new IdempotencyEvent.CallbackFailed(reporter.name(), done.key(), "rebuilder", failure));
             return new IdempotentResult.Replayed(response, done);
         }
     }

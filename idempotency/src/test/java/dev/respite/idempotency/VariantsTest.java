@@ -41,7 +41,7 @@ class VariantsTest {
             new IdempotencyEvent.Resolved("n", KEY, RECORD),
             new IdempotencyEvent.LostOwnership("n", KEY, true, Optional.empty()),
             new IdempotencyEvent.StoreFailed("n", KEY, new StoreUnavailableException("m", new Error())),
-            new IdempotencyEvent.PartFailed("n", KEY, "part", new Error()));
+            new IdempotencyEvent.CallbackFailed("n", KEY, "part", new Error()));
 
     @Test
     void everyAnswerAndEvent_isCountedAsAKindOfItsOwn() {

@@ -77,7 +77,7 @@ final class Binding {
             callsOfSize(size);
         }
         acceptedAttempts();
-        STANDARD_KINDS.forEach(this::meet);
+        STANDARD_KINDS.forEach(this::addKind);
         delay();
         budget();
     }
@@ -103,7 +103,7 @@ final class Binding {
     }
 
     /** A kind of error has a meter from the first time that it is seen. */
-    private void meet(ErrorKind kind) {
+    private void addKind(ErrorKind kind) {
         if (kinds.add(kind)) {
             attempts(kind.name(), counts -> counts.errors().getOrDefault(kind, 0L));
         }
@@ -116,7 +116,7 @@ final class Binding {
                 Tags.of(Labels.ERROR, error),
                 counts -> {
                     // No event announces a new kind, so each reading looks for some.
-                    counts.errors().keySet().forEach(this::meet);
+                    counts.errors().keySet().forEach(this::addKind);
                     return value.applyAsLong(counts);
                 });
     }

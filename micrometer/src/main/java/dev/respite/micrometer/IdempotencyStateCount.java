@@ -54,13 +54,13 @@ final class IdempotencyStateCount {
         if (!last.compareAndSet(before, asking)) {
             return asking.value();
         }
-        double value = ask();
+        double value = query();
         // A store that does not answer takes its time to say so.
         last.set(new Reading(value, clock.monotonicTime() + KEPT.toNanos()));
         return value;
     }
 
-    private double ask() {
+    private double query() {
         try {
             return store.count(state);
         } catch (RuntimeException away) {

@@ -40,7 +40,7 @@ import java.util.concurrent.TimeUnit;
  * <p>The tags are those of {@link RetryMetrics}; {@code name} is that of the retry that made the call, and an attempt that
  * its caller broke off has the error {@code cancelled}. A series is there from the first time that it is needed. Of a call
  * with many attempts, the first {@value History#KEPT} and the last {@value History#KEPT} are measured. About {@value
- * #MOST_KINDS} kinds of error are counted apart; the rest are {@code other}.
+ * #MAX_KINDS} kinds of error are counted apart; the rest are {@code other}.
  *
  * <p>Histograms and percentiles are the registry's to say, by a {@link io.micrometer.core.instrument.config.MeterFilter} for
  * these names.
@@ -49,7 +49,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class RetryTimers implements RetryListener {
 
-    private static final int MOST_KINDS = 64;
+    private static final int MAX_KINDS = 64;
 
     /** What a history calls an attempt that was accepted, and one that its caller broke off. */
     private static final String OK = "ok";
@@ -101,14 +101,14 @@ public final class RetryTimers implements RetryListener {
     @Override
     public void on(RetryEvent event) {
         if (event instanceof RetryEvent.AttemptFailed failed) {
-            meet(failed.kind());
+            addKind(failed.kind());
         } else if (event instanceof RetryEvent.CallEnded ended) {
             record(ended);
         }
     }
 
-    private void meet(ErrorKind kind) {
-        if (kinds.size() < MOST_KINDS) {
+    private void addKind(ErrorKind kind) {
+        if (kinds.size() < MAX_KINDS) {
             kinds.add(kind.name());
         }
     }

@@ -91,7 +91,7 @@ class RetryMetricsTest {
                 .allSatisfy(sample -> assertThat(sample.value()).isZero());
         assertThat(values(scrape, "respite_calls_total", "reason"))
                 .hasSize(StopReason.values().length)
-                .contains("accepted", "attempts-exhausted", "server-said-no");
+                .contains("accepted", "attempts-exhausted", "retry-forbidden-by-server");
         assertThat(values(scrape, "respite_attempts_total", "error"))
                 .containsExactlyInAnyOrder(
                         "none", "timeout", "connect", "throttled", "io", "sql", "result", "rejected", "other");

@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
  * <tr><th>event</th><th>when</th><th>attributes</th></tr>
  * </thead>
  * <tbody>
- * <tr><td>{@code respite.attempt.failed}</td><td>for each of the first {@value SpanEvents#MOST} attempts that is not
+ * <tr><td>{@code respite.attempt.failed}</td><td>for each of the first {@value SpanEvents#MAX_EVENTS} attempts that is not
  * accepted</td><td>{@code respite.retry.name}, {@code respite.attempt.number}, {@code error.type}, and {@code respite.delay}
  * if there will be another</td></tr>
  * <tr><td>{@code respite.call.ended}</td><td>for a call of several attempts, and for one that could not be

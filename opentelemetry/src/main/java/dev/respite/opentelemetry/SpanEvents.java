@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class SpanEvents implements RetryListener {
 
     /** How many attempts of a call are written; the event of its end says how many there were. */
-    static final int MOST = 16;
+    static final int MAX_EVENTS = 16;
 
     private static final AttributeKey<String> NAME = AttributeKey.stringKey("respite.retry.name");
     private static final AttributeKey<Long> NUMBER = AttributeKey.longKey("respite.attempt.number");
@@ -41,7 +41,7 @@ final class SpanEvents implements RetryListener {
 
     @Override
     public void on(RetryEvent event) {
-        if (event instanceof RetryEvent.AttemptFailed failed && failed.attempt().number() <= MOST) {
+        if (event instanceof RetryEvent.AttemptFailed failed && failed.attempt().number() <= MAX_EVENTS) {
             Span span = Span.current();
             if (span.isRecording()) {
                 span.addEvent("respite.attempt.failed", attributes(failed));
@@ -51,7 +51,9 @@ final class SpanEvents implements RetryListener {
             if (span.isRecording()) {
                 span.addEvent("respite.budget.wait.ended", attributes(wait));
             }
-        } else if (event instanceof RetryEvent.CallEnded ended && isWorthIt(ended) && isHeardInPlace(ended.reason())) {
+        } else if (event instanceof RetryEvent.CallEnded ended
+                && isRelevant(ended)
+                && isPublishedOnCallThread(ended.reason())) {
             Span span = Span.current();
             if (span.isRecording()) {
                 span.addEvent("respite.call.ended", attributes(ended));
@@ -60,13 +62,13 @@ final class SpanEvents implements RetryListener {
     }
 
     /** What ends at its first attempt in the ordinary way, good or bad, has no story of retries. */
-    private static boolean isWorthIt(RetryEvent.CallEnded ended) {
+    private static boolean isRelevant(RetryEvent.CallEnded ended) {
         boolean ordinary = ended.reason() == StopReason.ACCEPTED || ended.reason() == StopReason.FATAL;
         return ended.history().attempts() > 1 || !ordinary;
     }
 
     /** Whether the end is published in the context of the call, and not where it is cancelled or an executor is shut down. */
-    private static boolean isHeardInPlace(StopReason reason) {
+    private static boolean isPublishedOnCallThread(StopReason reason) {
         return reason != StopReason.CANCELLED && reason != StopReason.EXECUTOR_REFUSED;
     }
 

@@ -18,7 +18,7 @@ final class Enclosing {
     /** The core carries a task that is known when the knowledge is taken. Ours comes later, and is handed in here. */
     private final Map<Thread, Runnable> held = new ConcurrentHashMap<>();
 
-    private final Runnable runHeld = NestedRetries.carry(this::runHeld);
+    private final Runnable runHeld = NestedRetries.propagate(this::runHeld);
 
     private Enclosing() {}
 

@@ -43,7 +43,7 @@ final class MonoCall<T> implements AsyncOperation<@Nullable T>, Disposable {
         CompletableFuture<@Nullable T> begun = retry.callAsyncWithAttempt(this);
         call = begun;
         if (cancelled) {
-            breakOff(begun);
+            abort(begun);
         }
         var unused = begun.whenComplete(this::ended);
     }
@@ -84,13 +84,13 @@ final class MonoCall<T> implements AsyncOperation<@Nullable T>, Disposable {
         CompletableFuture<@Nullable T> begun = call;
         MonoAttempt<T> attempt = current;
         if (begun != null) {
-            breakOff(begun);
+            abort(begun);
         } else if (attempt != null) {
             attempt.stop();
         }
     }
 
-    private void breakOff(CompletableFuture<@Nullable T> begun) {
+    private void abort(CompletableFuture<@Nullable T> begun) {
         if (begun.cancel(true)) {
             unwanted = true;
             MonoAttempt<T> attempt = current;

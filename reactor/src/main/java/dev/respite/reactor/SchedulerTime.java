@@ -85,7 +85,7 @@ public final class SchedulerTime implements TimeSource {
         Entry entry = new Entry(task);
         waiting.add(entry);
         try {
-            entry.place = scheduler.schedule(entry, delayNanos, TimeUnit.NANOSECONDS);
+            entry.scheduled = scheduler.schedule(entry, delayNanos, TimeUnit.NANOSECONDS);
         } catch (Throwable refused) {
             // The check may have reported it as dropped in the meantime: it is reported once.
             if (waiting.remove(entry)) {
@@ -99,14 +99,14 @@ public final class SchedulerTime implements TimeSource {
 
     private void watch() {
         if (watched.compareAndSet(false, true)) {
-            Future<?> unused = system.schedule(this::look, LOOK_NANOS);
+            Future<?> unused = system.schedule(this::checkDisposed, LOOK_NANOS);
         }
     }
 
-    private void look() {
+    private void checkDisposed() {
         try {
             if (scheduler.isDisposed()) {
-                waiting.forEach(Entry::drop);
+                waiting.forEach(Entry::reject);
             }
         } finally {
             // Also if a task has thrown: the others still wait.
@@ -135,7 +135,7 @@ public final class SchedulerTime implements TimeSource {
         }
 
         @Override
-        public void dropped() {
+        public void rejected() {
             over.countDown();
         }
     }
@@ -143,7 +143,7 @@ public final class SchedulerTime implements TimeSource {
     /** A task that waits. The thread that takes it out of the set may run, drop or cancel it. */
     private final class Entry extends FutureTask<@Nullable Void> {
         private final Task task;
-        private volatile @Nullable Disposable place;
+        private volatile @Nullable Disposable scheduled;
 
         Entry(Task task) {
             super(task);
@@ -157,16 +157,16 @@ public final class SchedulerTime implements TimeSource {
             }
         }
 
-        void drop() {
+        void reject() {
             if (waiting.remove(this)) {
-                task.dropped();
+                task.rejected();
             }
         }
 
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {
             boolean taken = waiting.remove(this) && super.cancel(false);
-            Disposable set = place;
+            Disposable set = scheduled;
             if (taken && set != null) {
                 set.dispose();
             }

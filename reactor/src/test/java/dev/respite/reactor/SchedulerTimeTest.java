@@ -91,7 +91,7 @@ class SchedulerTimeTest {
             public void run() {}
 
             @Override
-            public void dropped() {
+            public void rejected() {
                 dropped.countDown();
             }
         };

@@ -33,7 +33,7 @@ final class OpenTime {
     private record Opening(CircuitBreaker.Metrics metrics, int count, Instant until) {}
 
     /** Sees whether the breaker has opened or closed. It is closed and was closed, nearly always: two reads. */
-    void look() {
+    void observe() {
         CircuitBreaker.State state = breaker.getState();
         Opening last = seen.get();
         if (state == CircuitBreaker.State.OPEN) {
@@ -44,16 +44,16 @@ final class OpenTime {
     }
 
     /** How long it rejects calls from now on; empty if until its state is changed by hand. Read after a rejection. */
-    Optional<Duration> left() {
+    Optional<Duration> remaining() {
         return switch (breaker.getState()) {
-            case OPEN -> Optional.of(leftOf(opening(seen.get())));
+            case OPEN -> Optional.of(remainingOf(opening(seen.get())));
             case HALF_OPEN -> Optional.of(waitAfter(nextCount(seen.get())));
             case FORCED_OPEN -> Optional.empty();
             case CLOSED, DISABLED, METRICS_ONLY -> Optional.of(Duration.ZERO);
         };
     }
 
-    private Duration leftOf(Opening opening) {
+    private Duration remainingOf(Opening opening) {
         Duration left = Duration.between(clock.instant(), opening.until());
         if (!left.isNegative()) {
             return left.plus(JUST_AFTER);

@@ -63,7 +63,7 @@ public final class Resilience4jBreaker implements Breaker {
      * @throws CallNotPermittedException if the breaker grants none
      */
     @Override
-    public long enter() {
+    public long acquire() {
         // Read first: a clock that throws must not cost a permission.
         long now = breaker.getCurrentTimestamp();
         breaker.acquirePermission();
@@ -78,7 +78,7 @@ public final class Resilience4jBreaker implements Breaker {
             breaker.releasePermission();
             throw bug;
         }
-        openTime.look();
+        openTime.observe();
     }
 
     @Override
@@ -89,23 +89,23 @@ public final class Resilience4jBreaker implements Breaker {
             breaker.releasePermission();
             throw bug;
         }
-        openTime.look();
+        openTime.observe();
     }
 
     @Override
-    public void abandoned() {
+    public void release() {
         breaker.releasePermission();
     }
 
     @Override
-    public boolean isRefusal(Throwable failure) {
+    public boolean isRejection(Throwable failure) {
         return failure instanceof CallNotPermittedException refusal
                 && breaker.getName().equals(refusal.getCausingCircuitBreakerName());
     }
 
     @Override
-    public Optional<Duration> refusesFor() {
-        return openTime.left();
+    public Optional<Duration> remainingOpenTime() {
+        return openTime.remaining();
     }
 
     /**

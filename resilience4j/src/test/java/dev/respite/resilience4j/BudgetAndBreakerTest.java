@@ -22,13 +22,13 @@ class BudgetAndBreakerTest {
         private int paid;
 
         @Override
-        public boolean tryRetry(ErrorKind kind) {
+        public boolean tryAcquire(ErrorKind kind) {
             paid++;
             return true;
         }
 
         @Override
-        public void notMade(ErrorKind kind) {
+        public void refund(ErrorKind kind) {
             paid--;
         }
 
@@ -56,7 +56,7 @@ class BudgetAndBreakerTest {
         world.breaker.getEventPublisher().onSuccess(event -> recorded[0]++).onError(event -> recorded[0]++);
         Account account = new Account();
         BreakerPerAttempt stopping = BreakerPerAttempt.of(world.retry.withBudget(account), world.adapter);
-        BreakerPerAttempt quotes = waits ? stopping.waitingWhileRefused() : stopping;
+        BreakerPerAttempt quotes = waits ? stopping.waitingWhileOpen() : stopping;
 
         Random chance = new Random(11);
         int[] callsThatReached = new int[1];

@@ -205,7 +205,7 @@ class Resilience4jBreakerTest {
             quotes.run(() -> slow.pass(Duration.ofSeconds(3)));
         }
         assertThat(slow.breaker.getState()).isEqualTo(CircuitBreaker.State.OPEN);
-        assertThat(slow.adapter.refusesFor()).contains(Duration.ofMillis(10_001));
+        assertThat(slow.adapter.remainingOpenTime()).contains(Duration.ofMillis(10_001));
     }
 
     @Test
@@ -213,15 +213,15 @@ class Resilience4jBreakerTest {
         World closing = new World(PLAIN, opensAtTwo(IntervalFunction.ofExponentialBackoff(1_000, 2)));
         for (int round = 0; round < 2; round++) {
             open(closing);
-            assertThat(closing.adapter.refusesFor()).contains(Duration.ofMillis(1_001));
+            assertThat(closing.adapter.remainingOpenTime()).contains(Duration.ofMillis(1_001));
             closing.pass(Duration.ofMillis(1_001));
             fail(closing);
-            assertThat(closing.adapter.refusesFor()).contains(Duration.ofMillis(2_001));
+            assertThat(closing.adapter.remainingOpenTime()).contains(Duration.ofMillis(2_001));
             closing.pass(Duration.ofMillis(2_001));
-            closing.adapter.succeeded(closing.adapter.enter(), "good");
+            closing.adapter.succeeded(closing.adapter.acquire(), "good");
             assertThat(closing.breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
         }
-        assertThat(closing.adapter.refusesFor()).contains(Duration.ZERO);
+        assertThat(closing.adapter.remainingOpenTime()).contains(Duration.ZERO);
     }
 
     private static void open(World world) {
@@ -230,7 +230,7 @@ class Resilience4jBreakerTest {
     }
 
     private static void fail(World world) {
-        world.adapter.failed(world.adapter.enter(), new ConnectException("down"));
+        world.adapter.failed(world.adapter.acquire(), new ConnectException("down"));
     }
 
     /** One permission is left. */

@@ -74,7 +74,7 @@ class Rule22AnOpenBreakerIsNotHammeredTest {
         World world = new World("jitter=none budget=off max-attempts=4", opensAtTwo());
         world.downUntil = Duration.ofSeconds(5);
 
-        assertThat(driver.call(world, world.perAttempt().waitingWhileRefused())).isEqualTo("answer");
+        assertThat(driver.call(world, world.perAttempt().waitingWhileOpen())).isEqualTo("answer");
 
         // Opened at 100 ms, refused at 300 ms, let pass at the first millisecond after 10.1 s.
         assertThat(world.delays)
@@ -100,7 +100,7 @@ class Rule22AnOpenBreakerIsNotHammeredTest {
                 world.time.roll();
             }
             world.breaker.transitionToOpenState();
-            assertThat(driver.call(world, world.perAttempt().waitingWhileRefused()))
+            assertThat(driver.call(world, world.perAttempt().waitingWhileOpen()))
                     .isEqualTo("answer");
             assertThat(world.delays).hasSize(1);
             assertThat(world.delays.get(0)).isBetween(Duration.ofSeconds(10), Duration.ofMillis(15_002));
@@ -113,8 +113,7 @@ class Rule22AnOpenBreakerIsNotHammeredTest {
             World world = new World(
                     "jitter=none total-timeout=5m " + hints, opensAtTwo(IntervalFunction.of(Duration.ofSeconds(60))));
             world.breaker.transitionToOpenState();
-            assertThat(world.perAttempt().waitingWhileRefused().call(world::reach))
-                    .isEqualTo("answer");
+            assertThat(world.perAttempt().waitingWhileOpen().call(world::reach)).isEqualTo("answer");
             assertThat(world.reached).containsExactly(Duration.ofSeconds(60).plus(NEARLY));
         }
     }
@@ -123,7 +122,7 @@ class Rule22AnOpenBreakerIsNotHammeredTest {
     void refusal_thatWouldOutlastTheTotalTimeout_endsTheCallAtOnce() {
         World world = new World("", opensAtTwo(IntervalFunction.of(Duration.ofSeconds(60))));
         world.breaker.transitionToOpenState();
-        assertThatThrownBy(() -> world.perAttempt().waitingWhileRefused().call(world::reach))
+        assertThatThrownBy(() -> world.perAttempt().waitingWhileOpen().call(world::reach))
                 .isInstanceOf(CallNotPermittedException.class);
         assertThat(world.now()).isZero();
         assertThat(world.ends).containsExactly(StopReason.TOTAL_TIMEOUT);
@@ -134,7 +133,7 @@ class Rule22AnOpenBreakerIsNotHammeredTest {
     void refusal_byForce_endsTheCall_thoughOthersAreWaitedOut(Driver driver) {
         World world = new World("", opensAtTwo());
         world.breaker.transitionToForcedOpenState();
-        assertThatThrownBy(() -> driver.call(world, world.perAttempt().waitingWhileRefused()))
+        assertThatThrownBy(() -> driver.call(world, world.perAttempt().waitingWhileOpen()))
                 .isInstanceOf(CallNotPermittedException.class);
         assertThat(world.now()).isZero();
         assertThat(world.refusals()).isEqualTo(1);
@@ -150,7 +149,7 @@ class Rule22AnOpenBreakerIsNotHammeredTest {
         // The probe is under way, and its success closes the breaker.
         world.time.schedule(() -> world.breaker.onSuccess(1, world.breaker.getTimestampUnit()), 3_000_000_000L);
 
-        assertThat(world.perAttempt().waitingWhileRefused().call(world::reach)).isEqualTo("answer");
+        assertThat(world.perAttempt().waitingWhileOpen().call(world::reach)).isEqualTo("answer");
         assertThat(world.delays).containsExactly(Duration.ofSeconds(10));
         assertThat(world.breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
@@ -162,7 +161,7 @@ class Rule22AnOpenBreakerIsNotHammeredTest {
                 opensAtTwo(IntervalFunction.ofExponentialBackoff(10_000, 2, 60_000)));
         world.downUntil = Duration.ofDays(1);
 
-        assertThatThrownBy(() -> world.perAttempt().waitingWhileRefused().call(world::reach))
+        assertThatThrownBy(() -> world.perAttempt().waitingWhileOpen().call(world::reach))
                 .isInstanceOf(Exception.class);
 
         // Two attempts to open it; then a refusal and a probe by turns.
@@ -179,7 +178,7 @@ class Rule22AnOpenBreakerIsNotHammeredTest {
         World world = new World("jitter=none", opensAtTwo());
         world.breaker.transitionToOpenState();
         world.pass(Duration.ofSeconds(4));
-        assertThat(world.perAttempt().waitingWhileRefused().call(world::reach)).isEqualTo("answer");
+        assertThat(world.perAttempt().waitingWhileOpen().call(world::reach)).isEqualTo("answer");
         assertThat(world.reached).containsExactly(Duration.ofSeconds(14).plus(NEARLY));
     }
 
@@ -187,7 +186,7 @@ class Rule22AnOpenBreakerIsNotHammeredTest {
     void breaker_openedForLongerThanItsFunctionSays_isLeftAloneForAWholeWaitAfterEachRefusal() throws Exception {
         World world = new World("jitter=none total-timeout=5m max-attempts=10", opensAtTwo());
         world.breaker.transitionToOpenStateFor(Duration.ofSeconds(35));
-        assertThat(world.perAttempt().waitingWhileRefused().call(world::reach)).isEqualTo("answer");
+        assertThat(world.perAttempt().waitingWhileOpen().call(world::reach)).isEqualTo("answer");
         assertThat(world.delays)
                 .hasSize(4)
                 .allSatisfy(delay -> assertThat(delay).isGreaterThanOrEqualTo(Duration.ofSeconds(10)));
@@ -198,8 +197,7 @@ class Rule22AnOpenBreakerIsNotHammeredTest {
         World world = new World("", opensAtTwo());
         CircuitBreaker other = CircuitBreaker.ofDefaults("other");
         other.transitionToForcedOpenState();
-        assertThatThrownBy(
-                        () -> world.perAttempt().waitingWhileRefused().call(() -> other.executeCallable(world::reach)))
+        assertThatThrownBy(() -> world.perAttempt().waitingWhileOpen().call(() -> other.executeCallable(world::reach)))
                 .isInstanceOf(CallNotPermittedException.class);
         assertThat(world.ends).containsExactly(StopReason.FATAL);
         assertThat(world.breaker.getMetrics().getNumberOfFailedCalls()).isEqualTo(1);

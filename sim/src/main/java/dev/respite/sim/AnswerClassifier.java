@@ -31,7 +31,7 @@ final class AnswerClassifier implements Classifier {
 
     private Verdict ofError(ServiceError error, Outcome<?> outcome) {
         ErrorKind kind = ErrorKind.ofStatus(error.status());
-        boolean again = switch (policy.rules().ruling(outcome, kind)) {
+        boolean again = switch (policy.rules().override(outcome, kind)) {
             case RETRY -> true;
             case STOP -> false;
             case NONE ->

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Client {
 
-    private static final int MOST_HEDGED = 5;
+    private static final int MAX_HEDGED = 5;
 
     private final Retry retry;
     private final @Nullable Hedge hedge;
@@ -29,7 +29,7 @@ final class Client {
         int attempts = retry.policy().limits().maxAttempts();
         this.hedge = hedgeAfter.isEmpty() || attempts < 2
                 ? null
-                : Hedge.of(retry, hedgeAfter.get()).withMaxAttempts(Math.min(attempts, MOST_HEDGED));
+                : Hedge.of(retry, hedgeAfter.get()).withMaxAttempts(Math.min(attempts, MAX_HEDGED));
     }
 
     CompletableFuture<Object> call(AsyncOperation<Object> operation) {

@@ -106,7 +106,7 @@ final class Fleet {
 
         /** As an HTTP client does: the request has a timeout of its own. */
         @Override
-        public boolean keepsTime() {
+        public boolean enforcesTimeout() {
             return true;
         }
 
@@ -119,7 +119,7 @@ final class Fleet {
     /** In life the word goes back in a header; here it goes by the context of the attempt. */
     private static Request.InContext carried() {
         Task task = new Task();
-        Runnable carried = NestedRetries.carry(task);
+        Runnable carried = NestedRetries.propagate(task);
         return work -> {
             task.work = work;
             carried.run();

@@ -23,7 +23,7 @@ final class WatchedBudget implements RetryBudget {
         this.broken = broken;
     }
 
-    private <T> T ask(Supplier<T> use, T instead) {
+    private <T> T query(Supplier<T> use, T instead) {
         try {
             return use.get();
         } catch (Throwable bug) {
@@ -33,7 +33,7 @@ final class WatchedBudget implements RetryBudget {
     }
 
     private void watch(Runnable use) {
-        boolean unused = ask(
+        boolean unused = query(
                 () -> {
                     use.run();
                     return true;
@@ -42,8 +42,8 @@ final class WatchedBudget implements RetryBudget {
     }
 
     @Override
-    public boolean tryRetry(ErrorKind kind) {
-        return ask(() -> budget.tryRetry(kind), false);
+    public boolean tryAcquire(ErrorKind kind) {
+        return query(() -> budget.tryAcquire(kind), false);
     }
 
     @Override
@@ -67,13 +67,13 @@ final class WatchedBudget implements RetryBudget {
     }
 
     @Override
-    public void notMade(ErrorKind kind) {
-        watch(() -> budget.notMade(kind));
+    public void refund(ErrorKind kind) {
+        watch(() -> budget.refund(kind));
     }
 
     @Override
     public Readings readings() {
-        return ask(budget::readings, Readings.NONE);
+        return query(budget::readings, Readings.NONE);
     }
 
     @Override
@@ -88,12 +88,12 @@ final class WatchedBudget implements RetryBudget {
 
     @Override
     public boolean wantsLatency(long startNanos) {
-        return ask(() -> budget.wantsLatency(startNanos), false);
+        return query(() -> budget.wantsLatency(startNanos), false);
     }
 
     @Override
-    public void took(long latencyNanos, long nowNanos) {
-        watch(() -> budget.took(latencyNanos, nowNanos));
+    public void recordLatency(long latencyNanos, long nowNanos) {
+        watch(() -> budget.recordLatency(latencyNanos, nowNanos));
     }
 
     @Override
@@ -102,8 +102,8 @@ final class WatchedBudget implements RetryBudget {
     }
 
     @Override
-    public Optional<Grant> take(FailedAttempt failed, DoubleSupplier random) {
-        return ask(() -> budget.take(failed, random), Optional.empty());
+    public Optional<Grant> acquire(FailedAttempt failed, DoubleSupplier random) {
+        return query(() -> budget.acquire(failed, random), Optional.empty());
     }
 
     @Override
@@ -113,6 +113,6 @@ final class WatchedBudget implements RetryBudget {
 
     @Override
     public double retriesLeft() {
-        return ask(budget::retriesLeft, 0.0);
+        return query(budget::retriesLeft, 0.0);
     }
 }

@@ -19,7 +19,7 @@ final class World {
     private static final long SECOND = 1_000_000_000L;
 
     /** How long calls are waited for after the last has begun; a policy without a timeout may have some that never end. */
-    private static final int MOST_SECONDS_AFTER = 300;
+    private static final int MAX_SECONDS_AFTER = 300;
 
     private final Scenario scenario;
     private final SimulationResult.Setting setting;
@@ -111,7 +111,7 @@ final class World {
             refuseBrokenBudget();
             secondOver.run();
         }
-        for (int after = 1; calls.arePending() && after <= MOST_SECONDS_AFTER; after++) {
+        for (int after = 1; calls.arePending() && after <= MAX_SECONDS_AFTER; after++) {
             time.advanceTo((seconds + after) * SECOND);
         }
         refuseBrokenBudget();

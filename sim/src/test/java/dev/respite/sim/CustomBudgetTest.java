@@ -32,7 +32,7 @@ class CustomBudgetTest {
         }
 
         @Override
-        public boolean tryRetry(ErrorKind kind) {
+        public boolean tryAcquire(ErrorKind kind) {
             return left-- > 0;
         }
 
@@ -139,7 +139,7 @@ class CustomBudgetTest {
     void budgetThatThrows_endsTheRun_insteadOfBeingMeasuredAsOneThatGrantsNothing() {
         CustomBudget broken = new CustomBudget("broken", time -> new RetryBudget() {
             @Override
-            public boolean tryRetry(ErrorKind kind) {
+            public boolean tryAcquire(ErrorKind kind) {
                 throw new IllegalStateException("no tokens file");
             }
 

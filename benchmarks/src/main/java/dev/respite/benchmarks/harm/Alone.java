@@ -19,7 +19,7 @@ final class Alone {
     static final double[] RATES = {0.01, 0.1, 1, 5, 50};
 
     private static final int CALLS = 40_000;
-    private static final Duration LONGEST = Duration.ofHours(24);
+    private static final Duration MAX_DURATION = Duration.ofHours(24);
     private static final Distribution USUAL = Distribution.exponential(Duration.ofMillis(10));
     private static final Distribution MIXED = Distribution.exponential(Duration.ofNanos(2_702_703), 10, 0.3);
 
@@ -49,7 +49,7 @@ final class Alone {
     }
 
     private static double succeeded(Failures failures, double rate, RetryPolicy policy) {
-        long nanos = Math.min(LONGEST.toNanos(), Math.round(CALLS / rate * 1e9));
+        long nanos = Math.min(MAX_DURATION.toNanos(), Math.round(CALLS / rate * 1e9));
         Scenario scenario = Scenario.builder("alone")
                 .duration(Duration.ofNanos(nanos))
                 .service(failures.chance()

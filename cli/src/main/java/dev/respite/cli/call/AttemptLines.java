@@ -44,7 +44,7 @@ final class AttemptLines implements RetryListener {
     private String why(RetryEvent.CallEnded ended) {
         return switch (ended.reason()) {
             case FATAL -> "not retried: another attempt cannot change this";
-            case HINT_TOO_LONG -> "gave up: hint too long: " + hints.tooLong(ended.outcome());
+            case RETRY_AFTER_TOO_LONG -> "gave up: retry after too long: " + hints.tooLong(ended.outcome());
             default -> "gave up: " + ended.reason().phrase();
         };
     }

@@ -67,7 +67,7 @@ import picocli.CommandLine.Option;
                     + " or null), attempts (number, outcome, startMs, durationMs, delayAfterMs or null, hintMs: the delay"
                     + " that the server requested, or null), omitted (attempts in the"
                     + " middle that are not listed: the first 8 and the last 8 are), stopReason (accepted,"
-                    + " fatal, attempts-exhausted, total-timeout, budget-exhausted, server-said-no, hint-too-long,"
+                    + " fatal, attempts-exhausted, total-timeout, budget-exhausted, retry-forbidden-by-server, retry-after-too-long,"
                     + " not-idempotent, input-consumed, already-retried, circuit-open, interrupted, cancelled),"
                     + " elapsedMs."
         })
@@ -129,7 +129,7 @@ public final class CallCommand implements Callable<Integer> {
                 .withListener(happened);
         RetryingHttpClient client = RetryingHttpClient.of(request.newClient(), retry);
         if (request.createsKey()) {
-            client = client.withIdempotencyKeys(IdempotencyKeys.honouredAt(request.origin()));
+            client = client.withIdempotencyKeys(IdempotencyKeys.supportedBy(request.origin()));
         }
         try (Interruption interruption = Interruption.onExit(Thread.currentThread())) {
             int code = send(client, prepared);

@@ -70,7 +70,7 @@ final class ForesightText {
 
     private static String recovers(OptionalInt seconds) {
         if (seconds.isEmpty()) {
-            return "does not recover within " + Foresight.LONGEST + " s";
+            return "does not recover within " + Foresight.MAX_RECOVERY_SECONDS + " s";
         }
         return "recovers in " + (seconds.getAsInt() == 0 ? "less than 1 s" : seconds.getAsInt() + " s");
     }

@@ -47,7 +47,7 @@ public record StoreUrl(String text, Optional<String> password) {
     private static final Pattern USER_INFO = Pattern.compile("//\\S*@");
 
     /** A shorter password is replaced only between word boundaries: inside other text the gaps would reveal it. */
-    private static final int LONG_ENOUGH = 4;
+    private static final int MIN_SECRET_LENGTH = 4;
 
     /** Returns an unexpected argument in printable form. It may be a URL without its option, or with a misspelt one. */
     public static String shownIfUrl(String word) {
@@ -96,7 +96,7 @@ public record StoreUrl(String text, Optional<String> password) {
         String clean = message.replace(text, shown());
         for (String secret : secrets()) {
             String quoted = Pattern.quote(secret);
-            String found = secret.length() < LONG_ENOUGH ? "(?<!\\w)" + quoted + "(?!\\w)" : quoted;
+            String found = secret.length() < MIN_SECRET_LENGTH ? "(?<!\\w)" + quoted + "(?!\\w)" : quoted;
             clean = clean.replaceAll(found, HIDDEN);
         }
         clean = SECRET_PARAMETER.matcher(clean).replaceAll("$1" + HIDDEN);

@@ -307,7 +307,7 @@ class CallCommandTest {
             assertThat(run.code()).isEqualTo(22);
             assertThat(run.stderr())
                     .contains(
-                            "gave up: hint too long: the server requests a delay of 60 min, more than retry-after-limit=1m")
+                            "gave up: retry after too long: the server requests a delay of 60 min, more than retry-after-limit=1m")
                     .contains("retry-after=ignore");
         }
         JsonNode json = Cli.json(Files.readAllBytes(report));

@@ -320,7 +320,7 @@ class SimulateCommandTest {
     public static class Stingy implements RetryBudget {
 
         @Override
-        public boolean tryRetry(ErrorKind kind) {
+        public boolean tryAcquire(ErrorKind kind) {
             return false;
         }
 

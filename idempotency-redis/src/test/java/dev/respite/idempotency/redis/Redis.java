@@ -31,7 +31,7 @@ final class Redis implements AutoCloseable {
 
     static final List<String> DURABLE = List.of("appendonly yes", "appendfsync always");
 
-    private static final int MOST_TRIES = 5;
+    private static final int MAX_TRIES = 5;
 
     private final Path directory;
     private final List<String> settings;
@@ -57,7 +57,7 @@ final class Redis implements AutoCloseable {
                 client = client();
                 connection = client.connect();
             } catch (IOException taken) {
-                if (tries == MOST_TRIES) {
+                if (tries == MAX_TRIES) {
                     throw taken;
                 }
             }

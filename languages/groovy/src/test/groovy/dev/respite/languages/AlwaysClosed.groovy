@@ -6,7 +6,7 @@ import java.time.Duration
 /** A breaker that lets everything pass. */
 class AlwaysClosed implements Breaker {
     @Override
-    long enter() {
+    long acquire() {
         0
     }
 
@@ -17,15 +17,15 @@ class AlwaysClosed implements Breaker {
     void failed(long entered, Throwable error) {}
 
     @Override
-    void abandoned() {}
+    void release() {}
 
     @Override
-    boolean isRefusal(Throwable failure) {
+    boolean isRejection(Throwable failure) {
         false
     }
 
     @Override
-    Optional<Duration> refusesFor() {
+    Optional<Duration> remainingOpenTime() {
         Optional.of(Duration.ZERO)
     }
 }

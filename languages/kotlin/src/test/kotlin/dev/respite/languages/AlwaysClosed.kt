@@ -6,15 +6,15 @@ import java.util.Optional
 
 /** A breaker that lets everything pass. */
 object AlwaysClosed : Breaker {
-    override fun enter(): Long = 0
+    override fun acquire(): Long = 0
 
     override fun succeeded(entered: Long, value: Any?) = Unit
 
     override fun failed(entered: Long, error: Throwable) = Unit
 
-    override fun abandoned() = Unit
+    override fun release() = Unit
 
-    override fun isRefusal(failure: Throwable): Boolean = false
+    override fun isRejection(failure: Throwable): Boolean = false
 
-    override fun refusesFor(): Optional<Duration> = Optional.of(Duration.ZERO)
+    override fun remainingOpenTime(): Optional<Duration> = Optional.of(Duration.ZERO)
 }

@@ -115,9 +115,9 @@ class EntryPointsTest:
 
 /** A breaker that lets everything pass. */
 object AlwaysClosed extends Breaker:
-  override def enter(): Long = 0
+  override def acquire(): Long = 0
   override def succeeded(entered: Long, value: Object): Unit = ()
   override def failed(entered: Long, error: Throwable): Unit = ()
-  override def abandoned(): Unit = ()
-  override def isRefusal(failure: Throwable): Boolean = false
-  override def refusesFor(): Optional[Duration] = Optional.of(Duration.ZERO)
+  override def release(): Unit = ()
+  override def isRejection(failure: Throwable): Boolean = false
+  override def remainingOpenTime(): Optional[Duration] = Optional.of(Duration.ZERO)

@@ -67,7 +67,7 @@ class SpringRestClientTest {
     @Test
     void post_ofAJsonBodyWithAKey_isRetriedWithTheSameKey() throws IOException {
         server = ScriptedServer.responding(503, 200);
-        RetryingHttpClient keyed = client("").withIdempotencyKeys(IdempotencyKeys.honouredAt(server.uri()));
+        RetryingHttpClient keyed = client("").withIdempotencyKeys(IdempotencyKeys.supportedBy(server.uri()));
         spring(keyed)
                 .post()
                 .uri("/payments")

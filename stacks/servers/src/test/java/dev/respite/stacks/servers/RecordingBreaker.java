@@ -17,7 +17,7 @@ final class RecordingBreaker implements Breaker {
     }
 
     @Override
-    public long enter() {
+    public long acquire() {
         return 0;
     }
 
@@ -30,15 +30,15 @@ final class RecordingBreaker implements Breaker {
     }
 
     @Override
-    public void abandoned() {}
+    public void release() {}
 
     @Override
-    public boolean isRefusal(Throwable failure) {
+    public boolean isRejection(Throwable failure) {
         return false;
     }
 
     @Override
-    public Optional<Duration> refusesFor() {
+    public Optional<Duration> remainingOpenTime() {
         return Optional.of(Duration.ZERO);
     }
 }

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The history of a call while it is written. */
-final class Journal {
+final class HistoryRecorder {
 
     private final List<History.Entry> first = new ArrayList<>();
     private final Deque<History.Entry> last = new ArrayDeque<>();
@@ -20,13 +20,13 @@ final class Journal {
     private int attempts;
     private long attemptStart;
 
-    Journal(String retry, @Nullable FlightRecorder recorder) {
+    HistoryRecorder(String retry, @Nullable FlightRecorder recorder) {
         this.retry = retry;
         this.recorder = recorder;
     }
 
     /** An attempt begins, so many nanoseconds after the call. */
-    void begin(long nanos) {
+    void attemptStarted(long nanos) {
         attemptStart = nanos;
         if (recorder != null) {
             recorder.attemptBegins();
@@ -44,19 +44,19 @@ final class Journal {
         if (itsRecorder != null) {
             itsRecorder.attemptEnded(retry, ended.number(), ended.outcome(), ended.delayNanos());
         }
-        keep(ended);
+        store(ended);
     }
 
     /** After the delay of the attempt that ended last, the call has waited for its budget. */
-    void waited(long nanos) {
+    void addWait(long nanos) {
         if (last.isEmpty()) {
-            first.set(first.size() - 1, first.get(first.size() - 1).waited(nanos));
+            first.set(first.size() - 1, first.get(first.size() - 1).plusWait(nanos));
         } else {
-            last.addLast(last.removeLast().waited(nanos));
+            last.addLast(last.removeLast().plusWait(nanos));
         }
     }
 
-    private void keep(History.Entry entry) {
+    private void store(History.Entry entry) {
         if (first.size() < History.KEPT) {
             first.add(entry);
             return;
@@ -67,7 +67,7 @@ final class Journal {
         last.addLast(entry);
     }
 
-    History close(long elapsedNanos, StopReason reason) {
+    History end(long elapsedNanos, StopReason reason) {
         if (recorder != null) {
             recorder.callEnded(retry, attempts, reason);
         }

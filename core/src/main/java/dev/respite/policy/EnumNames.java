@@ -3,9 +3,9 @@ package dev.respite.policy;
 import java.util.stream.Stream;
 
 /** Values that are one of a few words. */
-final class Words {
+final class EnumNames {
 
-    private Words() {}
+    private EnumNames() {}
 
     static <E extends Enum<E>> E read(String key, String text, E[] words) {
         for (E word : words) {

@@ -11,18 +11,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongUnaryOperator;
 
 /** Another time source, but for a clock that leaps, and delays that are what a test wants them to be. */
-final class BentTime implements TimeSource {
+final class LeapingTime implements TimeSource {
 
     private final TimeSource time;
     private final LongUnaryOperator delay;
     private final AtomicLong leaps = new AtomicLong();
     private final AtomicInteger waits = new AtomicInteger();
 
-    BentTime(TimeSource time) {
+    LeapingTime(TimeSource time) {
         this(time, nanos -> nanos);
     }
 
-    BentTime(TimeSource time, LongUnaryOperator delay) {
+    LeapingTime(TimeSource time, LongUnaryOperator delay) {
         this.time = time;
         this.delay = delay;
     }

@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** The server's end of one connection, as a {@link Fault} uses it. */
-final class Line {
+final class ServerConnection {
 
     private final Socket socket;
     private final InputStream in;
@@ -18,7 +18,7 @@ final class Line {
     private boolean isNew = true;
     private Optional<FaultyServer.Received> request = Optional.empty();
 
-    Line(Socket socket, CountDownLatch closing) throws IOException {
+    ServerConnection(Socket socket, CountDownLatch closing) throws IOException {
         this.socket = socket;
         this.in = new BufferedInputStream(socket.getInputStream());
         this.closing = closing;

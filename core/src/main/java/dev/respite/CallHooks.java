@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param context carries the context of a caller to other threads; null where nothing does
  * @param hook detaches rejected values before a delay; null where there is none
  */
-record Surroundings(
+record CallHooks(
         TimeSource time,
         @Nullable UnaryOperator<Runnable> context,
         @Nullable Hook<?> hook) {
@@ -20,16 +20,16 @@ record Surroundings(
     /** A detach hook and the class of the values that it is for. */
     private record Hook<V>(Class<V> type, UnaryOperator<V> detach) {}
 
-    static Surroundings of(TimeSource time) {
-        return new Surroundings(time, null, null);
+    static CallHooks of(TimeSource time) {
+        return new CallHooks(time, null, null);
     }
 
-    Surroundings withContext(UnaryOperator<Runnable> carrier) {
-        return new Surroundings(time, carrier, hook);
+    CallHooks withContext(UnaryOperator<Runnable> carrier) {
+        return new CallHooks(time, carrier, hook);
     }
 
-    <V> Surroundings withDetach(Class<V> type, UnaryOperator<V> detach) {
-        return new Surroundings(
+    <V> CallHooks withDetach(Class<V> type, UnaryOperator<V> detach) {
+        return new CallHooks(
                 time,
                 context,
                 new Hook<>(Objects.requireNonNull(type, "type"), Objects.requireNonNull(detach, "hook")));

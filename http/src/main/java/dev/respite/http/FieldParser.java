@@ -8,9 +8,9 @@ import java.util.OptionalLong;
  * What the values of header fields are made of: ASCII digits, words, blanks. Read by hand, since what the JDK reads takes
  * signs, the digits of other scripts and other white space too.
  */
-final class FieldText {
+final class FieldParser {
 
-    private FieldText() {}
+    private FieldParser() {}
 
     /** Whole seconds; empty if the text is anything but digits. */
     static Optional<Duration> seconds(String text) {

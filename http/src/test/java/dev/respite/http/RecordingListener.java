@@ -15,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /** A listener that remembers, and the clients that it listens to. */
-final class Ear implements RetryListener {
+final class RecordingListener implements RetryListener {
 
     /** Retries at once and often enough, with no budget to mind. */
     static final String QUICK = "base-delay=1ms max-delay=2ms budget=off total-timeout=20s ";
@@ -65,8 +65,8 @@ final class Ear implements RetryListener {
     }
 
     /** The bugs that the engine reported. */
-    List<RetryEvent.PartFailed> bugs() {
-        return all(RetryEvent.PartFailed.class).toList();
+    List<RetryEvent.CallbackFailed> bugs() {
+        return all(RetryEvent.CallbackFailed.class).toList();
     }
 
     /** The end of the only call. */

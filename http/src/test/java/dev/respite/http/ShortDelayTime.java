@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 
 /** The system's time, but for waits between attempts: those are written down, and last a millisecond. */
-final class QuickTime implements TimeSource {
+final class ShortDelayTime implements TimeSource {
 
     private static final TimeSource SYSTEM = TimeSource.system();
     private static final long MILLISECOND = 1_000_000;
@@ -20,11 +20,11 @@ final class QuickTime implements TimeSource {
     private final List<Future<?>> set = new CopyOnWriteArrayList<>();
     private final Instant wallTime;
 
-    QuickTime() {
+    ShortDelayTime() {
         this(Instant.parse("2026-03-15T12:00:00Z"));
     }
 
-    QuickTime(Instant wallTime) {
+    ShortDelayTime(Instant wallTime) {
         this.wallTime = wallTime;
     }
 

@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** The parts of a policy that are written in code, and so have no text form. */
-final class CodeParts {
+final class CustomParts {
 
     Optional<Backoff> backoff = Optional.empty();
     Optional<Classifier> classifier = Optional.empty();
     final List<Predicate<Object>> results = new ArrayList<>();
 
-    static CodeParts of(RetryPolicy policy) {
-        CodeParts parts = new CodeParts();
+    static CustomParts of(RetryPolicy policy) {
+        CustomParts parts = new CustomParts();
         if (!(policy.backoff() instanceof Schedule)) {
             parts.backoff = Optional.of(policy.backoff());
         }

@@ -1,13 +1,13 @@
 package dev.respite;
 
 /** Throws any throwable, declared or not, as code that was compiled from other languages does. */
-final class Sneaky {
+final class SneakyThrow {
 
-    private Sneaky() {}
+    private SneakyThrow() {}
 
     /** Never returns; so {@code throw raise(…)} shows the compiler what happens. */
     static RuntimeException raise(Throwable error) {
-        Sneaky.<RuntimeException>throwAs(error);
+        SneakyThrow.<RuntimeException>throwAs(error);
         throw new AssertionError(error);
     }
 
