@@ -3,6 +3,8 @@ package dev.respite.cli;
 import dev.respite.cli.call.CallCommand;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
+import dev.respite.cli.console.HelpCommand;
+import dev.respite.cli.console.HelpLayout;
 import dev.respite.cli.console.Version;
 import dev.respite.cli.explain.ExplainCommand;
 import dev.respite.cli.keys.KeyName;
@@ -13,16 +15,19 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** The program {@code respite}, which combines the commands. */
 @Command(
         name = "respite",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        synopsisSubcommandLabel = "COMMAND",
+        synopsisSubcommandLabel = "[COMMAND]",
         header = "Retries that carry a call through a transient failure and cannot make an outage worse.",
         synopsisHeading = "%nUsage: ",
         commandListHeading = "%nCommands:%n",
@@ -41,9 +46,19 @@ import picocli.CommandLine.Command;
             "",
             "Results go to stdout, everything else to stderr. NO_COLOR switches colours off."
         })
-public final class Main {
+public final class Main implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     private Main() {}
+
+    /** Prints the help, since no command was given. */
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+        return ExitCodes.OK;
+    }
 
     /**
      * Runs the program and exits.
@@ -78,7 +93,9 @@ public final class Main {
         commands.addSubcommand(CallCommand.create(console))
                 .addSubcommand(new ExplainCommand(console))
                 .addSubcommand(new SimulateCommand(console))
-                .addSubcommand(KeysCommand.create(console));
+                .addSubcommand(KeysCommand.create(console))
+                .addSubcommand(new HelpCommand());
+        HelpLayout.keepWords(commands);
         UsageErrors refusals = new UsageErrors(console);
         // @FILE is not expanded, since -d @FILE has its own meaning.
         commands.setExpandAtFiles(false);

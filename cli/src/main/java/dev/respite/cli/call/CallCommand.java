@@ -1,10 +1,10 @@
 package dev.respite.cli.call;
 
 import dev.respite.Retry;
+import dev.respite.RetryListener;
 import dev.respite.TimeSource;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
-import dev.respite.cli.console.FileProblem;
 import dev.respite.cli.console.Interruption;
 import dev.respite.cli.console.Version;
 import dev.respite.cli.policy.PolicyOptions;
@@ -18,7 +18,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -26,11 +25,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 
 /** {@code respite call}: one HTTP call under a policy. */
 @Command(
-        name = "call",
+        name = CallCommand.NAME,
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
@@ -41,7 +39,7 @@ import picocli.CommandLine.Option;
         description = {
             "%nThe body of the last response goes to stdout unchanged once it is complete; stderr has a line for each"
                     + " attempt. A method that is not idempotent (POST, PATCH) is retried only if certainly nothing was"
-                    + " sent, or with an idempotency key. Redirects are not followed."
+                    + " sent, or with an idempotency key."
         },
         parameterListHeading = "%nParameters:%n",
         optionListHeading = "%nOptions:%n",
@@ -73,17 +71,17 @@ import picocli.CommandLine.Option;
         })
 public final class CallCommand implements Callable<Integer> {
 
+    /** The name of the command. */
+    public static final String NAME = "call";
+
     private final Console console;
     private final CommandSpec spec;
 
     @Mixin
     private final RequestOptions request = new RequestOptions();
 
-    @Option(
-            names = "--report",
-            paramLabel = "FILE",
-            description = "Write a report of the call to FILE, as JSON. An existing file is overwritten.")
-    private Optional<Path> report = Optional.empty();
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
 
     /** The warnings that matter for a single call. Those about the delays of many clients do not. */
     private static final Set<String> RELEVANT_WARNINGS = Set.of(
@@ -105,7 +103,9 @@ public final class CallCommand implements Callable<Integer> {
     }
 
     private void warn(Warning warning) {
-        console.printMessage("warning: " + warning.code() + ": " + warning.message());
+        if (!output.isSilent()) {
+            console.printMessage("warning: " + warning.code() + ": " + warning.message());
+        }
     }
 
     @Override
@@ -118,15 +118,17 @@ public final class CallCommand implements Callable<Integer> {
         if (!request.isKeyed(prepared)) {
             UnsafeMethod.warnings(prepared.method(), false, policy).forEach(this::warn);
         }
-        Optional<String> unwritable = report.flatMap(FileProblem::beforeWriting);
+        Optional<String> unwritable = output.beforeSending();
         if (unwritable.isPresent()) {
-            return cannotWrite(unwritable.get());
+            console.printMessage(unwritable.get());
+            return ExitCodes.CANNOT_WRITE;
         }
         ResponseHints hints = new ResponseHints(policy);
         CallReport happened = new CallReport(prepared.uri(), hints);
-        Retry retry = Retry.silent(policy, TimeSource.system())
-                .withListener(new AttemptLines(console.err(), hints))
-                .withListener(happened);
+        Retry retry = Retry.silent(policy, TimeSource.system()).withListener(happened);
+        for (RetryListener printer : output.printers(console, prepared, hints)) {
+            retry = retry.withListener(printer);
+        }
         RetryingHttpClient client = RetryingHttpClient.of(request.newClient(), retry);
         if (request.createsKey()) {
             client = client.withIdempotencyKeys(IdempotencyKeys.supportedBy(request.origin()));
@@ -138,19 +140,16 @@ public final class CallCommand implements Callable<Integer> {
                 console.printMessage("interrupted");
                 code = ExitCodes.INTERRUPTED;
             }
-            return write(happened, code);
+            int written = output.writeReport(console, happened);
+            return code == ExitCodes.OK ? written : code;
         }
     }
 
     private int send(HttpClient client, HttpRequest prepared) {
         try {
             HttpResponse<byte[]> response = client.send(prepared, BodyHandlers.ofByteArray());
-            console.out().write(response.body(), 0, response.body().length);
-            if (console.out().checkError()) {
-                console.printMessage("cannot write the body to stdout");
-                return ExitCodes.CANNOT_WRITE;
-            }
-            return response.statusCode() >= 400 ? ExitCodes.HTTP_ERROR : ExitCodes.OK;
+            int written = output.writeBody(console, response.body());
+            return written == ExitCodes.OK && response.statusCode() >= 400 ? ExitCodes.HTTP_ERROR : written;
         } catch (IOException failed) {
             NetworkErrors failure = NetworkErrors.of(failed);
             console.printMessage(failure.message() + " (" + prepared.uri() + ")");
@@ -159,23 +158,5 @@ public final class CallCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
             return ExitCodes.INTERRUPTED;
         }
-    }
-
-    private int write(CallReport happened, int code) {
-        if (report.isEmpty()) {
-            return code;
-        }
-        try {
-            happened.writeTo(report.get());
-            return code;
-        } catch (IOException unwritable) {
-            int cannotWrite = cannotWrite(FileProblem.of(report.get(), unwritable));
-            return code == ExitCodes.OK ? cannotWrite : code;
-        }
-    }
-
-    private int cannotWrite(String why) {
-        console.printMessage("cannot write the report to " + report.orElseThrow() + ": " + why);
-        return ExitCodes.CANNOT_WRITE;
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,6 +31,7 @@ final class RequestOptions {
     private static final String OFF = "off";
     private static final String AUTO = "auto";
     private static final int MAX_PORT = 65_535;
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
 
     /** Headers that the JDK does not allow, unless a system property lists them. */
     private static final Set<String> RESTRICTED = Set.of("connection", "content-length", "expect", "host", "upgrade");
@@ -55,6 +57,11 @@ final class RequestOptions {
             description = "The body: text, the bytes of a file (@FILE), or of stdin (@-). Its type is"
                     + " application/x-www-form-urlencoded, as curl's, unless a header says otherwise.")
     private Optional<String> data = Optional.empty();
+
+    @Option(
+            names = {"-L", "--location"},
+            description = "Follow redirects, but not from https to http. Without it, a redirect is the response.")
+    private boolean redirects;
 
     @Option(
             names = "--idempotency-key",
@@ -99,7 +106,7 @@ final class RequestOptions {
         boolean secure = url.regionMatches(true, 0, "https:", 0, 6);
         return HttpClient.newBuilder()
                 .version(secure ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
+                .followRedirects(redirects ? HttpClient.Redirect.NORMAL : HttpClient.Redirect.NEVER)
                 .build();
     }
 
@@ -120,6 +127,9 @@ final class RequestOptions {
     }
 
     private static URI uri(String url) {
+        if (!SCHEME.matcher(url).lookingAt()) {
+            throw new IllegalArgumentException("'" + url + "' has no scheme; write http:// or https:// before it");
+        }
         try {
             URI uri = new URI(url);
             String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);

@@ -1,8 +1,8 @@
 package dev.respite.cli.console;
 
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Finds the nearest known name for a misspelt one. */
 public final class Spelling {
@@ -10,13 +10,22 @@ public final class Spelling {
     private Spelling() {}
 
     /**
-     * Returns the nearest known name, or empty if none is within a third of the length of the misspelt one (at least 2
-     * letters).
+     * Returns the nearest known name. Empty if none is within a third of the length of the misspelt one (at least 2 letters),
+     * or if half of the letters would have to change.
      */
-    public static Optional<String> nearest(String misspelt, Stream<String> known) {
+    public static Optional<String> nearest(String misspelt, Collection<String> known) {
+        int letters = misspelt.replace("-", "").length();
         int near = Math.max(2, misspelt.length() / 3);
-        return known.min(Comparator.comparingInt((String name) -> distance(misspelt, name)))
-                .filter(name -> distance(misspelt, name) <= near);
+        return known.stream()
+                .min(Comparator.comparingInt((String name) -> distance(misspelt, name)))
+                .filter(name -> distance(misspelt, name) <= near && 2 * distance(misspelt, name) < letters);
+    }
+
+    /** Returns "; did you mean 'x'?" for the nearest known name, or an empty text. */
+    public static String suggestion(String misspelt, Collection<String> known) {
+        return nearest(misspelt, known)
+                .map(name -> "; did you mean '" + name + "'?")
+                .orElse("");
     }
 
     /** Returns the number of letters to insert, delete or replace (Levenshtein). */

@@ -114,14 +114,14 @@ final class ExplanationText {
     private void load() {
         List<LoadRow> rows = LoadRow.of(explanation);
         heading("Attempts per call, in the long run, when attempts fail");
-        StringBuilder head = new StringBuilder(TextFormat.left(INDENT + "part of attempts that fail", LABEL));
+        StringBuilder head = new StringBuilder(TextFormat.left(INDENT + "ratio of attempts that fail", LABEL));
         rows.forEach(row -> head.append(TextFormat.right(Math.round(row.failureRate() * 100) + " %", CELL)));
         line(head.toString());
         loads(rows, "by an ordinary error", LoadRow::ordinary);
         loads(rows, "by overload (a timeout)", LoadRow::overload);
         if (!explanation.policy().budget().toString().equals("off")) {
-            loads(rows, "ordinary, were there no budget", LoadRow::ordinaryWithoutBudget);
-            loads(rows, "overload, were there no budget", LoadRow::overloadWithoutBudget);
+            loads(rows, "ordinary, without a budget", LoadRow::ordinaryWithoutBudget);
+            loads(rows, "overload, without a budget", LoadRow::overloadWithoutBudget);
         }
     }
 

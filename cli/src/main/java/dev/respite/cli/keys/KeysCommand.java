@@ -1,16 +1,21 @@
 package dev.respite.cli.keys;
 
 import dev.respite.cli.console.Console;
+import dev.respite.cli.console.ExitCodes;
+import dev.respite.cli.console.HelpCommand;
 import dev.respite.cli.console.Version;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** {@code respite keys}: commands for operators, for the records of idempotency keys. */
 @Command(
         name = KeyName.COMMAND,
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        synopsisSubcommandLabel = "COMMAND",
+        synopsisSubcommandLabel = "[COMMAND]",
         header = "Lists, shows and resolves the records of idempotency keys.",
         synopsisHeading = "%nUsage: ",
         description = {
@@ -36,14 +41,25 @@ import picocli.CommandLine.Command;
             "KEY is the name of the record, 43 characters, as the list and the events show it: a hash of the scope, the"
                     + " operation and the key that the client sent."
         })
-public final class KeysCommand {
+public final class KeysCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     private KeysCommand() {}
+
+    /** Prints the help, since no command was given. */
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+        return ExitCodes.OK;
+    }
 
     public static CommandLine create(Console console) {
         return new CommandLine(new KeysCommand())
                 .addSubcommand(new KeysListCommand(console))
                 .addSubcommand(new KeysShowCommand(console))
-                .addSubcommand(new KeysResolveCommand(console));
+                .addSubcommand(new KeysResolveCommand(console))
+                .addSubcommand(new HelpCommand());
     }
 }

@@ -19,6 +19,12 @@ final class OccRun {
 
     static final String NAME = "aws-occ";
 
+    /** What the experiment shows. */
+    static final String ABOUT = "Clients change one row under optimistic locking, as in the experiment of AWS.";
+
+    /** What can be set, and the default values. */
+    static final String SETTINGS = "clients=100 repeats=100";
+
     private static final int CLIENTS = 100;
     private static final int REPEATS = 100;
 

@@ -27,8 +27,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code respite simulate}: shows the effect of policies on a simulated service. */
 @Command(
@@ -42,20 +44,10 @@ import picocli.CommandLine.Parameters;
             "%nWhat runs is the driver, the policies and the budgets of production; the services, the network and the"
                     + " load are models. The same seed gives the same result.",
             "",
-            "Scenarios, and what can be set in them:",
-            "  thundering-herd       clients=1000 outage=5s capacity=200",
-            "  metastable            capacity=300 load=280 outage=10s timeout=1s",
-            "  pause                 rate=10 utilisation=0.9 pause=1s timeout=500ms",
-            "  brownout              load=140 left=50%% lasting=30s",
-            "  rate-limit            limit=100 load=120 clients=20 hint=1s",
-            "  deep-stack            load=50 part=100%% lasting=20s",
-            "  circuit-breaker       breaker=own rate=50%% window=20 open=2s clients=20",
-            "                        capacity=300 load=280 outage=10s (or none, shared)",
-            "  outage-ride           clients=10 capacity=300 load=210 outage=10s",
-            "  tail                  rate=200 slow=2%% hedge=20ms (hedges, not retries)",
-            "  independent-failures  failureRate=0.2 rate=50 failure=500 (or timeout)",
-            "  aws-occ               clients=100 repeats=100 (of strategies, not policies)",
-            "or a file in YAML; there --set has the way to a value: services.store.workers=5."
+            "Scenarios: thundering-herd, metastable, pause, brownout, rate-limit, deep-stack, circuit-breaker, outage-ride,"
+                    + " tail (hedges, not retries), independent-failures and aws-occ (strategies, not policies). With"
+                    + " --list, what each one shows, and its settings. A file in YAML is a scenario too; there --set has the"
+                    + " path of a value: services.store.workers=5."
         },
         parameterListHeading = "%nParameters:%n",
         optionListHeading = "%nOptions:%n",
@@ -84,8 +76,18 @@ public final class SimulateCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Parameters(paramLabel = "SCENARIO|FILE", description = "A built-in scenario, or a file in YAML.")
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            paramLabel = "SCENARIO|FILE",
+            arity = "0..1",
+            description =
+                    "A built-in scenario, or a file in YAML. Without it and without options, the scenarios are listed.")
     private String scenario = "";
+
+    @Option(names = "--list", description = "List the scenarios and their settings.")
+    private boolean list;
 
     @Option(
             names = "--policy",
@@ -136,7 +138,14 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
+        if (list || isBare()) {
+            ScenarioList.lines().forEach(console.out()::println);
+            return ExitCodes.OK;
+        }
+        if (scenario.isEmpty()) {
+            throw new UsageException("there is no scenario", "'respite simulate --list' lists the scenarios.");
+        }
         Map<String, String> given = pairs("--set", settings);
         if (scenario.equals(OccRun.NAME)) {
             return occ(given);
@@ -154,9 +163,10 @@ public final class SimulateCommand implements Callable<Integer> {
                 NamedBudgets.read(budgets, compared.keySet()).entrySet()) {
             comparison = comparison.budget(budget.getKey(), budget.getValue());
         }
-        Optional<String> unwritable = out.flatMap(FileProblem::makingFolder);
+        ReportFolder folder = new ReportFolder(console, out);
+        Optional<Integer> unwritable = folder.prepare();
         if (unwritable.isPresent()) {
-            return cannotWrite(unwritable.get());
+            return unwritable.get();
         }
         SimulationMeter meter = new SimulationMeter(console, comparison.seconds());
         List<PolicySummary> summaries = run(comparison, meter);
@@ -169,9 +179,13 @@ public final class SimulateCommand implements Callable<Integer> {
         } else {
             SimulationTable.lines(read, seed, summaries).forEach(console.out()::println);
         }
-        return out.isEmpty()
-                ? ExitCodes.OK
-                : write(folder -> Report.of(read, summaries).write(folder));
+        return folder.write(path -> Report.of(read, summaries).write(path));
+    }
+
+    /** Returns whether the command line has neither a scenario nor an option. */
+    private boolean isBare() {
+        return scenario.isEmpty()
+                && spec.commandLine().getParseResult().matchedOptions().isEmpty();
     }
 
     private List<PolicySummary> run(Comparison comparison, SimulationMeter meter) {
@@ -187,7 +201,7 @@ public final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    private int occ(Map<String, String> given) throws IOException {
+    private int occ(Map<String, String> given) {
         if (!policies.isEmpty() || !budgets.isEmpty()) {
             throw new InvalidScenarioException(
                     OccRun.NAME + " compares its own strategies: there is no policy or budget to give");
@@ -196,34 +210,14 @@ public final class SimulateCommand implements Callable<Integer> {
             throw new InvalidScenarioException(
                     "--seeds " + seeds + ": " + OccRun.NAME + " has repeats of its own; write --set repeats=" + seeds);
         }
-        Optional<String> unwritable = out.flatMap(FileProblem::makingFolder);
+        ReportFolder folder = new ReportFolder(console, out);
+        Optional<Integer> unwritable = folder.prepare();
         if (unwritable.isPresent()) {
-            return cannotWrite(unwritable.get());
+            return unwritable.get();
         }
         OccRun run = OccRun.of(given, seed, console);
         console.out().print(json ? run.json() : run.table());
-        return out.isEmpty() ? ExitCodes.OK : write(run::write);
-    }
-
-    private int write(Writer report) {
-        Path folder = out.orElseThrow();
-        try {
-            report.write(folder);
-        } catch (IOException refused) {
-            return cannotWrite(String.valueOf(refused.getMessage()));
-        }
-        console.printMessage("the report is in " + folder.resolve("report.html"));
-        return ExitCodes.OK;
-    }
-
-    private int cannotWrite(String why) {
-        console.printMessage("cannot write to " + out.orElseThrow() + ": " + why);
-        return ExitCodes.CANNOT_WRITE;
-    }
-
-    @FunctionalInterface
-    private interface Writer {
-        void write(Path folder) throws IOException;
+        return folder.write(run::write);
     }
 
     /** Returns whether the scenario is a file: its name contains a dot or a slash, or the file exists. */
@@ -236,7 +230,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 .toList();
         if (!known.contains(scenario)) {
             throw new InvalidScenarioException("unknown scenario '" + scenario + "'"
-                    + Spelling.nearest(scenario, known.stream())
+                    + Spelling.nearest(scenario, known)
                             .map(nearest -> "; did you mean '" + nearest + "'?")
                             .orElse("; use one of " + String.join(", ", known)));
         }

@@ -186,18 +186,45 @@ class SimulateCommandTest {
                 .isEmpty();
     }
 
-    @Test
-    void help_listsEachScenarioWithItsSettings() {
-        String help = Cli.run("simulate", "--help").out();
-        assertThat(help.substring(help.indexOf("Scenarios, and"), help.indexOf("or a file"))
-                        .lines()
-                        .skip(1))
-                .as("lines that are not broken")
-                .allSatisfy(line -> assertThat(line).startsWith("  "));
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--list"})
+    void withoutScenario_listsEachScenarioWithItsSettings(String option) {
+        Cli.Run run = option.isEmpty() ? Cli.run("simulate") : Cli.run("simulate", option);
+
+        assertThat(run.code()).isZero();
+        assertThat(run.stderr()).isEmpty();
+        assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        String text = run.out().replaceAll("\\s+", " ");
         assertThat(BuiltIn.all())
-                .allSatisfy(scenario -> assertThat(help).contains("\n  " + scenario.name() + " "))
+                .allSatisfy(scenario -> assertThat(text).contains(" " + scenario.name() + " " + scenario.about()))
                 .allSatisfy(scenario -> scenario.settings()
-                        .forEach((key, value) -> assertThat(help).contains(" " + key + "=" + value)));
+                        .forEach((key, value) -> assertThat(text).contains(" " + key + "=" + value)));
+        assertThat(text).contains(" aws-occ ", " clients=100 repeats=100");
+    }
+
+    @Test
+    void help_namesEachScenario() {
+        String help = Cli.run("simulate", "--help").out();
+
+        assertThat(BuiltIn.all()).allSatisfy(scenario -> assertThat(help).contains(scenario.name()));
+        assertThat(help).contains("aws-occ", "--list");
+    }
+
+    @Test
+    void withoutScenario_butOptions_isWrongUsage() {
+        Cli.Run run = Cli.run("simulate", "--json");
+
+        assertThat(run.code()).isEqualTo(64);
+        assertThat(run.stdout()).isEmpty();
+        assertThat(run.stderr()).contains("there is no scenario", "'respite simulate --list'");
+    }
+
+    /** The defaults in the list are those that the experiment uses. */
+    @Test
+    void awsOcc_withListedSettings_isTheDefault() {
+        assertThat(Cli.run("simulate", "aws-occ", "--set", "clients=100", "--set", "repeats=100", "--json")
+                        .out())
+                .isEqualTo(Cli.run("simulate", "aws-occ", "--json").out());
     }
 
     @Test
