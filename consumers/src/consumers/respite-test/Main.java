@@ -1,6 +1,6 @@
 package consumer;
 
-import dev.respite.VirtualTime;
+import dev.respite.time.VirtualTime;
 import dev.respite.idempotency.*;
 import dev.respite.test.IdempotencyStoreContract;
 import java.lang.reflect.Method;

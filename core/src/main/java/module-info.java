@@ -6,6 +6,10 @@ module dev.respite {
     uses dev.respite.failure.FailureFacts;
 
     exports dev.respite;
+    exports dev.respite.budget;
     exports dev.respite.failure;
+    exports dev.respite.foresight;
+    exports dev.respite.outcome;
     exports dev.respite.policy;
+    exports dev.respite.time;
 }

@@ -1,8 +1,10 @@
 package dev.respite;
 
-import dev.respite.policy.Decision;
-import dev.respite.policy.Outcome;
-import dev.respite.policy.StopReason;
+import dev.respite.budget.WaitingCall;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.time.TimeSource;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -225,7 +227,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     @Override
     public void rejected() {
         if (claimWait(BUSY) != null) {
-            OwnThreads.runElsewhere(this::endRejected);
+            TimeSource.runOnSpareThread(this::endRejected);
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.respite;
 
-import dev.respite.policy.Attempt;
+import dev.respite.outcome.Attempt;
 import dev.respite.policy.RetryPolicy;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;

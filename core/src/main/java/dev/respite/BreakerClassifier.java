@@ -1,10 +1,10 @@
 package dev.respite;
 
-import dev.respite.policy.Classifier;
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.Outcome;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
+import dev.respite.outcome.Classifier;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 
 /**
  * What a breaker's refusal means; all else means what it meant before. Its only look at time is the breaker's word.

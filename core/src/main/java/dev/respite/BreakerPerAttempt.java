@@ -1,8 +1,8 @@
 package dev.respite;
 
-import dev.respite.policy.Attempt;
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.StopReason;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.StopReason;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +37,7 @@ public final class BreakerPerAttempt {
         this.given = given;
         this.retry = given.withClassifier(
                 new BreakerClassifier(given.policy().classifier(), Objects.requireNonNull(breaker, "breaker"), waits));
-        this.breaker = new SafeBreaker(breaker, given.reporter());
+        this.breaker = new SafeBreaker(breaker, given.callContext().reporter());
     }
 
     /**

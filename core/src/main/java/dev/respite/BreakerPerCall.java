@@ -25,7 +25,8 @@ public final class BreakerPerCall {
 
     private BreakerPerCall(Retry retry, Breaker breaker) {
         this.retry = retry;
-        this.breaker = new SafeBreaker(Objects.requireNonNull(breaker, "breaker"), retry.reporter());
+        this.breaker = new SafeBreaker(
+                Objects.requireNonNull(breaker, "breaker"), retry.callContext().reporter());
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.respite;
 
-import dev.respite.policy.Outcome;
+import dev.respite.outcome.Outcome;
+import dev.respite.time.TimeSource;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.respite;
 
-import dev.respite.policy.StopReason;
+import dev.respite.outcome.StopReason;
 import java.util.OptionalLong;
 import jdk.jfr.Category;
 import jdk.jfr.Description;

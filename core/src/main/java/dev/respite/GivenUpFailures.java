@@ -1,6 +1,6 @@
 package dev.respite;
 
-import dev.respite.policy.Outcome;
+import dev.respite.outcome.Outcome;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;

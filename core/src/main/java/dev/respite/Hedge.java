@@ -1,7 +1,11 @@
 package dev.respite;
 
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.ValueFormat;
+import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -110,7 +114,7 @@ public final class Hedge {
     }
 
     private static RetryBudget allowance(double share, Retry retry) {
-        return RetryBudget.of(new BudgetSpec.PerSuccess(share, BURST, 1), retry.time());
+        return RetryBudgets.of(new BudgetSpec.PerSuccess(share, BURST, 1), retry.time());
     }
 
     private static void checkDelay(RetryPolicy policy, Duration delay) {
@@ -124,7 +128,7 @@ public final class Hedge {
     }
 
     private static String shortly(Duration duration) {
-        return History.format(Stages.saturatedNanos(duration));
+        return History.format(ValueFormat.saturatedNanos(duration));
     }
 
     private static void checkBelow(Duration delay, String key, Duration limit) {
@@ -164,7 +168,8 @@ public final class Hedge {
      */
     public <T extends @Nullable Object> CompletableFuture<T> callIdempotentWithAttempt(AsyncOperation<T> operation) {
         Objects.requireNonNull(operation, "operation");
-        return HedgedCall.start(operation, new HedgedCallState<>(hedging, allowance), Stages.saturatedNanos(delay));
+        return HedgedCall.start(
+                operation, new HedgedCallState<>(hedging.callContext(), allowance), ValueFormat.saturatedNanos(delay));
     }
 
     /**

@@ -1,9 +1,10 @@
 package dev.respite;
 
-import dev.respite.policy.Decision;
-import dev.respite.policy.Outcome;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
+import dev.respite.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -70,19 +71,18 @@ final class HedgedCall<T extends @Nullable Object> {
         Decision<T> process();
     }
 
-    private HedgedCall(AsyncOperation<T> operation, HedgedCallState<T> book, long delayNanos) {
+    private HedgedCall(AsyncOperation<T> operation, HedgedCallState<T> state, long delayNanos) {
         this.operation = operation;
-        this.state = book;
+        this.state = state;
         this.delayNanos = delayNanos;
-        this.processEvents =
-                ContextPropagation.wrap(book.retry().contextPropagation(), this::processEvents, book.call());
-        this.launch = ContextPropagation.wrap(book.retry().contextPropagation(), this::launch, book.call());
+        this.processEvents = ContextPropagation.wrap(state.context().propagation(), this::processEvents, state.call());
+        this.launch = ContextPropagation.wrap(state.context().propagation(), this::launch, state.call());
     }
 
     /** Begins a call on this thread. */
     static <T extends @Nullable Object> CompletableFuture<T> start(
-            AsyncOperation<T> operation, HedgedCallState<T> book, long delayNanos) {
-        return new HedgedCall<>(operation, book, delayNanos).begin();
+            AsyncOperation<T> operation, HedgedCallState<T> state, long delayNanos) {
+        return new HedgedCall<>(operation, state, delayNanos).begin();
     }
 
     private CompletableFuture<T> begin() {
@@ -348,7 +348,7 @@ final class HedgedCall<T extends @Nullable Object> {
 
         @Override
         public void rejected() {
-            OwnThreads.runElsewhere(() -> enqueue(() -> HedgedCall.this.alarmRejected(this)));
+            TimeSource.runOnSpareThread(() -> enqueue(() -> HedgedCall.this.alarmRejected(this)));
         }
     }
 

@@ -1,13 +1,16 @@
 package dev.respite;
 
-import dev.respite.RetryBudget.FailedAttempt;
-import dev.respite.RetryBudget.Grant;
-import dev.respite.policy.Attempt;
-import dev.respite.policy.Decision;
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.Outcome;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudget.FailedAttempt;
+import dev.respite.budget.RetryBudget.Grant;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
+import dev.respite.policy.ValueFormat;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -18,14 +21,11 @@ import org.jspecify.annotations.Nullable;
  * The book of one hedged call: that of any call, kept for attempts that run side by side. At most one further attempt is paid
  * for and has not begun.
  *
- * <p>It is for one thread at a time, but for {@link #attemptStart}, {@link #call} and {@link #retry}, which do not change.
+ * <p>It is for one thread at a time, but for {@link #attemptStart}, {@link #call} and {@link #context}, which do not change.
  */
 final class HedgedCallState<T extends @Nullable Object> {
 
-    /** An attempt that is slow: no error, and no sign of overload either, since one in twenty is slow by intention. */
-    static final ErrorKind UNANSWERED = ErrorKind.of("unanswered");
-
-    private final Retry retry;
+    private final CallContext context;
     private final RetryBudget allowance;
     private final RetryCall<T> call;
 
@@ -42,11 +42,11 @@ final class HedgedCallState<T extends @Nullable Object> {
             Attempt attempt, long startNanos, @Nullable FlightRecorder recorder) {}
 
     /** Opens the book of a call that begins now, on this thread. */
-    HedgedCallState(Retry retry, RetryBudget allowance) {
-        this.retry = retry;
+    HedgedCallState(CallContext context, RetryBudget allowance) {
+        this.context = context;
         this.allowance = allowance;
         this.call = new RetryCall<>(
-                retry, retry.begin(), GivenUpFailures.epoch(), GivenUpFailures.current(), FlightRecorder.ofCall());
+                context, context.begin(), GivenUpFailures.epoch(), GivenUpFailures.current(), FlightRecorder.ofCall());
     }
 
     /** What is the same in every call. */
@@ -54,9 +54,9 @@ final class HedgedCallState<T extends @Nullable Object> {
         return call;
     }
 
-    /** Under which policy, in which time, the call is made. */
-    Retry retry() {
-        return retry;
+    /** What it shares with other calls of the same retry. */
+    CallContext context() {
+        return context;
     }
 
     /** The number of the attempt that would be next. */
@@ -80,11 +80,11 @@ final class HedgedCallState<T extends @Nullable Object> {
     /** The attempt that was paid for will not be made. */
     void refundNext() {
         ErrorKind kind = Objects.requireNonNull(nextKind, "nothing was paid");
-        if (kind.equals(UNANSWERED)) {
+        if (kind.equals(RetryBudgets.HEDGE)) {
             allowance.refund(kind);
         }
         if (nextGrant != null) {
-            retry.guardedBudget().refund(nextGrant);
+            context.budget().refund(nextGrant);
         }
         nextKind = null;
         nextGrant = null;
@@ -93,31 +93,31 @@ final class HedgedCallState<T extends @Nullable Object> {
 
     /** Whether a hedge may be requested, so long from now. */
     boolean mayHedge(long delayNanos) {
-        int most = retry.policy().limits().maxAttempts();
-        long total = retry.policy()
+        int most = context.policy().limits().maxAttempts();
+        long total = context.policy()
                 .limits()
                 .totalTimeout()
-                .map(Stages::saturatedNanos)
+                .map(ValueFormat::saturatedNanos)
                 .orElse(Long.MAX_VALUE);
         return !isExhausted && call.attempt().number() < most && call.elapsed() < total - delayNanos;
     }
 
     /** Whether a hedge is granted, by what limits hedges and by the budget that all retries have. */
     boolean acquireHedge() {
-        if (!allowance.tryAcquire(UNANSWERED)) {
-            retry.reporter().counters().rejected();
+        if (!allowance.tryAcquire(RetryBudgets.HEDGE)) {
+            context.counters().rejected();
             return false;
         }
         // Its latency is no sign of a queue: a hedge is sent because an attempt is slow.
         long now = call.elapsed();
-        FailedAttempt slow = call.failedAttempt(call.attempt().number(), UNANSWERED, now, now);
-        Optional<Grant> granted = retry.guardedBudget().acquire(slow, retry.time()::roll);
+        FailedAttempt slow = call.failedAttempt(call.attempt().number(), RetryBudgets.HEDGE, now, now);
+        Optional<Grant> granted = context.budget().acquire(slow, context.time()::roll);
         if (granted.isEmpty()) {
-            allowance.refund(UNANSWERED);
-            retry.reporter().counters().rejected();
+            allowance.refund(RetryBudgets.HEDGE);
+            context.counters().rejected();
             return false;
         }
-        nextKind = UNANSWERED;
+        nextKind = RetryBudgets.HEDGE;
         nextGrant = granted.get();
         return true;
     }
@@ -132,7 +132,7 @@ final class HedgedCallState<T extends @Nullable Object> {
         if (decision instanceof Decision.RetryAfter<T> again) {
             if (nextKind == null) {
                 nextKind = again.kind();
-                retry.reporter().counters().delayed(again.delayNanos());
+                context.counters().delayed(again.delayNanos());
             }
         } else {
             isExhausted = true;
@@ -156,7 +156,7 @@ final class HedgedCallState<T extends @Nullable Object> {
             AtomicReference<Object[]> inner,
             long now) {
         if (!(verdict instanceof Verdict.Transient error)) {
-            return retry.policy().decide(newest, outcome, verdict, 0);
+            return context.policy().decide(newest, outcome, verdict, 0);
         }
         FailedAttempt failed = call.failedAttempt(lap.attempt().number(), error.kind(), lap.startNanos(), now);
         Decision<T> decision = call.decideUnpaid(newest, outcome, error, inner, failed);

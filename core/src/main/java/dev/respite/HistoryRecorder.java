@@ -1,6 +1,6 @@
 package dev.respite;
 
-import dev.respite.policy.StopReason;
+import dev.respite.outcome.StopReason;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.respite;
 
-import dev.respite.policy.Attempt;
+import dev.respite.outcome.Attempt;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -9,24 +9,24 @@ import org.jspecify.annotations.Nullable;
 final class Interruptible<T extends @Nullable Object, X extends Exception> implements Operation<T, X> {
 
     private final Operation<T, X> operation;
-    private final Retry retry;
+    private final CallContext context;
 
-    Interruptible(Operation<T, X> operation, Retry retry) {
+    Interruptible(Operation<T, X> operation, CallContext context) {
         this.operation = operation;
-        this.retry = retry;
+        this.context = context;
     }
 
     @Override
     public T attempt(Attempt attempt) throws X {
-        Optional<Duration> limit = retry.policy().timeoutOf(attempt);
+        Optional<Duration> limit = context.policy().timeoutOf(attempt);
         if (limit.isEmpty()) {
             return operation.attempt(attempt);
         }
         try {
-            return TimeLimit.in(retry.time()).call(limit.get(), () -> operation.attempt(attempt));
+            return TimeLimit.in(context.time()).call(limit.get(), () -> operation.attempt(attempt));
         } catch (Exception thrown) {
             // What the operation throws, or the TimeoutException of the limit.
-            Retry.<RuntimeException>throwAsIs(thrown);
+            CallerThread.<RuntimeException>throwAsIs(thrown);
             throw new AssertionError(thrown);
         }
     }

@@ -1,8 +1,8 @@
 package dev.respite;
 
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.Outcome;
-import dev.respite.policy.Verdict;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.Verdict;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;

@@ -3,8 +3,8 @@ package dev.respite;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
-import dev.respite.policy.Decision;
-import dev.respite.policy.StopReason;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.StopReason;
 import java.util.Locale;
 
 /** Writes to the logger {@code dev.respite}: each failed attempt at debug, and one line, at warning, when a call gives up. */

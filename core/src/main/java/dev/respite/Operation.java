@@ -1,6 +1,6 @@
 package dev.respite;
 
-import dev.respite.policy.Attempt;
+import dev.respite.outcome.Attempt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 

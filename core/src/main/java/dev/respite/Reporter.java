@@ -3,7 +3,7 @@ package dev.respite;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.respite.RetryListener.Interest;
-import dev.respite.policy.StopReason;
+import dev.respite.outcome.StopReason;
 import org.jspecify.annotations.Nullable;
 
 /**

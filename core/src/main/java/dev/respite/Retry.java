@@ -1,12 +1,16 @@
 package dev.respite;
 
 import dev.respite.RetryListener.Interest;
-import dev.respite.policy.Attempt;
-import dev.respite.policy.Classifier;
-import dev.respite.policy.Decision;
-import dev.respite.policy.Outcome;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.budget.WaitingCall;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Classifier;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
+import dev.respite.time.TimeSource;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -37,46 +41,22 @@ public final class Retry {
 
     private final RetryPolicy policy;
     private final RetryBudget budget;
-    private final RetryBudget guardedBudget;
-
-    /** Where calls wait for the budget; null if they do not. */
-    private final @Nullable BudgetQueue queue;
-
     private final boolean ownsBudget;
-    private final CallHooks hooks;
-    private final TimeSource time;
-    private final Reporter reporter;
-    private final Counters counters;
-    private final boolean clocked;
-
-    /** Whether the budget may want to know how long attempts take. */
-    private final boolean samples;
+    private final CallContext context;
 
     private final boolean acceptsUnseen;
 
     /** What is published of each call that succeeds at its first attempt unseen: one object for all; null if nothing is. */
     private final RetryEvent.@Nullable FirstAttemptSucceeded firstAttemptEvent;
 
-    private Retry(
-            RetryPolicy policy, RetryBudget budget, boolean ownsBudget, CallHooks surroundings, Reporter reporter) {
+    private Retry(RetryPolicy policy, RetryBudget budget, boolean ownsBudget, CallHooks hooks, Reporter reporter) {
         this.policy = policy;
-        boolean waits = policy.limits().budgetWait().isPresent();
-        this.budget = waits ? WaitingBudget.of(budget) : budget;
-        this.guardedBudget = SafeBudget.of(this.budget, reporter);
-        this.queue = waits && guardedBudget instanceof WaitingBudget waiting ? waiting.queue() : null;
+        this.budget = policy.limits().budgetWait().isPresent() ? RetryBudgets.withQueue(budget) : budget;
         this.ownsBudget = ownsBudget;
-        this.hooks = surroundings;
-        this.time = surroundings.time();
-        this.reporter = reporter;
-        this.counters = reporter.counters();
+        this.context = CallContext.of(policy, this.budget, hooks, reporter);
         Interest interest = reporter.interest();
-        boolean written = interest == Interest.HISTORY;
-        RetryBudget.Readings readings = guardedBudget.readings();
-        this.samples = readings == RetryBudget.Readings.LATENCY;
-        this.clocked = written
-                || readings != RetryBudget.Readings.NONE
-                || policy.limits().totalTimeout().isPresent();
-        this.acceptsUnseen = !written && !policy.classifier().judgesValues();
+        this.acceptsUnseen =
+                interest != Interest.HISTORY && !policy.classifier().judgesValues();
         this.firstAttemptEvent =
                 interest == Interest.COUNTS ? new RetryEvent.FirstAttemptSucceeded(reporter.name()) : null;
     }
@@ -130,7 +110,7 @@ public final class Retry {
     private static Retry of(RetryPolicy policy, TimeSource time, Warnings warnings) {
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(time, "time");
-        RetryBudget budget = RetryBudget.of(policy, time);
+        RetryBudget budget = RetryBudgets.of(policy, time);
         Reporter reporter = new Reporter("retry", RetryListener.NONE, new Counters(), warnings, false);
         return new Retry(policy, budget, true, CallHooks.of(time), reporter);
     }
@@ -142,8 +122,8 @@ public final class Retry {
      * @return the retry
      */
     public Retry withName(String name) {
-        Reporter named = reporter.withName(Objects.requireNonNull(name, "name"));
-        return new Retry(policy, budget, ownsBudget, hooks, named);
+        Reporter named = context.reporter().withName(Objects.requireNonNull(name, "name"));
+        return new Retry(policy, budget, ownsBudget, context.hooks(), named);
     }
 
     /**
@@ -153,8 +133,8 @@ public final class Retry {
      * @return the retry
      */
     public Retry withListener(RetryListener added) {
-        Reporter listened = reporter.withListener(Objects.requireNonNull(added, "listener"));
-        return new Retry(policy, budget, ownsBudget, hooks, listened);
+        Reporter listened = context.reporter().withListener(Objects.requireNonNull(added, "listener"));
+        return new Retry(policy, budget, ownsBudget, context.hooks(), listened);
     }
 
     /**
@@ -165,7 +145,7 @@ public final class Retry {
      * @return the retry
      */
     public Retry withBudget(RetryBudget budget) {
-        return new Retry(policy, Objects.requireNonNull(budget, "budget"), false, hooks, reporter);
+        return new Retry(policy, Objects.requireNonNull(budget, "budget"), false, context.hooks(), context.reporter());
     }
 
     /**
@@ -178,8 +158,8 @@ public final class Retry {
     public Retry withPolicy(RetryPolicy policy) {
         Objects.requireNonNull(policy, "policy");
         boolean kept = !ownsBudget || policy.budget().equals(this.policy.budget());
-        RetryBudget next = kept ? budget : Budgets.replace(budget, policy.budget(), time);
-        return new Retry(policy, next, ownsBudget, hooks, reporter);
+        RetryBudget next = kept ? budget : RetryBudgets.replace(budget, policy.budget(), time());
+        return new Retry(policy, next, ownsBudget, context.hooks(), context.reporter());
     }
 
     /**
@@ -191,7 +171,12 @@ public final class Retry {
      */
     public Retry withClassifier(Classifier classifier) {
         Objects.requireNonNull(classifier, "classifier");
-        return new Retry(policy.withClassifier(classifier), budget, ownsBudget, hooks, reporter.enforcingTimeouts());
+        return new Retry(
+                policy.withClassifier(classifier),
+                budget,
+                ownsBudget,
+                context.hooks(),
+                context.reporter().enforcingTimeouts());
     }
 
     /**
@@ -205,7 +190,7 @@ public final class Retry {
      */
     public Retry withContext(UnaryOperator<Runnable> carrier) {
         Objects.requireNonNull(carrier, "carrier");
-        return new Retry(policy, budget, ownsBudget, hooks.withContext(carrier), reporter);
+        return new Retry(policy, budget, ownsBudget, context.hooks().withContext(carrier), context.reporter());
     }
 
     /**
@@ -226,7 +211,7 @@ public final class Retry {
      * @return the retry
      */
     public <V> Retry withDetach(Class<V> type, UnaryOperator<V> hook) {
-        return new Retry(policy, budget, ownsBudget, hooks.withDetach(type, hook), reporter);
+        return new Retry(policy, budget, ownsBudget, context.hooks().withDetach(type, hook), context.reporter());
     }
 
     /**
@@ -290,16 +275,18 @@ public final class Retry {
      */
     private <T extends @Nullable Object, X extends Exception> T callFirst(Callable<T> operation) throws X {
         Objects.requireNonNull(operation, "operation");
-        long start = begin();
+        long start = context.begin();
         int began = GivenUpFailures.epoch();
         FlightRecorder recorder = FlightRecorder.ofCall();
         T value;
         try {
             value = operation.call();
         } catch (Throwable error) {
-            Outcome<T> outcome = failureHere(error);
+            Outcome<T> outcome = CallerThread.failure(error);
             return callOn(
-                    Retry.<T, X>asOperation(operation), new RetryCall<>(this, start, began, null, recorder), outcome);
+                    Retry.<T, X>asOperation(operation),
+                    new RetryCall<>(context, start, began, null, recorder),
+                    outcome);
         }
         if (acceptsUnseen) {
             succeededAtOnce(start, recorder);
@@ -307,7 +294,7 @@ public final class Retry {
         }
         return callOn(
                 Retry.<T, X>asOperation(operation),
-                new RetryCall<>(this, start, began, null, recorder),
+                new RetryCall<>(context, start, began, null, recorder),
                 Outcome.success(value));
     }
 
@@ -315,17 +302,17 @@ public final class Retry {
     <T extends @Nullable Object, X extends Exception> T callThrough(SafeBreaker breaker, Callable<T> operation)
             throws X {
         Objects.requireNonNull(operation, "operation");
-        long start = begin();
+        long start = context.begin();
         int began = GivenUpFailures.epoch();
         FlightRecorder recorder = FlightRecorder.ofCall();
         T value;
         try {
             value = breaker.run(operation);
         } catch (Throwable error) {
-            Outcome<T> outcome = failureHere(error);
+            Outcome<T> outcome = CallerThread.failure(error);
             return callOn(
                     breaker.around(Retry.<T, X>asOperation(operation)),
-                    new RetryCall<>(this, start, began, null, recorder),
+                    new RetryCall<>(context, start, began, null, recorder),
                     outcome);
         }
         if (acceptsUnseen) {
@@ -334,7 +321,7 @@ public final class Retry {
         }
         return callOn(
                 breaker.around(Retry.<T, X>asOperation(operation)),
-                new RetryCall<>(this, start, began, null, recorder),
+                new RetryCall<>(context, start, began, null, recorder),
                 Outcome.success(value));
     }
 
@@ -349,14 +336,15 @@ public final class Retry {
     }
 
     private void succeededAtOnce(long start, @Nullable FlightRecorder recorder) {
-        guardedBudget.succeeded(start);
-        if (samples && guardedBudget.wantsLatency(start)) {
-            long now = time.nanoTime();
-            guardedBudget.recordLatency(Math.max(0, now - start), now);
+        RetryBudget guarded = context.budget();
+        guarded.succeeded(start);
+        if (context.samplesLatency() && guarded.wantsLatency(start)) {
+            long now = time().nanoTime();
+            guarded.recordLatency(Math.max(0, now - start), now);
         }
-        counters.succeededAtOnce();
+        context.counters().succeededAtOnce();
         if (firstAttemptEvent != null) {
-            reporter.publishFirst(firstAttemptEvent);
+            context.reporter().publishFirst(firstAttemptEvent);
         }
         if (recorder != null) {
             recorder.attemptEnded(name(), 1, "ok", OptionalLong.empty());
@@ -414,7 +402,7 @@ public final class Retry {
      */
     public <T extends @Nullable Object, X extends Exception> T callInterruptiblyWithAttempt(Operation<T, X> operation)
             throws X, TimeoutException {
-        return callWithAttempt(new Interruptible<>(Objects.requireNonNull(operation, "operation"), this));
+        return callWithAttempt(new Interruptible<>(Objects.requireNonNull(operation, "operation"), context));
     }
 
     /**
@@ -448,14 +436,12 @@ public final class Retry {
         return AsyncCall.start(
                 operation,
                 new RetryCall<>(
-                        this, begin(), GivenUpFailures.epoch(), GivenUpFailures.current(), FlightRecorder.ofCall()),
-                hooks.context());
-    }
-
-    /** Begins a call: its budget is notified, and the clock is read if anything needs it. */
-    long begin() {
-        guardedBudget.started();
-        return clocked ? time.nanoTime() : 0;
+                        context,
+                        context.begin(),
+                        GivenUpFailures.epoch(),
+                        GivenUpFailures.current(),
+                        FlightRecorder.ofCall()),
+                context.propagation());
     }
 
     /** The lane of calls that need a second look. */
@@ -469,7 +455,7 @@ public final class Retry {
             Decision<T> decision = call.attemptEnded(outcome, GivenUpFailures.ofThread());
             if (!(decision instanceof Decision.RetryAfter<T> again)) {
                 call.recordGivenUp(decision);
-                restoreFlag(outcome);
+                CallerThread.restoreFlag(outcome);
                 return returnOrThrow(decision);
             }
             StopReason end = awaitRetry(call, again.delayNanos());
@@ -486,7 +472,7 @@ public final class Retry {
     /** Waits for the end of the delay and then, if the retry is not paid for, for the budget; returns why the call ends, if it does. */
     private @Nullable StopReason awaitRetry(RetryCall<?> call, long delayNanos) {
         try {
-            time.sleep(delayNanos);
+            time().sleep(delayNanos);
             WaitingCall waiting = call.waiting();
             if (waiting == null) {
                 return null;
@@ -496,7 +482,7 @@ public final class Retry {
             } catch (Throwable refused) {
                 return StopReason.EXECUTOR_REFUSED;
             }
-            time.await(waiting);
+            time().await(waiting);
             return waiting.stopReason();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -508,9 +494,9 @@ public final class Retry {
     }
 
     private void warnOfAttemptTimeout(Operation<?, ?> operation) {
-        boolean ended = reporter.enforcesTimeouts() || operation instanceof Interruptible<?, ?>;
+        boolean ended = context.reporter().enforcesTimeouts() || operation instanceof Interruptible<?, ?>;
         if (!ended && policy.limits().attemptTimeout().isPresent()) {
-            reporter.warnings().attemptTimeoutNotEnforced(this);
+            context.reporter().warnings().attemptTimeoutNotEnforced(name());
         }
     }
 
@@ -519,33 +505,15 @@ public final class Retry {
         try {
             return Outcome.success(operation.attempt(attempt));
         } catch (Throwable error) {
-            return failureHere(error);
-        }
-    }
-
-    /** The failure of an attempt that ran on this thread. */
-    static <T extends @Nullable Object> Outcome<T> failureHere(Throwable error) {
-        return Outcome.failure(error, Thread.currentThread().isInterrupted());
-    }
-
-    /** Sets the interrupt flag of this thread, on which an attempt ran, if the attempt lost it. */
-    static void restoreFlag(Outcome<?> last) {
-        if (last instanceof Outcome.Failure<?> failure && failure.clearedInterruptFlag()) {
-            Thread.currentThread().interrupt();
+            return CallerThread.failure(error);
         }
     }
 
     private static <T extends @Nullable Object> T returnOrThrow(Decision<T> last) {
         if (last instanceof Decision.Throw<T> failed) {
-            Retry.<RuntimeException>throwAsIs(failed.error());
+            CallerThread.<RuntimeException>throwAsIs(failed.error());
         }
         return ((Decision.Return<T>) last).value();
-    }
-
-    /** Throws anything: what it is was declared, as X, by the operation that threw it. */
-    @SuppressWarnings("unchecked")
-    static <E extends Throwable> void throwAsIs(Throwable error) throws E {
-        throw (E) error;
     }
 
     /**
@@ -554,7 +522,7 @@ public final class Retry {
      * @return what events and metrics call this retry
      */
     public String name() {
-        return reporter.name();
+        return context.reporter().name();
     }
 
     /**
@@ -590,7 +558,7 @@ public final class Retry {
      * @return the time source
      */
     public TimeSource time() {
-        return time;
+        return context.time();
     }
 
     /**
@@ -599,7 +567,7 @@ public final class Retry {
      * @return the carrier that was given by {@link #withContext}; one that carries nothing if none was
      */
     public UnaryOperator<Runnable> context() {
-        @Nullable UnaryOperator<Runnable> carrier = hooks.context();
+        @Nullable UnaryOperator<Runnable> carrier = context.propagation();
         return carrier == null ? UnaryOperator.identity() : carrier;
     }
 
@@ -609,41 +577,12 @@ public final class Retry {
      * @return the counts at this moment
      */
     public RetryCounts counts() {
-        return reporter.counters().read();
+        return context.counters().read();
     }
 
-    /** The budget, for those who must not fail by it. */
-    RetryBudget guardedBudget() {
-        return guardedBudget;
-    }
-
-    /** Where calls wait for the budget; null if the policy has no wait. */
-    @Nullable
-    BudgetQueue queue() {
-        return queue;
-    }
-
-    /** What carries the context of a caller, if anything does. */
-    @Nullable
-    UnaryOperator<Runnable> contextPropagation() {
-        return hooks.context();
-    }
-
-    CallHooks hooks() {
-        return hooks;
-    }
-
-    Reporter reporter() {
-        return reporter;
-    }
-
-    /** Whether the budget may want to know how long attempts take. */
-    boolean isSampled() {
-        return samples;
-    }
-
-    boolean isClocked() {
-        return clocked;
+    /** What all calls share. */
+    CallContext callContext() {
+        return context;
     }
 
     /** The name, the policy and what is left of the budget: for logs. */

@@ -1,22 +1,26 @@
 package dev.respite;
 
-import dev.respite.RetryBudget.FailedAttempt;
-import dev.respite.RetryBudget.Grant;
 import dev.respite.RetryEvent.BudgetWaitEnded;
-import dev.respite.policy.Attempt;
+import dev.respite.budget.BudgetQueue;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudget.FailedAttempt;
+import dev.respite.budget.RetryBudget.Grant;
+import dev.respite.budget.WaitingCall;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.BudgetWait;
-import dev.respite.policy.Decision;
-import dev.respite.policy.ErrorKind;
 import dev.respite.policy.Limits;
 import dev.respite.policy.Nested;
-import dev.respite.policy.Outcome;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
+import dev.respite.policy.ValueFormat;
+import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +29,14 @@ import org.jspecify.annotations.Nullable;
  * The state of one call: which attempt it is at, what was paid, what is published to listeners. Every driver uses this one
  * class, and so obeys the same policy in the same order.
  *
- * <p>A driver begins with {@link Retry#begin()}, runs {@link #attempt()}, hands over its outcome to {@link #attemptEnded}, and
+ * <p>A driver begins with {@link CallContext#begin()}, runs {@link #attempt()}, hands over its outcome to {@link #attemptEnded}, and
  * does what that says: after a {@link Decision.RetryAfter} it waits and calls {@link #delayEnded()}. A wait that is broken
  * off is {@link #endDuringDelay}; a call that its caller breaks off is {@link #cancelled}. It does not wait; it is for one
  * thread at a time.
  */
 final class RetryCall<T extends @Nullable Object> {
 
-    private final Retry retry;
+    private final CallContext context;
     private final long start;
     private final int startEpoch;
     private final @Nullable AtomicReference<Object[]> enclosing;
@@ -62,7 +66,7 @@ final class RetryCall<T extends @Nullable Object> {
     private @Nullable Throwable failure;
 
     /** In a delay: what the call would end with otherwise. It holds nothing open; null if its value has been closed. */
-    private @Nullable Outcome<T> takeRetained;
+    private @Nullable Outcome<T> retained;
 
     /** In a delay: the class of the value that has been closed; null if the outcome is retained. */
     private @Nullable Class<?> releasedType;
@@ -76,16 +80,18 @@ final class RetryCall<T extends @Nullable Object> {
      * @param outer where word is left for those who enclose this call; null for the thread on which it ends
      */
     RetryCall(
-            Retry retry,
+            CallContext context,
             long start,
             int began,
             @Nullable AtomicReference<Object[]> outer,
             @Nullable FlightRecorder recorder) {
-        this.retry = retry;
-        this.history =
-                retry.reporter().isListened() || recorder != null ? new HistoryRecorder(retry.name(), recorder) : null;
+        this.context = context;
+        this.history = context.reporter().isListened() || recorder != null
+                ? new HistoryRecorder(context.reporter().name(), recorder)
+                : null;
         // Without a total timeout the history's clock starts at the first failure.
-        this.start = retry.isClocked() || history == null ? start : retry.time().nanoTime();
+        this.start =
+                context.readsClock() || history == null ? start : context.time().nanoTime();
         this.startEpoch = began;
         this.enclosing = outer;
     }
@@ -115,7 +121,7 @@ final class RetryCall<T extends @Nullable Object> {
         }
         Decision<T> decision = verdict instanceof Verdict.Transient error
                 ? decideTransient(end, outcome, error, inner, now)
-                : retry.policy().decide(end, outcome, verdict, 0);
+                : context.policy().decide(end, outcome, verdict, 0);
         record(now, outcome, verdict, decision);
         if (decision instanceof Decision.RetryAfter<T> again) {
             if (reachesTarget(again.kind())) {
@@ -124,7 +130,7 @@ final class RetryCall<T extends @Nullable Object> {
             }
             backoffNanos = again.backoffNanos();
             detachOutcome(outcome);
-            retry.reporter().counters().delayed(again.delayNanos());
+            context.counters().delayed(again.delayNanos());
             return decision;
         }
         return end(decision, outcome, now);
@@ -152,14 +158,14 @@ final class RetryCall<T extends @Nullable Object> {
 
     /** A place in the queue of the budget; null if the policy has no wait, or too many calls wait already. */
     private @Nullable WaitingCall joinQueue() {
-        Optional<BudgetWait> wait = retry.policy().limits().budgetWait();
+        Optional<BudgetWait> wait = context.policy().limits().budgetWait();
         return wait.isEmpty()
                 ? null
-                : queue().admit(wait.get().maxCalls(), retry.time()).orElse(null);
+                : queue().admit(wait.get().maxCalls(), context.time()).orElse(null);
     }
 
     private BudgetQueue queue() {
-        return Objects.requireNonNull(retry.queue(), "only a policy with a wait for the budget needs a queue");
+        return Objects.requireNonNull(context.queue(), "only a policy with a wait for the budget needs a queue");
     }
 
     /** The call's place in the queue of the budget: the retry may be made when that is complete. Null if it is paid for. */
@@ -176,7 +182,7 @@ final class RetryCall<T extends @Nullable Object> {
      */
     void beginWait(WaitingCall begins) {
         if (begins.begin()) {
-            retry.reporter().counters().waitBegun();
+            context.counters().waitBegun();
             begins.join(maxWaitNanos());
         }
     }
@@ -187,24 +193,25 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     private long maxWaitNanos() {
-        Limits limits = retry.policy().limits();
+        Limits limits = context.policy().limits();
         long most = limits.budgetWait().map(wait -> wait.limit().toNanos()).orElse(0L);
         return limits.totalTimeout()
-                .map(total -> Math.min(most, Stages.saturatedNanos(total) - timeOfAttempt(limits, total) - elapsed()))
+                .map(total ->
+                        Math.min(most, ValueFormat.saturatedNanos(total) - timeOfAttempt(limits, total) - elapsed()))
                 .orElse(most);
     }
 
     /** How much of the total timeout a call does not spend waiting, so that it can make an attempt if it is released last. */
     private static long timeOfAttempt(Limits limits, Duration total) {
-        long tenth = Stages.saturatedNanos(total) / 10;
+        long tenth = ValueFormat.saturatedNanos(total) / 10;
         return limits.attemptTimeout()
-                .map(timeout -> Math.min(Stages.saturatedNanos(timeout), 5 * tenth))
+                .map(timeout -> Math.min(ValueFormat.saturatedNanos(timeout), 5 * tenth))
                 .orElse(tenth);
     }
 
     /** An attempt that has failed, as the budget sees it; times are counted from the beginning of the call. */
     FailedAttempt failedAttempt(int number, ErrorKind kind, long begun, long now) {
-        return new FailedAttempt(kind, number, start + now, retry.isSampled() ? Math.max(0, now - begun) : 0);
+        return new FailedAttempt(kind, number, start + now, context.samplesLatency() ? Math.max(0, now - begun) : 0);
     }
 
     /**
@@ -218,18 +225,18 @@ final class RetryCall<T extends @Nullable Object> {
             return;
         }
         if (!(outcome instanceof Outcome.Success<T> success) || success.value() == null) {
-            takeRetained = outcome;
+            retained = outcome;
             return;
         }
-        takeRetained = retry.hooks().detach(success.value(), retry.reporter());
-        if (takeRetained != null) {
+        retained = context.hooks().detach(success.value(), context.reporter());
+        if (retained != null) {
             return;
         }
         if (success.value() instanceof AutoCloseable) {
             discard(success.value());
             releasedType = success.value().getClass();
         } else {
-            takeRetained = outcome;
+            retained = outcome;
         }
     }
 
@@ -245,18 +252,18 @@ final class RetryCall<T extends @Nullable Object> {
             return Outcome.failure(failure);
         }
         return releasedType == null
-                ? Objects.requireNonNull(takeRetained, "no attempt was decided on")
+                ? Objects.requireNonNull(retained, "no attempt was decided on")
                 : Outcome.failure(new ValueReleasedException(releasedType, reason));
     }
 
     /** Whether the call is in a delay. */
     private boolean isDelayed() {
-        return failure != null || takeRetained != null || releasedType != null;
+        return failure != null || retained != null || releasedType != null;
     }
 
     private void clearRetained() {
         failure = null;
-        takeRetained = null;
+        retained = null;
         releasedType = null;
     }
 
@@ -307,7 +314,7 @@ final class RetryCall<T extends @Nullable Object> {
         if (inFlight && history != null) {
             history.add(attempt.number(), "cancelled", now, OptionalLong.empty());
         }
-        retry.reporter().counters().ended(attempt.number(), StopReason.CANCELLED);
+        context.counters().ended(attempt.number(), StopReason.CANCELLED);
         publishEnd(StopReason.CANCELLED, instead, now);
     }
 
@@ -337,30 +344,29 @@ final class RetryCall<T extends @Nullable Object> {
 
     /** Closes a value that no caller receives. */
     void discard(@Nullable Object value) {
-        retry.reporter().discard(value);
+        context.reporter().discard(value);
     }
 
     /** When the attempt begins, if its time is limited. */
     long attemptStartNanos() {
-        Limits limits = retry.policy().limits();
+        Limits limits = context.policy().limits();
         boolean limited =
                 limits.attemptTimeout().isPresent() || limits.totalTimeout().isPresent();
-        return limited ? retry.time().nanoTime() : 0;
+        return limited ? context.time().nanoTime() : 0;
     }
 
-    /** The stage of an attempt that began at that time, as long as it may take. */
-    CompletionStage<? extends T> withTimeout(CompletionStage<? extends T> stage, Attempt begins, long begun) {
-        Optional<Duration> limit = retry.policy().timeoutOf(begins);
-        return limit.isEmpty() || Stages.isDone(stage) ? stage : Stages.withTimeout(stage, limit.get(), begun, this);
+    /** The limit of an attempt that begins now; empty if there is none. */
+    Optional<Duration> timeoutOf(Attempt begins) {
+        return context.policy().timeoutOf(begins);
     }
 
     /** Reports a bug in a part that was given to Respite. */
     void report(String part, Throwable bug) {
-        retry.reporter().report(part, bug);
+        context.reporter().report(part, bug);
     }
 
     TimeSource time() {
-        return retry.time();
+        return context.time();
     }
 
     /** The history of the call; null if no listener or recorder reads it. */
@@ -373,7 +379,7 @@ final class RetryCall<T extends @Nullable Object> {
     Verdict classifyAndCount(Outcome<T> outcome) {
         Verdict verdict = classify(outcome);
         if (!(verdict instanceof Verdict.Accept)) {
-            retry.reporter().counters().failed(Labels.kind(verdict));
+            context.counters().failed(Labels.kind(verdict));
         }
         return verdict;
     }
@@ -386,17 +392,17 @@ final class RetryCall<T extends @Nullable Object> {
             @Nullable AtomicReference<Object[]> inner,
             FailedAttempt failed) {
         if (inner != null
-                && retry.policy().limits().nested() == Nested.SUPPRESS
+                && context.policy().limits().nested() == Nested.SUPPRESS
                 && GivenUpFailures.contains(inner, outcome, startEpoch)) {
             return Decision.stop(outcome, StopReason.ALREADY_RETRIED);
         }
         if (reachesTarget(error.kind())) {
-            retry.guardedBudget().failed(failed);
+            context.budget().failed(failed);
         }
         try {
-            return retry.policy().decide(end, outcome, error, retry.time().roll());
+            return context.policy().decide(end, outcome, error, context.time().roll());
         } catch (Throwable bug) {
-            retry.reporter().report("backoff", bug);
+            context.reporter().report("backoff", bug);
             return Decision.stop(outcome, StopReason.FATAL);
         }
     }
@@ -405,13 +411,15 @@ final class RetryCall<T extends @Nullable Object> {
     Optional<Grant> acquire(FailedAttempt failed) {
         Optional<Grant> grant = Optional.empty();
         try {
-            grant = retry.guardedBudget().acquire(failed, retry.time()::roll);
+            grant = context.budget().acquire(failed, context.time()::roll);
         } catch (Throwable bug) {
-            retry.reporter().report("time source", bug);
+            context.reporter().report("time source", bug);
         }
         if (grant.isEmpty()) {
-            retry.reporter().counters().rejected();
-            retry.reporter().warnings().budgetExhausted(retry, failed.kind());
+            context.counters().rejected();
+            context.reporter()
+                    .warnings()
+                    .budgetExhausted(context.reporter().name(), context.policy(), failed.kind(), time());
         }
         return grant;
     }
@@ -419,7 +427,7 @@ final class RetryCall<T extends @Nullable Object> {
     /** A retry that was paid for and has never reached its target is not to be paid. */
     private void refund() {
         if (unconfirmedRetry != null) {
-            retry.guardedBudget().refund(unconfirmedRetry);
+            context.budget().refund(unconfirmedRetry);
             unconfirmedRetry = null;
         }
         if (waiting != null) {
@@ -443,7 +451,7 @@ final class RetryCall<T extends @Nullable Object> {
         if (history != null) {
             history.addWait(waited.toNanos());
         }
-        Reporter reporter = retry.reporter();
+        Reporter reporter = context.reporter();
         reporter.counters().waitEnded(result, waited);
         if (history != null) {
             reporter.publish(new BudgetWaitEnded(reporter.name(), attempt, waited, result));
@@ -463,26 +471,26 @@ final class RetryCall<T extends @Nullable Object> {
         if (reason == StopReason.ACCEPTED) {
             deposit(now);
         }
-        retry.reporter().counters().ended(attempt.number(), reason);
+        context.counters().ended(attempt.number(), reason);
         publishEnd(reason, outcome, now);
         return last;
     }
 
     private void publishEnd(StopReason reason, Outcome<T> outcome, long now) {
         if (history != null) {
-            Reporter reporter = retry.reporter();
+            Reporter reporter = context.reporter();
             reporter.publish(new RetryEvent.CallEnded(reporter.name(), reason, outcome, history.end(now, reason)));
         }
     }
 
     private void deposit(long now) {
-        RetryBudget budget = retry.guardedBudget();
+        RetryBudget budget = context.budget();
         if (retriedKind == null) {
             budget.succeeded(start);
         } else {
             budget.succeededAfter(attempt.number(), retriedKind, start + now);
         }
-        if (retry.isSampled() && budget.wantsLatency(start + attemptStart)) {
+        if (context.samplesLatency() && budget.wantsLatency(start + attemptStart)) {
             budget.recordLatency(Math.max(0, now - attemptStart), start + now);
         }
     }
@@ -502,27 +510,29 @@ final class RetryCall<T extends @Nullable Object> {
     void publishFailure(Attempt end, Outcome<T> outcome, Verdict verdict, Decision<T> decision) {
         if (!(verdict instanceof Verdict.Accept)) {
             ErrorKind kind = Labels.kind(verdict);
-            Reporter reporter = retry.reporter();
+            Reporter reporter = context.reporter();
             reporter.publish(new RetryEvent.AttemptFailed(reporter.name(), end, outcome, kind, decision));
         }
     }
 
     private Verdict classify(Outcome<T> outcome) {
         try {
-            return Objects.requireNonNull(retry.policy().classify(outcome), "the classifier has no verdict");
+            return Objects.requireNonNull(context.policy().classify(outcome), "the classifier has no verdict");
         } catch (Throwable bug) {
-            retry.reporter().report("classifier", bug);
+            context.reporter().report("classifier", bug);
             return outcome instanceof Outcome.Success<T> ? Verdict.accept() : Verdict.fatal();
         }
     }
 
     /** The time since the call began, in nanoseconds; 0 where nothing needs it. */
     long elapsed() {
-        return retry.isClocked() || history != null ? Math.max(0, retry.time().nanoTime() - start) : 0;
+        return context.readsClock() || history != null
+                ? Math.max(0, context.time().nanoTime() - start)
+                : 0;
     }
 
     /** What the policy sees of the time: 0 if it has no total timeout, with listeners or without. */
     long policyTime(long elapsed) {
-        return retry.policy().limits().totalTimeout().isPresent() ? elapsed : 0;
+        return context.policy().limits().totalTimeout().isPresent() ? elapsed : 0;
     }
 }

@@ -1,8 +1,8 @@
 package dev.respite;
 
 import dev.respite.RetryEvent.BudgetWaitEnded;
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.StopReason;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.StopReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package dev.respite;
 
-import dev.respite.policy.Attempt;
-import dev.respite.policy.Decision;
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.Outcome;
-import dev.respite.policy.StopReason;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
 import java.time.Duration;
 
 /** Something that happened in a call, with the values that are needed to report it. */

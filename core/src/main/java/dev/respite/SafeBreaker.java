@@ -1,10 +1,9 @@
 package dev.respite;
 
-import dev.respite.policy.Outcome;
+import dev.respite.failure.CauseChain;
+import dev.respite.outcome.Outcome;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** A user's breaker: what it throws, except its rejections, changes no call, and is reported. */
@@ -22,7 +21,7 @@ record SafeBreaker(Breaker breaker, Reporter reporter) {
             value = work.call();
         } catch (Throwable error) {
             failed(entered, error, Thread.currentThread().isInterrupted());
-            Retry.<X>throwAsIs(error);
+            CallerThread.<X>throwAsIs(error);
             throw new AssertionError(error);
         }
         succeeded(entered, value);
@@ -52,7 +51,7 @@ record SafeBreaker(Breaker breaker, Reporter reporter) {
     }
 
     private void failed(long entered, Throwable failure, boolean interrupted) {
-        Throwable error = unwrapped(failure);
+        Throwable error = CauseChain.unwrap(failure);
         if (isInconclusive(error, interrupted)) {
             release();
             return;
@@ -76,17 +75,5 @@ record SafeBreaker(Breaker breaker, Reporter reporter) {
         return error instanceof Error
                 || error instanceof CancellationException
                 || new Outcome.Failure<>(error, interrupted).isInterruption();
-    }
-
-    private static Throwable unwrapped(Throwable failure) {
-        Throwable error = failure;
-        while (error instanceof CompletionException || error instanceof ExecutionException) {
-            @Nullable Throwable cause = error.getCause();
-            if (cause == null) {
-                break;
-            }
-            error = cause;
-        }
-        return error;
     }
 }

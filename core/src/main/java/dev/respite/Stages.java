@@ -1,9 +1,13 @@
 package dev.respite;
 
-import dev.respite.policy.Attempt;
-import dev.respite.policy.Outcome;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Outcome;
+import dev.respite.policy.ValueFormat;
+import dev.respite.time.TimeSource;
+import dev.respite.time.TimeSource.Timeout;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -21,19 +25,26 @@ final class Stages {
 
     /** Starts an attempt: its stage, for as long as it may take, or one that has failed if there is none. */
     static <T extends @Nullable Object> CompletionStage<? extends T> start(
-            AsyncOperation<T> operation, Attempt attempt, AtomicReference<Object[]> givenUp, RetryCall<T> book) {
+            AsyncOperation<T> operation, Attempt attempt, AtomicReference<Object[]> givenUp, RetryCall<T> call) {
         @Nullable AtomicReference<Object[]> before = GivenUpFailures.enter(givenUp);
         try {
-            long begun = operation.enforcesTimeout() ? 0 : book.attemptStartNanos();
+            long begun = operation.enforcesTimeout() ? 0 : call.attemptStartNanos();
             CompletionStage<? extends T> stage =
                     Objects.requireNonNull(operation.attempt(attempt), "the operation returned no stage");
-            return operation.enforcesTimeout() ? stage : book.withTimeout(stage, attempt, begun);
+            return operation.enforcesTimeout() ? stage : limited(stage, attempt, begun, call);
         } catch (Throwable error) {
-            Retry.restoreFlag(Outcome.failure(error));
+            CallerThread.restoreFlag(Outcome.failure(error));
             return CompletableFuture.failedFuture(error);
         } finally {
             GivenUpFailures.leave(before);
         }
+    }
+
+    /** The stage of an attempt that began at that time, as long as the policy lets it take. */
+    private static <T extends @Nullable Object> CompletionStage<? extends T> limited(
+            CompletionStage<? extends T> stage, Attempt attempt, long startNanos, RetryCall<T> call) {
+        Optional<Duration> limit = call.timeoutOf(attempt);
+        return limit.isEmpty() || isDone(stage) ? stage : withTimeout(stage, limit.get(), startNanos, call);
     }
 
     /** Registers for the end of a stage; one that refuses that has failed. */
@@ -76,18 +87,10 @@ final class Stages {
 
     /** The stage, or a failure and the stage's cancellation if it is not done so long after the attempt began. */
     static <T extends @Nullable Object> CompletionStage<? extends T> withTimeout(
-            CompletionStage<? extends T> stage, Duration limit, long begun, RetryCall<T> book) {
-        StageWithTimeout<T> limited = new StageWithTimeout<>(stage, limit, book);
+            CompletionStage<? extends T> stage, Duration limit, long begun, RetryCall<T> call) {
+        StageWithTimeout<T> limited = new StageWithTimeout<>(stage, limit, call);
         limited.start(begun);
         return limited;
-    }
-
-    static long saturatedNanos(Duration duration) {
-        try {
-            return duration.toNanos();
-        } catch (ArithmeticException centuries) {
-            return Long.MAX_VALUE;
-        }
     }
 
     /** A stage with an alarm. */
@@ -100,10 +103,10 @@ final class Stages {
         private final AtomicBoolean over = new AtomicBoolean();
         private volatile @Nullable Future<?> alarm;
 
-        StageWithTimeout(CompletionStage<? extends T> stage, Duration limit, RetryCall<T> book) {
+        StageWithTimeout(CompletionStage<? extends T> stage, Duration limit, RetryCall<T> call) {
             this.stage = stage;
             this.limit = limit;
-            this.call = book;
+            this.call = call;
         }
 
         void start(long begun) {
@@ -113,7 +116,7 @@ final class Stages {
             }
             TimeSource time = call.time();
             try {
-                alarm = time.schedule(this, saturatedNanos(limit) - (time.nanoTime() - begun));
+                alarm = time.schedule(this, ValueFormat.saturatedNanos(limit) - (time.nanoTime() - begun));
             } catch (Throwable refused) {
                 endWith(refused);
             }
@@ -160,7 +163,7 @@ final class Stages {
             try {
                 call.time().executor().execute(() -> endWith(error));
             } catch (Throwable full) {
-                OwnThreads.runElsewhere(() -> endWith(error));
+                TimeSource.runOnSpareThread(() -> endWith(error));
             }
         }
 

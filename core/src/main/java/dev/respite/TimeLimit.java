@@ -1,5 +1,8 @@
 package dev.respite;
 
+import dev.respite.policy.ValueFormat;
+import dev.respite.time.TimeSource;
+import dev.respite.time.TimeSource.Timeout;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -53,7 +56,7 @@ public final class TimeLimit {
      */
     public <T extends @Nullable Object> T call(Duration limit, Callable<T> work) throws Exception {
         Alarm alarm = new Alarm(Thread.currentThread(), limit, time);
-        alarm.set(Stages.saturatedNanos(limit));
+        alarm.set(ValueFormat.saturatedNanos(limit));
         T value;
         try {
             value = work.call();
@@ -115,7 +118,7 @@ public final class TimeLimit {
 
         @Override
         public void run() {
-            fire(new TimeoutException("no result within " + History.format(Stages.saturatedNanos(limit))));
+            fire(new TimeoutException("no result within " + History.format(ValueFormat.saturatedNanos(limit))));
         }
 
         /** The time will never be up: without its limit the work could hang for ever. */

@@ -1,6 +1,6 @@
 package dev.respite;
 
-import dev.respite.policy.StopReason;
+import dev.respite.outcome.StopReason;
 
 /**
  * Ends a call whose last value was closed before the delay in which the call ended, so that there is no value to return.

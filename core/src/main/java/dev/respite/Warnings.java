@@ -2,10 +2,12 @@ package dev.respite;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import dev.respite.policy.ErrorKind;
+import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.ErrorRules;
+import dev.respite.policy.Explanation;
 import dev.respite.policy.Explanation.Warning;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +52,7 @@ final class Warnings {
 
     /** Logs what the policy's author may not have meant. */
     static void logPolicy(RetryPolicy policy) {
-        List<Warning> warnings = new ArrayList<>(policy.explain().warnings());
+        List<Warning> warnings = new ArrayList<>(Explanation.of(policy).warnings());
         warnings.addAll(ofClassNames(policy));
         for (Warning warning : warnings) {
             LOGGER.log(WARNING, () -> warning.code() + ": " + warning.message() + " (policy: " + policy + ")");
@@ -92,19 +94,19 @@ final class Warnings {
     }
 
     /** A retry was not made, for lack of tokens. */
-    void budgetExhausted(Retry retry, ErrorKind kind) {
+    void budgetExhausted(String name, RetryPolicy policy, ErrorKind kind, TimeSource time) {
         if (!enabled) {
             return;
         }
-        long now = retry.time().nanoTime();
+        long now = time.nanoTime();
         @Nullable Logged last = budgetLogged.get();
         boolean due = last == null || now - last.nanos() >= PERIOD_NANOS;
         if (due && budgetLogged.compareAndSet(last, new Logged(now))) {
             LOGGER.log(
                     WARNING,
-                    () -> "budget exhausted for '" + retry.name() + "' (budget="
-                            + retry.policy().budget()
-                            + "): no retry" + (retry.queue() == null ? "" : " before a wait")
+                    () -> "budget exhausted for '" + name + "' (budget="
+                            + policy.budget()
+                            + "): no retry" + (policy.limits().budgetWait().isEmpty() ? "" : " before a wait")
                             + " after the error " + kind + ". Either more calls fail than may be retried, and"
                             + " calls that succeed fill the budget again: find out why they fail. Or this is the"
                             + " client's first error for long, and it shares its target with few others: give their"
@@ -114,11 +116,11 @@ final class Warnings {
     }
 
     /** A blocking attempt has failed that nothing could have ended in time. */
-    void attemptTimeoutNotEnforced(Retry retry) {
+    void attemptTimeoutNotEnforced(String name) {
         if (enabled && !attemptTimeoutLogged.getPlain() && attemptTimeoutLogged.compareAndSet(false, true)) {
             LOGGER.log(
                     WARNING,
-                    () -> "attempt-timeout of '" + retry.name() + "' has no effect on Retry.call, which does not end an"
+                    () -> "attempt-timeout of '" + name + "' has no effect on Retry.call, which does not end an"
                             + " attempt: use callInterruptibly or callAsync, or set the timeout in the client that is"
                             + " called and leave attempt-timeout out");
         }

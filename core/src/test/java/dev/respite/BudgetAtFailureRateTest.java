@@ -3,7 +3,9 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.respite.policy.Explanation;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.VirtualTime;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.Random;
@@ -48,7 +50,7 @@ class BudgetAtFailureRateTest {
                 assertThat(succeeded * 100.0 / CALLS).isCloseTo(i == 2 ? ok3 : ok5, within(3.0));
             }
             if (!budget.equals("finagle")) {
-                assertThat(policy.explain().amplification(RATES[i]))
+                assertThat(Explanation.of(policy).amplification(RATES[i]))
                         .as("amplification of %s at %s", budget, RATES[i])
                         .isCloseTo(attempts, within(0.03));
             }

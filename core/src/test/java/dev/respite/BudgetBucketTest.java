@@ -3,9 +3,12 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
-import dev.respite.policy.ErrorKind;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -17,7 +20,7 @@ class BudgetBucketTest {
     private final VirtualTime time = new VirtualTime();
 
     private RetryBudget budget(String text) {
-        return RetryBudget.of(BudgetSpec.parse(text), time);
+        return RetryBudgets.of(BudgetSpec.parse(text), time);
     }
 
     private static int drain(RetryBudget budget, ErrorKind kind) {
@@ -181,7 +184,7 @@ class BudgetBucketTest {
     @Test
     void whatNeverReachedItsTarget_isFree() {
         RetryPolicy policy = RetryPolicy.parse("backoff=immediate budget=grpc:10/0.1 max-attempts=50")
-                .withClassifier(outcome -> dev.respite.policy.Verdict.transientError(ErrorKind.REJECTED));
+                .withClassifier(outcome -> dev.respite.outcome.Verdict.transientError(ErrorKind.REJECTED));
         for (String text : new String[] {"grpc:10/0.1", "10%", "sre"}) {
             Retry retry = Retry.of(policy, time).withBudget(budget(text));
             Script script = Script.of("rejected");

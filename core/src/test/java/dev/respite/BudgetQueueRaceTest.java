@@ -3,8 +3,11 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.RetryEvent.BudgetWaitEnded.Result;
-import dev.respite.policy.ErrorKind;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +87,8 @@ class BudgetQueueRaceTest {
 
         RetryCounts.BudgetWaits waits = retry.counts().budgetWaits();
         assertThat(waits.waiting()).isZero();
-        assertThat(((WaitingBudget) retry.budget()).queue().admitted()).isZero();
+        assertThat(RetryBudgets.queueOf(retry.budget()).orElseThrow().admitted())
+                .isZero();
         assertThat(waits.ended(Result.RELEASED) + waits.ended(Result.EXPIRED) + waits.ended(Result.CANCELLED))
                 .isEqualTo(waits.begun())
                 .isPositive();

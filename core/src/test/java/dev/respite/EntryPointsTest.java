@@ -2,8 +2,9 @@ package dev.respite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.policy.Attempt;
+import dev.respite.outcome.Attempt;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.VirtualTime;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;

@@ -2,8 +2,9 @@ package dev.respite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
+import dev.respite.time.TimeSource;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,8 +3,9 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.policy.Attempt;
+import dev.respite.outcome.Attempt;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.VirtualTime;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -122,7 +123,7 @@ class InferenceTest {
         Recorder recorder = new Recorder();
         Object seen = retry.withListener(recorder).call(() -> null);
         assertThat(seen).isNull();
-        assertThat(recorder.ended().outcome()).isEqualTo(dev.respite.policy.Outcome.success(null));
+        assertThat(recorder.ended().outcome()).isEqualTo(dev.respite.outcome.Outcome.success(null));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.respite;
 
+import dev.respite.time.TimeSource;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

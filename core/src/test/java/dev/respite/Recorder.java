@@ -1,6 +1,6 @@
 package dev.respite;
 
-import dev.respite.policy.Decision;
+import dev.respite.outcome.Decision;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package dev.respite;
 
-import dev.respite.policy.ErrorKind;
+import dev.respite.budget.RetryBudget;
+import dev.respite.outcome.ErrorKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,10 +2,11 @@ package dev.respite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.policy.Attempt;
-import dev.respite.policy.Decision;
-import dev.respite.policy.Outcome;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.Outcome;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;

@@ -3,8 +3,9 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
+import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
 import java.time.Duration;
 import net.jqwik.api.ForAll;

@@ -3,9 +3,10 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.policy.Decision;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
+import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -51,7 +52,7 @@ class Rule11InterruptedWhileWaitingTest {
         assertThatThrownBy(() -> retry.call(Script.of(failure))).isSameAs(failure);
         RetryEvent.CallEnded ended = recorder.ended();
         assertThat(ended.reason()).isEqualTo(StopReason.INTERRUPTED);
-        assertThat(ended.outcome()).isEqualTo(dev.respite.policy.Outcome.failure(failure));
+        assertThat(ended.outcome()).isEqualTo(dev.respite.outcome.Outcome.failure(failure));
         assertThat(ended.history().elapsed()).isEqualTo(Duration.ofMillis(300));
         assertThat(ended.history().summary()).endsWith("connect +1.0s; gave up: interrupted");
         assertThat(recorder.all(RetryEvent.AttemptFailed.class)).hasSize(1);

@@ -3,11 +3,14 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.AsyncScript.Thrown;
-import dev.respite.policy.Attempt;
+import dev.respite.budget.RetryBudget;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.Backoff;
-import dev.respite.policy.ErrorKind;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
+import dev.respite.time.TimeSource;
+import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.Outcome;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
+import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,8 +2,9 @@ package dev.respite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
+import dev.respite.time.VirtualTime;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -162,7 +163,7 @@ class Rule16AStageFailureIsRetriedTest {
         CompletableFuture<Object> call = retrying("attempt-timeout=1s")
                 .callAsyncWithAttempt(new AsyncOperation<Object>() {
                     @Override
-                    public CompletableFuture<Object> attempt(dev.respite.policy.Attempt attempt) {
+                    public CompletableFuture<Object> attempt(dev.respite.outcome.Attempt attempt) {
                         return stage;
                     }
 

@@ -3,10 +3,11 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.outcome.Classifier;
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.Backoff;
-import dev.respite.policy.Classifier;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
+import dev.respite.time.VirtualTime;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.List;

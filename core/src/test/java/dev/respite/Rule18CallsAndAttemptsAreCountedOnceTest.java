@@ -3,11 +3,13 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.Outcome;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
+import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -161,7 +163,7 @@ class Rule18CallsAndAttemptsAreCountedOnceTest {
         retry.call(Script.of("value"));
         retry.withListener(recorder).call(Script.of("value"));
         retry.withPolicy(RetryPolicy.defaults()).call(Script.of("value"));
-        retry.withBudget(RetryBudget.of(POLICY.budget(), time)).call(Script.of("value"));
+        retry.withBudget(RetryBudgets.of(POLICY.budget(), time)).call(Script.of("value"));
         assertThat(retry.counts().calls()).isEqualTo(4);
     }
 

@@ -2,11 +2,12 @@ package dev.respite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.policy.Attempt;
-import dev.respite.policy.ErrorKind;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
+import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,12 @@
 package dev.respite;
 
-import dev.respite.RetryBudget.FailedAttempt;
-import dev.respite.RetryBudget.Grant;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudget.FailedAttempt;
+import dev.respite.budget.RetryBudget.Grant;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
-import dev.respite.policy.ErrorKind;
+import dev.respite.time.VirtualTime;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.util.LoggingLevel;
@@ -14,7 +17,7 @@ class Rule24DefaultBudgetIsLinearizableTest {
 
     /** Public, since Lincheck makes it. All happens at one moment, and a part of a retry is never granted. */
     public static final class Concurrent {
-        private final RetryBudget budget = RetryBudget.of(
+        private final RetryBudget budget = RetryBudgets.of(
                 BudgetSpec.parse("fleet:clients=1,tokens=1/3,overload=1/1/1/1h,ordinary=2/2/1/1h"), new VirtualTime());
 
         @Operation
@@ -29,7 +32,7 @@ class Rule24DefaultBudgetIsLinearizableTest {
 
         @Operation
         public boolean hedge() {
-            return take(HedgedCallState.UNANSWERED);
+            return take(RetryBudgets.HEDGE);
         }
 
         private boolean take(ErrorKind kind) {

@@ -2,8 +2,12 @@ package dev.respite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
-import dev.respite.policy.ErrorKind;
+import dev.respite.time.TimeSource;
+import dev.respite.time.VirtualTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -28,7 +32,7 @@ class Rule24NoRaceBreaksTheBucketTest {
 
     @RepeatedTest(3)
     void withdrawalsOnly_grantExactlyWhatTheBucketHolds() throws Exception {
-        RetryBudget budget = RetryBudget.of(BudgetSpec.parse("success:0.5/1000000/10"), TimeSource.system());
+        RetryBudget budget = RetryBudgets.of(BudgetSpec.parse("success:0.5/1000000/10"), TimeSource.system());
         long granted = race(thread -> {
             long mine = 0;
             for (int i = 0; i < STEPS; i++) {
@@ -42,7 +46,7 @@ class Rule24NoRaceBreaksTheBucketTest {
 
     @RepeatedTest(3)
     void depositsOnly_areAllCounted() throws Exception {
-        RetryBudget budget = RetryBudget.of(BudgetSpec.parse("success:0.5/1000000/1"), TimeSource.system());
+        RetryBudget budget = RetryBudgets.of(BudgetSpec.parse("success:0.5/1000000/1"), TimeSource.system());
         for (int i = 0; i < 1_000_000; i++) {
             budget.tryAcquire(ErrorKind.OTHER);
         }
@@ -60,7 +64,7 @@ class Rule24NoRaceBreaksTheBucketTest {
             strings = {"success:0.5/20/10", "10%", "aws-2.0", "aws-2.1", "grpc:10/0.1", "finagle", "sre:50%", "fleet"})
     void allAtOnce_keepTheBalanceWithinItsBounds(String text) throws Exception {
         VirtualTime frozen = new VirtualTime();
-        RetryBudget budget = RetryBudget.of(BudgetSpec.parse(text), frozen);
+        RetryBudget budget = RetryBudgets.of(BudgetSpec.parse(text), frozen);
         double full =
                 text.startsWith("sre") || text.startsWith("finagle") ? Double.POSITIVE_INFINITY : budget.retriesLeft();
         race(thread -> {
@@ -83,7 +87,7 @@ class Rule24NoRaceBreaksTheBucketTest {
 
     @RepeatedTest(3)
     void windowBudget_neverGrantsOneTooMany() throws Exception {
-        RetryBudget budget = RetryBudget.of(BudgetSpec.parse("finagle:0.2/10/10s"), new VirtualTime());
+        RetryBudget budget = RetryBudgets.of(BudgetSpec.parse("finagle:0.2/10/10s"), new VirtualTime());
         for (int i = 0; i < 5_000; i++) {
             budget.started();
         }

@@ -10,13 +10,17 @@ import dev.respite.RecordingBudget.Succeeded;
 import dev.respite.RecordingBudget.SucceededAfter;
 import dev.respite.RecordingBudget.Taken;
 import dev.respite.RecordingBudget.Took;
-import dev.respite.RetryBudget.FailedAttempt;
-import dev.respite.RetryBudget.Readings;
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.Outcome;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudget.FailedAttempt;
+import dev.respite.budget.RetryBudget.Readings;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
+import dev.respite.time.TimeSource;
+import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -168,10 +172,10 @@ class Rule24TheBudgetReceivesEachAttemptTest {
         assertThat(budget.all(Failed.class)).isEmpty();
         assertThat(budget.all(Taken.class))
                 .extracting(Taken::failed)
-                .containsExactly(new FailedAttempt(HedgedCallState.UNANSWERED, 1, hedged, 0));
+                .containsExactly(new FailedAttempt(RetryBudgets.HEDGE, 1, hedged, 0));
         assertThat(budget.recorded.subList(2, 5))
                 .containsExactly(
-                        new SucceededAfter(2, HedgedCallState.UNANSWERED, hedged + 1_000 * MICRO),
+                        new SucceededAfter(2, RetryBudgets.HEDGE, hedged + 1_000 * MICRO),
                         new LatencyWanted(hedged),
                         new Took(1_000 * MICRO, hedged + 1_000 * MICRO));
     }

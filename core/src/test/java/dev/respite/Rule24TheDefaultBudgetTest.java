@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.respite.RetryBudget.FailedAttempt;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudget.FailedAttempt;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.BudgetSpec;
-import dev.respite.policy.ErrorKind;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
+import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +37,7 @@ class Rule24TheDefaultBudgetTest {
 
     private static int hedgesLeft(RetryBudget budget) {
         int granted = 0;
-        while (budget.acquire(new FailedAttempt(HedgedCallState.UNANSWERED, 1, 0, 0), () -> 1)
+        while (budget.acquire(new FailedAttempt(RetryBudgets.HEDGE, 1, 0, 0), () -> 1)
                 .isPresent()) {
             granted++;
         }
@@ -180,7 +183,7 @@ class Rule24TheDefaultBudgetTest {
 
     @Test
     void withBudget_ofOneThatIsShared_spendsFromIt() {
-        RetryBudget shared = RetryBudget.of(BudgetSpec.Fleet.DEFAULT, time);
+        RetryBudget shared = RetryBudgets.of(BudgetSpec.Fleet.DEFAULT, time);
         Retry one = retrying("").withBudget(shared);
         Retry other = retrying("").withBudget(shared);
         Script first = Script.of(new ConnectException());

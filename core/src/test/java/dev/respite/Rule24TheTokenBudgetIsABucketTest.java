@@ -3,10 +3,13 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.BudgetSpec;
-import dev.respite.policy.ErrorKind;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
+import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -85,7 +88,7 @@ class Rule24TheTokenBudgetIsABucketTest {
 
     @Property
     void anySequence_isABucketOfTwenty(@ForAll @Size(max = 200) List<@IntRange(min = 0, max = 4) Integer> steps) {
-        RetryBudget budget = RetryBudget.of(PATIENT.budget(), time);
+        RetryBudget budget = RetryBudgets.of(PATIENT.budget(), time);
         double tokens = 20;
         for (int step : steps) {
             if (step == 0) {
@@ -158,7 +161,7 @@ class Rule24TheTokenBudgetIsABucketTest {
 
     @Test
     void withBudget_ofOneThatIsShared_spendsFromIt() {
-        RetryBudget shared = RetryBudget.of(BudgetSpec.parse("10%"), time);
+        RetryBudget shared = RetryBudgets.of(BudgetSpec.parse("10%"), time);
         Retry one = Retry.of(PATIENT, time).withBudget(shared);
         Retry other = Retry.of(PATIENT, time).withBudget(shared);
         one.call(Script.of(new ConnectException(), new ConnectException(), "value"));

@@ -1,7 +1,10 @@
 package dev.respite;
 
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
-import dev.respite.policy.ErrorKind;
+import dev.respite.time.VirtualTime;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.util.LoggingLevel;
@@ -12,7 +15,7 @@ class Rule24TokenBudgetIsLinearizableTest {
 
     /** Public, since Lincheck makes it. */
     public static final class Concurrent {
-        private final RetryBudget budget = RetryBudget.of(new BudgetSpec.PerSuccess(0.5, 2, 2), new VirtualTime());
+        private final RetryBudget budget = RetryBudgets.of(new BudgetSpec.PerSuccess(0.5, 2, 2), new VirtualTime());
 
         @Operation
         public boolean ordinary() {

@@ -6,12 +6,16 @@ import static org.awaitility.Awaitility.await;
 
 import dev.respite.RetryEvent.BudgetWaitEnded;
 import dev.respite.RetryEvent.BudgetWaitEnded.Result;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.BudgetSpec;
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.Outcome;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
+import dev.respite.time.TimeSource;
+import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -226,7 +230,8 @@ class Rule24WaitingForTheBudgetTest {
         call.cancel(true);
         assertThat(recorder.all(BudgetWaitEnded.class)).isEmpty();
         assertThat(retry.counts().budgetWaits().begun()).isZero();
-        assertThat(((WaitingBudget) retry.budget()).queue().admitted()).isZero();
+        assertThat(RetryBudgets.queueOf(retry.budget()).orElseThrow().admitted())
+                .isZero();
     }
 
     @Test
@@ -242,7 +247,8 @@ class Rule24WaitingForTheBudgetTest {
         }
         assertThat(recorder.ended().reason()).isEqualTo(StopReason.INTERRUPTED);
         assertThat(recorder.all(BudgetWaitEnded.class).get(0).result()).isEqualTo(Result.CANCELLED);
-        assertThat(((WaitingBudget) retry.budget()).queue().admitted()).isZero();
+        assertThat(RetryBudgets.queueOf(retry.budget()).orElseThrow().admitted())
+                .isZero();
     }
 
     /** A budget that pays back what helped gets nothing for a retry that it has not paid for. */
@@ -364,18 +370,20 @@ class Rule24WaitingForTheBudgetTest {
         for (String policy :
                 List.of("budget-wait=9s budget=success:0.5/20/10", "budget-wait=9s budget=fleet clients=7")) {
             Retry after = before.withPolicy(RetryPolicy.parse(policy));
-            assertThat(((WaitingBudget) after.budget()).queue()).isSameAs(((WaitingBudget) before.budget()).queue());
+            assertThat(RetryBudgets.queueOf(after.budget()).orElseThrow())
+                    .isSameAs(RetryBudgets.queueOf(before.budget()).orElseThrow());
         }
     }
 
     @Test
     void budgetOfAPolicyThatWaits_hasAQueue() {
         RetryPolicy waits = RetryPolicy.parse("budget-wait=20s");
-        assertThat(RetryBudget.of(waits, time)).isInstanceOf(WaitingBudget.class);
-        assertThat(RetryBudget.of(RetryPolicy.defaults(), time)).isInstanceOf(FleetBudget.class);
-        assertThat(RetryBudget.of(waits.budget(), time)).isInstanceOf(FleetBudget.class);
-        assertThat(RetryBudget.of(BudgetSpec.parse("fleet"), time).retriesLeft())
-                .isEqualTo(RetryBudget.of(waits, time).retriesLeft());
+        assertThat(RetryBudgets.queueOf(RetryBudgets.of(waits, time))).isPresent();
+        assertThat(RetryBudgets.queueOf(RetryBudgets.of(RetryPolicy.defaults(), time)))
+                .isEmpty();
+        assertThat(RetryBudgets.queueOf(RetryBudgets.of(waits.budget(), time))).isEmpty();
+        assertThat(RetryBudgets.of(BudgetSpec.parse("fleet"), time).retriesLeft())
+                .isEqualTo(RetryBudgets.of(waits, time).retriesLeft());
     }
 
     /** The budget that pays receives the same as without the queue. */
@@ -441,7 +449,8 @@ class Rule24WaitingForTheBudgetTest {
         assertThat(call).failsWithin(Duration.ofSeconds(10));
         assertThat(retry.counts().ended(StopReason.EXECUTOR_REFUSED)).isEqualTo(1);
         assertThat(retry.counts().budgetWaits().waiting()).isZero();
-        assertThat(((WaitingBudget) retry.budget()).queue().admitted()).isZero();
+        assertThat(RetryBudgets.queueOf(retry.budget()).orElseThrow().admitted())
+                .isZero();
     }
 
     @Test
@@ -459,7 +468,8 @@ class Rule24WaitingForTheBudgetTest {
                 .withBudget(new Empty());
         assertThatThrownBy(() -> retry.call(Script.of(new ConnectException()))).isInstanceOf(ConnectException.class);
         assertThat(retry.counts().ended(StopReason.EXECUTOR_REFUSED)).isEqualTo(1);
-        assertThat(((WaitingBudget) retry.budget()).queue().admitted()).isZero();
+        assertThat(RetryBudgets.queueOf(retry.budget()).orElseThrow().admitted())
+                .isZero();
     }
 
     /** A wait that helps the pool, as that of a future does, would run the second call within the first. */

@@ -2,9 +2,10 @@ package dev.respite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
+import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,8 +3,9 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
+import dev.respite.time.VirtualTime;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.List;
@@ -68,7 +69,7 @@ class Rule25WhatIsThrownAwayIsClosedTest {
     @Test
     void call_thatTheBudgetEnds_returnsItsLastValueOpen() {
         Retry retry = retrying("budget=10%");
-        while (retry.budget().tryAcquire(dev.respite.policy.ErrorKind.OTHER)) {
+        while (retry.budget().tryAcquire(dev.respite.outcome.ErrorKind.OTHER)) {
             // Spend it all.
         }
         Response only = new Response(false);

@@ -3,8 +3,10 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.Verdict;
+import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.CompletableFuture;
@@ -59,7 +61,7 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
         assertThat(lines.containing("no-jitter: ")).hasSize(1);
         retry.withName("quotes")
                 .withListener(event -> {})
-                .withBudget(RetryBudget.of(policy.budget(), time))
+                .withBudget(RetryBudgets.of(policy.budget(), time))
                 .withPolicy(RetryPolicy.parse("max-attempts=1"))
                 .withClassifier(outcome -> Verdict.accept())
                 .withContext(task -> task);

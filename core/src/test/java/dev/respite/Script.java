@@ -1,6 +1,6 @@
 package dev.respite;
 
-import dev.respite.policy.Attempt;
+import dev.respite.outcome.Attempt;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,14 +3,18 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.respite.policy.Attempt;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.BudgetSpec;
-import dev.respite.policy.Decision;
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.Outcome;
+import dev.respite.policy.Explanation;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
+import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -176,14 +180,14 @@ class SealedDispatchTest {
             assertThat(BudgetSpec.parse(spec.toString())).isEqualTo(spec);
             RetryPolicy policy = RetryPolicy.builder().budget(spec).build();
             assertThat(RetryPolicy.parse(policy.toString()).budget()).isEqualTo(spec);
-            RetryBudget bucket = RetryBudget.of(spec, time);
+            RetryBudget bucket = RetryBudgets.of(spec, time);
             buckets.add(bucket.getClass().getName());
             boolean off = spec instanceof BudgetSpec.Off;
             assertThat(bucket.retriesLeft() == Double.POSITIVE_INFINITY)
                     .as("%s is unlimited", spec)
                     .isEqualTo(off);
             // Each but the floor of so many a second bounds what an outage makes of a call.
-            boolean bounded = policy.explain().amplification(1, ErrorKind.TIMEOUT) < 3;
+            boolean bounded = Explanation.of(policy).amplification(1, ErrorKind.TIMEOUT) < 3;
             boolean floor = spec instanceof BudgetSpec.Finagle;
             assertThat(bounded).as("%s bounds an outage", spec).isEqualTo(!off && !floor);
         }

@@ -2,10 +2,13 @@ package dev.respite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.policy.Attempt;
-import dev.respite.policy.Classifier;
-import dev.respite.policy.ErrorKind;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Classifier;
+import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.net.ConnectException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -110,9 +113,9 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
 
     /** Other calls succeed: those that wait for the budget are released. */
     void release() {
-        if (retry.budget() instanceof WaitingBudget waiting) {
+        if (RetryBudgets.queueOf(retry.budget()).isPresent()) {
             for (int i = 0; i < 20; i++) {
-                waiting.queue().succeeded(1, 0);
+                retry.budget().recordLatency(1, 0);
             }
         }
     }
@@ -137,9 +140,8 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
         assertThat(waits ? ended.ended(RetryEvent.BudgetWaitEnded.Result.RELEASED) : spent)
                 .isEqualTo(retry.counts().attempts() - 1);
         assertThat(ended.waiting()).isZero();
-        if (retry.budget() instanceof WaitingBudget waiting) {
-            assertThat(waiting.queue().admitted()).isZero();
-        }
+        RetryBudgets.queueOf(retry.budget())
+                .ifPresent(queue -> assertThat(queue.admitted()).isZero());
         Object result = call.isCompletedExceptionally() ? null : call.join();
         assertThat(handedIn).allMatch(value -> value.closed == (value == result ? 0 : 1));
     }

@@ -3,13 +3,16 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.Classifier;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.BudgetSpec;
-import dev.respite.policy.Classifier;
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.Outcome;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
+import dev.respite.time.VirtualTime;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -58,7 +61,7 @@ class ShapeTest {
 
     @Test
     void aws21Budget_theExampleOfItsSpecification_isRefusedAtTheSecondRetry() {
-        RetryBudget budget = RetryBudget.of(BudgetSpec.parse("aws-2.1"), time);
+        RetryBudget budget = RetryBudgets.of(BudgetSpec.parse("aws-2.1"), time);
         for (int i = 0; i < 34; i++) {
             assertThat(budget.tryAcquire(ErrorKind.ofStatus(500))).isTrue();
         }
@@ -72,7 +75,7 @@ class ShapeTest {
 
     @Test
     void grpcBudget_failuresDrainIt_andRetriesStopAtHalf() {
-        RetryBudget budget = RetryBudget.of(BudgetSpec.parse("grpc:10/0.1"), time);
+        RetryBudget budget = RetryBudgets.of(BudgetSpec.parse("grpc:10/0.1"), time);
         for (int failure = 1; failure <= 4; failure++) {
             budget.failed(ErrorKind.TIMEOUT);
             assertThat(budget.tryAcquire(ErrorKind.TIMEOUT)).isTrue();

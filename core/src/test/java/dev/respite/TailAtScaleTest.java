@@ -3,6 +3,7 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;

@@ -1,6 +1,7 @@
 package dev.respite;
 
-import dev.respite.policy.Attempt;
+import dev.respite.outcome.Attempt;
+import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

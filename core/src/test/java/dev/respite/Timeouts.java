@@ -1,6 +1,6 @@
 package dev.respite;
 
-import dev.respite.policy.ErrorKind;
+import dev.respite.outcome.ErrorKind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;

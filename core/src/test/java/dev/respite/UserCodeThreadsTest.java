@@ -3,6 +3,7 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.lang.management.ManagementFactory;
 import java.net.ConnectException;
 import java.time.Duration;

@@ -2,8 +2,8 @@ package dev.respite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.net.ConnectException;

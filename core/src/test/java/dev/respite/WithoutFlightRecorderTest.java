@@ -3,6 +3,7 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.VirtualTime;
 import java.io.File;
 import java.net.SocketTimeoutException;
 import java.net.URISyntaxException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -36,16 +36,16 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public final class Bench {
 
     private static final String USAGE = """
-            usage: ./bench [--quick] [--only PATTERN] [--rounds N]
+            usage: bin/bench [--quick] [--only PATTERN] [--rounds N]
               --quick         one short round: about 3 minutes
               --only PATTERN  only what this regular expression is found in, such as FirstTry or '.respite'
               --rounds N      forks of each benchmark
-              --scale         a million calls that wait for a retry at once, instead; ./bench --scale --help
-              --stores        records in each store beside bare round trips, instead; ./bench --stores --help
-              --http          requests of a retrying HTTP client beside the JDK's own, instead; ./bench --http --help
+              --scale         a million calls that wait for a retry at once, instead; bin/bench --scale --help
+              --stores        records in each store beside bare round trips, instead; bin/bench --stores --help
+              --http          requests of a retrying HTTP client beside the JDK's own, instead; bin/bench --http --help
               --simulator     the simulator beside a bare event loop, instead
-              --harm          what budgets cost in outages, instead; ./bench --harm --help
-              --foresight     the forecast of respite explain beside the simulator, instead; ./bench --foresight --help
+              --harm          what budgets cost in outages, instead; bin/bench --harm --help
+              --foresight     the forecast of respite explain beside the simulator, instead; bin/bench --foresight --help
             The JDK is that of JAVA_HOME. The table goes to stdout, messages to stderr.""";
 
     /** A heap that has all its pages at once: peers that allocate shall not be charged for the system's page faults. */

@@ -1,8 +1,9 @@
 package dev.respite.benchmarks;
 
-import dev.respite.RetryBudget;
-import dev.respite.TimeSource;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.util.concurrent.atomic.AtomicLong;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
@@ -14,7 +15,7 @@ public class Deposit {
     /** A full bucket. */
     @State(Scope.Benchmark)
     public static class Full {
-        final RetryBudget budget = RetryBudget.of(RetryPolicy.defaults().budget(), TimeSource.system());
+        final RetryBudget budget = RetryBudgets.of(RetryPolicy.defaults().budget(), TimeSource.system());
         final long now = TimeSource.system().nanoTime();
         final AtomicLong number = new AtomicLong();
 

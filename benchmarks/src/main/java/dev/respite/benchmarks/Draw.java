@@ -1,9 +1,9 @@
 package dev.respite.benchmarks;
 
-import dev.respite.TimeSource;
-import dev.respite.policy.Attempt;
+import dev.respite.outcome.Attempt;
 import dev.respite.policy.Backoff;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.util.concurrent.ThreadLocalRandom;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;

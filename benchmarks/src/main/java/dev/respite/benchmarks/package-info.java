@@ -1,5 +1,5 @@
 /**
- * What Respite costs, and its peers beside it in the same run. {@code ./bench} at the root builds and runs everything;
+ * What Respite costs, and its peers beside it in the same run. {@code bin/bench} at the root builds and runs everything;
  * {@link dev.respite.benchmarks.Bench} is the way in.
  */
 @NullMarked

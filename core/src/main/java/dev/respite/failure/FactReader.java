@@ -9,11 +9,11 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the row of a throwable's class in the table, once per class, and reads it. */
-final class FactReader {
-
-    /** No genuine chain of causes is longer; a chain that runs in a circle ends here. */
-    static final int MAX_DEPTH = 1_000;
+/**
+ * Reads the facts that a throwable states. The row of its class in the built-in table is found once for each class. Safe for use
+ * by any number of threads.
+ */
+public final class FactReader {
 
     private static final MethodHandle[] NO_ACCESSORS = new MethodHandle[0];
 
@@ -23,7 +23,14 @@ final class FactReader {
 
     private FactReader() {}
 
-    static List<FailureFact> read(Throwable failure) {
+    /**
+     * Reads the facts that a throwable itself states, without its causes. Installed {@link FailureFacts} are consulted first,
+     * then the built-in table. Never throws.
+     *
+     * @param failure the throwable
+     * @return its facts, the most significant first; empty if it states none that is known
+     */
+    public static List<FailureFact> read(Throwable failure) {
         for (int i = 0; i < INSTALLED.size(); i++) {
             List<FailureFact> stated = safely(INSTALLED.get(i), failure);
             if (!stated.isEmpty()) {
@@ -31,6 +38,22 @@ final class FactReader {
             }
         }
         return readRow(ROWS.get(failure.getClass()), failure);
+    }
+
+    /**
+     * Reads the facts that a throwable and its causes state. Never throws.
+     *
+     * @param failure the throwable
+     * @return the facts, the outermost throwable's first
+     */
+    public static List<FailureFact> readChain(Throwable failure) {
+        List<FailureFact> facts = new ArrayList<>();
+        @Nullable Throwable error = failure;
+        for (int depth = 0; error != null && depth < CauseChain.MAX_LENGTH; depth++) {
+            facts.addAll(read(error));
+            error = error.getCause();
+        }
+        return List.copyOf(facts);
     }
 
     private static List<FailureFact> safely(FailureFacts facts, Throwable failure) {

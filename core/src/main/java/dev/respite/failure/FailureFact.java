@@ -1,7 +1,5 @@
 package dev.respite.failure;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -172,32 +170,5 @@ public sealed interface FailureFact
         public String toString() {
             return name().toLowerCase(Locale.ROOT).replace('_', ' ');
         }
-    }
-
-    /**
-     * The facts that a throwable itself states, without its causes. Installed {@link FailureFacts} are consulted first,
-     * then the built-in table. Never throws.
-     *
-     * @param failure the throwable
-     * @return its facts, the most significant first; empty if it states none that is known
-     */
-    static List<FailureFact> of(Throwable failure) {
-        return FactReader.read(failure);
-    }
-
-    /**
-     * The facts that a throwable and its causes state. Never throws.
-     *
-     * @param failure the throwable
-     * @return the facts, the outermost throwable's first
-     */
-    static List<FailureFact> ofChain(Throwable failure) {
-        List<FailureFact> facts = new ArrayList<>();
-        @Nullable Throwable error = failure;
-        for (int depth = 0; error != null && depth < FactReader.MAX_DEPTH; depth++) {
-            facts.addAll(of(error));
-            error = error.getCause();
-        }
-        return List.copyOf(facts);
     }
 }

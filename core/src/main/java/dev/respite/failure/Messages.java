@@ -103,7 +103,7 @@ final class Messages {
 
     private static boolean isCutOff(Throwable failure) {
         @Nullable Throwable cause = failure.getCause();
-        for (int depth = 0; cause != null && depth < FactReader.MAX_DEPTH; depth++) {
+        for (int depth = 0; cause != null && depth < CauseChain.MAX_LENGTH; depth++) {
             if (cause instanceof EOFException || cause instanceof SocketException) {
                 return true;
             }

@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.ErrorRules.VerdictOverride;
 import java.util.Optional;
 

@@ -1,5 +1,7 @@
 package dev.respite.policy;
 
+import dev.respite.outcome.Attempt;
+
 /**
  * How long to wait before the next attempt, as a function of how far the call has got and of chance.
  *

@@ -33,8 +33,9 @@ final class BackoffReader {
         if (base > cap && baseGiven && capGiven) {
             throw InvalidPolicyException.of(
                     prefix + PolicyKeys.BASE_DELAY,
-                    Numbers.formatNanos(base),
-                    "is longer than max-delay " + Numbers.formatNanos(cap) + "; make it shorter, or max-delay longer");
+                    ValueFormat.formatNanos(base),
+                    "is longer than max-delay " + ValueFormat.formatNanos(cap)
+                            + "; make it shorter, or max-delay longer");
         }
         if (base > cap && capGiven) {
             base = cap;
@@ -44,7 +45,7 @@ final class BackoffReader {
         if (base == 0 && kind == BackoffKind.DECORRELATED) {
             throw InvalidPolicyException.of(
                     prefix + PolicyKeys.BASE_DELAY,
-                    Numbers.formatNanos(base),
+                    ValueFormat.formatNanos(base),
                     "decorrelated grows from its base delay; make it longer, or use backoff=immediate");
         }
         return new BackoffSettings(kind, base, multiplier(kind), increment(kind, base), cap, jitter(kind));

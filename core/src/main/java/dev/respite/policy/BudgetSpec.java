@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.outcome.ErrorKind;
 import java.time.Duration;
 import java.util.OptionalInt;
 
@@ -56,6 +57,9 @@ public sealed interface BudgetSpec
         /** How many clients share a target where nothing is declared. */
         public static final int ASSUMED_CLIENTS = 1_000;
 
+        /** The greatest number of clients that may be declared. */
+        public static final int MAX_CLIENTS = 10_000_000;
+
         /** Retries of overload signals that a successful call brings back to a client that has less than its credit. */
         public static final double OVERLOAD_REFILL = 0.1;
 
@@ -91,7 +95,7 @@ public sealed interface BudgetSpec
 
             @Override
             public String toString() {
-                return Numbers.format(perSuccess) + "/" + Numbers.format(burst);
+                return ValueFormat.format(perSuccess) + "/" + ValueFormat.format(burst);
             }
         }
 
@@ -126,8 +130,8 @@ public sealed interface BudgetSpec
 
             @Override
             public String toString() {
-                return Numbers.format(credit) + "/" + Numbers.format(fleetBurst) + "/" + Numbers.format(perSuccess)
-                        + "/" + Numbers.format(memory);
+                return ValueFormat.format(credit) + "/" + ValueFormat.format(fleetBurst) + "/"
+                        + ValueFormat.format(perSuccess) + "/" + ValueFormat.format(memory);
             }
         }
 
@@ -153,7 +157,7 @@ public sealed interface BudgetSpec
 
             @Override
             public String toString() {
-                return Numbers.format(memory) + "/" + Numbers.format(idle);
+                return ValueFormat.format(memory) + "/" + ValueFormat.format(idle);
             }
         }
 
@@ -171,7 +175,7 @@ public sealed interface BudgetSpec
         public Fleet {
             deviations = Numbers.rounded(deviations);
             if (clients.isPresent()) {
-                Ranges.check("clients", clients.getAsInt(), 1, FleetText.MAX_CLIENTS);
+                Ranges.check("clients", clients.getAsInt(), 1, MAX_CLIENTS);
             }
             Ranges.check("deviations", deviations, 1, 1_000);
         }
@@ -187,9 +191,13 @@ public sealed interface BudgetSpec
             return new Fleet(OptionalInt.of(clients), tokens, overload, ordinary, fresh, deviations);
         }
 
-        /** The text form without the declared number of clients, which has a key of its own. */
-        String withoutClients() {
-            return new Fleet(OptionalInt.empty(), tokens, overload, ordinary, fresh, deviations).toString();
+        /**
+         * This budget without a declared number of clients.
+         *
+         * @return the budget of a client that does not know how many there are
+         */
+        public Fleet withoutClients() {
+            return new Fleet(OptionalInt.empty(), tokens, overload, ordinary, fresh, deviations);
         }
 
         @Override
@@ -291,8 +299,8 @@ public sealed interface BudgetSpec
             boolean percent = burst == 10 && overloadCost == 1 && perSuccess <= 1;
             return percent
                     ? BudgetText.percent(perSuccess)
-                    : "success:" + Numbers.format(perSuccess) + "/" + Numbers.format(burst) + "/"
-                            + Numbers.format(overloadCost);
+                    : "success:" + ValueFormat.format(perSuccess) + "/" + ValueFormat.format(burst) + "/"
+                            + ValueFormat.format(overloadCost);
         }
     }
 
@@ -367,7 +375,7 @@ public sealed interface BudgetSpec
 
         @Override
         public String toString() {
-            return "grpc:" + maxTokens + "/" + Numbers.format(tokenRatio);
+            return "grpc:" + maxTokens + "/" + ValueFormat.format(tokenRatio);
         }
     }
 
@@ -403,8 +411,8 @@ public sealed interface BudgetSpec
         public String toString() {
             return equals(DEFAULT)
                     ? "finagle"
-                    : "finagle:" + Numbers.format(part) + "/" + Numbers.format(minPerSecond) + "/"
-                            + Numbers.formatNanos(window.toNanos());
+                    : "finagle:" + ValueFormat.format(part) + "/" + ValueFormat.format(minPerSecond) + "/"
+                            + ValueFormat.formatNanos(window.toNanos());
         }
     }
 

@@ -60,7 +60,7 @@ public record BudgetWait(Duration limit, int maxCalls) {
     /** The text form. */
     @Override
     public String toString() {
-        String duration = Numbers.format(limit);
+        String duration = ValueFormat.format(limit);
         return maxCalls == DEFAULT_MAX_CALLS ? duration : duration + "/" + maxCalls;
     }
 }

@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.outcome.Classifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

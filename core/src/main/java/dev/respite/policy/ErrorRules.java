@@ -1,5 +1,9 @@
 package dev.respite.policy;
 
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,9 +1,11 @@
 package dev.respite.policy;
 
+import dev.respite.failure.FactReader;
 import dev.respite.failure.FailureFact;
 import dev.respite.failure.FailureFact.GrpcCode;
 import dev.respite.failure.FailureFact.HttpStatus;
 import dev.respite.failure.FailureFact.SqlState;
+import dev.respite.outcome.ErrorKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,7 +87,7 @@ final class ErrorSelector<V> {
     private Optional<V> byFacts(Throwable failure) {
         @Nullable Throwable error = failure;
         for (int depth = 0; error != null && depth < MAX_DEPTH; depth++) {
-            for (FailureFact fact : FailureFact.of(error)) {
+            for (FailureFact fact : FactReader.read(error)) {
                 @Nullable V found = byFact(fact);
                 if (found != null) {
                     return Optional.of(found);

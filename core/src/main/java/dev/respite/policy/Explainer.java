@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.outcome.ErrorKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ final class Explainer {
         long worst = Math.max(worst(schedule, attempts), worstOfRules(policy, schedule));
         boolean bounded = !policy.limits().isUnbounded();
         Optional<Duration> total = policy.limits().totalTimeout();
-        boolean fits = total.isEmpty() || (bounded && worst < Numbers.saturatedNanos(total.get()));
+        boolean fits = total.isEmpty() || (bounded && worst < ValueFormat.saturatedNanos(total.get()));
         Optional<Duration> worstWait = bounded ? Optional.of(Duration.ofNanos(worst)) : Optional.empty();
         return new Explanation(policy, retries(schedule, attempts - 1), worstWait, fits, Lint.warnings(policy, fits));
     }

@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.outcome.ErrorKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,16 @@ public record Explanation(
 
     /** The most retries that are listed. */
     public static final int LISTED = 100;
+
+    /**
+     * Explains a policy.
+     *
+     * @param policy the policy
+     * @return its schedule, what it multiplies the load by, and what its author should know
+     */
+    public static Explanation of(RetryPolicy policy) {
+        return Explainer.explain(policy);
+    }
 
     /**
      * Copies the lists.
@@ -58,6 +69,26 @@ public record Explanation(
      * @param message what it means and what can be done
      */
     public record Warning(String code, String message) {}
+
+    /**
+     * Returns the most attempts of a call all of whose attempts fail with one kind of error.
+     *
+     * @param kind the kind of error
+     * @return at least 1
+     */
+    public int maxAttempts(ErrorKind kind) {
+        return Amplification.maxAttempts(policy, kind);
+    }
+
+    /**
+     * Returns the delays before the retries of one kind of error.
+     *
+     * @param kind the kind of error
+     * @return the first {@value #LISTED} at most, in order; none where the backoff was written in code
+     */
+    public List<Retry> retries(ErrorKind kind) {
+        return Explainer.retries(policy, kind);
+    }
 
     /**
      * Attempts for each call when attempts fail by chance, independently of each other: what the policy multiplies the

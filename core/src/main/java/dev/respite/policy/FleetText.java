@@ -12,7 +12,6 @@ import java.util.OptionalInt;
 final class FleetText {
 
     static final String FAMILY = "fleet";
-    static final int MAX_CLIENTS = 10_000_000;
 
     static final String FORM =
             FAMILY + ":clients=5000,tokens=0.5/20,overload=2/30/0.02/5s,ordinary=8/80/1/5s,fresh=8s/30s,"
@@ -37,7 +36,7 @@ final class FleetText {
         add(parts, ORDINARY, fleet.ordinary(), Fleet.DEFAULT.ordinary());
         add(parts, FRESH, fleet.fresh(), Fleet.DEFAULT.fresh());
         if (fleet.deviations() != Fleet.DEFAULT.deviations()) {
-            parts.add(DEVIATIONS + "=" + Numbers.format(fleet.deviations()));
+            parts.add(DEVIATIONS + "=" + ValueFormat.format(fleet.deviations()));
         }
         return parts.isEmpty() ? FAMILY : FAMILY + ":" + String.join(",", parts);
     }
@@ -104,7 +103,7 @@ final class FleetText {
 
     /** Reads a number of clients. */
     static int clients(String key, String text) {
-        return Numbers.whole(key, text, 1, MAX_CLIENTS);
+        return Numbers.whole(key, text, 1, BudgetSpec.Fleet.MAX_CLIENTS);
     }
 
     private static Fleet.Funding tokens(String[] values) {

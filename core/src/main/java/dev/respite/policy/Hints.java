@@ -36,7 +36,7 @@ public record Hints(Mode mode, Duration limit) {
 
     /** Whether the call stops rather than wait for so long. */
     boolean exceedsLimit(long hintNanos) {
-        return mode == Mode.HONOUR && hintNanos > Numbers.saturatedNanos(limit);
+        return mode == Mode.HONOUR && hintNanos > ValueFormat.saturatedNanos(limit);
     }
 
     /**
@@ -48,7 +48,7 @@ public record Hints(Mode mode, Duration limit) {
         if (mode == Mode.IGNORE) {
             return 0;
         }
-        long most = Numbers.saturatedNanos(limit);
+        long most = ValueFormat.saturatedNanos(limit);
         if (!spread) {
             return Math.min(hintNanos, most);
         }

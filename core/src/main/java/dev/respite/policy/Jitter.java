@@ -87,7 +87,7 @@ public final class Jitter {
         if (!(part > 0 && part <= 1)) {
             throw new IllegalArgumentException("proportional jitter " + part + ": the part is above 0 and at most 1");
         }
-        return new Jitter(PROPORTIONAL + Numbers.format(part), 1 - part, 1 + part);
+        return new Jitter(PROPORTIONAL + ValueFormat.format(part), 1 - part, 1 + part);
     }
 
     static Jitter parse(String key, String text) {

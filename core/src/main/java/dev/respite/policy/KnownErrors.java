@@ -1,5 +1,11 @@
 package dev.respite.policy;
 
+import dev.respite.failure.CauseChain;
+import dev.respite.failure.Interruptions;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;

@@ -1,10 +1,14 @@
 package dev.respite.policy;
 
+import dev.respite.failure.FactReader;
 import dev.respite.failure.FailureFact;
 import dev.respite.failure.FailureFact.Condition;
 import dev.respite.failure.FailureFact.GrpcCode;
 import dev.respite.failure.FailureFact.HttpStatus;
 import dev.respite.failure.FailureFact.SqlState;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +51,7 @@ final class KnownFailures {
         @Nullable Verdict general = null;
         @Nullable Throwable error = failure;
         for (int depth = 0; error != null && depth < MAX_DEPTH; depth++) {
-            List<FailureFact> facts = FailureFact.of(error);
+            List<FailureFact> facts = FactReader.read(error);
             for (int i = 0; i < facts.size(); i++) {
                 FailureFact fact = facts.get(i);
                 @Nullable Verdict verdict = verdict(fact);

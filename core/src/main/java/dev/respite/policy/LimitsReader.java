@@ -24,8 +24,8 @@ final class LimitsReader {
     /** Nanoseconds, if a total timeout was given and is not off. */
     static Optional<Long> givenTotalTimeout(Settings settings) {
         return settings.given(PolicyKeys.TOTAL_TIMEOUT)
-                .filter(text -> !text.equals(PolicyWriter.OFF))
-                .map(text -> Numbers.saturatedNanos(positive(PolicyKeys.TOTAL_TIMEOUT, text)));
+                .filter(text -> !text.equals(PolicyKeys.OFF))
+                .map(text -> ValueFormat.saturatedNanos(positive(PolicyKeys.TOTAL_TIMEOUT, text)));
     }
 
     /** A backoff whose first delay does not fit the given total timeout: refused if it was given, else it yields. */
@@ -33,8 +33,8 @@ final class LimitsReader {
         if (settings.isGiven(PolicyKeys.BASE_DELAY)) {
             throw InvalidPolicyException.of(
                     prefix + PolicyKeys.BASE_DELAY,
-                    Numbers.formatNanos(wanted.base()),
-                    "the first delay, before jitter, does not fit the total-timeout " + Numbers.formatNanos(total)
+                    ValueFormat.formatNanos(wanted.base()),
+                    "the first delay, before jitter, does not fit the total-timeout " + ValueFormat.formatNanos(total)
                             + "; make it shorter, or the total timeout longer");
         }
         // A quarter leaves room for the default's two retries.
@@ -52,8 +52,8 @@ final class LimitsReader {
             if (settings.isGiven(PolicyKeys.ATTEMPT_TIMEOUT)) {
                 throw InvalidPolicyException.of(
                         PolicyKeys.ATTEMPT_TIMEOUT,
-                        Numbers.format(attemptTimeout.get()),
-                        "is longer than the total-timeout " + Numbers.format(total.get())
+                        ValueFormat.format(attemptTimeout.get()),
+                        "is longer than the total-timeout " + ValueFormat.format(total.get())
                                 + "; make it shorter, or the total timeout longer");
             }
             attemptTimeout = total;
@@ -64,7 +64,7 @@ final class LimitsReader {
                 throw InvalidPolicyException.of(
                         PolicyKeys.BUDGET_WAIT,
                         budgetWait.get().toString(),
-                        "is longer than the total-timeout " + Numbers.format(total.get())
+                        "is longer than the total-timeout " + ValueFormat.format(total.get())
                                 + "; make it shorter, or the total timeout longer");
             }
             budgetWait =
@@ -85,8 +85,8 @@ final class LimitsReader {
 
     /** The wait for the budget. One that was not given yields to a budget that is off. */
     private Optional<BudgetWait> budgetWait() {
-        Optional<String> text = settings.value(PolicyKeys.BUDGET_WAIT).filter(value -> !value.equals(PolicyWriter.OFF));
-        if (text.isPresent() && settings.required(PolicyKeys.BUDGET).equals(PolicyWriter.OFF)) {
+        Optional<String> text = settings.value(PolicyKeys.BUDGET_WAIT).filter(value -> !value.equals(PolicyKeys.OFF));
+        if (text.isPresent() && settings.required(PolicyKeys.BUDGET).equals(PolicyKeys.OFF)) {
             if (settings.isGiven(PolicyKeys.BUDGET_WAIT)) {
                 throw InvalidPolicyException.of(
                         PolicyKeys.BUDGET_WAIT,
@@ -104,7 +104,7 @@ final class LimitsReader {
      */
     private Optional<Duration> totalTimeout(long firstDelay, Optional<Duration> attemptTimeout) {
         String text = settings.required(PolicyKeys.TOTAL_TIMEOUT);
-        if (text.equals(PolicyWriter.OFF)) {
+        if (text.equals(PolicyKeys.OFF)) {
             return Optional.empty();
         }
         Duration total = positive(PolicyKeys.TOTAL_TIMEOUT, text);
@@ -113,14 +113,14 @@ final class LimitsReader {
         }
         long needed = firstDelay;
         if (settings.isGiven(PolicyKeys.ATTEMPT_TIMEOUT)) {
-            needed =
-                    Math.max(needed, attemptTimeout.map(Numbers::saturatedNanos).orElse(0L));
+            needed = Math.max(
+                    needed, attemptTimeout.map(ValueFormat::saturatedNanos).orElse(0L));
         }
         if (settings.isGiven(PolicyKeys.BUDGET_WAIT)) {
             Duration wait = budgetWait().map(BudgetWait::limit).orElse(Duration.ZERO);
-            needed = wait.compareTo(total) >= 0 ? Math.max(needed, Numbers.saturatedNanos(wait)) : needed;
+            needed = wait.compareTo(total) >= 0 ? Math.max(needed, ValueFormat.saturatedNanos(wait)) : needed;
         }
-        if (needed < Numbers.saturatedNanos(total)) {
+        if (needed < ValueFormat.saturatedNanos(total)) {
             return Optional.of(total);
         }
         return firstDelay < Numbers.MAX_NANOS

@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.Explanation.Warning;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,17 +81,17 @@ final class Lint {
             warn(
                     "schedule-does-not-fit",
                     "at its longest the schedule does not fit the total timeout "
-                            + limits.totalTimeout().map(Numbers::format).orElse(PolicyWriter.OFF)
+                            + limits.totalTimeout().map(ValueFormat::format).orElse(PolicyKeys.OFF)
                             + ": the last attempts may never be made");
         }
         if (limits.attemptTimeout().isPresent() && limits.totalTimeout().isPresent() && !limits.isUnbounded()) {
-            long each = Numbers.saturatedNanos(limits.attemptTimeout().get());
+            long each = ValueFormat.saturatedNanos(limits.attemptTimeout().get());
             Duration total = limits.totalTimeout().get();
-            if (each > Numbers.saturatedNanos(total) / limits.maxAttempts()) {
+            if (each > ValueFormat.saturatedNanos(total) / limits.maxAttempts()) {
                 warn(
                         "attempt-timeouts-exceed-total",
-                        limits.maxAttempts() + " attempts of " + Numbers.formatNanos(each)
-                                + " take longer than the total timeout " + Numbers.format(total)
+                        limits.maxAttempts() + " attempts of " + ValueFormat.formatNanos(each)
+                                + " take longer than the total timeout " + ValueFormat.format(total)
                                 + ": when the target hangs, the last attempts are never made");
             }
         }
@@ -110,13 +111,13 @@ final class Lint {
         if (settings.base() < SHORT_DELAY) {
             warn(
                     "short-delay",
-                    prefix + "a base delay of " + Numbers.formatNanos(settings.base())
+                    prefix + "a base delay of " + ValueFormat.formatNanos(settings.base())
                             + " leaves the target hardly any time to recover");
         }
         if (settings.base() > LONG_DELAY) {
             warn(
                     "long-delay",
-                    prefix + "a base delay of " + Numbers.formatNanos(settings.base())
+                    prefix + "a base delay of " + ValueFormat.formatNanos(settings.base())
                             + " holds the caller that long, and the thread of a blocking call; for such delays queue the"
                             + " work, or correct the unit");
         }
@@ -136,7 +137,7 @@ final class Lint {
         } else if (hints.mode() == Hints.Mode.CAP) {
             warn(
                     "hints-capped",
-                    "a server that asks for more than " + Numbers.format(hints.limit())
+                    "a server that asks for more than " + ValueFormat.format(hints.limit())
                             + " is called again too early; use retry-after=honour to give up instead");
         }
     }
@@ -160,7 +161,7 @@ final class Lint {
         } else if (budget instanceof BudgetSpec.Finagle finagle && finagle.minPerSecond() > 0) {
             warn(
                     "budget-floor",
-                    "the budget allows " + Numbers.format(finagle.minPerSecond())
+                    "the budget allows " + ValueFormat.format(finagle.minPerSecond())
                             + " retries a second whatever happens; for a small target that can be overload for good");
         } else if (budget instanceof BudgetSpec.Ratio || budget instanceof BudgetSpec.Finagle) {
             warn(
@@ -174,9 +175,9 @@ final class Lint {
         if (account.memory().compareTo(LONG_MEMORY) > 0) {
             warn(
                     "budget-memory",
-                    "the " + name + " account keeps retries for " + Numbers.format(account.memory())
+                    "the " + name + " account keeps retries for " + ValueFormat.format(account.memory())
                             + ": retries that were earned before an outage are made in it and delay the recovery; use a"
-                            + " memory of at most " + Numbers.format(LONG_MEMORY));
+                            + " memory of at most " + ValueFormat.format(LONG_MEMORY));
         }
     }
 
@@ -184,16 +185,16 @@ final class Lint {
         if (overload.fleetBurst() > LARGE_FLEET_BURST) {
             warn(
                     "budget-burst",
-                    "all clients together may retry " + Numbers.format(overload.fleetBurst())
+                    "all clients together may retry " + ValueFormat.format(overload.fleetBurst())
                             + " overload signals at once, and such a burst can keep the target overloaded; use a fleet"
-                            + " burst of at most " + Numbers.format(LARGE_FLEET_BURST));
+                            + " burst of at most " + ValueFormat.format(LARGE_FLEET_BURST));
         }
         if (overload.perSuccess() > LARGE_EARNINGS) {
             warn(
                     "budget-burst",
-                    "each success earns " + Numbers.format(overload.perSuccess())
+                    "each success earns " + ValueFormat.format(overload.perSuccess())
                             + " retries of overload signals, so a busy fleet makes a large burst of them when an outage"
-                            + " begins; use at most " + Numbers.format(LARGE_EARNINGS) + " a success");
+                            + " begins; use at most " + ValueFormat.format(LARGE_EARNINGS) + " a success");
         }
     }
 
@@ -202,7 +203,7 @@ final class Lint {
         if (retries > 1) {
             warn(
                     "budget-per-client",
-                    "each client may retry " + Numbers.format(retries)
+                    "each client may retry " + ValueFormat.format(retries)
                             + " overload signals at once, so the burst of all clients grows with their number; from about"
                             + " 1000 clients on it can keep the target overloaded: use budget=fleet");
         }

@@ -2,10 +2,9 @@ package dev.respite.policy;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** Numbers and durations in the policy's text form: decimal digits, no sign, no exponent, no locale. */
+/** Reads numbers and durations of the text form of policies: decimal digits, no sign, no exponent, no locale. */
 final class Numbers {
 
     private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,18}(\\.[0-9]{1,18})?");
@@ -20,32 +19,7 @@ final class Numbers {
     /** The largest whole number, far from where counting would overflow. */
     private static final int MAX_WHOLE = 1_000_000_000;
 
-    /** The units, longest first, so that printing takes the first that divides the duration. */
-    private enum Unit {
-        HOURS("h", 3_600_000_000_000L),
-        MINUTES("m", 60_000_000_000L),
-        SECONDS("s", 1_000_000_000L),
-        MILLIS("ms", 1_000_000L),
-        MICROS("us", 1_000L),
-        NANOS("ns", 1L);
-
-        final String text;
-        final long nanos;
-
-        Unit(String text, long nanos) {
-            this.text = text;
-            this.nanos = nanos;
-        }
-    }
-
     private Numbers() {}
-
-    static String format(double value) {
-        String text = Double.toString(value);
-        return Double.isFinite(value)
-                ? new BigDecimal(text).stripTrailingZeros().toPlainString()
-                : text;
-    }
 
     /** A number as it is kept in a specification: to six decimals, so that its text form is exact. */
     static double rounded(double value) {
@@ -93,7 +67,7 @@ final class Numbers {
             String rule = text.startsWith("-") ? "a duration is not negative" : "expected a duration";
             throw InvalidPolicyException.of(key, text, rule + ", such as 100ms, 1.5s or 2m");
         }
-        for (Unit unit : Unit.values()) {
+        for (DurationUnit unit : DurationUnit.values()) {
             if (unit.text.equals(suffix)) {
                 return exactNanos(key, text, new BigDecimal(number).multiply(BigDecimal.valueOf(unit.nanos)));
             }
@@ -114,30 +88,6 @@ final class Numbers {
             throw InvalidPolicyException.of(key, text, "the longest duration is a hundred days, 2400h");
         }
         return nanos.longValueExact();
-    }
-
-    /** The text form of a duration; of one that is too long for a policy, its hours. */
-    static String format(Duration duration) {
-        long nanos = saturatedNanos(duration);
-        return nanos < Long.MAX_VALUE ? formatNanos(nanos) : duration.toHours() + Unit.HOURS.text;
-    }
-
-    static String formatNanos(long nanos) {
-        if (nanos == 0) {
-            return "0ms";
-        }
-        for (Unit unit : Unit.values()) {
-            if (nanos % unit.nanos == 0) {
-                return nanos / unit.nanos + unit.text;
-            }
-        }
-        throw new AssertionError("a nanosecond divides every duration");
-    }
-
-    /** The nanoseconds of a duration, or the most that a long can hold. */
-    static long saturatedNanos(Duration duration) {
-        boolean fits = duration.toSeconds() < Long.MAX_VALUE / 1_000_000_000L;
-        return fits ? duration.toNanos() : Long.MAX_VALUE;
     }
 
     static long saturatedAdd(long left, long right) {

@@ -32,6 +32,9 @@ final class PolicyKeys {
     /** What a rule's key begins with: {@code on.<error>.<key>}. */
     static final String RULE = "on.";
 
+    /** The value of a limit that is switched off. */
+    static final String OFF = "off";
+
     /** A part that was written in code, in the text form. */
     static final String CUSTOM = "(custom)";
 

@@ -8,9 +8,6 @@ import java.util.stream.Collectors;
 /** A policy as keys and values: every value that applies, in the order of the vocabulary. */
 final class PolicyWriter {
 
-    /** A limit that is switched off. */
-    static final String OFF = "off";
-
     private PolicyWriter() {}
 
     static Map<String, String> settings(RetryPolicy policy) {
@@ -21,17 +18,19 @@ final class PolicyWriter {
                         reason -> out.put(PolicyKeys.UNBOUNDED, reason),
                         () -> out.put(PolicyKeys.MAX_ATTEMPTS, Integer.toString(limits.maxAttempts())));
         if (policy.backoff() instanceof Schedule schedule) {
-            backoff("", schedule.settings(), out);
+            schedule.settings().write("", out);
         } else {
             out.put(PolicyKeys.BACKOFF, PolicyKeys.CUSTOM);
         }
         out.put(
                 PolicyKeys.TOTAL_TIMEOUT,
-                limits.totalTimeout().map(Numbers::format).orElse(OFF));
-        limits.attemptTimeout().ifPresent(timeout -> out.put(PolicyKeys.ATTEMPT_TIMEOUT, Numbers.format(timeout)));
+                limits.totalTimeout().map(ValueFormat::format).orElse(PolicyKeys.OFF));
+        limits.attemptTimeout().ifPresent(timeout -> out.put(PolicyKeys.ATTEMPT_TIMEOUT, ValueFormat.format(timeout)));
         out.put(PolicyKeys.RETRY_AFTER, policy.hints().mode().toString());
         if (policy.hints().mode() != Hints.Mode.IGNORE) {
-            out.put(PolicyKeys.RETRY_AFTER_LIMIT, Numbers.format(policy.hints().limit()));
+            out.put(
+                    PolicyKeys.RETRY_AFTER_LIMIT,
+                    ValueFormat.format(policy.hints().limit()));
         }
         budget(policy.budget(), out);
         limits.budgetWait().ifPresent(wait -> out.put(PolicyKeys.BUDGET_WAIT, wait.toString()));
@@ -46,7 +45,7 @@ final class PolicyWriter {
 
     private static void budget(BudgetSpec budget, Map<String, String> out) {
         if (budget instanceof BudgetSpec.Fleet fleet) {
-            out.put(PolicyKeys.BUDGET, fleet.withoutClients());
+            out.put(PolicyKeys.BUDGET, fleet.withoutClients().toString());
             fleet.clients().ifPresent(clients -> out.put(PolicyKeys.CLIENTS, Integer.toString(clients)));
         } else {
             out.put(PolicyKeys.BUDGET, budget.toString());
@@ -77,25 +76,6 @@ final class PolicyWriter {
 
     private static void rule(String prefix, ErrorRules.Rule rule, Map<String, String> out) {
         rule.maxAttempts().ifPresent(n -> out.put(prefix + PolicyKeys.MAX_ATTEMPTS, Integer.toString(n)));
-        rule.backoff().ifPresent(schedule -> backoff(prefix, schedule.settings(), out));
-    }
-
-    static void backoff(String prefix, BackoffSettings settings, Map<String, String> out) {
-        BackoffKind kind = settings.kind();
-        out.put(prefix + PolicyKeys.BACKOFF, kind.toString());
-        if (kind == BackoffKind.IMMEDIATE) {
-            return;
-        }
-        out.put(prefix + PolicyKeys.BASE_DELAY, Numbers.formatNanos(settings.base()));
-        if (kind == BackoffKind.EXPONENTIAL) {
-            out.put(prefix + PolicyKeys.MULTIPLIER, Numbers.format(settings.multiplier()));
-        }
-        if (kind == BackoffKind.LINEAR) {
-            out.put(prefix + PolicyKeys.INCREMENT, Numbers.formatNanos(settings.increment()));
-        }
-        out.put(prefix + PolicyKeys.MAX_DELAY, Numbers.formatNanos(settings.cap()));
-        if (kind.takesJitter()) {
-            out.put(prefix + PolicyKeys.JITTER, settings.jitter().toString());
-        }
+        rule.backoff().ifPresent(schedule -> schedule.settings().write(prefix, out));
     }
 }

@@ -2,22 +2,40 @@ package dev.respite.policy;
 
 import java.time.Duration;
 
-/** Range checks of numbers. */
-final class Ranges {
+/** Checks of the range of numbers and durations. */
+public final class Ranges {
 
     private Ranges() {}
 
-    static void check(String what, double value, double least, double most) {
-        if (!(value >= least && value <= most)) {
-            throw new IllegalArgumentException(what + " " + Numbers.format(value) + ": must be from "
-                    + Numbers.format(least) + " to " + Numbers.format(most));
+    /**
+     * Checks that a number is in its range.
+     *
+     * @param what the name in the message
+     * @param value the number
+     * @param min the smallest that is allowed
+     * @param max the greatest that is allowed
+     * @throws IllegalArgumentException if it is not; the message has the value and the range
+     */
+    public static void check(String what, double value, double min, double max) {
+        if (!(value >= min && value <= max)) {
+            throw new IllegalArgumentException(what + " " + ValueFormat.format(value) + ": must be from "
+                    + ValueFormat.format(min) + " to " + ValueFormat.format(max));
         }
     }
 
-    static void check(String what, Duration value, Duration least, Duration most) {
-        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            throw new IllegalArgumentException(what + " " + Numbers.format(value) + ": must be from "
-                    + Numbers.format(least) + " to " + Numbers.format(most));
+    /**
+     * Checks that a duration is in its range.
+     *
+     * @param what the name in the message
+     * @param value the duration
+     * @param min the smallest that is allowed
+     * @param max the greatest that is allowed
+     * @throws IllegalArgumentException if it is not; the message has the value and the range
+     */
+    public static void check(String what, Duration value, Duration min, Duration max) {
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw new IllegalArgumentException(what + " " + ValueFormat.format(value) + ": must be from "
+                    + ValueFormat.format(min) + " to " + ValueFormat.format(max));
         }
     }
 }

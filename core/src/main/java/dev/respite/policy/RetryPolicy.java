@@ -1,5 +1,12 @@
 package dev.respite.policy;
 
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Classifier;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -38,7 +45,7 @@ public final class RetryPolicy {
         this.rules = rules;
         this.timed = limits.totalTimeout().isPresent();
         this.totalTimeoutNanos =
-                limits.totalTimeout().map(Numbers::saturatedNanos).orElse(Long.MAX_VALUE);
+                limits.totalTimeout().map(ValueFormat::saturatedNanos).orElse(Long.MAX_VALUE);
     }
 
     /**
@@ -185,7 +192,7 @@ public final class RetryPolicy {
         long delayNanos = backoffNanos;
         if (!error.notBefore().isZero()) {
             Hints heeded = error.kind().load() == ErrorKind.Load.NONE ? Hints.OWN_WORD : hints;
-            long hint = Numbers.saturatedNanos(error.notBefore());
+            long hint = ValueFormat.saturatedNanos(error.notBefore());
             if (heeded.exceedsLimit(hint)) {
                 return Decision.stop(outcome, StopReason.RETRY_AFTER_TOO_LONG);
             }
@@ -223,15 +230,6 @@ public final class RetryPolicy {
 
     private static Duration atLeastZero(Duration duration) {
         return duration.isNegative() ? Duration.ZERO : duration;
-    }
-
-    /**
-     * What this policy would do, as data: its schedule, its worst case, and warnings.
-     *
-     * @return the explanation
-     */
-    public Explanation explain() {
-        return Explainer.explain(this);
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.respite.policy;
 
+import dev.respite.outcome.Classifier;
+import dev.respite.outcome.ErrorKind;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,7 +133,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder multiplier(double multiplier) {
-        return set(PolicyKeys.MULTIPLIER, Numbers.format(multiplier));
+        return set(PolicyKeys.MULTIPLIER, ValueFormat.format(multiplier));
     }
 
     /**
@@ -180,7 +182,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder noTotalTimeout() {
-        return set(PolicyKeys.TOTAL_TIMEOUT, PolicyWriter.OFF);
+        return set(PolicyKeys.TOTAL_TIMEOUT, PolicyKeys.OFF);
     }
 
     /**
@@ -382,9 +384,9 @@ public final class RetryPolicyBuilder {
     private RetryPolicyBuilder set(String key, Duration value) {
         if (value.isNegative()) {
             throw InvalidPolicyException.of(
-                    key, "-" + Numbers.format(value.negated()), "a duration is not negative, such as 100ms");
+                    key, "-" + ValueFormat.format(value.negated()), "a duration is not negative, such as 100ms");
         }
-        return set(key, Numbers.format(value));
+        return set(key, ValueFormat.format(value));
     }
 
     private RetryPolicyBuilder add(String key, List<String> errors) {

@@ -63,7 +63,7 @@ final class RulesReader {
     private Map<String, Rule> rules(BackoffSettings general) {
         Map<String, String> inherited = new LinkedHashMap<>(Presets.DEFAULTS);
         inherited.remove(PolicyKeys.MAX_ATTEMPTS);
-        PolicyWriter.backoff("", general, inherited);
+        general.write("", inherited);
         Map<String, Rule> rules = new LinkedHashMap<>();
         for (String error : settings.ruledErrors()) {
             rules.put(error, rule(error, settings.rule(error, inherited)));

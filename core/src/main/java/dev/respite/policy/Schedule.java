@@ -1,5 +1,7 @@
 package dev.respite.policy;
 
+import dev.respite.outcome.Attempt;
+
 /**
  * The named backoffs: a formula, its cap and its jitter.
  *

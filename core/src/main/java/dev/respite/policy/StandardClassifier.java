@@ -1,5 +1,10 @@
 package dev.respite.policy;
 
+import dev.respite.outcome.Classifier;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;

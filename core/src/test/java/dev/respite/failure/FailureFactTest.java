@@ -124,8 +124,8 @@ class FailureFactTest {
     @ParameterizedTest
     @MethodSource("conditions")
     void of_anExceptionOfTheJdk_isItsCondition(Throwable failure, Condition condition) {
-        assertThat(FailureFact.of(failure)).containsExactly(condition);
-        assertThat(FailureFact.of(failure)).as("again").containsExactly(condition);
+        assertThat(FactReader.read(failure)).containsExactly(condition);
+        assertThat(FactReader.read(failure)).as("again").containsExactly(condition);
     }
 
     static Stream<Throwable> unknown() {
@@ -143,13 +143,13 @@ class FailureFactTest {
     @ParameterizedTest
     @MethodSource("unknown")
     void of_anyOtherThrowable_isEmpty(Throwable failure) {
-        assertThat(FailureFact.of(failure)).isEmpty();
+        assertThat(FactReader.read(failure)).isEmpty();
     }
 
     @Test
     void of_aMessageOfASubclass_isNotCompared() {
-        assertThat(FailureFact.of(new IOException("Canceled") {})).isEmpty();
-        assertThat(FailureFact.of(new IOException("Connection reset") {})).isEmpty();
+        assertThat(FactReader.read(new IOException("Canceled") {})).isEmpty();
+        assertThat(FactReader.read(new IOException("Connection reset") {})).isEmpty();
     }
 
     static Stream<Arguments> sql() {
@@ -174,7 +174,7 @@ class FailureFactTest {
     @ParameterizedTest
     @MethodSource("sql")
     void of_anSqlException_hasItsStateAfterItsCondition(Throwable failure, List<FailureFact> facts) {
-        assertThat(FailureFact.of(failure)).isEqualTo(facts);
+        assertThat(FactReader.read(failure)).isEqualTo(facts);
     }
 
     @ParameterizedTest
@@ -241,9 +241,9 @@ class FailureFactTest {
         Throwable failure =
                 new IllegalStateException(new SSLException("reset", new SocketException("Connection reset")));
 
-        assertThat(FailureFact.ofChain(failure))
+        assertThat(FactReader.readChain(failure))
                 .containsExactly(Condition.CONNECTION_BROKEN, Condition.CONNECTION_BROKEN);
-        assertThat(FailureFact.ofChain(new RuntimeException(new SQLException("", "08001", new ConnectException()))))
+        assertThat(FactReader.readChain(new RuntimeException(new SQLException("", "08001", new ConnectException()))))
                 .containsExactly(new SqlState("08001", 0), Condition.NOTHING_SENT);
     }
 
@@ -252,7 +252,7 @@ class FailureFactTest {
         EOFException one = new EOFException();
         one.initCause(new IOException(one));
 
-        assertThat(FailureFact.ofChain(one)).hasSize(500).containsOnly(Condition.CONNECTION_BROKEN);
+        assertThat(FactReader.readChain(one)).hasSize(500).containsOnly(Condition.CONNECTION_BROKEN);
     }
 
     @Test

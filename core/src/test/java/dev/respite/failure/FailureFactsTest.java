@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.failure.FailureFact.Condition;
 import dev.respite.failure.FailureFact.HttpStatus;
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.Outcome;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.Verdict;
 import java.io.EOFException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,19 +51,19 @@ class FailureFactsTest {
 
     @Test
     void of_anInstalledProvider_isRead() {
-        assertThat(FailureFact.of(new TurbineException(503))).containsExactly(new HttpStatus(503));
+        assertThat(FactReader.read(new TurbineException(503))).containsExactly(new HttpStatus(503));
         assertThat(RetryPolicy.defaults().classify(Outcome.failure(new RuntimeException(new TurbineException(503)))))
                 .isEqualTo(Verdict.transientError(ErrorKind.ofStatus(503)));
     }
 
     @Test
     void of_anInstalledProvider_precedesTheTable() {
-        assertThat(FailureFact.of(new EndOfTurbine())).containsExactly(Condition.PERMANENT);
+        assertThat(FactReader.read(new EndOfTurbine())).containsExactly(Condition.PERMANENT);
     }
 
     @Test
     void of_aProviderThatThrows_isNoFact() {
-        assertThat(FailureFact.of(new TurbineException(600))).isEmpty();
-        assertThat(FailureFact.of(new UnsupportedOperationException())).isEmpty();
+        assertThat(FactReader.read(new TurbineException(600))).isEmpty();
+        assertThat(FactReader.read(new UnsupportedOperationException())).isEmpty();
     }
 }

@@ -96,12 +96,12 @@ class ForeignClassesTest {
                 "org.springframework.web.client.RestClientResponseException"
             })
     void of_aClassWithAStatus_isTheStatus(String type) throws Exception {
-        assertThat(FailureFact.of(create(type, "503"))).containsExactly(new HttpStatus(503));
-        assertThat(FailureFact.of(create(type, "404"))).containsExactly(new HttpStatus(404));
-        assertThat(FailureFact.of(create(type, "100"))).containsExactly(new HttpStatus(100));
-        assertThat(FailureFact.of(create(type, "599"))).containsExactly(new HttpStatus(599));
+        assertThat(FactReader.read(create(type, "503"))).containsExactly(new HttpStatus(503));
+        assertThat(FactReader.read(create(type, "404"))).containsExactly(new HttpStatus(404));
+        assertThat(FactReader.read(create(type, "100"))).containsExactly(new HttpStatus(100));
+        assertThat(FactReader.read(create(type, "599"))).containsExactly(new HttpStatus(599));
         for (String none : List.of("-1", "0", "99", "600")) {
-            assertThat(FailureFact.of(create(type, none))).as(none).isEmpty();
+            assertThat(FactReader.read(create(type, none))).as(none).isEmpty();
         }
     }
 
@@ -110,50 +110,50 @@ class ForeignClassesTest {
         Throwable hidden =
                 (Throwable) loader.loadClass("acme.Hidden").getMethod("create").invoke(null);
 
-        assertThat(FailureFact.of(hidden)).containsExactly(new HttpStatus(502));
+        assertThat(FactReader.read(hidden)).containsExactly(new HttpStatus(502));
     }
 
     @Test
     void of_anAccessorThatThrowsOrReturnsNull_isEmpty() throws Exception {
-        assertThat(FailureFact.of(create("feign.FeignException", "no number"))).isEmpty();
-        assertThat(FailureFact.of(create("org.springframework.web.client.RestClientResponseException", "")))
+        assertThat(FactReader.read(create("feign.FeignException", "no number"))).isEmpty();
+        assertThat(FactReader.read(create("org.springframework.web.client.RestClientResponseException", "")))
                 .isEmpty();
-        assertThat(FailureFact.of(
+        assertThat(FactReader.read(
                         create("org.springframework.web.reactive.function.client.WebClientResponseException", "503")))
                 .isEmpty();
     }
 
     @Test
     void of_aClassWithoutTheAccessor_isEmpty() throws Exception {
-        assertThat(FailureFact.of(create("jakarta.ws.rs.WebApplicationException", "503")))
+        assertThat(FactReader.read(create("jakarta.ws.rs.WebApplicationException", "503")))
                 .isEmpty();
-        assertThat(FailureFact.of(create("javax.ws.rs.WebApplicationException", "503")))
+        assertThat(FactReader.read(create("javax.ws.rs.WebApplicationException", "503")))
                 .isEmpty();
     }
 
     @Test
     void of_aGrpcStatus_isItsCode() throws Exception {
-        assertThat(FailureFact.of(create("io.grpc.StatusRuntimeException", "UNAVAILABLE")))
+        assertThat(FactReader.read(create("io.grpc.StatusRuntimeException", "UNAVAILABLE")))
                 .containsExactly(GrpcCode.UNAVAILABLE);
-        assertThat(FailureFact.of(create("io.grpc.StatusRuntimeException", "RESOURCE_EXHAUSTED")))
+        assertThat(FactReader.read(create("io.grpc.StatusRuntimeException", "RESOURCE_EXHAUSTED")))
                 .containsExactly(GrpcCode.RESOURCE_EXHAUSTED);
-        assertThat(FailureFact.of(create("io.grpc.StatusRuntimeException", "OK")))
+        assertThat(FactReader.read(create("io.grpc.StatusRuntimeException", "OK")))
                 .isEmpty();
     }
 
     @Test
     void of_anAwsFailure_isThrottlingThenRetryableThenItsStatus() throws Exception {
         String service = "software.amazon.awssdk.core.exception.SdkServiceException";
-        assertThat(FailureFact.of(create(service, "400"))).containsExactly(new HttpStatus(400));
-        assertThat(FailureFact.of(create(service, "400 throttled retryable")))
+        assertThat(FactReader.read(create(service, "400"))).containsExactly(new HttpStatus(400));
+        assertThat(FactReader.read(create(service, "400 throttled retryable")))
                 .containsExactly(Condition.THROTTLED, new HttpStatus(400));
-        assertThat(FailureFact.of(create(service, "400 retryable")))
+        assertThat(FactReader.read(create(service, "400 retryable")))
                 .containsExactly(Condition.TRANSIENT, new HttpStatus(400));
-        assertThat(FailureFact.of(create(service, "503 retryable"))).containsExactly(new HttpStatus(503));
-        assertThat(FailureFact.of(create(service, "0 retryable"))).containsExactly(Condition.TRANSIENT);
+        assertThat(FactReader.read(create(service, "503 retryable"))).containsExactly(new HttpStatus(503));
+        assertThat(FactReader.read(create(service, "0 retryable"))).containsExactly(Condition.TRANSIENT);
         String client = "software.amazon.awssdk.core.exception.SdkException";
-        assertThat(FailureFact.of(create(client, "retryable"))).containsExactly(Condition.TRANSIENT);
-        assertThat(FailureFact.of(create(client, ""))).isEmpty();
+        assertThat(FactReader.read(create(client, "retryable"))).containsExactly(Condition.TRANSIENT);
+        assertThat(FactReader.read(create(client, ""))).isEmpty();
     }
 
     @Test
@@ -171,7 +171,7 @@ class ForeignClassesTest {
         for (String type : List.of("feign.FeignException", "io.grpc.StatusRuntimeException")) {
             Throwable failure = (Throwable)
                     application.loadClass(type).getConstructor(String.class).newInstance("503");
-            FailureFact.of(failure);
+            FactReader.read(failure);
         }
         return new WeakReference<>(application);
     }
@@ -201,7 +201,7 @@ class ForeignClassesTest {
             assertThat(sql.toString()).contains("40001");
             Class<?> policy = application.loadClass("dev.respite.policy.RetryPolicy");
             Object byName = policy.getMethod("parse", String.class).invoke(null, "retry-on=java.lang.RuntimeException");
-            Class<?> outcome = application.loadClass("dev.respite.policy.Outcome");
+            Class<?> outcome = application.loadClass("dev.respite.outcome.Outcome");
             Object failed = outcome.getMethod("failure", Throwable.class).invoke(null, new RuntimeException());
             assertThat(policy.getMethod("classify", outcome)
                             .invoke(byName, failed)

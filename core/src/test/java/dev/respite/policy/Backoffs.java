@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.outcome.Attempt;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;

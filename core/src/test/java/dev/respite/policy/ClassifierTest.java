@@ -2,6 +2,10 @@ package dev.respite.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.outcome.Classifier;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.Verdict;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

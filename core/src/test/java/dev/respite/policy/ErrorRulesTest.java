@@ -2,6 +2,12 @@ package dev.respite.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.ConnectException;

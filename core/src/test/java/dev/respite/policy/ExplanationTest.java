@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.ErrorKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -18,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExplanationTest {
 
     private static Explanation explain(String policy) {
-        return RetryPolicy.parse(policy).explain();
+        return Explanation.of(RetryPolicy.parse(policy));
     }
 
     @Test
@@ -90,8 +92,8 @@ class ExplanationTest {
 
     @Test
     void explain_ofABackoffWrittenInCode_knowsNoSchedule() {
-        Explanation explanation =
-                RetryPolicy.builder().backoff((attempt, roll) -> 5).build().explain();
+        Explanation explanation = Explanation.of(
+                RetryPolicy.builder().backoff((attempt, roll) -> 5).build());
         assertThat(explanation.retries()).isEmpty();
         assertThat(explanation.worstWait()).isEmpty();
         assertThat(explanation.fitsTotalTimeout()).isTrue();
@@ -109,7 +111,7 @@ class ExplanationTest {
             })
     void meanOfDecorrelated_isWhatRollsGiveInTheLongRun(String delays) {
         RetryPolicy policy = RetryPolicy.parse("max-attempts=31 backoff=decorrelated " + delays);
-        List<Explanation.Retry> retries = policy.explain().retries();
+        List<Explanation.Retry> retries = Explanation.of(policy).retries();
         Random random = new Random(5);
         int runs = 40_000;
         double[] sum = new double[31];
@@ -158,7 +160,7 @@ class ExplanationTest {
         RetryPolicy policy = new Policies(seed).builder().build();
         Random random = new Random(seed);
         Attempt attempt = Attempt.FIRST;
-        for (Explanation.Retry retry : policy.explain().retries()) {
+        for (Explanation.Retry retry : Explanation.of(policy).retries()) {
             assertThat(retry.meanNanos()).isBetween(retry.minNanos() * (1 - 1e-6), retry.maxNanos() * (1 + 1e-6));
             long delay = policy.backoff().delayNanos(attempt, random.nextDouble());
             assertThat(delay).isBetween(retry.minNanos(), retry.maxNanos());

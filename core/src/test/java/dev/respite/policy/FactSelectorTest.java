@@ -7,6 +7,12 @@ import dev.respite.failure.FailureFact.Condition;
 import dev.respite.failure.FailureFact.GrpcCode;
 import dev.respite.failure.FailureFact.HttpStatus;
 import dev.respite.failure.FailureFacts;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -264,10 +270,10 @@ class FactSelectorTest {
     @Test
     void explain_ofFacts_hasThemInItsRules() {
         RetryPolicy policy = RetryPolicy.parse("retry-on=sqlstate:40001,grpc:ABORTED on.sqlstate:40001.max-attempts=2");
-        assertThat(policy.explain().policy().settings())
+        assertThat(Explanation.of(policy).policy().settings())
                 .containsEntry("retry-on", "grpc:ABORTED,sqlstate:40001")
                 .containsEntry("on.sqlstate:40001.max-attempts", "2");
-        assertThat(policy.explain().warnings()).isEmpty();
+        assertThat(Explanation.of(policy).warnings()).isEmpty();
         assertThat(policy.rules().retries("grpc:ABORTED")).isTrue();
         assertThat(policy.rules().retries("grpc:INTERNAL")).isFalse();
     }

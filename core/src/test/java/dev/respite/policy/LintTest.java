@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LintTest {
 
     private static List<String> codes(String policy) {
-        return RetryPolicy.parse(policy).explain().warnings().stream()
+        return Explanation.of(RetryPolicy.parse(policy)).warnings().stream()
                 .map(Explanation.Warning::code)
                 .toList();
     }
@@ -83,7 +83,7 @@ class LintTest {
     void warning_whereItIsDue_isGivenOnceAndSaysWhy(String code, String due, String notDue, String named) {
         assertThat(codes(due)).as(due).containsOnlyOnce(code);
         assertThat(codes(notDue)).as(notDue).doesNotContain(code);
-        String message = RetryPolicy.parse(due).explain().warnings().stream()
+        String message = Explanation.of(RetryPolicy.parse(due)).warnings().stream()
                 .filter(warning -> warning.code().equals(code))
                 .map(Explanation.Warning::message)
                 .collect(Collectors.joining());
@@ -100,7 +100,7 @@ class LintTest {
         Set<String> seen = new TreeSet<>();
         for (int seed = 0; seed < 600; seed++) {
             for (Explanation.Warning warning :
-                    new Policies(seed).builder().build().explain().warnings()) {
+                    Explanation.of(new Policies(seed).builder().build()).warnings()) {
                 seen.add(warning.code());
                 assertThat(warning.message()).isNotBlank();
             }

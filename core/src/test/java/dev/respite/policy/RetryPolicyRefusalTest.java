@@ -3,6 +3,7 @@ package dev.respite.policy;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.outcome.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;

@@ -2,6 +2,7 @@ package dev.respite.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.outcome.Attempt;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

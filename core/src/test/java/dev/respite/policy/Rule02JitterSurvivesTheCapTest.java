@@ -2,6 +2,9 @@ package dev.respite.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.Outcome;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;

@@ -3,6 +3,7 @@ package dev.respite.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.respite.outcome.Attempt;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;

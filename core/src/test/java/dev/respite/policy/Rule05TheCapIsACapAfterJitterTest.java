@@ -2,6 +2,7 @@ package dev.respite.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.outcome.Attempt;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;

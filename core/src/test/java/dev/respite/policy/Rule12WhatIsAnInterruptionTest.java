@@ -2,6 +2,10 @@ package dev.respite.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;

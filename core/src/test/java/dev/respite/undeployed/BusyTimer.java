@@ -1,6 +1,6 @@
 package dev.respite.undeployed;
 
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import java.util.concurrent.TimeUnit;
 
 /** Keeps the shared timer of Respite, and so its thread, until the end of the test. */

@@ -1,7 +1,6 @@
 package dev.respite.demo;
 
 import dev.respite.Retry;
-import dev.respite.TimeSource;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Interruption;
@@ -9,6 +8,7 @@ import dev.respite.cli.console.Seed;
 import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.Version;
 import dev.respite.micrometer.RetryMetrics;
+import dev.respite.time.TimeSource;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.respite.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.policy.Explanation;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -120,7 +121,7 @@ class DemoCommandTest {
     /** The excluded warning is for fleets of clients; the demo has one client. */
     @Test
     void policy_ofDemo_hasNoWarning() {
-        assertThat(ClientStrategy.POLICY.explain().warnings())
+        assertThat(Explanation.of(ClientStrategy.POLICY).warnings())
                 .filteredOn(warning -> !warning.code().equals("budget-per-client"))
                 .isEmpty();
     }

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 public final class AttemptHeader {
 
     /** The name of the header, {@code Respite-Attempt}. */
-    public static final String NAME = RetryingHttpClient.ATTEMPT_HEADER;
+    public static final String NAME = "Respite-Attempt";
 
     /** The highest number that is distinguished from higher ones. */
     public static final int MAX_NUMBER = 1_000;

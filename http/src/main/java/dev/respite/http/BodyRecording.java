@@ -14,6 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 record BodyRecording(long limit, AtomicBoolean warned) {
 
+    /** The default limit: 256 KiB. */
+    static final int DEFAULT_MAX_BYTES = 256 * 1024;
+
     private static final System.Logger LOGGER = System.getLogger("dev.respite");
 
     static BodyRecording upTo(long limit) {

@@ -1,7 +1,7 @@
 package dev.respite.http;
 
 import dev.respite.Retry;
-import dev.respite.RetryBudget;
+import dev.respite.budget.RetryBudget;
 import java.net.http.HttpClient;
 import java.util.Optional;
 

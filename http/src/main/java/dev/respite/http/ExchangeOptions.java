@@ -1,6 +1,6 @@
 package dev.respite.http;
 
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
 import java.util.Optional;
@@ -20,8 +20,8 @@ record ExchangeOptions(
     static ExchangeOptions defaults() {
         return new ExchangeOptions(
                 IdempotencyKeys.none(),
-                Optional.of(RetryingHttpClient.ATTEMPT_HEADER),
-                BodyRecording.upTo(RetryingHttpClient.DEFAULT_MAX_RECORDED_BODY),
+                Optional.of(AttemptHeader.NAME),
+                BodyRecording.upTo(BodyRecording.DEFAULT_MAX_BYTES),
                 false);
     }
 

@@ -1,6 +1,6 @@
 package dev.respite.http;
 
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * to go on elsewhere. What the given one refuses or drops, because it has ended or is full, the system's does.
  *
  * <p>Whether a call begins another attempt depends on the given one alone, by the engine: one that refuses ends the call
- * with {@link dev.respite.policy.StopReason#EXECUTOR_REFUSED}. An attempt that it has admitted is not lost half-way.
+ * with {@link dev.respite.outcome.StopReason#EXECUTOR_REFUSED}. An attempt that it has admitted is not lost half-way.
  */
 final class FallbackTimeSource implements TimeSource {
 

@@ -1,12 +1,12 @@
 package dev.respite.http;
 
 import dev.respite.failure.FailureFact.HttpStatus;
-import dev.respite.policy.ErrorKind;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.ErrorRules;
 import dev.respite.policy.ErrorRules.VerdictOverride;
-import dev.respite.policy.Outcome;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.respite.http;
 
-import dev.respite.TimeSource;
-import dev.respite.policy.Verdict;
+import dev.respite.outcome.Verdict;
+import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpHeaders;

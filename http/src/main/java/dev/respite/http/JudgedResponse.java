@@ -1,7 +1,7 @@
 package dev.respite.http;
 
 import dev.respite.NestedRetries;
-import dev.respite.policy.Verdict;
+import dev.respite.outcome.Verdict;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -26,7 +26,7 @@ import java.util.function.Predicate;
  * back. A handler that hands out a stream ends the attempt with the headers, and its breaker receives nothing after that.
  *
  * <p>Safe for use by any number of threads, and of clients: those that are given the same object share its breakers. At most
- * {@value RetryingHttpClient#DEFAULT_MAX_ORIGINS} are kept, or as many as {@link #withMaxOrigins} allows; the one that was not
+ * 1,000 are kept, or as many as {@link #withMaxOrigins} allows; the one that was not
  * used for longest makes room.
  */
 public final class OriginBreakers {
@@ -51,7 +51,7 @@ public final class OriginBreakers {
         Objects.requireNonNull(make, "make");
         return new OriginBreakers(
                 new PerOrigin<>(
-                        RetryingHttpClient.DEFAULT_MAX_ORIGINS,
+                        PerOrigin.DEFAULT_MAX,
                         origin -> Objects.requireNonNull(
                                 make.apply(origin), () -> "there is no breaker for " + origin + ": make one")),
                 false);
@@ -61,7 +61,7 @@ public final class OriginBreakers {
      * Returns breakers that are made in the same way, for another number of origins at a time. They are not shared with
      * these.
      *
-     * @param max the number, at least 1; the default is {@value RetryingHttpClient#DEFAULT_MAX_ORIGINS}
+     * @param max the number, at least 1; the default is 1,000
      * @return the breakers
      * @throws IllegalArgumentException if the number is less than 1
      */

@@ -12,6 +12,9 @@ import java.util.function.Function;
  */
 final class PerOrigin<V> {
 
+    /** How many origins have a value by default. */
+    static final int DEFAULT_MAX = 1_000;
+
     private final int most;
     private final Function<String, ? extends V> make;
     private final Map<String, Entry<V>> entries = new ConcurrentHashMap<>();
@@ -27,8 +30,8 @@ final class PerOrigin<V> {
     /** Values made in the same way, none of them yet, with another bound. */
     PerOrigin<V> withMax(int max) {
         if (max < 1) {
-            throw new IllegalArgumentException("withMaxOrigins(" + max
-                    + "): at least one origin has a value; the default is " + RetryingHttpClient.DEFAULT_MAX_ORIGINS);
+            throw new IllegalArgumentException(
+                    "withMaxOrigins(" + max + "): at least one origin has a value; the default is " + DEFAULT_MAX);
         }
         return new PerOrigin<>(max, make);
     }

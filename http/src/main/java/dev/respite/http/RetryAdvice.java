@@ -2,7 +2,7 @@ package dev.respite.http;
 
 import dev.respite.RetryEvent;
 import dev.respite.RetryListener;
-import dev.respite.policy.StopReason;
+import dev.respite.outcome.StopReason;
 
 /**
  * What a server advises its caller about another try, after calls of its own that it made for the caller's request.

@@ -1,9 +1,10 @@
 package dev.respite.http;
 
 import dev.respite.Retry;
-import dev.respite.RetryBudget;
 import dev.respite.RetryListener;
-import dev.respite.TimeSource;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
@@ -78,19 +79,19 @@ import org.jspecify.annotations.Nullable;
  * set. In a delay between attempts it ends the delay: the last response is returned, or the last failure thrown, with the
  * flag set.
  *
- * <p>{@code sendAsync} is retried likewise; where its later attempts run, {@link dev.respite.TimeSource#executor} says.
+ * <p>{@code sendAsync} is retried likewise; where its later attempts run, {@link dev.respite.time.TimeSource#executor} says.
  * Immutable, and safe for use by any number of threads.
  */
 public final class RetryingHttpClient extends HttpClient {
 
     /** How many origins have a budget or a breaker of their own at a time, by default. */
-    public static final int DEFAULT_MAX_ORIGINS = 1_000;
+    public static final int DEFAULT_MAX_ORIGINS = PerOrigin.DEFAULT_MAX;
 
     /** The header that carries the number of the attempt, from the second on: {@code Respite-Attempt: 2}. */
-    public static final String ATTEMPT_HEADER = "Respite-Attempt";
+    public static final String ATTEMPT_HEADER = AttemptHeader.NAME;
 
     /** How many bytes of a request body that can be read only once are recorded by default: 256 KiB. */
-    public static final int DEFAULT_MAX_RECORDED_BODY = 256 * 1024;
+    public static final int DEFAULT_MAX_RECORDED_BODY = BodyRecording.DEFAULT_MAX_BYTES;
 
     private final ClientConfig config;
 
@@ -124,12 +125,12 @@ public final class RetryingHttpClient extends HttpClient {
     private static ClientConfig.OriginGuards guards(Retry retry) {
         if (retry.policy().classifier().judgesValues()) {
             throw new IllegalArgumentException(
-                    "the policy has a classifier or retryOnResult written in code, which would"
-                            + " not be asked: HTTP answers are judged by HttpRules; use retry-on and stop-on with statuses");
+                    "the policy has a classifier or retryOnResult written in code, which"
+                            + " would not be called: HttpRules classifies HTTP responses; use retry-on and stop-on with statuses");
         }
         PerOrigin<RetryBudget> budgets = new PerOrigin<>(
                 DEFAULT_MAX_ORIGINS,
-                origin -> retry.hasOwnBudget() ? RetryBudget.of(retry.policy(), retry.time()) : retry.budget());
+                origin -> retry.hasOwnBudget() ? RetryBudgets.of(retry.policy(), retry.time()) : retry.budget());
         return new ClientConfig.OriginGuards(budgets, Optional.empty());
     }
 
@@ -331,9 +332,9 @@ public final class RetryingHttpClient extends HttpClient {
      *
      * <p>What depends on the future runs where the wrapped client completes its own, with the JDK's in the common pool,
      * whatever its executor. If the last response is one that another attempt might have bettered, or the time was up, it runs
-     * in {@link dev.respite.TimeSource#executor}. So it may wait for another request, though the wrapped client has but one
+     * in {@link dev.respite.time.TimeSource#executor}. So it may wait for another request, though the wrapped client has but one
      * thread. An executor or scheduler that rejects the next attempt ends the call; an attempt that runs goes on, in the
-     * threads and the timer of {@link dev.respite.TimeSource#system}, and ends in its time.
+     * threads and the timer of {@link dev.respite.time.TimeSource#system}, and ends in its time.
      *
      * @param request the request
      * @param handler as in {@link #send}

@@ -3,7 +3,7 @@ package dev.respite.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.respite.policy.StopReason;
+import dev.respite.outcome.StopReason;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.Retry;
 import dev.respite.RetryEvent;
-import dev.respite.TimeSource;
-import dev.respite.policy.Outcome;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
+import dev.respite.time.TimeSource;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;

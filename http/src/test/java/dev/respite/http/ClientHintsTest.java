@@ -2,7 +2,7 @@ package dev.respite.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.policy.StopReason;
+import dev.respite.outcome.StopReason;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;

@@ -81,7 +81,7 @@ class ClientInterruptingLimitTest {
     void attempts_thatEndAroundTheirLimit_leaveNoFlag() throws Exception {
         server.otherwise(Fault.drip(200, "x", 5));
         HttpClient client = RetryingHttpClient.of(
-                PLAIN, ear.retry("max-attempts=1 attempt-timeout=6ms", dev.respite.TimeSource.system()));
+                PLAIN, ear.retry("max-attempts=1 attempt-timeout=6ms", dev.respite.time.TimeSource.system()));
         for (int i = 0; i < 10; i++) {
             try {
                 client.send(

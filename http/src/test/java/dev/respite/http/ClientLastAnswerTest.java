@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.respite.policy.Outcome;
-import dev.respite.policy.StopReason;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;

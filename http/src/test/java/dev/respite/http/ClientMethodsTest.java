@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.RetryEvent;
-import dev.respite.TimeSource;
-import dev.respite.policy.Outcome;
-import dev.respite.policy.StopReason;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -128,7 +128,7 @@ class ClientMethodsTest {
             HttpResponse<String> answer = send("attempt-timeout=300ms", request(server.uri(), method));
             assertThat(answer.statusCode()).isEqualTo(503);
         } catch (IOException failed) {
-            assertThat(ear.end().outcome()).isInstanceOf(dev.respite.policy.Outcome.Failure.class);
+            assertThat(ear.end().outcome()).isInstanceOf(dev.respite.outcome.Outcome.Failure.class);
         }
         assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
         assertThat(ear.attempts()).isEqualTo(1);

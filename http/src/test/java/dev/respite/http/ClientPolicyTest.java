@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.respite.Retry;
-import dev.respite.RetryBudget;
-import dev.respite.TimeSource;
-import dev.respite.policy.ErrorKind;
+import dev.respite.budget.RetryBudget;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
+import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.PasswordAuthentication;

@@ -3,8 +3,8 @@ package dev.respite.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.TimeSource;
-import dev.respite.policy.StopReason;
+import dev.respite.outcome.StopReason;
+import dev.respite.time.TimeSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpClient;

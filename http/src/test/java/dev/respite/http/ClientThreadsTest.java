@@ -3,7 +3,7 @@ package dev.respite.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;

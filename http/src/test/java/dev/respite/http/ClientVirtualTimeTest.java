@@ -3,8 +3,8 @@ package dev.respite.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.Retry;
-import dev.respite.VirtualTime;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpRequest;

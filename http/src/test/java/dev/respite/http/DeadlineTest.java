@@ -2,7 +2,7 @@ package dev.respite.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.VirtualTime;
+import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

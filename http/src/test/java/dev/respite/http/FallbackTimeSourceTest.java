@@ -2,7 +2,7 @@ package dev.respite.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;

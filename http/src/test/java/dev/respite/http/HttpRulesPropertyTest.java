@@ -2,9 +2,9 @@ package dev.respite.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;

@@ -2,10 +2,10 @@ package dev.respite.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.policy.ErrorKind;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -18,7 +18,7 @@ import java.util.SplittableRandom;
  * {@link InvalidPolicyException} with a message; a hint in one that is within bounds; a date in an instant or in nothing.
  * Any exception but the documented one ends the run, with the input and the seed that makes it again.
  *
- * <p>{@code ./fuzz [N [SEED]]} runs it, with 100,000 inputs by default.
+ * <p>{@code bin/fuzz [N [SEED]]} runs it, with 100,000 inputs by default.
  */
 final class ParserFuzz {
 

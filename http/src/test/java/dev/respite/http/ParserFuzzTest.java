@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** A short run of what {@code ./fuzz} does at length. */
+/** A short run of what {@code bin/fuzz} does at length. */
 class ParserFuzzTest {
 
     @Test

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.Breaker;
 import dev.respite.Retry;
-import dev.respite.RetryBudget;
-import dev.respite.TimeSource;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
-import dev.respite.policy.ErrorKind;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -62,7 +63,7 @@ class PerOriginTest {
     private PerOrigin<RetryBudget> budgets(int most) {
         return new PerOrigin<>(most, origin -> {
             made.incrementAndGet();
-            return RetryBudget.of(new BudgetSpec.PerSuccess(0.5, 20, 10), TimeSource.system());
+            return RetryBudgets.of(new BudgetSpec.PerSuccess(0.5, 20, 10), TimeSource.system());
         });
     }
 

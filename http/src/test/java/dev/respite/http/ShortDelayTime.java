@@ -1,6 +1,6 @@
 package dev.respite.http;
 
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.respite.http;
 
-import dev.respite.VirtualTime;
+import dev.respite.time.VirtualTime;
 import java.net.Authenticator;
 import java.net.CookieHandler;
 import java.net.ProxySelector;

@@ -4,7 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;

@@ -1,6 +1,6 @@
 package dev.respite.idempotency;
 
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import java.time.Duration;
 
 /** The delays with which one call polls a key that another call owns: jittered, from 5 ms, doubling up to 250 ms. */

@@ -2,7 +2,7 @@ package dev.respite.idempotency;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;

@@ -1,8 +1,8 @@
 package dev.respite.idempotency;
 
 import dev.respite.Retry;
-import dev.respite.TimeSource;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,6 @@
 package dev.respite.idempotency;
 
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;

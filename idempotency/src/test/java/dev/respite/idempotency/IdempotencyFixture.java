@@ -1,6 +1,6 @@
 package dev.respite.idempotency;
 
-import dev.respite.VirtualTime;
+import dev.respite.time.VirtualTime;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package dev.respite.idempotency;
 import static dev.respite.idempotency.IdempotencyFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.VirtualTime;
+import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

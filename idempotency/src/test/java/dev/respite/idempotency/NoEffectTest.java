@@ -91,7 +91,7 @@ class NoEffectTest {
         assertThat(result).isEqualTo(new IdempotentResult.FailedWithUnknownEffect(FORBIDDEN));
         assertThatThrownBy(() -> idempotency.withExplicitEffectStart().execute(call("other"), execution -> {
                     execution.effectStarting();
-                    throw new SecurityException("of another house");
+                    throw new SecurityException("of another application");
                 }))
                 .isInstanceOf(SecurityException.class);
         assertThat(fixture.state(call("other"))).isEqualTo(State.UNKNOWN);

@@ -3,8 +3,8 @@ package dev.respite.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.TimeSource;
-import dev.respite.VirtualTime;
+import dev.respite.time.TimeSource;
+import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

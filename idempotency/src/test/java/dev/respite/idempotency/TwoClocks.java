@@ -1,7 +1,7 @@
 package dev.respite.idempotency;
 
-import dev.respite.TimeSource;
-import dev.respite.VirtualTime;
+import dev.respite.time.TimeSource;
+import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executor;

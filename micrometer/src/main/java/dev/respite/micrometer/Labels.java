@@ -1,6 +1,6 @@
 package dev.respite.micrometer;
 
-import dev.respite.policy.StopReason;
+import dev.respite.outcome.StopReason;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;

@@ -46,11 +46,11 @@ import java.util.Objects;
  * </table>
  *
  * <ul>
- * <li>{@code reason} is the {@link dev.respite.policy.StopReason} in lower case with hyphens: {@code accepted}, {@code
+ * <li>{@code reason} is the {@link dev.respite.outcome.StopReason} in lower case with hyphens: {@code accepted}, {@code
  *     attempts-exhausted}. {@code outcome} is {@code success} for {@code accepted}, {@code cancelled} for {@code
  *     interrupted} and {@code cancelled}, and {@code failure} for all others, whether the caller got a failure or a value
  *     that was not accepted, such as an answer 503.
- * <li>{@code error} is the {@link dev.respite.policy.ErrorKind}, and {@code none} for an attempt that was accepted. An
+ * <li>{@code error} is the {@link dev.respite.outcome.ErrorKind}, and {@code none} for an attempt that was accepted. An
  *     attempt that its caller broke off has no outcome, and is not counted here.
  * <li>{@code attempts} is {@code 1} to {@code 9}, or {@code 10+}.
  * </ul>

@@ -3,7 +3,7 @@ package dev.respite.micrometer;
 import dev.respite.History;
 import dev.respite.RetryEvent;
 import dev.respite.RetryListener;
-import dev.respite.policy.ErrorKind;
+import dev.respite.outcome.ErrorKind;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;

@@ -3,10 +3,10 @@ package dev.respite.micrometer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.Retry;
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.Outcome;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.Verdict;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -3,7 +3,6 @@ package dev.respite.micrometer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.VirtualTime;
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.Fingerprint;
@@ -17,6 +16,7 @@ import dev.respite.idempotency.Quota;
 import dev.respite.idempotency.Resolution;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.StoredResponse;
+import dev.respite.time.VirtualTime;
 import io.micrometer.core.instrument.Tags;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -32,10 +32,10 @@ import java.util.function.UnaryOperator;
  * </table>
  *
  * <ul>
- * <li>{@code error.type} is the {@linkplain dev.respite.policy.ErrorKind kind of error}, {@code timeout} or {@code 503}; for
+ * <li>{@code error.type} is the {@linkplain dev.respite.outcome.ErrorKind kind of error}, {@code timeout} or {@code 503}; for
  *     an exception of no named kind, its class. No message of an exception is written.
  * <li>{@code respite.delay} and {@code respite.call.duration} are seconds, as doubles.
- * <li>{@code respite.stop_reason} is the {@link dev.respite.policy.StopReason} in small letters, {@code attempts_exhausted}.
+ * <li>{@code respite.stop_reason} is the {@link dev.respite.outcome.StopReason} in small letters, {@code attempts_exhausted}.
  * </ul>
  *
  * <p>A call that is accepted at its first attempt costs nothing by it, nor does one whose span is not recorded or has ended

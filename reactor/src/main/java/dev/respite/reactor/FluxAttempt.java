@@ -1,7 +1,7 @@
 package dev.respite.reactor;
 
-import dev.respite.policy.Attempt;
-import dev.respite.policy.Outcome;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Outcome;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -2,7 +2,7 @@ package dev.respite.reactor;
 
 import dev.respite.AsyncOperation;
 import dev.respite.Retry;
-import dev.respite.policy.Attempt;
+import dev.respite.outcome.Attempt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,10 +1,10 @@
 package dev.respite.reactor;
 
 import dev.respite.Retry;
-import dev.respite.policy.Attempt;
-import dev.respite.policy.Classifier;
-import dev.respite.policy.Outcome;
-import dev.respite.policy.Verdict;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Classifier;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.Verdict;
 import java.util.Objects;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
@@ -25,7 +25,7 @@ import reactor.core.publisher.Mono;
  *
  * <p>The last failure arrives as it is: not wrapped, not changed. A subscriber that cancels ends the call: the attempt in
  * flight is cancelled, a wait is over, and no further attempt is made; the call is counted as {@link
- * dev.respite.policy.StopReason#CANCELLED}, also where the subscriber just has enough, as {@code take} and {@code next}
+ * dev.respite.outcome.StopReason#CANCELLED}, also where the subscriber just has enough, as {@code take} and {@code next}
  * have. What an attempt still emits when its time is over, or what the policy rejects, is closed if it is {@link
  * AutoCloseable}, and else handed to Reactor's discard hook.
  *

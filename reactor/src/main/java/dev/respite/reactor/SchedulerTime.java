@@ -1,6 +1,6 @@
 package dev.respite.reactor;
 
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
@@ -26,7 +26,7 @@ import reactor.core.scheduler.Scheduler;
  * its schedulers then, and disposes of those that were.
  *
  * <p>When the scheduler is disposed of, calls that wait in it end within a second with {@link
- * dev.respite.policy.StopReason#EXECUTOR_REFUSED}. It does so without notice; so while tasks wait, the shared timer of {@link
+ * dev.respite.outcome.StopReason#EXECUTOR_REFUSED}. It does so without notice; so while tasks wait, the shared timer of {@link
  * TimeSource#system()} looks at it ten times a second. Safe for use by any number of threads.
  */
 public final class SchedulerTime implements TimeSource {

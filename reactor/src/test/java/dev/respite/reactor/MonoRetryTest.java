@@ -3,9 +3,9 @@ package dev.respite.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.Retry;
-import dev.respite.VirtualTime;
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
+import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,10 +3,10 @@ package dev.respite.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.Retry;
-import dev.respite.VirtualTime;
-import dev.respite.policy.Attempt;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
+import dev.respite.time.VirtualTime;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;

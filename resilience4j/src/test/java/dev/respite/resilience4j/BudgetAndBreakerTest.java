@@ -3,8 +3,8 @@ package dev.respite.resilience4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.BreakerPerAttempt;
-import dev.respite.RetryBudget;
-import dev.respite.policy.ErrorKind;
+import dev.respite.budget.RetryBudget;
+import dev.respite.outcome.ErrorKind;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.core.IntervalFunction;
 import java.net.ConnectException;

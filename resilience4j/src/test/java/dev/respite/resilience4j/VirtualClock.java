@@ -1,6 +1,6 @@
 package dev.respite.resilience4j;
 
-import dev.respite.VirtualTime;
+import dev.respite.time.VirtualTime;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;

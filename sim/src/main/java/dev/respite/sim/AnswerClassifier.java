@@ -1,11 +1,11 @@
 package dev.respite.sim;
 
-import dev.respite.policy.Classifier;
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.Outcome;
+import dev.respite.outcome.Classifier;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
-import dev.respite.policy.Verdict;
 import java.time.Duration;
 import java.util.Set;
 

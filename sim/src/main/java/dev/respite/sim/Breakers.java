@@ -1,8 +1,8 @@
 package dev.respite.sim;
 
 import dev.respite.Breaker;
-import dev.respite.TimeSource;
 import dev.respite.resilience4j.Resilience4jBreaker;
+import dev.respite.time.TimeSource;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Clock;

@@ -1,7 +1,7 @@
 package dev.respite.sim;
 
-import dev.respite.RetryBudget;
-import dev.respite.TimeSource;
+import dev.respite.budget.RetryBudget;
+import dev.respite.time.TimeSource;
 
 /** Makes the budgets of a run. Runs may be in several threads at the same time; a budget belongs to one of them. */
 @FunctionalInterface

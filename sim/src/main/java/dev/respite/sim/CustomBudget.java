@@ -1,7 +1,7 @@
 package dev.respite.sim;
 
-import dev.respite.RetryBudget;
-import dev.respite.TimeSource;
+import dev.respite.budget.RetryBudget;
+import dev.respite.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**

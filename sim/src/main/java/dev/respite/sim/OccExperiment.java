@@ -1,13 +1,13 @@
 package dev.respite.sim;
 
 import dev.respite.Retry;
-import dev.respite.policy.Attempt;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.Backoff;
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.Outcome;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.RetryPolicyBuilder;
-import dev.respite.policy.Verdict;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.respite.sim;
 
-import dev.respite.policy.Attempt;
+import dev.respite.outcome.Attempt;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -1,6 +1,6 @@
 package dev.respite.sim;
 
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;

@@ -1,6 +1,6 @@
 package dev.respite.sim;
 
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import java.util.function.IntConsumer;
 
 /** Begins calls when the load says so. */

@@ -1,7 +1,7 @@
 package dev.respite.sim;
 
-import dev.respite.RetryBudget;
-import dev.respite.policy.ErrorKind;
+import dev.respite.budget.RetryBudget;
+import dev.respite.outcome.ErrorKind;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;

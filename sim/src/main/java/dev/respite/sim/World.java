@@ -1,7 +1,8 @@
 package dev.respite.sim;
 
 import dev.respite.Retry;
-import dev.respite.RetryBudget;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
 import dev.respite.policy.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ final class World {
         this.time = new SimTime(seed, mostAtOnce(scenario.load()));
         Supplier<RetryBudget> budgets =
                 () -> own.<RetryBudget>map(budget -> new WatchedBudget(budget.create(time), bug -> budgetBug = bug))
-                        .orElseGet(() -> RetryBudget.of(policy, time));
+                        .orElseGet(() -> RetryBudgets.of(policy, time));
         Wire wire = new Wire(scenario.network(), time, seed);
         for (Service service : scenario.services().values()) {
             services.put(service.name(), new Replicas(service, scenario.faults(), time, seed));

@@ -1,7 +1,7 @@
 package dev.respite.sim;
 
 import dev.respite.RetryCounts;
-import dev.respite.policy.StopReason;
+import dev.respite.outcome.StopReason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,11 +3,12 @@ package dev.respite.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.RetryBudget;
-import dev.respite.TimeSource;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
-import dev.respite.policy.ErrorKind;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -86,7 +87,7 @@ class CustomBudgetTest {
     @Test
     void policysBudget_madeByAFactory_givesTheSameRun() {
         BudgetSpec spec = RetryPolicy.defaults().budget();
-        CustomBudget same = new CustomBudget("same", time -> RetryBudget.of(spec, time));
+        CustomBudget same = new CustomBudget("same", time -> RetryBudgets.of(spec, time));
         Scenario scenario = Scenario.builtIn("circuit-breaker", Map.of("breaker", "none"));
         SimulationResult policys = Simulation.simulate(scenario, RetryPolicy.defaults(), 3);
         SimulationResult custom = Simulation.simulate(scenario, RetryPolicy.parse("budget=off"), 3, same);

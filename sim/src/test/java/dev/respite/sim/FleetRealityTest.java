@@ -3,8 +3,8 @@ package dev.respite.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.respite.TimeSource;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * The simulator against a fleet of clients in several real processes and a real bounded server. The short form runs in every
- * build; {@code ./reality --fleet} runs the long one.
+ * build; {@code bin/reality --fleet} runs the long one.
  */
 class FleetRealityTest {
 
@@ -120,7 +120,7 @@ class FleetRealityTest {
     @Test
     void figures_sideBySide() throws IOException {
         int runs = Integer.getInteger("respite.reality.runs", 0);
-        assumeTrue(runs > 0, "./reality --fleet runs the long form");
+        assumeTrue(runs > 0, "bin/reality --fleet runs the long form");
         long seed = Long.getLong("respite.reality.seed", 1);
         Path folder = Path.of(System.getProperty("respite.reality.out", "target"));
         long[] seeds = LongStream.range(seed, seed + runs).toArray();

@@ -3,8 +3,8 @@ package dev.respite.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.StopReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package dev.respite.sim;
 
 import dev.respite.Retry;
-import dev.respite.TimeSource;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -1,6 +1,6 @@
 package dev.respite.sim;
 
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;

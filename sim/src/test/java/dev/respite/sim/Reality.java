@@ -1,7 +1,7 @@
 package dev.respite.sim;
 
-import dev.respite.TimeSource;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;

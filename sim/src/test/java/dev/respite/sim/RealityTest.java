@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The simulator against real processes: a server, and the HTTP clients of production. The short form runs always; {@code
- * ./reality} runs the long one and prints how far apart the two are.
+ * bin/reality} runs the long one and prints how far apart the two are.
  */
 class RealityTest {
 
@@ -72,7 +72,7 @@ class RealityTest {
     @Test
     void figures_sideBySide() throws IOException {
         int runs = Integer.getInteger("respite.reality.runs", 0);
-        assumeTrue(runs > 0, "./reality runs the long form");
+        assumeTrue(runs > 0, "bin/reality runs the long form");
         long seed = Long.getLong("respite.reality.seed", 1);
         Path folder = Path.of(System.getProperty("respite.reality.out", "target"));
         long[] seeds = LongStream.range(seed, seed + runs).toArray();

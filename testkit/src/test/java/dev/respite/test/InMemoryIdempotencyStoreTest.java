@@ -1,9 +1,9 @@
 package dev.respite.test;
 
-import dev.respite.VirtualTime;
 import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.InMemoryIdempotencyStore;
 import dev.respite.idempotency.Quota;
+import dev.respite.time.VirtualTime;
 import java.time.Duration;
 
 class InMemoryIdempotencyStoreTest implements IdempotencyStoreContract {

@@ -1,9 +1,9 @@
 package dev.respite.torture;
 
 import dev.respite.Retry;
-import dev.respite.TimeSource;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

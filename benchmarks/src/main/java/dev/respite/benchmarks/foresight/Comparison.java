@@ -1,8 +1,8 @@
 package dev.respite.benchmarks.foresight;
 
-import dev.respite.policy.FleetDemand;
-import dev.respite.policy.Foresight;
-import dev.respite.policy.Foresight.Risk;
+import dev.respite.foresight.FleetDemand;
+import dev.respite.foresight.Foresight;
+import dev.respite.foresight.Foresight.Risk;
 import dev.respite.policy.RetryPolicy;
 import java.util.List;
 import java.util.Locale;

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 public final class ForesightTable {
 
     private static final String USAGE = """
-            usage: ./bench --foresight [--settings N] [--seed N] [--seeds N]
+            usage: bin/bench --foresight [--settings N] [--seed N] [--seeds N]
               --settings N  how many random fleets, 500 unless said otherwise: some 10 minutes
               --seed N      what they are drawn by, 2026 unless said otherwise
               --seeds N     runs of each fleet, 3 unless said otherwise

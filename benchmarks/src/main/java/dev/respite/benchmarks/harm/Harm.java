@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Harm {
 
     private static final String USAGE = """
-            usage: ./bench --harm [--budgets A;B] [--seeds N] [--first-seed N] [--part N] [--in-turn] [--notes]
+            usage: bin/bench --harm [--budgets A;B] [--seeds N] [--first-seed N] [--part N] [--in-turn] [--notes]
               --budgets A;B     values of the policy key budget, fleet unless said otherwise; other keys may
                                 follow, as in "fleet budget-wait=30s"
               --seeds N         runs of each cell, 3 unless said otherwise

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 record Plan(List<Row> rows, int rounds, int millis) {
 
     static final String USAGE = """
-            usage: ./bench --http [--rounds N] [--millis N] [--only PATTERN]
+            usage: bin/bench --http [--rounds N] [--millis N] [--only PATTERN]
               --rounds N      measured slices of each row; 5 by default
               --millis N      length of a slice; 1000 by default
               --only PATTERN  only rows that match this regular expression, such as '^`send`, 8' or 'sendAsync.*(JDK|Respite)'

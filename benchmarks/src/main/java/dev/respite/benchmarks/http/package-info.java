@@ -1,5 +1,5 @@
 /**
- * What a retrying HTTP client costs beside the JDK's own, over loopback. {@code ./bench --http} builds and runs it; {@link
+ * What a retrying HTTP client costs beside the JDK's own, over loopback. {@code bin/bench --http} builds and runs it; {@link
  * dev.respite.benchmarks.http.HttpThroughput} is the entry point.
  */
 @NullMarked

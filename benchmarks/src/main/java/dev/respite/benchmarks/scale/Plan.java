@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 record Plan(List<Contender> contenders, List<Integer> calls, int rounds) {
 
     static final String USAGE = """
-            usage: ./bench --scale [--rounds N] [--calls N] [--only PATTERN]
+            usage: bin/bench --scale [--rounds N] [--calls N] [--only PATTERN]
               --rounds N      processes for each row; 5 unless said otherwise
               --calls N       how many wait at once; 100000 and 1000000 unless said otherwise
               --only PATTERN  only what this regular expression is found in, such as Respite or floor

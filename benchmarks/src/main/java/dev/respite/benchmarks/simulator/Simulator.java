@@ -17,7 +17,7 @@ import java.util.Locale;
  */
 public final class Simulator {
 
-    private static final String USAGE = "usage: ./bench --simulator [LEG]...   where LEG is one of simulator, floor,"
+    private static final String USAGE = "usage: bin/bench --simulator [LEG]...   where LEG is one of simulator, floor,"
             + " metastable, pending, fleet; all unless said otherwise";
 
     private Simulator() {}

@@ -1,5 +1,5 @@
 /**
- * How fast the simulator is, beside a bare event loop, and what it needs. {@code ./bench --simulator} builds and runs it;
+ * How fast the simulator is, beside a bare event loop, and what it needs. {@code bin/bench --simulator} builds and runs it;
  * {@link dev.respite.benchmarks.simulator.Simulator} is the way in.
  */
 @NullMarked

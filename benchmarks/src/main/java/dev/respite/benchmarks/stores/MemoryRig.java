@@ -1,6 +1,5 @@
 package dev.respite.benchmarks.stores;
 
-import dev.respite.TimeSource;
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.Idempotency;
@@ -16,6 +15,7 @@ import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StorageKey;
 import dev.respite.idempotency.StoredResponse;
+import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

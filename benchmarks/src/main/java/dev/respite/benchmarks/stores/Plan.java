@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 record Plan(List<Store> stores, List<Integer> threads, int rounds, long sliceNanos) {
 
     static final String USAGE = """
-            usage: ./bench --stores [--rounds N] [--millis N] [--threads N] [--only PATTERN]
+            usage: bin/bench --stores [--rounds N] [--millis N] [--threads N] [--only PATTERN]
               --rounds N      slices of each row; 5 unless said otherwise
               --millis N      how long a slice is; 1500 unless said otherwise
               --threads N     clients at a time; 1 and 4 unless said otherwise

@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The forecast of {@code respite explain} against the simulator, in a few of the settings of {@code ./bench --foresight}. */
+/** The forecast of {@code respite explain} against the simulator, in a few of the settings of {@code bin/bench --foresight}. */
 class ForesightAgreementTest {
 
     private static final int SETTINGS = 24;

@@ -3,9 +3,9 @@ package dev.respite.cli.call;
 import dev.respite.RetryEvent;
 import dev.respite.RetryListener;
 import dev.respite.cli.console.TextFormat;
-import dev.respite.policy.Decision;
-import dev.respite.policy.Outcome;
-import dev.respite.policy.StopReason;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
 import java.io.PrintStream;
 import java.net.http.HttpResponse;
 

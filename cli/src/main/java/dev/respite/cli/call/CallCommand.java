@@ -2,7 +2,6 @@ package dev.respite.cli.call;
 
 import dev.respite.Retry;
 import dev.respite.RetryListener;
-import dev.respite.TimeSource;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Interruption;
@@ -11,8 +10,10 @@ import dev.respite.cli.policy.PolicyOptions;
 import dev.respite.cli.policy.UnsafeMethod;
 import dev.respite.http.IdempotencyKeys;
 import dev.respite.http.RetryingHttpClient;
+import dev.respite.policy.Explanation;
 import dev.respite.policy.Explanation.Warning;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -112,7 +113,7 @@ public final class CallCommand implements Callable<Integer> {
     public Integer call() {
         RetryPolicy policy = PolicyOptions.read(spec.commandLine().getParseResult());
         HttpRequest prepared = request.toRequest(spec.commandLine(), console.in());
-        policy.explain().warnings().stream()
+        Explanation.of(policy).warnings().stream()
                 .filter(warning -> RELEVANT_WARNINGS.contains(warning.code()))
                 .forEach(this::warn);
         if (!request.isKeyed(prepared)) {

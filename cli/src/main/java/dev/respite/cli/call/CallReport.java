@@ -4,7 +4,7 @@ import dev.respite.History;
 import dev.respite.RetryEvent;
 import dev.respite.RetryListener;
 import dev.respite.cli.console.Json;
-import dev.respite.policy.Outcome;
+import dev.respite.outcome.Outcome;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;

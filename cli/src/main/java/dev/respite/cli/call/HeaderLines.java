@@ -2,8 +2,8 @@ package dev.respite.cli.call;
 
 import dev.respite.RetryEvent;
 import dev.respite.RetryListener;
-import dev.respite.policy.Outcome;
-import dev.respite.policy.StopReason;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
 import java.io.PrintStream;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;

@@ -1,9 +1,9 @@
 package dev.respite.cli.call;
 
 import dev.respite.cli.console.ExitCodes;
-import dev.respite.policy.ErrorKind;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.ErrorRules;
-import dev.respite.policy.Verdict;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.channels.UnresolvedAddressException;

@@ -1,12 +1,12 @@
 package dev.respite.cli.call;
 
-import dev.respite.TimeSource;
 import dev.respite.cli.console.TextFormat;
 import dev.respite.http.HttpRules;
 import dev.respite.http.RequestFacts;
-import dev.respite.policy.Outcome;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.Verdict;
+import dev.respite.time.TimeSource;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;

@@ -4,8 +4,8 @@ import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Version;
 import dev.respite.cli.policy.UnsafeMethod;
+import dev.respite.foresight.Foresight;
 import dev.respite.policy.Explanation;
-import dev.respite.policy.Foresight;
 import dev.respite.policy.RetryPolicy;
 import java.util.List;
 import java.util.Optional;
@@ -96,7 +96,7 @@ public final class ExplainCommand implements Callable<Integer> {
     public Integer call() {
         RetryPolicy parsed =
                 RetryPolicy.parse(policy.stream().map(ExplainCommand::quoted).collect(Collectors.joining(" ")));
-        Explanation explanation = parsed.explain();
+        Explanation explanation = Explanation.of(parsed);
         if (method.isPresent()) {
             explanation = explanation.with(UnsafeMethod.warnings(method.get(), keyed, parsed));
         }

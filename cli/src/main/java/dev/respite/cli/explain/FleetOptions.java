@@ -1,8 +1,8 @@
 package dev.respite.cli.explain;
 
 import dev.respite.cli.console.UsageException;
-import dev.respite.policy.FleetDemand;
-import dev.respite.policy.Foresight;
+import dev.respite.foresight.FleetDemand;
+import dev.respite.foresight.Foresight;
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.policy.RetryPolicy;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.respite.cli.explain;
 
 import dev.respite.cli.console.Json;
-import dev.respite.policy.FleetDemand;
-import dev.respite.policy.Foresight;
+import dev.respite.foresight.FleetDemand;
+import dev.respite.foresight.Foresight;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package dev.respite.cli.explain;
 
+import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
-import dev.respite.policy.ErrorKind;
 import dev.respite.policy.Explanation;
 import java.util.Arrays;
 import java.util.List;
@@ -27,10 +27,8 @@ record LoadRow(
     private static final double[] RATES = {0.1, 0.5, 1};
 
     static List<LoadRow> of(Explanation explanation) {
-        Explanation free = explanation.policy().toBuilder()
-                .budget(new BudgetSpec.Off())
-                .build()
-                .explain();
+        Explanation free = Explanation.of(
+                explanation.policy().toBuilder().budget(new BudgetSpec.Off()).build());
         return Arrays.stream(RATES)
                 .mapToObj(rate -> new LoadRow(
                         rate,

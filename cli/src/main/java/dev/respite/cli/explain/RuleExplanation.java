@@ -36,8 +36,8 @@ record RuleExplanation(String error, Explanation explanation) {
         // The total timeout bounds no delay, and an explicit value would be checked against each one.
         general.put("total-timeout", "off");
         List<RuleExplanation> explained = new ArrayList<>();
-        rules.forEach((error, rule) -> explained.add(
-                new RuleExplanation(error, RetryPolicy.of(merged(general, rule)).explain())));
+        rules.forEach((error, rule) ->
+                explained.add(new RuleExplanation(error, Explanation.of(RetryPolicy.of(merged(general, rule))))));
         return explained;
     }
 

@@ -1,6 +1,6 @@
 package dev.respite.cli.simulate;
 
-import dev.respite.RetryBudget;
+import dev.respite.budget.RetryBudget;
 import dev.respite.cli.console.UsageException;
 import dev.respite.sim.BudgetFactory;
 import dev.respite.sim.CustomBudget;
@@ -15,7 +15,7 @@ import java.util.Map;
 /** Parses budget classes for named policies: {@code mine=com.acme.MyBudget}. */
 final class NamedBudgets {
 
-    private static final String POINTER = "The contract of a budget: the Javadoc of dev.respite.RetryBudget.";
+    private static final String POINTER = "The contract of a budget: the Javadoc of dev.respite.budget.RetryBudget.";
 
     private NamedBudgets() {}
 
@@ -59,7 +59,7 @@ final class NamedBudgets {
             throw refused(pair, "the class cannot be loaded: " + broken + "; compile it against this version");
         }
         if (!RetryBudget.class.isAssignableFrom(found)) {
-            throw refused(pair, "the class does not implement dev.respite.RetryBudget; name one that does");
+            throw refused(pair, "the class does not implement dev.respite.budget.RetryBudget; name one that does");
         }
         if (!Modifier.isPublic(found.getModifiers()) || Modifier.isAbstract(found.getModifiers())) {
             throw refused(pair, "the class must be public and not abstract; change it, or name another");

@@ -103,7 +103,7 @@ public final class SimulateCommand implements Callable<Integer> {
             names = "--budget",
             paramLabel = "NAME=CLASS",
             description =
-                    "A class on the class path (CLASSPATH) that implements dev.respite.RetryBudget and has a public"
+                    "A class on the class path (CLASSPATH) that implements dev.respite.budget.RetryBudget and has a public"
                             + " constructor without parameters: the policy of that NAME has one of these for each client,"
                             + " instead of its own budget. May be repeated.")
     private List<String> budgets = List.of();

@@ -2,10 +2,10 @@ package dev.respite.cli.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.RetryBudget;
+import dev.respite.budget.RetryBudget;
 import dev.respite.cli.Cli;
 import dev.respite.cli.console.ExitCodes;
-import dev.respite.policy.ErrorKind;
+import dev.respite.outcome.ErrorKind;
 import dev.respite.sim.BuiltIn;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -417,11 +417,11 @@ class SimulateCommandTest {
             value = {
                 "mine | mine: expected NAME=CLASS, such as mine=com.acme.MyBudget",
                 "mine=java.lang.Nothing | mine=java.lang.Nothing: there is no class 'java.lang.Nothing' on the class path; add its folder or jar to CLASSPATH",
-                "mine=java.lang.String | mine=java.lang.String: the class does not implement dev.respite.RetryBudget; name one that does",
+                "mine=java.lang.String | mine=java.lang.String: the class does not implement dev.respite.budget.RetryBudget; name one that does",
                 "mine=TEST$Broken | TEST$Broken: the constructor threw java.lang.IllegalStateException: no table of limits; it must not throw",
                 "mine=TEST$Demanding | TEST$Demanding: the class has no public constructor without parameters; add one",
                 "mine=TEST$Hidden | TEST$Hidden: the class must be public and not abstract; change it, or name another",
-                "mine=dev.respite.RetryBudget | mine=dev.respite.RetryBudget: the class must be public and not abstract; change it, or name another",
+                "mine=dev.respite.budget.RetryBudget | mine=dev.respite.budget.RetryBudget: the class must be public and not abstract; change it, or name another",
                 "yours=TEST$Stingy | yours=TEST$Stingy: no policy is called 'yours'; use one of mine, or add --policy yours=TEXT"
             })
     void budgetThatCannotBeMade_isRefused_withTheWayOut(String budget, String message) {
@@ -432,7 +432,7 @@ class SimulateCommandTest {
         assertThat(run.stderr())
                 .contains("--budget ")
                 .contains(message.replace("TEST", test))
-                .contains("The contract of a budget: the Javadoc of dev.respite.RetryBudget.");
+                .contains("The contract of a budget: the Javadoc of dev.respite.budget.RetryBudget.");
     }
 
     @Test

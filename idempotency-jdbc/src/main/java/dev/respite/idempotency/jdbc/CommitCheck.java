@@ -1,18 +1,18 @@
 package dev.respite.idempotency.jdbc;
 
 import dev.respite.Retry;
-import dev.respite.TimeSource;
 import dev.respite.idempotency.ExecutionOutcome;
 import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.OwnedRecord;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.BudgetSpec;
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.Outcome;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.Verdict;
+import dev.respite.time.TimeSource;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;

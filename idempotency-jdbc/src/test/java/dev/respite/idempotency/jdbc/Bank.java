@@ -2,8 +2,6 @@ package dev.respite.idempotency.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.TimeSource;
-import dev.respite.VirtualTime;
 import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencyKey;
@@ -15,6 +13,8 @@ import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
+import dev.respite.time.TimeSource;
+import dev.respite.time.VirtualTime;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.respite.TimeSource;
 import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.IdempotentCall;
@@ -16,6 +15,7 @@ import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.State;
 import dev.respite.idempotency.StoredResponse;
+import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

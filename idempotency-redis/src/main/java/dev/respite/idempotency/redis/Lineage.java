@@ -2,7 +2,7 @@ package dev.respite.idempotency.redis;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

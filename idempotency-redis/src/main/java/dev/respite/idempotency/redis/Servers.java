@@ -1,6 +1,6 @@
 package dev.respite.idempotency.redis;
 
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateListener;

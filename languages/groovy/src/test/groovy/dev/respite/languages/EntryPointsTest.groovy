@@ -6,8 +6,8 @@ import dev.respite.BreakerPerAttempt
 import dev.respite.BreakerPerCall
 import dev.respite.Hedge
 import dev.respite.Retry
-import dev.respite.VirtualTime
-import dev.respite.policy.Attempt
+import dev.respite.time.VirtualTime
+import dev.respite.outcome.Attempt
 import dev.respite.policy.RetryPolicy
 import java.time.Duration
 import java.util.concurrent.Callable

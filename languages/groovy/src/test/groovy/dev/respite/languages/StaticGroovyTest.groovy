@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat
 
 import dev.respite.Hedge
 import dev.respite.Retry
-import dev.respite.VirtualTime
+import dev.respite.time.VirtualTime
 import dev.respite.policy.RetryPolicy
 import groovy.transform.CompileStatic
 import java.time.Duration

@@ -4,10 +4,10 @@ import dev.respite.BreakerPerAttempt
 import dev.respite.BreakerPerCall
 import dev.respite.Hedge
 import dev.respite.Retry
-import dev.respite.VirtualTime
-import dev.respite.policy.Attempt
+import dev.respite.time.VirtualTime
+import dev.respite.outcome.Attempt
 import dev.respite.policy.RetryPolicy
-import dev.respite.policy.Verdict
+import dev.respite.outcome.Verdict
 import java.io.IOException
 import java.net.ConnectException
 import java.time.Duration

@@ -2,9 +2,9 @@ package dev.respite.stacks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.failure.FailureFact;
+import dev.respite.failure.FactReader;
 import dev.respite.failure.FailureFact.Condition;
-import dev.respite.policy.ErrorKind;
+import dev.respite.outcome.ErrorKind;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -62,7 +62,7 @@ class ApacheClient4Test {
     void execute_connectTimeout_isConnect() {
         try (RawServer server = RawServer.unreachable()) {
             Judged judged = Judged.of(() -> get(server.uri())).isA(ConnectTimeoutException.class);
-            assertThat(FailureFact.of(judged.failure())).containsExactly(Condition.NOTHING_SENT);
+            assertThat(FactReader.read(judged.failure())).containsExactly(Condition.NOTHING_SENT);
             judged.isTransient(ErrorKind.CONNECT);
         }
     }
@@ -73,7 +73,7 @@ class ApacheClient4Test {
                 CloseableHttpResponse held = client.execute(new HttpGet(server.uri()))) {
             Judged judged = Judged.of(() -> get(server.uri())).isA(ConnectionPoolTimeoutException.class);
             assertThat(held.getStatusLine().getStatusCode()).isEqualTo(200);
-            assertThat(FailureFact.of(judged.failure())).containsExactly(Condition.NOTHING_SENT);
+            assertThat(FactReader.read(judged.failure())).containsExactly(Condition.NOTHING_SENT);
             judged.isTransient(ErrorKind.CONNECT);
         }
     }
@@ -102,7 +102,7 @@ class ApacheClient4Test {
         HttpGet request = new HttpGet(RawServer.refusing());
         request.abort();
         Judged judged = Judged.of(() -> client.execute(request, response -> ""));
-        assertThat(FailureFact.of(judged.failure())).containsExactly(Condition.CANCELLED);
+        assertThat(FactReader.read(judged.failure())).containsExactly(Condition.CANCELLED);
         judged.isNeverRetried();
     }
 }

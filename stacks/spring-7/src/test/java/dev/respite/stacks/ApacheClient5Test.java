@@ -2,9 +2,9 @@ package dev.respite.stacks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.failure.FailureFact;
+import dev.respite.failure.FactReader;
 import dev.respite.failure.FailureFact.Condition;
-import dev.respite.policy.ErrorKind;
+import dev.respite.outcome.ErrorKind;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -105,7 +105,7 @@ class ApacheClient5Test {
             ClassicHttpResponse held = client.executeOpen(null, new HttpGet(server.uri()), null);
             assertThat(held.getCode()).isEqualTo(200);
             Judged judged = Judged.of(() -> get(server.uri())).isA(ConnectionRequestTimeoutException.class);
-            assertThat(FailureFact.of(judged.failure())).containsExactly(Condition.NOTHING_SENT);
+            assertThat(FactReader.read(judged.failure())).containsExactly(Condition.NOTHING_SENT);
             judged.isTransient(ErrorKind.CONNECT);
         }
     }
@@ -125,7 +125,7 @@ class ApacheClient5Test {
             server.awaitRequest();
             request.abort();
 
-            assertThat(FailureFact.of(judged.get(30, TimeUnit.SECONDS).failure()))
+            assertThat(FactReader.read(judged.get(30, TimeUnit.SECONDS).failure()))
                     .containsExactly(Condition.CANCELLED);
             judged.get().isNeverRetried();
         }

@@ -1,6 +1,6 @@
 package dev.respite.stacks;
 
-import dev.respite.policy.ErrorKind;
+import dev.respite.outcome.ErrorKind;
 import feign.Feign;
 import feign.FeignException;
 import feign.Request;

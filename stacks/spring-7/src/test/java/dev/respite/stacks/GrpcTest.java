@@ -1,6 +1,6 @@
 package dev.respite.stacks;
 
-import dev.respite.policy.ErrorKind;
+import dev.respite.outcome.ErrorKind;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;

@@ -3,10 +3,10 @@ package dev.respite.stacks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.respite.policy.ErrorKind;
-import dev.respite.policy.Outcome;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.Verdict;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** A failure that a library has thrown, and what policies make of it. */

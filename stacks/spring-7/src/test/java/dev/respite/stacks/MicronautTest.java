@@ -1,6 +1,6 @@
 package dev.respite.stacks;
 
-import dev.respite.policy.ErrorKind;
+import dev.respite.outcome.ErrorKind;
 import io.micronaut.http.client.DefaultHttpClientConfiguration;
 import io.micronaut.http.client.HttpClient;
 import io.micronaut.http.client.exceptions.HttpClientResponseException;

@@ -2,9 +2,9 @@ package dev.respite.stacks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.failure.FailureFact;
+import dev.respite.failure.FactReader;
 import dev.respite.failure.FailureFact.Condition;
-import dev.respite.policy.ErrorKind;
+import dev.respite.outcome.ErrorKind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ProtocolException;
@@ -103,7 +103,7 @@ class OkHttpTest {
 
             Judged judged = Judged.of(call::execute).isNeverRetried();
             assertThat(judged.failure().getClass()).isEqualTo(IOException.class);
-            assertThat(FailureFact.of(judged.failure())).containsExactly(Condition.CANCELLED);
+            assertThat(FactReader.read(judged.failure())).containsExactly(Condition.CANCELLED);
         }
     }
 
@@ -115,7 +115,7 @@ class OkHttpTest {
                 .build();
         try (RawServer server = RawServer.of(RawServer.Fault.HANG)) {
             Judged judged = Judged.of(() -> get(impatient, server.uri())).isA(InterruptedIOException.class);
-            assertThat(FailureFact.ofChain(judged.failure())).startsWith(Condition.TIMEOUT);
+            assertThat(FactReader.readChain(judged.failure())).startsWith(Condition.TIMEOUT);
             judged.isTransient(ErrorKind.TIMEOUT);
         }
     }

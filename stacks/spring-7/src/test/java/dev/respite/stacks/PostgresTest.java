@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.Retry;
 import dev.respite.RetryEvent;
-import dev.respite.TimeSource;
-import dev.respite.policy.ErrorKind;
+import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -1,6 +1,6 @@
 package dev.respite.stacks;
 
-import dev.respite.policy.ErrorKind;
+import dev.respite.outcome.ErrorKind;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

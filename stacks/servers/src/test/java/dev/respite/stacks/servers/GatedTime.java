@@ -1,6 +1,6 @@
 package dev.respite.stacks.servers;
 
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;

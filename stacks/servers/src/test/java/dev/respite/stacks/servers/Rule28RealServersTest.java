@@ -2,7 +2,7 @@ package dev.respite.stacks.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.TimeSource;
+import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;

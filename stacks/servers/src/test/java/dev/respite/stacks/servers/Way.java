@@ -1,10 +1,10 @@
 package dev.respite.stacks.servers;
 
 import dev.respite.Retry;
-import dev.respite.TimeSource;
 import dev.respite.http.OriginBreakers;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;

@@ -1,0 +1,291 @@
+package dev.respite.budget;
+
+import dev.respite.budget.RetryBudget.FailedAttempt;
+import dev.respite.budget.RetryBudget.Grant;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.ErrorKind.Load;
+import dev.respite.policy.BudgetSpec.Fleet;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
+
+/**
+ * The rule of the default budget, {@link Fleet}: pure, with time and chance as parameters. Not thread-safe.
+ *
+ * <p>The floor of an account is what the client may hold without having earned it lately: the largest of its part in the fleet's
+ * burst, the credit of a new client, and a part of that credit for retries that have helped before.
+ */
+final class FleetAccounts {
+
+    /** The part of a new client's credit that a client keeps whose retries always help. */
+    private static final double TRUSTED_PART = 0.5;
+
+    /** How much closer to full trust a retry brings that helps. */
+    private static final double TRUST_GAIN = 0.3;
+
+    private static final double OVERLOAD_TRUST_LOSS = 0.5;
+    private static final double ORDINARY_TRUST_LOSS = 0.1;
+
+    /** A client whose retries always help earns this many times as many retries of ordinary errors. */
+    private static final double TRUSTED_EARNINGS = 3;
+
+    /** So many successes fill the account of ordinary errors beyond its floor. */
+    private static final double SUCCESSES_KEPT = 5.0 / 3;
+
+    /** The time constant with which trust decays. */
+    private static final double TRUST_MEMORY_NANOS = 3_600e9;
+
+    private static final double FULL = 1 - 1e-6;
+
+    private final Fleet spec;
+    private final double overloadShare;
+    private final double ordinaryShare;
+    private final Account overload;
+    private final Account ordinary;
+    private LatencyBaseline latency;
+    private double tokens;
+
+    /** From 1 for a new client to 0. */
+    private double fresh;
+
+    private double overloadTrust;
+    private double ordinaryTrust;
+    private boolean begun;
+
+    /** Whether the last that is known of the target is a success. */
+    private boolean healthy = true;
+
+    private long last;
+
+    /**
+     * The accounts of a new client.
+     *
+     * @param part how much of its tokens and credit it begins with, from 0 to 1
+     */
+    FleetAccounts(Fleet spec, double part) {
+        this.spec = spec;
+        double clients = spec.clients().orElse(Fleet.ASSUMED_CLIENTS);
+        this.overloadShare = Math.min(spec.overload().credit(), spec.overload().fleetBurst() / clients);
+        this.ordinaryShare = Math.min(spec.ordinary().credit(), spec.ordinary().fleetBurst() / clients);
+        this.fresh = spec.clients().isPresent() ? 0 : 1;
+        this.tokens = part * spec.tokens().burst();
+        this.overload = new Account(spec.overload(), part * overloadFloor());
+        this.ordinary = new Account(spec.ordinary(), part * ordinaryFloor());
+        this.latency = new LatencyBaseline(spec.deviations());
+    }
+
+    /**
+     * The accounts of a client whose budget has another specification now: with what it had, within the limits of the new one.
+     */
+    FleetAccounts(Fleet spec, FleetAccounts before) {
+        this(spec, 0);
+        this.latency = new LatencyBaseline(spec.deviations(), before.latency);
+        this.fresh = Math.min(fresh, before.fresh);
+        this.overloadTrust = before.overloadTrust;
+        this.ordinaryTrust = before.ordinaryTrust;
+        this.begun = before.begun;
+        this.last = before.last;
+        this.healthy = before.healthy;
+        this.tokens = Math.min(spec.tokens().burst(), before.tokens);
+        carry(before.overload, before.overloadFloor(), overload, overloadFloor());
+        carry(before.ordinary, before.ordinaryFloor(), ordinary, ordinaryFloor());
+    }
+
+    /** What was earned is kept; what was held without that is limited by the new floor. */
+    private static void carry(Account from, double fromFloor, Account to, double toFloor) {
+        double kept = Math.min(from.value(), toFloor + Math.max(0, from.value() - fromFloor));
+        to.add(kept, kept);
+    }
+
+    private double overloadFloor() {
+        return Math.max(overloadShare, spec.overload().credit() * Math.max(fresh, TRUSTED_PART * overloadTrust));
+    }
+
+    private double ordinaryFloor() {
+        return Math.max(ordinaryShare, spec.ordinary().credit() * Math.max(fresh, TRUSTED_PART * ordinaryTrust));
+    }
+
+    private void advance(long now) {
+        long nanos = begun ? now - last : 0;
+        begun = true;
+        if (nanos < 0) {
+            return;
+        }
+        last = now;
+        if (nanos > 0) {
+            age(nanos);
+            overload.decay(nanos, overloadFloor());
+            ordinary.decay(nanos, ordinaryFloor());
+        }
+    }
+
+    private void age(long nanos) {
+        double trusted = StrictMath.exp(-nanos / TRUST_MEMORY_NANOS);
+        overloadTrust *= trusted;
+        ordinaryTrust *= trusted;
+        if (spec.clients().isPresent()) {
+            return;
+        }
+        if (nanos < spec.fresh().idle().toNanos()) {
+            fresh *= StrictMath.exp(-nanos / (double) spec.fresh().memory().toNanos());
+            return;
+        }
+        fresh = 1;
+        if (healthy) {
+            overload.add(overloadFloor(), overloadFloor());
+            ordinary.add(ordinaryFloor(), ordinaryFloor());
+        }
+    }
+
+    /** A call has succeeded at its first attempt. */
+    void succeeded(long now) {
+        advance(now);
+        succeeded();
+    }
+
+    /** As of the last time that is known. */
+    void succeeded() {
+        healthy = true;
+        tokens = Math.min(spec.tokens().burst(), tokens + spec.tokens().perSuccess());
+        double floor = overloadFloor();
+        if (overload.value() < floor) {
+            overload.add(Fleet.OVERLOAD_REFILL, floor);
+        } else {
+            overload.add(spec.overload().perSuccess(), spec.overload().credit());
+        }
+        ordinary.add(earnings(), ordinaryLimit());
+    }
+
+    private double earnings() {
+        return spec.ordinary().perSuccess() * (1 + (TRUSTED_EARNINGS - 1) * ordinaryTrust);
+    }
+
+    private double ordinaryLimit() {
+        return Math.max(ordinaryFloor(), SUCCESSES_KEPT * earnings());
+    }
+
+    /** A call has succeeded after retries, the last of which was made for such an error. */
+    void succeededAfterRetry(ErrorKind lastRetried, long now) {
+        if (isHedge(lastRetried)) {
+            succeeded(now);
+            return;
+        }
+        if (lastRetried.load() == Load.OVERLOAD) {
+            overloadTrust += TRUST_GAIN * (1 - overloadTrust);
+        } else {
+            ordinaryTrust += TRUST_GAIN * (1 - ordinaryTrust);
+        }
+        succeeded(now);
+    }
+
+    void sample(long latencyNanos, long now) {
+        latency.sample(latencyNanos, now);
+    }
+
+    /** An attempt has failed. */
+    void failed(FailedAttempt failed) {
+        boolean overloaded = failed.kind().load() == Load.OVERLOAD;
+        if (failed.number() > 1) {
+            if (overloaded) {
+                overloadTrust -= OVERLOAD_TRUST_LOSS * overloadTrust;
+            } else {
+                ordinaryTrust -= ORDINARY_TRUST_LOSS * ordinaryTrust;
+            }
+        }
+        if (overloaded && failed.kind().equals(ErrorKind.TIMEOUT) && failed.latencyNanos() > 0) {
+            latency.timedOut(failed.latencyNanos());
+        }
+    }
+
+    /** Takes what the retry of a failed attempt costs, if it is granted. */
+    Optional<Grant> take(FailedAttempt failed, DoubleSupplier random) {
+        advance(failed.nowNanos());
+        healthy = false;
+        if (failed.kind().load() == Load.OVERLOAD) {
+            return grant(failed, 0, overload.take(price(failed), random));
+        }
+        double price = price(failed);
+        if (tokens < price) {
+            return Optional.empty();
+        }
+        if (isHedge(failed.kind())) {
+            return hedge(failed);
+        }
+        double paid = ordinary.take(price, random);
+        if (paid >= 0) {
+            tokens -= price;
+        }
+        return grant(failed, price, paid);
+    }
+
+    /** Whether a retry of this attempt is decided without a lot. */
+    boolean isCertain(FailedAttempt failed) {
+        advance(failed.nowNanos());
+        double price = price(failed);
+        if (failed.kind().load() == Load.OVERLOAD) {
+            return overload.isCertain(price);
+        }
+        return isHedge(failed.kind()) || tokens < price || ordinary.isCertain(price);
+    }
+
+    /**
+     * What a retry costs. Only the latency of an answer says something of the target's queue: not that of a timeout, of an attempt
+     * that reached no server or lost its connection, or of a statement that a database rolled back, which may have waited for a
+     * lock.
+     */
+    private double price(FailedAttempt failed) {
+        ErrorKind kind = failed.kind();
+        if (isHedge(kind)) {
+            return 1;
+        }
+        boolean isAnswer = kind.load() != Load.OVERLOAD
+                && !kind.equals(ErrorKind.CONNECT)
+                && !kind.equals(ErrorKind.IO)
+                && !kind.equals(ErrorKind.SQL);
+        return latency.price(isAnswer ? failed.latencyNanos() : 0);
+    }
+
+    /** By identity: a kind of the user's may have the same name. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isHedge(ErrorKind kind) {
+        return kind == RetryBudgets.HEDGE;
+    }
+
+    /** Hedges come in bunches, one delay after the calls of a fan-out, and have a limit of their own: they need no credit. */
+    private Optional<Grant> hedge(FailedAttempt slow) {
+        tokens -= 1;
+        return Optional.of(new Grant(slow.kind(), 1, 0));
+    }
+
+    private static Optional<Grant> grant(FailedAttempt failed, double tokens, double paid) {
+        return paid < 0 ? Optional.empty() : Optional.of(new Grant(failed.kind(), tokens, paid));
+    }
+
+    void refund(Grant grant) {
+        tokens = Math.min(spec.tokens().burst(), tokens + grant.tokens());
+        if (grant.kind().load() == Load.OVERLOAD) {
+            overload.add(
+                    grant.credit(), Math.max(overloadFloor(), spec.overload().credit()));
+        } else {
+            ordinary.add(
+                    grant.credit(), Math.max(ordinaryLimit(), spec.ordinary().credit()));
+        }
+    }
+
+    /** How many retries of an ordinary error would be granted, as of the last change. */
+    double retriesLeft() {
+        return Math.min(tokens, ordinary.value());
+    }
+
+    /** How many retries of an overload signal would be granted, as of the last change. */
+    double overloadRetriesLeft() {
+        return overload.value();
+    }
+
+    /** Whether another success at this moment would change nothing. */
+    boolean isFull() {
+        return tokens >= spec.tokens().burst()
+                && overload.value()
+                        >= FULL * Math.max(overloadFloor(), spec.overload().credit())
+                && ordinary.value() >= FULL * ordinaryLimit();
+    }
+}

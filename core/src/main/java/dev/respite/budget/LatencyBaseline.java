@@ -1,0 +1,107 @@
+package dev.respite.budget;
+
+/**
+ * How long successful attempts usually take, and what the retry of a failed attempt costs that took longer, or comes while
+ * successes take longer: then attempts wait in a queue, so their target has no capacity for retries. Not thread-safe.
+ *
+ * <p>Mean and mean absolute deviation are exponentially weighted, as those of TCP's retransmission timer (RFC 6298), with
+ * weights that depend on the time between samples: a hundredth for each sample, and less for samples closer than 1.2 s. The mean
+ * of recent successes has the weight of a sixteenth. The price is 1 up to {@code max(1.5·mean, min(mean + k·deviation, 0.2·timeout))}, where the timeout is a mean of those
+ * that attempts ran into, and grows with the eighth power of what is above.
+ */
+final class LatencyBaseline {
+
+    /** Before so many samples nothing is concluded. */
+    private static final int MIN_SAMPLES = 8;
+
+    /** So many samples have the weight of their number. */
+    private static final int PLAIN_SAMPLES = 20;
+
+    private static final double MAX_WEIGHT = 0.01;
+    private static final double WEIGHT_NANOS = 120e9;
+    private static final double RECENT_WEIGHT = 1.0 / 16;
+    private static final double TIMEOUT_WEIGHT = 1.0 / 4;
+
+    /** A longer latency counts as this many times the mean: one outlier is not a new normal. */
+    private static final double MAX_TIMES_MEAN = 5;
+
+    private static final double MAX_DEVIATION_TIMES_MEAN = 4;
+
+    private static final double SLOW_TIMES_MEAN = 1.5;
+    private static final double SLOW_PART_OF_TIMEOUT = 0.2;
+    private static final double POWER = 8;
+
+    private final double deviations;
+    private int samples;
+    private long sampledAt;
+    private double mean;
+    private double deviation;
+    private double recent;
+    private double timeout = Double.POSITIVE_INFINITY;
+
+    /**
+     * A baseline without samples.
+     *
+     * @param deviations how many mean absolute deviations above the mean is not slow
+     */
+    LatencyBaseline(double deviations) {
+        this.deviations = deviations;
+    }
+
+    /** A copy with another number of deviations. */
+    LatencyBaseline(double deviations, LatencyBaseline before) {
+        this(deviations);
+        this.samples = before.samples;
+        this.sampledAt = before.sampledAt;
+        this.mean = before.mean;
+        this.deviation = before.deviation;
+        this.recent = before.recent;
+        this.timeout = before.timeout;
+    }
+
+    /** A successful attempt took so long, in nanoseconds. */
+    void sample(long latencyNanos, long now) {
+        samples = Math.min(samples + 1, Integer.MAX_VALUE - 1);
+        if (samples == 1) {
+            mean = latencyNanos;
+            recent = latencyNanos;
+            deviation = mean / 2;
+        } else {
+            double weight = samples <= PLAIN_SAMPLES ? 1.0 / samples : weight(now - sampledAt);
+            double limit = samples <= MIN_SAMPLES ? Double.POSITIVE_INFINITY : MAX_TIMES_MEAN * mean;
+            double latency = Math.min((double) latencyNanos, limit);
+            double distance = Math.min(Math.abs(latency - mean), MAX_DEVIATION_TIMES_MEAN * mean);
+            deviation += weight * (distance - deviation);
+            mean += weight * (latency - mean);
+            recent += weight > 0 ? Math.max(RECENT_WEIGHT, 1.0 / samples) * (latency - recent) : 0;
+        }
+        if (samples == 1 || now - sampledAt > 0) {
+            sampledAt = now;
+        }
+    }
+
+    /** Samples of several threads may come out of order: one that is older than the last has no weight. */
+    private static double weight(long nanos) {
+        return Math.max(0, Math.min(MAX_WEIGHT, nanos / WEIGHT_NANOS));
+    }
+
+    /** An attempt ran into its timeout after so long. */
+    void timedOut(long latencyNanos) {
+        timeout = Double.isInfinite(timeout) ? latencyNanos : timeout + TIMEOUT_WEIGHT * (latencyNanos - timeout);
+    }
+
+    /**
+     * What the retry of an attempt costs that failed after so long, as a multiple of a usual one; at least 1.
+     *
+     * @param latencyNanos 0 if it says nothing, as that of an attempt that has timed out
+     */
+    double price(long latencyNanos) {
+        if (samples < MIN_SAMPLES || mean <= 0) {
+            return 1; // Too few samples, or a clock that is too coarse for them.
+        }
+        double usual = Math.min(mean + deviations * deviation, SLOW_PART_OF_TIMEOUT * timeout);
+        double limit = Math.max(SLOW_TIMES_MEAN * mean, usual);
+        double slower = Math.max(recent, (double) latencyNanos);
+        return slower <= limit ? 1 : StrictMath.pow(slower / limit, POWER);
+    }
+}

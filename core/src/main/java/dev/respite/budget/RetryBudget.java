@@ -1,0 +1,166 @@
+package dev.respite.budget;
+
+import dev.respite.outcome.ErrorKind;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
+
+/**
+ * What retries are paid from: shared by all the calls that go to one target, so that together they cannot drown it.
+ *
+ * <p>It is queried last, when all other rules allow a retry; a rejection changes nothing in it. Implementations are
+ * safe for use by any number of threads, never block and never throw.
+ */
+public interface RetryBudget {
+
+    /**
+     * Takes what a retry costs, if it is there.
+     *
+     * @param kind the kind of error that is to be retried
+     * @return whether the retry may be made; if not, nothing was taken
+     */
+    boolean tryAcquire(ErrorKind kind);
+
+    /** A call has succeeded at its first attempt. */
+    void succeeded();
+
+    /**
+     * A call has succeeded after retries.
+     *
+     * @param attempts how many attempts it took, at least 2
+     * @param lastRetried the kind of error that the last retry was made for
+     */
+    default void succeededAfter(int attempts, ErrorKind lastRetried) {
+        succeeded();
+    }
+
+    /** A call has begun. */
+    default void started() {}
+
+    /**
+     * An attempt has failed with an error that may pass by itself.
+     *
+     * @param kind the kind of error
+     */
+    default void failed(ErrorKind kind) {}
+
+    /**
+     * A retry that was granted has not been made after all: the call was broken off in the wait before it.
+     *
+     * @param kind the kind of error that was to be retried
+     */
+    default void refund(ErrorKind kind) {}
+
+    /** What a budget has to know of the time of calls; each reading of the clock costs some 20 ns. */
+    enum Readings {
+        /** Nothing: all times are 0 unless something else needs the clock. */
+        NONE,
+        /** The start of calls, and the time at which attempts fail. */
+        START,
+        /** Also the latency of the attempts for which {@link #wantsLatency} returns true. */
+        LATENCY
+    }
+
+    /**
+     * An attempt that has failed with an error that may pass by itself.
+     *
+     * @param kind the kind of error
+     * @param number which attempt of its call, from 1; any after the first is a retry or a hedge
+     * @param nowNanos the time, in nanoseconds of the call's {@link dev.respite.time.TimeSource}; 0 if the budget does not need it
+     * @param latencyNanos how long the attempt took, in nanoseconds; 0 if that is not known, or the budget does not need it
+     */
+    record FailedAttempt(ErrorKind kind, int number, long nowNanos, long latencyNanos) {}
+
+    /**
+     * A retry that was granted, and what was taken for it: a refund gives back exactly that.
+     *
+     * @param kind the kind of error that is to be retried
+     * @param tokens what was taken, in the unit of the budget
+     * @param credit what else was taken, of budgets with two accounts
+     */
+    record Grant(ErrorKind kind, double tokens, double credit) {}
+
+    /**
+     * What this budget has to know of the time of calls. A budget has no clock of its own: the times that it is given are those
+     * of the call, real or simulated.
+     *
+     * @return the readings, always the same
+     */
+    default Readings readings() {
+        return Readings.NONE;
+    }
+
+    /**
+     * A call has succeeded at its first attempt. This is on the path of every such call: it must make no object.
+     *
+     * @param startNanos when the call began; 0 if the budget does not need it
+     */
+    default void succeeded(long startNanos) {
+        succeeded();
+    }
+
+    /**
+     * A call has succeeded after retries.
+     *
+     * @param attempts how many attempts it took, at least 2
+     * @param lastRetried the kind of error that the last retry was made for
+     * @param nowNanos the time; 0 if the budget does not need it
+     */
+    default void succeededAfter(int attempts, ErrorKind lastRetried, long nowNanos) {
+        succeededAfter(attempts, lastRetried);
+    }
+
+    /**
+     * Whether the budget wants to know how long a successful attempt took, which costs a reading of the clock. Called only if
+     * {@link #readings} returns {@link Readings#LATENCY}.
+     *
+     * @param startNanos when the attempt began
+     * @return true if {@link #recordLatency} is to be called
+     */
+    default boolean wantsLatency(long startNanos) {
+        return true;
+    }
+
+    /**
+     * A successful attempt took so long.
+     *
+     * @param latencyNanos how long, in nanoseconds
+     * @param nowNanos the time
+     */
+    default void recordLatency(long latencyNanos, long nowNanos) {}
+
+    /**
+     * An attempt has failed, whether it is to be retried or not.
+     *
+     * @param failed the attempt
+     */
+    default void failed(FailedAttempt failed) {
+        failed(failed.kind());
+    }
+
+    /**
+     * Takes what a retry costs, if it is there.
+     *
+     * @param failed the attempt that is to be retried
+     * @param random the call's source of chance, from 0 to below 1
+     * @return what was taken; empty if the retry may not be made, and then nothing counts as taken
+     */
+    default Optional<Grant> acquire(FailedAttempt failed, DoubleSupplier random) {
+        return tryAcquire(failed.kind()) ? Optional.of(new Grant(failed.kind(), 1, 0)) : Optional.empty();
+    }
+
+    /**
+     * A retry that was granted has not been made after all.
+     *
+     * @param grant what was taken for it
+     */
+    default void refund(Grant grant) {
+        refund(grant.kind());
+    }
+
+    /**
+     * How many retries of an ordinary error would be granted now, one after the other.
+     *
+     * @return 0 or more, with a fraction for what is saved up; infinite where there is no limit
+     */
+    double retriesLeft();
+}

@@ -1,0 +1,106 @@
+package dev.respite.outcome;
+
+import dev.respite.failure.CauseChain;
+import dev.respite.failure.Interruptions;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one attempt produced: a value or a failure.
+ *
+ * @param <T> the type of the value
+ */
+public sealed interface Outcome<T extends @Nullable Object> permits Outcome.Success, Outcome.Failure {
+
+    /**
+     * The attempt ended with a value, which need not be a good one: a 503 response is a value.
+     *
+     * @param value what the operation returned; may be null if the operation may return null
+     * @param <T> the type of the value
+     */
+    record Success<T extends @Nullable Object>(T value) implements Outcome<T> {}
+
+    /**
+     * The attempt ended with a throwable.
+     *
+     * @param error what the operation threw, as it was thrown
+     * @param interrupted whether the interrupt flag of the thread that ran the attempt was set when the throwable was
+     *     caught; false for an asynchronous attempt, which has no thread
+     * @param <T> the type that the value would have had
+     */
+    record Failure<T extends @Nullable Object>(Throwable error, boolean interrupted) implements Outcome<T> {
+        /**
+         * Rejects a missing error.
+         *
+         * @param error as the record has it
+         * @param interrupted as the record has it
+         */
+        public Failure {
+            Objects.requireNonNull(error, "error");
+        }
+
+        /**
+         * Whether the operation was interrupted. True if the chain of causes contains an {@link InterruptedException}, a
+         * {@link java.nio.channels.ClosedByInterruptException}, an {@link java.io.InterruptedIOException} of exactly that
+         * class without message and cause, or any exception of its family while {@link #interrupted()} is true. Every
+         * other exception of that family is a timeout.
+         *
+         * @return true if this failure is an interruption, which is never retried
+         */
+        public boolean isInterruption() {
+            return CauseChain.first(
+                            error,
+                            cause -> Interruptions.isInterruption(cause, interrupted)
+                                    ? Optional.of(true)
+                                    : Optional.empty())
+                    .isPresent();
+        }
+
+        /**
+         * Whether the thread that ran the attempt lost its interrupt flag by the throwable: the chain of causes contains an
+         * {@link InterruptedException} or a {@link java.nio.channels.ClosedByInterruptException} that was thrown on this
+         * thread. What a {@link java.util.concurrent.CompletionException} or {@link
+         * java.util.concurrent.ExecutionException} carries was thrown on another.
+         *
+         * @return true if a blocking driver has to set the flag again
+         */
+        public boolean clearedInterruptFlag() {
+            return Interruptions.anyClearsFlag(error);
+        }
+    }
+
+    /**
+     * An attempt that returned.
+     *
+     * @param value what it returned
+     * @param <T> the type of the value
+     * @return the outcome
+     */
+    static <T extends @Nullable Object> Outcome<T> success(T value) {
+        return new Success<>(value);
+    }
+
+    /**
+     * An attempt that threw, on a thread whose interrupt flag was not set, or on none.
+     *
+     * @param error what it threw
+     * @param <T> the type that the value would have had
+     * @return the outcome
+     */
+    static <T extends @Nullable Object> Outcome<T> failure(Throwable error) {
+        return failure(error, false);
+    }
+
+    /**
+     * An attempt that threw, on a thread whose interrupt flag may be set.
+     *
+     * @param error what it threw
+     * @param interrupted whether the interrupt flag was set when the throwable was caught
+     * @param <T> the type that the value would have had
+     * @return the outcome
+     */
+    static <T extends @Nullable Object> Outcome<T> failure(Throwable error, boolean interrupted) {
+        return new Failure<>(error, interrupted);
+    }
+}

@@ -1,0 +1,146 @@
+package dev.respite.time;
+
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The seam to the world: time, waiting, threads, and chance. Whatever in Respite reads a clock, waits, goes on elsewhere or
+ * draws a number does so here, so that all of it can be replaced at once, by {@link VirtualTime} for example.
+ *
+ * <p>Implementations are safe for use by any number of threads, unless they say otherwise.
+ */
+public interface TimeSource {
+
+    /**
+     * A monotonic clock.
+     *
+     * @return nanoseconds since some fixed moment; only differences mean anything
+     */
+    long nanoTime();
+
+    /**
+     * The wall clock, for dates in protocols only: it can be set, so no duration is measured by it.
+     *
+     * @return the time of day
+     */
+    Instant wallTime();
+
+    /**
+     * Waits.
+     *
+     * @param nanos how long, in nanoseconds, at least; 0 or less returns at once, unless the thread is interrupted
+     * @throws InterruptedException if the thread is or gets interrupted; the flag is cleared
+     */
+    void sleep(long nanos) throws InterruptedException;
+
+    /**
+     * Waits until a future is complete, however it ends: what a blocking call does that waits for something other than time. A
+     * time source that wraps another one forwards this as it does {@link #sleep}.
+     *
+     * @param signal the future
+     * @throws InterruptedException if the thread is or gets interrupted before that; the flag is cleared
+     */
+    default void await(CompletableFuture<?> signal) throws InterruptedException {
+        // The future's own wait would run other tasks of a fork-join pool within this call, or be rejected by that.
+        CountDownLatch complete = new CountDownLatch(1);
+        CompletableFuture<?> unused = signal.whenComplete((value, failure) -> complete.countDown());
+        complete.await();
+    }
+
+    /**
+     * Runs a task later, without holding a thread until then.
+     *
+     * @param task the task; short, since others wait behind it
+     * @param delayNanos how long from now, in nanoseconds; 0 or less is as soon as possible
+     * @return the task in its place; {@code cancel(false)} takes it back, and does not disturb one that has begun
+     * @throws RejectedExecutionException if this time source has ended, or is full
+     */
+    Future<?> schedule(Task task, long delayNanos);
+
+    /**
+     * Where asynchronous calls go on after a wait: the later attempts, and what follows from an attempt timeout. Never the
+     * thread that runs scheduled tasks.
+     *
+     * @return the executor
+     */
+    Executor executor();
+
+    /**
+     * Draws a number.
+     *
+     * @return uniformly from [0, 1)
+     */
+    double roll();
+
+    /** What is to be done later. Being a callable too, it needs no adapter in a scheduler: a million may wait at a time. */
+    @FunctionalInterface
+    interface Task extends Runnable, Callable<@Nullable Void> {
+
+        @Override
+        default @Nullable Void call() {
+            run();
+            return null;
+        }
+
+        /** Called instead of {@link #run} if the time source ends before the time has come. */
+        default void rejected() {}
+    }
+
+    /** A task that ends something that takes too long. It is nearly always cancelled before it is due, so waiting is cheap. */
+    interface Timeout extends Task {}
+
+    /**
+     * Runs a task on a spare daemon thread: one that must not run on the current thread, such as that of a timer, and that no
+     * executor accepts.
+     *
+     * @param task the task
+     */
+    static void runOnSpareThread(Runnable task) {
+        OwnThreads.runElsewhere(task);
+    }
+
+    /**
+     * The clocks, the threads and the chance of this virtual machine. Asynchronous calls wait in one timer that all of the
+     * process shares, and go on in the common {@link ForkJoinPool}; where that has no threads, in a new thread each time.
+     *
+     * @return the time source
+     */
+    static TimeSource system() {
+        return SystemTime.INSTANCE;
+    }
+
+    /**
+     * As {@link #system()}, but asynchronous calls go on in an executor of yours.
+     *
+     * @param executor where later attempts run; one that rejects a task ends the call with {@link
+     *     dev.respite.outcome.StopReason#EXECUTOR_REFUSED}. It must run what it accepts: a call whose task it drops in
+     *     silence, as {@code shutdownNow} does with those in a queue, never completes. One that runs tasks on the thread
+     *     that submits them ({@code Runnable::run}, {@code CallerRunsPolicy}) does so for tasks that an attempt submits;
+     *     what a timer submits runs on a daemon thread of Respite, which ends when it is idle
+     * @return the time source
+     */
+    static TimeSource on(Executor executor) {
+        return new SystemTime(executor);
+    }
+
+    /**
+     * As {@link #system()}, but asynchronous calls wait in a scheduler and go on in an executor of yours. When the scheduler
+     * is shut down, the calls whose waits it drops end with {@link dev.respite.outcome.StopReason#EXECUTOR_REFUSED}, soon
+     * after its last task has; the waits that it still keeps go on.
+     *
+     * @param executor where later attempts run
+     * @param scheduler what waits; nothing of yours runs in its threads
+     * @return the time source
+     */
+    static TimeSource on(Executor executor, ScheduledExecutorService scheduler) {
+        return new ScheduledTime(new SystemTime(executor), scheduler);
+    }
+}

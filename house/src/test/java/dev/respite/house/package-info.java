@@ -1,5 +1,0 @@
-/** Tests over all modules: the architecture, the documents, and one engine under every driver. */
-@NullMarked
-package dev.respite.house;
-
-import org.jspecify.annotations.NullMarked;

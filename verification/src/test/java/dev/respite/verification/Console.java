@@ -1,0 +1,106 @@
+package dev.respite.verification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Commands in documents. A {@code console} block has commands behind {@code $ } and, below each, what it prints; those of
+ * {@code ./respite} are run, and those of {@code curl} by {@link SafePostTest}, which has a server. An {@code sh} block has commands only, whose programs must exist.
+ */
+final class Console {
+
+    private static final String PROMPT = "$ ";
+
+    private Console() {}
+
+    static List<String> commands(Snippet snippet) {
+        return snippet.text()
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .toList();
+    }
+
+    static void run(Snippet snippet) throws IOException, InterruptedException {
+        List<String> lines = snippet.text().lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            if (!lines.get(i).startsWith(PROMPT)) {
+                continue;
+            }
+            int end = i + 1;
+            while (end < lines.size() && !lines.get(end).startsWith(PROMPT)) {
+                end++;
+            }
+            String command = lines.get(i).substring(PROMPT.length());
+            if (command.startsWith(Curl.PROGRAM)) {
+                continue;
+            }
+            assertExists(command);
+            if (end > i + 1) {
+                SnippetRunner.assertMatches(print(command), String.join("\n", lines.subList(i + 1, end)));
+            }
+        }
+    }
+
+    /** The program of a command is a file of this project. */
+    static void assertExists(String command) {
+        String program = List.of(command.split(" ")).stream()
+                .filter(word -> !word.contains("="))
+                .findFirst()
+                .orElseThrow();
+        if (program.startsWith("./") || program.startsWith("bin/")) {
+            assertThat(Snippet.ROOT.resolve(program)).isExecutable();
+        }
+    }
+
+    /** Runs {@code ./respite …} on the classes under test. */
+    private static String print(String command) throws IOException, InterruptedException {
+        List<String> words = words(command);
+        assertThat(words.get(0)).as("only ./respite is run here").isEqualTo("./respite");
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.respite.demo.Main"));
+        line.addAll(words.subList(1, words.size()));
+        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+        builder.environment().putAll(Map.of("NO_COLOR", "1"));
+        Path output = Files.createTempFile("console", ".txt");
+        Process process = builder.redirectOutput(output.toFile()).start();
+        process.waitFor();
+        return Files.readString(output, StandardCharsets.UTF_8);
+    }
+
+    /** Splits at spaces outside of single or double quotes. */
+    static List<String> words(String command) {
+        List<String> words = new ArrayList<>();
+        StringBuilder word = new StringBuilder();
+        char quote = 0;
+        for (char c : (command + " ").toCharArray()) {
+            if (quote != 0) {
+                if (c == quote) {
+                    quote = 0;
+                } else {
+                    word.append(c);
+                }
+            } else if (c == '\'' || c == '"') {
+                quote = c;
+            } else if (c == ' ') {
+                if (!word.isEmpty()) {
+                    words.add(word.toString());
+                    word.setLength(0);
+                }
+            } else {
+                word.append(c);
+            }
+        }
+        return words;
+    }
+}

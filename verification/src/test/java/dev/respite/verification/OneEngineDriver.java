@@ -1,0 +1,74 @@
+package dev.respite.verification;
+
+import dev.respite.AsyncOperation;
+import dev.respite.Retry;
+import dev.respite.outcome.Attempt;
+import dev.respite.reactor.ReactorRetry;
+import java.util.concurrent.CompletionStage;
+
+/** The drivers, each of which can play a script. */
+enum OneEngineDriver {
+    BLOCKING(false) {
+        @Override
+        void run(Retry retry, OneEnginePlay play) {
+            try {
+                play.endHere(retry.callWithAttempt(play::now), null);
+            } catch (Exception | OutOfMemoryError error) {
+                play.endHere(null, error);
+            }
+        }
+    },
+
+    ASYNCHRONOUS(true) {
+        @Override
+        void run(Retry retry, OneEnginePlay play) {
+            retry.callAsyncWithAttempt(play::later).whenComplete(play::end);
+        }
+    },
+
+    /** As HTTP is run: the operation limits the time itself, or, as here, takes what it wants. */
+    ASYNCHRONOUS_KEEPING_TIME(false) {
+        @Override
+        void run(Retry retry, OneEnginePlay play) {
+            retry.callAsyncWithAttempt(new AsyncOperation<Object>() {
+                        @Override
+                        public CompletionStage<Object> attempt(Attempt attempt) throws Exception {
+                            return play.later(attempt);
+                        }
+
+                        @Override
+                        public boolean enforcesTimeout() {
+                            return true;
+                        }
+                    })
+                    .whenComplete(play::end);
+        }
+    },
+
+    MONO(true) {
+        @Override
+        void run(Retry retry, OneEnginePlay play) {
+            ReactorRetry.of(retry)
+                    .mono(play::emitted)
+                    .subscribe(value -> play.end(value, null), error -> play.end(null, error));
+        }
+    };
+
+    private final boolean cuts;
+
+    OneEngineDriver(boolean cuts) {
+        this.cuts = cuts;
+    }
+
+    /** Whether this driver ends an attempt when its time is up. */
+    boolean cuts() {
+        return cuts;
+    }
+
+    /** Whether attempts and waits have a thread that can be interrupted. */
+    boolean hasThread() {
+        return this == BLOCKING;
+    }
+
+    abstract void run(Retry retry, OneEnginePlay play);
+}

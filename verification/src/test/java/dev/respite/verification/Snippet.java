@@ -1,0 +1,83 @@
+package dev.respite.verification;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A fenced block of a document, and the block of output that follows it, if one does.
+ *
+ * @param file the document
+ * @param line where its fence stands, from 1
+ * @param language what the fence says it is
+ * @param text what is between the fences
+ * @param output the {@code text} block right below, with no word between them
+ */
+record Snippet(Path file, int line, String language, String text, Optional<String> output) {
+
+    private static final String FENCE = "```";
+
+    /** The root of the source tree: tests run in the folder of their module. */
+    static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+
+    static Stream<Snippet> all() throws IOException {
+        List<Path> documents = new ArrayList<>();
+        try (Stream<Path> top = Files.list(ROOT);
+                Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
+            Stream.concat(top, docs)
+                    .filter(path -> path.toString().endsWith(".md"))
+                    .sorted()
+                    .forEach(documents::add);
+        }
+        List<Snippet> snippets = new ArrayList<>();
+        for (Path document : documents) {
+            snippets.addAll(in(document));
+        }
+        return snippets.stream();
+    }
+
+    static List<Snippet> in(Path file) throws IOException {
+        List<String> lines = Files.readAllLines(file);
+        List<Snippet> found = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            if (!lines.get(i).startsWith(FENCE)) {
+                continue;
+            }
+            int end = end(lines, i);
+            String language = lines.get(i).substring(FENCE.length()).trim();
+            String text = String.join("\n", lines.subList(i + 1, end));
+            boolean isOutput = language.equals("text") && !found.isEmpty() && follows(lines, found, i);
+            if (isOutput) {
+                Snippet above = found.remove(found.size() - 1);
+                found.add(new Snippet(file, above.line(), above.language(), above.text(), Optional.of(text)));
+            } else {
+                found.add(new Snippet(file, i + 1, language, text, Optional.empty()));
+            }
+            i = end;
+        }
+        return found;
+    }
+
+    private static int end(List<String> lines, int start) {
+        int end = start + 1;
+        while (!lines.get(end).startsWith(FENCE)) {
+            end++;
+        }
+        return end;
+    }
+
+    /** Whether nothing but white space stands between the last snippet and this line. */
+    private static boolean follows(List<String> lines, List<Snippet> found, int at) {
+        Snippet above = found.get(found.size() - 1);
+        int aboveEnd = above.line() + (int) above.text().lines().count() + 1;
+        return lines.subList(Math.min(aboveEnd, at), at).stream().allMatch(String::isBlank);
+    }
+
+    String name() {
+        return ROOT.relativize(file) + ":" + line + " (" + language + ")";
+    }
+}

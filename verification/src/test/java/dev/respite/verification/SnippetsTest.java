@@ -1,0 +1,49 @@
+package dev.respite.verification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.sim.Scenario;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every block of README and docs is true: Java compiles, runs and prints what stands below it; commands exist; YAML is a
+ * scenario.
+ */
+class SnippetsTest {
+
+    private static final List<String> LANGUAGES = List.of("java", "console", "sh", "text", "yaml", "xml");
+
+    @TempDir
+    Path folder;
+
+    @TestFactory
+    Stream<DynamicTest> everySnippet() throws IOException {
+        return Snippet.all().map(snippet -> DynamicTest.dynamicTest(snippet.name(), () -> check(snippet)));
+    }
+
+    private void check(Snippet snippet) throws Exception {
+        switch (snippet.language()) {
+            case "java" -> SnippetRunner.run(snippet, Files.createTempDirectory(folder, "block"));
+            case "yaml" -> Scenario.parse(snippet.text());
+            case "console" -> Console.run(snippet);
+            case "xml" -> assertPublished(snippet);
+            case "sh" -> Console.commands(snippet).forEach(Console::assertExists);
+            default -> assertThat(snippet.language()).isIn(LANGUAGES);
+        }
+    }
+
+    /** A dependency is one that the bill of materials has. */
+    private static void assertPublished(Snippet snippet) throws IOException {
+        String bom = Files.readString(Snippet.ROOT.resolve("bom/pom.xml"));
+        assertThat(snippet.text().lines().map(String::strip).filter(line -> line.startsWith("<artifactId>")))
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(bom).contains(line));
+    }
+}
