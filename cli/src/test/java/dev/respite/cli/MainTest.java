@@ -26,7 +26,7 @@ class MainTest {
     /** Examples can be copied: picocli does not break their lines. */
     @ParameterizedTest
     @ValueSource(strings = {"", "call", "explain", "simulate", "keys"})
-    void examples_goOnAfterABackslashOnly(String command) {
+    void examples_eachCommand_continueOnlyAfterBackslash(String command) {
         String help = Cli.run(command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"})
                 .out();
         List<String> examples = help.substring(help.indexOf("Examples:"))

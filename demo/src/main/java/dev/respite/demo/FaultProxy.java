@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -53,7 +54,11 @@ final class FaultProxy implements AutoCloseable {
         while (!socket.isClosed()) {
             try {
                 Socket accepted = socket.accept();
-                threads.execute(() -> serve(accepted));
+                try {
+                    threads.execute(() -> serve(accepted));
+                } catch (RejectedExecutionException closing) {
+                    accepted.close();
+                }
             } catch (IOException closed) {
                 return;
             }

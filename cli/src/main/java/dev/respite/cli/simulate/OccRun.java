@@ -22,11 +22,11 @@ final class OccRun {
     /** What the experiment shows. */
     static final String ABOUT = "Clients change one row under optimistic locking, as in the experiment of AWS.";
 
-    /** What can be set, and the default values. */
-    static final String SETTINGS = "clients=100 repeats=100";
-
     private static final int CLIENTS = 100;
     private static final int REPEATS = 100;
+
+    /** What can be set, and the default values. */
+    static final String SETTINGS = "clients=" + CLIENTS + " repeats=" + REPEATS;
 
     private final List<Result> results;
     private final int repeats;

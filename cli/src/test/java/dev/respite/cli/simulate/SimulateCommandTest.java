@@ -29,7 +29,7 @@ class SimulateCommandTest {
     Path folder;
 
     @Test
-    void json_ofMetastable_showsWhoRecovers() {
+    void json_metastable_recoversOnlyWithRespite() {
         JsonNode json = Cli.run("simulate", "metastable", "--json").json();
 
         assertThat(json.get("scenario").asString()).isEqualTo("metastable");
@@ -56,7 +56,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void sameSeed_isTheSameToTheByte() {
+    void json_sameSeed_isIdentical() {
         String[] args = {"simulate", "brownout", "--seeds", "3", "--seed", "9", "--json"};
         assertThat(Cli.run(args).stdout()).isEqualTo(Cli.run(args).stdout());
     }
@@ -73,7 +73,7 @@ class SimulateCommandTest {
                 "tail",
                 "independent-failures"
             })
-    void eachScenario_runsAndPrintsARowForEachPolicy(String scenario) {
+    void text_eachScenario_hasRowForEachPolicy(String scenario) {
         Cli.Run run = Cli.run("simulate", scenario, "--policy", "first=", "--policy", "second=max-attempts=1");
 
         assertThat(run.code()).isZero();
@@ -82,7 +82,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void herd_comparesTheCoursesStrategies() {
+    void json_thunderingHerd_hasStrategiesOfCourse() {
         JsonNode json = Cli.run("simulate", "thundering-herd", "--json").json();
         Map<String, JsonNode> runs = runs(json);
         assertThat(runs).containsOnlyKeys("immediate", "fixed", "linear", "exponential", "exponential + jitter");
@@ -94,7 +94,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void settings_changeTheScenario() {
+    void set_setting_changesScenario() {
         JsonNode json = Cli.run(
                         "simulate", "pause", "--set", "utilisation=0.5", "--policy", "none=max-attempts=1", "--json")
                 .json();
@@ -104,7 +104,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void awsOcc_hasItsResults() {
+    void json_awsOcc_hasResultForEachStrategy() {
         JsonNode json = Cli.run("simulate", "aws-occ", "--set", "clients=20", "--set", "repeats=5", "--json")
                 .json();
         List<String> strategies = StreamSupport.stream(json.get("results").spliterator(), false)
@@ -118,7 +118,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void out_writesTheReport() {
+    void out_newFolder_getsReport() {
         Path report = folder.resolve("deep/report");
         Cli.Run run = Cli.run("simulate", "rate-limit", "--out", report.toString());
 
@@ -130,7 +130,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void out_thatCannotBeWritten_isSaid() throws IOException {
+    void out_unwritable_exits23() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
         Cli.Run run = Cli.run("simulate", "rate-limit", "--out", file.toString());
 
@@ -144,7 +144,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void out_ofMorePoliciesThanAChartShows_isRefusedBeforeTheRun() {
+    void out_tooManyPolicies_isRejectedBeforeRun() {
         Path below = folder.resolve("many");
         List<String> words = new ArrayList<>(List.of("simulate", "metastable", "--out", below.toString()));
         for (int i = 0; i < 11; i++) {
@@ -159,7 +159,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void latency_ofCallsThatSucceed_isNotZeroWhereNoneDoes() {
+    void latency_noCallSucceeds_isNull() {
         String[] words = {"simulate", "independent-failures", "--set", "failureRate=1", "--policy", "a=max-attempts=1"};
         assertThat(Cli.run(words).out().lines()).anyMatch(line -> line.matches("a +0\\.00%.* - +- .*"));
         JsonNode run = runs(Cli.run(Stream.concat(Stream.of(words), Stream.of("--json"))
@@ -171,7 +171,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void run_thatEndsTooEarlyAfterTheFault_doesNotSayNever() throws IOException {
+    void recovery_runEndsSoonAfterFault_isUnseen() throws IOException {
         Path file = Files.writeString(folder.resolve("brief.yaml"), """
                 duration: 30s
                 services: {a: {workers: 5}}
@@ -188,7 +188,7 @@ class SimulateCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "--list"})
-    void withoutScenario_listsEachScenarioWithItsSettings(String option) {
+    void withoutScenario_listsScenariosWithSettings(String option) {
         Cli.Run run = option.isEmpty() ? Cli.run("simulate") : Cli.run("simulate", option);
 
         assertThat(run.code()).isZero();
@@ -228,7 +228,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void file_isReadAndSet() throws IOException {
+    void file_valid_isReadWithSettings() throws IOException {
         Path file = Files.writeString(
                 folder.resolve("own.yaml"),
                 "name: own\nduration: 5s\nservices:\n  a: {workers: 5}\nload: {to: a, arrivals: even 20/s}\n");
@@ -241,7 +241,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void groups_ofAFile_areShownEach() throws IOException {
+    void groups_inFile_areShownEach() throws IOException {
         Path file = Files.writeString(folder.resolve("groups.yaml"), """
                 duration: 10s
                 services: {store: {workers: 50}}
@@ -274,7 +274,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void file_withAMistake_isRefused_withItsLine() throws IOException {
+    void file_invalid_isRejectedWithLine() throws IOException {
         Path file = Files.writeString(
                 folder.resolve("own.yaml"), "services:\n  a: {wokers: 5}\nload: {to: a, arrivals: even 20/s}\n");
         Cli.Run run = Cli.run("simulate", file.toString());
@@ -286,7 +286,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void file_thatCannotBeRead_isRefused() throws IOException {
+    void file_unreadable_isRejected() throws IOException {
         Path bytes = Files.write(folder.resolve("bytes.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe});
 
         assertThat(Cli.run("simulate", folder + "/").stderr()).contains(": it is a directory");
@@ -294,7 +294,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void scenario_thatIsNone_isRefusedWithAllThereAre() {
+    void scenario_unknown_isRejectedWithKnownNames() {
         String said = Cli.run("simulate", "xyz").stderr();
         assertThat(said).contains("use one of thundering-herd, ", ", aws-occ");
     }
@@ -309,7 +309,7 @@ class SimulateCommandTest {
                 "mine | --policy mine: expected NAME=TEXT, such as mine='max-attempts=5'",
                 "mine=jitter=nun | --policy mine: jitter"
             })
-    void policy_thatIsNone_isRefused_withItsName(String policy, String message) {
+    void policy_invalid_isRejectedWithName(String policy, String message) {
         Cli.Run run = Cli.run("simulate", "metastable", "--policy", policy);
 
         assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
@@ -334,7 +334,7 @@ class SimulateCommandTest {
                 "aws-occ --set client=3 | aws-occ: unknown setting 'client'",
                 "aws-occ --policy a= | aws-occ compares its own strategies"
             })
-    void mistake_isRefused_withTheWayOut(String arguments, String message) {
+    void commandLine_invalid_isRejectedWithRemedy(String arguments, String message) {
         String[] words = ("simulate " + arguments).split(" ");
         Cli.Run run = Cli.run(words);
 
@@ -385,7 +385,7 @@ class SimulateCommandTest {
     static final class Hidden extends Stingy {}
 
     @Test
-    void budgetOfAClass_takesThePlaceOfThePolicys_andIsShown() {
+    void budget_class_replacesBudgetOfPolicy() {
         String[] words = {
             "simulate",
             "independent-failures",
@@ -424,7 +424,7 @@ class SimulateCommandTest {
                 "mine=dev.respite.budget.RetryBudget | mine=dev.respite.budget.RetryBudget: the class must be public and not abstract; change it, or name another",
                 "yours=TEST$Stingy | yours=TEST$Stingy: no policy is called 'yours'; use one of mine, or add --policy yours=TEXT"
             })
-    void budgetThatCannotBeMade_isRefused_withTheWayOut(String budget, String message) {
+    void budget_invalidClass_isRejectedWithRemedy(String budget, String message) {
         String test = SimulateCommandTest.class.getName();
         Cli.Run run = Cli.run("simulate", "pause", "--policy", "mine=", "--budget", budget.replace("TEST", test));
 
@@ -436,7 +436,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void budgetGivenTwice_orToScenariosWithoutPolicies_isRefused() {
+    void budget_twiceOrWithoutPolicies_isRejected() {
         String stingy = Stingy.class.getName();
         assertThat(Cli.run("simulate", "pause", "--policy", "a=", "--budget", "a=" + stingy, "--budget", "a=" + stingy)
                         .stderr())
