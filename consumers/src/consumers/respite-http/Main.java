@@ -16,7 +16,7 @@ final class Main {
     private Main() {}
 
     static void main(String[] args) throws Exception {
-        // snippet README.md
+        // snippet docs/http.md
         HttpClient client = RetryingHttpClient.of(HttpClient.newHttpClient());
         HttpRequest request = HttpRequest.newBuilder(flakyServer().resolve("/quotes/ACME")).build();
         HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());

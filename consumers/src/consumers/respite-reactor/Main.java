@@ -12,7 +12,7 @@ final class Main {
     private Main() {}
 
     static void main(String[] args) throws Exception {
-        // snippet README.md
+        // snippet docs/getting-started.md
         ReactorRetry retry = ReactorRetry.of(Retry.withDefaults());
         var service = quotes();
         Mono<String> quote = Mono.fromCallable(() -> service.fetch("ACME")).transform(retry::mono);

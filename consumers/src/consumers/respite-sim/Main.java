@@ -3,7 +3,7 @@ package consumer;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.*;
 import java.time.Duration;
-import dev.respite.sim.Service;
+import dev.respite.sim.scenario.Service;
 import static dev.respite.sim.Simulation.simulate;
 import static dev.respite.sim.SimulationAssert.assertThat;
 
@@ -18,7 +18,7 @@ final class Main {
                 .duration(Duration.ofSeconds(90))
                 .service(Service.named("store").workers(3).serviceTime(Distribution.exponential(Duration.ofMillis(10))))
                 .load(Load.poisson("store", 280).timeout(Duration.ofSeconds(1)))
-                .fault(Fault.down("store").at(Duration.ofSeconds(20)).lasting(Duration.ofSeconds(10)))
+                .fault(Fault.down("store").at(Duration.ofSeconds(20)).duration(Duration.ofSeconds(10)))
                 .build();
 
         assertThat(simulate(outage, RetryPolicy.defaults()))

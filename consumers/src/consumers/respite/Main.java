@@ -10,7 +10,7 @@ final class Main {
     private Main() {}
 
     static void main(String[] args) throws Exception {
-        // snippet README.md
+        // snippet docs/getting-started.md
         Retry retry = Retry.withDefaults().withListener(event -> {
             if (event instanceof RetryEvent.CallEnded ended) System.out.println(ended.history());
         });

@@ -26,11 +26,11 @@ record CallContext(
         RetryBudget budget,
         @Nullable BudgetQueue queue,
         CallHooks hooks,
-        Reporter reporter,
+        EventPublisher reporter,
         boolean readsClock,
         boolean samplesLatency) {
 
-    static CallContext of(RetryPolicy policy, RetryBudget budget, CallHooks hooks, Reporter reporter) {
+    static CallContext of(RetryPolicy policy, RetryBudget budget, CallHooks hooks, EventPublisher reporter) {
         RetryBudget guarded = RetryBudgets.guarded(budget, bug -> reporter.report("budget", bug));
         RetryBudget.Readings readings = guarded.readings();
         boolean readsClock = reporter.interest() == Interest.HISTORY

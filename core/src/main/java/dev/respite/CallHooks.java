@@ -37,13 +37,13 @@ record CallHooks(
     }
 
     /** What the hook keeps of a value, as an outcome; null if there is no hook for it, or the hook has thrown. */
-    <T extends @Nullable Object> @Nullable Outcome<T> detach(T value, Reporter reporter) {
+    <T extends @Nullable Object> @Nullable Outcome<T> detach(T value, EventPublisher reporter) {
         return hook == null || !hook.type().isInstance(value) ? null : detach(hook, value, reporter);
     }
 
     @SuppressWarnings("unchecked") // a hook returns a value of the class that it was given, which is the call's
     private static <V, T extends @Nullable Object> @Nullable Outcome<T> detach(
-            Hook<V> hook, T value, Reporter reporter) {
+            Hook<V> hook, T value, EventPublisher reporter) {
         try {
             return Outcome.success((T) Objects.requireNonNull(
                     hook.detach().apply(hook.type().cast(value)), "the detach hook returned null"));

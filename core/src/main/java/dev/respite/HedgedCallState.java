@@ -140,7 +140,7 @@ final class HedgedCallState<T extends @Nullable Object> {
         OptionalLong delay = decision instanceof Decision.RetryAfter<T> again
                 ? OptionalLong.of(again.delayNanos())
                 : OptionalLong.empty();
-        record(lap, now, Labels.of(outcome, verdict), delay);
+        record(lap, now, OutcomeLabels.of(outcome, verdict), delay);
         if (call.history() != null) {
             call.publishFailure(lap.attempt().at(now), outcome, verdict, decision);
         }

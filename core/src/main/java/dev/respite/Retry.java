@@ -49,7 +49,8 @@ public final class Retry {
     /** What is published of each call that succeeds at its first attempt unseen: one object for all; null if nothing is. */
     private final RetryEvent.@Nullable FirstAttemptSucceeded firstAttemptEvent;
 
-    private Retry(RetryPolicy policy, RetryBudget budget, boolean ownsBudget, CallHooks hooks, Reporter reporter) {
+    private Retry(
+            RetryPolicy policy, RetryBudget budget, boolean ownsBudget, CallHooks hooks, EventPublisher reporter) {
         this.policy = policy;
         this.budget = policy.limits().budgetWait().isPresent() ? RetryBudgets.withQueue(budget) : budget;
         this.ownsBudget = ownsBudget;
@@ -111,7 +112,7 @@ public final class Retry {
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(time, "time");
         RetryBudget budget = RetryBudgets.of(policy, time);
-        Reporter reporter = new Reporter("retry", RetryListener.NONE, new Counters(), warnings, false);
+        EventPublisher reporter = new EventPublisher("retry", RetryListener.NONE, new Counters(), warnings, false);
         return new Retry(policy, budget, true, CallHooks.of(time), reporter);
     }
 
@@ -122,7 +123,7 @@ public final class Retry {
      * @return the retry
      */
     public Retry withName(String name) {
-        Reporter named = context.reporter().withName(Objects.requireNonNull(name, "name"));
+        EventPublisher named = context.reporter().withName(Objects.requireNonNull(name, "name"));
         return new Retry(policy, budget, ownsBudget, context.hooks(), named);
     }
 
@@ -133,7 +134,7 @@ public final class Retry {
      * @return the retry
      */
     public Retry withListener(RetryListener added) {
-        Reporter listened = context.reporter().withListener(Objects.requireNonNull(added, "listener"));
+        EventPublisher listened = context.reporter().withListener(Objects.requireNonNull(added, "listener"));
         return new Retry(policy, budget, ownsBudget, context.hooks(), listened);
     }
 

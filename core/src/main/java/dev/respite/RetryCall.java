@@ -110,10 +110,10 @@ final class RetryCall<T extends @Nullable Object> {
         long now = elapsed();
         Attempt end = attempt.at(policyTime(now));
         Verdict verdict = classifyAndCount(outcome);
-        if (reachesTarget(Labels.kind(verdict))) {
+        if (reachesTarget(OutcomeLabels.kind(verdict))) {
             unconfirmedRetry = null;
         }
-        if (wasReleased && reachesTarget(Labels.kind(verdict))) {
+        if (wasReleased && reachesTarget(OutcomeLabels.kind(verdict))) {
             wasReleased = false;
             if (verdict instanceof Verdict.Transient) {
                 queue().releasedFailed(releasedAfterPause);
@@ -379,7 +379,7 @@ final class RetryCall<T extends @Nullable Object> {
     Verdict classifyAndCount(Outcome<T> outcome) {
         Verdict verdict = classify(outcome);
         if (!(verdict instanceof Verdict.Accept)) {
-            context.counters().failed(Labels.kind(verdict));
+            context.counters().failed(OutcomeLabels.kind(verdict));
         }
         return verdict;
     }
@@ -451,7 +451,7 @@ final class RetryCall<T extends @Nullable Object> {
         if (history != null) {
             history.addWait(waited.toNanos());
         }
-        Reporter reporter = context.reporter();
+        EventPublisher reporter = context.reporter();
         reporter.counters().waitEnded(result, waited);
         if (history != null) {
             reporter.publish(new BudgetWaitEnded(reporter.name(), attempt, waited, result));
@@ -478,7 +478,7 @@ final class RetryCall<T extends @Nullable Object> {
 
     private void publishEnd(StopReason reason, Outcome<T> outcome, long now) {
         if (history != null) {
-            Reporter reporter = context.reporter();
+            EventPublisher reporter = context.reporter();
             reporter.publish(new RetryEvent.CallEnded(reporter.name(), reason, outcome, history.end(now, reason)));
         }
     }
@@ -502,15 +502,15 @@ final class RetryCall<T extends @Nullable Object> {
         OptionalLong delay = decision instanceof Decision.RetryAfter<T> again
                 ? OptionalLong.of(again.delayNanos())
                 : OptionalLong.empty();
-        history.add(attempt.number(), Labels.of(outcome, verdict), now, delay);
+        history.add(attempt.number(), OutcomeLabels.of(outcome, verdict), now, delay);
         publishFailure(attempt.at(now), outcome, verdict, decision);
     }
 
     /** Publishes an attempt that was not accepted. */
     void publishFailure(Attempt end, Outcome<T> outcome, Verdict verdict, Decision<T> decision) {
         if (!(verdict instanceof Verdict.Accept)) {
-            ErrorKind kind = Labels.kind(verdict);
-            Reporter reporter = context.reporter();
+            ErrorKind kind = OutcomeLabels.kind(verdict);
+            EventPublisher reporter = context.reporter();
             reporter.publish(new RetryEvent.AttemptFailed(reporter.name(), end, outcome, kind, decision));
         }
     }

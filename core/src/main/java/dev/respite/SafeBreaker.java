@@ -7,7 +7,7 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** A user's breaker: what it throws, except its rejections, changes no call, and is reported. */
-record SafeBreaker(Breaker breaker, Reporter reporter) {
+record SafeBreaker(Breaker breaker, EventPublisher reporter) {
 
     /**
      * Runs work if the breaker lets it pass, and reports its outcome to the breaker.

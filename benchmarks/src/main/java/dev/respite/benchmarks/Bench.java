@@ -161,7 +161,7 @@ public final class Bench {
                 messages.printf("%d/%d  %s: %s%n", done, plan.rounds() * subjects.size(), subject, samples);
             }
         }
-        out.print(Table.of(results));
+        out.print(ResultTable.of(results));
     }
 
     private Collection<RunResult> fork(Subject subject) throws RunnerException {

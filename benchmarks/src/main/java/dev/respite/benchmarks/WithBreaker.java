@@ -6,27 +6,27 @@ import org.openjdk.jmh.annotations.Benchmark;
 public class WithBreaker {
 
     @Benchmark
-    public Object breakerAlone(Breakers.Alone peer) {
+    public Object breakerAlone(BreakerLanes.Alone peer) {
         return peer.work.get();
     }
 
     @Benchmark
-    public Object respite(Breakers.Untimed peer) {
+    public Object respite(BreakerLanes.Untimed peer) {
         return peer.retry.call(peer.work);
     }
 
     @Benchmark
-    public Object respiteDefault(Breakers.Default peer) {
+    public Object respiteDefault(BreakerLanes.Default peer) {
         return peer.retry.call(peer.work);
     }
 
     @Benchmark
-    public Object resilience4j(Breakers.Resilience4j peer) {
+    public Object resilience4j(BreakerLanes.Resilience4j peer) {
         return peer.decorated.get();
     }
 
     @Benchmark
-    public Object resilience4jEachTime(Breakers.Resilience4j peer) {
+    public Object resilience4jEachTime(BreakerLanes.Resilience4j peer) {
         return peer.executed();
     }
 }

@@ -10,7 +10,7 @@ import dev.respite.cli.explain.ExplainCommand;
 import dev.respite.cli.keys.StoreUrl;
 import dev.respite.cli.policy.PolicyOptions;
 import dev.respite.policy.InvalidPolicyException;
-import dev.respite.sim.InvalidScenarioException;
+import dev.respite.sim.scenario.InvalidScenarioException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

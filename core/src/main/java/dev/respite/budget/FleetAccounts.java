@@ -39,8 +39,8 @@ final class FleetAccounts {
     private final Fleet spec;
     private final double overloadShare;
     private final double ordinaryShare;
-    private final Account overload;
-    private final Account ordinary;
+    private final CreditAccount overload;
+    private final CreditAccount ordinary;
     private LatencyBaseline latency;
     private double tokens;
 
@@ -68,8 +68,8 @@ final class FleetAccounts {
         this.ordinaryShare = Math.min(spec.ordinary().credit(), spec.ordinary().fleetBurst() / clients);
         this.fresh = spec.clients().isPresent() ? 0 : 1;
         this.tokens = part * spec.tokens().burst();
-        this.overload = new Account(spec.overload(), part * overloadFloor());
-        this.ordinary = new Account(spec.ordinary(), part * ordinaryFloor());
+        this.overload = new CreditAccount(spec.overload(), part * overloadFloor());
+        this.ordinary = new CreditAccount(spec.ordinary(), part * ordinaryFloor());
         this.latency = new LatencyBaseline(spec.deviations());
     }
 
@@ -91,7 +91,7 @@ final class FleetAccounts {
     }
 
     /** What was earned is kept; what was held without that is limited by the new floor. */
-    private static void carry(Account from, double fromFloor, Account to, double toFloor) {
+    private static void carry(CreditAccount from, double fromFloor, CreditAccount to, double toFloor) {
         double kept = Math.min(from.value(), toFloor + Math.max(0, from.value() - fromFloor));
         to.add(kept, kept);
     }

@@ -45,12 +45,12 @@ final class WindowBudget implements RetryBudget {
 
     static WindowBudget of(BudgetSpec.Finagle spec, TimeSource time, double retries) {
         double floor = spec.minPerSecond() * spec.window().toNanos() / 1e9;
-        return new WindowBudget(time, spec.window(), (calls, made) -> spec.part() * calls + floor).limit(retries);
+        return new WindowBudget(time, spec.window(), (calls, made) -> spec.ratio() * calls + floor).limit(retries);
     }
 
     /** The part is one of all requests, retries included. */
     static WindowBudget of(BudgetSpec.Ratio spec, TimeSource time, double retries) {
-        return new WindowBudget(time, BudgetSpec.Ratio.WINDOW, (calls, made) -> spec.part() * (calls + made))
+        return new WindowBudget(time, BudgetSpec.Ratio.WINDOW, (calls, made) -> spec.ratio() * (calls + made))
                 .limit(retries);
     }
 

@@ -38,10 +38,10 @@ interface ClientCredit {
         }
         if (budget instanceof BudgetSpec.Finagle finagle) {
             double window = finagle.window().toNanos() / 1e9;
-            return new Window(finagle.part(), finagle.minPerSecond() * window, window, clients);
+            return new Window(finagle.ratio(), finagle.minPerSecond() * window, window, clients);
         }
         if (budget instanceof BudgetSpec.Ratio ratio) {
-            double perCall = ratio.part() / (1 - ratio.part());
+            double perCall = ratio.ratio() / (1 - ratio.ratio());
             return new Window(perCall, 0, BudgetSpec.Ratio.WINDOW.toSeconds(), clients);
         }
         return new Unlimited();

@@ -50,10 +50,10 @@ final class Amplification {
             return failureRate > (1 - failureRate) * grpc.tokenRatio() ? 0 : wanted;
         }
         if (budget instanceof BudgetSpec.Ratio ratio) {
-            return Math.min(wanted, ratio.part() / (1 - ratio.part()));
+            return Math.min(wanted, ratio.ratio() / (1 - ratio.ratio()));
         }
         if (budget instanceof BudgetSpec.Finagle finagle && finagle.minPerSecond() == 0) {
-            return Math.min(wanted, finagle.part());
+            return Math.min(wanted, finagle.ratio());
         }
         return wanted;
     }

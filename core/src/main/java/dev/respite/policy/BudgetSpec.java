@@ -383,26 +383,26 @@ public sealed interface BudgetSpec
      * Finagle's budget: over a sliding window, a part of all requests and a floor of so many retries a second. Linkerd
      * and tower took the same defaults.
      *
-     * @param part retries for each request, above 0 and at most 1000; 0.2 by default
+     * @param ratio retries for each request, above 0 and at most 1000; 0.2 by default
      * @param minPerSecond retries a second that are always allowed, 0 to 1,000,000; 10 by default
      * @param window how long a request counts, 1 to 60 s; 10 s by default
      */
-    record Finagle(double part, double minPerSecond, Duration window) implements BudgetSpec {
+    record Finagle(double ratio, double minPerSecond, Duration window) implements BudgetSpec {
         /** The published defaults. */
         public static final Finagle DEFAULT = new Finagle(0.2, 10, Duration.ofSeconds(10));
 
         /**
          * Checks the ranges.
          *
-         * @param part as the record has it
+         * @param ratio as the record has it
          * @param minPerSecond as the record has it
          * @param window as the record has it
          * @throws IllegalArgumentException if a number is out of its range
          */
         public Finagle {
-            part = Numbers.rounded(part);
+            ratio = Numbers.rounded(ratio);
             minPerSecond = Numbers.rounded(minPerSecond);
-            Ranges.check("retries for each request", part, 0.001, 1_000);
+            Ranges.check("retries for each request", ratio, 0.001, 1_000);
             Ranges.check("retries a second", minPerSecond, 0, 1_000_000);
             Ranges.check("window in seconds", window.toNanos() / 1e9, 1, 60);
         }
@@ -411,7 +411,7 @@ public sealed interface BudgetSpec
         public String toString() {
             return equals(DEFAULT)
                     ? "finagle"
-                    : "finagle:" + ValueFormat.format(part) + "/" + ValueFormat.format(minPerSecond) + "/"
+                    : "finagle:" + ValueFormat.format(ratio) + "/" + ValueFormat.format(minPerSecond) + "/"
                             + ValueFormat.formatNanos(window.toNanos());
         }
     }
@@ -420,26 +420,26 @@ public sealed interface BudgetSpec
      * The client-side ratio of the Google SRE book: at most this part of all the requests of the last two minutes may be
      * retries.
      *
-     * @param part the part, above 0 and below 1; 0.1 in the book
+     * @param ratio the fraction, above 0 and below 1; 0.1 in the book
      */
-    record Ratio(double part) implements BudgetSpec {
+    record Ratio(double ratio) implements BudgetSpec {
         /** How long a request counts. */
         public static final Duration WINDOW = Duration.ofMinutes(2);
 
         /**
          * Checks the range.
          *
-         * @param part as the record has it
+         * @param ratio as the record has it
          * @throws IllegalArgumentException if the part is out of its range
          */
         public Ratio {
-            part = Numbers.rounded(part);
-            Ranges.check("part of retries", part, 0.000_1, 0.999_9);
+            ratio = Numbers.rounded(ratio);
+            Ranges.check("part of retries", ratio, 0.000_1, 0.999_9);
         }
 
         @Override
         public String toString() {
-            return part == 0.1 ? "sre" : "sre:" + BudgetText.percent(part);
+            return ratio == 0.1 ? "sre" : "sre:" + BudgetText.percent(ratio);
         }
     }
 

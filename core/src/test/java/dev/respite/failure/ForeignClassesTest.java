@@ -193,11 +193,11 @@ class ForeignClassesTest {
         URL core = FailureFact.class.getProtectionDomain().getCodeSource().getLocation();
         try (URLClassLoader application =
                 new URLClassLoader(new URL[] {core, folder.toUri().toURL()}, ClassLoader.getPlatformClassLoader())) {
-            Class<?> facts = application.loadClass(FailureFact.class.getName());
-            assertThat(facts).isNotSameAs(FailureFact.class);
-            Object read = facts.getMethod("of", Throwable.class).invoke(null, new IOException("Broken pipe"));
+            Class<?> facts = application.loadClass(FactReader.class.getName());
+            assertThat(facts).isNotSameAs(FactReader.class);
+            Object read = facts.getMethod("read", Throwable.class).invoke(null, new IOException("Broken pipe"));
             assertThat(read).as("a provider that is not there is left out").hasToString("[connection broken]");
-            Object sql = facts.getMethod("of", Throwable.class).invoke(null, new java.sql.SQLException("", "40001"));
+            Object sql = facts.getMethod("read", Throwable.class).invoke(null, new java.sql.SQLException("", "40001"));
             assertThat(sql.toString()).contains("40001");
             Class<?> policy = application.loadClass("dev.respite.policy.RetryPolicy");
             Object byName = policy.getMethod("parse", String.class).invoke(null, "retry-on=java.lang.RuntimeException");

@@ -29,7 +29,7 @@ class ShutdownAgainstAWaitTest {
             // The look that is due found something to watch when it was set, and finds nothing now.
             world.begin();
             world.scheduler.runLast();
-            together(world::begin, world.looks::run, world.scheduler::shutDown);
+            together(world::begin, world.watch::run, world.scheduler::shutDown);
             world.end();
         });
     }
@@ -40,7 +40,7 @@ class ShutdownAgainstAWaitTest {
             World world = new World();
             world.begin();
             world.scheduler.shutDown();
-            together(world.scheduler::runLast, world.looks::run);
+            together(world.scheduler::runLast, world.watch::run);
             world.end();
         });
     }
@@ -69,9 +69,9 @@ class ShutdownAgainstAWaitTest {
 
     /** A time source on a scheduler, and how many waits it has accepted and ended. */
     private static final class World {
-        final Looks looks = new Looks();
+        final ShutdownWatch watch = new ShutdownWatch();
         final Scheduler scheduler = new Scheduler();
-        final ScheduledTime time = new ScheduledTime(looks, scheduler);
+        final ScheduledTime time = new ScheduledTime(watch, scheduler);
         final AtomicInteger accepted = new AtomicInteger();
         final AtomicInteger over = new AtomicInteger();
 
@@ -87,8 +87,8 @@ class ShutdownAgainstAWaitTest {
         /** The scheduler is gone, and time goes on. */
         void end() {
             scheduler.shutDown();
-            looks.run();
-            looks.run();
+            watch.run();
+            watch.run();
             must(over.get() == accepted.get(), over + " of " + accepted + " waits are over");
         }
 
@@ -105,20 +105,20 @@ class ShutdownAgainstAWaitTest {
         }
     }
 
-    /** The system's timer, which runs a look when the test says so. */
-    private static final class Looks implements TimeSource {
+    /** The system's timer, which runs a check when the test says so. */
+    private static final class ShutdownWatch implements TimeSource {
         private final AtomicReference<@Nullable Task> next = new AtomicReference<>();
 
         void run() {
-            @Nullable Task look = next.getAndSet(null);
-            if (look != null) {
-                look.run();
+            @Nullable Task check = next.getAndSet(null);
+            if (check != null) {
+                check.run();
             }
         }
 
         @Override
         public Future<?> schedule(Task task, long delayNanos) {
-            must(next.compareAndSet(null, task), "one look at a time");
+            must(next.compareAndSet(null, task), "one check at a time");
             return CompletableFuture.completedFuture(null);
         }
 
@@ -134,7 +134,7 @@ class ShutdownAgainstAWaitTest {
 
         @Override
         public void sleep(long nanos) {
-            throw new UnsupportedOperationException("nobody sleeps here");
+            throw new UnsupportedOperationException("no thread sleeps here");
         }
 
         @Override

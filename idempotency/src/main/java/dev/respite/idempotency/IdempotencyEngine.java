@@ -26,7 +26,7 @@ public final class IdempotencyEngine {
     private final IdempotencySettings settings;
     private final TimeSource time;
     private final ClaimConfig config;
-    private final Reporter reporter;
+    private final IdempotencyPublisher reporter;
     private final KeyClaimer claimer;
     private final ResultMapper resultMapper;
 
@@ -54,7 +54,7 @@ public final class IdempotencyEngine {
             IdempotencySettings settings,
             TimeSource time,
             ClaimConfig config,
-            Reporter reporter) {
+            IdempotencyPublisher reporter) {
         this.store = store;
         this.settings = settings;
         this.time = time;
@@ -87,7 +87,7 @@ public final class IdempotencyEngine {
                 IdempotencySettings.defaults(),
                 time,
                 ClaimConfig.DEFAULT,
-                new Reporter("idempotency", IdempotencyListener.NONE));
+                new IdempotencyPublisher("idempotency", IdempotencyListener.NONE));
     }
 
     /**

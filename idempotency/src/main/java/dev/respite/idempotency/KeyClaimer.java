@@ -21,14 +21,14 @@ final class KeyClaimer {
     private final IdempotencyStore store;
     private final IdempotencySettings settings;
     private final ClaimConfig config;
-    private final Reporter reporter;
+    private final IdempotencyPublisher reporter;
     private final Owners owners;
 
     KeyClaimer(
             IdempotencyStore store,
             IdempotencySettings settings,
             ClaimConfig config,
-            Reporter reporter,
+            IdempotencyPublisher reporter,
             Owners owners) {
         this.store = store;
         this.settings = settings;

@@ -11,9 +11,9 @@ final class ResultMapper {
 
     private final IdempotencyStore store;
     private final KeyClaimer claimer;
-    private final Reporter reporter;
+    private final IdempotencyPublisher reporter;
 
-    ResultMapper(IdempotencyStore store, KeyClaimer claimer, Reporter reporter) {
+    ResultMapper(IdempotencyStore store, KeyClaimer claimer, IdempotencyPublisher reporter) {
         this.store = store;
         this.claimer = claimer;
         this.reporter = reporter;

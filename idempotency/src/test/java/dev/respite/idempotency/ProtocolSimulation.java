@@ -63,7 +63,7 @@ final class ProtocolSimulation {
             case RECONCILE -> CrashPolicy.reconcile(this::ask);
         };
         State first = random.nextBoolean() ? State.STARTED : State.EFFECT_STARTED;
-        Reporter reporter = new Reporter("world", IdempotencyListener.NONE);
+        IdempotencyPublisher reporter = new IdempotencyPublisher("world", IdempotencyListener.NONE);
         ClaimConfig config = ClaimConfig.DEFAULT.with(first, policy);
         this.claimer = new KeyClaimer(new ResendingStore(store, time), SETTINGS, config, reporter, new Owners());
         this.call = call((byte) 1);

@@ -54,7 +54,7 @@ final class Binding {
     Binding(Retry retry, MeterRegistry registry, Tags tags) {
         this.retry = retry;
         this.registry = registry;
-        this.tags = tags.and(Labels.NAME, retry.name());
+        this.tags = tags.and(RetryTags.NAME, retry.name());
     }
 
     void register() {
@@ -86,7 +86,7 @@ final class Binding {
         return counter(
                 "respite.calls",
                 "Calls that have ended, by what came of them and why they ended",
-                Labels.of(reason),
+                RetryTags.of(reason),
                 counts -> counts.ended(reason));
     }
 
@@ -94,12 +94,12 @@ final class Binding {
         counter(
                 "respite.calls.by.attempts",
                 "Calls that have ended, by how many attempts they took",
-                Tags.of(Labels.ATTEMPTS, size < RetryCounts.SIZES ? "" + size : size + "+"),
+                Tags.of(RetryTags.ATTEMPTS, size < RetryCounts.SIZES ? "" + size : size + "+"),
                 counts -> counts.callsByAttempts().get(size - 1));
     }
 
     private void acceptedAttempts() {
-        attempts(Labels.NO_ERROR, counts -> counts.ended(StopReason.ACCEPTED));
+        attempts(RetryTags.NO_ERROR, counts -> counts.ended(StopReason.ACCEPTED));
     }
 
     /** A kind of error has a meter from the first time that it is seen. */
@@ -113,7 +113,7 @@ final class Binding {
         counter(
                 "respite.attempts",
                 "Attempts that have ended, by the kind of error",
-                Tags.of(Labels.ERROR, error),
+                Tags.of(RetryTags.ERROR, error),
                 counts -> {
                     // No event announces a new kind, so each reading looks for some.
                     counts.errors().keySet().forEach(this::addKind);
@@ -177,7 +177,7 @@ final class Binding {
             counter(
                     "respite.budget.waits",
                     "Waits for the budget that have ended, by how they ended",
-                    Tags.of(Labels.RESULT, Labels.text(result)),
+                    Tags.of(RetryTags.RESULT, RetryTags.text(result)),
                     counts -> counts.budgetWaits().ended(result));
         }
         FunctionTimer.builder(

@@ -86,7 +86,7 @@ public final class IdempotencyMetrics implements MeterBinder {
      * @throws IllegalArgumentException if a key is one of the meters' own: {@code name}, {@code answer}, {@code event}
      */
     public IdempotencyMetrics withTags(Iterable<Tag> added) {
-        return new IdempotencyMetrics(name, idempotency, Labels.with(tags, added, IdempotencyLabels.KEYS));
+        return new IdempotencyMetrics(name, idempotency, RetryTags.with(tags, added, IdempotencyTags.KEYS));
     }
 
     @Override
@@ -107,14 +107,14 @@ public final class IdempotencyMetrics implements MeterBinder {
 
     /** The function holds the idempotency, which would go unseen otherwise: Micrometer holds the object weakly. */
     private FunctionCounter counter(Kind kind, MeterRegistry registry) {
-        Tag tag = IdempotencyLabels.of(kind);
-        boolean isAnswer = tag.getKey().equals(IdempotencyLabels.ANSWER);
+        Tag tag = IdempotencyTags.of(kind);
+        boolean isAnswer = tag.getKey().equals(IdempotencyTags.ANSWER);
         return FunctionCounter.builder(
                         isAnswer ? "respite.idempotency.answers" : "respite.idempotency.events",
                         this,
                         self -> idempotency.counts().of(kind))
                 .description(isAnswer ? "Calls with a key, by what they were told" : "What else happened to keys")
-                .tags(tags.and(Labels.NAME, name).and(List.of(tag)))
+                .tags(tags.and(RetryTags.NAME, name).and(List.of(tag)))
                 .register(registry);
     }
 }

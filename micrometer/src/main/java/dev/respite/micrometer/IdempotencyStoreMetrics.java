@@ -78,7 +78,7 @@ public final class IdempotencyStoreMetrics implements MeterBinder {
      * @throws IllegalArgumentException if a key is one of the gauges' own: {@code name}, {@code state}
      */
     public IdempotencyStoreMetrics withTags(Iterable<Tag> added) {
-        return new IdempotencyStoreMetrics(name, store, Labels.with(tags, added, List.of(Labels.NAME, STATE)));
+        return new IdempotencyStoreMetrics(name, store, RetryTags.with(tags, added, List.of(RetryTags.NAME, STATE)));
     }
 
     @Override
@@ -90,7 +90,7 @@ public final class IdempotencyStoreMetrics implements MeterBinder {
             IdempotencyStateCount count = new IdempotencyStateCount(store, state, clock, awayUntil);
             Gauge gauge = Gauge.builder("respite.idempotency.records", count::read)
                     .description("Records of keys that are not settled, by their state")
-                    .tags(tags.and(Labels.NAME, name, STATE, Labels.text(state)))
+                    .tags(tags.and(RetryTags.NAME, name, STATE, RetryTags.text(state)))
                     .register(registry);
             // Micrometer gives back the meter that is there already, and forgets ours.
             if (before.contains(gauge)) {

@@ -101,7 +101,7 @@ public final class RetryMetrics implements MeterBinder {
      *     {@code error}, {@code attempts}
      */
     public RetryMetrics withTags(Iterable<Tag> added) {
-        return new RetryMetrics(retry, Labels.with(tags, added, Labels.OF_RETRIES));
+        return new RetryMetrics(retry, RetryTags.with(tags, added, RetryTags.OF_RETRIES));
     }
 
     @Override

@@ -95,7 +95,7 @@ public final class RetryTimers implements RetryListener {
      * @throws IllegalArgumentException if a key is one of those that {@link RetryMetrics#withTags} refuses
      */
     public RetryTimers withTags(Iterable<Tag> added) {
-        return new RetryTimers(registry, Labels.with(tags, added, Labels.OF_RETRIES));
+        return new RetryTimers(registry, RetryTags.with(tags, added, RetryTags.OF_RETRIES));
     }
 
     @Override
@@ -114,8 +114,8 @@ public final class RetryTimers implements RetryListener {
     }
 
     private void record(RetryEvent.CallEnded ended) {
-        Tags name = Tags.of(Labels.NAME, ended.name());
-        calls.withTags(name.and(Labels.of(ended.reason())))
+        Tags name = Tags.of(RetryTags.NAME, ended.name());
+        calls.withTags(name.and(RetryTags.of(ended.reason())))
                 .record(ended.history().elapsed());
         record(name, ended.history().first());
         record(name, ended.history().last());
@@ -123,14 +123,14 @@ public final class RetryTimers implements RetryListener {
 
     private void record(Tags name, List<History.Entry> entries) {
         for (History.Entry entry : entries) {
-            attempts.withTags(name.and(Labels.ERROR, error(entry.outcome())))
+            attempts.withTags(name.and(RetryTags.ERROR, error(entry.outcome())))
                     .record(entry.durationNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
     private String error(String outcome) {
         if (outcome.equals(OK)) {
-            return Labels.NO_ERROR;
+            return RetryTags.NO_ERROR;
         }
         boolean known = outcome.equals(BROKEN_OFF) || kinds.contains(outcome);
         return known ? outcome : ErrorKind.OTHER.name();

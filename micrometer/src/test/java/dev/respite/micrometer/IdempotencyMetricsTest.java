@@ -126,8 +126,8 @@ class IdempotencyMetricsTest {
     void bindTo_sameNameTwice_keepsTheFirstAndWarns() {
         bind();
         Idempotency<Execution> other = ExternalIdempotency.in(InMemoryIdempotencyStore.create());
-        List<String> warnings =
-                Warnings.during(() -> IdempotencyMetrics.of("payments", other).bindTo(target.registry));
+        List<String> warnings = LoggedWarnings.during(
+                () -> IdempotencyMetrics.of("payments", other).bindTo(target.registry));
         assertThat(warnings).singleElement().asString().contains("idempotency 'payments' is not bound");
         other.execute(call("k", "100"), execution -> PAID);
         assertThat(target.scrape().by("answer", ANSWERS)).isEmpty();

@@ -91,7 +91,7 @@ class IdempotencyStoreMetricsTest {
     void secondOfThatName_isNotBoundAndWarned() {
         put(State.UNKNOWN);
         IdempotencyStoreMetrics.of("payments", store).bindTo(registry);
-        assertThat(Warnings.during(() -> IdempotencyStoreMetrics.of("payments", InMemoryIdempotencyStore.create())
+        assertThat(LoggedWarnings.during(() -> IdempotencyStoreMetrics.of("payments", InMemoryIdempotencyStore.create())
                         .bindTo(registry)))
                 .singleElement()
                 .asString()

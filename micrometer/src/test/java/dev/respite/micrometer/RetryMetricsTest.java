@@ -355,7 +355,8 @@ class RetryMetricsTest {
         IntStream.range(0, 5).forEach(call -> second.call(() -> "two"));
         int before = target.registry.getMeters().size();
 
-        List<String> warnings = Warnings.during(() -> RetryMetrics.of(second).bindTo(target.registry));
+        List<String> warnings =
+                LoggedWarnings.during(() -> RetryMetrics.of(second).bindTo(target.registry));
         Scrape scrape = target.scrape();
 
         assertThat(warnings).singleElement().asString().contains("retry 'quotes' is not bound", "withName");
@@ -373,8 +374,8 @@ class RetryMetricsTest {
                 return id.withName("app." + id.getName());
             }
         });
-        List<String> none = Warnings.during(() -> bound(""));
-        List<String> one = Warnings.during(() -> bound(""));
+        List<String> none = LoggedWarnings.during(() -> bound(""));
+        List<String> one = LoggedWarnings.during(() -> bound(""));
 
         assertThat(none).isEmpty();
         assertThat(one).hasSize(1);
@@ -384,7 +385,7 @@ class RetryMetricsTest {
 
     @Test
     void bindTo_ofOneNameWithOtherTags_showsBoth() {
-        List<String> warnings = Warnings.during(() -> {
+        List<String> warnings = LoggedWarnings.during(() -> {
             for (String region : List.of("eu", "us")) {
                 Retry retry = Retry.withDefaults();
                 RetryMetrics.of(retry).withTags(Tags.of("region", region)).bindTo(target.registry);
@@ -434,7 +435,8 @@ class RetryMetricsTest {
     void bindTo_aComposite_reachesItsChildren() {
         CompositeMeterRegistry composite = new CompositeMeterRegistry();
         Retry retry = Retry.of(RetryPolicy.parse("max-attempts=1"), time).withName("quotes");
-        List<String> warnings = Warnings.during(() -> RetryMetrics.of(retry).bindTo(composite));
+        List<String> warnings =
+                LoggedWarnings.during(() -> RetryMetrics.of(retry).bindTo(composite));
         composite.add(target.registry);
         SimpleMeterRegistry simple = new SimpleMeterRegistry();
         composite.add(simple);

@@ -1,6 +1,10 @@
 package dev.respite.sim;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.Checks;
+import dev.respite.sim.scenario.Formats;
+import dev.respite.sim.scenario.InvalidScenarioException;
+import dev.respite.sim.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -66,7 +70,7 @@ public final class Comparison {
     public Comparison budget(String policy, CustomBudget budget) {
         if (!policies.containsKey(policy)) {
             throw new InvalidScenarioException(
-                    "budget: unknown policy '" + policy + "'" + Texts.suggestion(policy, policies.keySet()));
+                    "budget: unknown policy '" + policy + "'" + Formats.suggestion(policy, policies.keySet()));
         }
         Map<String, CustomBudget> more = new HashMap<>(budgets);
         more.put(policy, budget);
@@ -83,7 +87,7 @@ public final class Comparison {
         List<Run> runs = policies.entrySet().stream().flatMap(this::runs).toList();
         // The order of the list is kept, whichever run ends first.
         List<SimulationResult> results = runs.parallelStream()
-                .map(run -> new World(scenario, run.policy(), run.budget(), run.seed(), secondOver).run())
+                .map(run -> new SimulationRun(scenario, run.policy(), run.budget(), run.seed(), secondOver).run())
                 .toList();
         List<PolicySummary> summaries = new ArrayList<>();
         policies.forEach((name, policy) -> {

@@ -1,6 +1,7 @@
 package dev.respite.sim;
 
 import dev.respite.budget.RetryBudget;
+import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 

@@ -1,13 +1,14 @@
 package dev.respite.sim;
 
+import dev.respite.sim.scenario.ClientGroup;
 import org.jspecify.annotations.Nullable;
 
 /** The clients of one group in a run: begins their calls, and counts them. */
 final class GroupRun {
 
     private final String name;
-    private final Fleet fleet;
-    private final Calls calls;
+    private final ClientPool fleet;
+    private final CallLog calls;
     private final Traffic traffic;
     private long begun;
     private long succeeded;
@@ -17,7 +18,7 @@ final class GroupRun {
      *
      * @param end when no call begins any more
      */
-    GroupRun(ClientGroup group, Fleet fleet, Calls calls, SimTime time, long end, long seed) {
+    GroupRun(ClientGroup group, ClientPool fleet, CallLog calls, SimTime time, long end, long seed) {
         this.name = group.name();
         this.fleet = fleet;
         this.calls = calls;
@@ -39,10 +40,10 @@ final class GroupRun {
             succeeded++;
         }
         calls.ended(start, failure);
-        traffic.answered(user);
+        traffic.callEnded(user);
     }
 
-    Fleet fleet() {
+    ClientPool fleet() {
         return fleet;
     }
 

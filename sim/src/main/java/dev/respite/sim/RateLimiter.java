@@ -19,7 +19,7 @@ final class RateLimiter {
         this.tokens = burst;
     }
 
-    boolean lets(long now) {
+    boolean tryAcquire(long now) {
         tokens = Math.min(burst, tokens + (now - filledAt) * perNano);
         filledAt = now;
         if (tokens < 1 - perNano - ROUNDING) {

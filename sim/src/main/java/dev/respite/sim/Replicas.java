@@ -1,5 +1,7 @@
 package dev.respite.sim;
 
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Service;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -8,23 +10,23 @@ final class Replicas {
 
     private final String service;
     private final Series.Counts requests = new Series.Counts();
-    private final List<Server> servers;
-    private final Chance drawn;
+    private final List<SimulatedServer> servers;
+    private final SeededRandom drawn;
 
     Replicas(Service service, List<Fault> faults, SimTime time, long seed) {
         this.service = service.name();
-        this.drawn = new Chance(seed, service.name() + " replicas");
+        this.drawn = new SeededRandom(seed, service.name() + " replicas");
         this.servers = IntStream.rangeClosed(1, service.replicas())
-                .mapToObj(number -> new Server(service, number, faults, time, seed, requests))
+                .mapToObj(number -> new SimulatedServer(service, number, faults, time, seed, requests))
                 .toList();
     }
 
     /** The server of the next attempt: any of them, each with the same probability. */
-    Server draw() {
+    SimulatedServer draw() {
         return servers.get(servers.size() == 1 ? 0 : drawn.below(servers.size()));
     }
 
-    List<Server> servers() {
+    List<SimulatedServer> servers() {
         return servers;
     }
 
@@ -34,11 +36,11 @@ final class Replicas {
     }
 
     int queueLength() {
-        return servers.stream().mapToInt(Server::queueLength).sum();
+        return servers.stream().mapToInt(SimulatedServer::queueLength).sum();
     }
 
     long wastedNanos() {
-        return servers.stream().mapToLong(Server::wastedNanos).sum();
+        return servers.stream().mapToLong(SimulatedServer::wastedNanos).sum();
     }
 
     /** Checks Little's law in each of the servers. */

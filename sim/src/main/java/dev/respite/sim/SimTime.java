@@ -1,5 +1,7 @@
 package dev.respite.sim;
 
+import dev.respite.sim.scenario.Formats;
+import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
 import java.time.Duration;
@@ -10,28 +12,34 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Virtual time whose chance is the simulator's own. */
-final class SimTime implements TimeSource {
+public final class SimTime implements TimeSource {
 
     private final VirtualTime clock = new VirtualTime();
     private final Executor executor = this::handOver;
-    private final Chance rolls;
+    private final SeededRandom rolls;
     private final long mostAtOnce;
 
     private long instant;
     private long atOnce;
     private boolean standsStill;
 
-    SimTime(long seed) {
+    /**
+     * Creates virtual time at 0.
+     *
+     * @param seed the seed of its random numbers
+     */
+    public SimTime(long seed) {
         this(seed, Long.MAX_VALUE);
     }
 
     /**
-     * Time.
+     * Creates virtual time at 0.
      *
+     * @param seed the seed of its random numbers
      * @param mostAtOnce how much may be begun without a delay at one instant, before it is held for a circle that has no end
      */
-    SimTime(long seed, long mostAtOnce) {
-        this.rolls = new Chance(seed, "rolls");
+    public SimTime(long seed, long mostAtOnce) {
+        this.rolls = new SeededRandom(seed, "rolls");
         this.mostAtOnce = mostAtOnce;
     }
 
@@ -96,12 +104,21 @@ final class SimTime implements TimeSource {
         Future<?> unused = clock.schedule(task, nanos - clock.nanoTime());
     }
 
-    void after(long nanos, Task task) {
+    /**
+     * Runs a task later.
+     *
+     * @param nanos how long from now, in nanoseconds
+     * @param task the task
+     */
+    public void after(long nanos, Task task) {
         count(nanos);
         Future<?> unused = clock.schedule(task, nanos);
     }
 
-    void runAll() {
+    /**
+     * Runs all tasks in the order of their times, also those that they add.
+     */
+    public void runAll() {
         clock.runAll();
     }
 
@@ -114,7 +131,7 @@ final class SimTime implements TimeSource {
             }
         }
         if (standsStill) {
-            throw new InvalidScenarioException("from " + Texts.time(Duration.ofNanos(instant))
+            throw new InvalidScenarioException("from " + Formats.time(Duration.ofNanos(instant))
                     + " on, calls fail and begin again without end, for none of that takes time: give the network a latency,"
                     + " the users time to think or the policy a delay");
         }

@@ -1,6 +1,8 @@
 package dev.respite.sim;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.InvalidScenarioException;
+import dev.respite.sim.scenario.Scenario;
 import java.util.Optional;
 
 /**
@@ -31,7 +33,7 @@ public final class Simulation {
      * @return what was measured
      */
     public static SimulationResult simulate(Scenario scenario, RetryPolicy policy, long seed) {
-        return new World(scenario, policy, Optional.empty(), seed, () -> {}).run();
+        return new SimulationRun(scenario, policy, Optional.empty(), seed, () -> {}).run();
     }
 
     /**
@@ -45,6 +47,6 @@ public final class Simulation {
      * @throws InvalidScenarioException if the factory returns null
      */
     public static SimulationResult simulate(Scenario scenario, RetryPolicy policy, long seed, CustomBudget budget) {
-        return new World(scenario, policy, Optional.of(budget), seed, () -> {}).run();
+        return new SimulationRun(scenario, policy, Optional.of(budget), seed, () -> {}).run();
     }
 }

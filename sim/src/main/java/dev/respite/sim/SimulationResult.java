@@ -2,6 +2,7 @@ package dev.respite.sim;
 
 import dev.respite.RetryCounts;
 import dev.respite.outcome.StopReason;
+import dev.respite.sim.scenario.Scenario;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -24,8 +25,14 @@ public final class SimulationResult {
     /** Most of the numbers are 0, and there may be thousands of runs. */
     private final Histogram latencies;
 
-    /** What was run. */
-    record Setting(Scenario scenario, long seed, Optional<CustomBudget> budget) {}
+    /**
+     * What was simulated.
+     *
+     * @param scenario the scenario
+     * @param seed the seed
+     * @param budget the budget in place of the policy's
+     */
+    public record Setting(Scenario scenario, long seed, Optional<CustomBudget> budget) {}
 
     /** The load of the services: attempts at the one in focus, its busiest second, work that no caller waited for, retries. */
     record Work(long attempts, long peak, long wastedNanos, Waves waves) {}
@@ -73,7 +80,12 @@ public final class SimulationResult {
         return setting.budget().map(CustomBudget::name);
     }
 
-    Setting setting() {
+    /**
+     * Returns what was simulated.
+     *
+     * @return the scenario, the seed and the budget
+     */
+    public Setting setting() {
         return setting;
     }
 
@@ -123,7 +135,7 @@ public final class SimulationResult {
      *     Scenario#showsRecovery() is too short} to show it
      */
     public OptionalInt recoverySeconds() {
-        return Recovery.seconds(scenario(), series);
+        return RecoveryTime.seconds(scenario(), series);
     }
 
     /**
@@ -132,7 +144,7 @@ public final class SimulationResult {
      * @return calls a second
      */
     public double goodputBefore() {
-        return Recovery.meanBefore(scenario(), series);
+        return RecoveryTime.meanBefore(scenario(), series);
     }
 
     /**
@@ -141,7 +153,7 @@ public final class SimulationResult {
      * @return calls a second
      */
     public double goodputAfter() {
-        return Recovery.meanAfter(series);
+        return RecoveryTime.meanAfter(series);
     }
 
     /**
@@ -198,8 +210,8 @@ public final class SimulationResult {
      *
      * @return attempts after the first
      */
-    public long busiestTenth() {
-        return work.waves().busiestTenth();
+    public long peakRetriesPer100ms() {
+        return work.waves().peakRetriesPer100ms();
     }
 
     /**

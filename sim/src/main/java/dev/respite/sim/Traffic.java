@@ -1,5 +1,7 @@
 package dev.respite.sim;
 
+import dev.respite.sim.scenario.Arrivals;
+import dev.respite.sim.scenario.ClientGroup;
 import dev.respite.time.TimeSource;
 import java.util.function.IntConsumer;
 
@@ -9,11 +11,11 @@ final class Traffic {
     private final Arrivals arrivals;
     private final SimTime time;
     private final long end;
-    private final Chance chance;
+    private final SeededRandom chance;
     private final ClientGroup group;
 
     /** A stream of its own: arrivals do not depend on the number of clients, nor on their order. */
-    private final Chance drawn;
+    private final SeededRandom drawn;
 
     private final IntConsumer call;
     private int next;
@@ -29,8 +31,8 @@ final class Traffic {
         this.arrivals = group.arrivals();
         this.time = time;
         this.end = end;
-        this.chance = new Chance(seed, group.stream("arrivals"));
-        this.drawn = new Chance(seed, group.stream("clients"));
+        this.chance = new SeededRandom(seed, group.stream("arrivals"));
+        this.drawn = new SeededRandom(seed, group.stream("clients"));
         this.call = call;
     }
 
@@ -49,7 +51,7 @@ final class Traffic {
     }
 
     /** A user of a closed load has the answer. */
-    void answered(int user) {
+    void callEnded(int user) {
         if (arrivals instanceof Arrivals.Closed) {
             think(user);
         }

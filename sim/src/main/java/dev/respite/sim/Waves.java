@@ -61,7 +61,7 @@ final class Waves {
     }
 
     /** The most attempts after the first within a tenth of a second. */
-    long busiestTenth() {
+    long peakRetriesPer100ms() {
         return tenths.peak();
     }
 }

@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.BreakerSpec;
+import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.ScenarioFile;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,7 +36,7 @@ class BreakerSpecTest {
                         .clients(clients)
                         .timeout(Duration.ofMillis(500))
                         .breaker(breaker))
-                .fault(Fault.down("service").lasting(all))
+                .fault(Fault.down("service").duration(all))
                 .build();
         return Simulation.simulate(scenario, ONCE);
     }
@@ -59,13 +66,13 @@ class BreakerSpecTest {
     }
 
     private static boolean recovery(String breaker) {
-        Scenario scenario = Scenario.builtIn("circuit-breaker", Map.of("breaker", breaker));
+        Scenario scenario = BuiltIn.named("circuit-breaker").scenario(Map.of("breaker", breaker));
         return Simulation.simulate(scenario, NAIVE).recoverySeconds().isPresent();
     }
 
     @Test
     void sameSeed_givesTheSameRun() {
-        Scenario scenario = Scenario.builtIn("circuit-breaker");
+        Scenario scenario = BuiltIn.named("circuit-breaker").scenario();
         assertThat(Simulation.simulate(scenario, NAIVE, 7).series())
                 .isEqualTo(Simulation.simulate(scenario, NAIVE, 7).series());
     }
@@ -73,20 +80,20 @@ class BreakerSpecTest {
     @ParameterizedTest
     @ValueSource(strings = {"own 50% of 20 open 5s", "shared 12.5% of 7 open 1500ms"})
     void breaker_inAFile_isWhatItsWordsSay(String words) {
-        Scenario scenario = Scenario.parse(file(words));
+        Scenario scenario = ScenarioFile.parse(file(words));
         assertThat(scenario.load().breaker()).map(BreakerSpec::toString).hasValue(words);
     }
 
     @Test
     void wrongWords_areRefused_withTheirLine() {
-        assertThatThrownBy(() -> Scenario.parse(file("each 50% of 20 open 5s")))
+        assertThatThrownBy(() -> ScenarioFile.parse(file("each 50% of 20 open 5s")))
                 .hasMessage("scenario, line 5, load.breaker: unknown word 'each'; use one of own, shared");
-        assertThatThrownBy(() -> Scenario.parse(file("own 50% of 20")))
+        assertThatThrownBy(() -> ScenarioFile.parse(file("own 50% of 20")))
                 .hasMessage("scenario, line 5, load.breaker: 'own 50% of 20': expected own 50% of 20 open 5s,"
                         + " or shared 50% of 20 open 5s");
-        assertThatThrownBy(() -> Scenario.parse(file("own 150% of 20 open 5s")))
+        assertThatThrownBy(() -> ScenarioFile.parse(file("own 150% of 20 open 5s")))
                 .hasMessage("scenario, line 5, load.breaker: failure-rate 1.5: must be from 0.001 to 1");
-        assertThatThrownBy(() -> Scenario.builtIn("circuit-breaker", Map.of("breaker", "some")))
+        assertThatThrownBy(() -> BuiltIn.named("circuit-breaker").scenario(Map.of("breaker", "some")))
                 .hasMessage("circuit-breaker, breaker: unknown word 'some'; did you mean 'none'?");
     }
 

@@ -3,6 +3,8 @@ package dev.respite.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.InvalidScenarioException;
 import java.util.HashSet;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,7 @@ class BuiltInTest {
                 "brownout | load | much | brownout, load: 'much': expected a number such as 4 or 0.5"
             })
     void setting_outOfItsRange_isRefused_withTheRange(String scenario, String key, String value, String message) {
-        assertThatThrownBy(() -> Scenario.builtIn(scenario, Map.of(key, value)))
+        assertThatThrownBy(() -> BuiltIn.named(scenario).scenario(Map.of(key, value)))
                 .isInstanceOf(InvalidScenarioException.class)
                 .hasMessage(message);
     }

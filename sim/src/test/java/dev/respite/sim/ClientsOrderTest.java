@@ -5,6 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.ClientGroup;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Network;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.ScenarioFile;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,7 +37,7 @@ class ClientsOrderTest {
                         .serviceTime(Distribution.exponential(Duration.ofMillis(10)))
                         .failures(0.05, 500))
                 .load(load)
-                .fault(Fault.down("store").at(Duration.ofSeconds(10)).lasting(Duration.ofSeconds(5)))
+                .fault(Fault.down("store").at(Duration.ofSeconds(10)).duration(Duration.ofSeconds(5)))
                 .build();
     }
 
@@ -133,19 +141,19 @@ class ClientsOrderTest {
     @CsvSource({"random, RANDOM", "turn, TURN"})
     void file_saysTheOrder(String word, ClientGroup.Order order) {
         String file = "services: {a: }\nload: {to: a, arrivals: even 5/s, clients: 3, clients-order: " + word + "}";
-        assertThat(Scenario.parse(file).load().groups().get(0).order()).isEqualTo(order);
+        assertThat(ScenarioFile.parse(file).load().groups().get(0).order()).isEqualTo(order);
     }
 
     @Test
     void file_thatSaysNone_drawsThem_andAnUnknownOneIsRefused() {
         String file = "services: {a: }\nload: {to: a, arrivals: even 5/s, clients-order: turn}";
-        assertThat(Scenario.parse(file.replace(", clients-order: turn", ""))
+        assertThat(ScenarioFile.parse(file.replace(", clients-order: turn", ""))
                         .load()
                         .groups()
                         .get(0)
                         .order())
                 .isEqualTo(ClientGroup.Order.RANDOM);
-        assertThatThrownBy(() -> Scenario.parse(file.replace("turn", "turns")))
+        assertThatThrownBy(() -> ScenarioFile.parse(file.replace("turn", "turns")))
                 .hasMessage("scenario, line 2, load.clients-order: unknown word 'turns'; did you mean 'turn'?");
     }
 
@@ -155,7 +163,7 @@ class ClientsOrderTest {
         for (int bound = 1; bound <= 10_000_000; bound += bound < 1_000 ? 1 : 997) {
             assertThat((int) (largest * bound)).isLessThan(bound);
         }
-        Chance chance = new Chance(1, "below");
+        SeededRandom chance = new SeededRandom(1, "below");
         boolean[] seen = new boolean[7];
         for (int i = 0; i < 1_000; i++) {
             seen[chance.below(7)] = true;

@@ -3,6 +3,13 @@ package dev.respite.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.ScenarioBuilder;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -128,14 +135,14 @@ class DefaultBudgetTest {
     }
 
     private static double failed(double p, String budget) {
-        Scenario scenario = Scenario.builtIn("independent-failures", Map.of("failureRate", Double.toString(p)));
+        Scenario scenario = BuiltIn.named("independent-failures").scenario(Map.of("failureRate", Double.toString(p)));
         SimulationResult result = Simulation.simulate(scenario, RetryPolicy.parse("budget=" + budget));
         return 1 - result.succeeded() / (double) result.calls();
     }
 
     private static double recovery(int rate, double utilisation, String policy) {
-        Scenario scenario = Scenario.builtIn(
-                "pause", Map.of("rate", Integer.toString(rate), "utilisation", Double.toString(utilisation)));
+        Scenario scenario = BuiltIn.named("pause")
+                .scenario(Map.of("rate", Integer.toString(rate), "utilisation", Double.toString(utilisation)));
         return Simulation.simulate(scenario, RetryPolicy.parse(policy)).recoverySeconds().stream()
                 .asDoubleStream()
                 .findFirst()
@@ -149,7 +156,7 @@ class DefaultBudgetTest {
                 .duration(minute)
                 .service(Service.named("service").workers(1_000))
                 .load(Load.even("service", rate))
-                .fault(Fault.errors("service", 1).lasting(minute))
+                .fault(Fault.errors("service", 1).duration(minute))
                 .build();
         return Simulation.simulate(scenario, RetryPolicy.parse("budget=" + budget))
                 .amplification();

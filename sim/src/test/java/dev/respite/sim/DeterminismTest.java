@@ -3,6 +3,9 @@ package dev.respite.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.report.Report;
+import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +29,7 @@ class DeterminismTest {
 
     @Test
     void result_ofASeed_isTheSameOnEveryJdk() {
-        SimulationResult result = Simulation.simulate(Scenario.builtIn("brownout"), POLICY, 42);
+        SimulationResult result = Simulation.simulate(BuiltIn.named("brownout").scenario(), POLICY, 42);
         // Pinned: builds on JDK 17 and 25 check it.
         assertThat(List.of(result.calls(), result.succeeded(), result.attempts(), result.peakRequestsPerSecond()))
                 .isEqualTo(List.of(16_659L, 12_070L, 16_766L, 189L));
@@ -51,14 +54,14 @@ class DeterminismTest {
 
     @Test
     void anotherSeed_isAnotherRun() {
-        Scenario scenario = Scenario.builtIn("metastable");
+        Scenario scenario = BuiltIn.named("metastable").scenario();
         assertThat(Simulation.simulate(scenario, POLICY, 1).series())
                 .isNotEqualTo(Simulation.simulate(scenario, POLICY, 2).series());
     }
 
     @Test
     void policies_ofOneSeed_meetTheSameArrivals() {
-        Scenario scenario = Scenario.builtIn("metastable");
+        Scenario scenario = BuiltIn.named("metastable").scenario();
         assertThat(Simulation.simulate(scenario, POLICY).series().calls())
                 .isEqualTo(Simulation.simulate(scenario, RetryPolicy.parse("max-attempts=1"))
                         .series()
@@ -66,7 +69,7 @@ class DeterminismTest {
     }
 
     private Map<String, String> report(String place) throws IOException {
-        Scenario scenario = Scenario.builtIn("brownout");
+        Scenario scenario = BuiltIn.named("brownout").scenario();
         Path to = folder.resolve(place);
         Report.of(
                         scenario,

@@ -1,6 +1,7 @@
 package dev.respite.sim;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.Scenario;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

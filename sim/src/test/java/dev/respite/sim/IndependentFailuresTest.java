@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.Scenario;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,13 +55,14 @@ class IndependentFailuresTest {
     @ParameterizedTest
     @CsvSource({"timeout", "503"})
     void overloadSignals_areRetriedLess(String failure) {
-        Scenario scenario = Scenario.builtIn("independent-failures", Map.of("failureRate", "0.2", "failure", failure));
+        Scenario scenario =
+                BuiltIn.named("independent-failures").scenario(Map.of("failureRate", "0.2", "failure", failure));
         SimulationResult result = Simulation.simulate(scenario, RetryPolicy.defaults());
         assertThat(result.amplification()).isBetween(1.01, 1.12);
     }
 
     private static SimulationResult run(double p, String policy) {
-        Scenario scenario = Scenario.builtIn("independent-failures", Map.of("failureRate", Double.toString(p)));
+        Scenario scenario = BuiltIn.named("independent-failures").scenario(Map.of("failureRate", Double.toString(p)));
         return Simulation.simulate(scenario, RetryPolicy.parse(policy));
     }
 }

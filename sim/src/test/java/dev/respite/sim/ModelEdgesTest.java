@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.InvalidScenarioException;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.ScenarioBuilder;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -32,7 +39,7 @@ class ModelEdgesTest {
     }
 
     private static Fault pause(int at, int seconds) {
-        return Fault.pause("service").at(Duration.ofSeconds(at)).lasting(Duration.ofSeconds(seconds));
+        return Fault.pause("service").at(Duration.ofSeconds(at)).duration(Duration.ofSeconds(seconds));
     }
 
     /** One request, at 5 s, that takes 4 s of work: the time until it is answered, in milliseconds. */
@@ -64,7 +71,7 @@ class ModelEdgesTest {
                 .service(Service.named("front").calls("store"))
                 .service(Service.named("store").serviceTime(Distribution.constant(SECOND)))
                 .load(Load.even("front", 0.1))
-                .fault(Fault.pause("front").at(Duration.ofMillis(5_500)).lasting(Duration.ofSeconds(2)))
+                .fault(Fault.pause("front").at(Duration.ofMillis(5_500)).duration(Duration.ofSeconds(2)))
                 .build();
         assertThat(Simulation.simulate(chain, ONCE).latency(100).toMillis()).isBetween(2_499L, 2_505L);
     }
@@ -85,7 +92,7 @@ class ModelEdgesTest {
                 scenario(
                         service -> service,
                         Load.even("service", 10),
-                        Fault.down("service").at(Duration.ofSeconds(10)).lasting(Duration.ofSeconds(10))),
+                        Fault.down("service").at(Duration.ofSeconds(10)).duration(Duration.ofSeconds(10))),
                 RetryPolicy.parse("max-attempts=1 total-timeout=off"));
         assertThat(result.calls()).isEqualTo(300);
         assertThat(result.succeeded()).isEqualTo(200);
@@ -121,7 +128,7 @@ class ModelEdgesTest {
         Scenario refusing = scenario(
                 service -> service,
                 Load.even("service", 10),
-                Fault.refuse("service").at(SECOND).lasting(SECOND));
+                Fault.refuse("service").at(SECOND).duration(SECOND));
         RetryPolicy endless = RetryPolicy.parse("unbounded=\"to see\" backoff=immediate total-timeout=off budget=off");
         assertThatThrownBy(() -> Simulation.simulate(refusing, endless))
                 .isInstanceOf(InvalidScenarioException.class)

@@ -5,6 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Network;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.ScenarioBuilder;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -107,7 +115,7 @@ class ModelTest {
         SimulationResult result = once(
                 service -> service.workers(100).slowStart(10, Duration.ofSeconds(5)),
                 Load.even("service", 20),
-                Fault.down("service").at(Duration.ofSeconds(10)).lasting(SECOND));
+                Fault.down("service").at(Duration.ofSeconds(10)).duration(SECOND));
         assertThat(result.latency(100).toMillis()).isBetween(90L, 101L);
         assertThat(result.latency(50).toMillis()).isEqualTo(10);
     }
@@ -117,7 +125,7 @@ class ModelTest {
         SimulationResult result = once(
                 service -> service.serviceTime(Distribution.constant(SECOND)),
                 Load.burst("service", 10, Duration.ofMinutes(1)).timeout(Duration.ofSeconds(20)),
-                Fault.down("service").at(Duration.ofMillis(2_500)).lasting(SECOND));
+                Fault.down("service").at(Duration.ofMillis(2_500)).duration(SECOND));
         assertThat(result.succeeded()).isEqualTo(2);
     }
 
@@ -126,7 +134,7 @@ class ModelTest {
         Scenario scenario = scenario(
                 service -> service,
                 Load.even("service", 1),
-                Fault.refuse("service").lasting(Duration.ofSeconds(30)));
+                Fault.refuse("service").duration(Duration.ofSeconds(30)));
         SimulationResult result = Simulation.simulate(scenario, RetryPolicy.parse("stop-on=connect"));
         assertThat(result.stopReasons()).containsOnlyKeys(StopReason.FATAL);
     }
@@ -136,7 +144,7 @@ class ModelTest {
         SimulationResult result = once(
                 service -> service.serviceTime(Distribution.constant(SECOND)),
                 Load.burst("service", 1, Duration.ofMinutes(1)),
-                Fault.pause("service").at(Duration.ofMillis(400)).lasting(Duration.ofSeconds(3)));
+                Fault.pause("service").at(Duration.ofMillis(400)).duration(Duration.ofSeconds(3)));
         assertThat(result.latency(100).toMillis()).isBetween(3_999L, 4_004L);
     }
 
@@ -145,10 +153,10 @@ class ModelTest {
         Load overload = Load.even("service", 200).timeout(SECOND);
         UnaryOperator<Service> service = s -> s.workers(4).queue(10);
         Duration always = Duration.ofSeconds(30);
-        assertThat(once(service, overload, Fault.slow("service", 4).lasting(always))
+        assertThat(once(service, overload, Fault.slow("service", 4).duration(always))
                         .goodputAfter())
                 .isCloseTo(100, within(1.0));
-        assertThat(once(service, overload, Fault.capacity("service", 0.25).lasting(always))
+        assertThat(once(service, overload, Fault.capacity("service", 0.25).duration(always))
                         .goodputAfter())
                 .isCloseTo(100, within(1.0));
     }
@@ -158,7 +166,7 @@ class ModelTest {
         SimulationResult result = once(
                 service -> service.workers(100),
                 Load.even("service", 1_000),
-                Fault.errors("service", 1).lasting(Duration.ofSeconds(10)).ramp(Duration.ofSeconds(10)));
+                Fault.errors("service", 1).duration(Duration.ofSeconds(10)).ramp(Duration.ofSeconds(10)));
         List<Double> goodput = result.series().goodput();
         assertThat(goodput.get(5)).isZero();
         assertThat(goodput.get(14)).isCloseTo(450, within(80.0));
@@ -188,7 +196,7 @@ class ModelTest {
 
     @Test
     void layers_multiplyNaiveRetries_andOursAreMadeByTheInnermostOnly() {
-        Scenario scenario = Scenario.builtIn("deep-stack", Map.of("lasting", "5s"));
+        Scenario scenario = BuiltIn.named("deep-stack").scenario(Map.of("lasting", "5s"));
         SimulationResult naive = Simulation.simulate(
                 scenario,
                 RetryPolicy.parse("max-attempts=4 backoff=immediate budget=off nested=retry total-timeout=10m"));
@@ -202,7 +210,7 @@ class ModelTest {
 
     @Test
     void hedges_cutTheTail_forFewMoreRequests() {
-        Scenario scenario = Scenario.builtIn("tail");
+        Scenario scenario = BuiltIn.named("tail").scenario();
         SimulationResult plain = Simulation.simulate(scenario, ONCE);
         SimulationResult hedged = Simulation.simulate(scenario, RetryPolicy.defaults());
         assertThat(plain.latency(99).toMillis()).isGreaterThan(500);

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +55,7 @@ class QueueingTheoryTest {
                 .service(service)
                 .load(Load.poisson("queue", rate))
                 .build();
-        World world = new World(
+        SimulationRun world = new SimulationRun(
                 scenario, RetryPolicy.parse("max-attempts=1 total-timeout=1h"), Optional.empty(), 11, () -> {});
         world.run();
         Occupancy occupancy = world.focus().servers().get(0).occupancy();

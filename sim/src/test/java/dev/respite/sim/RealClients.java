@@ -3,6 +3,8 @@ package dev.respite.sim;
 import dev.respite.Retry;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.ClientGroup;
+import dev.respite.sim.scenario.Scenario;
 import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -84,7 +86,7 @@ final class RealClients {
         this.scenario = scenario;
         this.share = share;
         this.sending = sending;
-        this.retry = Retry.silent(Fleet.limited(policy, scenario.load().timeout()), time);
+        this.retry = Retry.silent(ClientPool.limited(policy, scenario.load().timeout()), time);
         this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         // Each of them makes a budget for the server, since the retry was not given one.
         this.clients = Stream.generate(() -> RetryingHttpClient.of(http, retry))

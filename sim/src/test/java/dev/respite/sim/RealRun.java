@@ -1,5 +1,6 @@
 package dev.respite.sim;
 
+import dev.respite.sim.scenario.Scenario;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;

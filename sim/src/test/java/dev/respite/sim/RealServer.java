@@ -2,6 +2,9 @@ package dev.respite.sim;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.Service;
 import dev.respite.time.TimeSource;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -103,7 +106,7 @@ final class RealServer {
                 work.count(),
                 0,
                 TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(scenario.focus().door().queue()));
+                new ArrayBlockingQueue<>(scenario.focus().admission().queue()));
         workers.prestartAllCoreThreads();
     }
 

@@ -1,5 +1,9 @@
 package dev.respite.sim;
 
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.InvalidScenarioException;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.ScenarioFile;
 import dev.respite.time.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
@@ -50,7 +54,7 @@ final class RealService implements Closeable {
                 .skip(1)
                 .map(setting -> setting.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
-        return Scenario.read(Path.of(arguments.get(0)), settings);
+        return ScenarioFile.read(Path.of(arguments.get(0)), settings);
     }
 
     URI uri() {

@@ -1,6 +1,10 @@
 package dev.respite.sim;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.ScenarioBuilder;
+import dev.respite.sim.scenario.ScenarioFile;
 import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,7 +43,7 @@ final class Reality {
             List<String> texts = settings.entrySet().stream()
                     .map(entry -> entry.getKey() + "=" + entry.getValue())
                     .toList();
-            return new Reality(file, texts, Scenario.read(file, settings));
+            return new Reality(file, texts, ScenarioFile.read(file, settings));
         } catch (URISyntaxException wrong) {
             throw new IOException(wrong);
         }

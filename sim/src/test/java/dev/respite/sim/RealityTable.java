@@ -1,5 +1,6 @@
 package dev.respite.sim;
 
+import dev.respite.sim.scenario.Fault;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -2,6 +2,11 @@ package dev.respite.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -16,7 +21,7 @@ class RecoverySecondsTest {
             .duration(Duration.ofSeconds(60))
             .service(Service.named("service"))
             .load(Load.even("service", 10))
-            .fault(Fault.down("service").at(Duration.ofSeconds(10)).lasting(Duration.ofSeconds(2)))
+            .fault(Fault.down("service").at(Duration.ofSeconds(10)).duration(Duration.ofSeconds(2)))
             .build();
 
     private static Series goodWhere(IntPredicate good) {
@@ -29,20 +34,20 @@ class RecoverySecondsTest {
 
     @Test
     void goodput_thatIsBack_countsFromTheEndOfTheFault() {
-        assertThat(Recovery.seconds(SCENARIO, goodWhere(second -> second < 10 || second >= 15)))
+        assertThat(RecoveryTime.seconds(SCENARIO, goodWhere(second -> second < 10 || second >= 15)))
                 .hasValue(3);
-        assertThat(Recovery.seconds(SCENARIO, goodWhere(second -> true))).hasValue(0);
+        assertThat(RecoveryTime.seconds(SCENARIO, goodWhere(second -> true))).hasValue(0);
     }
 
     @Test
     void goodput_thatDoesNotStay_doesNotCount() {
-        assertThat(Recovery.seconds(SCENARIO, goodWhere(second -> second < 10 || (second >= 15 && second != 25))))
+        assertThat(RecoveryTime.seconds(SCENARIO, goodWhere(second -> second < 10 || (second >= 15 && second != 25))))
                 .hasValue(14);
     }
 
     @Test
     void goodput_thatNeverStays_isNoRecovery() {
-        assertThat(Recovery.seconds(SCENARIO, goodWhere(second -> second < 10 || second % 10 < 8)))
+        assertThat(RecoveryTime.seconds(SCENARIO, goodWhere(second -> second < 10 || second % 10 < 8)))
                 .isEmpty();
     }
 
@@ -51,18 +56,19 @@ class RecoverySecondsTest {
         Scenario closed = Scenario.builder("closed")
                 .service(Service.named("service"))
                 .load(Load.closed("service", 10, Distribution.constant(Duration.ofSeconds(1))))
-                .fault(Fault.down("service").lasting(Duration.ofSeconds(12)))
+                .fault(Fault.down("service").duration(Duration.ofSeconds(12)))
                 .build();
-        assertThat(Recovery.seconds(closed, goodWhere(second -> false))).isEmpty();
-        assertThat(Recovery.seconds(closed, goodWhere(second -> second >= 15))).hasValue(3);
+        assertThat(RecoveryTime.seconds(closed, goodWhere(second -> false))).isEmpty();
+        assertThat(RecoveryTime.seconds(closed, goodWhere(second -> second >= 15)))
+                .hasValue(3);
     }
 
     @Test
     void run_thatEndsTooEarlyAfterTheFault_showsNoRecovery() {
         Fault fault = Fault.down("service").at(Duration.ofSeconds(30));
-        assertThat(withFault(fault.lasting(Duration.ofSeconds(10))).showsRecovery())
+        assertThat(withFault(fault.duration(Duration.ofSeconds(10))).showsRecovery())
                 .isTrue();
-        assertThat(withFault(fault.lasting(Duration.ofMillis(10_001))).showsRecovery())
+        assertThat(withFault(fault.duration(Duration.ofMillis(10_001))).showsRecovery())
                 .isFalse();
         assertThat(SCENARIO.showsRecovery()).isTrue();
     }
@@ -78,7 +84,7 @@ class RecoverySecondsTest {
     @Test
     void goodput_isComparedWithTheLoad_beforeAndAfter() {
         Series series = goodWhere(second -> second < 10 || second >= 50);
-        assertThat(Recovery.meanBefore(SCENARIO, series)).isEqualTo(10);
-        assertThat(Recovery.meanAfter(series)).isEqualTo(5);
+        assertThat(RecoveryTime.meanBefore(SCENARIO, series)).isEqualTo(10);
+        assertThat(RecoveryTime.meanAfter(series)).isEqualTo(5);
     }
 }

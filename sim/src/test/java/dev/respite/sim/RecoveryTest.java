@@ -3,6 +3,9 @@ package dev.respite.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.Formats;
+import dev.respite.sim.scenario.Scenario;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -71,7 +74,7 @@ class RecoveryTest {
 
     @Test
     void metastable_naiveRetries_keepTheStoreDownForGood() {
-        Scenario scenario = Scenario.builtIn("metastable");
+        Scenario scenario = BuiltIn.named("metastable").scenario();
         Map<String, RetryPolicy> policies = BuiltIn.named("metastable").policies();
         SimulationResult naive = Simulation.simulate(scenario, policies.get("naive"));
         assertThat(naive.recoverySeconds()).isEmpty();
@@ -80,7 +83,7 @@ class RecoveryTest {
                 Simulation.simulate(scenario, RetryPolicy.parse("max-attempts=2 backoff=immediate budget=off"));
         assertThat(once.recoverySeconds()).isEmpty();
         // One retry: 280 a second become 560 permanently, as the paper says.
-        assertThat(Recovery.meanAfter(onlyRequests(once))).isBetween(530.0, 590.0);
+        assertThat(RecoveryTime.meanAfter(onlyRequests(once))).isBetween(530.0, 590.0);
         SimulationAssert.assertThat(Simulation.simulate(scenario, policies.get("respite")))
                 .recoversWithin(Duration.ofSeconds(5))
                 .amplifiesAtMost(1.05);
@@ -92,8 +95,8 @@ class RecoveryTest {
     }
 
     private static OptionalInt pause(double rate, double utilisation, String policy) {
-        Scenario scenario = Scenario.builtIn(
-                "pause", Map.of("rate", Texts.number(rate), "utilisation", Double.toString(utilisation)));
+        Scenario scenario = BuiltIn.named("pause")
+                .scenario(Map.of("rate", Formats.number(rate), "utilisation", Double.toString(utilisation)));
         return Simulation.simulate(scenario, RetryPolicy.parse(policy)).recoverySeconds();
     }
 }

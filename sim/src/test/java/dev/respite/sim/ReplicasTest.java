@@ -5,6 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Network;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.ScenarioBuilder;
+import dev.respite.sim.scenario.ScenarioFile;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +70,7 @@ class ReplicasTest {
                 .service(Service.named("store").serviceTime(time).replicas(replicas))
                 .load(Load.poisson("store", 80.0 * replicas))
                 .build();
-        World world = new World(
+        SimulationRun world = new SimulationRun(
                 scenario, RetryPolicy.parse("max-attempts=1 total-timeout=1h"), Optional.empty(), 5, () -> {});
         world.run();
         assertThat(world.focus().servers())
@@ -80,11 +88,11 @@ class ReplicasTest {
     @Test
     void fault_ofOneReplica_isMetByItsPartOfTheAttempts_andARetryDrawsAgain() {
         UnaryOperator<Service> three = service -> service.workers(100).replicas(3);
-        Fault one = Fault.errors("store", 1).lasting(ALL).replica(2);
+        Fault one = Fault.errors("store", 1).duration(ALL).replica(2);
         RetryPolicy twice = RetryPolicy.parse("max-attempts=2 budget=off");
         assertThat(success(scenario(three, 100, one), ONCE)).isCloseTo(2 / 3.0, within(0.02));
         assertThat(success(scenario(three, 100, one), twice)).isCloseTo(8 / 9.0, within(0.02));
-        Fault all = Fault.errors("store", 1).lasting(ALL);
+        Fault all = Fault.errors("store", 1).duration(ALL);
         assertThat(success(scenario(three, 100, all), twice)).isCloseTo(0, within(0.005));
     }
 
@@ -104,7 +112,7 @@ class ReplicasTest {
                 .service(Service.named("web").workers(100).replicas(2).calls("store", Duration.ofSeconds(1)))
                 .service(Service.named("store").workers(100).replicas(4))
                 .load(Load.poisson("web", 100).timeout(Duration.ofSeconds(2)))
-                .fault(Fault.errors("store", 1).lasting(ALL).replica(4))
+                .fault(Fault.errors("store", 1).duration(ALL).replica(4))
                 .build();
         SimulationResult once = Simulation.simulate(chain, ONCE);
         assertThat(once.succeeded() / (double) once.calls()).isCloseTo(0.75, within(0.02));
@@ -136,10 +144,10 @@ class ReplicasTest {
         Service store = Service.named("store")
                 .serviceTime(Distribution.exponential(Duration.ofMillis(10)))
                 .replicas(2);
-        Wire wire = new Wire(Network.NONE, time, 1);
+        NetworkLink wire = new NetworkLink(Network.NONE, time, 1);
         List<Long> ended = new ArrayList<>();
-        for (Server server : new Replicas(store, List.of(), time, 1).servers()) {
-            Request request = new Request(wire, server, Request.InContext.NONE);
+        for (SimulatedServer server : new Replicas(store, List.of(), time, 1).servers()) {
+            SimulatedRequest request = new SimulatedRequest(wire, server, SimulatedRequest.InContext.NONE);
             var unused = request.whenComplete((answer, failure) -> ended.add(time.nanoTime()));
             request.send();
         }
@@ -165,17 +173,17 @@ class ReplicasTest {
                 faults:
                   - errors: store
                     replica: 2
-                    part: 20%
+                    ratio: 20%
                 """;
-        Scenario scenario = Scenario.parse(file);
+        Scenario scenario = ScenarioFile.parse(file);
         assertThat(scenario.service("store").replicas()).isEqualTo(3);
         assertThat(scenario.faults()).containsExactly(Fault.errors("store", 0.2).replica(2));
-        assertThatThrownBy(() -> Scenario.parse(file.replace("replica: 2", "replica: 4")))
+        assertThatThrownBy(() -> ScenarioFile.parse(file.replace("replica: 2", "replica: 4")))
                 .hasMessage("scenario, line 7, faults.0.replica: replica 4: 'store' has 3, numbered from 1;"
                         + " give it more replicas, or name one of these");
-        assertThatThrownBy(() -> Scenario.parse(file.replace("replica: 2", "replica: 0")))
+        assertThatThrownBy(() -> ScenarioFile.parse(file.replace("replica: 2", "replica: 0")))
                 .hasMessageStartingWith("scenario, line 7, faults.0.replica: replica 0: ");
-        assertThatThrownBy(() -> Scenario.parse(file.replace("replicas: 3", "replicas: 0")))
+        assertThatThrownBy(() -> ScenarioFile.parse(file.replace("replicas: 3", "replicas: 0")))
                 .hasMessage("scenario, line 3, services.store.replicas: replicas 0: must be from 1 to 10000");
     }
 }

@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.InvalidScenarioException;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Network;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.ScenarioFile;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -67,17 +75,17 @@ class ScenarioFileTest {
                     .retryAfter(Duration.ofSeconds(2))
                     .failures(0.01, 500))
             .load(Load.poisson("web", 200).clients(10).sharingBudget().timeout(Duration.ofSeconds(2)))
-            .fault(Fault.down("store").at(Duration.ofSeconds(30)).lasting(Duration.ofSeconds(10)))
+            .fault(Fault.down("store").at(Duration.ofSeconds(30)).duration(Duration.ofSeconds(10)))
             .fault(Fault.slow("web", 2)
                     .at(Duration.ofSeconds(60))
-                    .lasting(Duration.ofSeconds(5))
+                    .duration(Duration.ofSeconds(5))
                     .ramp(Duration.ofSeconds(5)))
             .build();
 
     @Test
     void fileAndBuilder_ofTheSameWords_giveTheSameRun() {
         RetryPolicy policy = RetryPolicy.defaults();
-        SimulationResult read = Simulation.simulate(Scenario.parse(SHOP), policy);
+        SimulationResult read = Simulation.simulate(ScenarioFile.parse(SHOP), policy);
         SimulationResult built = Simulation.simulate(BUILT, policy);
         assertThat(read.series()).isEqualTo(built.series());
         assertThat(read.attempts()).isEqualTo(built.attempts()).isPositive();
@@ -86,10 +94,10 @@ class ScenarioFileTest {
 
     @Test
     void settings_replaceWhatTheFileSays() {
-        Scenario scenario = ScenarioFile.read(
+        Scenario scenario = ScenarioFile.parse(
                 "shop.yaml", SHOP, Map.of("services.store.workers", "7", "faults.0.for", "1s", "duration", "65s"));
         assertThat(scenario.services().get("store").workers().count()).isEqualTo(7);
-        assertThat(scenario.faults().get(0).lasting()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(scenario.faults().get(0).duration()).isEqualTo(Duration.ofSeconds(1));
         assertThat(scenario.duration()).isEqualTo(Duration.ofSeconds(65));
     }
 
@@ -121,17 +129,17 @@ class ScenarioFileTest {
             })
     void wrongLine_isRefused_withItsNumberTheKeyAndTheNearest(String right, String wrong, String message) {
         assertThat(SHOP).contains(right);
-        assertThatThrownBy(() -> Scenario.parse(SHOP.replaceFirst(java.util.regex.Pattern.quote(right), wrong)))
+        assertThatThrownBy(() -> ScenarioFile.parse(SHOP.replaceFirst(java.util.regex.Pattern.quote(right), wrong)))
                 .isInstanceOf(InvalidScenarioException.class)
                 .hasMessage(message);
     }
 
     @Test
     void fault_setToTheEndOfTheRun_isRefused() {
-        assertThatThrownBy(() -> ScenarioFile.read("shop.yaml", SHOP, Map.of("faults.1.at", "300s")))
+        assertThatThrownBy(() -> ScenarioFile.parse("shop.yaml", SHOP, Map.of("faults.1.at", "300s")))
                 .hasMessage("shop.yaml, line 33, faults.1.at: a fault at 5m is not before the end of the run"
                         + " (duration 90s)");
-        assertThatThrownBy(() -> ScenarioFile.read("shop.yaml", SHOP, Map.of("duration", "45s")))
+        assertThatThrownBy(() -> ScenarioFile.parse("shop.yaml", SHOP, Map.of("duration", "45s")))
                 .hasMessageStartingWith("shop.yaml, line 33, faults.1.at: ");
     }
 
@@ -149,7 +157,7 @@ class ScenarioFileTest {
                 "lood.timeout | shop.yaml, line 1: unknown key 'lood'; did you mean 'load'?"
             })
     void setting_thatLeadsNowhere_isRefused(String key, String message) {
-        assertThatThrownBy(() -> ScenarioFile.read("shop.yaml", SHOP, Map.of(key, "1s")))
+        assertThatThrownBy(() -> ScenarioFile.parse("shop.yaml", SHOP, Map.of(key, "1s")))
                 .isInstanceOf(InvalidScenarioException.class)
                 .hasMessage(message);
     }
@@ -158,24 +166,24 @@ class ScenarioFileTest {
     void circle_isRefused_whereItIs_notWhereItIsLedTo() {
         String circle =
                 "services:\n  a: {calls: b}\n  b: {calls: c}\n  c: {calls: b}\nload: {to: a, arrivals: even 5/s}\n";
-        assertThatThrownBy(() -> Scenario.parse(circle))
+        assertThatThrownBy(() -> ScenarioFile.parse(circle))
                 .hasMessage("scenario, line 3, services.b.calls: 'b' calls itself in the end");
-        assertThatThrownBy(() -> Scenario.parse(circle.replace("calls: b}\nload", "calls: d}\nload")))
+        assertThatThrownBy(() -> ScenarioFile.parse(circle.replace("calls: b}\nload", "calls: d}\nload")))
                 .hasMessageStartingWith("scenario, line 4, services.c.calls: unknown service 'd'");
     }
 
     @Test
     void noYaml_isRefused() {
-        assertThatThrownBy(() -> Scenario.parse("services: [")).hasMessageContaining("this is not YAML");
-        assertThatThrownBy(() -> Scenario.parse("")).hasMessageContaining("services: there is none");
-        assertThatThrownBy(() -> Scenario.parse("services:\n  a:\n")).hasMessageContaining("load: there is none");
-        assertThatThrownBy(() -> Scenario.parse("duration: 1s\nduration: 2s\n"))
+        assertThatThrownBy(() -> ScenarioFile.parse("services: [")).hasMessageContaining("this is not YAML");
+        assertThatThrownBy(() -> ScenarioFile.parse("")).hasMessageContaining("services: there is none");
+        assertThatThrownBy(() -> ScenarioFile.parse("services:\n  a:\n")).hasMessageContaining("load: there is none");
+        assertThatThrownBy(() -> ScenarioFile.parse("duration: 1s\nduration: 2s\n"))
                 .hasMessageContaining("it is said twice");
     }
 
     @Test
     void service_withNothingSaidOfIt_isAService() {
-        Scenario scenario = Scenario.parse("services:\n  a:\nload: {to: a, arrivals: even 5/s}\n");
+        Scenario scenario = ScenarioFile.parse("services:\n  a:\nload: {to: a, arrivals: even 5/s}\n");
         assertThat(scenario.services()).containsOnlyKeys("a");
     }
 }

@@ -5,12 +5,17 @@ import static dev.respite.sim.SimulationAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class SimulationAssertTest {
 
-    private static final Scenario SCENARIO = Scenario.builtIn("metastable");
+    private static final Scenario SCENARIO = BuiltIn.named("metastable").scenario();
 
     @Test
     void goodPolicy_passes() {
@@ -38,7 +43,7 @@ class SimulationAssertTest {
                         .duration(Duration.ofSeconds(20))
                         .service(Service.named("service"))
                         .load(Load.even("service", 10))
-                        .fault(Fault.down("service").at(Duration.ofSeconds(1)).lasting(Duration.ofSeconds(1)))
+                        .fault(Fault.down("service").at(Duration.ofSeconds(1)).duration(Duration.ofSeconds(1)))
                         .build(),
                 RetryPolicy.defaults());
         assertThatThrownBy(() -> assertThat(brief).recoversWithin(Duration.ofSeconds(1)))
@@ -48,7 +53,7 @@ class SimulationAssertTest {
     @Test
     void slowPolicy_fails_withTheTime() {
         SimulationResult slow = simulate(
-                Scenario.builtIn("pause"),
+                BuiltIn.named("pause").scenario(),
                 RetryPolicy.parse("max-attempts=4 backoff=fixed base-delay=50ms jitter=none budget=aws-2.1"));
         assertThatThrownBy(() -> assertThat(slow).recoversWithin(Duration.ofSeconds(10)))
                 .hasMessageContaining("within 10 s, and it took 40 s");

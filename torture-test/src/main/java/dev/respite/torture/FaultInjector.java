@@ -44,7 +44,7 @@ final class FaultInjector {
         this.faults = faults;
     }
 
-    void injectUntil(Deadline deadline) throws IOException, InterruptedException {
+    void injectUntil(RunDeadline deadline) throws IOException, InterruptedException {
         long seed = config.seed();
         KillTargets targets =
                 new KillTargets(shuffled(List.of(Step.values()), new Random(seed)), config.stepsToKillFirst());
@@ -76,7 +76,7 @@ final class FaultInjector {
         }
     }
 
-    private void restartStores(Deadline deadline, Random random) throws IOException, InterruptedException {
+    private void restartStores(RunDeadline deadline, Random random) throws IOException, InterruptedException {
         int wait = FIRST_RESTART_MILLIS;
         while (deadline.remaining().toMillis() > wait + LAST_RESTART_MILLIS) {
             TimeUnit.MILLISECONDS.sleep(wait);

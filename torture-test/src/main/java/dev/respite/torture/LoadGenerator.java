@@ -49,7 +49,7 @@ final class LoadGenerator {
      * @param load the time at which clients stop to create transfers
      * @param drain the time at which clients stop to send the transfers that they created
      */
-    void start(Deadline load, Deadline drain) {
+    void start(RunDeadline load, RunDeadline drain) {
         for (int client = 0; client < CLIENTS; client++) {
             Random random = new Random(seed * CLIENTS + client);
             execute(() -> {
@@ -60,7 +60,7 @@ final class LoadGenerator {
         }
     }
 
-    private void sendOne(Random random, Deadline load, Deadline drain) throws InterruptedException {
+    private void sendOne(Random random, RunDeadline load, RunDeadline drain) throws InterruptedException {
         int number = numbers.getAndIncrement();
         TransferOutcome outcome = new TransferOutcome(Transfer.draw(number, random, selfCommitPercent), key(random));
         outcomes.put(number, outcome);
@@ -81,7 +81,7 @@ final class LoadGenerator {
     }
 
     /** Waits until every transfer has a definite response, and returns whether that is so. */
-    boolean isDrained(Deadline drain) throws InterruptedException {
+    boolean isDrained(RunDeadline drain) throws InterruptedException {
         int phase = pending.arrive();
         try {
             int unused =
@@ -94,7 +94,7 @@ final class LoadGenerator {
 
     /** Sends as many transfers again as the time allows, those without a success first. */
     void repeat(Duration time) throws InterruptedException {
-        Deadline deadline = Deadline.in(time);
+        RunDeadline deadline = RunDeadline.in(time);
         List<TransferOutcome> again = new ArrayList<>(outcomes.values());
         Collections.shuffle(again, new Random(seed));
         again.sort((one, other) -> Boolean.compare(

@@ -146,7 +146,7 @@ public final class Torture implements Callable<Integer> {
         try (TortureRun run = new TortureRun(home, err)) {
             result = run.run(config);
         }
-        out.println(json ? Report.json(config, result) : Report.table(config, result));
+        out.println(json ? TortureReport.json(config, result) : TortureReport.table(config, result));
         out.flush();
         List<Step> stepsWithoutKill = result.faults().stepsWithoutKill();
         if (sabotage.isEmpty() && !stepsWithoutKill.isEmpty()) {

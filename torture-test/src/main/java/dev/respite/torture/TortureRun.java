@@ -57,7 +57,7 @@ final class TortureRun implements Closeable {
     record Result(ConsistencyResult consistency, FaultCounts faults) {}
 
     Result run(TortureConfig config) throws IOException, InterruptedException, SQLException {
-        Deadline end = Deadline.in(config.time().plus(MAX_START_AND_END));
+        RunDeadline end = RunDeadline.in(config.time().plus(MAX_START_AND_END));
         Stores stores = config.store().start(home, config.installed());
         stores.all().forEach(open::push);
         LedgerSnapshot before = openBank(stores);
@@ -67,8 +67,8 @@ final class TortureRun implements Closeable {
         TransferClient clients = new TransferClient(
                 workers.stream().map(WorkerHandle::uri).toList(), config.mode().unknownIsFinal());
         LoadGenerator load = new LoadGenerator(clients, config);
-        Deadline underLoad = Deadline.in(config.time());
-        Deadline drain = end.earlier(CHECK_TIME.plus(REPEAT_TIME)).orAtLeast(underLoad.later(MIN_DRAIN));
+        RunDeadline underLoad = RunDeadline.in(config.time());
+        RunDeadline drain = end.earlier(CHECK_TIME.plus(REPEAT_TIME)).orAtLeast(underLoad.later(MIN_DRAIN));
         load.start(underLoad, drain);
         reportProgress(load, underLoad);
         new FaultInjector(workers, proxied, config, faults).injectUntil(underLoad);
@@ -157,7 +157,7 @@ final class TortureRun implements Closeable {
         return workers;
     }
 
-    private void reportProgress(LoadGenerator load, Deadline deadline) {
+    private void reportProgress(LoadGenerator load, RunDeadline deadline) {
         DaemonThreads.named("progress")
                 .newThread(() -> {
                     try {

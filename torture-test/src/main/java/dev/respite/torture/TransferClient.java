@@ -54,7 +54,7 @@ final class TransferClient {
      *
      * @param first the index of the first worker, modulo the number of workers
      */
-    void sendUntilDefinite(TransferOutcome outcome, int first, Deadline load, Deadline drain)
+    void sendUntilDefinite(TransferOutcome outcome, int first, RunDeadline load, RunDeadline drain)
             throws InterruptedException {
         for (int turn = first; !drain.isOver() && !(load.isOver() && outcome.isDefinite()); turn++) {
             if (sendOnce(outcome, workers.get(Math.floorMod(turn, workers.size())))) {

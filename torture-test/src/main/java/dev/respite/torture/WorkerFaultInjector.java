@@ -52,7 +52,7 @@ final class WorkerFaultInjector {
         this.random = random;
     }
 
-    void injectUntil(Deadline deadline) throws IOException, InterruptedException {
+    void injectUntil(RunDeadline deadline) throws IOException, InterruptedException {
         Deque<FaultKind> next = new ArrayDeque<>();
         while (!deadline.isOver()) {
             if (next.isEmpty()) {
@@ -66,7 +66,7 @@ final class WorkerFaultInjector {
         }
     }
 
-    private void inject(FaultKind fault, Deadline deadline) throws IOException, InterruptedException {
+    private void inject(FaultKind fault, RunDeadline deadline) throws IOException, InterruptedException {
         TcpProxy proxy = any(proxies);
         switch (fault) {
             case KILL_AT_STEP -> killAtStep(deadline);
@@ -95,7 +95,7 @@ final class WorkerFaultInjector {
      * Kills the worker at a step. If no thread reaches the step in time, kills it wherever it is, unless the deadline is
      * over.
      */
-    private void killAtStep(Deadline deadline) throws IOException, InterruptedException {
+    private void killAtStep(RunDeadline deadline) throws IOException, InterruptedException {
         Optional<Step> target = targets.take();
         boolean hit = target.isPresent() && worker.pausesAt(target.get(), deadline.atMost(STEP_TIMEOUT));
         if (hit) {
@@ -115,7 +115,7 @@ final class WorkerFaultInjector {
         worker.restart();
     }
 
-    private void pauseAt(Step step, Deadline deadline) throws InterruptedException {
+    private void pauseAt(Step step, RunDeadline deadline) throws InterruptedException {
         boolean unused = worker.pausesAt(step, deadline.atMost(STEP_TIMEOUT));
         pause(deadline);
         worker.resume();
@@ -125,7 +125,7 @@ final class WorkerFaultInjector {
      * Pauses the process for longer than the lease, and sometimes for longer than clients wait. Meanwhile other workers take
      * over records that are not locked.
      */
-    private void pause(Deadline deadline) throws InterruptedException {
+    private void pause(RunDeadline deadline) throws InterruptedException {
         worker.send(Signal.STOP);
         pauseFor(deadline, Worker.LEASE.toMillis() * 3 / 2 + random.nextInt(MAX_EXTRA_PAUSE_MILLIS));
         worker.send(Signal.CONT);
@@ -139,7 +139,7 @@ final class WorkerFaultInjector {
     }
 
     /** Pauses the worker before a commit, closes one direction of a proxy to a store, and resumes the worker. */
-    private void atCommit(PauseGate gate, Deadline deadline, Action action) throws InterruptedException {
+    private void atCommit(PauseGate gate, RunDeadline deadline, Action action) throws InterruptedException {
         boolean unused = worker.pausesAt(Step.BEFORE_COMMIT, deadline.atMost(STEP_TIMEOUT));
         gate.close();
         worker.resume();
@@ -154,11 +154,11 @@ final class WorkerFaultInjector {
     }
 
     /** Waits for longer than the lease, and sometimes for longer than a driver does. */
-    private void waitPastLease(Deadline deadline) throws InterruptedException {
+    private void waitPastLease(RunDeadline deadline) throws InterruptedException {
         pauseFor(deadline, Worker.LEASE.toMillis() + random.nextInt(2_000));
     }
 
-    private static void pauseFor(Deadline deadline, long millis) throws InterruptedException {
+    private static void pauseFor(RunDeadline deadline, long millis) throws InterruptedException {
         TimeUnit.MILLISECONDS.sleep(deadline.atMost(Duration.ofMillis(millis)).toMillis());
     }
 

@@ -60,8 +60,8 @@ final class Console {
         }
     }
 
-    /** Runs {@code ./respite …} on the classes under test. */
-    private static String print(String command) throws IOException, InterruptedException {
+    /** Runs {@code ./respite …} on the classes under test, in the root of the source tree. */
+    static String print(String command) throws IOException, InterruptedException {
         List<String> words = words(command);
         assertThat(words.get(0)).as("only ./respite is run here").isEqualTo("./respite");
         List<String> line = new ArrayList<>(List.of(
@@ -70,7 +70,8 @@ final class Console {
                 System.getProperty("java.class.path"),
                 "dev.respite.demo.Main"));
         line.addAll(words.subList(1, words.size()));
-        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(line).directory(Snippet.ROOT.toFile()).redirectErrorStream(true);
         builder.environment().putAll(Map.of("NO_COLOR", "1"));
         Path output = Files.createTempFile("console", ".txt");
         Process process = builder.redirectOutput(output.toFile()).start();

@@ -1,5 +1,6 @@
 package dev.respite.verification;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import jakarta.servlet.DispatcherType;
@@ -74,7 +75,9 @@ public final class Fixtures {
         Map<String, AtomicInteger> effects = new ConcurrentHashMap<>();
         server.createContext("/quotes/ACME", exchange -> answer(exchange, requests, "ACME 101.25"));
         server.createContext("/payments", exchange -> {
-            String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
+            Headers headers = exchange.getRequestHeaders();
+            String key = headers.getOrDefault("Idempotency-Key", headers.getOrDefault("X-Idempotency-Key", List.of()))
+                    .get(0);
             effects.computeIfAbsent(key, unseen -> new AtomicInteger(1));
             answer(exchange, requests, effects.size() == 1 ? "paid once" : "paid " + effects.size() + " times");
         });

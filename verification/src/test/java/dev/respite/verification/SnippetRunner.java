@@ -13,13 +13,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
-/** Compiles a Java block as the body of a method, runs it, and compares what it prints. */
+/**
+ * Compiles a Java block, runs it, and compares what it prints. A block that begins a public class is a whole file, and compiles
+ * without any import that it does not have; any other is the body of a method.
+ */
 final class SnippetRunner {
 
     private static final String IMPORTS = """
@@ -33,6 +37,8 @@ final class SnippetRunner {
             import dev.respite.opentelemetry.*;
             import dev.respite.policy.*;
             import dev.respite.sim.*;
+            import dev.respite.sim.report.*;
+            import dev.respite.sim.scenario.*;
             import java.io.*;
             import java.net.*;
             import java.net.http.*;
@@ -47,6 +53,10 @@ final class SnippetRunner {
 
     private static final Pattern ANY = Pattern.compile("…|(?<=\\+)[0-9.]+(?:us|ms)|(?<=in )[0-9.]+ (?:us|ms)");
 
+    private static final Pattern WHOLE_FILE = Pattern.compile("(?m)^public class (\\w+)");
+
+    private static final String BODY = "Block";
+
     private SnippetRunner() {}
 
     static void run(Snippet snippet, Path folder) throws Exception {
@@ -57,15 +67,20 @@ final class SnippetRunner {
     }
 
     static String printed(Snippet snippet, Path folder) throws Exception {
-        Path source = folder.resolve("Block.java");
-        Files.writeString(source, source(snippet));
+        Optional<String> wholeFile = className(snippet);
+        String main = wholeFile.orElse(BODY);
+        Path source = folder.resolve(main + ".java");
+        Files.writeString(source, wholeFile.isPresent() ? snippet.text() : asBody(snippet));
         compile(source, folder);
         // Servers of documents listen where -Dport says: anywhere, here.
         System.setProperty("port", "0");
-        return print(folder);
+        return print(folder, main);
     }
 
-    /** In the expected text, a delay (+52ms) and a duration (in 131 ms) stand for any, and an ellipsis for anything on its line. */
+    /**
+     * Compares what was printed with the expected text. In that, a delay (+52ms) and a duration (in 131 ms) stand for any, and an
+     * ellipsis for anything on its line; a line with an ellipsis only stands for any number of lines.
+     */
     static void assertMatches(String printed, String expected) {
         String pattern = expected.strip().lines().map(SnippetRunner::pattern).collect(Collectors.joining("\n"));
         String lines = printed.strip().lines().map(String::stripTrailing).collect(Collectors.joining("\n"));
@@ -73,6 +88,9 @@ final class SnippetRunner {
     }
 
     private static String pattern(String line) {
+        if (line.strip().equals("…")) {
+            return "(?s:.*)";
+        }
         StringBuilder pattern = new StringBuilder();
         Matcher any = ANY.matcher(line.stripTrailing());
         int end = 0;
@@ -85,12 +103,17 @@ final class SnippetRunner {
                 .toString();
     }
 
-    private static String source(Snippet snippet) {
+    private static Optional<String> className(Snippet snippet) {
+        Matcher begin = WHOLE_FILE.matcher(snippet.text());
+        return begin.find() ? Optional.of(begin.group(1)) : Optional.empty();
+    }
+
+    private static String asBody(Snippet snippet) {
         List<String> lines = snippet.text().lines().toList();
         String imports = lines.stream().filter(SnippetRunner::isImport).collect(Collectors.joining("\n"));
         String body = lines.stream().filter(line -> !isImport(line)).collect(Collectors.joining("\n"));
         return IMPORTS + imports
-                + "\npublic class Block {\n  public static void main(String[] args) throws Exception {\n" + body
+                + "\npublic class " + BODY + " {\n  public static void main(String[] args) throws Exception {\n" + body
                 + "\n  }\n}\n";
     }
 
@@ -110,14 +133,14 @@ final class SnippetRunner {
         }
     }
 
-    private static String print(Path folder) throws Exception {
+    private static String print(Path folder, String main) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream before = System.out;
         try (URLClassLoader loader =
                         new URLClassLoader(new URL[] {folder.toUri().toURL()});
                 PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
             System.setOut(out);
-            loader.loadClass("Block").getMethod("main", String[].class).invoke(null, (Object) new String[0]);
+            loader.loadClass(main).getMethod("main", String[].class).invoke(null, (Object) new String[0]);
         } catch (InvocationTargetException thrown) {
             throw new AssertionError("the block has thrown", thrown.getCause());
         } finally {

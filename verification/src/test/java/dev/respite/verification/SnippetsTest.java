@@ -2,7 +2,7 @@ package dev.respite.verification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.sim.Scenario;
+import dev.respite.sim.scenario.ScenarioFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ class SnippetsTest {
     private void check(Snippet snippet) throws Exception {
         switch (snippet.language()) {
             case "java" -> SnippetRunner.run(snippet, Files.createTempDirectory(folder, "block"));
-            case "yaml" -> Scenario.parse(snippet.text());
+            case "yaml" -> ScenarioFile.parse(snippet.text());
             case "console" -> Console.run(snippet);
             case "xml" -> assertPublished(snippet);
             case "sh" -> Console.commands(snippet).forEach(Console::assertExists);

@@ -71,18 +71,18 @@ public final class ForesightTable {
     }
 
     /** What comes of them. */
-    static List<Comparison> compared(List<Setting> settings, int seeds) {
+    static List<ForesightComparison> compared(List<Setting> settings, int seeds) {
         return settings.parallelStream()
-                .map(setting -> Comparison.of(setting, seeds))
+                .map(setting -> ForesightComparison.of(setting, seeds))
                 .toList();
     }
 
-    private static String table(List<Comparison> all) {
+    private static String table(List<ForesightComparison> all) {
         StringBuilder table = new StringBuilder("""
                 | budget | settings | harmed | agree | falsely safe | falsely harmful | close | worst recovery agrees | both agree |
                 |---|--:|--:|--:|--:|--:|--:|--:|--:|
                 """);
-        Map<String, List<Comparison>> budgets = all.stream()
+        Map<String, List<ForesightComparison>> budgets = all.stream()
                 .collect(Collectors.groupingBy(
                         one -> one.setting().budget().replaceFirst("success:.*", "success:…"),
                         TreeMap::new,
@@ -95,22 +95,22 @@ public final class ForesightTable {
         return table.toString();
     }
 
-    private static String row(String budget, List<Comparison> some) {
+    private static String row(String budget, List<ForesightComparison> some) {
         return String.format(
                 Locale.ROOT,
                 "| %s | %d | %d | %d | %d | %d | %d | %d | %d |%n",
                 budget,
                 some.size(),
-                count(some, Comparison::isHarmed),
-                count(some, Comparison::agrees),
-                count(some, Comparison::isFalselySafe),
+                count(some, ForesightComparison::isHarmed),
+                count(some, ForesightComparison::agrees),
+                count(some, ForesightComparison::isFalselySafe),
                 count(some, one -> !one.agrees() && !one.isFalselySafe()),
-                count(some, Comparison::isClose),
-                count(some, Comparison::recoveryAgrees),
+                count(some, ForesightComparison::isClose),
+                count(some, ForesightComparison::recoveryAgrees),
                 count(some, one -> one.agrees() && one.recoveryAgrees()));
     }
 
-    static long count(List<Comparison> some, Predicate<Comparison> condition) {
+    static long count(List<ForesightComparison> some, Predicate<ForesightComparison> condition) {
         return some.stream().filter(condition).count();
     }
 }

@@ -1,12 +1,12 @@
 package dev.respite.benchmarks.foresight;
 
 import dev.respite.policy.RetryPolicy;
-import dev.respite.sim.Distribution;
-import dev.respite.sim.Fault;
-import dev.respite.sim.Load;
-import dev.respite.sim.Scenario;
-import dev.respite.sim.Service;
 import dev.respite.sim.Simulation;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -93,7 +93,7 @@ record Setting(
                         .workers(WORKERS)
                         .serviceTime(Distribution.exponential(Duration.ofNanos(Math.round(WORKERS * 1e9 / capacity)))))
                 .load(Load.poisson(SERVICE, rate()).clients(clients).timeout(timeout()))
-                .fault(Fault.down(SERVICE).lasting(HOLE).at(WARM))
+                .fault(Fault.down(SERVICE).duration(HOLE).at(WARM))
                 .build();
         return Simulation.simulate(scenario, policy, seed).recoverySeconds().stream()
                 .asDoubleStream()

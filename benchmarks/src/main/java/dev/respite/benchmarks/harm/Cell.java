@@ -2,12 +2,12 @@ package dev.respite.benchmarks.harm;
 
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.sim.ClientGroup;
-import dev.respite.sim.Load;
-import dev.respite.sim.Scenario;
-import dev.respite.sim.Service;
 import dev.respite.sim.Simulation;
 import dev.respite.sim.SimulationResult;
+import dev.respite.sim.scenario.ClientGroup;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -90,7 +90,7 @@ public final class Harm {
             List<Finding> findings = grid.run(cells, policy, () -> progress(done, cells.size(), messages));
             outages.append(new HarmTable(budget, findings).lines());
             small.append(SmallServer.lines(budget, policy));
-            alone.append(Alone.lines(budget, policy));
+            alone.append(SingleClient.lines(budget, policy));
             saved.append(SavedCalls.lines(budget, policy, plan.firstSeed(), plan.seeds()));
             findings.stream()
                     .filter(Finding::isNoted)
@@ -101,7 +101,7 @@ public final class Harm {
                             .append('\n'));
         }
         if (plan.budgets().contains("fleet")) {
-            alone.append(Alone.lines("fleet, clients=10000", RetryPolicy.parse("clients=10000")));
+            alone.append(SingleClient.lines("fleet, clients=10000", RetryPolicy.parse("clients=10000")));
         }
         out.println(HarmTable.HEAD);
         out.println(outages);

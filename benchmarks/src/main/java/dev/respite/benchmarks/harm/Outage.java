@@ -1,8 +1,8 @@
 package dev.respite.benchmarks.harm;
 
-import dev.respite.sim.Distribution;
-import dev.respite.sim.Fault;
-import dev.respite.sim.Service;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 
 /** What goes wrong in a cell of the grid, 40 s after the beginning. */
@@ -50,7 +50,7 @@ enum Outage {
         this.label = label;
         this.kind = kind;
         this.lasting = Duration.ofSeconds(seconds);
-        this.fault = fault.lasting(Duration.ofSeconds(seconds));
+        this.fault = fault.duration(Duration.ofSeconds(seconds));
     }
 
     Kind kind() {

@@ -1,13 +1,13 @@
 package dev.respite.benchmarks.harm;
 
 import dev.respite.policy.RetryPolicy;
-import dev.respite.sim.Distribution;
-import dev.respite.sim.Fault;
-import dev.respite.sim.Load;
-import dev.respite.sim.Scenario;
-import dev.respite.sim.Service;
 import dev.respite.sim.Simulation;
 import dev.respite.sim.SimulationResult;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +76,7 @@ record SavedCalls(Fault fault, int clients, double utilisation) {
                         .load(Load.poisson(Outage.SERVICE, utilisation * CAPACITY)
                                 .clients(clients)
                                 .timeout(Duration.ofSeconds(1)))
-                        .fault(fault.lasting(LASTING).at(AT))
+                        .fault(fault.duration(LASTING).at(AT))
                         .build(),
                 policy,
                 seed);

@@ -1,13 +1,13 @@
 package dev.respite.benchmarks.harm;
 
 import dev.respite.policy.RetryPolicy;
-import dev.respite.sim.Distribution;
-import dev.respite.sim.Fault;
-import dev.respite.sim.Load;
-import dev.respite.sim.Scenario;
-import dev.respite.sim.Service;
 import dev.respite.sim.Simulation;
 import dev.respite.sim.SimulationResult;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -28,8 +28,8 @@ final class SmallServer {
     static String lines(String budget, RetryPolicy policy) {
         StringBuilder lines = new StringBuilder();
         for (Fault fault : List.of(
-                Fault.pause(Outage.SERVICE).lasting(Duration.ofSeconds(1)),
-                Fault.down(Outage.SERVICE).lasting(Duration.ofSeconds(10)))) {
+                Fault.pause(Outage.SERVICE).duration(Duration.ofSeconds(1)),
+                Fault.down(Outage.SERVICE).duration(Duration.ofSeconds(10)))) {
             for (int clients : CLIENTS) {
                 StringBuilder cells = new StringBuilder();
                 for (double utilisation : UTILISATIONS) {
@@ -40,7 +40,7 @@ final class SmallServer {
                 }
                 lines.append(String.format(
                         "| %s | %s %ds, %d clients |%s%n",
-                        budget, fault.kind(), fault.lasting().toSeconds(), clients, cells));
+                        budget, fault.kind(), fault.duration().toSeconds(), clients, cells));
             }
         }
         return lines.toString();
@@ -48,14 +48,14 @@ final class SmallServer {
 
     private static double backlog(Fault fault, int clients, double utilisation, RetryPolicy policy) {
         Scenario scenario = Scenario.builder("small server")
-                .duration(AT.plus(fault.lasting()).plusSeconds(120))
+                .duration(AT.plus(fault.duration()).plusSeconds(120))
                 .service(Service.named(Outage.SERVICE).serviceTime(Distribution.constant(Duration.ofMillis(100))))
                 .load(Load.even(Outage.SERVICE, 10 * utilisation)
                         .clients(clients)
                         .timeout(Duration.ofMillis(500)))
                 .fault(fault.at(AT))
                 .build();
-        int end = Math.toIntExact(AT.plus(fault.lasting()).toSeconds());
+        int end = Math.toIntExact(AT.plus(fault.duration()).toSeconds());
         return LongStream.rangeClosed(1, SEEDS)
                 .parallel()
                 .mapToObj(seed -> Simulation.simulate(scenario, policy, seed))

@@ -10,13 +10,13 @@ import java.util.function.ToDoubleFunction;
 /** The results as one table in Markdown: medians over the rounds, and ratios with the least and the greatest of them. */
 final class HttpTable {
 
-    private final Map<Row, List<Figures>> results;
+    private final Map<HttpRow, List<HttpFigures>> results;
 
-    private HttpTable(Map<Row, List<Figures>> results) {
+    private HttpTable(Map<HttpRow, List<HttpFigures>> results) {
         this.results = results;
     }
 
-    static String of(Map<Row, List<Figures>> results) {
+    static String of(Map<HttpRow, List<HttpFigures>> results) {
         return new HttpTable(results).write();
     }
 
@@ -31,28 +31,28 @@ final class HttpTable {
         return table.toString();
     }
 
-    private String line(Row row) {
-        List<Figures> rounds = Objects.requireNonNull(results.get(row));
+    private String line(HttpRow row) {
+        List<HttpFigures> rounds = Objects.requireNonNull(results.get(row));
         return String.format(
                 Locale.ROOT,
                 "| %s | %s | %,.0f | %s | %.1f | %s | %,.0f | %s | %.1f |%n",
                 row.load().label(),
                 row.contender().label(),
-                median(rounds, Figures::perSecond),
-                ratio(row, Figures::perSecond),
-                median(rounds, Figures::cpuMicros),
-                ratio(row, Figures::cpuMicros),
-                median(rounds, Figures::bytesEach),
-                ratio(row, Figures::bytesEach),
-                median(rounds, Figures::serverMicros));
+                median(rounds, HttpFigures::perSecond),
+                ratio(row, HttpFigures::perSecond),
+                median(rounds, HttpFigures::cpuMicros),
+                ratio(row, HttpFigures::cpuMicros),
+                median(rounds, HttpFigures::bytesEach),
+                ratio(row, HttpFigures::bytesEach),
+                median(rounds, HttpFigures::serverMicros));
     }
 
-    private String ratio(Row row, ToDoubleFunction<Figures> figure) {
-        List<Figures> bare = results.get(row.bare());
+    private String ratio(HttpRow row, ToDoubleFunction<HttpFigures> figure) {
+        List<HttpFigures> bare = results.get(row.bare());
         if (bare == null || row.equals(row.bare())) {
             return "";
         }
-        List<Figures> rounds = Objects.requireNonNull(results.get(row));
+        List<HttpFigures> rounds = Objects.requireNonNull(results.get(row));
         double[] ratios = new double[rounds.size()];
         for (int round = 0; round < ratios.length; round++) {
             ratios[round] = figure.applyAsDouble(rounds.get(round)) / figure.applyAsDouble(bare.get(round));
@@ -61,7 +61,7 @@ final class HttpTable {
         return String.format(Locale.ROOT, "%.2f (%.2f–%.2f)", median(ratios), ratios[0], ratios[ratios.length - 1]);
     }
 
-    private static double median(List<Figures> rounds, ToDoubleFunction<Figures> figure) {
+    private static double median(List<HttpFigures> rounds, ToDoubleFunction<HttpFigures> figure) {
         return median(rounds.stream().mapToDouble(figure).sorted().toArray());
     }
 

@@ -25,11 +25,11 @@ public final class HttpThroughput {
 
     private static final int MAX_WARMUP_SLICES = 10;
 
-    private final Plan plan;
+    private final HttpPlan plan;
     private final PrintStream messages;
-    private final Map<Row, List<Figures>> results = new LinkedHashMap<>();
+    private final Map<HttpRow, List<HttpFigures>> results = new LinkedHashMap<>();
 
-    private HttpThroughput(Plan plan, PrintStream messages) {
+    private HttpThroughput(HttpPlan plan, PrintStream messages) {
         this.plan = plan;
         this.messages = messages;
     }
@@ -43,17 +43,17 @@ public final class HttpThroughput {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         PrintStream messages = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         if (List.of(arguments).contains("--help")) {
-            out.println(Plan.USAGE);
+            out.println(HttpPlan.USAGE);
             return;
         }
         try {
-            out.print(new HttpThroughput(Plan.read(List.of(arguments)), messages).run());
+            out.print(new HttpThroughput(HttpPlan.read(List.of(arguments)), messages).run());
         } catch (IllegalArgumentException wrong) {
             messages.println(
                     wrong instanceof PatternSyntaxException || wrong instanceof NumberFormatException
                             ? "not a valid value: " + wrong.getMessage()
                             : wrong.getMessage());
-            messages.println(Plan.USAGE);
+            messages.println(HttpPlan.USAGE);
             System.exit(64);
         } catch (IOException failed) {
             messages.println(failed.getMessage());
@@ -62,31 +62,32 @@ public final class HttpThroughput {
     }
 
     private String run() throws IOException {
-        Map<Contender, Child> clients = new EnumMap<>(Contender.class);
-        try (Child server = Child.start(Server.class, List.of())) {
+        Map<MeasuredClient, LineProcess> clients = new EnumMap<>(MeasuredClient.class);
+        try (LineProcess server = LineProcess.start(ServerProcess.class, List.of())) {
             String port = server.readLine();
-            for (Row row : plan.rows()) {
-                Child client = clients.get(row.contender());
+            for (HttpRow row : plan.rows()) {
+                LineProcess client = clients.get(row.contender());
                 if (client == null) {
-                    client = Child.start(Client.class, List.of(row.contender().name(), port));
+                    client = LineProcess.start(
+                            LoadProcess.class, List.of(row.contender().name(), port));
                     clients.put(row.contender(), client);
                 }
                 warmUp(row, client);
             }
             for (int round = 1; round <= plan.rounds(); round++) {
-                for (Row row : plan.rows()) {
-                    Figures figures = measure(row, Objects.requireNonNull(clients.get(row.contender())), server);
+                for (HttpRow row : plan.rows()) {
+                    HttpFigures figures = measure(row, Objects.requireNonNull(clients.get(row.contender())), server);
                     results.computeIfAbsent(row, unseen -> new ArrayList<>()).add(figures);
                     messages.printf("%d/%d  %s: %s%n", round, plan.rounds(), row, figures);
                 }
             }
         } finally {
-            clients.values().forEach(Child::close);
+            clients.values().forEach(LineProcess::close);
         }
         return HttpTable.of(results);
     }
 
-    private void warmUp(Row row, Child client) throws IOException {
+    private void warmUp(HttpRow row, LineProcess client) throws IOException {
         long requests = 0;
         for (int slice = 0; slice < MAX_WARMUP_SLICES && requests < WARMUP_REQUESTS; slice++) {
             requests += slice(row, client, 1_000).requests();
@@ -94,13 +95,13 @@ public final class HttpThroughput {
         messages.printf("warmed up  %s: %,d requests%n", row, requests);
     }
 
-    private Figures measure(Row row, Child client, Child server) throws IOException {
+    private HttpFigures measure(HttpRow row, LineProcess client, LineProcess server) throws IOException {
         long before = Long.parseLong(server.exchange(""));
-        Figures figures = slice(row, client, plan.millis());
+        HttpFigures figures = slice(row, client, plan.millis());
         return figures.withServer(Long.parseLong(server.exchange("")) - before);
     }
 
-    private static Figures slice(Row row, Child client, int millis) throws IOException {
-        return Figures.read(client.exchange(row.load() + " " + millis));
+    private static HttpFigures slice(HttpRow row, LineProcess client, int millis) throws IOException {
+        return HttpFigures.read(client.exchange(row.load() + " " + millis));
     }
 }

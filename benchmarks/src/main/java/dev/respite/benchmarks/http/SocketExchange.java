@@ -30,7 +30,7 @@ final class SocketExchange implements Exchange {
 
         private final Socket socket;
         private final byte[] request;
-        private final byte[] response = new byte[Server.RESPONSE_LENGTH];
+        private final byte[] response = new byte[ServerProcess.RESPONSE_LENGTH];
 
         Connection(URI uri) {
             try {
@@ -49,7 +49,7 @@ final class SocketExchange implements Exchange {
             if (read < response.length) {
                 throw new IOException("the response ends after " + read + " bytes of " + response.length);
             }
-            return Server.BODY_LENGTH;
+            return ServerProcess.BODY_LENGTH;
         }
     }
 }

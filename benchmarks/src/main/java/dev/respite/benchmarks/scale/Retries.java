@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
 interface Retries extends AutoCloseable {
 
     /** Begins a call of the ledger, which is tried twice, with its delay between. Always the same thread calls this. */
-    CompletionStage<?> start(Ledger ledger, int call);
+    CompletionStage<?> start(WaitLedger ledger, int call);
 
     /** Ends its threads. */
     @Override

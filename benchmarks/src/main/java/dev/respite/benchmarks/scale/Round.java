@@ -32,7 +32,7 @@ final class Round {
      */
     public static void main(String[] arguments) throws InterruptedException {
         int calls = Integer.parseInt(arguments[1]);
-        try (Retries retries = Contender.valueOf(arguments[0]).make()) {
+        try (Retries retries = MeasuredLibrary.valueOf(arguments[0]).make()) {
             System.out.println(new Round(retries).run(calls).toLine());
         }
     }
@@ -42,9 +42,9 @@ final class Round {
         return 3_000 + calls / 70;
     }
 
-    private Figures run(int calls) throws InterruptedException {
+    private ScaleFigures run(int calls) throws InterruptedException {
         warmUp();
-        Ledger ledger = Ledger.of(calls, pause(calls) + 1_000, pause(calls) + 5_000);
+        WaitLedger ledger = WaitLedger.of(calls, pause(calls) + 1_000, pause(calls) + 5_000);
         CompletionStage<?>[] results = new CompletionStage<?>[calls];
         long empty = Heap.live();
         long start = System.nanoTime();
@@ -65,19 +65,19 @@ final class Round {
         if (late[0] < 0) {
             throw new IllegalStateException("a retry was early by " + -late[0] + " ns");
         }
-        return new Figures(
+        return new ScaleFigures(
                 (double) (full - empty) / calls, millis(late, 0.5), millis(late, 0.99), millis(late, 1), seconds, wall);
     }
 
     private void warmUp() throws InterruptedException {
         CompletionStage<?>[] results = new CompletionStage<?>[WARMUP_CALLS];
         for (int i = 0; i < WARMUPS; i++) {
-            start(Ledger.of(WARMUP_CALLS, 1, 50), results);
+            start(WaitLedger.of(WARMUP_CALLS, 1, 50), results);
             await(results);
         }
     }
 
-    private void start(Ledger ledger, CompletionStage<?>[] results) throws InterruptedException {
+    private void start(WaitLedger ledger, CompletionStage<?>[] results) throws InterruptedException {
         for (int call = 0; call < results.length; call++) {
             results[call] = retries.start(ledger, call);
         }

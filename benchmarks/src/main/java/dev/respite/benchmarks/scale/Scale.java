@@ -21,11 +21,11 @@ import java.util.regex.PatternSyntaxException;
  */
 public final class Scale {
 
-    private final Plan plan;
+    private final ScalePlan plan;
     private final PrintStream messages;
-    private final Map<Row, List<Figures>> results = new LinkedHashMap<>();
+    private final Map<ScaleRow, List<ScaleFigures>> results = new LinkedHashMap<>();
 
-    private Scale(Plan plan, PrintStream messages) {
+    private Scale(ScalePlan plan, PrintStream messages) {
         this.plan = plan;
         this.messages = messages;
     }
@@ -39,17 +39,17 @@ public final class Scale {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         PrintStream messages = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         if (List.of(arguments).contains("--help")) {
-            out.println(Plan.USAGE);
+            out.println(ScalePlan.USAGE);
             return;
         }
         try {
-            out.print(new Scale(Plan.read(List.of(arguments)), messages).run());
+            out.print(new Scale(ScalePlan.read(List.of(arguments)), messages).run());
         } catch (IllegalArgumentException wrong) {
             messages.println(
                     wrong instanceof PatternSyntaxException || wrong instanceof NumberFormatException
                             ? "not a valid value: " + wrong.getMessage()
                             : wrong.getMessage());
-            messages.println(Plan.USAGE);
+            messages.println(ScalePlan.USAGE);
             System.exit(64);
         } catch (IOException | InterruptedException failed) {
             messages.println(failed.getMessage());
@@ -62,9 +62,9 @@ public final class Scale {
         int done = 0;
         for (int round = 1; round <= plan.rounds(); round++) {
             for (int calls : plan.calls()) {
-                for (Contender contender : plan.contenders()) {
-                    Row row = new Row(contender, calls);
-                    Figures figures = Child.run(row);
+                for (MeasuredLibrary contender : plan.contenders()) {
+                    ScaleRow row = new ScaleRow(contender, calls);
+                    ScaleFigures figures = RoundProcess.run(row);
                     results.computeIfAbsent(row, unseen -> new ArrayList<>()).add(figures);
                     done++;
                     messages.printf("%d/%d  %s: %s%n", done, all, row, figures);

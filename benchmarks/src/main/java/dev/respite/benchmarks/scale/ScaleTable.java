@@ -8,13 +8,13 @@ import java.util.function.ToDoubleFunction;
 /** The results as one table in Markdown: medians, and what lateness was in the best and the worst round. */
 final class ScaleTable {
 
-    private final Map<Row, List<Figures>> results;
+    private final Map<ScaleRow, List<ScaleFigures>> results;
 
-    private ScaleTable(Map<Row, List<Figures>> results) {
+    private ScaleTable(Map<ScaleRow, List<ScaleFigures>> results) {
         this.results = results;
     }
 
-    static String of(Map<Row, List<Figures>> results) {
+    static String of(Map<ScaleRow, List<ScaleFigures>> results) {
         return new ScaleTable(results).write();
     }
 
@@ -29,28 +29,28 @@ final class ScaleTable {
         return table.toString();
     }
 
-    private String line(Row row) {
+    private String line(ScaleRow row) {
         return String.format(
                 Locale.ROOT,
                 "| %s | %,d | %,.0f | %s | %s | %s | %s | %s | %.1f | %.1f |%n",
                 row.contender().label(),
                 row.calls(),
-                spread(row, Figures::bytes).median(),
-                ratio(row, Figures::bytes),
-                lateness(row, Figures::p50),
-                lateness(row, Figures::p99),
-                ratio(row, Figures::p99),
-                lateness(row, Figures::max),
-                spread(row, Figures::cpu).median(),
-                spread(row, Figures::wall).median());
+                spread(row, ScaleFigures::bytes).median(),
+                ratio(row, ScaleFigures::bytes),
+                lateness(row, ScaleFigures::p50),
+                lateness(row, ScaleFigures::p99),
+                ratio(row, ScaleFigures::p99),
+                lateness(row, ScaleFigures::max),
+                spread(row, ScaleFigures::cpu).median(),
+                spread(row, ScaleFigures::wall).median());
     }
 
-    private String lateness(Row row, ToDoubleFunction<Figures> figure) {
+    private String lateness(ScaleRow row, ToDoubleFunction<ScaleFigures> figure) {
         Spread spread = spread(row, figure);
         return number(spread.median()) + " (" + number(spread.least()) + "–" + number(spread.greatest()) + ")";
     }
 
-    private String ratio(Row row, ToDoubleFunction<Figures> figure) {
+    private String ratio(ScaleRow row, ToDoubleFunction<ScaleFigures> figure) {
         return results.containsKey(row.floor())
                 ? String.format(
                         Locale.ROOT,
@@ -60,7 +60,7 @@ final class ScaleTable {
                 : "";
     }
 
-    private Spread spread(Row row, ToDoubleFunction<Figures> figure) {
+    private Spread spread(ScaleRow row, ToDoubleFunction<ScaleFigures> figure) {
         return Spread.of(results.getOrDefault(row, List.of()), figure);
     }
 

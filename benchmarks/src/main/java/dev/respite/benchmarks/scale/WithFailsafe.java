@@ -12,12 +12,12 @@ final class WithFailsafe implements Retries {
 
     private final FailsafeExecutor<Object> executor = Failsafe.with(RetryPolicy.builder()
             .withMaxAttempts(3)
-            .withDelayFn(context -> Duration.ofMillis(Refused.delayMillis(context.getLastException())))
+            .withDelayFn(context -> Duration.ofMillis(FailedCall.delayMillis(context.getLastException())))
             .handle(IOException.class)
             .build());
 
     @Override
-    public CompletionStage<?> start(Ledger ledger, int call) {
+    public CompletionStage<?> start(WaitLedger ledger, int call) {
         return executor.getStageAsync(() -> ledger.attempt(call));
     }
 

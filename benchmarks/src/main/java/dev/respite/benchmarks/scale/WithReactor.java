@@ -9,10 +9,10 @@ import reactor.util.retry.Retry;
 final class WithReactor implements Retries {
 
     private final Retry retry = Retry.from(signals ->
-            signals.concatMap(signal -> Mono.delay(Duration.ofMillis(Refused.delayMillis(signal.failure())))));
+            signals.concatMap(signal -> Mono.delay(Duration.ofMillis(FailedCall.delayMillis(signal.failure())))));
 
     @Override
-    public CompletionStage<?> start(Ledger ledger, int call) {
+    public CompletionStage<?> start(WaitLedger ledger, int call) {
         return Mono.fromFuture(() -> ledger.attempt(call)).retryWhen(retry).toFuture();
     }
 

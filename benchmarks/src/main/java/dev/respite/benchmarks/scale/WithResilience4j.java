@@ -15,12 +15,12 @@ final class WithResilience4j implements Retries {
             "scale",
             RetryConfig.custom()
                     .maxAttempts(3)
-                    .intervalBiFunction((attempt, outcome) -> Refused.delayMillis(outcome.getLeft()))
+                    .intervalBiFunction((attempt, outcome) -> FailedCall.delayMillis(outcome.getLeft()))
                     .retryExceptions(IOException.class)
                     .build());
 
     @Override
-    public CompletionStage<?> start(Ledger ledger, int call) {
+    public CompletionStage<?> start(WaitLedger ledger, int call) {
         return retry.executeCompletionStage(scheduler, () -> ledger.attempt(call));
     }
 

@@ -17,7 +17,7 @@ final class WithRespite implements Retries {
             .build());
 
     @Override
-    public CompletionStage<?> start(Ledger ledger, int call) {
+    public CompletionStage<?> start(WaitLedger ledger, int call) {
         delayMillis = ledger.delayMillis(call);
         return retry.callAsync(() -> ledger.attempt(call));
     }

@@ -1,11 +1,11 @@
 package dev.respite.benchmarks.simulator;
 
 import dev.respite.policy.RetryPolicy;
-import dev.respite.sim.Distribution;
-import dev.respite.sim.Load;
-import dev.respite.sim.Network;
-import dev.respite.sim.Scenario;
-import dev.respite.sim.Service;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Network;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 
 /** A scenario that keeps the simulator busy: many clients, a network, timeouts, and one answer in twenty a 500. */

@@ -2,12 +2,13 @@ package dev.respite.benchmarks.simulator;
 
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.Comparison;
-import dev.respite.sim.Distribution;
-import dev.respite.sim.Load;
-import dev.respite.sim.Scenario;
-import dev.respite.sim.Service;
 import dev.respite.sim.Simulation;
 import dev.respite.sim.SimulationResult;
+import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.Service;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ enum Leg {
         String measure() {
             Map<String, String> longer = Map.of("outage", "820s");
             return speed(() -> Simulation.simulate(
-                            Scenario.builtIn("metastable", longer),
+                            BuiltIn.named("metastable").scenario(longer),
                             RetryPolicy.parse("max-attempts=4 backoff=fixed base-delay=50ms jitter=none budget=off"))
                     .attempts());
         }

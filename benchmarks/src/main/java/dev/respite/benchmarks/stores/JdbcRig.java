@@ -16,17 +16,17 @@ final class JdbcRig implements Rig {
     private final Database database;
     private final HikariDataSource pool;
     private final TransactionalIdempotency idempotency;
-    private final ByHand byHand;
-    private final Calls[] calls;
+    private final HandWrittenStore byHand;
+    private final StoreCalls[] calls;
     private final StoredResponse receipt = StoredResponse.of(RECEIPT);
 
     JdbcRig(Database database, int workers) throws SQLException, IOException {
         this.database = database;
-        this.calls = Calls.of(workers);
+        this.calls = StoreCalls.of(workers);
         database.makeTables(2 * workers);
         this.pool = database.pool(workers);
         this.idempotency = TransactionalIdempotency.in(pool);
-        this.byHand = new ByHand(pool);
+        this.byHand = new HandWrittenStore(pool);
         for (int worker = 0; worker < workers; worker++) {
             for (IdempotentCall call : calls[worker].done()) {
                 execute(worker, call);

@@ -30,7 +30,7 @@ final class MemoryRig implements Rig {
 
     private static final Duration LEASE = Duration.ofMillis(100);
 
-    private final Calls[] calls;
+    private final StoreCalls[] calls;
     private final StoredResponse receipt = StoredResponse.of(RECEIPT);
     private final IdempotencyStore store = InMemoryIdempotencyStore.of(
             new Quota(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE / 2), TimeSource.system());
@@ -39,13 +39,13 @@ final class MemoryRig implements Rig {
     private final Map<String, Object> map = new ConcurrentHashMap<>();
 
     MemoryRig(int workers) {
-        this.calls = Calls.of(workers);
+        this.calls = StoreCalls.of(workers);
         Quota ample = new Quota(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE / 2);
         this.executing =
                 ExternalIdempotency.of(IdempotencyEngine.in(InMemoryIdempotencyStore.of(ample, TimeSource.system()))
                         .with(IdempotencySettings.defaults().withLease(LEASE).withRetention(KEPT)));
         this.replaying = ExternalIdempotency.in(InMemoryIdempotencyStore.create());
-        for (Calls one : calls) {
+        for (StoreCalls one : calls) {
             for (IdempotentCall call : one.done()) {
                 var unused = replaying.execute(call, execution -> receipt);
             }

@@ -36,7 +36,7 @@ final class RedisRig implements Rig {
     private final String read;
     private final RedisIdempotencyStore store;
     private final Idempotency<Execution> idempotency;
-    private final Calls[] calls;
+    private final StoreCalls[] calls;
     private final StoredResponse receipt = StoredResponse.of(RECEIPT);
 
     RedisRig(int workers) throws IOException {
@@ -61,8 +61,8 @@ final class RedisRig implements Rig {
                 .withTimeout(Duration.ofSeconds(20))
                 .requireDurable();
         this.idempotency = ExternalIdempotency.in(store);
-        this.calls = Calls.of(workers);
-        for (Calls one : calls) {
+        this.calls = StoreCalls.of(workers);
+        for (StoreCalls one : calls) {
             for (IdempotentCall call : one.done()) {
                 var unused = idempotency.execute(call, execution -> receipt);
                 write(call, "DONE", RECEIPT);

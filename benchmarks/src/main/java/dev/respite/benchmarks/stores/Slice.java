@@ -19,7 +19,7 @@ record Slice(int threads, long nanos) {
         }
     }
 
-    Figures run(Task task) throws InterruptedException {
+    StoreFigures run(Task task) throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             CountDownLatch ready = new CountDownLatch(threads);
@@ -40,7 +40,7 @@ record Slice(int threads, long nanos) {
                 perSecond += 1e9 / times.getMean();
                 all.add(times);
             }
-            return new Figures(perSecond, all.getValueAtPercentile(50), all.getValueAtPercentile(99));
+            return new StoreFigures(perSecond, all.getValueAtPercentile(50), all.getValueAtPercentile(99));
         } catch (ExecutionException failed) {
             throw new IllegalStateException("what was to be measured has failed", failed.getCause());
         } finally {

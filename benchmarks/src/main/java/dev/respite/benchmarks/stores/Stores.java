@@ -17,11 +17,11 @@ import java.util.regex.PatternSyntaxException;
  */
 public final class Stores {
 
-    private final Plan plan;
+    private final StorePlan plan;
     private final PrintStream messages;
-    private final Map<Row, List<Figures>> results = new LinkedHashMap<>();
+    private final Map<StoreRow, List<StoreFigures>> results = new LinkedHashMap<>();
 
-    private Stores(Plan plan, PrintStream messages) {
+    private Stores(StorePlan plan, PrintStream messages) {
         this.plan = plan;
         this.messages = messages;
     }
@@ -35,17 +35,17 @@ public final class Stores {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         PrintStream messages = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         if (List.of(arguments).contains("--help")) {
-            out.println(Plan.USAGE);
+            out.println(StorePlan.USAGE);
             return;
         }
         try {
-            out.print(new Stores(Plan.read(List.of(arguments)), messages).run());
+            out.print(new Stores(StorePlan.read(List.of(arguments)), messages).run());
         } catch (IllegalArgumentException wrong) {
             messages.println(
                     wrong instanceof PatternSyntaxException || wrong instanceof NumberFormatException
                             ? "not a valid value: " + wrong.getMessage()
                             : wrong.getMessage());
-            messages.println(Plan.USAGE);
+            messages.println(StorePlan.USAGE);
             System.exit(64);
         } catch (Exception failed) {
             failed.printStackTrace(messages);
@@ -73,15 +73,15 @@ public final class Stores {
         Slice slice = new Slice(threads, plan.sliceNanos());
         // The first round warms up, and is not counted.
         for (int round = 0; round <= plan.rounds(); round++) {
-            slice(slice, new Row(store, contest.operation(), threads, Row.RESPITE), contest.respite(), round);
+            slice(slice, new StoreRow(store, contest.operation(), threads, StoreRow.RESPITE), contest.respite(), round);
             for (Contest.Floor floor : contest.floors()) {
-                slice(slice, new Row(store, contest.operation(), threads, floor.label()), floor.task(), round);
+                slice(slice, new StoreRow(store, contest.operation(), threads, floor.label()), floor.task(), round);
             }
         }
     }
 
-    private void slice(Slice slice, Row row, Task task, int round) throws InterruptedException {
-        Figures figures = slice.run(task);
+    private void slice(Slice slice, StoreRow row, Task task, int round) throws InterruptedException {
+        StoreFigures figures = slice.run(task);
         if (round > 0) {
             results.computeIfAbsent(row, unseen -> new ArrayList<>()).add(figures);
         }

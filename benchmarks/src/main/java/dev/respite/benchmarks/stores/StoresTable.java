@@ -10,13 +10,13 @@ import java.util.function.ToDoubleFunction;
 /** The results as one table in Markdown: medians over the rounds. */
 final class StoresTable {
 
-    private final Map<Row, List<Figures>> results;
+    private final Map<StoreRow, List<StoreFigures>> results;
 
-    private StoresTable(Map<Row, List<Figures>> results) {
+    private StoresTable(Map<StoreRow, List<StoreFigures>> results) {
         this.results = results;
     }
 
-    static String of(Map<Row, List<Figures>> results) {
+    static String of(Map<StoreRow, List<StoreFigures>> results) {
         return new StoresTable(results).write();
     }
 
@@ -31,8 +31,8 @@ final class StoresTable {
         return table.toString();
     }
 
-    private String line(Row row) {
-        List<Figures> rounds = figures(row);
+    private String line(StoreRow row) {
+        List<StoreFigures> rounds = figures(row);
         return String.format(
                 Locale.ROOT,
                 "| %s, %s | %d | %s | %s | %s | %s | %s |%n",
@@ -40,16 +40,16 @@ final class StoresTable {
                 row.operation(),
                 row.threads(),
                 row.who(),
-                number(median(rounds, Figures::perSecond)),
-                number(median(rounds, Figures::p50) / 1e3),
-                number(median(rounds, Figures::p99) / 1e3),
+                number(median(rounds, StoreFigures::perSecond)),
+                number(median(rounds, StoreFigures::p50) / 1e3),
+                number(median(rounds, StoreFigures::p99) / 1e3),
                 row.isFloor() ? ratio(row) : "");
     }
 
     /** Of rates: half as many in a second is twice the time for each. */
-    private String ratio(Row floor) {
-        List<Figures> ours = figures(floor.respite());
-        List<Figures> theirs = figures(floor);
+    private String ratio(StoreRow floor) {
+        List<StoreFigures> ours = figures(floor.respite());
+        List<StoreFigures> theirs = figures(floor);
         double[] ratios = new double[theirs.size()];
         for (int round = 0; round < ratios.length; round++) {
             ratios[round] = theirs.get(round).perSecond() / ours.get(round).perSecond();
@@ -58,11 +58,11 @@ final class StoresTable {
         return String.format(Locale.ROOT, "%.2f (%.2f–%.2f)", median(ratios), ratios[0], ratios[ratios.length - 1]);
     }
 
-    private List<Figures> figures(Row row) {
+    private List<StoreFigures> figures(StoreRow row) {
         return Objects.requireNonNull(results.get(row));
     }
 
-    private static double median(List<Figures> rounds, ToDoubleFunction<Figures> figure) {
+    private static double median(List<StoreFigures> rounds, ToDoubleFunction<StoreFigures> figure) {
         return median(rounds.stream().mapToDouble(figure).sorted().toArray());
     }
 

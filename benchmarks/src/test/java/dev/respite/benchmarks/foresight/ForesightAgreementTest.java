@@ -14,7 +14,7 @@ class ForesightAgreementTest {
     /** Larger fleets take longer to simulate. */
     private static final double MAX_RATE = 300;
 
-    private static List<Comparison> compared = List.of();
+    private static List<ForesightComparison> compared = List.of();
 
     @BeforeAll
     static void compare() {
@@ -28,8 +28,8 @@ class ForesightAgreementTest {
     @Test
     void harm_ofRandomFleets_isForecast() {
         assertThat(compared.stream().filter(one -> !one.agrees())).hasSizeLessThanOrEqualTo(2);
-        assertThat(compared.stream().filter(Comparison::isFalselySafe)).hasSizeLessThanOrEqualTo(1);
-        assertThat(compared.stream().filter(Comparison::isHarmed)).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(compared.stream().filter(ForesightComparison::isFalselySafe)).hasSizeLessThanOrEqualTo(1);
+        assertThat(compared.stream().filter(ForesightComparison::isHarmed)).hasSizeGreaterThanOrEqualTo(3);
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.respite.benchmarks.harm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.policy.RetryPolicy;
-import dev.respite.sim.Fault;
+import dev.respite.sim.scenario.Fault;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

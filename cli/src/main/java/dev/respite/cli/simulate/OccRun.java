@@ -3,10 +3,10 @@ package dev.respite.cli.simulate;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.Json;
 import dev.respite.cli.console.TextFormat;
-import dev.respite.sim.InvalidScenarioException;
-import dev.respite.sim.OccExperiment;
-import dev.respite.sim.OccExperiment.Result;
-import dev.respite.sim.OccReport;
+import dev.respite.sim.occ.OptimisticLockingExperiment;
+import dev.respite.sim.occ.OptimisticLockingExperiment.Result;
+import dev.respite.sim.report.OptimisticLockingReport;
+import dev.respite.sim.scenario.InvalidScenarioException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,11 +45,11 @@ final class OccRun {
         }
         int clients = number(given, "clients", CLIENTS);
         int repeats = number(given, "repeats", REPEATS);
-        List<String> strategies = OccExperiment.strategyNames();
+        List<String> strategies = OptimisticLockingExperiment.strategyNames();
         SimulationMeter meter = new SimulationMeter(console, strategies.size());
         List<Result> results = new ArrayList<>();
         for (String strategy : strategies) {
-            results.add(OccExperiment.run(strategy, clients, repeats, seed));
+            results.add(OptimisticLockingExperiment.run(strategy, clients, repeats, seed));
             meter.secondOver();
         }
         meter.end();
@@ -102,6 +102,6 @@ final class OccRun {
     }
 
     void write(Path folder) throws IOException {
-        OccReport.write(folder, results, repeats);
+        OptimisticLockingReport.write(folder, results, repeats);
     }
 }

@@ -1,7 +1,7 @@
 package dev.respite.cli.simulate;
 
 import dev.respite.cli.console.TextFormat;
-import dev.respite.sim.BuiltIn;
+import dev.respite.sim.scenario.BuiltIn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -21,7 +21,7 @@ final class ScenarioList {
             String settings = scenario.settings().entrySet().stream()
                     .map(setting -> setting.getKey() + "=" + setting.getValue())
                     .collect(Collectors.joining(" "));
-            add(lines, scenario.name(), scenario.about(), settings);
+            add(lines, scenario.name(), scenario.description(), settings);
         }
         add(lines, OccRun.NAME, OccRun.ABOUT, OccRun.SETTINGS);
         lines.add("");

@@ -10,13 +10,14 @@ import dev.respite.cli.console.UsageException;
 import dev.respite.cli.console.Version;
 import dev.respite.cli.policy.NamedPolicies;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.sim.BuiltIn;
 import dev.respite.sim.Comparison;
 import dev.respite.sim.CustomBudget;
-import dev.respite.sim.InvalidScenarioException;
 import dev.respite.sim.PolicySummary;
-import dev.respite.sim.Report;
-import dev.respite.sim.Scenario;
+import dev.respite.sim.report.Report;
+import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.InvalidScenarioException;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.ScenarioFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ import picocli.CommandLine.Spec;
                     + " goodputBefore, goodputAfter, p50Ms, p99Ms (of calls that succeed; null if none does), peakRequestsPerSecond, series (calls, requests,"
                     + " goodput, queue, budget, one number for each second). With --budget also budget, its class. Of a load with"
                     + " groups also groups: group, calls, succeeded, attempts. Of thundering-herd also meanWaitMs,"
-                    + " spreadMs, busiestTenth. Of aws-occ: results, a list of strategy, clients, meanTimeMs, meanCalls."
+                    + " spreadMs, peakRetriesPer100ms. Of aws-occ: results, a list of strategy, clients, meanTimeMs, meanCalls."
         })
 public final class SimulateCommand implements Callable<Integer> {
 
@@ -240,7 +241,7 @@ public final class SimulateCommand implements Callable<Integer> {
     private Scenario read(Map<String, String> given) {
         Path file = Path.of(scenario);
         try {
-            return Scenario.read(file, given);
+            return ScenarioFile.read(file, given);
         } catch (IOException unreadable) {
             throw new InvalidScenarioException(scenario + ": " + FileProblem.of(file, unreadable));
         } catch (InvalidScenarioException wrong) {

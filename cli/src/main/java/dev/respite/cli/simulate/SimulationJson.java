@@ -3,9 +3,9 @@ package dev.respite.cli.simulate;
 import dev.respite.cli.console.Json;
 import dev.respite.sim.GroupSummary;
 import dev.respite.sim.PolicySummary;
-import dev.respite.sim.Scenario;
 import dev.respite.sim.Series;
 import dev.respite.sim.SimulationResult;
+import dev.respite.sim.scenario.Scenario;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
@@ -65,7 +65,7 @@ final class SimulationJson {
     private static void writeHerd(JsonGenerator json, PolicySummary summary) {
         number(json, "meanWaitMs", summary.meanWaitNanos() / 1e6);
         number(json, "spreadMs", summary.mean(result -> result.retrySpread().toNanos() / 1e6));
-        number(json, "busiestTenth", summary.mean(SimulationResult::busiestTenth));
+        number(json, "peakRetriesPer100ms", summary.mean(SimulationResult::peakRetriesPer100ms));
     }
 
     private static void writeGroups(JsonGenerator json, PolicySummary summary) {

@@ -3,8 +3,8 @@ package dev.respite.cli.simulate;
 import dev.respite.cli.console.TextFormat;
 import dev.respite.sim.GroupSummary;
 import dev.respite.sim.PolicySummary;
-import dev.respite.sim.Scenario;
 import dev.respite.sim.SimulationResult;
+import dev.respite.sim.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -102,7 +102,7 @@ final class SimulationTable {
                 TextFormat.ratio(summary.mean(SimulationResult::amplification)),
                 TextFormat.time(summary.meanWaitNanos()),
                 TextFormat.time(summary.mean(result -> result.retrySpread().toNanos())),
-                TextFormat.count(Math.round(summary.mean(SimulationResult::busiestTenth))));
+                TextFormat.count(Math.round(summary.mean(SimulationResult::peakRetriesPer100ms))));
     }
 
     private static String percent(PolicySummary summary) {

@@ -6,7 +6,7 @@ import dev.respite.budget.RetryBudget;
 import dev.respite.cli.Cli;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.outcome.ErrorKind;
-import dev.respite.sim.BuiltIn;
+import dev.respite.sim.scenario.BuiltIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,9 +87,10 @@ class SimulateCommandTest {
         Map<String, JsonNode> runs = runs(json);
         assertThat(runs).containsOnlyKeys("immediate", "fixed", "linear", "exponential", "exponential + jitter");
         assertThat(runs.get("fixed").get("spreadMs").asDouble()).isZero();
-        assertThat(runs.get("fixed").get("busiestTenth").asInt()).isEqualTo(1_000);
+        assertThat(runs.get("fixed").get("peakRetriesPer100ms").asInt()).isEqualTo(1_000);
         assertThat(runs.get("exponential + jitter").get("spreadMs").asDouble()).isGreaterThan(1_000);
-        assertThat(runs.get("exponential + jitter").get("busiestTenth").asInt()).isLessThan(200);
+        assertThat(runs.get("exponential + jitter").get("peakRetriesPer100ms").asInt())
+                .isLessThan(200);
         assertThat(runs.get("linear").get("meanWaitMs").asDouble()).isGreaterThan(5_000);
     }
 
@@ -196,7 +197,7 @@ class SimulateCommandTest {
         assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         String text = run.out().replaceAll("\\s+", " ");
         assertThat(BuiltIn.all())
-                .allSatisfy(scenario -> assertThat(text).contains(" " + scenario.name() + " " + scenario.about()))
+                .allSatisfy(scenario -> assertThat(text).contains(" " + scenario.name() + " " + scenario.description()))
                 .allSatisfy(scenario -> scenario.settings()
                         .forEach((key, value) -> assertThat(text).contains(" " + key + "=" + value)));
         assertThat(text).contains(" aws-occ ", " clients=100 repeats=100");

@@ -27,7 +27,7 @@ enum Dialect {
 
         /** A lock may be held by a client that has disappeared unnoticed. */
         @Override
-        <T> T withShortLockWaits(Connection transaction, Connections.Use<T> use) throws SQLException {
+        <T> T withShortLockWaits(Connection transaction, StoreConnections.Use<T> use) throws SQLException {
             run(transaction, "SET LOCAL lock_timeout = '2s'");
             return use.on(transaction);
         }
@@ -58,7 +58,7 @@ enum Dialect {
 
         /** H2 has its own limit, LOCK_TIMEOUT, which is 2 s by default. */
         @Override
-        <T> T withShortLockWaits(Connection transaction, Connections.Use<T> use) throws SQLException {
+        <T> T withShortLockWaits(Connection transaction, StoreConnections.Use<T> use) throws SQLException {
             return use.on(transaction);
         }
 
@@ -99,7 +99,7 @@ enum Dialect {
 
         /** The limit is a setting of the session, and the connection may belong to a pool: the old value is restored. */
         @Override
-        <T> T withShortLockWaits(Connection transaction, Connections.Use<T> use) throws SQLException {
+        <T> T withShortLockWaits(Connection transaction, StoreConnections.Use<T> use) throws SQLException {
             run(transaction, "SET @respite_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = 2");
             T value;
             try {
@@ -146,7 +146,7 @@ enum Dialect {
     }
 
     /** Uses a connection within a transaction in which no lock is waited for longer than 2 s. */
-    abstract <T> T withShortLockWaits(Connection transaction, Connections.Use<T> use) throws SQLException;
+    abstract <T> T withShortLockWaits(Connection transaction, StoreConnections.Use<T> use) throws SQLException;
 
     /** Returns why the database cannot guarantee exactly once; empty if it can. */
     Optional<String> unsupportedReason(Connection connection) throws SQLException {

@@ -36,7 +36,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
     /** Every 100th purge starts at the beginning, because earlier purges skip locked records and clocks may be set back. */
     private static final int FROM_THE_BEGINNING = 100;
 
-    private final Connections connections;
+    private final StoreConnections connections;
     private final KnownDatabase database;
 
     /** Where the next purge starts, so that it skips the index entries of records that were removed before. */
@@ -44,7 +44,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
 
     private final AtomicInteger purges = new AtomicInteger();
 
-    private JdbcIdempotencyStore(Connections connections, KnownDatabase database) {
+    private JdbcIdempotencyStore(StoreConnections connections, KnownDatabase database) {
         this.connections = connections;
         this.database = database;
     }
@@ -64,7 +64,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
      *     index or sequence is missing, with the SQL file to run; or if auto-commit is off
      */
     public static JdbcIdempotencyStore in(DataSource dataSource) {
-        Connections connections = new Connections(dataSource);
+        StoreConnections connections = new StoreConnections(dataSource);
         KnownDatabase database = new KnownDatabase();
         try {
             connections.autoCommitted(database::records);
@@ -169,11 +169,11 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
         return query("a count of records", connection -> listing(connection).count(connection, state));
     }
 
-    private Listing listing(Connection connection) throws SQLException {
+    private RecordListing listing(Connection connection) throws SQLException {
         return database.records(connection).listing();
     }
 
-    private <T> T query(String what, Connections.Use<T> question) {
+    private <T> T query(String what, StoreConnections.Use<T> question) {
         return translated(what, () -> connections.autoCommitted(question));
     }
 
@@ -202,12 +202,12 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
         return database.records();
     }
 
-    Connections connections() {
+    StoreConnections connections() {
         return connections;
     }
 
     /** Runs a query in a transaction that waits at most 2 s for a locked record. */
-    <T> T queryWithLockTimeout(Connections.Use<T> question) throws SQLException {
+    <T> T queryWithLockTimeout(StoreConnections.Use<T> question) throws SQLException {
         AtomicReference<T> value = new AtomicReference<>();
         connections.transaction(connection -> {
             value.set(dialect(connection).withShortLockWaits(connection, question));

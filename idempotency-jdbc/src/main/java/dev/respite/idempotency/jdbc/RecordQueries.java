@@ -161,7 +161,7 @@ final class RecordQueries {
         return new Purge(statements.purge(), dialect()).run(transaction, atMost, from);
     }
 
-    Listing listing() {
-        return new Listing(dialect().columns(), rows);
+    RecordListing listing() {
+        return new RecordListing(dialect().columns(), rows);
     }
 }

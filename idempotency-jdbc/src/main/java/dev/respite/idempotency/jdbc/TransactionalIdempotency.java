@@ -84,7 +84,7 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
                             + ", which cannot join a database transaction: create the engine with a JdbcIdempotencyStore, or"
                             + " use ExternalIdempotency, which has weaker guarantees");
         }
-        Connections connections = ours.connections();
+        StoreConnections connections = ours.connections();
         return of(engine, ours, body -> connections.transaction(body::run));
     }
 

@@ -55,7 +55,7 @@ final class Lineage {
      *
      * @param reply kind, time, replication id, the one before, run id, whether there is an append-only file
      */
-    void register(Connections connections, List<byte[]> reply) {
+    void register(RedisConnections connections, List<byte[]> reply) {
         String id = text(reply, 2);
         List<ServerIdentity> servers = ServerIdentity.readAll(connections);
         boolean durable = text(reply, 5).equals("1") && syncsAlways(connections, servers, id);
@@ -82,7 +82,7 @@ final class Lineage {
     }
 
     /** The setting is read again: the server that was connected to at the start may have been another one. */
-    private static boolean syncsAlways(Connections connections, List<ServerIdentity> servers, String id) {
+    private static boolean syncsAlways(RedisConnections connections, List<ServerIdentity> servers, String id) {
         return servers.stream()
                 .filter(server -> server.replicationId().equals(id))
                 .findFirst()

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * @param prefix the prefix of all names
  * @param maxPerScope the maximum number of places of a scope; empty if places are not counted
  */
-record Places(Connections connections, String prefix, OptionalLong maxPerScope) {
+record Places(RedisConnections connections, String prefix, OptionalLong maxPerScope) {
 
     /** Reserves a place, and returns whether the record has one. */
     boolean reserve(StorageKey key, Duration retention) {

@@ -82,7 +82,7 @@ final class RecordCodec {
             case "nothing" -> new IdempotencyStore.Full();
             case "not-admitted" -> new IdempotencyStore.NotAdmitted(now(reply));
             case "replica" ->
-                throw new RedisCommandExecutionException(Connections.READ_ONLY + " the server is a replica");
+                throw new RedisCommandExecutionException(RedisConnections.READ_ONLY + " the server is a replica");
             case "unknown-server" ->
                 throw new RedisException("the server was replaced twice within one operation: repeat it");
             default -> throw unexpected(reply);

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param lineage the servers that have stored the records; empty if failovers are ignored
  * @param places the places that records occupy
  */
-record RecordScripts(Connections connections, String prefix, Optional<Lineage> lineage, Places places) {
+record RecordScripts(RedisConnections connections, String prefix, Optional<Lineage> lineage, Places places) {
 
     IdempotencyStore.Put put(StorageKey key, RecordWrite write) {
         if (!places.reserve(key, write.terms().retention())) {

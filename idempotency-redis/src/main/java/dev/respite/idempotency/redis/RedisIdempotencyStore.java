@@ -41,14 +41,14 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
 
     private static final String PREFIX = "respite:idempotency:";
 
-    private final Connections connections;
+    private final RedisConnections connections;
     private final String prefix;
     private final OptionalLong maxPerScope;
     private final Optional<Lineage> lineage;
     private final RecordScripts scripts;
 
     private RedisIdempotencyStore(
-            Connections connections, String prefix, OptionalLong maxPerScope, Optional<Lineage> lineage) {
+            RedisConnections connections, String prefix, OptionalLong maxPerScope, Optional<Lineage> lineage) {
         this.connections = connections;
         this.prefix = prefix;
         this.maxPerScope = maxPerScope;
@@ -212,13 +212,13 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
             throw new IllegalArgumentException("list at most " + atMost + " records: it must be at least 1");
         }
         String last = after.map(StorageKey::value).orElse("");
-        return translated("a list of records", () -> new Listing(connections, prefix).list(state, last, atMost));
+        return translated("a list of records", () -> new KeyScan(connections, prefix).list(state, last, atMost));
     }
 
     /** Counts the records in a state. It scans all records of the store, as {@link #list} does. */
     @Override
     public long count(State state) {
-        return translated("a count of records", () -> new Listing(connections, prefix).count(state));
+        return translated("a count of records", () -> new KeyScan(connections, prefix).count(state));
     }
 
     /** Closes the connection. The client is not shut down. */

@@ -20,7 +20,7 @@ final class Script {
         this.digest = sha1(text);
     }
 
-    List<byte[]> run(Connections connections, String key, byte[]... args) {
+    List<byte[]> run(RedisConnections connections, String key, byte[]... args) {
         String[] keys = {key};
         RedisClusterAsyncCommands<String, byte[]> commands = connections.commands();
         try {

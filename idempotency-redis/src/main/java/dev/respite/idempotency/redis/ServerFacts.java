@@ -20,7 +20,7 @@ record ServerFacts(String evictionPolicy, boolean hasAppendOnlyFile, Optional<St
 
     private static final String NOT_REPORTED = "(not reported)";
 
-    static ServerFacts read(Connections connections, RedisServerAsyncCommands<?, ?> server) {
+    static ServerFacts read(RedisConnections connections, RedisServerAsyncCommands<?, ?> server) {
         // INFO, not CONFIG: providers that disable CONFIG still report these values.
         String memory = connections.await(server.info("memory"));
         String persistence = connections.await(server.info("persistence"));
@@ -31,7 +31,7 @@ record ServerFacts(String evictionPolicy, boolean hasAppendOnlyFile, Optional<St
     }
 
     /** Returns when the server syncs its append-only file to the disk; empty if it does not report the setting. */
-    static Optional<String> fsync(Connections connections, RedisServerAsyncCommands<?, ?> server) {
+    static Optional<String> fsync(RedisConnections connections, RedisServerAsyncCommands<?, ?> server) {
         try {
             return Optional.ofNullable(
                     connections.await(server.configGet("appendfsync")).get("appendfsync"));

@@ -20,7 +20,7 @@ record ServerIdentity(String replicationId, String runId, RedisServerAsyncComman
      *
      * @throws RedisException if none responds
      */
-    static List<ServerIdentity> readAll(Connections connections) {
+    static List<ServerIdentity> readAll(RedisConnections connections) {
         List<RedisServerAsyncCommands<String, byte[]>> each =
                 connections.servers().current().each();
         List<RedisFuture<String>> replies =

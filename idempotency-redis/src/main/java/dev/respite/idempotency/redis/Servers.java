@@ -139,12 +139,12 @@ final class Servers {
         return current.get();
     }
 
-    Connections connections(Duration timeout) {
-        return new Connections(this, timeout);
+    RedisConnections connections(Duration timeout) {
+        return new RedisConnections(this, timeout);
     }
 
     List<ServerFacts> facts() {
-        Connections patient = connections(AT_THE_START);
+        RedisConnections patient = connections(AT_THE_START);
         return current().each().stream()
                 .map(server -> ServerFacts.read(patient, server))
                 .toList();

@@ -1,0 +1,61 @@
+package dev.respite.benchmarks.http;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * What one slice has measured.
+ *
+ * @param requests how many responses arrived
+ * @param wallNanos time from the first request to the last response
+ * @param cpuNanos CPU time of the client's process, with its compiler and its collector
+ * @param bytes what all threads of the client's process have allocated
+ * @param serverNanos CPU time of the server's process
+ */
+record HttpFigures(long requests, long wallNanos, long cpuNanos, long bytes, long serverNanos) {
+
+    double perSecond() {
+        return requests * 1e9 / wallNanos;
+    }
+
+    double cpuMicros() {
+        return cpuNanos / 1e3 / requests;
+    }
+
+    double bytesEach() {
+        return (double) bytes / requests;
+    }
+
+    double serverMicros() {
+        return serverNanos / 1e3 / requests;
+    }
+
+    HttpFigures withServer(long nanos) {
+        return new HttpFigures(requests, wallNanos, cpuNanos, bytes, nanos);
+    }
+
+    /** Reads what {@link #toLine()} wrote. */
+    static HttpFigures read(String line) {
+        long[] numbers = Pattern.compile(" ")
+                .splitAsStream(line)
+                .mapToLong(Long::parseLong)
+                .toArray();
+        return new HttpFigures(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
+    }
+
+    /** One line, for the process that started this one. */
+    String toLine() {
+        return requests + " " + wallNanos + " " + cpuNanos + " " + bytes + " " + serverNanos;
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%,.0f/s, %.1f us of CPU (server %.1f us), %,.0f B",
+                perSecond(),
+                cpuMicros(),
+                serverMicros(),
+                bytesEach());
+    }
+}

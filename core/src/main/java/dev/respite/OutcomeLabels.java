@@ -1,0 +1,38 @@
+package dev.respite;
+
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.Verdict;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** What outcomes are called in a history. */
+final class OutcomeLabels {
+
+    private OutcomeLabels() {}
+
+    /** {@code ok}, the name of the kind of error, or for an error of no named kind its class without the package. */
+    static String of(Outcome<?> outcome, Verdict verdict) {
+        if (verdict instanceof Verdict.Accept && outcome instanceof Outcome.Success<?>) {
+            return "ok";
+        }
+        ErrorKind kind = kind(verdict);
+        boolean named = !kind.equals(ErrorKind.OTHER);
+        return !named && outcome instanceof Outcome.Failure<?> failure ? className(failure.error()) : kind.name();
+    }
+
+    static ErrorKind kind(Verdict verdict) {
+        if (verdict instanceof Verdict.Transient error) {
+            return error.kind();
+        }
+        return verdict instanceof Verdict.Fatal fatal ? fatal.kind() : ErrorKind.OTHER;
+    }
+
+    private static String className(Throwable error) {
+        @Nullable Throwable cause = error.getCause();
+        boolean carrier = error instanceof CompletionException || error instanceof ExecutionException;
+        String name = (carrier && cause != null ? cause : error).getClass().getName();
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.respite.idempotency.jdbc;
+
+import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.State;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads records by their state. The state is part of the SQL text, because PostgreSQL uses a partial index only if it knows
+ * the state when it plans.
+ *
+ * @param columns the columns of a record
+ * @param rows reads the rows
+ */
+record RecordListing(String columns, Rows rows) {
+
+    /** Returns the records after a name, in the order of the names. */
+    List<IdempotencyRecord> list(Connection connection, State state, String after, int atMost) throws SQLException {
+        NamedSql sql = NamedSql.of(
+                "SELECT " + columns + from(state) + " AND storage_key > :after ORDER BY storage_key LIMIT :at_most");
+        Bindings bindings = new Bindings().text("after", after).number("at_most", atMost);
+        List<IdempotencyRecord> found = new ArrayList<>();
+        try (PreparedStatement statement = sql.prepare(connection, bindings);
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                found.add(rows.record(row).orElseThrow());
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    long count(Connection connection, State state) throws SQLException {
+        NamedSql sql = NamedSql.of("SELECT COUNT(*)" + from(state));
+        try (PreparedStatement statement = sql.prepare(connection, new Bindings());
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static String from(State state) {
+        return " FROM respite_idempotency WHERE state = '" + state.name() + "'";
+    }
+}

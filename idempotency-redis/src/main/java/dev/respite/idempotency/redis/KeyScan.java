@@ -1,0 +1,100 @@
+package dev.respite.idempotency.redis;
+
+import dev.respite.idempotency.IdempotencyRecord;
+import dev.respite.idempotency.State;
+import dev.respite.idempotency.StorageKey;
+import io.lettuce.core.KeyScanCursor;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScanArgs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds records by their state with a SCAN over all names of the store. There is no index of states: in a cluster it would
+ * be on another server than the records, and could not be changed together with them.
+ *
+ * @param connections the connection
+ * @param prefix the prefix of all names
+ */
+record KeyScan(RedisConnections connections, String prefix) {
+
+    /** How many names one step of the scan examines. */
+    private static final int STEP = 1_000;
+
+    /** Longer than the stored name of any state with its line end. */
+    private static final int STATE_BYTES = 16;
+
+    /** The special characters of Redis patterns. */
+    private static final Pattern SPECIAL = Pattern.compile("[*?\\[\\]\\\\^-]");
+
+    /** Returns the first records after a name, in the order of the names. */
+    List<IdempotencyRecord> list(State state, String after, int atMost) {
+        TreeSet<String> names = new TreeSet<>();
+        scan(state, name -> {
+            String value = value(name);
+            if (value.compareTo(after) > 0) {
+                names.add(value);
+                if (names.size() > atMost) {
+                    names.pollLast();
+                }
+            }
+        });
+        List<IdempotencyRecord> records = new ArrayList<>();
+        for (String value : names) {
+            byte[] record = connections.await(connections.commands().get(prefix + "{" + value + "}"));
+            if (record != null) {
+                // Redis does not store the scope.
+                IdempotencyRecord found = RecordCodec.of(new StorageKey(value, value), record);
+                if (found.state() == state) {
+                    records.add(found);
+                }
+            }
+        }
+        return List.copyOf(records);
+    }
+
+    /** Counts distinct names, because a scan may return a name twice. */
+    long count(State state) {
+        TreeSet<String> names = new TreeSet<>();
+        scan(state, names::add);
+        return names.size();
+    }
+
+    private void scan(State state, Consumer<String> name) {
+        String line = state.name() + "\n";
+        ScanArgs all = ScanArgs.Builder.matches(escaped(prefix) + "{*}").limit(STEP);
+        KeyScanCursor<String> cursor = null;
+        do {
+            cursor = next(cursor, all);
+            List<String> names = cursor.getKeys();
+            List<RedisFuture<byte[]>> states = new ArrayList<>();
+            names.forEach(key -> states.add(connections.commands().getrange(key, 0, STATE_BYTES)));
+            for (int i = 0; i < names.size(); i++) {
+                byte[] begin = connections.await(states.get(i));
+                if (begin != null && RecordCodec.text(begin).startsWith(line)) {
+                    name.accept(names.get(i));
+                }
+            }
+        } while (!cursor.isFinished());
+    }
+
+    private KeyScanCursor<String> next(@Nullable KeyScanCursor<String> cursor, ScanArgs all) {
+        return connections.await(
+                cursor == null
+                        ? connections.commands().scan(all)
+                        : connections.commands().scan(cursor, all));
+    }
+
+    private String value(String name) {
+        return name.substring(prefix.length() + 1, name.length() - 1);
+    }
+
+    private static String escaped(String text) {
+        return SPECIAL.matcher(text).replaceAll(found -> Matcher.quoteReplacement("\\" + found.group()));
+    }
+}

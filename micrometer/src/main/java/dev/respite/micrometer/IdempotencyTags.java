@@ -1,0 +1,39 @@
+package dev.respite.micrometer;
+
+import dev.respite.idempotency.IdempotencyCounts;
+import io.micrometer.core.instrument.Tag;
+import java.util.List;
+
+/**
+ * The keys and values of the tags of idempotency keys. Apart from {@link RetryTags}, which retries use where the optional module
+ * of idempotency is absent: the compiler puts the tables of all switches of a class into one class, which then needs it.
+ */
+final class IdempotencyTags {
+
+    static final String ANSWER = "answer";
+    static final String EVENT = "event";
+
+    static final List<String> KEYS = List.of(RetryTags.NAME, ANSWER, EVENT);
+
+    private IdempotencyTags() {}
+
+    /** What a caller with a key got, or what else happened. */
+    static Tag of(IdempotencyCounts.Kind kind) {
+        return Tag.of(
+                switch (kind) {
+                    case EXECUTED,
+                            REPLAYED,
+                            NOT_DONE,
+                            UNSETTLED,
+                            IN_PROGRESS,
+                            UNKNOWN,
+                            MISMATCH,
+                            EXPIRED,
+                            POSTDATED,
+                            OVER_QUOTA -> ANSWER;
+                    case FAILED, TOOK_OVER, BECAME_UNKNOWN, RESOLVED, LOST_OWNERSHIP, STORE_FAILED, PART_FAILED ->
+                        EVENT;
+                },
+                RetryTags.text(kind));
+    }
+}

@@ -1,0 +1,156 @@
+package dev.respite.sim;
+
+import dev.respite.AsyncOperation;
+import dev.respite.NestedRetries;
+import dev.respite.Retry;
+import dev.respite.budget.RetryBudget;
+import dev.respite.outcome.Attempt;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.ClientGroup;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
+
+/** Clients of one service: each has a {@link Retry} of its own or, where they share a budget, one for all. */
+final class ClientPool {
+
+    /** Of how many clients the budgets are looked into. */
+    private static final int SAMPLE = 100;
+
+    private final Replicas target;
+    private final NetworkLink wire;
+    private final boolean nests;
+    private final Retry common;
+    private final Optional<Duration> hedge;
+    private final List<SimulatedClient> clients = new ArrayList<>();
+    private Waves waves = new Waves(false);
+    private long attempts;
+
+    ClientPool(Replicas target, boolean nests, NetworkLink wire, Retry common, Optional<Duration> hedge) {
+        this.target = target;
+        this.nests = nests;
+        this.wire = wire;
+        this.common = common;
+        this.hedge = hedge;
+        clients.add(new SimulatedClient(common, hedge, Optional.empty()));
+    }
+
+    /** A retry under the policy, in simulated time, with a limit to each attempt unless the policy has one. */
+    static Retry retry(RetryPolicy policy, Optional<Duration> timeout, SimTime time) {
+        RetryPolicy limited = limited(policy, timeout);
+        return Retry.silent(limited, time).withClassifier(new ResponseClassifier(limited));
+    }
+
+    /** The policy with a limit to each attempt, unless it has one or its calls are shorter than that. */
+    static RetryPolicy limited(RetryPolicy policy, Optional<Duration> timeout) {
+        boolean mine = policy.limits().attemptTimeout().isEmpty() && timeout.isPresent();
+        if (mine
+                && policy.limits()
+                        .totalTimeout()
+                        .map(total -> total.compareTo(timeout.get()) > 0)
+                        .orElse(true)) {
+            return policy.toBuilder().attemptTimeout(timeout.get()).build();
+        }
+        return policy;
+    }
+
+    /**
+     * This fleet with the clients of a group instead of one, each with its budget and its breaker, or a part in them. What is
+     * counted is common to all.
+     */
+    ClientPool of(ClientGroup group, Supplier<RetryBudget> budgets, Optional<BreakerFactory> breakers, Waves waves) {
+        this.waves = waves;
+        clients.clear();
+        Optional<RetryBudget> shared =
+                Optional.of(group).filter(ClientGroup::sharedBudget).map(all -> budgets.get());
+        for (int i = 0; i < group.clients(); i++) {
+            Retry retry = common.withBudget(shared.orElseGet(budgets));
+            clients.add(new SimulatedClient(retry, hedge, breakers.map(BreakerFactory::next)));
+        }
+        return this;
+    }
+
+    /** Makes a call; what it fails with is handed over, or null. */
+    void call(int client, Consumer<@Nullable Throwable> ended) {
+        SimulatedClient caller = clients.get(client % clients.size());
+        Call call = new Call(waves.begin(common.time().nanoTime()), ended);
+        var unused = caller.call(call).whenComplete(call);
+    }
+
+    /** One call: starts a request for each attempt, and receives how it ended. */
+    private final class Call implements AsyncOperation<Object>, BiConsumer<Object, @Nullable Throwable> {
+
+        private final int burst;
+        private final Consumer<@Nullable Throwable> ended;
+
+        Call(int burst, Consumer<@Nullable Throwable> ended) {
+            this.burst = burst;
+            this.ended = ended;
+        }
+
+        @Override
+        public CompletionStage<Object> attempt(Attempt attempt) {
+            attempts++;
+            waves.add(burst, attempt.number(), common.time().nanoTime());
+            SimulatedRequest request =
+                    new SimulatedRequest(wire, target.draw(), nests ? carried() : SimulatedRequest.InContext.NONE);
+            common.policy().timeoutOf(attempt).ifPresent(limit -> request.endIn(common.time(), limit));
+            request.send();
+            return request;
+        }
+
+        /** As an HTTP client does: the request has a timeout of its own. */
+        @Override
+        public boolean enforcesTimeout() {
+            return true;
+        }
+
+        @Override
+        public void accept(Object value, @Nullable Throwable failure) {
+            ended.accept(failure);
+        }
+    }
+
+    /** In life the word goes back in a header; here it goes by the context of the attempt. */
+    private static SimulatedRequest.InContext carried() {
+        Task task = new Task();
+        Runnable carried = NestedRetries.propagate(task);
+        return work -> {
+            task.work = work;
+            carried.run();
+        };
+    }
+
+    private static final class Task implements Runnable {
+        private @Nullable Runnable work;
+
+        @Override
+        public void run() {
+            if (work != null) {
+                work.run();
+            }
+        }
+    }
+
+    boolean isOf(Replicas service) {
+        return target == service;
+    }
+
+    long attempts() {
+        return attempts;
+    }
+
+    /** The retries that are left, in the budgets of the first clients, at most {@value #SAMPLE}. */
+    DoubleStream budgets() {
+        return clients.stream()
+                .limit(SAMPLE)
+                .mapToDouble(client -> client.retry().budget().retriesLeft());
+    }
+}

@@ -1,0 +1,45 @@
+package dev.respite.sim;
+
+import dev.respite.AsyncOperation;
+import dev.respite.Breaker;
+import dev.respite.BreakerPerAttempt;
+import dev.respite.Hedge;
+import dev.respite.Retry;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes calls: with retries, past a breaker if there is one, or, where hedging is set and the policy allows more
+ * than one attempt, with hedges.
+ */
+final class SimulatedClient {
+
+    private static final int MAX_HEDGED = 5;
+
+    private final Retry retry;
+    private final @Nullable Hedge hedge;
+    private final @Nullable BreakerPerAttempt guarded;
+
+    SimulatedClient(Retry retry, Optional<Duration> hedgeAfter, Optional<Breaker> breaker) {
+        this.retry = retry;
+        this.guarded =
+                breaker.map(inside -> BreakerPerAttempt.of(retry, inside)).orElse(null);
+        int attempts = retry.policy().limits().maxAttempts();
+        this.hedge = hedgeAfter.isEmpty() || attempts < 2
+                ? null
+                : Hedge.of(retry, hedgeAfter.get()).withMaxAttempts(Math.min(attempts, MAX_HEDGED));
+    }
+
+    CompletableFuture<Object> call(AsyncOperation<Object> operation) {
+        if (guarded != null) {
+            return guarded.callAsyncWithAttempt(operation);
+        }
+        return hedge == null ? retry.callAsyncWithAttempt(operation) : hedge.callIdempotentWithAttempt(operation);
+    }
+
+    Retry retry() {
+        return retry;
+    }
+}

@@ -1,0 +1,116 @@
+package dev.respite.sim;
+
+import dev.respite.time.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt's request: a stage for the driver that waits, and a parcel for the network and the service. It is its own
+ * task at each step of its way, so that it needs one object.
+ */
+final class SimulatedRequest extends CompletableFuture<Object> implements TimeSource.Task {
+
+    private final NetworkLink wire;
+    private final SimulatedServer server;
+    private Step next = Step.ARRIVE;
+    private @Nullable Throwable failure;
+    private @Nullable Future<?> alarm;
+
+    /** Runs what is given in the context of the attempt, so that layers of retries know of each other. */
+    private final InContext context;
+
+    private long arrived;
+    private long work;
+    private int life;
+
+    private enum Step {
+        ARRIVE,
+        FINISH,
+        ANSWER
+    }
+
+    /** Runs a task where the attempt began. */
+    @FunctionalInterface
+    interface InContext {
+        /** There is nothing to know. */
+        InContext NONE = Runnable::run;
+
+        void run(Runnable task);
+    }
+
+    SimulatedRequest(NetworkLink wire, SimulatedServer server, InContext context) {
+        this.wire = wire;
+        this.server = server;
+        this.context = context;
+    }
+
+    void send() {
+        wire.carry(this);
+    }
+
+    /** Gives up waiting for the answer after a time; the request goes on its way all the same. */
+    void endIn(TimeSource time, Duration limit) {
+        alarm = time.schedule(() -> completeExceptionally(new TimedOutException()), limit.toNanos());
+    }
+
+    /** So much work is begun on it; it comes back when that ends. */
+    void workFor(long nanos, int life) {
+        this.work = nanos;
+        this.life = life;
+        this.next = Step.FINISH;
+    }
+
+    /** Sends the answer back, or a failure. */
+    void respond(@Nullable Throwable failure) {
+        this.failure = failure;
+        this.next = Step.ANSWER;
+        wire.carry(this);
+    }
+
+    @Override
+    public void run() {
+        switch (next) {
+            case ARRIVE -> server.arrive(this);
+            case FINISH -> server.finish(this);
+            case ANSWER -> deliver();
+        }
+    }
+
+    private void deliver() {
+        if (alarm != null) {
+            alarm.cancel(false);
+        }
+        if (failure == null) {
+            complete("ok");
+        } else {
+            completeExceptionally(failure);
+        }
+    }
+
+    InContext context() {
+        return context;
+    }
+
+    void arrived(long now) {
+        arrived = now;
+    }
+
+    long arrived() {
+        return arrived;
+    }
+
+    long work() {
+        return work;
+    }
+
+    int life() {
+        return life;
+    }
+
+    /** Whether its caller no longer waits for the answer. */
+    boolean isAbandoned() {
+        return isDone();
+    }
+}

@@ -1,0 +1,242 @@
+package dev.respite.sim;
+
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Fault.Kind;
+import dev.respite.sim.scenario.Service;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** One server of a service that runs: its queue, its workers, and what is wrong with it now. */
+final class SimulatedServer {
+
+    /** How often a service looks, while its workers come back, whether one more may begin. */
+    private static final int RAMP_STEPS = 50;
+
+    private final Service service;
+    private final List<Fault> faults;
+
+    /** The pauses, in the order in which they begin. */
+    private final List<Fault> pauses;
+
+    private final SimTime time;
+    private final SeededRandom times;
+    private final SeededRandom mishaps;
+    private final ArrayDeque<SimulatedRequest> queue = new ArrayDeque<>();
+    private final Occupancy occupancy = new Occupancy();
+    private final Series.Counts requests;
+    private final @Nullable RateLimiter limiter;
+    private @Nullable ClientPool downstream;
+
+    private int busy;
+
+    /** Counts the times that it went down: what belongs to a former life is lost. */
+    private int life;
+
+    private long bornAt;
+    private long wastedNanos;
+
+    /**
+     * A server.
+     *
+     * @param number which of the service's replicas it is, from 1
+     * @param requests where those that come are counted
+     */
+    SimulatedServer(Service service, int number, List<Fault> faults, SimTime time, long seed, Series.Counts requests) {
+        this.service = service;
+        this.faults = faults.stream()
+                .filter(fault -> fault.isFor(service.name(), number))
+                .toList();
+        this.pauses = this.faults.stream()
+                .filter(fault -> fault.kind() == Kind.PAUSE)
+                .sorted(Comparator.comparingLong(Fault::startNanos))
+                .toList();
+        this.time = time;
+        this.requests = requests;
+        String name = number == 1 ? service.name() : service.name() + " replica " + number;
+        this.times = new SeededRandom(seed, name + " times");
+        this.mishaps = new SeededRandom(seed, name + " mishaps");
+        Service.Admission door = service.admission();
+        this.limiter =
+                door.rateLimit().isPresent() ? new RateLimiter(door.rateLimit().getAsDouble(), door.burst()) : null;
+        this.faults.forEach(this::plan);
+    }
+
+    /** It calls another service before it answers. */
+    void callsThrough(ClientPool fleet) {
+        downstream = fleet;
+    }
+
+    private void plan(Fault fault) {
+        if (fault.kind() == Kind.DOWN || fault.kind() == Kind.REFUSE) {
+            time.at(fault.startNanos(), this::loseAll);
+            time.at(fault.endNanos(), () -> bornAt = time.nanoTime());
+        } else if (fault.kind() == Kind.PAUSE || fault.kind() == Kind.CAPACITY) {
+            long ramp = fault.ramp().toNanos();
+            for (int step = 0; step <= RAMP_STEPS; step++) {
+                time.at(fault.endNanos() + ramp * step / RAMP_STEPS, this::work);
+            }
+        }
+    }
+
+    private void loseAll() {
+        life++;
+        busy = 0;
+        queue.clear();
+        occupancy.clear(time.nanoTime());
+        bornAt = time.nanoTime();
+    }
+
+    void arrive(SimulatedRequest request) {
+        long now = time.nanoTime();
+        requests.add(now);
+        if (mishaps.hits(severity(Kind.DOWN, now))) {
+            return;
+        }
+        if (mishaps.hits(severity(Kind.REFUSE, now))) {
+            request.respond(new RefusedException());
+        } else if (mishaps.hits(severity(Kind.FAIL_FAST, now))) {
+            request.respond(new ServiceErrorException(500, Optional.empty()));
+        } else if (mishaps.hits(severity(Kind.THROTTLE, now))) {
+            request.respond(new ServiceErrorException(429, service.admission().retryAfter()));
+        } else if (limiter != null && !limiter.tryAcquire(now)) {
+            request.respond(new ServiceErrorException(429, service.admission().retryAfter()));
+        } else if (queue.size() >= service.admission().queue() && !isFree(now)) {
+            request.respond(new ServiceErrorException(503, service.admission().retryAfter()));
+        } else {
+            request.arrived(now);
+            occupancy.enter(now);
+            queue.addLast(request);
+            work();
+        }
+    }
+
+    /** Begins as much of what waits as there are workers for. */
+    private void work() {
+        long now = time.nanoTime();
+        while (!queue.isEmpty() && isFree(now)) {
+            busy++;
+            SimulatedRequest next = service.admission().newestFirst() ? queue.removeLast() : queue.removeFirst();
+            long nanos = Math.round(service.workers().time().draw(times) * slowness(now));
+            next.workFor(nanos, life);
+            time.after(held(nanos), next);
+        }
+    }
+
+    void finish(SimulatedRequest request) {
+        if (request.life() != life) {
+            return;
+        }
+        if (downstream == null) {
+            release(request, null);
+        } else {
+            ClientPool next = downstream;
+            request.context().run(() -> next.call(0, failure -> respond(request, failure)));
+        }
+    }
+
+    /** The service that it calls has answered; during a pause that has no effect. */
+    private void respond(SimulatedRequest request, @Nullable Throwable failure) {
+        long pause = held(0);
+        if (request.life() != life) {
+            return;
+        }
+        if (pause > 0) {
+            time.after(pause, () -> respond(request, failure));
+        } else {
+            release(request, failure);
+        }
+    }
+
+    /** How long work takes that begins now, with the pauses that interrupt it: after each it goes on. */
+    private long held(long work) {
+        long start = time.nanoTime();
+        long at = start;
+        long left = work;
+        for (Fault pause : pauses) {
+            if (at + left < pause.startNanos()) {
+                break;
+            }
+            if (at < pause.endNanos()) {
+                left -= Math.max(0, pause.startNanos() - at);
+                at = pause.endNanos();
+            }
+        }
+        return at + left - start;
+    }
+
+    private void release(SimulatedRequest request, @Nullable Throwable failure) {
+        long now = time.nanoTime();
+        busy--;
+        occupancy.leave(request.arrived(), now);
+        if (request.isAbandoned()) {
+            wastedNanos += request.work();
+        }
+        work();
+        Service.Failures own = service.failures();
+        if (failure != null) {
+            request.respond(failure);
+        } else if (mishaps.hits(severity(Kind.ERRORS, now))) {
+            request.respond(new ServiceErrorException(500, Optional.empty()));
+        } else if (!mishaps.hits(own.part())) {
+            request.respond(null);
+        } else {
+            OptionalInt status = own.status();
+            if (status.isPresent()) {
+                request.respond(new ServiceErrorException(status.getAsInt(), Optional.empty()));
+            }
+        }
+    }
+
+    private boolean isFree(long now) {
+        return busy < service.workers().count() && busy < working(now) && held(0) == 0;
+    }
+
+    private int working(long now) {
+        double part = 1;
+        for (Fault fault : faults) {
+            if (fault.kind() == Kind.CAPACITY) {
+                part *= 1 - (1 - fault.degree()) * fault.severity(now);
+            }
+        }
+        return (int) Math.floor(service.workers().count() * part + 1e-9);
+    }
+
+    private double slowness(long now) {
+        Service.Workers workers = service.workers();
+        long cold = workers.cold().toNanos();
+        long age = now - bornAt;
+        double factor = age < cold ? 1 + (workers.coldFactor() - 1) * (1 - age / (double) cold) : 1;
+        for (Fault fault : faults) {
+            if (fault.kind() == Kind.SLOW) {
+                factor *= 1 + (fault.degree() - 1) * fault.severity(now);
+            }
+        }
+        return factor;
+    }
+
+    private double severity(Kind kind, long now) {
+        double worst = 0;
+        for (Fault fault : faults) {
+            if (fault.kind() == kind) {
+                worst = Math.max(worst, fault.degree() * fault.severity(now));
+            }
+        }
+        return worst;
+    }
+
+    int queueLength() {
+        return queue.size();
+    }
+
+    Occupancy occupancy() {
+        return occupancy;
+    }
+
+    long wastedNanos() {
+        return wastedNanos;
+    }
+}

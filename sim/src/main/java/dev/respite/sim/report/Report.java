@@ -1,0 +1,77 @@
+package dev.respite.sim.report;
+
+import dev.respite.sim.PolicySummary;
+import dev.respite.sim.scenario.InvalidScenarioException;
+import dev.respite.sim.scenario.Scenario;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a comparison has shown, as files: {@code summary.csv}, {@code series.csv} and {@code latency.csv}, and {@code
+ * groups.csv} where the load has groups; a chart in SVG for each of requests, goodput, queue and latency, of budgets where a
+ * policy has one, and of attempts against the rate of failures where those come by chance; and {@code report.html}, one page with all of it that needs no network.
+ * The same comparison gives the same bytes.
+ */
+public final class Report {
+
+    private final Scenario scenario;
+    private final List<PolicySummary> summaries;
+
+    private Report(Scenario scenario, List<PolicySummary> summaries) {
+        this.scenario = scenario;
+        this.summaries = summaries;
+    }
+
+    /**
+     * A report.
+     *
+     * @param scenario what was run
+     * @param summaries what the policies did in it
+     * @return the report
+     * @throws InvalidScenarioException if there are more policies than lines in a chart can be distinguished
+     */
+    public static Report of(Scenario scenario, List<PolicySummary> summaries) {
+        checkPolicies(summaries.size());
+        return new Report(scenario, List.copyOf(summaries));
+    }
+
+    /**
+     * Refuses a comparison that no report can show, before it is run.
+     *
+     * @param policies how many policies are compared
+     * @throws InvalidScenarioException if there are more than lines in a chart can be distinguished
+     */
+    public static void checkPolicies(int policies) {
+        if (policies > ReportStyle.most()) {
+            throw new InvalidScenarioException(policies + " policies: a chart can show at most " + ReportStyle.most());
+        }
+    }
+
+    /**
+     * Writes the files.
+     *
+     * @param folder where to; it is made if it is not there
+     * @throws IOException if a file cannot be written
+     */
+    public void write(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        put(folder, "summary.csv", Tables.summary(scenario, summaries).csv());
+        if (scenario.load().hasGroups()) {
+            put(folder, "groups.csv", Tables.groups(summaries).csv());
+        }
+        put(folder, "series.csv", Tables.series(summaries).csv());
+        put(folder, "latency.csv", Tables.latency(summaries).csv());
+        List<Chart> charts = Charts.of(scenario, summaries);
+        for (Chart chart : charts) {
+            put(folder, chart.id() + ".svg", chart.svg(true));
+        }
+        put(folder, "report.html", new ReportPage(scenario, summaries, charts).html());
+    }
+
+    private static void put(Path folder, String name, String text) throws IOException {
+        Files.writeString(folder.resolve(name), text, StandardCharsets.UTF_8);
+    }
+}

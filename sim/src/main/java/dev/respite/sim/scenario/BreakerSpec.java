@@ -1,0 +1,62 @@
+package dev.respite.sim.scenario;
+
+import java.time.Duration;
+
+/**
+ * The circuit breaker of a fleet, which sees each attempt: Resilience4j's, with its defaults for what is not said here. A
+ * refused attempt ends its call and never reaches the service.
+ *
+ * @param failureRate the part of the last attempts that must have failed for it to open, above 0, at most 1
+ * @param window how many attempts it looks back on; it never opens before it has seen as many
+ * @param open how long it refuses, 1 ms to 24 h, until it lets a few attempts pass to see whether the service is well again
+ * @param shared whether all clients have one breaker together, instead of one each
+ */
+public record BreakerSpec(double failureRate, int window, Duration open, boolean shared) {
+
+    /**
+     * Checks the ranges.
+     *
+     * @param failureRate as the record has it
+     * @param window as the record has it
+     * @param open as the record has it
+     * @param shared as the record has it
+     * @throws InvalidScenarioException if a number is out of its range
+     */
+    public BreakerSpec {
+        Checks.range("failure-rate", failureRate, 0.001, 1);
+        Checks.range("window", window, 1, 100_000);
+        Checks.time("open", open);
+        Checks.range("open in milliseconds", (double) open.toMillis(), 1, 86_400_000);
+    }
+
+    /**
+     * A breaker for each client.
+     *
+     * @param failureRate as the record has it
+     * @param window as the record has it
+     * @param open as the record has it
+     * @return the specification
+     */
+    public static BreakerSpec own(double failureRate, int window, Duration open) {
+        return new BreakerSpec(failureRate, window, open, false);
+    }
+
+    /**
+     * One breaker for all clients.
+     *
+     * @param failureRate as the record has it
+     * @param window as the record has it
+     * @param open as the record has it
+     * @return the specification
+     */
+    public static BreakerSpec shared(double failureRate, int window, Duration open) {
+        return new BreakerSpec(failureRate, window, open, true);
+    }
+
+    /** As a file says it: {@code own 50% of 20 open 5s}. */
+    @Override
+    public String toString() {
+        return (shared ? "shared " : "own ") + Formats.percent(failureRate) + " of " + window + " open "
+                + Formats.time(open);
+    }
+}

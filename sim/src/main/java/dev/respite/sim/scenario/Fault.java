@@ -1,0 +1,270 @@
+package dev.respite.sim.scenario;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.OptionalInt;
+
+/**
+ * Something that goes wrong with a service for a while, and is repaired at once or little by little.
+ *
+ * @param kind what goes wrong
+ * @param target the servers that it is for
+ * @param degree how much: the factor of {@link Kind#SLOW}, the part of the workers that is left of {@link
+ *     Kind#CAPACITY}, the part of the requests of the others, from 0 to 1
+ * @param at when it begins, from the beginning of the run
+ * @param lasting how long it lasts
+ * @param ramp how long it takes after that until all is as it was, in a straight line; a pause has none
+ */
+public record Fault(Kind kind, Target target, double degree, Duration at, Duration duration, Duration ramp) {
+
+    /**
+     * The servers that a fault is for.
+     *
+     * @param service the service
+     * @param replica the one server of that service, numbered from 1; empty if the fault is for all of them
+     */
+    public record Target(String service, OptionalInt replica) {}
+
+    /** What can go wrong. */
+    public enum Kind {
+        /** Requests get no answer, and what was in the service is lost. */
+        DOWN,
+        /** Connections are refused at once, and what was in the service is lost. */
+        REFUSE,
+        /** Nothing is worked on; what comes in waits. */
+        PAUSE,
+        /** Work takes longer, by a factor. */
+        SLOW,
+        /** Fewer workers are there. */
+        CAPACITY,
+        /** Requests are worked on, and then answered with a 500. */
+        ERRORS,
+        /** Requests are answered with a 500 at once, without any work. */
+        FAIL_FAST,
+        /** Requests are rejected with a 429 at once, without any work, as by a quota that is used up. */
+        THROTTLE;
+
+        /**
+         * The word in a file.
+         *
+         * @return the key that names the fault
+         */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * Checks the ranges.
+     *
+     * @param kind as the record has it
+     * @param target as the record has it
+     * @param degree as the record has it
+     * @param at as the record has it
+     * @param lasting as the record has it
+     * @param ramp as the record has it
+     * @throws InvalidScenarioException if a number is out of its range
+     */
+    public Fault {
+        Checks.time("at", at);
+        Checks.positive("for", duration);
+        Checks.time("ramp", ramp);
+        if (kind == Kind.SLOW) {
+            Checks.range("by", degree, 1, 1_000);
+        } else {
+            Checks.range(kind == Kind.CAPACITY ? "to" : "ratio", degree, 0, 1);
+        }
+        if (kind == Kind.PAUSE && !ramp.isZero()) {
+            throw new InvalidScenarioException("ramp " + Formats.time(ramp) + ": a pause ends at once");
+        }
+    }
+
+    private static Fault of(Kind kind, String service, double degree) {
+        return new Fault(
+                kind,
+                new Target(service, OptionalInt.empty()),
+                degree,
+                Duration.ZERO,
+                Duration.ofSeconds(10),
+                Duration.ZERO);
+    }
+
+    /**
+     * Requests get no answer, and what was in the service is lost.
+     *
+     * @param service which service
+     * @return the fault, at 0, for 10 s
+     */
+    public static Fault down(String service) {
+        return of(Kind.DOWN, service, 1);
+    }
+
+    /**
+     * Connections are refused at once, and what was in the service is lost.
+     *
+     * @param service which service
+     * @return the fault, at 0, for 10 s
+     */
+    public static Fault refuse(String service) {
+        return of(Kind.REFUSE, service, 1);
+    }
+
+    /**
+     * Nothing is worked on; what comes in waits.
+     *
+     * @param service which service
+     * @return the fault, at 0, for 10 s
+     */
+    public static Fault pause(String service) {
+        return of(Kind.PAUSE, service, 1);
+    }
+
+    /**
+     * Work takes longer.
+     *
+     * @param service which service
+     * @param factor how many times as long, from 1 to 1000
+     * @return the fault, at 0, for 10 s
+     */
+    public static Fault slow(String service, double factor) {
+        return of(Kind.SLOW, service, factor);
+    }
+
+    /**
+     * Fewer workers are there.
+     *
+     * @param service which service
+     * @param part the part of the workers that is left, from 0 to 1
+     * @return the fault, at 0, for 10 s
+     */
+    public static Fault capacity(String service, double part) {
+        return of(Kind.CAPACITY, service, part);
+    }
+
+    /**
+     * A part of the requests is worked on and answered with a 500.
+     *
+     * @param service which service
+     * @param part the part, from 0 to 1
+     * @return the fault, at 0, for 10 s
+     */
+    public static Fault errors(String service, double part) {
+        return of(Kind.ERRORS, service, part);
+    }
+
+    /**
+     * A part of the requests is answered with a 500 at once, and costs the service no work.
+     *
+     * @param service which service
+     * @param part the part, from 0 to 1
+     * @return the fault, at 0, for 10 s
+     */
+    public static Fault failFast(String service, double part) {
+        return of(Kind.FAIL_FAST, service, part);
+    }
+
+    /**
+     * A part of the requests is rejected with a 429 at once, with the service's Retry-After if it has one, and costs the service
+     * no work.
+     *
+     * @param service which service
+     * @param part the part, from 0 to 1
+     * @return the fault, at 0, for 10 s
+     */
+    public static Fault throttle(String service, double part) {
+        return of(Kind.THROTTLE, service, part);
+    }
+
+    /**
+     * This fault at another time.
+     *
+     * @param at when it begins, from the beginning of the run
+     * @return the fault
+     */
+    public Fault at(Duration at) {
+        return new Fault(kind, target, degree, at, duration, ramp);
+    }
+
+    /**
+     * This fault for another time.
+     *
+     * @param lasting how long it lasts
+     * @return the fault
+     */
+    public Fault duration(Duration lasting) {
+        return new Fault(kind, target, degree, at, lasting, ramp);
+    }
+
+    /**
+     * This fault, repaired little by little.
+     *
+     * @param ramp how long the repair takes
+     * @return the fault
+     */
+    public Fault ramp(Duration ramp) {
+        return new Fault(kind, target, degree, at, duration, ramp);
+    }
+
+    /**
+     * This fault for one server of the service only.
+     *
+     * @param replica which of its {@linkplain Service#replicas(int) replicas}, from 1
+     * @return the fault
+     */
+    public Fault replica(int replica) {
+        return new Fault(kind, new Target(service(), OptionalInt.of(replica)), degree, at, duration, ramp);
+    }
+
+    /**
+     * The service that it is for.
+     *
+     * @return its name
+     */
+    public String service() {
+        return target.service();
+    }
+
+    /**
+     * Returns whether this fault is for a server.
+     *
+     * @param service its service
+     * @param replica its number, from 1
+     * @return true if it is for the service and for all servers or this one
+     */
+    public boolean isFor(String service, int replica) {
+        return target.service().equals(service) && target.replica().orElse(replica) == replica;
+    }
+
+    /**
+     * Returns when it begins.
+     *
+     * @return nanoseconds from the beginning of the run
+     */
+    public long startNanos() {
+        return at.toNanos();
+    }
+
+    /**
+     * Returns when it ends, without its ramp.
+     *
+     * @return nanoseconds from the beginning of the run
+     */
+    public long endNanos() {
+        return at.plus(duration).toNanos();
+    }
+
+    /**
+     * Returns how much of the fault there is at a time.
+     *
+     * @param now nanoseconds from the beginning of the run
+     * @return 1 while it lasts, then less and less until the end of the ramp; 0 before and after
+     */
+    public double severity(long now) {
+        long end = endNanos();
+        if (now < startNanos() || now >= end + ramp.toNanos()) {
+            return 0;
+        }
+        return now < end ? 1 : 1 - (now - end) / (double) ramp.toNanos();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.respite.sim.scenario;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Times, rates and parts as text, and back: decimal digits and a unit, in no locale. */
+public final class Formats {
+
+    private static final Pattern TIME = Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{1,9})?)(ns|us|ms|s|m|h)");
+    /** What nanoseconds can count; every limit is far below. */
+    private static final BigDecimal LONGEST = BigDecimal.valueOf(Long.MAX_VALUE);
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,12}(?:\\.[0-9]{1,12})?");
+    private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
+
+    private Formats() {}
+
+    static Duration readTime(String text) {
+        Matcher time = TIME.matcher(text);
+        if (text.equals("0")) {
+            return Duration.ZERO;
+        }
+        if (!time.matches()) {
+            throw new InvalidScenarioException("'" + text + "': expected a time such as 10ms, 1.5s or 2m");
+        }
+        BigDecimal nanos = new BigDecimal(time.group(1)).multiply(BigDecimal.valueOf(unit(time.group(2))));
+        return Duration.ofNanos(nanos.min(LONGEST).longValue());
+    }
+
+    private static long unit(String unit) {
+        return switch (unit) {
+            case "ns" -> 1L;
+            case "us" -> 1_000L;
+            case "ms" -> 1_000_000L;
+            case "s" -> 1_000_000_000L;
+            case "m" -> 60_000_000_000L;
+            default -> 3_600_000_000_000L;
+        };
+    }
+
+    static double readNumber(String text) {
+        if (!NUMBER.matcher(text).matches()) {
+            throw new InvalidScenarioException("'" + text + "': expected a number such as 4 or 0.5");
+        }
+        return Double.parseDouble(text);
+    }
+
+    static int readCount(String text) {
+        if (!WHOLE.matcher(text).matches()) {
+            String most = text.matches("[0-9]+") ? " of at most nine digits" : "";
+            throw new InvalidScenarioException("'" + text + "': expected a whole number" + most);
+        }
+        return Integer.parseInt(text);
+    }
+
+    /** A part: {@code 20%} or {@code 0.2}. */
+    static double readRatio(String text) {
+        return text.endsWith("%") ? readNumber(text.substring(0, text.length() - 1)) / 100 : readNumber(text);
+    }
+
+    /** A rate: {@code 280/s}. */
+    static double readRate(String text) {
+        if (!text.endsWith("/s")) {
+            throw new InvalidScenarioException("'" + text + "': expected a rate such as 280/s");
+        }
+        return readNumber(text.substring(0, text.length() - 2));
+    }
+
+    /**
+     * Formats a number.
+     *
+     * @param value the number
+     * @return its digits, without needless zeros
+     */
+    public static String number(double value) {
+        return Double.isFinite(value)
+                ? BigDecimal.valueOf(value).stripTrailingZeros().toPlainString()
+                : Double.toString(value);
+    }
+
+    /**
+     * Formats a fraction.
+     *
+     * @param part the fraction, from 0 to 1
+     * @return percent, such as {@code 20%}
+     */
+    public static String percent(double part) {
+        return BigDecimal.valueOf(part).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
+    }
+
+    /**
+     * Formats a duration.
+     *
+     * @param time the duration
+     * @return a text such as {@code 1.5s}
+     */
+    public static String time(Duration time) {
+        long nanos = time.toNanos();
+        for (String unit : new String[] {"h", "m", "s", "ms", "us"}) {
+            if (nanos != 0 && nanos % unit(unit) == 0) {
+                return nanos / unit(unit) + unit;
+            }
+        }
+        return nanos == 0 ? "0" : nanos + "ns";
+    }
+
+    /**
+     * Suggests a known word for one that is not known.
+     *
+     * @param word the word
+     * @param known the known ones
+     * @return the end of a message, which names the nearest one or all
+     */
+    public static String suggestion(String word, Collection<String> known) {
+        int near = Math.max(2, word.length() / 3);
+        return known.stream()
+                .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
+                .filter(best -> distance(word, best) <= near)
+                .map(best -> "; did you mean '" + best + "'?")
+                .orElse("; use one of " + String.join(", ", known));
+    }
+
+    /** The number of letters to insert, delete or replace (Levenshtein). */
+    private static int distance(String from, String to) {
+        int[] row = new int[to.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[to.length()];
+    }
+}

@@ -1,0 +1,16 @@
+package dev.respite.sim.scenario;
+
+/** Says what is wrong with a scenario, which rule it breaks and, for a misspelt word, which one was meant. */
+public final class InvalidScenarioException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1;
+
+    /**
+     * Refuses something.
+     *
+     * @param message what is wrong, and how it would be right
+     */
+    public InvalidScenarioException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.respite.sim.scenario;
+
+import java.time.Duration;
+
+/**
+ * What lies between a caller and a service.
+ *
+ * @param latency how long a message takes, one way
+ * @param loss the part of the messages that never arrive, each way, from 0 to 1
+ */
+public record Network(Distribution latency, double loss) {
+
+    /** No time and no loss. */
+    public static final Network NONE = new Network(new Distribution.Constant(Duration.ZERO), 0);
+
+    /**
+     * Checks the range.
+     *
+     * @param latency as the record has it
+     * @param loss as the record has it
+     * @throws InvalidScenarioException if the loss is not a part
+     */
+    public Network {
+        Checks.range("loss", loss, 0, 1);
+    }
+}

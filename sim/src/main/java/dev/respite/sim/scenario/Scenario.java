@@ -1,0 +1,151 @@
+package dev.respite.sim.scenario;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A world for a policy to be tried in: services and what lies between them, the calls, and what goes wrong when. It has no
+ * policy in it; each run brings one.
+ *
+ * <p>It is immutable. The words are the same here and in files.
+ */
+public final class Scenario {
+
+    /** A run has recovered when it has been well for so many seconds. */
+    public static final int RECOVERY_SECONDS = 20;
+
+    private final String name;
+    private final Duration duration;
+    private final Map<String, Service> services;
+    private final Network network;
+    private final Load load;
+    private final List<Fault> faults;
+
+    Scenario(ScenarioBuilder parts) {
+        this.name = parts.name();
+        this.duration = parts.duration();
+        this.services = parts.services();
+        this.network = parts.network();
+        this.load = parts.load();
+        this.faults = parts.faults();
+    }
+
+    /**
+     * Begins a scenario.
+     *
+     * @param name what reports call it
+     * @return a builder
+     */
+    public static ScenarioBuilder builder(String name) {
+        return new ScenarioBuilder(name);
+    }
+
+    /**
+     * The name.
+     *
+     * @return what reports call it
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * How long calls begin; those that have begun are then waited for.
+     *
+     * @return the time
+     */
+    public Duration duration() {
+        return duration;
+    }
+
+    /**
+     * The services by their names, in the order in which they were given.
+     *
+     * @return the services
+     */
+    public Map<String, Service> services() {
+        return services;
+    }
+
+    /**
+     * What lies between callers and services.
+     *
+     * @return the network
+     */
+    public Network network() {
+        return network;
+    }
+
+    /**
+     * The calls.
+     *
+     * @return the load
+     */
+    public Load load() {
+        return load;
+    }
+
+    /**
+     * What goes wrong.
+     *
+     * @return the faults
+     */
+    public List<Fault> faults() {
+        return faults;
+    }
+
+    /**
+     * Whether the run goes on for 20 s after the last fault: in less, no recovery can be seen, even if there is one.
+     *
+     * @return true if it does, and if there is no fault
+     */
+    public boolean showsRecovery() {
+        long seconds = (duration.toNanos() + 999_999_999L) / 1_000_000_000L;
+        return faults.isEmpty() || lastFaultEndSeconds() + RECOVERY_SECONDS <= seconds;
+    }
+
+    /**
+     * Returns the end of the last fault, without its ramp.
+     *
+     * @return whole seconds from the beginning of the run, rounded up; 0 if there is no fault
+     */
+    public int lastFaultEndSeconds() {
+        long end = faults.stream().mapToLong(Fault::endNanos).max().orElse(0);
+        return (int) ((end + 999_999_999L) / 1_000_000_000L);
+    }
+
+    /**
+     * The service that a run looks at: the first that a fault is for, or else the last that is called.
+     *
+     * @return the service
+     */
+    public Service focus() {
+        String focus = faults.isEmpty() ? lastCalled() : faults.get(0).service();
+        return service(focus);
+    }
+
+    private String lastCalled() {
+        String last = load.to();
+        for (int depth = 0; depth < services.size(); depth++) {
+            last = service(last).downstream().map(Service.Downstream::to).orElse(last);
+        }
+        return last;
+    }
+
+    /**
+     * Returns a service.
+     *
+     * @param name its name
+     * @return the service
+     * @throws InvalidScenarioException if there is none of that name
+     */
+    public Service service(String name) {
+        Service service = services.get(name);
+        if (service == null) {
+            throw new InvalidScenarioException(
+                    "unknown service '" + name + "'" + Formats.suggestion(name, services.keySet()));
+        }
+        return service;
+    }
+}

@@ -1,0 +1,172 @@
+package dev.respite.sim.scenario;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a {@link Scenario} together. Its methods have the names of the keys in files. Not safe for use by several threads. */
+public final class ScenarioBuilder {
+
+    private final String name;
+    private final Map<String, Service> services = new LinkedHashMap<>();
+    private final List<Fault> faults = new ArrayList<>();
+    private Duration duration = Duration.ofSeconds(60);
+    private Network network = Network.NONE;
+    private @Nullable Load load;
+
+    ScenarioBuilder(String name) {
+        this.name = name;
+    }
+
+    /**
+     * How long calls begin; 60 s if it is not said.
+     *
+     * @param duration above 0, at most 24 h
+     * @return this builder
+     */
+    public ScenarioBuilder duration(Duration duration) {
+        Checks.positive("duration", duration);
+        this.duration = duration;
+        return this;
+    }
+
+    /**
+     * Adds a service.
+     *
+     * @param service the service
+     * @return this builder
+     * @throws InvalidScenarioException if there is one of that name
+     */
+    public ScenarioBuilder service(Service service) {
+        if (services.putIfAbsent(service.name(), service) != null) {
+            throw new InvalidScenarioException("two services are called '" + service.name() + "'");
+        }
+        return this;
+    }
+
+    /**
+     * What lies between callers and services; nothing if it is not said.
+     *
+     * @param network the network
+     * @return this builder
+     */
+    public ScenarioBuilder network(Network network) {
+        this.network = network;
+        return this;
+    }
+
+    /**
+     * The calls.
+     *
+     * @param load the load
+     * @return this builder
+     */
+    public ScenarioBuilder load(Load load) {
+        this.load = load;
+        return this;
+    }
+
+    /**
+     * Adds something that goes wrong.
+     *
+     * @param fault the fault
+     * @return this builder
+     */
+    public ScenarioBuilder fault(Fault fault) {
+        faults.add(fault);
+        return this;
+    }
+
+    /**
+     * The scenario.
+     *
+     * @return the scenario
+     * @throws InvalidScenarioException if there is no load, or a name is not that of a service, or services call in a circle, or
+     *     a fault begins when the run is over or names a replica that the service does not have
+     */
+    public Scenario build() {
+        Scenario scenario = new Scenario(this);
+        faults.forEach(this::check);
+        services.values().forEach(this::checkCalls);
+        checkIsThere(scenario.load().to());
+        return scenario;
+    }
+
+    private void check(Fault fault) {
+        checkIsThere(fault.service());
+        checkBegins(fault.at());
+        checkReplica(fault);
+    }
+
+    void checkReplica(Fault fault) {
+        Service service = services.get(fault.service());
+        int number = fault.target().replica().orElse(1);
+        if (service != null && (number < 1 || number > service.replicas())) {
+            throw new InvalidScenarioException("replica " + number + ": '" + fault.service() + "' has "
+                    + service.replicas() + ", numbered from 1; give it more replicas, or name one of these");
+        }
+    }
+
+    void checkIsThere(String service) {
+        if (!services.containsKey(service)) {
+            throw new InvalidScenarioException(
+                    "unknown service '" + service + "'" + Formats.suggestion(service, services.keySet()));
+        }
+    }
+
+    /** A fault that begins when the run is over would never be seen, nor what comes after it. */
+    void checkBegins(Duration at) {
+        if (at.compareTo(duration) >= 0) {
+            throw new InvalidScenarioException("a fault at " + Formats.time(at)
+                    + " is not before the end of the run (duration " + Formats.time(duration) + ")");
+        }
+    }
+
+    /** Refuses a service whose own call goes nowhere, or comes back to it. */
+    void checkCalls(Service from) {
+        called(from).ifPresent(this::checkIsThere);
+        Optional<String> next = called(from);
+        for (int steps = 0; next.isPresent() && steps < services.size(); steps++) {
+            if (next.get().equals(from.name())) {
+                throw new InvalidScenarioException("'" + from.name() + "' calls itself in the end");
+            }
+            next = Optional.ofNullable(services.get(next.get())).flatMap(ScenarioBuilder::called);
+        }
+    }
+
+    private static Optional<String> called(Service service) {
+        return service.downstream().map(Service.Downstream::to);
+    }
+
+    String name() {
+        return name;
+    }
+
+    Duration duration() {
+        return duration;
+    }
+
+    Map<String, Service> services() {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(services));
+    }
+
+    Network network() {
+        return network;
+    }
+
+    Load load() {
+        if (load == null) {
+            throw new InvalidScenarioException("there is no load: say which service is called, and how often");
+        }
+        return load;
+    }
+
+    List<Fault> faults() {
+        return List.copyOf(faults);
+    }
+}

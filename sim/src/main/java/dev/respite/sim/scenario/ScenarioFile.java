@@ -1,0 +1,211 @@
+package dev.respite.sim.scenario;
+
+import dev.respite.sim.scenario.YamlSection.Value;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Reads scenarios in YAML. The keys are the names of the builder's methods. */
+public final class ScenarioFile {
+
+    private static final List<String> FAULTS =
+            Stream.of(Fault.Kind.values()).map(Fault.Kind::toString).toList();
+
+    private ScenarioFile() {}
+
+    /**
+     * Reads a scenario in YAML.
+     *
+     * @param text the text
+     * @return the scenario
+     * @throws InvalidScenarioException if something is wrong with it; it names the line and the key
+     */
+    public static Scenario parse(String text) {
+        return parse("scenario", text, Map.of());
+    }
+
+    /**
+     * Reads a scenario from a YAML file.
+     *
+     * @param file the file
+     * @return the scenario
+     * @throws IOException if the file cannot be read
+     * @throws InvalidScenarioException if something is wrong with it; it names the file, the line and the key
+     */
+    public static Scenario read(Path file) throws IOException {
+        return read(file, Map.of());
+    }
+
+    /**
+     * Reads a scenario from a YAML file, with other values in some places.
+     *
+     * @param file the file
+     * @param settings the values, under the keys that lead to them: {@code services.store.workers}
+     * @return the scenario
+     * @throws IOException if the file cannot be read
+     * @throws InvalidScenarioException if something is wrong with it; it names the file, the line and the key
+     */
+    public static Scenario read(Path file, Map<String, String> settings) throws IOException {
+        Path name = file.getFileName();
+        return parse(name == null ? file.toString() : name.toString(), Files.readString(file), settings);
+    }
+
+    /**
+     * Reads a scenario in YAML, with other values in some places.
+     *
+     * @param file what messages call the text
+     * @param text the text
+     * @param settings the values, under the keys that lead to them: {@code services.store.workers}
+     * @return the scenario
+     * @throws InvalidScenarioException if something is wrong with it; it names the line and the key
+     */
+    public static Scenario parse(String file, String text, Map<String, String> settings) {
+        YamlSection top = YamlSection.parse(file, text, settings);
+        top.allow("name", "duration", "network", "services", "load", "faults");
+        ScenarioBuilder builder =
+                Scenario.builder(top.value("name").map(Value::text).orElse(file));
+        top.value("duration").ifPresent(value -> value.check(time -> builder.duration(Formats.readTime(time))));
+        top.section("network").ifPresent(section -> builder.network(network(section)));
+        YamlSection services = top.section("services")
+                .orElseThrow(() -> top.refuse("services", "there is none: name at least one service"));
+        services.refuseAdded("service");
+        for (String name : services.keys()) {
+            services.section(name).ifPresent(section -> builder.service(service(name, section)));
+        }
+        YamlSection load = top.section("load").orElseThrow(() -> top.refuse("load", "there is none"));
+        builder.load(LoadFile.load(load));
+        for (YamlSection fault : top.sections("faults")) {
+            builder.fault(fault(fault));
+        }
+        placeRefusals(top, builder);
+        return builder.build();
+    }
+
+    /** What the builder refuses of parts that do not fit together, with the place of the part that is wrong. */
+    private static void placeRefusals(YamlSection top, ScenarioBuilder builder) {
+        top.section("services")
+                .ifPresent(services -> builder.services()
+                        .forEach((name, service) -> services.section(name)
+                                .flatMap(section -> section.value("calls"))
+                                .ifPresent(calls -> calls.check(text -> builder.checkCalls(service)))));
+        top.section("load").ifPresent(load -> load.required("to").check(builder::checkIsThere));
+        for (YamlSection fault : top.sections("faults")) {
+            fault.required(kind(fault)).check(builder::checkIsThere);
+            fault.value("replica").ifPresent(replica -> replica.check(text -> builder.checkReplica(fault(fault))));
+            fault.value("at").ifPresent(at -> at.check(text -> builder.checkBegins(Formats.readTime(text))));
+        }
+    }
+
+    private static Network network(YamlSection section) {
+        section.allow("latency", "loss");
+        Distribution latency = section.value("latency")
+                .map(value -> value.read(DistributionReader::distribution))
+                .orElse(Network.NONE.latency());
+        double loss = section.value("loss")
+                .map(value -> value.read(Formats::readRatio))
+                .orElse(0.0);
+        return section.get("loss", () -> new Network(latency, loss));
+    }
+
+    private static Service service(String name, YamlSection section) {
+        section.allow(
+                "replicas",
+                "workers",
+                "service-time",
+                "slow-start",
+                "queue",
+                "discipline",
+                "rate-limit",
+                "retry-after",
+                "failures",
+                "calls",
+                "timeout");
+        Service service = Service.named(name);
+        service = section.apply(service, "replicas", (s, text) -> s.replicas(Formats.readCount(text)));
+        service = section.apply(service, "workers", (s, text) -> s.workers(Formats.readCount(text)));
+        service = section.apply(
+                service, "service-time", (s, text) -> s.serviceTime(DistributionReader.distribution(text)));
+        service = section.apply(service, "slow-start", ScenarioFile::slowStart);
+        service = section.apply(
+                service, "queue", (s, text) -> text.equals("unlimited") ? s : s.queue(Formats.readCount(text)));
+        service = section.apply(service, "discipline", ScenarioFile::discipline);
+        service = section.apply(service, "rate-limit", ScenarioFile::rateLimit);
+        service = section.apply(service, "retry-after", (s, text) -> s.retryAfter(Formats.readTime(text)));
+        service = section.apply(service, "failures", ScenarioFile::failures);
+        service = section.apply(service, "calls", Service::calls);
+        return section.apply(service, "timeout", ScenarioFile::timeout);
+    }
+
+    private static Service slowStart(Service service, String text) {
+        String[] words = DistributionReader.split(text, 2, "3 10s: a factor, and how long until it is 1");
+        return service.slowStart(Formats.readNumber(words[0]), Formats.readTime(words[1]));
+    }
+
+    private static Service discipline(Service service, String text) {
+        return switch (text) {
+            case "fifo" -> service;
+            case "lifo" -> service.newestFirst();
+            default -> throw DistributionReader.unknownWord(text, List.of("fifo", "lifo"));
+        };
+    }
+
+    private static Service rateLimit(Service service, String text) {
+        if (!text.contains(" ")) {
+            return service.rateLimit(Formats.readRate(text), 1);
+        }
+        String[] words = DistributionReader.split(text, 3, "100/s burst 20");
+        DistributionReader.expect(words[1], "burst");
+        return service.rateLimit(Formats.readRate(words[0]), Formats.readCount(words[2]));
+    }
+
+    private static Service failures(Service service, String text) {
+        String[] words = DistributionReader.split(text, 2, "20% 500, or 20% timeout");
+        double part = Formats.readRatio(words[0]);
+        return words[1].equals("timeout")
+                ? service.silences(part)
+                : service.failures(part, Formats.readCount(words[1]));
+    }
+
+    private static Service timeout(Service service, String text) {
+        String to = service.downstream()
+                .map(Service.Downstream::to)
+                .orElseThrow(
+                        () -> new InvalidScenarioException("it limits the calls of this service, and it makes none"));
+        return service.calls(to, Formats.readTime(text));
+    }
+
+    private static Fault fault(YamlSection section) {
+        List<String> others = List.of("replica", "at", "for", "ramp", "by", "to", "ratio");
+        section.allow(Stream.concat(FAULTS.stream(), others.stream()).toArray(String[]::new));
+        String kind = kind(section);
+        String service = section.required(kind).text();
+        Fault fault = switch (kind) {
+            case "down" -> Fault.down(service);
+            case "refuse" -> Fault.refuse(service);
+            case "pause" -> Fault.pause(service);
+            case "slow" -> section.required("by").read(text -> Fault.slow(service, Formats.readNumber(text)));
+            case "capacity" -> section.required("to").read(text -> Fault.capacity(service, Formats.readRatio(text)));
+            case "errors" -> section.required("ratio").read(text -> Fault.errors(service, Formats.readRatio(text)));
+            case "fail-fast" ->
+                section.required("ratio").read(text -> Fault.failFast(service, Formats.readRatio(text)));
+            default -> section.required("ratio").read(text -> Fault.throttle(service, Formats.readRatio(text)));
+        };
+        fault = section.apply(fault, "replica", (f, text) -> f.replica(Formats.readCount(text)));
+        fault = section.apply(fault, "at", (f, text) -> f.at(Formats.readTime(text)));
+        fault = section.apply(fault, "for", (f, text) -> f.duration(Formats.readTime(text)));
+        return section.apply(fault, "ramp", (f, text) -> f.ramp(Formats.readTime(text)));
+    }
+
+    /** The one key of a fault that says what goes wrong. */
+    private static String kind(YamlSection section) {
+        List<String> named =
+                FAULTS.stream().filter(kind -> section.value(kind).isPresent()).toList();
+        if (named.size() != 1) {
+            throw section.refuse("faults", "each says what goes wrong, once: " + String.join(", ", FAULTS));
+        }
+        return named.get(0);
+    }
+}

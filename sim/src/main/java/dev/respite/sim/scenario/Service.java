@@ -1,0 +1,316 @@
+package dev.respite.sim.scenario;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * A service: one server or several, each with a queue and workers, and what it does at its door. It works on a request even if no caller waits for the answer any
+ * more, as servers do.
+ *
+ * <p>It is immutable: each method returns another one. A new one has one server with one worker that takes 10 ms for each request, and a
+ * queue without a limit, first come, first served.
+ */
+public final class Service {
+
+    /**
+     * A number of workers, or a length of the queue, without a limit.
+     */
+    public static final int UNLIMITED = Integer.MAX_VALUE;
+
+    private final String name;
+    private final int replicas;
+    private final Workers workers;
+    private final Admission admission;
+    private final Failures failures;
+    private final Optional<Downstream> downstream;
+
+    /**
+     * What works on requests.
+     *
+     * @param count how many work at a time
+     * @param time how long one takes for a request
+     * @param coldFactor how many times as long it takes after a start
+     * @param cold how long that lasts
+     */
+    public record Workers(int count, Distribution time, double coldFactor, Duration cold) {}
+
+    /**
+     * What is admitted, and in which order.
+     *
+     * @param queue how many requests wait at most
+     * @param newestFirst whether the newest is worked on first
+     * @param rateLimit how many are admitted in a second; empty if any number
+     * @param burst how many are admitted at once
+     * @param retryAfter the hint of a rejection
+     */
+    public record Admission(
+            int queue, boolean newestFirst, OptionalDouble rateLimit, int burst, Optional<Duration> retryAfter) {}
+
+    /**
+     * What fails by chance.
+     *
+     * @param part the fraction of requests, from 0 to 1
+     * @param status the status that they get; empty if they get no response
+     */
+    public record Failures(double part, OptionalInt status) {}
+
+    /**
+     * A service that this one calls.
+     *
+     * @param to its name
+     * @param timeout how long it waits for each attempt
+     */
+    public record Downstream(String to, Optional<Duration> timeout) {}
+
+    private Service(
+            String name,
+            int replicas,
+            Workers workers,
+            Admission door,
+            Failures failures,
+            Optional<Downstream> downstream) {
+        this.name = name;
+        this.replicas = replicas;
+        this.workers = workers;
+        this.admission = door;
+        this.failures = failures;
+        this.downstream = downstream;
+    }
+
+    /**
+     * A service.
+     *
+     * @param name what loads, faults and other services call it
+     * @return the service
+     */
+    public static Service named(String name) {
+        return new Service(
+                name,
+                1,
+                new Workers(1, Distribution.constant(Duration.ofMillis(10)), 1, Duration.ZERO),
+                new Admission(UNLIMITED, false, OptionalDouble.empty(), 1, Optional.empty()),
+                new Failures(0, OptionalInt.of(500)),
+                Optional.empty());
+    }
+
+    private Service with(Workers workers) {
+        return new Service(name, replicas, workers, admission, failures, downstream);
+    }
+
+    private Service with(Admission door) {
+        return new Service(name, replicas, workers, door, failures, downstream);
+    }
+
+    /**
+     * How many servers of the same kind there are. Each has its own queue, its own workers and its own rate limit, and makes
+     * its own calls with a budget of its own. Each attempt is sent to one of them, drawn at random.
+     *
+     * @param replicas 1 to 10,000
+     * @return the service
+     */
+    public Service replicas(int replicas) {
+        Checks.range("replicas", replicas, 1, 10_000);
+        return new Service(name, replicas, workers, admission, failures, downstream);
+    }
+
+    /**
+     * How many requests each server works on at a time.
+     *
+     * @param workers 1 to 1,000,000
+     * @return the service
+     */
+    public Service workers(int workers) {
+        Checks.range("workers", workers, 1, 1e6);
+        return with(new Workers(workers, this.workers.time, this.workers.coldFactor, this.workers.cold));
+    }
+
+    /**
+     * How long a worker takes for a request.
+     *
+     * @param time the distribution
+     * @return the service
+     */
+    public Service serviceTime(Distribution time) {
+        return with(new Workers(workers.count, time, workers.coldFactor, workers.cold));
+    }
+
+    /**
+     * Makes it slow after each start: at the beginning of the run and after it was down.
+     *
+     * @param factor how many times as long work takes at first, from 1 to 1000
+     * @param lasting how long until it takes no longer than usual; the factor shrinks in a straight line
+     * @return the service
+     */
+    public Service slowStart(double factor, Duration lasting) {
+        Checks.range("slow-start", factor, 1, 1_000);
+        Checks.positive("slow-start", lasting);
+        return with(new Workers(workers.count, workers.time, factor, lasting));
+    }
+
+    /**
+     * How many requests may wait; any more are answered with a 503 at once.
+     *
+     * @param limit 0 or more
+     * @return the service
+     */
+    public Service queue(int limit) {
+        Checks.range("queue", limit, 0, UNLIMITED);
+        return with(new Admission(
+                limit, admission.newestFirst, admission.rateLimit, admission.burst, admission.retryAfter));
+    }
+
+    /**
+     * Takes the newest of the waiting requests first, instead of the oldest.
+     *
+     * @return the service
+     */
+    public Service newestFirst() {
+        return with(new Admission(admission.queue, true, admission.rateLimit, admission.burst, admission.retryAfter));
+    }
+
+    /**
+     * Lets in so many requests a second, by a bucket of tokens; any more are answered with a 429 at once.
+     *
+     * @param rate requests a second
+     * @param burst how many at once, at least 1
+     * @return the service
+     */
+    public Service rateLimit(double rate, int burst) {
+        Checks.range("rate-limit", rate, 0.001, 1e7);
+        Checks.range("burst", burst, 1, 1e6);
+        return with(new Admission(
+                admission.queue, admission.newestFirst, OptionalDouble.of(rate), burst, admission.retryAfter));
+    }
+
+    /**
+     * Says with each 503 and 429 when to come back.
+     *
+     * @param hint the value of {@code Retry-After}
+     * @return the service
+     */
+    public Service retryAfter(Duration hint) {
+        Checks.time("retry-after", hint);
+        return with(new Admission(
+                admission.queue, admission.newestFirst, admission.rateLimit, admission.burst, Optional.of(hint)));
+    }
+
+    /**
+     * Answers a part of the requests with a failure, each by chance, after the work is done.
+     *
+     * @param part the part, from 0 to 1
+     * @param status the status of the answer, 400 to 599
+     * @return the service
+     */
+    public Service failures(double part, int status) {
+        Checks.range("failures", part, 0, 1);
+        Checks.range("status", status, 400, 599);
+        return new Service(name, replicas, workers, admission, new Failures(part, OptionalInt.of(status)), downstream);
+    }
+
+    /**
+     * Gives no answer to a part of the requests, each by chance, though the work is done.
+     *
+     * @param part the part, from 0 to 1
+     * @return the service
+     */
+    public Service silences(double part) {
+        Checks.range("failures", part, 0, 1);
+        return new Service(name, replicas, workers, admission, new Failures(part, OptionalInt.empty()), downstream);
+    }
+
+    /**
+     * Calls another service, under the policy of the run, after its own work and before it answers; the worker waits. What
+     * that call gives up on is this service's failure, too.
+     *
+     * @param service the other service
+     * @return the service
+     */
+    public Service calls(String service) {
+        Optional<Duration> timeout = downstream.flatMap(Downstream::timeout);
+        return new Service(name, replicas, workers, admission, failures, Optional.of(new Downstream(service, timeout)));
+    }
+
+    /**
+     * Limits the attempts of its own calls.
+     *
+     * @param service the service that it calls
+     * @param timeout how long an attempt may take, unless the policy says so itself
+     * @return the service
+     */
+    public Service calls(String service, Duration timeout) {
+        Checks.positive("timeout", timeout);
+        return new Service(
+                name,
+                replicas,
+                workers,
+                admission,
+                failures,
+                Optional.of(new Downstream(service, Optional.of(timeout))));
+    }
+
+    /**
+     * The name.
+     *
+     * @return what loads, faults and other services call it
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Returns how many requests all servers work on in a second.
+     *
+     * @return requests a second
+     */
+    public double capacity() {
+        double worked = workers.count * 1e9 / workers.time.meanNanos();
+        return replicas * Math.min(worked, admission.rateLimit.orElse(Double.POSITIVE_INFINITY));
+    }
+
+    /**
+     * Returns how many servers it has.
+     *
+     * @return at least 1
+     */
+    public int replicas() {
+        return replicas;
+    }
+
+    /**
+     * Returns what works on requests.
+     *
+     * @return the workers of each server
+     */
+    public Workers workers() {
+        return workers;
+    }
+
+    /**
+     * Returns what it admits.
+     *
+     * @return the queue, the order and the rate limit
+     */
+    public Admission admission() {
+        return admission;
+    }
+
+    /**
+     * Returns what fails by chance.
+     *
+     * @return the fraction and the status
+     */
+    public Failures failures() {
+        return failures;
+    }
+
+    /**
+     * Returns what it calls itself.
+     *
+     * @return the service, or empty if it calls none
+     */
+    public Optional<Downstream> downstream() {
+        return downstream;
+    }
+}

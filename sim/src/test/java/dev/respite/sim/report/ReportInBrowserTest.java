@@ -1,0 +1,88 @@
+package dev.respite.sim.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.Comparison;
+import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.Scenario;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The report as a real browser shows it, in both themes. */
+class ReportInBrowserTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void report_isDrawnInBothThemes() throws Exception {
+        Optional<Path> browser = Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .map(place -> Path.of(place, "chromium"))
+                .filter(Files::isExecutable)
+                .findFirst();
+        assumeTrue(browser.isPresent(), "there is no chromium on the PATH, so the report is not looked at");
+        Map<String, RetryPolicy> policies = new LinkedHashMap<>();
+        policies.put("none", RetryPolicy.parse("max-attempts=1"));
+        policies.put("respite", RetryPolicy.defaults());
+        Scenario scenario = BuiltIn.named("brownout").scenario();
+        Report.of(scenario, Comparison.of(scenario, policies).run(() -> {})).write(folder);
+
+        BufferedImage light = shot(browser.get(), "light", List.of("--blink-settings=preferredColorScheme=1"));
+        BufferedImage dark =
+                shot(browser.get(), "dark", List.of("--blink-settings=preferredColorScheme=0", "--force-dark-mode"));
+
+        assertThat(new Color(light.getRGB(3, 3))).isEqualTo(new Color(0xffffff));
+        assertThat(new Color(dark.getRGB(3, 3))).isEqualTo(new Color(0x15181d));
+        // The second policy's line, in the colour that each theme has for it.
+        assertThat(colours(light)).contains(0xb8460e);
+        assertThat(colours(dark)).contains(0xff9256);
+    }
+
+    private BufferedImage shot(Path browser, String name, List<String> theme) throws IOException, InterruptedException {
+        Path picture = folder.resolve(name + ".png");
+        List<String> command = Stream.of(
+                        Stream.of(
+                                browser.toString(), "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"),
+                        theme.stream(),
+                        Stream.of(
+                                "--user-data-dir=" + folder.resolve("profile"),
+                                "--window-size=1000,2400",
+                                "--screenshot=" + picture,
+                                folder.resolve("report.html").toUri().toString()))
+                .flatMap(words -> words)
+                .toList();
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve(name + ".log").toFile())
+                .start();
+        assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("the browser ends").isTrue();
+        return ImageIO.read(picture.toFile());
+    }
+
+    private static Set<Integer> colours(BufferedImage image) {
+        Set<Integer> colours = new HashSet<>();
+        for (int x = 0; x < image.getWidth(); x++) {
+            for (int y = 0; y < image.getHeight(); y++) {
+                colours.add(image.getRGB(x, y) & 0xffffff);
+            }
+        }
+        return colours;
+    }
+}
