@@ -12,7 +12,7 @@ import java.util.OptionalInt;
  * @param degree how much: the factor of {@link Kind#SLOW}, the part of the workers that is left of {@link
  *     Kind#CAPACITY}, the part of the requests of the others, from 0 to 1
  * @param at when it begins, from the beginning of the run
- * @param lasting how long it lasts
+ * @param duration how long it lasts
  * @param ramp how long it takes after that until all is as it was, in a straight line; a pause has none
  */
 public record Fault(Kind kind, Target target, double degree, Duration at, Duration duration, Duration ramp) {
@@ -62,7 +62,7 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
      * @param target as the record has it
      * @param degree as the record has it
      * @param at as the record has it
-     * @param lasting as the record has it
+     * @param duration as the record has it
      * @param ramp as the record has it
      * @throws InvalidScenarioException if a number is out of its range
      */
@@ -189,11 +189,11 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
     /**
      * This fault for another time.
      *
-     * @param lasting how long it lasts
+     * @param duration how long it lasts
      * @return the fault
      */
-    public Fault duration(Duration lasting) {
-        return new Fault(kind, target, degree, at, lasting, ramp);
+    public Fault duration(Duration duration) {
+        return new Fault(kind, target, degree, at, duration, ramp);
     }
 
     /**
