@@ -79,12 +79,11 @@ final class PolicyKeys {
 
     /** "; did you mean 'x'?" for the nearest of the known words, or the list of them. */
     static String suggestion(String word, Collection<String> known) {
-        Optional<String> nearest = known.stream().min((a, b) -> Integer.compare(distance(word, a), distance(word, b)));
-        int close = Math.max(2, word.length() / 3);
         return known.stream()
                 .filter(whole -> word.length() > 2 && whole.startsWith(word))
                 .findFirst()
-                .or(() -> nearest.filter(best -> distance(word, best) <= close))
+                .or(() -> nearest(word, known, Math.max(2, word.length() / 3)))
+                .filter(best -> !best.equals("un" + word))
                 .map(best -> "; did you mean '" + best + "'?")
                 .orElse("; use one of " + String.join(", ", known));
     }
