@@ -10,7 +10,6 @@ import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.time.ForwardingTimeSource;
 import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
@@ -564,7 +563,7 @@ class HedgeTest {
     }
 
     /** A time whose executor takes nothing. */
-    private record RefusingTime(VirtualTime time) implements ForwardingTimeSource {
+    private record RefusingTime(VirtualTime time) implements TimeSource.Forwarding {
 
         @Override
         public Executor executor() {

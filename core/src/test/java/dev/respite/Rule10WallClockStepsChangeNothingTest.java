@@ -3,7 +3,6 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.policy.RetryPolicy;
-import dev.respite.time.ForwardingTimeSource;
 import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
@@ -40,7 +39,7 @@ class Rule10WallClockStepsChangeNothingTest {
     }
 
     /** A time whose wall clock is set back or forward by a year each time that it is read or slept by. */
-    private static final class JumpingTime implements ForwardingTimeSource {
+    private static final class JumpingTime implements TimeSource.Forwarding {
         private final VirtualTime time;
         private long years;
 

@@ -19,7 +19,6 @@ import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.time.ForwardingTimeSource;
 import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
@@ -263,7 +262,7 @@ class Rule24TheBudgetReceivesEachAttemptTest {
     }
 
     /** A time that counts how often it is read. */
-    private final class CountingTime implements ForwardingTimeSource {
+    private final class CountingTime implements TimeSource.Forwarding {
         private int reads;
 
         @Override

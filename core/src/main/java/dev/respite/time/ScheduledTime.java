@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** The system's time with a scheduler that its user owns, and may shut down. */
-final class ScheduledTime implements ForwardingTimeSource {
+final class ScheduledTime implements TimeSource.Forwarding {
 
     private final TimeSource system;
     private final ScheduledTasks tasks;
@@ -17,7 +17,7 @@ final class ScheduledTime implements ForwardingTimeSource {
         Objects.requireNonNull(scheduler, "scheduler");
         this.system = system;
         this.tasks = new ScheduledTasks(system, system::nanoTime, new OfExecutor(scheduler));
-        this.executor = new OffTimerExecutor(system.executor(), tasks::isRunningHere);
+        this.executor = new OffTimerExecutor(system.executor(), tasks::isRunningHere, OwnThreads::runElsewhere);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.respite.http;
 
-import dev.respite.time.ForwardingTimeSource;
 import dev.respite.time.TimeSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Whether a call begins another attempt depends on the given one alone, by the engine: one that refuses ends the call
  * with {@link dev.respite.outcome.StopReason#EXECUTOR_REFUSED}. An attempt that it has admitted is not lost half-way.
  */
-final class FallbackTimeSource implements ForwardingTimeSource {
+final class FallbackTimeSource implements TimeSource.Forwarding {
 
     private static final TimeSource SYSTEM = TimeSource.system();
 

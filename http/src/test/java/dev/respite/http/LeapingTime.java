@@ -1,6 +1,5 @@
 package dev.respite.http;
 
-import dev.respite.time.ForwardingTimeSource;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -10,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongUnaryOperator;
 
 /** Another time source, but for a clock that leaps, and delays that are what a test wants them to be. */
-final class LeapingTime implements ForwardingTimeSource {
+final class LeapingTime implements TimeSource.Forwarding {
 
     private final TimeSource time;
     private final LongUnaryOperator delay;

@@ -1,13 +1,12 @@
 package dev.respite.idempotency;
 
-import dev.respite.time.ForwardingTimeSource;
 import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 
 /** A monotonic clock, and a wall clock that can be set apart from it. */
-final class TwoClocks implements ForwardingTimeSource {
+final class TwoClocks implements TimeSource.Forwarding {
 
     private final VirtualTime monotonic = new VirtualTime();
     private Duration wallAhead = Duration.ZERO;

@@ -1,6 +1,5 @@
 package dev.respite.stacks.servers;
 
-import dev.respite.time.ForwardingTimeSource;
 import dev.respite.time.TimeSource;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -12,7 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  * The system's time, but a delay of a second or more lasts until the test {@linkplain #endOne() ends} it. So all calls
  * of a test wait at the same moment, however slow the machine is, and no test waits for a clock.
  */
-final class GatedTime implements ForwardingTimeSource {
+final class GatedTime implements TimeSource.Forwarding {
 
     private static final long MIN_GATED_NANOS = 1_000_000_000L;
 
