@@ -32,7 +32,9 @@ class ArchitectureTest {
     static final class MainCode implements ImportOption {
         @Override
         public boolean includes(Location location) {
-            return !location.contains("/test-classes/");
+            return !location.contains("/test-classes/")
+                    && !location.contains("/dev/respite/torture/")
+                    && !location.contains("/dev/respite/benchmarks/");
         }
     }
 
