@@ -4,12 +4,12 @@ import dev.respite.cli.call.CallCommand;
 import dev.respite.cli.call.CurlOptions;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
-import dev.respite.cli.console.Spelling;
 import dev.respite.cli.console.UsageException;
 import dev.respite.cli.explain.ExplainCommand;
 import dev.respite.cli.keys.StoreUrl;
 import dev.respite.cli.policy.PolicyOptions;
 import dev.respite.policy.InvalidPolicyException;
+import dev.respite.policy.Spelling;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import java.util.List;
 import java.util.Locale;
@@ -93,7 +93,7 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
             String value = equals >= 0 ? "" : "=" + (next > 0 && next < args.size() ? args.get(next) : "VALUE");
             return "; write " + argument.substring(2) + value;
         }
-        return Spelling.suggestion(
+        return Spelling.nearSuggestion(
                 name,
                 Stream.concat(command.optionsMap().keySet().stream(), command.subcommands().keySet().stream())
                         .toList());

@@ -1,5 +1,6 @@
 package dev.respite.cli.console;
 
+import dev.respite.policy.Spelling;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -46,7 +47,7 @@ public final class HelpCommand implements Callable<Integer> {
                 throw new ParameterException(
                         spec.commandLine(),
                         "unknown command '" + name + "'"
-                                + Spelling.suggestion(
+                                + Spelling.nearSuggestion(
                                         name, shown.getSubcommands().keySet()));
             }
             shown = next;

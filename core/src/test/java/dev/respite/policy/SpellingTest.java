@@ -1,4 +1,4 @@
-package dev.respite.cli.console;
+package dev.respite.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,7 +22,7 @@ class SpellingTest {
         List<String> names = Arrays.asList(known.split("\\|", -1));
 
         assertThat(Spelling.nearest(misspelt, names).orElse(null)).isEqualTo(nearest);
-        assertThat(Spelling.suggestion(misspelt, names))
+        assertThat(Spelling.nearSuggestion(misspelt, names))
                 .isEqualTo(nearest == null ? "" : "; did you mean '" + nearest + "'?");
     }
 }
