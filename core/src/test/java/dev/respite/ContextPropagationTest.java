@@ -1,4 +1,4 @@
-package dev.respite.http;
+package dev.respite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class InContextTest {
+class ContextPropagationTest {
 
     private final StringBuilder ran = new StringBuilder();
 
@@ -35,8 +35,21 @@ class InContextTest {
 
     @ParameterizedTest
     @MethodSource("carriers")
-    void run_anyCarrier_runsTheTaskOnce(UnaryOperator<Runnable> carrier) {
-        new InContext(carrier, () -> ran.append("ran")).run();
+    void wrapOnce_anyContext_runsTheTaskOnce(UnaryOperator<Runnable> context) {
+        Runnable task = ContextPropagation.wrapOnce(context, () -> ran.append("ran"), bug -> {});
+        task.run();
+        task.run();
         assertThat(ran).hasToString("ran");
+    }
+
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void wrap_anyContext_runsTheTaskEachTime(UnaryOperator<Runnable> context) {
+        Runnable task = ContextPropagation.wrap(context, () -> ran.append("r"), bug -> {});
+        task.run();
+        int first = ran.length();
+        task.run();
+        assertThat(first).isPositive();
+        assertThat(ran.length()).isEqualTo(2 * first);
     }
 }
