@@ -1,6 +1,6 @@
 package dev.respite.cli;
 
-import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.store.StorageKey;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 

@@ -1,8 +1,8 @@
 package dev.respite.cli;
 
-import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoredResponse;
 import java.io.PrintStream;
 import java.util.Base64;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.respite.cli;
 
-import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.IdempotencyStore;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;

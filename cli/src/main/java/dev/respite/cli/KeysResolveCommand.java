@@ -1,13 +1,13 @@
 package dev.respite.cli;
 
 import dev.respite.idempotency.IdempotencyEngine;
-import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencySettings;
-import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.Resolution;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StorageKey;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoredResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

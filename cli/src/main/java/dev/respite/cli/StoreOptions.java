@@ -1,9 +1,9 @@
 package dev.respite.cli;
 
-import dev.respite.idempotency.IdempotencyStore;
-import dev.respite.idempotency.StoreUnavailableException;
 import dev.respite.idempotency.jdbc.JdbcIdempotencyStore;
 import dev.respite.idempotency.redis.RedisIdempotencyStore;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;

@@ -2,20 +2,20 @@ package dev.respite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotencyKey;
-import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencySettings;
-import dev.respite.idempotency.IdempotencyStore;
-import dev.respite.idempotency.Precondition;
-import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.Resolution;
 import dev.respite.idempotency.Scope;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StorageKey;
-import dev.respite.idempotency.StoreUnavailableException;
-import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.jdbc.JdbcIdempotencyStore;
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.Precondition;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,8 +69,7 @@ class KeysCommandTest {
     }
 
     private StorageKey put(State state, RecordWrite.Terms terms) {
-        StorageKey key = StorageKey.of(
-                Scope.of("alice"), "pay", IdempotencyKey.of(UUID.randomUUID().toString()));
+        StorageKey key = Scope.of("alice").storageKey("pay", IdempotencyKey.of(UUID.randomUUID().toString()));
         Optional<StoredResponse> response =
                 state == State.DONE ? Optional.of(StoredResponse.of("secret")) : Optional.empty();
         store().putIfAbsent(key, new RecordWrite(state, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, response));

@@ -1,5 +1,7 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.StoredResponse;
+
 /** The outcome of one execution of the work. */
 public sealed interface ExecutionOutcome
         permits ExecutionOutcome.Completed,

@@ -1,5 +1,9 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.Objects;

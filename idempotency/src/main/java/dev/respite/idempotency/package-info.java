@@ -3,8 +3,9 @@
  * twice.
  *
  * <p>Start at {@link dev.respite.idempotency.Idempotency}, implemented by {@link dev.respite.idempotency.ExternalIdempotency}
- * where record and effect are apart. To write a store, start at {@link dev.respite.idempotency.IdempotencyStore}; to combine
- * effect and record in another way, start at {@link dev.respite.idempotency.IdempotencyEngine}.
+ * where record and effect are apart. To combine effect and record in another way, start at {@link
+ * dev.respite.idempotency.IdempotencyEngine}. To write a store, start at {@link
+ * dev.respite.idempotency.store.IdempotencyStore}.
  */
 @NullMarked
 package dev.respite.idempotency;

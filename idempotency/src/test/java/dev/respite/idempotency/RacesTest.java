@@ -3,6 +3,14 @@ package dev.respite.idempotency;
 import static dev.respite.idempotency.IdempotencyFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.Precondition;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoredResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

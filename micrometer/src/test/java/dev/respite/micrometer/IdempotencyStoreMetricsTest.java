@@ -3,17 +3,17 @@ package dev.respite.micrometer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotencyKey;
-import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.IdempotencyStore;
-import dev.respite.idempotency.InMemoryIdempotencyStore;
-import dev.respite.idempotency.Precondition;
-import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.Scope;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StorageKey;
-import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.InMemoryIdempotencyStore;
+import dev.respite.idempotency.store.Precondition;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleConfig;
@@ -32,8 +32,7 @@ class IdempotencyStoreMetricsTest {
     private final InMemoryIdempotencyStore store = InMemoryIdempotencyStore.create();
 
     private void put(State state) {
-        StorageKey key = StorageKey.of(
-                Scope.of("alice"), "pay", IdempotencyKey.of(UUID.randomUUID().toString()));
+        StorageKey key = Scope.of("alice").storageKey("pay", IdempotencyKey.of(UUID.randomUUID().toString()));
         Duration hour = Duration.ofHours(1);
         RecordWrite.Terms terms = new RecordWrite.Terms(hour, hour, hour, Optional.empty());
         store.putIfAbsent(

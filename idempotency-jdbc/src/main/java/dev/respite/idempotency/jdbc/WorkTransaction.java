@@ -1,13 +1,13 @@
 package dev.respite.idempotency.jdbc;
 
 import dev.respite.idempotency.ExecutionOutcome;
-import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.OwnedRecord;
-import dev.respite.idempotency.Precondition;
-import dev.respite.idempotency.RecordWrite;
-import dev.respite.idempotency.StoreUnavailableException;
-import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.Precondition;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;

@@ -2,17 +2,17 @@ package dev.respite.idempotency.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencyKey;
-import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.Scope;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoredResponse;
 import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
 import java.nio.charset.StandardCharsets;

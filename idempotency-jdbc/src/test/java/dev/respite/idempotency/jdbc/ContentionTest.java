@@ -11,7 +11,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.StoredResponse;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.respite.idempotency.jdbc;
 
-import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.test.IdempotencyStoreContract;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.IdempotentCall;
-import dev.respite.idempotency.RecordWrite;
-import dev.respite.idempotency.State;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

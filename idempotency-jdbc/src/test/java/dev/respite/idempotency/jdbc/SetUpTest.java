@@ -12,7 +12,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
-import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

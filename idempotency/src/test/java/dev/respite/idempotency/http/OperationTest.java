@@ -2,7 +2,7 @@ package dev.respite.idempotency.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.idempotency.Fingerprint;
+import dev.respite.idempotency.store.Fingerprint;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.respite.idempotency;
+package dev.respite.idempotency.store;
 
 /**
  * The limits beyond which a store rejects new keys. Records are never evicted: evicting one would run its key twice.

@@ -1,10 +1,10 @@
-package dev.respite.idempotency;
+package dev.respite.idempotency.store;
 
 /**
  * Thrown when a store cannot be reached or does not respond. It is unknown whether the store has carried out the operation;
  * every operation of a store may be repeated.
  *
- * <p>If {@link Idempotency#execute} throws it, the work had no effect, and the same key may be sent again.
+ * <p>If {@link dev.respite.idempotency.Idempotency#execute} throws it, the work had no effect, and the same key may be sent again.
  */
 public final class StoreUnavailableException extends RuntimeException {
 

@@ -1,4 +1,6 @@
-package dev.respite.idempotency;
+package dev.respite.idempotency.store;
+
+import dev.respite.idempotency.hash.Hashing;
 
 /**
  * The name of a record in its store. It is a hash, so that no store contains keys or principals, and none of their
@@ -22,20 +24,6 @@ public record StorageKey(String value, String scope) {
     public StorageKey {
         requireHash(value);
         requireHash(scope);
-    }
-
-    /**
-     * Returns the storage key of a key.
-     *
-     * @param scope the owner of the key
-     * @param operation the operation, for example {@code POST /payments}, without the character NUL
-     * @param key the key
-     * @return the storage key
-     * @throws IllegalArgumentException if the operation contains a NUL or half a surrogate pair
-     */
-    public static StorageKey of(Scope scope, String operation, IdempotencyKey key) {
-        Hashing.requireHashable("operation", operation);
-        return new StorageKey(Hashing.digest(scope.name(), operation, key.value()), Hashing.digest(scope.name()));
     }
 
     private static void requireHash(String text) {

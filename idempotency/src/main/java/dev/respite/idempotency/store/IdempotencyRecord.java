@@ -1,4 +1,4 @@
-package dev.respite.idempotency;
+package dev.respite.idempotency.store;
 
 import java.time.Instant;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.respite.idempotency;
+package dev.respite.idempotency.hash;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -10,15 +10,15 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** SHA-256, and HMAC with it, as 43 characters of base64url. */
-final class Hashing {
+public final class Hashing {
 
     /** The length of a SHA-256 in base64url without padding. */
-    static final int LENGTH = 43;
+    private static final int LENGTH = 43;
 
     private Hashing() {}
 
     /** Digests texts with a NUL between them. Only the last text may contain a NUL. */
-    static String digest(String... parts) {
+    public static String digest(String... parts) {
         MessageDigest digest = sha256();
         for (int i = 0; i < parts.length; i++) {
             if (i > 0) {
@@ -30,7 +30,7 @@ final class Hashing {
     }
 
     /** Digests parts, each preceded by its length, so that moving a byte from one part to the next changes the digest. */
-    static String digest(byte[]... parts) {
+    public static String digest(byte[]... parts) {
         MessageDigest digest = sha256();
         for (byte[] part : parts) {
             digest.update(length(part));
@@ -39,7 +39,7 @@ final class Hashing {
         return text(digest.digest());
     }
 
-    static String keyed(byte[] secret, byte[]... parts) {
+    public static String keyed(byte[] secret, byte[]... parts) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret, "HmacSHA256"));
@@ -54,7 +54,7 @@ final class Hashing {
     }
 
     /** Returns whether a text has the form of a hash. Without a pattern, which would double the cost of each call. */
-    static boolean isHash(String text) {
+    public static boolean isHash(String text) {
         if (text.length() != LENGTH) {
             return false;
         }
@@ -70,7 +70,7 @@ final class Hashing {
     }
 
     /** Rejects characters that have no encoding of their own: they would be hashed as a question mark and collide. */
-    static void requireHashable(String what, String text) {
+    public static void requireHashable(String what, String text) {
         if (text.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("the " + what
                     + " has the character NUL in it, which separates the parts of" + " a storage key; leave it out");

@@ -1,4 +1,4 @@
-package dev.respite.idempotency;
+package dev.respite.idempotency.store;
 
 /**
  * Identifies the claim that owns a record, or owned it last.

@@ -1,12 +1,12 @@
-package dev.respite.idempotency;
+package dev.respite.idempotency.store;
 
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Stores records. A store compares and writes; the decisions about records are made by {@link IdempotencyEngine}, the same
- * for every store.
+ * Stores records. A store compares and writes; the decisions about records are made by {@link
+ * dev.respite.idempotency.IdempotencyEngine}, the same for every store.
  *
  * <p>Each method is atomic for its record. Once it has returned, its write is as durable as the store promises. A new record
  * in {@link State#STARTED} is an exception: it may be lost until the next write, because no effect has begun under it. The
@@ -73,7 +73,7 @@ public interface IdempotencyStore {
 
     /**
      * Reads records in a state. Operators use it to find {@link State#UNKNOWN} records and resolve them with {@link
-     * IdempotencyEngine#resolve}. It is not a snapshot: a record that changes meanwhile may be listed or not.
+     * dev.respite.idempotency.IdempotencyEngine#resolve}. It is not a snapshot: a record that changes meanwhile may be listed or not.
      *
      * @param state the state
      * @param after the name of the last record of the previous page; empty for the first page

@@ -1,4 +1,4 @@
-package dev.respite.idempotency;
+package dev.respite.idempotency.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -64,7 +64,7 @@ class StoreClockTest {
         long lastNanos = clocks.nanoTime();
         Instant highestWall = clocks.wallTime();
         for (int i = 0; i < STEPS; i++) {
-            Scripts.step(clocks, random);
+            clocks.randomStep(random);
             StoreClock.Reading reading = tested.read();
             long passed = clocks.nanoTime() - lastNanos;
             highestWall = later(highestWall.plusNanos(passed), clocks.wallTime());
@@ -80,20 +80,5 @@ class StoreClockTest {
 
     private static Instant later(Instant one, Instant other) {
         return one.isAfter(other) ? one : other;
-    }
-
-    /** What happens to the clocks of a computer. */
-    static final class Scripts {
-
-        private Scripts() {}
-
-        static void step(TwoClocks clocks, Random random) {
-            switch (random.nextInt(6)) {
-                case 0 -> clocks.stepWall(Duration.ofHours(random.nextInt(100)));
-                case 1 -> clocks.stepWall(Duration.ofHours(random.nextInt(100)).negated());
-                case 2 -> clocks.stepWall(Duration.ofMillis(random.nextInt(2_000) - 1_000));
-                default -> clocks.advance(Duration.ofMillis(random.nextInt(20_000)));
-            }
-        }
     }
 }

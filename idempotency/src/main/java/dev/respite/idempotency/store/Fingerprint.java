@@ -1,5 +1,6 @@
-package dev.respite.idempotency;
+package dev.respite.idempotency.store;
 
+import dev.respite.idempotency.hash.Hashing;
 import java.util.regex.Pattern;
 
 /**

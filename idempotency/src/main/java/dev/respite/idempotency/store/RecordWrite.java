@@ -1,4 +1,4 @@
-package dev.respite.idempotency;
+package dev.respite.idempotency.store;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +48,13 @@ public record RecordWrite(
             return keyTime.isPresent() && !keyTime.get().isAfter(storeNow.minus(retention));
         }
 
-        boolean isAhead(Instant storeNow) {
+        /**
+         * Returns whether the time in the key is so far ahead that a record would be purged too early.
+         *
+         * @param storeNow the time of the store's clock
+         * @return {@code keyTime > storeNow + skew}; false if there is no key time
+         */
+        public boolean isAhead(Instant storeNow) {
             return keyTime.isPresent() && keyTime.get().isAfter(storeNow.plus(skew));
         }
 

@@ -1,4 +1,4 @@
-package dev.respite.idempotency;
+package dev.respite.idempotency.store;
 
 /** The state of a record. */
 public enum State {
@@ -17,14 +17,19 @@ public enum State {
 
     /**
      * The owner is gone and it is unknown whether the effect took place. The work does not run again until the record is
-     * {@linkplain IdempotencyEngine#resolve resolved}. The record is never purged.
+     * {@linkplain dev.respite.idempotency.IdempotencyEngine#resolve resolved}. The record is never purged.
      */
     UNKNOWN,
 
     /** The effect took place and the record contains the response. This state never changes. */
     DONE;
 
-    boolean isOwned() {
+    /**
+     * Returns whether a record in this state has an owner.
+     *
+     * @return true for {@link #STARTED} and {@link #EFFECT_STARTED}
+     */
+    public boolean isOwned() {
         return this == STARTED || this == EFFECT_STARTED;
     }
 }

@@ -1,4 +1,4 @@
-package dev.respite.idempotency;
+package dev.respite.idempotency.store;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -106,15 +106,19 @@ public final class StoredResponse {
     /**
      * Returns what is stored of this response: the headers with the given names, and the body unless it is too long. Header
      * characters beyond 8 KiB count as body; if they alone exceed the limit, no headers are stored.
+     *
+     * @param names the names of the headers to store, in any case; a set that ignores the case
+     * @param maxBytes the maximum length of a stored body in bytes
+     * @return the response to store
      */
-    StoredResponse kept(Set<String> names, int mostBytes) {
+    public StoredResponse kept(Set<String> names, int maxBytes) {
         Map<String, List<String>> some = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.forEach((name, values) -> {
             if (names.contains(name)) {
                 some.put(name, values);
             }
         });
-        long left = mostBytes - Math.max(0, characters(some) - FREE_HEADER_CHARACTERS);
+        long left = maxBytes - Math.max(0, characters(some) - FREE_HEADER_CHARACTERS);
         if (left < 0) {
             return new StoredResponse(status, Map.of(), null, effectRef);
         }
