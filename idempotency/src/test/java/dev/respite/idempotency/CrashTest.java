@@ -34,7 +34,7 @@ class CrashTest {
         IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
         IdempotencyEngine engine = fixture.engine(connection)
                 .withConfig(announces ? State.STARTED : State.EFFECT_STARTED, CrashPolicy.leaveUnknown());
-        return ((KeyClaimer.Claimed.Acquired) engine.claim(call, call.storageKey())).owned();
+        return engine.owned((Claim.Execute) engine.claim(call, call.storageKey()));
     }
 
     private IdempotentResult ask(ExternalIdempotency idempotency) {

@@ -240,10 +240,9 @@ class ExternalIdempotencyTest {
     void execute_resultComesWhileWaiting_isReplayed() {
         ExternalIdempotency patient =
                 ExternalIdempotency.of(fixture.engine().with(fixture.settings.withMaxWait(Duration.ofSeconds(2))));
-        KeyClaimer.Claimed.Acquired mine =
-                (KeyClaimer.Claimed.Acquired) fixture.engine().claim(call, call.storageKey());
+        OwnedRecord owned = fixture.owned(call);
         var unused = fixture.time.schedule(
-                () -> mine.owned().complete(fixture.store, fixture.pay()),
+                () -> owned.complete(fixture.store, fixture.pay()),
                 Duration.ofSeconds(1).toNanos());
         assertThat(patient.execute(call, other -> fixture.pay())).isInstanceOf(IdempotentResult.Replayed.class);
         assertThat(fixture.effects).isEqualTo(1);

@@ -42,6 +42,12 @@ final class IdempotencyFixture {
         return engine(store);
     }
 
+    /** Claims a key that has no record yet. */
+    OwnedRecord owned(IdempotentCall call) {
+        IdempotencyEngine engine = engine();
+        return engine.owned((Claim.Execute) engine.claim(call, call.storageKey()));
+    }
+
     ExternalIdempotency external() {
         return ExternalIdempotency.of(engine());
     }

@@ -125,22 +125,20 @@ final class ProtocolSimulation {
             return;
         }
         State before = store.find(key).map(IdempotencyRecord::state).orElse(State.READY);
-        KeyClaimer.Claimed claimed = claimer.claim(call, key);
-        if (claimed instanceof KeyClaimer.Claimed.Acquired mine) {
-            caller.begin(mine.owned());
-            byOwner.put(mine.owned().ownerToken().owner(), caller);
-        } else if (((KeyClaimer.Claimed.Answered) claimed).result() instanceof IdempotentResult.Replayed replayed) {
-            assertReplay(replayed.response());
+        Claim claim = claimer.claim(call, key);
+        if (claim instanceof Claim.Execute execute) {
+            OwnedRecord owned = claimer.owned(execute);
+            caller.begin(owned);
+            byOwner.put(owned.ownerToken().owner(), caller);
+        } else if (claim instanceof Claim.Replay replay) {
+            assertReplay(replay.done().response().orElseThrow());
         }
-        assertThat(before == State.DONE && claimed instanceof KeyClaimer.Claimed.Acquired)
-                .isFalse();
+        assertThat(before == State.DONE && claim instanceof Claim.Execute).isFalse();
     }
 
     /** In every state, a call with another fingerprint gets no result. */
-    private static void assertOther(KeyClaimer.Claimed claimed) {
-        assertThat(claimed).isInstanceOf(KeyClaimer.Claimed.Answered.class);
-        IdempotentResult result = ((KeyClaimer.Claimed.Answered) claimed).result();
-        assertThat(result).isInstanceOfAny(IdempotentResult.Mismatch.class, IdempotentResult.Expired.class);
+    private static void assertOther(Claim claim) {
+        assertThat(claim).isInstanceOfAny(Claim.Conflict.class, Claim.Expired.class);
     }
 
     private void assertReplay(StoredResponse response) {

@@ -21,10 +21,7 @@ class VariantsTest {
     private static final StorageKey KEY = IdempotencyFixture.call("k").storageKey();
     private static final OwnerToken OWNER = new OwnerToken(KEY, 1, "me");
     private static final IdempotencyRecord RECORD =
-            new IdempotencyFixture().engine().claim(IdempotencyFixture.call("k"), KEY)
-                            instanceof KeyClaimer.Claimed.Acquired mine
-                    ? mine.owned().record()
-                    : null;
+            new IdempotencyFixture().owned(IdempotencyFixture.call("k")).record();
 
     static final List<IdempotentResult> ANSWERS = List.of(
             new IdempotentResult.Executed(StoredResponse.empty()),

@@ -37,7 +37,7 @@ record UnfencedIdempotency(IdempotencyEngine engine, DataSource dataSource) impl
             write(connection, owned.ownerToken().key(), response);
             connection.commit();
             connection.setAutoCommit(true);
-            return new ExecutionOutcome.Completed(response);
+            return new IdempotentResult.Executed(response);
         } catch (SQLException failure) {
             return new ExecutionOutcome.Unrecorded();
         }

@@ -42,12 +42,12 @@ record UnmarkedIdempotency(IdempotencyEngine engine, DataSource dataSource) impl
             if (response.status() >= FIRST_ERROR) {
                 connection.rollback();
                 owned.abandon(engine.store());
-                return new ExecutionOutcome.NotDone(response);
+                return new IdempotentResult.NotDone(response);
             }
             write(connection, owned.ownerToken(), response);
             connection.commit();
             connection.setAutoCommit(true);
-            return new ExecutionOutcome.Completed(response);
+            return new IdempotentResult.Executed(response);
         } catch (SQLException failure) {
             return new ExecutionOutcome.Undecided();
         }
