@@ -76,7 +76,7 @@ class ExecuteAsyncTest {
     void executeAsync_storeAway_failsAndRunsNothing() {
         IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
         connection.repliesLeft = 0;
-        CompletableFuture<IdempotentResult> result = ExternalIdempotency.of(fixture.engine(connection))
+        CompletableFuture<IdempotentResult> result = ExternalIdempotency.of(fixture.engine(connection.store))
                 .executeAsync(call, execution -> CompletableFuture.completedFuture(fixture.pay()));
         assertThatThrownBy(result::get).hasRootCauseInstanceOf(IOException.class);
         assertThat(fixture.effects).isZero();

@@ -40,7 +40,7 @@ class ExternalIdempotencyTest {
     @Test
     void execute_firstAndReplay_askTheStoreTwiceAndOnce() {
         IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
-        ExternalIdempotency over = ExternalIdempotency.of(fixture.engine(connection));
+        ExternalIdempotency over = ExternalIdempotency.of(fixture.engine(connection.store));
         over.execute(call, execution -> fixture.pay());
         assertThat(connection.calls).isEqualTo(2);
         over.execute(call, execution -> fixture.pay());
@@ -88,7 +88,7 @@ class ExternalIdempotencyTest {
 
     @Test
     void execute_interruptedWork_isRecordedAndStaysInterrupted() {
-        ExternalIdempotency overAConnection = ExternalIdempotency.of(fixture.engine(fixture.new StoreConnection()));
+        ExternalIdempotency overAConnection = ExternalIdempotency.of(fixture.engine(fixture.new StoreConnection().store));
         IdempotentResult result = overAConnection.execute(call, execution -> {
             Thread.currentThread().interrupt();
             return fixture.pay();

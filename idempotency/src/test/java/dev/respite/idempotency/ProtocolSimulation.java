@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.idempotency.store.Fingerprint;
 import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.InMemoryIdempotencyStore;
 import dev.respite.idempotency.store.Quota;
 import dev.respite.idempotency.store.State;
@@ -29,7 +30,7 @@ final class ProtocolSimulation {
 
     private final Random random;
     private final VirtualTime time = new VirtualTime();
-    private final CheckedStore store;
+    private final IdempotencyStore store;
     private final KeyClaimer claimer;
     private final IdempotentCall call;
     private final IdempotentCall other;
@@ -64,7 +65,9 @@ final class ProtocolSimulation {
         this.random = new Random(seed);
         boolean again = kind == Kind.RUN_AGAIN;
         double silence = random.nextInt(3) * 0.1;
-        this.store = new CheckedStore(InMemoryIdempotencyStore.of(Quota.defaults(), time), random, again, silence);
+        CheckedStore checked =
+                new CheckedStore(InMemoryIdempotencyStore.of(Quota.defaults(), time), random, again, silence);
+        this.store = checked.store();
         CrashPolicy policy = switch (kind) {
             case LEAVE_UNKNOWN -> CrashPolicy.leaveUnknown();
             case RUN_AGAIN -> CrashPolicy.runAgain();
@@ -77,7 +80,7 @@ final class ProtocolSimulation {
         this.call = call((byte) 1);
         this.other = call((byte) 2);
         this.key = call.storageKey();
-        store.letIn(this::somethingElse);
+        checked.letIn(this::somethingElse);
     }
 
     enum Kind {

@@ -5,12 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.BasicAuthenticator;
 import dev.respite.idempotency.Execution;
-import dev.respite.idempotency.store.IdempotencyRecord;
-import dev.respite.idempotency.store.IdempotencyStore;
-import dev.respite.idempotency.store.Precondition;
-import dev.respite.idempotency.store.RecordWrite;
-import dev.respite.idempotency.store.StorageKey;
-import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.InterceptedStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +14,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -256,7 +250,7 @@ class IdempotentHandlerTest {
 
     @Test
     void fault23_storeAway_isUnavailableAndNothingDone() throws Exception {
-        bank.serve(Bank.around(Bank.guard(new Gone()), bank::pay));
+        bank.serve(Bank.around(Bank.guard(InterceptedStore.unavailable()), bank::pay));
         HttpResponse<String> away = bank.post("\"k\"", "100");
         assertProblem(away, 503, "store-unavailable", "true");
         assertThat(away.headers().firstValue("Retry-After")).contains("1");
@@ -362,32 +356,5 @@ class IdempotentHandlerTest {
         assertThat(response.body())
                 .startsWith("{\"type\":\"urn:respite:idempotency:" + type + "\"")
                 .contains("\"status\":" + status);
-    }
-
-    /** A store that never answers. */
-    private static final class Gone implements IdempotencyStore {
-        private static StoreUnavailableException gone() {
-            return new StoreUnavailableException("no answer", new IOException("refused"));
-        }
-
-        @Override
-        public Put putIfAbsent(StorageKey key, RecordWrite write) {
-            throw gone();
-        }
-
-        @Override
-        public Swap compareAndSet(Precondition expected, RecordWrite write) {
-            throw gone();
-        }
-
-        @Override
-        public Optional<IdempotencyRecord> find(StorageKey key) {
-            throw gone();
-        }
-
-        @Override
-        public int purge(int atMost) {
-            throw gone();
-        }
     }
 }

@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntUnaryOperator;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -31,35 +31,18 @@ class PurgerTest {
 
     private final VirtualTime time = new VirtualTime();
 
-    /** A store of which only the purge is of interest. */
-    @FunctionalInterface
-    private interface Purged extends IdempotencyStore {
-        @Override
-        int purge(int atMost);
-
-        @Override
-        default Put putIfAbsent(StorageKey key, RecordWrite write) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        default Swap compareAndSet(Precondition expected, RecordWrite write) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        default Optional<IdempotencyRecord> find(StorageKey key) {
-            throw new UnsupportedOperationException();
-        }
+    /** Returns a store that responds to {@code purge} only. */
+    private static IdempotencyStore purging(IntUnaryOperator purge) {
+        return InterceptedStore.unavailable().withPurge(purge);
     }
 
     /** Answers each purge with the next of these, then with 0. */
-    private static Purged removing(List<Integer> asked, Integer... removed) {
+    private static IdempotencyStore removing(List<Integer> asked, Integer... removed) {
         Deque<Integer> left = new ArrayDeque<>(Arrays.asList(removed));
-        return atMost -> {
+        return purging(atMost -> {
             asked.add(atMost);
             return left.isEmpty() ? 0 : left.remove();
-        };
+        });
     }
 
     @Test
@@ -92,10 +75,10 @@ class PurgerTest {
             }
             new Thread(task).start();
         });
-        Purged store = atMost -> {
+        IdempotencyStore store = purging(atMost -> {
             purges.countDown();
             return 0;
-        };
+        });
         try (Purger purger = Purger.start(store, Duration.ofMillis(1), 100, refusing)) {
             purges.await();
         }
@@ -116,11 +99,11 @@ class PurgerTest {
     void close_duringARound_endsItAfterTheBatch() {
         List<Integer> asked = new ArrayList<>();
         AtomicReference<Purger> purger = new AtomicReference<>();
-        Purged store = atMost -> {
+        IdempotencyStore store = purging(atMost -> {
             asked.add(atMost);
             purger.get().close();
             return atMost;
-        };
+        });
         purger.set(Purger.start(store, MINUTE, 100, time));
         time.advance(MINUTE.multipliedBy(10));
         assertThat(asked).hasSize(1);
@@ -129,10 +112,10 @@ class PurgerTest {
     @Test
     void storeAway_isTriedAgainAndLoggedOnce() {
         List<Integer> asked = new ArrayList<>();
-        Purged store = atMost -> {
+        IdempotencyStore store = purging(atMost -> {
             asked.add(atMost);
             throw new StoreUnavailableException("away", new RuntimeException("away"));
-        };
+        });
         List<String> warnings = warnings(() -> {
             try (Purger purger = Purger.start(store, MINUTE, 100, time)) {
                 time.advance(MINUTE.multipliedBy(5));
@@ -147,11 +130,11 @@ class PurgerTest {
     void start_onSystemTime_purgesOnADaemon() throws InterruptedException {
         CountDownLatch purged = new CountDownLatch(2);
         AtomicReference<Thread> thread = new AtomicReference<>();
-        Purged store = atMost -> {
+        IdempotencyStore store = purging(atMost -> {
             thread.set(Thread.currentThread());
             purged.countDown();
             return 0;
-        };
+        });
         try (Purger purger = Purger.start(store, Duration.ofMillis(1), 100, TimeSource.system())) {
             assertThat(purged.await(30, TimeUnit.SECONDS)).isTrue();
         }
