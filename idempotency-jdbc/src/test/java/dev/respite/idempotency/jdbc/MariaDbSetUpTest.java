@@ -101,7 +101,7 @@ class MariaDbSetUpTest {
     @ParameterizedTest
     @CsvSource({"10, 5, true", "5, 7, true", "10, 6, false", "11, 0, false", "12, 1, false"})
     void version_before10_6_isTooOld(int major, int minor, boolean tooOld) {
-        assertThat(MariaDbChecks.isTooOld(major, minor)).isEqualTo(tooOld);
+        assertThat(MariaDb.isTooOld(major, minor)).isEqualTo(tooOld);
     }
 
     /** A server that says of a variable what another would. */

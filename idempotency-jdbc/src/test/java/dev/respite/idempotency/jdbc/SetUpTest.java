@@ -36,14 +36,14 @@ class SetUpTest {
 
     @Test
     void dialect_unknownDatabase_isRejectedByName() {
-        assertThatThrownBy(() -> Dialect.of("Oracle"))
+        assertThatThrownBy(() -> KnownDatabase.dialect("Oracle"))
                 .isInstanceOf(UnfitDatabaseException.class)
                 .hasMessage("the database is 'Oracle': use a DataSource of PostgreSQL, H2 or MariaDB");
     }
 
     @Test
     void dialect_mySql_isRejectedWithAHintOnDrivers() {
-        assertThatThrownBy(() -> Dialect.of("MySQL"))
+        assertThatThrownBy(() -> KnownDatabase.dialect("MySQL"))
                 .isInstanceOf(UnfitDatabaseException.class)
                 .hasMessageContaining("the database is 'MySQL'")
                 .hasMessageContaining("If it is MariaDB, connect with MariaDB's own driver");
