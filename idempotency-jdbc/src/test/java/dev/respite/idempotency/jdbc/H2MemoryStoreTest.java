@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 class H2MemoryStoreTest implements JdbcStoreContract {
 
     @Override
-    public Database database() {
-        return Database.H2_MEMORY;
+    public TestDatabase database() {
+        return TestDatabase.H2_MEMORY;
     }
 
     /** While nodes are replaced one by one. */
@@ -34,14 +34,14 @@ class H2MemoryStoreTest implements JdbcStoreContract {
                 Optional.empty());
         store().putIfAbsent(key, write);
         String row = " WHERE storage_key = '" + key.value() + "'";
-        Database.run(database().dataSource(), "UPDATE respite_idempotency SET fingerprint = 'V9:sha512'" + row);
+        TestDatabase.run(database().dataSource(), "UPDATE respite_idempotency SET fingerprint = 'V9:sha512'" + row);
         try {
             assertThatThrownBy(() -> store().find(key))
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("V9:sha512")
                     .hasMessageContaining("upgrade this node");
         } finally {
-            Database.run(database().dataSource(), "DELETE FROM respite_idempotency" + row);
+            TestDatabase.run(database().dataSource(), "DELETE FROM respite_idempotency" + row);
         }
     }
 }

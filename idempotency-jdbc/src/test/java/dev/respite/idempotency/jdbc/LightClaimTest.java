@@ -1,8 +1,8 @@
 package dev.respite.idempotency.jdbc;
 
-import static dev.respite.idempotency.jdbc.Bank.call;
-import static dev.respite.idempotency.jdbc.Bank.executed;
-import static dev.respite.idempotency.jdbc.Bank.pay;
+import static dev.respite.idempotency.jdbc.LedgerFixture.call;
+import static dev.respite.idempotency.jdbc.LedgerFixture.executed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.idempotency.IdempotencyCounts.Kind;
@@ -35,7 +35,7 @@ class LightClaimTest {
             return; // No claim is that.
         }
         IdempotentCall call = call();
-        try (Connection connection = Database.POSTGRESQL.dataSource().getConnection()) {
+        try (Connection connection = TestDatabase.POSTGRESQL.dataSource().getConnection()) {
             connection.setAutoCommit(false);
             RECORDS.putIfAbsent(connection, call.storageKey(), recordWrite(call, state));
             assertThat(synchronousCommit(connection)).isEqualTo(state == State.STARTED ? "off" : "on");
@@ -47,24 +47,24 @@ class LightClaimTest {
     }
 
     @OnEachDatabase
-    void claimThatACrashHasLost_isMadeAnew(Database database) throws SQLException {
+    void claimThatACrashHasLost_isMadeAnew(TestDatabase database) throws SQLException {
         IdempotentCall call = call();
         AtomicInteger connects = new AtomicInteger();
         DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             // The first connection checks the database, the second claims, the third is for the transaction.
             if (step.equals("connect") && connects.incrementAndGet() == 3) {
-                Database.run(
+                TestDatabase.run(
                         database.dataSource(),
                         "DELETE FROM respite_idempotency WHERE storage_key = '"
                                 + call.storageKey().value() + "'");
             }
             return go.go();
         });
-        TransactionalIdempotency idempotency = Bank.in(database).over(wire).idempotency();
+        TransactionalIdempotency idempotency = LedgerFixture.in(database).over(wire).idempotency();
         executed(idempotency.execute(call, pay(call)));
         assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
-        assertThat(Bank.in(database).payments(call)).isEqualTo(1);
-        assertThat(Bank.in(database).stateOf(call)).isEqualTo(State.DONE);
+        assertThat(LedgerFixture.in(database).payments(call)).isEqualTo(1);
+        assertThat(LedgerFixture.in(database).stateOf(call)).isEqualTo(State.DONE);
     }
 
     @Test

@@ -24,36 +24,36 @@ import java.time.Duration;
 import java.util.UUID;
 import javax.sql.DataSource;
 
-/** A bank that pays once: the work of the tests, and a ledger of its executions. */
-final class Bank {
+/** Payments in a database that must be made once: the work of the tests, and the ledger of its executions. */
+final class LedgerFixture {
 
-    private final Database database;
+    private final TestDatabase database;
     private final DataSource dataSource;
     private final IdempotencySettings settings;
     private final TimeSource time;
 
-    private Bank(Database database, DataSource dataSource, IdempotencySettings settings, TimeSource time) {
+    private LedgerFixture(TestDatabase database, DataSource dataSource, IdempotencySettings settings, TimeSource time) {
         this.database = database;
         this.dataSource = dataSource;
         this.settings = settings;
         this.time = time;
     }
 
-    static Bank in(Database database) {
-        return new Bank(database, database.dataSource(), IdempotencySettings.defaults(), TimeSource.system());
+    static LedgerFixture in(TestDatabase database) {
+        return new LedgerFixture(database, database.dataSource(), IdempotencySettings.defaults(), TimeSource.system());
     }
 
-    Bank over(DataSource dataSource) {
-        return new Bank(database, dataSource, settings, time);
+    LedgerFixture over(DataSource dataSource) {
+        return new LedgerFixture(database, dataSource, settings, time);
     }
 
-    Bank with(IdempotencySettings settings) {
-        return new Bank(database, dataSource, settings, time);
+    LedgerFixture with(IdempotencySettings settings) {
+        return new LedgerFixture(database, dataSource, settings, time);
     }
 
     /** Where Respite's waits take no time. */
-    Bank onVirtualTime() {
-        return new Bank(database, dataSource, settings, new VirtualTime());
+    LedgerFixture onVirtualTime() {
+        return new LedgerFixture(database, dataSource, settings, new VirtualTime());
     }
 
     JdbcIdempotencyStore store() {
@@ -123,13 +123,13 @@ final class Bank {
     }
 
     IdempotencyRecord record(IdempotentCall call) {
-        return Bank.in(database).store().find(call.storageKey()).orElseThrow();
+        return LedgerFixture.in(database).store().find(call.storageKey()).orElseThrow();
     }
 
     /** As if the store's clock had gone on (or back, if negative) since the record was written. */
     void letPass(IdempotentCall call, int seconds) {
         Duration by = Duration.ofSeconds(seconds);
-        Database.run(
+        TestDatabase.run(
                 database.dataSource(),
                 "UPDATE respite_idempotency SET lease_until = " + database.earlier("lease_until", by)
                         + ", expires_at = " + database.earlier("expires_at", by) + " WHERE storage_key = '"

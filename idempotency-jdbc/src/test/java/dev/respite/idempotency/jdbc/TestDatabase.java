@@ -21,7 +21,7 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The real databases, each started once, with the tables of the jar and a bank's ledger that forbids no duplicate. */
-enum Database {
+enum TestDatabase {
     POSTGRESQL("postgresql") {
         @Override
         DataSource start() throws IOException {
@@ -69,7 +69,7 @@ enum Database {
     MARIADB("mariadb") {
         @Override
         DataSource start() throws IOException {
-            return MariaDbServer.start().dataSource("");
+            return TestMariaDb.start().dataSource("");
         }
     },
 
@@ -77,7 +77,7 @@ enum Database {
     MARIADB_OTHERWISE("mariadb") {
         @Override
         DataSource start() throws IOException {
-            return MariaDbServer.start("--log-bin", "--sync-binlog=1", "--transaction-isolation=READ-COMMITTED")
+            return TestMariaDb.start("--log-bin", "--sync-binlog=1", "--transaction-isolation=READ-COMMITTED")
                     .dataSource("&useServerPrepStmts=true&allowMultiQueries=true");
         }
     };
@@ -85,31 +85,31 @@ enum Database {
     /** Where an empty database of another PostgreSQL is, or a proxy before it; the tests start their own without it. */
     private static final String POSTGRESQL_URL = "respite.postgresql.url";
 
-    private static final Map<Database, DataSource> STARTED = new ConcurrentHashMap<>();
+    private static final Map<TestDatabase, DataSource> STARTED = new ConcurrentHashMap<>();
 
     private final String folder;
 
-    Database(String folder) {
+    TestDatabase(String folder) {
         this.folder = folder;
     }
 
     abstract DataSource start() throws IOException;
 
-    static List<Database> real() {
+    static List<TestDatabase> real() {
         return withMariaDbIfThere(POSTGRESQL, H2_FILE);
     }
 
-    static List<Database> each() {
+    static List<TestDatabase> each() {
         return withMariaDbIfThere(POSTGRESQL, H2_MEMORY);
     }
 
-    static List<Database> eachAndH2LikePostgresql() {
+    static List<TestDatabase> eachAndH2LikePostgresql() {
         return withMariaDbIfThere(POSTGRESQL, H2_MEMORY, H2_LIKE_POSTGRESQL);
     }
 
-    private static List<Database> withMariaDbIfThere(Database... databases) {
-        List<Database> all = new ArrayList<>(List.of(databases));
-        if (System.getProperty(MariaDbServer.BINARIES) != null) {
+    private static List<TestDatabase> withMariaDbIfThere(TestDatabase... databases) {
+        List<TestDatabase> all = new ArrayList<>(List.of(databases));
+        if (System.getProperty(TestMariaDb.BINARIES) != null) {
             all.add(MARIADB);
             all.add(MARIADB_OTHERWISE);
         }
@@ -184,7 +184,7 @@ enum Database {
 
     private String script(String name) {
         String path = "/db/respite/" + folder + "/" + name;
-        try (InputStream in = Database.class.getResourceAsStream(path)) {
+        try (InputStream in = TestDatabase.class.getResourceAsStream(path)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);

@@ -47,8 +47,10 @@ import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
 import org.jspecify.annotations.Nullable;
 
-/** A Tomcat that pays, behind an authentication (the header {@code User}) and an idempotency filter, and a client. */
-final class Bank implements AutoCloseable {
+/**
+ * A Tomcat with a payment servlet behind an authentication (the header {@code User}) and an idempotency filter, and a client.
+ */
+final class TomcatFixture implements AutoCloseable {
 
     static final String KEY = "Idempotency-Key";
 
@@ -70,7 +72,7 @@ final class Bank implements AutoCloseable {
         void handle(HttpServletRequest request, HttpServletResponse response) throws Exception;
     }
 
-    Bank() throws IOException {
+    TomcatFixture() throws IOException {
         folder = Files.createTempDirectory("respite-tomcat");
         tomcat.setBaseDir(folder.toString());
         tomcat.setPort(0);
@@ -108,7 +110,7 @@ final class Bank implements AutoCloseable {
                 .withKeyRequirement(KeyRequirement.requiredWith("POST"));
     }
 
-    Bank add(Filter filter, DispatcherType... dispatches) {
+    TomcatFixture add(Filter filter, DispatcherType... dispatches) {
         FilterDef definition = new FilterDef();
         definition.setFilterName("filter " + ++filters);
         definition.setFilter(filter);
@@ -124,28 +126,28 @@ final class Bank implements AutoCloseable {
         return this;
     }
 
-    Bank withErrorPage(ErrorPage page) {
+    TomcatFixture withErrorPage(ErrorPage page) {
         context.addErrorPage(page);
         return this;
     }
 
     /** The servlet behind the filter gets the parts of a multipart body. */
-    Bank withParts(MultipartConfigElement limits) {
+    TomcatFixture withParts(MultipartConfigElement limits) {
         parts = limits;
         return this;
     }
 
     /** Any time that nothing comes is too long after so many milliseconds. */
-    Bank withPatience(int millis) {
+    TomcatFixture withPatience(int millis) {
         tomcat.getConnector().setProperty("connectionTimeout", Integer.toString(millis));
         return this;
     }
 
-    Bank serve(IdempotencyFilter filter, Handler handler) throws Exception {
+    TomcatFixture serve(IdempotencyFilter filter, Handler handler) throws Exception {
         return serve(filter, handler, DispatcherType.REQUEST, DispatcherType.ASYNC);
     }
 
-    Bank serve(IdempotencyFilter filter, Handler handler, DispatcherType... dispatches) throws Exception {
+    TomcatFixture serve(IdempotencyFilter filter, Handler handler, DispatcherType... dispatches) throws Exception {
         add(filter, dispatches);
         HttpServlet servlet = new HttpServlet() {
             @Override
@@ -168,11 +170,11 @@ final class Bank implements AutoCloseable {
         return this;
     }
 
-    Bank serve(Handler handler) throws Exception {
+    TomcatFixture serve(Handler handler) throws Exception {
         return serve(IdempotencyFilter.of(guard(store)), handler);
     }
 
-    Bank servePayments() throws Exception {
+    TomcatFixture servePayments() throws Exception {
         return serve(this::pay);
     }
 

@@ -23,7 +23,7 @@ import org.springframework.util.FileSystemUtils;
  * A MariaDB of the profile's, from its bare binaries: made, started, and killed at the end of the tests. Its sessions are in a
  * time zone of their own, to see that nothing depends on it.
  */
-final class MariaDbServer {
+final class TestMariaDb {
 
     /** Where the profile has the binaries; nothing without the profile. */
     static final String BINARIES = "respite.mariadb";
@@ -34,17 +34,17 @@ final class MariaDbServer {
     private final Path home;
     private final int port;
 
-    private MariaDbServer(Path binaries, Path home, int port) {
+    private TestMariaDb(Path binaries, Path home, int port) {
         this.binaries = binaries;
         this.home = home;
         this.port = port;
     }
 
     /** A new one. More options are the server's. */
-    static MariaDbServer start(String... more) throws IOException {
+    static TestMariaDb start(String... more) throws IOException {
         Path binaries = Path.of(System.getProperty(BINARIES));
         Path home = Files.createTempDirectory(Files.createDirectories(Path.of("target", "mariadb-data")), "bank");
-        MariaDbServer server = new MariaDbServer(binaries, home.toAbsolutePath(), freePort());
+        TestMariaDb server = new TestMariaDb(binaries, home.toAbsolutePath(), freePort());
         server.install();
         server.run(List.of(more));
         return server;

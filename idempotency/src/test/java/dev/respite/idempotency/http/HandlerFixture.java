@@ -28,8 +28,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
-/** A server that pays, behind an idempotent handler, and a client. The scope is the header {@code User}, without which there is none. */
-final class Bank implements AutoCloseable {
+/**
+ * A JDK server with a payment handler behind an idempotent handler, and a client. The header {@code User} is the scope; without
+ * it there is none.
+ */
+final class HandlerFixture implements AutoCloseable {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
@@ -38,15 +41,15 @@ final class Bank implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    private Bank() throws IOException {
+    private HandlerFixture() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.start();
     }
 
-    static Bank open() {
+    static HandlerFixture open() {
         try {
-            return new Bank();
+            return new HandlerFixture();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -1,8 +1,8 @@
 package dev.respite.idempotency.jdbc;
 
-import static dev.respite.idempotency.jdbc.Bank.call;
-import static dev.respite.idempotency.jdbc.Bank.executed;
-import static dev.respite.idempotency.jdbc.Bank.replayed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.call;
+import static dev.respite.idempotency.jdbc.LedgerFixture.executed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.replayed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -29,7 +29,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Transactions that Spring manages: its templates and repositories take part in them by themselves. */
 @OnRealDatabases
-record SpringTest(Database database) {
+record SpringTransactionTest(TestDatabase database) {
 
     /** The runner of docs/idempotency-jdbc.md. */
     static final class SpringTransactions implements TransactionRunner {
@@ -78,13 +78,13 @@ record SpringTest(Database database) {
     private Spring over(DataSource dataSource) {
         PlatformTransactionManager manager = new DataSourceTransactionManager(dataSource);
         return new Spring(
-                bank().over(dataSource).idempotency().withTransactions(new SpringTransactions(manager, dataSource)),
+                ledger().over(dataSource).idempotency().withTransactions(new SpringTransactions(manager, dataSource)),
                 new JdbcTemplate(dataSource),
                 new TransactionTemplate(manager));
     }
 
-    private Bank bank() {
-        return Bank.in(database);
+    private LedgerFixture ledger() {
+        return LedgerFixture.in(database);
     }
 
     @Test
@@ -94,7 +94,7 @@ record SpringTest(Database database) {
             IdempotentCall call = call();
             executed(spring.idempotency().execute(call, spring.pay(call)));
             replayed(spring.idempotency().execute(call, spring.pay(call)));
-            assertThat(bank().payments(call)).isEqualTo(1);
+            assertThat(ledger().payments(call)).isEqualTo(1);
 
             IdempotentCall failing = call();
             assertThatThrownBy(() -> spring.idempotency().execute(failing, connection -> {
@@ -102,8 +102,8 @@ record SpringTest(Database database) {
                         throw new IllegalStateException("no");
                     }))
                     .hasMessage("no");
-            assertThat(bank().payments(failing)).isZero();
-            assertThat(bank().stateOf(failing)).isEqualTo(State.READY);
+            assertThat(ledger().payments(failing)).isZero();
+            assertThat(ledger().stateOf(failing)).isEqualTo(State.READY);
         }
     }
 
@@ -116,7 +116,7 @@ record SpringTest(Database database) {
                             .executeWithoutResult(status -> spring.idempotency().execute(call, spring.pay(call))))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("call execute outside a transaction");
-            assertThat(bank().store().find(call.storageKey())).isEmpty();
+            assertThat(ledger().store().find(call.storageKey())).isEmpty();
         }
     }
 
@@ -126,10 +126,10 @@ record SpringTest(Database database) {
             Spring spring = over(pool);
             IdempotentCall call = call();
             assertThat(answerAfterMark(spring, call, 503)).isInstanceOf(IdempotentResult.NotDone.class);
-            assertThat(bank().payments(call)).isZero();
-            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+            assertThat(ledger().payments(call)).isZero();
+            assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
             executed(spring.idempotency().execute(call, spring.pay(call)));
-            assertThat(bank().payments(call)).isEqualTo(1);
+            assertThat(ledger().payments(call)).isEqualTo(1);
         }
     }
 
@@ -141,7 +141,7 @@ record SpringTest(Database database) {
             assertThat(answerAfterMark(spring, call, 409)).isInstanceOf(IdempotentResult.Executed.class);
             IdempotentResult again = spring.idempotency().execute(call, spring.pay(call));
             assertThat(((IdempotentResult.Replayed) again).response().status()).isEqualTo(409);
-            assertThat(bank().payments(call)).isZero();
+            assertThat(ledger().payments(call)).isZero();
         }
     }
 
@@ -170,10 +170,10 @@ record SpringTest(Database database) {
                     }))
                     .isInstanceOf(RolledBackException.class)
                     .hasMessageContaining("marked");
-            assertThat(bank().payments(call)).isZero();
-            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+            assertThat(ledger().payments(call)).isZero();
+            assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
             executed(spring.idempotency().execute(call, spring.pay(call)));
-            assertThat(bank().payments(call)).isEqualTo(1);
+            assertThat(ledger().payments(call)).isEqualTo(1);
         }
     }
 
@@ -182,15 +182,15 @@ record SpringTest(Database database) {
     void transactionsOfAnotherDataSource_areRejectedBeforeAnythingIsRun() {
         try (HikariDataSource pool = database.pool(2);
                 HikariDataSource other = database.pool(2)) {
-            TransactionalIdempotency idempotency = bank().over(pool)
+            TransactionalIdempotency idempotency = ledger().over(pool)
                     .idempotency()
                     .withTransactions(new SpringTransactions(new DataSourceTransactionManager(other), pool));
             IdempotentCall call = call();
-            assertThatThrownBy(() -> idempotency.execute(call, Bank.pay(call)))
+            assertThatThrownBy(() -> idempotency.execute(call, LedgerFixture.pay(call)))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("auto-commit on");
-            assertThat(bank().payments(call)).isZero();
-            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+            assertThat(ledger().payments(call)).isZero();
+            assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
         }
     }
 
@@ -207,7 +207,7 @@ record SpringTest(Database database) {
         Spring spring = over(wire);
         IdempotentCall call = call();
         executed(spring.idempotency().execute(call, spring.pay(call)));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
@@ -223,6 +223,6 @@ record SpringTest(Database database) {
             return StoredResponse.of("paid");
         }));
         assertThat(runs).hasValue(2);
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 }

@@ -10,12 +10,12 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** A Lua script, which Redis runs atomically. It is sent once to each server, and then called by its digest. */
-final class Script {
+final class LuaScript {
 
     private final String text;
     private final String digest;
 
-    Script(String text) {
+    LuaScript(String text) {
         this.text = text;
         this.digest = sha1(text);
     }

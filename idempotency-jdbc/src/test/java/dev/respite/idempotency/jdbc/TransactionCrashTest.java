@@ -1,9 +1,9 @@
 package dev.respite.idempotency.jdbc;
 
-import static dev.respite.idempotency.jdbc.Bank.call;
-import static dev.respite.idempotency.jdbc.Bank.pay;
-import static dev.respite.idempotency.jdbc.Bank.replayed;
-import static dev.respite.idempotency.jdbc.Bank.told;
+import static dev.respite.idempotency.jdbc.LedgerFixture.call;
+import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
+import static dev.respite.idempotency.jdbc.LedgerFixture.replayed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.told;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.idempotency.IdempotentCall;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** A process that dies before or after each of its statements. */
 @OnRealDatabases
-record CrashTest(Database database) {
+record TransactionCrashTest(TestDatabase database) {
 
     /** Thrown in place of whatever comes after the death. */
     static final class Killed extends Error {
@@ -85,16 +85,16 @@ record CrashTest(Database database) {
 
     /** False if the call ended before it came to that step. */
     private boolean diesAt(int step, boolean before) throws SQLException {
-        Bank bank = Bank.in(database);
+        LedgerFixture ledger = LedgerFixture.in(database);
         Mortal mortal = new Mortal(before);
         DataSource wire = InterceptedDataSource.tapped(database.dataSource(), mortal);
-        TransactionalIdempotency idempotency = bank.over(wire).idempotency();
+        TransactionalIdempotency idempotency = ledger.over(wire).idempotency();
         mortal.diesAt(step);
         IdempotentCall call = call();
         Optional<IdempotentResult> result = result(idempotency, call);
         String where = (before ? "before " : "after ") + step + " of " + mortal.steps;
 
-        IdempotentResult second = bank.idempotency().execute(call, pay(call));
+        IdempotentResult second = ledger.idempotency().execute(call, pay(call));
         assertThat(second)
                 .as(where)
                 .isInstanceOfAny(
@@ -102,12 +102,12 @@ record CrashTest(Database database) {
                         IdempotentResult.Executed.class,
                         IdempotentResult.Replayed.class);
         if (second instanceof IdempotentResult.InProgress) {
-            bank.letPass(call, 31);
-            second = bank.idempotency().execute(call, pay(call));
+            ledger.letPass(call, 31);
+            second = ledger.idempotency().execute(call, pay(call));
         }
         String told = told(second);
-        assertThat(bank.payments(call)).as(where).isEqualTo(1);
-        assertThat(replayed(bank.idempotency().execute(call, pay(call)))).isEqualTo(told);
+        assertThat(ledger.payments(call)).as(where).isEqualTo(1);
+        assertThat(replayed(ledger.idempotency().execute(call, pay(call)))).isEqualTo(told);
         result.ifPresent(acknowledged -> assertThat(told(acknowledged)).isEqualTo(told));
         return result.isEmpty();
     }

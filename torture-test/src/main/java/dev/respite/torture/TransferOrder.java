@@ -11,14 +11,14 @@ import java.util.Random;
  * @param amount the amount
  * @param commitsByItself whether the bank's code commits it with a statement of its own, and then fails
  */
-record Transfer(int number, int from, int to, int amount, boolean commitsByItself) {
+record TransferOrder(int number, int from, int to, int amount, boolean commitsByItself) {
 
     static final String PATH = "/transfers";
 
-    static Transfer draw(int number, Random random, int selfCommitPercent) {
+    static TransferOrder draw(int number, Random random, int selfCommitPercent) {
         int from = random.nextInt(Bank.ACCOUNTS);
         int to = (from + 1 + random.nextInt(Bank.ACCOUNTS - 1)) % Bank.ACCOUNTS;
-        return new Transfer(number, from, to, 1 + random.nextInt(100), random.nextInt(100) < selfCommitPercent);
+        return new TransferOrder(number, from, to, 1 + random.nextInt(100), random.nextInt(100) < selfCommitPercent);
     }
 
     /** Returns the body of the request. */
@@ -26,9 +26,9 @@ record Transfer(int number, int from, int to, int amount, boolean commitsByItsel
         return number + " " + from + " " + to + " " + amount + " " + commitsByItself;
     }
 
-    static Transfer of(String body) {
+    static TransferOrder of(String body) {
         String[] fields = body.split(" ", -1);
-        return new Transfer(
+        return new TransferOrder(
                 Integer.parseInt(fields[0]),
                 Integer.parseInt(fields[1]),
                 Integer.parseInt(fields[2]),
