@@ -1,21 +1,29 @@
 /** The command line of Respite. */
 module dev.respite.cli {
-    requires com.h2database;
-    requires com.zaxxer.hikari;
     requires dev.respite.http;
     requires dev.respite.idempotency.jdbc;
     requires dev.respite.idempotency.redis;
-    requires dev.respite.micrometer;
     requires dev.respite.sim;
-    requires micrometer.registry.prometheus;
     requires info.picocli;
     requires java.naming;
-    requires jdk.httpserver;
+    // Lettuce is an automatic module, so the module that it needs must be required here.
+    requires org.slf4j;
     requires tools.jackson.core;
     requires static org.jspecify;
 
     uses java.sql.Driver;
 
+    // Picocli sets the fields of commands, and creates the converters of options.
     opens dev.respite.cli to
+            info.picocli;
+    opens dev.respite.cli.call to
+            info.picocli;
+    opens dev.respite.cli.console to
+            info.picocli;
+    opens dev.respite.cli.explain to
+            info.picocli;
+    opens dev.respite.cli.keys to
+            info.picocli;
+    opens dev.respite.cli.simulate to
             info.picocli;
 }

@@ -46,27 +46,15 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     private final AsyncOperation<T> operation;
     private final RetryCall<T> call;
 
-    /** {@link #advance} in the context of the caller, if that is carried. */
-    private final @Nullable Runnable advanceWithContext;
-
-    /** How often this call has gone on; written by the thread that owns the call. */
-    private int steps;
+    /** {@link #advance} in the context of the caller; null if that is not propagated. */
+    private final @Nullable Runnable inContext;
 
     private volatile Object state = BUSY;
 
     private AsyncCall(AsyncOperation<T> operation, RetryCall<T> book, @Nullable UnaryOperator<Runnable> context) {
         this.operation = operation;
         this.call = book;
-        this.advanceWithContext = context == null ? null : carriedBy(context);
-    }
-
-    private @Nullable Runnable carriedBy(UnaryOperator<Runnable> context) {
-        try {
-            return Objects.requireNonNull(context.apply(this::advance), "the carrier returned no task");
-        } catch (Throwable bug) {
-            call.report("context", bug);
-            return null;
-        }
+        this.inContext = context == null ? null : ContextPropagation.wrap(context, this::advance, call::reportContext);
     }
 
     /** Begins a call on this thread. */
@@ -79,18 +67,11 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         return call;
     }
 
-    /** Goes on in the context of the caller; a carrier that fails carries nothing, but stops no call. */
     private void advanceInContext() {
-        int before = steps;
-        if (advanceWithContext != null) {
-            try {
-                advanceWithContext.run();
-            } catch (Throwable bug) {
-                call.report("context", bug);
-            }
-        }
-        if (steps == before) {
+        if (inContext == null) {
             advance();
+        } else {
+            inContext.run();
         }
     }
 
@@ -109,7 +90,6 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         if (landed ? !STATE.compareAndSet(this, now, BUSY) : claimWait(BUSY) == null) {
             return false;
         }
-        steps++;
         try {
             return landed ? judge(now) : resume();
         } catch (Throwable bug) {

@@ -3,37 +3,69 @@ package dev.respite;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task that runs in the context of the thread on which this was made, if that is carried. A carrier that fails carries
- * nothing, but stops no task.
+ * Runs tasks in the context of the thread on which they were wrapped, by the function that was given to {@link
+ * Retry#withContext}. A function that throws, or that does not run the task, propagates nothing: the task runs nevertheless.
+ * For drivers of other protocols; safe for use by any number of threads.
  */
-final class ContextPropagation implements Runnable {
+public final class ContextPropagation implements Runnable {
 
     private final Runnable task;
-    private final RetryCall<?> call;
+    private final Consumer<Throwable> onBug;
     private final @Nullable Runnable wrapped;
 
-    /** The threads that are on their way through the carrier. */
+    /** The threads that have called the wrapped task, which has not yet called ours. */
     private final Set<Thread> entered = ConcurrentHashMap.newKeySet();
 
-    private ContextPropagation(Runnable task, UnaryOperator<Runnable> carrier, RetryCall<?> book) {
+    private ContextPropagation(UnaryOperator<Runnable> context, Runnable task, Consumer<Throwable> onBug) {
         this.task = task;
-        this.call = book;
-        this.wrapped = carriedBy(carrier);
+        this.onBug = onBug;
+        this.wrapped = wrappedBy(context);
     }
 
-    static Runnable wrap(@Nullable UnaryOperator<Runnable> carrier, Runnable task, RetryCall<?> book) {
-        return carrier == null ? task : new ContextPropagation(task, carrier, book);
+    /**
+     * Wraps a task that may run any number of times. If the context runs it on another thread, it may run once more on this one.
+     *
+     * @param context wraps a task so that it runs in the context of the current thread; null for no context
+     * @param task the task
+     * @param onBug receives what the context throws
+     * @return the task in its context, or the task itself if there is no context
+     */
+    public static Runnable wrap(@Nullable UnaryOperator<Runnable> context, Runnable task, Consumer<Throwable> onBug) {
+        return context == null ? task : new ContextPropagation(context, task, onBug);
     }
 
-    private @Nullable Runnable carriedBy(UnaryOperator<Runnable> carrier) {
+    /**
+     * Wraps a task that runs once, however often the returned one runs and whatever the context does.
+     *
+     * @param context wraps a task so that it runs in the context of the current thread; null for no context
+     * @param task the task
+     * @param onBug receives what the context throws
+     * @return the task in its context
+     */
+    public static Runnable wrapOnce(
+            @Nullable UnaryOperator<Runnable> context, Runnable task, Consumer<Throwable> onBug) {
+        AtomicBoolean begun = new AtomicBoolean();
+        return wrap(
+                context,
+                () -> {
+                    if (begun.compareAndSet(false, true)) {
+                        task.run();
+                    }
+                },
+                onBug);
+    }
+
+    private @Nullable Runnable wrappedBy(UnaryOperator<Runnable> context) {
         try {
-            return Objects.requireNonNull(carrier.apply(this::runTask), "the carrier returned no task");
+            return Objects.requireNonNull(context.apply(this::runTask), "the context returned no task");
         } catch (Throwable bug) {
-            call.report("context", bug);
+            onBug.accept(bug);
             return null;
         }
     }
@@ -50,7 +82,7 @@ final class ContextPropagation implements Runnable {
             try {
                 wrapped.run();
             } catch (Throwable bug) {
-                call.report("context", bug);
+                onBug.accept(bug);
             }
         }
         if (entered.remove(Thread.currentThread())) {

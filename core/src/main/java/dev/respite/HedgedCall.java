@@ -75,8 +75,9 @@ final class HedgedCall<T extends @Nullable Object> {
         this.operation = operation;
         this.state = state;
         this.delayNanos = delayNanos;
-        this.processEvents = ContextPropagation.wrap(state.context().propagation(), this::processEvents, state.call());
-        this.launch = ContextPropagation.wrap(state.context().propagation(), this::launch, state.call());
+        this.processEvents = ContextPropagation.wrap(
+                state.context().propagation(), this::processEvents, state.call()::reportContext);
+        this.launch = ContextPropagation.wrap(state.context().propagation(), this::launch, state.call()::reportContext);
     }
 
     /** Begins a call on this thread. */

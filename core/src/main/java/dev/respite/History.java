@@ -21,15 +21,7 @@ public record History(int attempts, Duration elapsed, StopReason reason, List<En
     /** How many attempts are kept of the beginning, and how many of the end. */
     public static final int KEPT = 8;
 
-    /**
-     * Copies the lists.
-     *
-     * @param attempts as the record has it
-     * @param elapsed as the record has it
-     * @param reason as the record has it
-     * @param first as the record has it
-     * @param last as the record has it
-     */
+    /** Copies the lists. */
     public History {
         first = List.copyOf(first);
         last = List.copyOf(last);

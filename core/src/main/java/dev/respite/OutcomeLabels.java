@@ -1,11 +1,9 @@
 package dev.respite;
 
+import dev.respite.failure.CauseChain;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.Verdict;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /** What outcomes are called in a history. */
 final class OutcomeLabels {
@@ -30,9 +28,7 @@ final class OutcomeLabels {
     }
 
     private static String className(Throwable error) {
-        @Nullable Throwable cause = error.getCause();
-        boolean carrier = error instanceof CompletionException || error instanceof ExecutionException;
-        String name = (carrier && cause != null ? cause : error).getClass().getName();
+        String name = CauseChain.unwrap(error).getClass().getName();
         return name.substring(name.lastIndexOf('.') + 1);
     }
 }

@@ -360,9 +360,9 @@ final class RetryCall<T extends @Nullable Object> {
         return context.policy().timeoutOf(begins);
     }
 
-    /** Reports a bug in a part that was given to Respite. */
-    void report(String part, Throwable bug) {
-        context.reporter().report(part, bug);
+    /** Reports what the function that propagates contexts has thrown. */
+    void reportContext(Throwable bug) {
+        context.reporter().report("context", bug);
     }
 
     TimeSource time() {

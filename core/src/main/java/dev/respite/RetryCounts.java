@@ -35,18 +35,7 @@ public record RetryCounts(
     /** How many numbers of attempts are counted apart. */
     public static final int SIZES = 10;
 
-    /**
-     * Copies the collections.
-     *
-     * @param calls as the record has it
-     * @param attempts as the record has it
-     * @param endings as the record has it
-     * @param errors as the record has it
-     * @param callsByAttempts as the record has it
-     * @param delays as the record has it
-     * @param refused as the record has it
-     * @param budgetWaits as the record has it
-     */
+    /** Copies the collections. */
     public RetryCounts {
         endings = Map.copyOf(endings);
         errors = Map.copyOf(errors);
@@ -62,13 +51,7 @@ public record RetryCounts(
      */
     public record BudgetWaits(long begun, Map<BudgetWaitEnded.Result, Long> endings, Duration total) {
 
-        /**
-         * Copies the map.
-         *
-         * @param begun as the record has it
-         * @param endings as the record has it
-         * @param total as the record has it
-         */
+        /** Copies the map. */
         public BudgetWaits {
             endings = Map.copyOf(endings);
         }

@@ -12,6 +12,7 @@ public final class ValueReleasedException extends IllegalStateException {
 
     private static final long serialVersionUID = 1;
 
+    /** Why the call ended. */
     private final StopReason stopReason;
 
     ValueReleasedException(Class<?> type, StopReason stopReason) {

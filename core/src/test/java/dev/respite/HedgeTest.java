@@ -15,13 +15,11 @@ import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -565,26 +563,7 @@ class HedgeTest {
     }
 
     /** A time whose executor takes nothing. */
-    private record RefusingTime(VirtualTime time) implements TimeSource {
-        @Override
-        public long nanoTime() {
-            return time.nanoTime();
-        }
-
-        @Override
-        public Instant wallTime() {
-            return time.wallTime();
-        }
-
-        @Override
-        public void sleep(long nanos) throws InterruptedException {
-            time.sleep(nanos);
-        }
-
-        @Override
-        public Future<?> schedule(Task task, long delayNanos) {
-            return time.schedule(task, delayNanos);
-        }
+    private record RefusingTime(VirtualTime time) implements TimeSource.Forwarding {
 
         @Override
         public Executor executor() {
@@ -594,8 +573,8 @@ class HedgeTest {
         }
 
         @Override
-        public double roll() {
-            return time.roll();
+        public TimeSource delegate() {
+            return time;
         }
     }
 

@@ -39,17 +39,12 @@ class Rule10WallClockStepsChangeNothingTest {
     }
 
     /** A time whose wall clock is set back or forward by a year each time that it is read or slept by. */
-    private static final class JumpingTime implements TimeSource {
+    private static final class JumpingTime implements TimeSource.Forwarding {
         private final VirtualTime time;
         private long years;
 
         JumpingTime(VirtualTime time) {
             this.time = time;
-        }
-
-        @Override
-        public long nanoTime() {
-            return time.nanoTime();
         }
 
         @Override
@@ -65,18 +60,8 @@ class Rule10WallClockStepsChangeNothingTest {
         }
 
         @Override
-        public java.util.concurrent.Executor executor() {
-            return time.executor();
-        }
-
-        @Override
-        public java.util.concurrent.Future<?> schedule(Task task, long delayNanos) {
-            return time.schedule(task, delayNanos);
-        }
-
-        @Override
-        public double roll() {
-            return time.roll();
+        public TimeSource delegate() {
+            return time;
         }
     }
 }

@@ -24,11 +24,8 @@ import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -265,7 +262,7 @@ class Rule24TheBudgetReceivesEachAttemptTest {
     }
 
     /** A time that counts how often it is read. */
-    private final class CountingTime implements TimeSource {
+    private final class CountingTime implements TimeSource.Forwarding {
         private int reads;
 
         @Override
@@ -275,28 +272,8 @@ class Rule24TheBudgetReceivesEachAttemptTest {
         }
 
         @Override
-        public Instant wallTime() {
-            return time.wallTime();
-        }
-
-        @Override
-        public void sleep(long nanos) throws InterruptedException {
-            time.sleep(nanos);
-        }
-
-        @Override
-        public Future<?> schedule(Task task, long delayNanos) {
-            return time.schedule(task, delayNanos);
-        }
-
-        @Override
-        public Executor executor() {
-            return time.executor();
-        }
-
-        @Override
-        public double roll() {
-            return time.roll();
+        public TimeSource delegate() {
+            return time;
         }
     }
 

@@ -1,17 +1,33 @@
 package dev.respite.cli;
 
+import dev.respite.cli.call.CallCommand;
+import dev.respite.cli.console.Console;
+import dev.respite.cli.console.ExitCodes;
+import dev.respite.cli.console.HelpCommand;
+import dev.respite.cli.console.HelpLayout;
+import dev.respite.cli.console.Version;
+import dev.respite.cli.explain.ExplainCommand;
+import dev.respite.cli.keys.KeyName;
+import dev.respite.cli.keys.KeysCommand;
+import dev.respite.cli.policy.PolicyOptions;
+import dev.respite.cli.simulate.SimulateCommand;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** The program {@code respite}, which combines the commands. */
 @Command(
         name = "respite",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        synopsisSubcommandLabel = "COMMAND",
+        synopsisSubcommandLabel = "[COMMAND]",
         header = "Retries that carry a call through a transient failure and cannot make an outage worse.",
         synopsisHeading = "%nUsage: ",
         commandListHeading = "%nCommands:%n",
@@ -24,16 +40,25 @@ import picocli.CommandLine.Command;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  respite demo",
             "  respite explain preset=course",
             "  respite simulate metastable --out report",
             "  respite call --max-attempts 5 https://example.com/quote",
             "",
             "Results go to stdout, everything else to stderr. NO_COLOR switches colours off."
         })
-public final class Main {
+public final class Main implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     private Main() {}
+
+    /** Prints the help, since no command was given. */
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+        return ExitCodes.OK;
+    }
 
     /**
      * Runs the program and exits.
@@ -46,12 +71,31 @@ public final class Main {
 
     /** Runs the program with the given streams, and returns its exit code. */
     static int run(Console console, String... args) {
-        CommandLine commands = new CommandLine(new Main())
-                .addSubcommand(new DemoCommand(console))
-                .addSubcommand(CallCommand.create(console))
+        return run(console, List.of(), args);
+    }
+
+    /**
+     * Runs the program with additional commands, and returns its exit code.
+     *
+     * @param console the streams
+     * @param added commands of another module, which the help lists first
+     * @param args the command line
+     * @return the exit code
+     */
+    public static int run(Console console, List<?> added, String... args) {
+        CommandLine commands = new CommandLine(new Main());
+        added.forEach(commands::addSubcommand);
+        String[] examples = Stream.concat(
+                        commands.getSubcommands().keySet().stream().map(name -> "  respite " + name),
+                        Stream.of(commands.getCommandSpec().usageMessage().footer()))
+                .toArray(String[]::new);
+        commands.getCommandSpec().usageMessage().footer(examples);
+        commands.addSubcommand(CallCommand.create(console))
                 .addSubcommand(new ExplainCommand(console))
                 .addSubcommand(new SimulateCommand(console))
-                .addSubcommand(KeysCommand.create(console));
+                .addSubcommand(KeysCommand.create(console))
+                .addSubcommand(new HelpCommand());
+        HelpLayout.keepWords(commands);
         UsageErrors refusals = new UsageErrors(console);
         // @FILE is not expanded, since -d @FILE has its own meaning.
         commands.setExpandAtFiles(false);

@@ -1,9 +1,19 @@
 package dev.respite.cli;
 
+import dev.respite.cli.call.CallCommand;
+import dev.respite.cli.call.CurlOptions;
+import dev.respite.cli.console.Console;
+import dev.respite.cli.console.ExitCodes;
+import dev.respite.cli.console.UsageException;
+import dev.respite.cli.explain.ExplainCommand;
+import dev.respite.cli.keys.StoreUrl;
+import dev.respite.cli.policy.PolicyOptions;
 import dev.respite.policy.InvalidPolicyException;
+import dev.respite.policy.Spelling;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -57,6 +67,13 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
     }
 
     private static String message(ParameterException invalid, List<String> args) {
+        Optional<String> curl = invalid.getCommandLine().getCommandName().equals(CallCommand.NAME)
+                ? CurlOptions.rejection(args)
+                : Optional.empty();
+        return curl.orElseGet(() -> described(invalid, args));
+    }
+
+    private static String described(ParameterException invalid, List<String> args) {
         if (invalid instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getUnmatched().isEmpty()) {
             String argument = unmatched.getUnmatched().get(0);
@@ -76,10 +93,9 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
             String value = equals >= 0 ? "" : "=" + (next > 0 && next < args.size() ? args.get(next) : "VALUE");
             return "; write " + argument.substring(2) + value;
         }
-        return Spelling.nearest(
-                        name,
-                        Stream.concat(command.optionsMap().keySet().stream(), command.subcommands().keySet().stream()))
-                .map(nearest -> "; did you mean '" + nearest + "'?")
-                .orElse("");
+        return Spelling.nearSuggestion(
+                name,
+                Stream.concat(command.optionsMap().keySet().stream(), command.subcommands().keySet().stream())
+                        .toList());
     }
 }

@@ -1,7 +1,7 @@
 /**
- * The command line: {@code respite demo}, {@code call}, {@code explain}, {@code simulate} and {@code keys}.
+ * The command line: {@code respite call}, {@code explain}, {@code simulate} and {@code keys}, each in a package of its own.
  *
- * <p>The entry point is {@link dev.respite.cli.Main}.
+ * <p>The entry point is {@link dev.respite.cli.Main}. The command {@code demo} is in the module {@code demo}.
  */
 @NullMarked
 package dev.respite.cli;

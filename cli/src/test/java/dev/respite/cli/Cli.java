@@ -1,5 +1,6 @@
 package dev.respite.cli;
 
+import dev.respite.cli.console.Console;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -8,31 +9,31 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Runs the program in this JVM and captures its output. */
-final class Cli {
+public final class Cli {
 
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private Cli() {}
 
-    record Run(int code, ByteArrayOutputStream captured, String stderr) {
-        byte[] stdout() {
+    public record Run(int code, ByteArrayOutputStream captured, String stderr) {
+        public byte[] stdout() {
             return captured.toByteArray();
         }
 
-        String out() {
+        public String out() {
             return captured.toString(StandardCharsets.UTF_8);
         }
 
-        JsonNode json() {
+        public JsonNode json() {
             return Cli.json(stdout());
         }
     }
 
-    static Run run(String... args) {
+    public static Run run(String... args) {
         return runWith(new byte[0], args);
     }
 
-    static Run runWith(byte[] stdin, String... args) {
+    public static Run runWith(byte[] stdin, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console = new Console(
@@ -45,7 +46,7 @@ final class Cli {
     }
 
     /** Parses one JSON object; any further text is an error. */
-    static JsonNode json(byte[] bytes) {
+    public static JsonNode json(byte[] bytes) {
         return MAPPER.rebuild()
                 .enable(tools.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .build()

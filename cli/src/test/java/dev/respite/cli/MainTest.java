@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "call", "explain", "simulate", "keys"})
+    @ValueSource(strings = {"call", "explain", "simulate", "keys", "help"})
     void help_eachCommand_fitsOnStdout(String command) {
         Cli.Run run = Cli.run(command, "--help");
 
@@ -25,8 +25,8 @@ class MainTest {
 
     /** Examples can be copied: picocli does not break their lines. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "demo", "call", "explain", "simulate", "keys"})
-    void examples_goOnAfterABackslashOnly(String command) {
+    @ValueSource(strings = {"", "call", "explain", "simulate", "keys"})
+    void examples_eachCommand_continueOnlyAfterBackslash(String command) {
         String help = Cli.run(command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"})
                 .out();
         List<String> examples = help.substring(help.indexOf("Examples:"))
@@ -48,13 +48,72 @@ class MainTest {
         assertThat(Cli.run("--version").out()).startsWith("respite ");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "keys"})
+    void noCommand_printsHelp(String command) {
+        Cli.Run run = Cli.run(words(command));
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out())
+                .isEqualTo(Cli.run(words(command + " --help")).out())
+                .contains("Commands:");
+        assertThat(run.stderr()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "call",
+                "explain",
+                "simulate",
+                "keys",
+                "keys list",
+                "keys show",
+                "keys resolve",
+                "keys help",
+                "help"
+            })
+    void helpCommand_anyCommand_printsItsHelp(String command) {
+        Cli.Run run = Cli.run(words("help " + command));
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).isEqualTo(Cli.run(words(command + " --help")).out());
+        assertThat(run.stderr()).isEmpty();
+    }
+
     @Test
-    void noCommand_isWrongUsage() {
-        Cli.Run run = Cli.run();
+    void helpCommand_belowKeys_printsHelpOfSubcommand() {
+        assertThat(Cli.run("keys", "help", "list").out())
+                .isEqualTo(Cli.run("keys", "list", "--help").out());
+    }
+
+    @Test
+    void helpCommand_unknownCommand_suggestsCommand() {
+        Cli.Run run = Cli.run("help", "keys", "lst");
 
         assertThat(run.code()).isEqualTo(64);
-        assertThat(run.stdout()).isEmpty();
-        assertThat(run.stderr()).contains("missing required subcommand").contains("--help");
+        assertThat(run.stderr()).contains("unknown command 'lst'; did you mean 'list'?");
+    }
+
+    /** With lines of any length there is nothing to break. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "call", "explain", "simulate", "keys", "keys list", "keys show", "keys resolve", "help"})
+    void help_anyCommand_breaksNoWord(String command) {
+        String narrow = Cli.run(words(command + " --help")).out();
+        System.setProperty("picocli.usage.width", "5000");
+        try {
+            String wide = Cli.run(words(command + " --help")).out();
+            assertThat(wide.lines()).anySatisfy(line -> assertThat(line).hasSizeGreaterThan(80));
+            assertThat(words(narrow)).containsExactlyInAnyOrder(words(wide));
+        } finally {
+            System.clearProperty("picocli.usage.width");
+        }
+    }
+
+    private static String[] words(String line) {
+        return line.isBlank() ? new String[0] : line.strip().split("\\s+", -1);
     }
 
     @Test

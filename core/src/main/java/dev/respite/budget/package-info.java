@@ -1,8 +1,9 @@
 /**
- * Retry budgets: what the calls to one target may spend on retries.
+ * Retry budgets: the limit of all retries of one client to one target together.
  *
- * <p>The way in is {@link dev.respite.budget.RetryBudgets} makes the budget of a policy, and {@link dev.respite.budget.RetryBudget} is the interface of one of your own. The
- * queue of calls that wait for a budget is for the engine.
+ * <p>Start with {@link dev.respite.budget.RetryBudget}, the interface of every budget, to write one. {@link
+ * dev.respite.budget.RetryBudgets} creates the budget that a policy describes. The queue of calls that wait for a budget is for
+ * the engine.
  */
 @NullMarked
 package dev.respite.budget;

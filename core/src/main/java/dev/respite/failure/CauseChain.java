@@ -56,7 +56,13 @@ public final class CauseChain {
         return error;
     }
 
-    private static boolean isWrapper(Throwable error) {
+    /**
+     * Returns whether a throwable only carries another one between threads.
+     *
+     * @param error the throwable
+     * @return true for a {@link CompletionException} and an {@link ExecutionException}, also without a cause
+     */
+    public static boolean isWrapper(Throwable error) {
         return error instanceof CompletionException || error instanceof ExecutionException;
     }
 }

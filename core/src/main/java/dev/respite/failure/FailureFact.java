@@ -22,7 +22,6 @@ public sealed interface FailureFact
         /**
          * Checks the status.
          *
-         * @param code as the record has it
          * @throws IllegalArgumentException if the code is not within 100 to 599
          */
         public HttpStatus {

@@ -48,7 +48,7 @@ public final class Interruptions {
             if (clearsFlag(error)) {
                 return true;
             }
-            if (error instanceof CompletionException || error instanceof ExecutionException) {
+            if (CauseChain.isWrapper(error)) {
                 return false;
             }
             error = error.getCause();

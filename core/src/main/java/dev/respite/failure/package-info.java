@@ -1,6 +1,9 @@
 /**
- * What a failure says of itself, whichever library threw it: an HTTP status, an SQLState, a gRPC code, that nothing was
- * sent, that time was up. Foreign classes are recognized by name, so nothing of theirs is needed. Pure.
+ * What a failure states, whichever library threw it: an HTTP status, an SQLState, a gRPC code, that nothing was sent, that time
+ * was up.
+ *
+ * <p>Start with {@link dev.respite.failure.FailureFact}. To add the exceptions of another library, implement {@link
+ * dev.respite.failure.FailureFacts}. Classes of other libraries are recognized by name, so no library is needed.
  */
 @NullMarked
 package dev.respite.failure;

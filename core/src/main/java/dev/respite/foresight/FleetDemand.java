@@ -18,10 +18,6 @@ public record FleetDemand(int clients, double rate, double capacity, Duration ti
     /**
      * Checks the ranges.
      *
-     * @param clients as the record has it
-     * @param rate as the record has it
-     * @param capacity as the record has it
-     * @param timeout as the record has it
      * @throws IllegalArgumentException if a value is out of its range, or the rate is not below the capacity
      */
     public FleetDemand {

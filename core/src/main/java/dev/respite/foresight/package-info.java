@@ -1,7 +1,8 @@
 /**
- * What a policy will do to its target in an outage, computed before it is deployed.
+ * Forecasts what a policy does to its target in an outage, before it is deployed.
  *
- * <p>The way in is {@link dev.respite.foresight.Foresight#of} of a policy and a {@link dev.respite.foresight.FleetDemand}.
+ * <p>Start with {@link dev.respite.foresight.Foresight#of}, which takes a policy and a {@link
+ * dev.respite.foresight.FleetDemand}.
  */
 @NullMarked
 package dev.respite.foresight;

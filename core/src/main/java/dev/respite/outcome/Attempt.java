@@ -20,9 +20,6 @@ public record Attempt(int number, long elapsedNanos, long lastBackoffNanos) {
     /**
      * Checks the ranges.
      *
-     * @param number as the record has it
-     * @param elapsedNanos as the record has it
-     * @param lastBackoffNanos as the record has it
      * @throws IllegalArgumentException if the number is below 1 or a time is negative
      */
     public Attempt {

@@ -56,8 +56,6 @@ public record ErrorKind(String name, Load load) {
     /**
      * Checks the name.
      *
-     * @param name as the record has it
-     * @param load as the record has it
      * @throws IllegalArgumentException if the name has other characters or is too long
      */
     public ErrorKind {

@@ -30,12 +30,7 @@ public sealed interface Outcome<T extends @Nullable Object> permits Outcome.Succ
      * @param <T> the type that the value would have had
      */
     record Failure<T extends @Nullable Object>(Throwable error, boolean interrupted) implements Outcome<T> {
-        /**
-         * Rejects a missing error.
-         *
-         * @param error as the record has it
-         * @param interrupted as the record has it
-         */
+        /** Rejects a missing error. */
         public Failure {
             Objects.requireNonNull(error, "error");
         }

@@ -22,8 +22,6 @@ public sealed interface Verdict permits Verdict.Accept, Verdict.Fatal, Verdict.T
         /**
          * Checks the reason.
          *
-         * @param reason as the record has it
-         * @param kind as the record has it
          * @throws IllegalArgumentException if the reason is {@link StopReason#ACCEPTED}
          */
         public Fatal {
@@ -44,8 +42,6 @@ public sealed interface Verdict permits Verdict.Accept, Verdict.Fatal, Verdict.T
         /**
          * Checks the hint.
          *
-         * @param kind as the record has it
-         * @param notBefore as the record has it
          * @throws IllegalArgumentException if the hint is negative
          */
         public Transient {

@@ -82,8 +82,6 @@ public sealed interface BudgetSpec
             /**
              * Checks the ranges.
              *
-             * @param perSuccess as the record has it
-             * @param burst as the record has it
              * @throws IllegalArgumentException if a number is out of its range
              */
             public Funding {
@@ -112,10 +110,6 @@ public sealed interface BudgetSpec
             /**
              * Checks the ranges.
              *
-             * @param credit as the record has it
-             * @param fleetBurst as the record has it
-             * @param perSuccess as the record has it
-             * @param memory as the record has it
              * @throws IllegalArgumentException if a value is out of its range
              */
             public Account {
@@ -146,8 +140,6 @@ public sealed interface BudgetSpec
             /**
              * Checks the ranges.
              *
-             * @param memory as the record has it
-             * @param idle as the record has it
              * @throws IllegalArgumentException if a time is out of its range
              */
             public Fresh {
@@ -164,12 +156,6 @@ public sealed interface BudgetSpec
         /**
          * Checks the ranges.
          *
-         * @param clients as the record has it
-         * @param tokens as the record has it
-         * @param overload as the record has it
-         * @param ordinary as the record has it
-         * @param fresh as the record has it
-         * @param deviations as the record has it
          * @throws IllegalArgumentException if a number is out of its range
          */
         public Fleet {
@@ -256,9 +242,6 @@ public sealed interface BudgetSpec
         /**
          * Checks the ranges.
          *
-         * @param perSuccess as the record has it
-         * @param burst as the record has it
-         * @param overloadCost as the record has it
          * @throws IllegalArgumentException if a number is out of its range
          */
         public PerSuccess {
@@ -363,8 +346,6 @@ public sealed interface BudgetSpec
         /**
          * Checks the ranges.
          *
-         * @param maxTokens as the record has it
-         * @param tokenRatio as the record has it
          * @throws IllegalArgumentException if a number is out of its range
          */
         public Grpc {
@@ -394,9 +375,6 @@ public sealed interface BudgetSpec
         /**
          * Checks the ranges.
          *
-         * @param ratio as the record has it
-         * @param minPerSecond as the record has it
-         * @param window as the record has it
          * @throws IllegalArgumentException if a number is out of its range
          */
         public Finagle {
@@ -429,7 +407,6 @@ public sealed interface BudgetSpec
         /**
          * Checks the range.
          *
-         * @param ratio as the record has it
          * @throws IllegalArgumentException if the part is out of its range
          */
         public Ratio {

@@ -21,8 +21,6 @@ public record BudgetWait(Duration limit, int maxCalls) {
     /**
      * Checks the ranges.
      *
-     * @param limit as the record has it
-     * @param maxCalls as the record has it
      * @throws IllegalArgumentException if a value is out of its range
      */
     public BudgetWait {

@@ -17,7 +17,7 @@ final class EnumNames {
                 key,
                 text,
                 "unknown word"
-                        + PolicyKeys.suggestion(
+                        + Spelling.suggestion(
                                 text, Stream.of(words).map(Enum::toString).toList()));
     }
 }

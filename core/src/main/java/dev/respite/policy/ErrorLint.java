@@ -139,7 +139,7 @@ final class ErrorLint {
         if (!SelectorSyntax.isName(error) || KNOWN_NAMES.contains(error)) {
             return;
         }
-        PolicyKeys.nearest(error, KNOWN_NAMES, MAX_EDITS)
+        Spelling.nearest(error, KNOWN_NAMES, MAX_EDITS)
                 .ifPresent(known -> lint.warn(
                         "unknown-error-name",
                         "'" + error + "' is no name that Respite gives to errors; did you mean '" + known + "'?"));

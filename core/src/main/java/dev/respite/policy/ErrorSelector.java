@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.failure.CauseChain;
 import dev.respite.failure.FactReader;
 import dev.respite.failure.FailureFact;
 import dev.respite.failure.FailureFact.GrpcCode;
@@ -12,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,8 +71,7 @@ final class ErrorSelector<V> {
     private Optional<V> byClass(Throwable failure) {
         @Nullable Throwable error = failure;
         for (int depth = 0; error != null && depth < MAX_DEPTH; depth++) {
-            boolean carrier = error instanceof CompletionException || error instanceof ExecutionException;
-            if (!carrier || error.getCause() == null) {
+            if (!CauseChain.isWrapper(error) || error.getCause() == null) {
                 int number = byClass.get(error.getClass());
                 if (number >= 0) {
                     return values.get(number);

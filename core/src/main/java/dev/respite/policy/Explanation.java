@@ -37,15 +37,7 @@ public record Explanation(
         return Explainer.explain(policy);
     }
 
-    /**
-     * Copies the lists.
-     *
-     * @param policy as the record has it
-     * @param retries as the record has it
-     * @param worstWait as the record has it
-     * @param fitsTotalTimeout as the record has it
-     * @param warnings as the record has it
-     */
+    /** Copies the lists. */
     public Explanation {
         retries = List.copyOf(retries);
         warnings = List.copyOf(warnings);

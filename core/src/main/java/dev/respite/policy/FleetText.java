@@ -78,7 +78,7 @@ final class FleetText {
             String name = equals < 0 ? part : part.substring(0, equals);
             if (!PARTS.contains(name)) {
                 throw InvalidPolicyException.of(
-                        KEY, whole, "unknown part '" + part + "'" + PolicyKeys.suggestion(name, PARTS));
+                        KEY, whole, "unknown part '" + part + "'" + Spelling.suggestion(name, PARTS));
             }
             if (equals < 0) {
                 throw InvalidPolicyException.of(KEY, whole, "'" + name + "' has no value; write it as in " + FORM);

@@ -98,7 +98,7 @@ public final class Jitter {
         }
         if (!text.startsWith(PROPORTIONAL)) {
             List<String> known = List.of("none", "full", "equal", "additive", "proportional:0.2");
-            throw InvalidPolicyException.of(key, text, "unknown jitter" + PolicyKeys.suggestion(text, known));
+            throw InvalidPolicyException.of(key, text, "unknown jitter" + Spelling.suggestion(text, known));
         }
         double part = Numbers.rounded(Numbers.decimal(key, text.substring(PROPORTIONAL.length())));
         if (!(part > 0 && part <= 1)) {

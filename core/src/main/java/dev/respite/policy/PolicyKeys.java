@@ -1,8 +1,6 @@
 package dev.respite.policy;
 
-import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The keys of a policy, in the order in which they are written. */
@@ -59,7 +57,7 @@ final class PolicyKeys {
         if (key.startsWith(RULE)) {
             checkRule(key);
         } else if (!KEYS.contains(key)) {
-            throw new InvalidPolicyException("unknown key '" + key + "'" + suggestion(key, KEYS));
+            throw new InvalidPolicyException("unknown key '" + key + "'" + Spelling.suggestion(key, KEYS));
         }
     }
 
@@ -71,46 +69,9 @@ final class PolicyKeys {
                     "unknown key '" + key + "'; a rule is on.<error>.<key>, such as on.503.max-attempts=5");
         }
         if (!RULE_KEYS.contains(setting)) {
-            throw new InvalidPolicyException(
-                    "unknown key '" + setting + "' in the rule '" + key + "'" + suggestion(setting, RULE_KEYS));
+            throw new InvalidPolicyException("unknown key '" + setting + "' in the rule '" + key + "'"
+                    + Spelling.suggestion(setting, RULE_KEYS));
         }
         SelectorSyntax.check("on.<error>", key.substring(RULE.length(), dot));
-    }
-
-    /** "; did you mean 'x'?" for the nearest of the known words, or the list of them. */
-    static String suggestion(String word, Collection<String> known) {
-        Optional<String> nearest = known.stream().min((a, b) -> Integer.compare(distance(word, a), distance(word, b)));
-        int close = Math.max(2, word.length() / 3);
-        return known.stream()
-                .filter(whole -> word.length() > 2 && whole.startsWith(word))
-                .findFirst()
-                .or(() -> nearest.filter(best -> distance(word, best) <= close))
-                .map(best -> "; did you mean '" + best + "'?")
-                .orElse("; use one of " + String.join(", ", known));
-    }
-
-    /** The nearest of the known words, if it is at most so many edits away and most of the word is left then. */
-    static Optional<String> nearest(String word, Collection<String> known, int edits) {
-        return known.stream()
-                .min((a, b) -> Integer.compare(distance(word, a), distance(word, b)))
-                .filter(best -> distance(word, best) <= edits && 2 * distance(word, best) < word.length());
-    }
-
-    /** The number of letters to insert, delete or replace (Levenshtein). */
-    private static int distance(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j <= to.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[to.length()];
     }
 }

@@ -31,7 +31,7 @@ final class Presets {
         @Nullable String text = NAMED.get(name);
         if (text == null) {
             throw InvalidPolicyException.of(
-                    PolicyKeys.PRESET, name, "unknown preset" + PolicyKeys.suggestion(name, NAMED.keySet()));
+                    PolicyKeys.PRESET, name, "unknown preset" + Spelling.suggestion(name, NAMED.keySet()));
         }
         Map<String, String> settings = new LinkedHashMap<>(DEFAULTS);
         settings.putAll(PolicyText.read(text));

@@ -73,9 +73,7 @@ final class SelectorSyntax {
     private static void checkCode(String key, String selector) {
         if (!GRPC_CODES.containsValue(selector)) {
             throw InvalidPolicyException.of(
-                    key,
-                    selector,
-                    "is no gRPC code of a failure" + PolicyKeys.suggestion(selector, GRPC_CODES.values()));
+                    key, selector, "is no gRPC code of a failure" + Spelling.suggestion(selector, GRPC_CODES.values()));
         }
     }
 

@@ -1,9 +1,11 @@
 /**
- * The pure half of Respite: values that decide, and nothing that waits, draws, logs or runs.
+ * Policies: immutable values that decide what follows an attempt. Nothing here waits, logs, runs an operation or draws a random
+ * number.
  *
- * <p>The way in is {@link dev.respite.policy.RetryPolicy}: it judges one {@link dev.respite.outcome.Outcome} of one
- * {@link dev.respite.outcome.Attempt} and says what to do now, a {@link dev.respite.outcome.Decision}. Time and chance are
- * arguments. Everything here is immutable and safe for use by any number of threads, except the builder.
+ * <p>Start with {@link dev.respite.policy.RetryPolicy}. It maps an {@link dev.respite.outcome.Outcome} of an {@link
+ * dev.respite.outcome.Attempt} to a {@link dev.respite.outcome.Decision}; random numbers are parameters. {@link
+ * dev.respite.policy.Explanation} describes a policy and has its warnings. Everything is safe for use by any number of threads,
+ * except the builder.
  */
 @NullMarked
 package dev.respite.policy;

@@ -11,6 +11,10 @@ import java.util.function.BooleanSupplier;
 final class OffTimerExecutor implements Executor {
 
     private final Executor given;
+
+    /** Where tasks go that the given executor would run on the timer's thread. */
+    private final Executor elsewhere;
+
     private final BooleanSupplier onTimer;
 
     /**
@@ -18,7 +22,8 @@ final class OffTimerExecutor implements Executor {
      *
      * @param onTimer whether the current thread runs a task of a timer
      */
-    OffTimerExecutor(Executor given, BooleanSupplier onTimer) {
+    OffTimerExecutor(Executor given, BooleanSupplier onTimer, Executor elsewhere) {
+        this.elsewhere = elsewhere;
         this.given = given;
         this.onTimer = onTimer;
     }
@@ -38,7 +43,7 @@ final class OffTimerExecutor implements Executor {
     }
 
     /** A task that a timer submits. The fields are read and written by the timer's thread, but for the task. */
-    private static final class FromTimer implements Runnable {
+    private final class FromTimer implements Runnable {
         private final Runnable task;
         private final Thread timer = Thread.currentThread();
 
@@ -52,7 +57,7 @@ final class OffTimerExecutor implements Executor {
         @Override
         public void run() {
             if (Thread.currentThread() == timer && !isSubmitted) {
-                OwnThreads.runElsewhere(task);
+                elsewhere.execute(task);
             } else {
                 task.run();
             }

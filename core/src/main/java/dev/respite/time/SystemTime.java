@@ -26,7 +26,7 @@ final class SystemTime implements TimeSource {
         // A ForkJoinPool never runs a task on the thread that submits it.
         this.executor = executor == COMMON || executor instanceof ForkJoinPool
                 ? executor
-                : new OffTimerExecutor(executor, OwnThreads::isTimer);
+                : new OffTimerExecutor(executor, OwnThreads::isTimer, OwnThreads::runElsewhere);
     }
 
     @Override

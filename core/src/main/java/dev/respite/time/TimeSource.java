@@ -94,6 +94,52 @@ public interface TimeSource {
         default void rejected() {}
     }
 
+    /** A time source that is another one, except for the methods that it overrides. */
+    interface Forwarding extends TimeSource {
+
+        /**
+         * Returns the time source that all calls go to.
+         *
+         * @return always the same one
+         */
+        TimeSource delegate();
+
+        @Override
+        default long nanoTime() {
+            return delegate().nanoTime();
+        }
+
+        @Override
+        default Instant wallTime() {
+            return delegate().wallTime();
+        }
+
+        @Override
+        default void sleep(long nanos) throws InterruptedException {
+            delegate().sleep(nanos);
+        }
+
+        @Override
+        default void await(CompletableFuture<?> signal) throws InterruptedException {
+            delegate().await(signal);
+        }
+
+        @Override
+        default Future<?> schedule(Task task, long delayNanos) {
+            return delegate().schedule(task, delayNanos);
+        }
+
+        @Override
+        default Executor executor() {
+            return delegate().executor();
+        }
+
+        @Override
+        default double roll() {
+            return delegate().roll();
+        }
+    }
+
     /** A task that ends something that takes too long. It is nearly always cancelled before it is due, so waiting is cheap. */
     interface Timeout extends Task {}
 

@@ -1,7 +1,7 @@
 /**
- * Time, waiting, threads and random draws: the one seam to the world.
+ * Time, waiting, threads and random numbers: the only way in which the engine depends on its environment.
  *
- * <p>The way in is {@link dev.respite.time.TimeSource}, with {@link dev.respite.time.VirtualTime} for tests.
+ * <p>Start with {@link dev.respite.time.TimeSource}; tests use {@link dev.respite.time.VirtualTime}.
  */
 @NullMarked
 package dev.respite.time;

@@ -35,6 +35,9 @@ class RetryPolicyRefusalTest {
                 "backoff=expo | expo | did you mean 'exponential'?",
                 "jitter=ful | ful | did you mean 'full'?",
                 "jitter=half | half | use one of none, full",
+                // no suggestion that means the opposite
+                "jitter=on | on | use one of none, full",
+                "bounded=5 | bounded | use one of preset, max-attempts",
                 "retry-after=honor | honor | did you mean 'honour'?",
                 "preset=cuorse | cuorse | did you mean 'course'?",
                 "budget=aws-3 | aws-3 | use one of the forms fleet, 10%",

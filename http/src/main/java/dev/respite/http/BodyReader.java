@@ -1,5 +1,6 @@
 package dev.respite.http;
 
+import dev.respite.failure.CauseChain;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow.Subscription;
@@ -115,16 +115,11 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
                 body.complete(new Body.Read<>(value));
             } else {
                 if (!brokenOff) {
-                    state.readerFailed(unwrapped(error));
+                    state.readerFailed(CauseChain.unwrap(error));
                 }
                 body.completeExceptionally(error);
             }
         });
-    }
-
-    private static Throwable unwrapped(Throwable error) {
-        @Nullable Throwable cause = error instanceof CompletionException ? error.getCause() : null;
-        return cause == null ? error : cause;
     }
 
     @Override

@@ -14,6 +14,7 @@ public final class ErrorStatusException extends IOException {
 
     private static final long serialVersionUID = 1;
 
+    /** The status of the response. */
     private final int status;
 
     ErrorStatusException(int status, URI uri) {

@@ -1,8 +1,6 @@
 package dev.respite.http;
 
 import dev.respite.time.TimeSource;
-import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Whether a call begins another attempt depends on the given one alone, by the engine: one that refuses ends the call
  * with {@link dev.respite.outcome.StopReason#EXECUTOR_REFUSED}. An attempt that it has admitted is not lost half-way.
  */
-final class FallbackTimeSource implements TimeSource {
+final class FallbackTimeSource implements TimeSource.Forwarding {
 
     private static final TimeSource SYSTEM = TimeSource.system();
 
@@ -31,28 +29,8 @@ final class FallbackTimeSource implements TimeSource {
     }
 
     @Override
-    public long nanoTime() {
-        return given.nanoTime();
-    }
-
-    @Override
-    public Instant wallTime() {
-        return given.wallTime();
-    }
-
-    @Override
-    public void sleep(long nanos) throws InterruptedException {
-        given.sleep(nanos);
-    }
-
-    @Override
-    public void await(CompletableFuture<?> signal) throws InterruptedException {
-        given.await(signal);
-    }
-
-    @Override
-    public double roll() {
-        return given.roll();
+    public TimeSource delegate() {
+        return given;
     }
 
     @Override

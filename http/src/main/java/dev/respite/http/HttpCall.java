@@ -1,6 +1,9 @@
 package dev.respite.http;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import dev.respite.AsyncOperation;
+import dev.respite.ContextPropagation;
 import dev.respite.NestedRetries;
 import dev.respite.TimeLimit;
 import dev.respite.outcome.Attempt;
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param <R> a response of the client
  */
 final class HttpCall<R> implements Classifier, AsyncOperation<R> {
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite");
 
     /** How long the body of a response may still take when the call has ended in a delay. */
     private static final Duration GRACE = Duration.ofSeconds(1);
@@ -99,7 +104,12 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
 
     /** The exchange may have to wait until the last response is released; then another thread starts it. */
     private Runnable inContext(Runnable exchange) {
-        return new InContext(context, NestedRetries.propagate(exchange));
+        return ContextPropagation.wrapOnce(context, NestedRetries.propagate(exchange), HttpCall::logContext);
+    }
+
+    private static void logContext(Throwable bug) {
+        LOGGER.log(
+                WARNING, "the context of an HTTP call has not been propagated: the function for that has thrown", bug);
     }
 
     private Deadline begin(Attempt attempt) throws IOException {

@@ -1,5 +1,6 @@
 package dev.respite.http;
 
+import dev.respite.failure.CauseChain;
 import dev.respite.outcome.Verdict;
 import dev.respite.time.TimeSource;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -262,8 +262,7 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
 
     /** The failure of a stage, as it was before the stage. */
     private static Throwable unwrapped(Throwable error) {
-        @Nullable Throwable cause = error instanceof CompletionException ? error.getCause() : null;
-        Throwable real = cause == null ? error : cause;
+        Throwable real = CauseChain.unwrap(error);
         return real instanceof IOException io ? uncovered(io) : real;
     }
 

@@ -2,16 +2,14 @@ package dev.respite.http;
 
 import dev.respite.time.TimeSource;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongUnaryOperator;
 
 /** Another time source, but for a clock that leaps, and delays that are what a test wants them to be. */
-final class LeapingTime implements TimeSource {
+final class LeapingTime implements TimeSource.Forwarding {
 
     private final TimeSource time;
     private final LongUnaryOperator delay;
@@ -42,16 +40,6 @@ final class LeapingTime implements TimeSource {
         return time.nanoTime() + leaps.get();
     }
 
-    @Override
-    public Instant wallTime() {
-        return time.wallTime();
-    }
-
-    @Override
-    public void sleep(long nanos) throws InterruptedException {
-        time.sleep(nanos);
-    }
-
     /** An asynchronous call is itself the task that waits. */
     @Override
     public Future<?> schedule(Task task, long delayNanos) {
@@ -63,12 +51,7 @@ final class LeapingTime implements TimeSource {
     }
 
     @Override
-    public Executor executor() {
-        return time.executor();
-    }
-
-    @Override
-    public double roll() {
-        return time.roll();
+    public TimeSource delegate() {
+        return time;
     }
 }

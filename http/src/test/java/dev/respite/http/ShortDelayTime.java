@@ -6,11 +6,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 
 /** The system's time, but for waits between attempts: those are written down, and last a millisecond. */
-final class ShortDelayTime implements TimeSource {
+final class ShortDelayTime implements TimeSource.Forwarding {
 
     private static final TimeSource SYSTEM = TimeSource.system();
     private static final long MILLISECOND = 1_000_000;
@@ -44,11 +43,6 @@ final class ShortDelayTime implements TimeSource {
     }
 
     @Override
-    public long nanoTime() {
-        return SYSTEM.nanoTime();
-    }
-
-    @Override
     public Instant wallTime() {
         return wallTime;
     }
@@ -57,11 +51,6 @@ final class ShortDelayTime implements TimeSource {
     public void sleep(long nanos) throws InterruptedException {
         sleeps.add(Duration.ofNanos(nanos));
         SYSTEM.sleep(Math.min(nanos, MILLISECOND));
-    }
-
-    @Override
-    public Executor executor() {
-        return SYSTEM.executor();
     }
 
     /** An asynchronous call is itself the task that waits. */
@@ -78,7 +67,7 @@ final class ShortDelayTime implements TimeSource {
     }
 
     @Override
-    public double roll() {
-        return SYSTEM.roll();
+    public TimeSource delegate() {
+        return SYSTEM;
     }
 }

@@ -1,5 +1,6 @@
 package dev.respite.idempotency;
 
+import dev.respite.failure.CauseChain;
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
@@ -8,7 +9,6 @@ import dev.respite.idempotency.store.StoredResponse;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -194,8 +194,7 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
     }
 
     private IdempotentResult failed(Execution execution, Throwable failure) throws Throwable {
-        Throwable error =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable error = CauseChain.unwrap(failure);
         if (execution.isLost()) {
             return engine.lost(execution.owned());
         }

@@ -1,9 +1,9 @@
 /**
- * What retries and idempotency keys do, as Micrometer's meters.
+ * Micrometer's meters for retries and idempotency keys.
  *
- * <p>The way in is {@link dev.respite.micrometer.RetryMetrics}: counters that are read at each scrape, and cost a
- * call nothing. {@link dev.respite.micrometer.RetryTimers} measure durations, by choice. {@link
- * dev.respite.micrometer.IdempotencyMetrics} are the counters of what happens to idempotency keys on a server.
+ * <p>Start with {@link dev.respite.micrometer.RetryMetrics}: counters that are read at each scrape and cost a call nothing.
+ * {@link dev.respite.micrometer.RetryTimers} measure durations and are optional. {@link
+ * dev.respite.micrometer.IdempotencyMetrics} count the results of idempotency keys on a server.
  */
 @NullMarked
 package dev.respite.micrometer;

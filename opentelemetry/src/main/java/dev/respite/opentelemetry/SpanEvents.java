@@ -3,6 +3,7 @@ package dev.respite.opentelemetry;
 import dev.respite.RetryEvent;
 import dev.respite.RetryEvent.BudgetWaitEnded;
 import dev.respite.RetryListener;
+import dev.respite.failure.CauseChain;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
@@ -12,9 +13,6 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.Span;
 import java.util.Locale;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /** Writes what happens in a call to the current span. */
 final class SpanEvents implements RetryListener {
@@ -113,8 +111,6 @@ final class SpanEvents implements RetryListener {
     }
 
     private static String className(Throwable error) {
-        @Nullable Throwable cause = error.getCause();
-        boolean carrier = error instanceof CompletionException || error instanceof ExecutionException;
-        return (carrier && cause != null ? cause : error).getClass().getName();
+        return CauseChain.unwrap(error).getClass().getName();
     }
 }

@@ -1,7 +1,7 @@
 /**
- * What retries do, on OpenTelemetry's spans.
+ * Records retries on OpenTelemetry's spans.
  *
- * <p>The way in is {@link dev.respite.opentelemetry.RetryTracing}.
+ * <p>Start with {@link dev.respite.opentelemetry.RetryTracing}.
  */
 @NullMarked
 package dev.respite.opentelemetry;

@@ -1,17 +1,13 @@
 package dev.respite.reactor;
 
+import dev.respite.time.ScheduledTasks;
 import dev.respite.time.TimeSource;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
@@ -27,19 +23,17 @@ import reactor.core.scheduler.Scheduler;
  *
  * <p>When the scheduler is disposed of, calls that wait in it end within a second with {@link
  * dev.respite.outcome.StopReason#EXECUTOR_REFUSED}. It does so without notice; so while tasks wait, the shared timer of {@link
- * TimeSource#system()} looks at it ten times a second. Safe for use by any number of threads.
+ * TimeSource#system()} checks it ten times a second. Safe for use by any number of threads.
  */
 public final class SchedulerTime implements TimeSource {
 
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
     private final Scheduler scheduler;
     private final TimeSource system = TimeSource.system();
-    private final Set<Entry> waiting = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean watched = new AtomicBoolean();
+    private final ScheduledTasks tasks;
 
     private SchedulerTime(Scheduler scheduler) {
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+        this.tasks = new ScheduledTasks(system, this::nanoTime, new OfReactor(scheduler));
     }
 
     /**
@@ -82,39 +76,7 @@ public final class SchedulerTime implements TimeSource {
 
     @Override
     public Future<?> schedule(Task task, long delayNanos) {
-        Entry entry = new Entry(task);
-        waiting.add(entry);
-        try {
-            entry.scheduled = scheduler.schedule(entry, delayNanos, TimeUnit.NANOSECONDS);
-        } catch (Throwable refused) {
-            // The check may have reported it as dropped in the meantime: it is reported once.
-            if (waiting.remove(entry)) {
-                throw refused;
-            }
-            return entry;
-        }
-        watch();
-        return entry;
-    }
-
-    private void watch() {
-        if (watched.compareAndSet(false, true)) {
-            Future<?> unused = system.schedule(this::checkDisposed, LOOK_NANOS);
-        }
-    }
-
-    private void checkDisposed() {
-        try {
-            if (scheduler.isDisposed()) {
-                waiting.forEach(Entry::reject);
-            }
-        } finally {
-            // Also if a task has thrown: the others still wait.
-            watched.set(false);
-            if (!waiting.isEmpty()) {
-                watch();
-            }
-        }
+        return tasks.schedule(task, delayNanos);
     }
 
     @Override
@@ -127,7 +89,7 @@ public final class SchedulerTime implements TimeSource {
         return system.roll();
     }
 
-    /** Wakes who sleeps, also if the time will never come. */
+    /** Wakes the thread that sleeps, also if the time will never come. */
     private record Alarm(CountDownLatch over) implements Task {
         @Override
         public void run() {
@@ -140,37 +102,35 @@ public final class SchedulerTime implements TimeSource {
         }
     }
 
-    /** A task that waits. The thread that takes it out of the set may run, drop or cancel it. */
-    private final class Entry extends FutureTask<@Nullable Void> {
-        private final Task task;
-        private volatile @Nullable Disposable scheduled;
+    /** A scheduler of Reactor; one that is disposed of runs nothing any more. */
+    private record OfReactor(Scheduler scheduler) implements ScheduledTasks.Scheduler {
 
-        Entry(Task task) {
-            super(task);
-            this.task = task;
+        @Override
+        public ScheduledTasks.Place schedule(Runnable task, long delayNanos) {
+            return new OfDisposable(scheduler.schedule(task, delayNanos, TimeUnit.NANOSECONDS));
         }
 
         @Override
-        public void run() {
-            if (waiting.remove(this)) {
-                super.run();
-            }
-        }
-
-        void reject() {
-            if (waiting.remove(this)) {
-                task.rejected();
-            }
+        public boolean isShutdown() {
+            return scheduler.isDisposed();
         }
 
         @Override
-        public boolean cancel(boolean mayInterruptIfRunning) {
-            boolean taken = waiting.remove(this) && super.cancel(false);
-            Disposable set = scheduled;
-            if (taken && set != null) {
-                set.dispose();
-            }
-            return taken;
+        public boolean isTerminated() {
+            return scheduler.isDisposed();
+        }
+    }
+
+    private record OfDisposable(Disposable disposable) implements ScheduledTasks.Place {
+
+        @Override
+        public void cancel() {
+            disposable.dispose();
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return disposable.isDisposed();
         }
     }
 }

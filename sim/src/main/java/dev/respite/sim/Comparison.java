@@ -1,8 +1,8 @@
 package dev.respite.sim;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.Spelling;
 import dev.respite.sim.scenario.Checks;
-import dev.respite.sim.scenario.Formats;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Scenario;
 import java.util.ArrayList;
@@ -70,7 +70,7 @@ public final class Comparison {
     public Comparison budget(String policy, CustomBudget budget) {
         if (!policies.containsKey(policy)) {
             throw new InvalidScenarioException(
-                    "budget: unknown policy '" + policy + "'" + Formats.suggestion(policy, policies.keySet()));
+                    "budget: unknown policy '" + policy + "'" + Spelling.suggestion(policy, policies.keySet()));
         }
         Map<String, CustomBudget> more = new HashMap<>(budgets);
         more.put(policy, budget);

@@ -17,8 +17,6 @@ public record CustomBudget(String name, BudgetFactory factory) {
     /**
      * Checks the name.
      *
-     * @param name as the record has it
-     * @param factory as the record has it
      * @throws InvalidScenarioException if the name is blank
      */
     public CustomBudget {

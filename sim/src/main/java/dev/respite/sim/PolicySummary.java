@@ -18,13 +18,7 @@ import java.util.stream.IntStream;
  */
 public record PolicySummary(String name, RetryPolicy policy, List<SimulationResult> results) {
 
-    /**
-     * Copies the list.
-     *
-     * @param name as the record has it
-     * @param policy as the record has it
-     * @param results as the record has it
-     */
+    /** Copies the list. */
     public PolicySummary {
         results = List.copyOf(results);
     }

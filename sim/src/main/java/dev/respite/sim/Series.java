@@ -17,15 +17,7 @@ import java.util.stream.IntStream;
 public record Series(
         List<Double> calls, List<Double> requests, List<Double> goodput, List<Double> queue, List<Double> budget) {
 
-    /**
-     * Copies the lists.
-     *
-     * @param calls as the record has it
-     * @param requests as the record has it
-     * @param goodput as the record has it
-     * @param queue as the record has it
-     * @param budget as the record has it
-     */
+    /** Copies the lists. */
     public Series {
         calls = List.copyOf(calls);
         requests = List.copyOf(requests);

@@ -8,7 +8,9 @@ public final class ServiceErrorException extends Exception {
 
     private static final long serialVersionUID = 1;
 
+    /** The status of the response. */
     private final int status;
+
     private final transient Optional<Duration> retryAfter;
 
     /**

@@ -1,10 +1,9 @@
 /**
- * Sees what a retry policy does to a service, before an outage does.
+ * Shows what a retry policy does to a service in an outage.
  *
- * <p>The way in is {@link dev.respite.sim.Simulation#simulate}: a {@link dev.respite.sim.scenario.Scenario}, which is one of the
- * built-in ones, or read from a file, or built, and a policy. What runs is the asynchronous driver that runs in production,
- * in virtual time; only the services, the network and the load are models. In a test of your own, {@link
- * dev.respite.sim.SimulationAssert} holds the result to what you can bear.
+ * <p>Start with {@link dev.respite.sim.Simulation#simulate}, which takes a policy and a {@link
+ * dev.respite.sim.scenario.Scenario}. A scenario is built in, read from a file or built in code. The production drivers run in
+ * virtual time; the services, the network and the load are models. Tests use {@link dev.respite.sim.SimulationAssert}.
  */
 @NullMarked
 package dev.respite.sim;

@@ -1,7 +1,7 @@
 /**
  * Contract tests for implementations of Respite's interfaces.
  *
- * <p>Start at {@link dev.respite.test.IdempotencyStoreContract}.
+ * <p>Start with {@link dev.respite.test.IdempotencyStoreContract}.
  */
 @NullMarked
 package dev.respite.test;

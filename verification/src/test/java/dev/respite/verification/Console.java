@@ -68,7 +68,7 @@ final class Console {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                "dev.respite.cli.Main"));
+                "dev.respite.demo.Main"));
         line.addAll(words.subList(1, words.size()));
         ProcessBuilder builder =
                 new ProcessBuilder(line).directory(Snippet.ROOT.toFile()).redirectErrorStream(true);

@@ -9,6 +9,7 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Principal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
@@ -28,8 +30,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
+import org.junit.jupiter.api.Test;
 import redis.embedded.RedisServer;
 
 /** What the blocks in the documents talk to. */
@@ -107,6 +112,24 @@ public final class Fixtures {
         });
         server.start();
         return URI.create("http://localhost:" + server.getAddress().getPort());
+    }
+
+    /** Runs each test without parameters on an instance of its own, as JUnit does, and prints its name. */
+    public static void runTests(Supplier<?> instances) throws ReflectiveOperationException {
+        List<Method> tests = Stream.of(instances.get().getClass())
+                .flatMap(type -> Stream.concat(Stream.of(type.getDeclaredMethods()), Stream.of(type.getMethods())))
+                .distinct()
+                .filter(method -> method.isAnnotationPresent(Test.class))
+                .sorted(Comparator.comparing(Method::getName))
+                .toList();
+        if (tests.isEmpty()) {
+            throw new AssertionError("no tests");
+        }
+        for (Method test : tests) {
+            test.setAccessible(true);
+            test.invoke(instances.get());
+            System.out.println(test.getName() + " passed");
+        }
     }
 
     /** Runs the JDK's {@code jfr} and prints what it prints. */

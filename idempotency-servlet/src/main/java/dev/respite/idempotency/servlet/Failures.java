@@ -1,8 +1,8 @@
 package dev.respite.idempotency.servlet;
 
+import dev.respite.failure.CauseChain;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
-import java.util.concurrent.CompletionException;
 
 /** Rethrows an exception from behind the filter with its own type where possible. */
 final class Failures {
@@ -10,8 +10,7 @@ final class Failures {
     private Failures() {}
 
     static ServletException thrown(Throwable failure) throws IOException, ServletException {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = CauseChain.unwrap(failure);
         if (cause instanceof IOException in) {
             throw in;
         }

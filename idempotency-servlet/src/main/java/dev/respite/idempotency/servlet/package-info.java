@@ -1,7 +1,7 @@
 /**
  * Idempotency keys in HTTP: a filter for Jakarta servlets, synchronous and asynchronous.
  *
- * <p>Start at {@link dev.respite.idempotency.servlet.IdempotencyFilter}.
+ * <p>Start with {@link dev.respite.idempotency.servlet.IdempotencyFilter}.
  */
 @NullMarked
 package dev.respite.idempotency.servlet;

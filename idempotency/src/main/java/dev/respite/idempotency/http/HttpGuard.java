@@ -1,5 +1,6 @@
 package dev.respite.idempotency.http;
 
+import dev.respite.failure.CauseChain;
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.Idempotency;
@@ -266,8 +267,7 @@ public final class HttpGuard<C> {
     }
 
     private static StoredResponse unlessUnavailable(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = CauseChain.unwrap(failure);
         if (cause instanceof StoreUnavailableException) {
             return Replies.storeUnavailable();
         }

@@ -1,7 +1,7 @@
 /**
  * Idempotency keys in HTTP: the header, the responses, and a handler for the JDK's HTTP server.
  *
- * <p>Start at {@link dev.respite.idempotency.http.IdempotentHandler}. To write a filter for another server, start at
+ * <p>Start with {@link dev.respite.idempotency.http.IdempotentHandler}. To write a filter for another server, start with
  * {@link dev.respite.idempotency.http.HttpGuard}.
  */
 @NullMarked

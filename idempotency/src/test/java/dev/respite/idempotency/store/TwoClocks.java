@@ -5,11 +5,9 @@ import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 
 /** A monotonic clock, and a wall clock that can be set apart from it. */
-public final class TwoClocks implements TimeSource {
+public final class TwoClocks implements TimeSource.Forwarding {
 
     private final VirtualTime monotonic = new VirtualTime();
     private Duration wallAhead = Duration.ZERO;
@@ -35,32 +33,12 @@ public final class TwoClocks implements TimeSource {
     }
 
     @Override
-    public long nanoTime() {
-        return monotonic.nanoTime();
-    }
-
-    @Override
     public Instant wallTime() {
         return monotonic.wallTime().plus(wallAhead);
     }
 
     @Override
-    public void sleep(long nanos) throws InterruptedException {
-        monotonic.sleep(nanos);
-    }
-
-    @Override
-    public Future<?> schedule(Task task, long delayNanos) {
-        return monotonic.schedule(task, delayNanos);
-    }
-
-    @Override
-    public Executor executor() {
-        return monotonic.executor();
-    }
-
-    @Override
-    public double roll() {
-        return monotonic.roll();
+    public TimeSource delegate() {
+        return monotonic;
     }
 }

@@ -8,9 +8,9 @@ import dev.respite.outcome.Verdict;
 import dev.respite.policy.Backoff;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.RetryPolicyBuilder;
+import dev.respite.policy.Spelling;
 import dev.respite.sim.SimTime;
 import dev.respite.sim.scenario.Checks;
-import dev.respite.sim.scenario.Formats;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -66,7 +66,7 @@ public final class OptimisticLockingExperiment {
         RetryPolicy policy = STRATEGIES.get(strategy);
         if (policy == null) {
             throw new InvalidScenarioException(
-                    "unknown strategy '" + strategy + "'" + Formats.suggestion(strategy, strategyNames()));
+                    "unknown strategy '" + strategy + "'" + Spelling.suggestion(strategy, strategyNames()));
         }
         Checks.range("clients", clients, 1, 1e5);
         Checks.range("repeats", repeats, 1, 1e6);

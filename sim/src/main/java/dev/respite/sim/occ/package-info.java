@@ -1,7 +1,7 @@
 /**
  * The experiment of AWS on optimistic locking, which compares backoffs of clients that contend for one row.
  *
- * <p>The way in is {@link dev.respite.sim.occ.OptimisticLockingExperiment#run}.
+ * <p>Start with {@link dev.respite.sim.occ.OptimisticLockingExperiment#run}.
  */
 @NullMarked
 package dev.respite.sim.occ;

@@ -11,11 +11,7 @@ public sealed interface Arrivals permits Arrivals.Poisson, Arrivals.Even, Arriva
      * @param rate calls a second, above 0
      */
     record Poisson(double rate) implements Arrivals {
-        /**
-         * Checks the range.
-         *
-         * @param rate as the record has it
-         */
+        /** Checks the range. */
         public Poisson {
             Checks.range("rate", rate, 0.001, 1e7);
         }
@@ -32,11 +28,7 @@ public sealed interface Arrivals permits Arrivals.Poisson, Arrivals.Even, Arriva
      * @param rate calls a second, above 0
      */
     record Even(double rate) implements Arrivals {
-        /**
-         * Checks the range.
-         *
-         * @param rate as the record has it
-         */
+        /** Checks the range. */
         public Even {
             Checks.range("rate", rate, 0.001, 1e7);
         }
@@ -54,12 +46,7 @@ public sealed interface Arrivals permits Arrivals.Poisson, Arrivals.Even, Arriva
      * @param every how long from one burst to the next; the first is at 0
      */
     record Burst(int calls, Duration every) implements Arrivals {
-        /**
-         * Checks the ranges.
-         *
-         * @param calls as the record has it
-         * @param every as the record has it
-         */
+        /** Checks the ranges. */
         public Burst {
             Checks.range("calls", calls, 1, 1e7);
             Checks.positive("every", every);
@@ -78,12 +65,7 @@ public sealed interface Arrivals permits Arrivals.Poisson, Arrivals.Even, Arriva
      * @param think how long they think; also before their first call
      */
     record Closed(int users, Distribution think) implements Arrivals {
-        /**
-         * Checks the range.
-         *
-         * @param users as the record has it
-         * @param think as the record has it
-         */
+        /** Checks the range. */
         public Closed {
             Checks.range("users", users, 1, 1e7);
         }

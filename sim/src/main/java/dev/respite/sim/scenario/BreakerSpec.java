@@ -16,10 +16,6 @@ public record BreakerSpec(double failureRate, int window, Duration open, boolean
     /**
      * Checks the ranges.
      *
-     * @param failureRate as the record has it
-     * @param window as the record has it
-     * @param open as the record has it
-     * @param shared as the record has it
      * @throws InvalidScenarioException if a number is out of its range
      */
     public BreakerSpec {
@@ -32,9 +28,9 @@ public record BreakerSpec(double failureRate, int window, Duration open, boolean
     /**
      * A breaker for each client.
      *
-     * @param failureRate as the record has it
-     * @param window as the record has it
-     * @param open as the record has it
+     * @param failureRate the ratio of failed attempts at which it opens, above 0, at most 1
+     * @param window the number of last attempts that are counted
+     * @param open how long it stays open, 1 ms to 24 h
      * @return the specification
      */
     public static BreakerSpec own(double failureRate, int window, Duration open) {
@@ -44,9 +40,9 @@ public record BreakerSpec(double failureRate, int window, Duration open, boolean
     /**
      * One breaker for all clients.
      *
-     * @param failureRate as the record has it
-     * @param window as the record has it
-     * @param open as the record has it
+     * @param failureRate the ratio of failed attempts at which it opens, above 0, at most 1
+     * @param window the number of last attempts that are counted
+     * @param open how long it stays open, 1 ms to 24 h
      * @return the specification
      */
     public static BreakerSpec shared(double failureRate, int window, Duration open) {

@@ -1,6 +1,7 @@
 package dev.respite.sim.scenario;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.Spelling;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,7 +118,7 @@ public final class BuiltIn {
                 .orElseThrow(() -> {
                     List<String> known = ALL.stream().map(BuiltIn::name).toList();
                     return new InvalidScenarioException(
-                            "unknown scenario '" + name + "'" + Formats.suggestion(name, known));
+                            "unknown scenario '" + name + "'" + Spelling.suggestion(name, known));
                 });
     }
 

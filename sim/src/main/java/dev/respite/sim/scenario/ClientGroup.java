@@ -41,11 +41,6 @@ public record ClientGroup(String name, Arrivals arrivals, int clients, Order ord
     /**
      * Checks the ranges.
      *
-     * @param name as the record has it
-     * @param arrivals as the record has it
-     * @param clients as the record has it
-     * @param order as the record has it
-     * @param sharedBudget as the record has it
      * @throws InvalidScenarioException if the name is blank or the number of clients is out of its range
      */
     public ClientGroup {

@@ -35,11 +35,7 @@ public sealed interface Distribution
      * @param time the time
      */
     record Constant(Duration time) implements Distribution {
-        /**
-         * Checks the range.
-         *
-         * @param time as the record has it
-         */
+        /** Checks the range. */
         public Constant {
             Checks.time("time", time);
         }
@@ -66,11 +62,7 @@ public sealed interface Distribution
      * @param mean the mean
      */
     record Exponential(Duration mean) implements Distribution {
-        /**
-         * Checks the range.
-         *
-         * @param mean as the record has it
-         */
+        /** Checks the range. */
         public Exponential {
             Checks.time("mean", mean);
         }
@@ -100,13 +92,7 @@ public sealed interface Distribution
      * @param part how often an operation is of the other kind, from 0 to 1
      */
     record HyperExponential(Duration mean, double factor, double part) implements Distribution {
-        /**
-         * Checks the ranges.
-         *
-         * @param mean as the record has it
-         * @param factor as the record has it
-         * @param part as the record has it
-         */
+        /** Checks the ranges. */
         public HyperExponential {
             Checks.time("mean", mean);
             Checks.range("factor", factor, 1, 1_000);
@@ -138,12 +124,7 @@ public sealed interface Distribution
      * @param sigma the deviation of the logarithm, from 0 to 5: with 1, one time in a hundred is ten times the median
      */
     record LogNormal(Duration median, double sigma) implements Distribution {
-        /**
-         * Checks the ranges.
-         *
-         * @param median as the record has it
-         * @param sigma as the record has it
-         */
+        /** Checks the ranges. */
         public LogNormal {
             Checks.time("median", median);
             Checks.range("sigma", sigma, 0, 5);
@@ -184,13 +165,7 @@ public sealed interface Distribution
      * @param part how often the other, from 0 to 1
      */
     record Bimodal(Duration usual, Duration other, double part) implements Distribution {
-        /**
-         * Checks the ranges.
-         *
-         * @param usual as the record has it
-         * @param other as the record has it
-         * @param part as the record has it
-         */
+        /** Checks the ranges. */
         public Bimodal {
             Checks.time("usual time", usual);
             Checks.time("other time", other);

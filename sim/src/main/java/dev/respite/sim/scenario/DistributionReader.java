@@ -1,5 +1,6 @@
 package dev.respite.sim.scenario;
 
+import dev.respite.policy.Spelling;
 import java.time.Duration;
 import java.util.List;
 
@@ -64,6 +65,6 @@ final class DistributionReader {
     }
 
     static InvalidScenarioException unknownWord(String word, List<String> known) {
-        return new InvalidScenarioException("unknown word '" + word + "'" + Formats.suggestion(word, known));
+        return new InvalidScenarioException("unknown word '" + word + "'" + Spelling.suggestion(word, known));
     }
 }

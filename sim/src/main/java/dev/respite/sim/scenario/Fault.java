@@ -58,12 +58,6 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
     /**
      * Checks the ranges.
      *
-     * @param kind as the record has it
-     * @param target as the record has it
-     * @param degree as the record has it
-     * @param at as the record has it
-     * @param duration as the record has it
-     * @param ramp as the record has it
      * @throws InvalidScenarioException if a number is out of its range
      */
     public Fault {

@@ -2,8 +2,6 @@ package dev.respite.sim.scenario;
 
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -106,39 +104,5 @@ public final class Formats {
             }
         }
         return nanos == 0 ? "0" : nanos + "ns";
-    }
-
-    /**
-     * Suggests a known word for one that is not known.
-     *
-     * @param word the word
-     * @param known the known ones
-     * @return the end of a message, which names the nearest one or all
-     */
-    public static String suggestion(String word, Collection<String> known) {
-        int near = Math.max(2, word.length() / 3);
-        return known.stream()
-                .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
-                .filter(best -> distance(word, best) <= near)
-                .map(best -> "; did you mean '" + best + "'?")
-                .orElse("; use one of " + String.join(", ", known));
-    }
-
-    /** The number of letters to insert, delete or replace (Levenshtein). */
-    private static int distance(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[to.length()];
     }
 }

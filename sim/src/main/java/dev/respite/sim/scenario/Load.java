@@ -28,11 +28,6 @@ public record Load(
     /**
      * Checks the ranges.
      *
-     * @param to as the record has it
-     * @param groups as the record has it
-     * @param breaker as the record has it
-     * @param timeout as the record has it
-     * @param hedge as the record has it
      * @throws InvalidScenarioException if a number is out of its range, there is no group, two groups have the same name, or
      *     hedged calls are to have a breaker
      */

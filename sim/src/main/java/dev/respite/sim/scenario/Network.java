@@ -16,8 +16,6 @@ public record Network(Distribution latency, double loss) {
     /**
      * Checks the range.
      *
-     * @param latency as the record has it
-     * @param loss as the record has it
      * @throws InvalidScenarioException if the loss is not a part
      */
     public Network {

@@ -1,5 +1,6 @@
 package dev.respite.sim.scenario;
 
+import dev.respite.policy.Spelling;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ final class Parameters {
             if (!defaults.containsKey(key)) {
                 List<String> known = defaults.keySet().stream().sorted().toList();
                 throw new InvalidScenarioException(
-                        scenario + ": unknown setting '" + key + "'" + Formats.suggestion(key, known));
+                        scenario + ": unknown setting '" + key + "'" + Spelling.suggestion(key, known));
             }
             values.put(key, value);
         });
@@ -34,7 +35,7 @@ final class Parameters {
         return read(key, text -> {
             if (!List.of(known).contains(text)) {
                 throw new InvalidScenarioException(
-                        "unknown word '" + text + "'" + Formats.suggestion(text, List.of(known)));
+                        "unknown word '" + text + "'" + Spelling.suggestion(text, List.of(known)));
             }
             return text;
         });

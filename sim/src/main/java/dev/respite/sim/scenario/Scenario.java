@@ -1,5 +1,6 @@
 package dev.respite.sim.scenario;
 
+import dev.respite.policy.Spelling;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -144,7 +145,7 @@ public final class Scenario {
         Service service = services.get(name);
         if (service == null) {
             throw new InvalidScenarioException(
-                    "unknown service '" + name + "'" + Formats.suggestion(name, services.keySet()));
+                    "unknown service '" + name + "'" + Spelling.suggestion(name, services.keySet()));
         }
         return service;
     }

@@ -1,5 +1,6 @@
 package dev.respite.sim.scenario;
 
+import dev.respite.policy.Spelling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -115,7 +116,7 @@ public final class ScenarioBuilder {
     void checkIsThere(String service) {
         if (!services.containsKey(service)) {
             throw new InvalidScenarioException(
-                    "unknown service '" + service + "'" + Formats.suggestion(service, services.keySet()));
+                    "unknown service '" + service + "'" + Spelling.suggestion(service, services.keySet()));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.respite.sim.scenario;
 
+import dev.respite.policy.Spelling;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +74,7 @@ final class YamlSection {
     void allow(String... known) {
         entries.forEach((key, entry) -> {
             if (!List.of(known).contains(key)) {
-                String message = "unknown key '" + key + "'" + Formats.suggestion(key, List.of(known));
+                String message = "unknown key '" + key + "'" + Spelling.suggestion(key, List.of(known));
                 throw new InvalidScenarioException(where(entry.line()) + ": " + message);
             }
         });
@@ -157,7 +158,7 @@ final class YamlSection {
         for (String key : settings.keySet()) {
             String name = key.split("\\.", 2)[0];
             if (!known.contains(name)) {
-                throw refuse(key, "unknown " + what + " '" + name + "'" + Formats.suggestion(name, known));
+                throw refuse(key, "unknown " + what + " '" + name + "'" + Spelling.suggestion(name, known));
             }
         }
     }

@@ -1,7 +1,8 @@
 /**
  * Scenarios: services, load and faults, built in code, read from YAML, or built in.
  *
- * <p>The way in is {@link dev.respite.sim.scenario.Scenario#builder}, {@link dev.respite.sim.scenario.ScenarioFile} or {@link dev.respite.sim.scenario.BuiltIn}.
+ * <p>Start with {@link dev.respite.sim.scenario.Scenario#builder}, {@link dev.respite.sim.scenario.ScenarioFile} or {@link
+ * dev.respite.sim.scenario.BuiltIn}.
  */
 @NullMarked
 package dev.respite.sim.scenario;

@@ -1,10 +1,8 @@
 package dev.respite.stacks.servers;
 
 import dev.respite.time.TimeSource;
-import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -13,7 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  * The system's time, but a delay of a second or more lasts until the test {@linkplain #endOne() ends} it. So all calls
  * of a test wait at the same moment, however slow the machine is, and no test waits for a clock.
  */
-final class GatedTime implements TimeSource {
+final class GatedTime implements TimeSource.Forwarding {
 
     private static final long MIN_GATED_NANOS = 1_000_000_000L;
 
@@ -67,22 +65,7 @@ final class GatedTime implements TimeSource {
     }
 
     @Override
-    public long nanoTime() {
-        return system.nanoTime();
-    }
-
-    @Override
-    public Instant wallTime() {
-        return system.wallTime();
-    }
-
-    @Override
-    public Executor executor() {
-        return system.executor();
-    }
-
-    @Override
-    public double roll() {
-        return system.roll();
+    public TimeSource delegate() {
+        return system;
     }
 }

@@ -1,0 +1,54 @@
+package dev.respite.cli.call;
+
+import dev.respite.cli.console.TextFormat;
+import dev.respite.http.HttpRules;
+import dev.respite.http.RequestFacts;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.Verdict;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Reads the delay that a response requests, as the HTTP client does with this policy. */
+final class ResponseHints {
+
+    private static final RequestFacts REPEATABLE = new RequestFacts("GET", true, true, false);
+
+    private final RetryPolicy policy;
+    private final HttpRules rules;
+    private final TimeSource time = TimeSource.system();
+
+    ResponseHints(RetryPolicy policy) {
+        this.policy = policy;
+        this.rules = new HttpRules(policy.rules());
+    }
+
+    /**
+     * Returns the delay that the server requests before the next attempt. Empty if the response is not retried or requests no
+     * delay.
+     */
+    Optional<Duration> delayAfter(Outcome<?> outcome) {
+        return outcome instanceof Outcome.Success<?> success
+                        && success.value() instanceof HttpResponse<?> response
+                        && rules.classify(
+                                        REPEATABLE,
+                                        response.statusCode(),
+                                        response.headers()::allValues,
+                                        time.wallTime())
+                                instanceof Verdict.Transient again
+                        && !again.notBefore().isZero()
+                ? Optional.of(again.notBefore())
+                : Optional.empty();
+    }
+
+    /** Returns why a hint ended the call, and which settings change that. */
+    String tooLong(Outcome<?> outcome) {
+        String delay =
+                delayAfter(outcome).map(hint -> TextFormat.time(hint.toNanos())).orElse("a longer time");
+        return "the server requests a delay of " + delay + ", more than retry-after-limit="
+                + policy.settings().get("retry-after-limit")
+                + " allows; increase retry-after-limit and total-timeout, or ignore the hint with retry-after=ignore";
+    }
+}

@@ -1,0 +1,24 @@
+package dev.respite.cli.console;
+
+/** The exit codes: those of curl where curl has one, otherwise those of sysexits. */
+public final class ExitCodes {
+
+    public static final int OK = 0;
+
+    /** A key has no record, or one that cannot be resolved. */
+    public static final int NOTHING_CHANGED = 1;
+
+    public static final int CANNOT_CONNECT = 7;
+    public static final int HTTP_ERROR = 22;
+    public static final int CANNOT_WRITE = 23;
+    public static final int TIMED_OUT = 28;
+    public static final int NETWORK_ERROR = 56;
+    public static final int USAGE = 64;
+
+    /** A bug in Respite. */
+    public static final int BUG = 70;
+
+    public static final int INTERRUPTED = 130;
+
+    private ExitCodes() {}
+}

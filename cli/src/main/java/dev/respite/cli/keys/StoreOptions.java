@@ -1,0 +1,190 @@
+package dev.respite.cli.keys;
+
+import dev.respite.cli.console.Console;
+import dev.respite.cli.console.ExitCodes;
+import dev.respite.cli.console.UsageException;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.jdbc.JdbcIdempotencyStore;
+import dev.respite.idempotency.redis.RedisIdempotencyStore;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.StoreUnavailableException;
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.RedisClusterClient;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.ServiceConfigurationError;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+
+/** The options that describe the store of the records. */
+final class StoreOptions {
+
+    private static final String POINTER = "Supported stores: --url jdbc:postgresql://HOST/DATABASE,"
+            + " jdbc:h2:... and jdbc:mariadb:... (each with --driver), redis://HOST:PORT.";
+
+    /** H2's error codes for a missing database that may not be created. */
+    private static final Set<Integer> H2_NOT_FOUND = Set.of(90_013, 90_146, 90_149);
+
+    private static final Duration SHUTDOWN = Duration.ofSeconds(2);
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            required = true,
+            description = "The URL of the store: jdbc:... or redis://...")
+    private String url = "";
+
+    @Option(names = "--user", paramLabel = "NAME", description = "The user to connect as.")
+    private Optional<String> user = Optional.empty();
+
+    @Option(
+            names = "--password-env",
+            paramLabel = "VARIABLE",
+            description = "The environment variable that contains the password.")
+    private Optional<String> passwordVariable = Optional.empty();
+
+    @Option(
+            names = "--driver",
+            paramLabel = "JAR",
+            description = "The JDBC driver of a database other than PostgreSQL. May be repeated.")
+    private List<Path> drivers = List.of();
+
+    @Option(names = "--cluster", description = "The URL is that of one node of a Redis Cluster.")
+    private boolean cluster;
+
+    @Option(
+            names = "--prefix",
+            paramLabel = "TEXT",
+            description = "The prefix of keys in Redis, if the application sets one (withPrefix).")
+    private Optional<String> prefix = Optional.empty();
+
+    /**
+     * Opens the store, runs the given code with it and closes it. Returns the result of that code, or the exit code of an
+     * unreachable store.
+     */
+    int use(Console console, ToIntFunction<IdempotencyStore> use) {
+        StoreUrl place = new StoreUrl(url, password());
+        QuietLogs.showOnlyRespite(place);
+        try {
+            if (url.startsWith("jdbc:")) {
+                return use.applyAsInt(database(place));
+            }
+            if (url.startsWith("redis")) {
+                return redis(place, use);
+            }
+            throw new UsageException(
+                    "--url '" + place.shown() + "': expected a URL that begins with jdbc: or redis:", POINTER);
+        } catch (StoreUnavailableException away) {
+            console.printMessage(
+                    "cannot reach " + place.shown() + ": " + place.hiddenIn(String.valueOf(away.getMessage())));
+            return ExitCodes.CANNOT_CONNECT;
+        } catch (LinkageError | ServiceConfigurationError broken) {
+            if (drivers.isEmpty()) {
+                throw broken;
+            }
+            throw new UsageException(
+                    drivers.stream().map(jar -> "--driver " + jar).collect(Collectors.joining(" "))
+                            + ": the driver cannot be loaded: " + place.hiddenIn(broken.toString()),
+                    "Give the jar of the database's JDBC driver for this Java, "
+                            + Runtime.version().feature() + ", and each jar that it needs with a further --driver.");
+        }
+    }
+
+    private IdempotencyStore database(StoreUrl place) {
+        Properties properties = new Properties();
+        user.ifPresent(name -> properties.setProperty("user", name));
+        place.password().ifPresent(secret -> properties.setProperty("password", secret));
+        DriverDataSource dataSource = DriverDataSource.of(place, properties, drivers);
+        // Opens a connection first: the store itself only logs a warning if the database is unreachable.
+        try (Connection connection = dataSource.getConnection()) {
+            connection.getMetaData();
+        } catch (SQLException failure) {
+            if (url.startsWith("jdbc:h2:") && H2_NOT_FOUND.contains(failure.getErrorCode())) {
+                throw new UsageException(
+                        "--url '" + place.shown() + "': there is no such database, and none was created",
+                        "Check the path. H2 expects the path of the file without its extension .mv.db.");
+            }
+            throw new StoreUnavailableException(String.valueOf(failure.getMessage()), failure);
+        }
+        try {
+            return JdbcIdempotencyStore.in(dataSource);
+        } catch (IllegalArgumentException unfit) {
+            throw new UsageException(place.hiddenIn(String.valueOf(unfit.getMessage())), POINTER);
+        }
+    }
+
+    private int redis(StoreUrl place, ToIntFunction<IdempotencyStore> use) {
+        requirePrefixWithoutBraces();
+        RedisURI uri = redisUri(place);
+        AbstractRedisClient client = cluster ? RedisClusterClient.create(uri) : RedisClient.create(uri);
+        try (RedisIdempotencyStore store = client instanceof RedisClusterClient many
+                ? RedisIdempotencyStore.in(many)
+                : RedisIdempotencyStore.in((RedisClient) client)) {
+            // Longer than the default, since no request waits for this command.
+            return use.applyAsInt(prefixed(store.withTimeout(Duration.ofSeconds(10))));
+        } catch (IllegalStateException unfit) {
+            throw new UsageException(place.hiddenIn(String.valueOf(unfit.getMessage())), POINTER);
+        } finally {
+            client.shutdown(Duration.ZERO, SHUTDOWN);
+        }
+    }
+
+    /** The rule of {@link RedisIdempotencyStore#withPrefix}, checked before a connection is opened. */
+    private void requirePrefixWithoutBraces() {
+        if (prefix.orElse("").matches("(?s).*[{}].*")) {
+            throw badPrefix("braces are not allowed; in a cluster they decide the node of a key");
+        }
+    }
+
+    private RedisIdempotencyStore prefixed(RedisIdempotencyStore store) {
+        try {
+            return prefix.map(store::withPrefix).orElse(store);
+        } catch (IllegalArgumentException refused) {
+            throw badPrefix(String.valueOf(refused.getMessage()));
+        }
+    }
+
+    private UsageException badPrefix(String rule) {
+        return new UsageException(
+                "--prefix '" + prefix.orElse("") + "': " + rule,
+                "Give the prefix that the application sets with withPrefix.");
+    }
+
+    /**
+     * Never shows the message of the parser, which quotes the URL or a part of it. A text that the parser treats as the host
+     * may be a password.
+     */
+    private RedisURI redisUri(StoreUrl place) {
+        try {
+            if (!place.showsPlace() && !url.contains("socket:")) {
+                throw new IllegalArgumentException("no host");
+            }
+            RedisURI.Builder builder = RedisURI.builder(RedisURI.create(url));
+            place.password()
+                    .ifPresent(secret -> builder.withAuthentication(user.orElse("default"), secret.toCharArray()));
+            return builder.build();
+        } catch (IllegalArgumentException malformed) {
+            throw new UsageException(
+                    "--url '" + place.shown() + "': it is not a well-formed URL of Redis, redis://HOST:PORT",
+                    "Give a password with special characters with --password-env, or percent-encode it in the"
+                            + " URL.");
+        }
+    }
+
+    private Optional<String> password() {
+        return passwordVariable.map(variable -> Optional.ofNullable(System.getenv(variable))
+                .orElseThrow(() -> new UsageException(
+                        "--password-env " + variable + ": there is no such environment variable",
+                        "Set it for this command: " + variable + "=... respite keys ...")));
+    }
+}

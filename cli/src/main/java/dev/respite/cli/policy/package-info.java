@@ -1,0 +1,5 @@
+/** Policies on the command line. */
+@NullMarked
+package dev.respite.cli.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,267 @@
+package dev.respite.cli.simulate;
+
+import dev.respite.cli.console.Console;
+import dev.respite.cli.console.ExitCodes;
+import dev.respite.cli.console.FileProblem;
+import dev.respite.cli.console.Seed;
+import dev.respite.cli.console.TextFormat;
+import dev.respite.cli.console.UsageException;
+import dev.respite.cli.console.Version;
+import dev.respite.cli.policy.NamedPolicies;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.Spelling;
+import dev.respite.sim.Comparison;
+import dev.respite.sim.CustomBudget;
+import dev.respite.sim.PolicySummary;
+import dev.respite.sim.report.Report;
+import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.InvalidScenarioException;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.ScenarioFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code respite simulate}: shows the effect of policies on a simulated service. */
+@Command(
+        name = "simulate",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        header = "Runs a scenario in virtual time under several policies, and compares them.",
+        synopsisHeading = "%nUsage: ",
+        description = {
+            "%nWhat runs is the driver, the policies and the budgets of production; the services, the network and the"
+                    + " load are models. The same seed gives the same result.",
+            "",
+            "Scenarios: thundering-herd, metastable, pause, brownout, rate-limit, deep-stack, circuit-breaker, outage-ride,"
+                    + " tail (hedges, not retries), independent-failures and aws-occ (strategies, not policies). With"
+                    + " --list, what each one shows, and its settings. A file in YAML is a scenario too; there --set has the"
+                    + " path of a value: services.store.workers=5."
+        },
+        parameterListHeading = "%nParameters:%n",
+        optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            " 0:the scenario was run, with any result",
+            "23:the report could not be written",
+            "64:the scenario, a setting or a policy is invalid"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  respite simulate metastable",
+            "  respite simulate metastable --out report \\",
+            "      --policy mine='max-attempts=5 budget=off'",
+            "  respite simulate pause --set rate=1000 --set utilisation=0.95",
+            "  respite simulate scenario.yaml --seeds 20 --json",
+            "",
+            "With --json: scenario, seed, runs: one for each policy (means over the seeds; recoverySeconds the worst,"
+                    + " null if any never recovered, or ended less than 20 s after the last fault): policy, calls, succeeded, attempts, amplification, recoverySeconds,"
+                    + " goodputBefore, goodputAfter, p50Ms, p99Ms (of calls that succeed; null if none does), peakRequestsPerSecond, series (calls, requests,"
+                    + " goodput, queue, budget, one number for each second). With --budget also budget, its class. Of a load with"
+                    + " groups also groups: group, calls, succeeded, attempts. Of thundering-herd also meanWaitMs,"
+                    + " spreadMs, peakRetriesPer100ms. Of aws-occ: results, a list of strategy, clients, meanTimeMs, meanCalls."
+        })
+public final class SimulateCommand implements Callable<Integer> {
+
+    private final Console console;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            paramLabel = "SCENARIO|FILE",
+            arity = "0..1",
+            description =
+                    "A built-in scenario, or a file in YAML. Without it and without options, the scenarios are listed.")
+    private String scenario = "";
+
+    @Option(names = "--list", description = "List the scenarios and their settings.")
+    private boolean list;
+
+    @Option(
+            names = "--policy",
+            paramLabel = "NAME=TEXT",
+            description =
+                    "A policy to run, and what to call it; its keys are those of 'respite explain'. May be repeated."
+                            + " Default none, naive (four attempts 50 ms apart, everything retried, no budget) and"
+                            + " respite (our defaults). Of pause and independent-failures, also the published budgets,"
+                            + " under one schedule of retries; of outage-ride, also a policy whose calls wait for the budget.")
+    private List<String> policies = List.of();
+
+    @Option(
+            names = "--budget",
+            paramLabel = "NAME=CLASS",
+            description =
+                    "A class on the class path (CLASSPATH) that implements dev.respite.budget.RetryBudget and has a public"
+                            + " constructor without parameters: the policy of that NAME has one of these for each client,"
+                            + " instead of its own budget. May be repeated.")
+    private List<String> budgets = List.of();
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another value in the scenario. May be repeated.")
+    private List<String> settings = List.of();
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            defaultValue = "1",
+            converter = SeedCount.class,
+            description = "Run each policy with N seeds, one after the other from --seed. Default ${DEFAULT-VALUE}.")
+    private int seeds;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "1",
+            converter = Seed.class,
+            description = "The first seed, a whole number. Default ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(names = "--json", description = "Print one JSON object on stdout.")
+    private boolean json;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Write tables, charts and a report in HTML there.")
+    private Optional<Path> out = Optional.empty();
+
+    public SimulateCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        if (list || isBare()) {
+            ScenarioList.lines().forEach(console.out()::println);
+            return ExitCodes.OK;
+        }
+        if (scenario.isEmpty()) {
+            throw new UsageException("there is no scenario", "'respite simulate --list' lists the scenarios.");
+        }
+        Map<String, String> given = pairs("--set", settings);
+        if (scenario.equals(OccRun.NAME)) {
+            return occ(given);
+        }
+        boolean file = isFile();
+        Scenario read = file ? read(given) : builtIn().scenario(given);
+        Map<String, RetryPolicy> compared = policies.isEmpty()
+                ? (file ? BuiltIn.named("metastable") : builtIn()).policies()
+                : NamedPolicies.read(policies);
+        if (out.isPresent()) {
+            Report.checkPolicies(compared.size());
+        }
+        Comparison comparison = Comparison.of(read, compared).seeds(seed, seeds);
+        for (Map.Entry<String, CustomBudget> budget :
+                NamedBudgets.read(budgets, compared.keySet()).entrySet()) {
+            comparison = comparison.budget(budget.getKey(), budget.getValue());
+        }
+        ReportFolder folder = new ReportFolder(console, out);
+        Optional<Integer> unwritable = folder.prepare();
+        if (unwritable.isPresent()) {
+            return unwritable.get();
+        }
+        SimulationMeter meter = new SimulationMeter(console, comparison.seconds());
+        List<PolicySummary> summaries = run(comparison, meter);
+        if (!read.showsRecovery()) {
+            console.printMessage(
+                    "the run ends less than 20 s after its last fault: no recovery can be seen; give it a longer duration");
+        }
+        if (json) {
+            console.out().print(SimulationJson.of(read, seed, summaries));
+        } else {
+            SimulationTable.lines(read, seed, summaries).forEach(console.out()::println);
+        }
+        return folder.write(path -> Report.of(read, summaries).write(path));
+    }
+
+    /** Returns whether the command line has neither a scenario nor an option. */
+    private boolean isBare() {
+        return scenario.isEmpty()
+                && spec.commandLine().getParseResult().matchedOptions().isEmpty();
+    }
+
+    private List<PolicySummary> run(Comparison comparison, SimulationMeter meter) {
+        try {
+            return comparison.run(meter::secondOver);
+        } catch (OutOfMemoryError full) {
+            throw new UsageException(
+                    scenario + ": the run needs more than the "
+                            + TextFormat.count(Runtime.getRuntime().maxMemory() >> 20) + " MB of memory that there are",
+                    "Take fewer calls, clients or seeds, or more memory: JAVA_TOOL_OPTIONS=-Xmx4g respite simulate ...");
+        } finally {
+            meter.end();
+        }
+    }
+
+    private int occ(Map<String, String> given) {
+        if (!policies.isEmpty() || !budgets.isEmpty()) {
+            throw new InvalidScenarioException(
+                    OccRun.NAME + " compares its own strategies: there is no policy or budget to give");
+        }
+        if (seeds > 1) {
+            throw new InvalidScenarioException(
+                    "--seeds " + seeds + ": " + OccRun.NAME + " has repeats of its own; write --set repeats=" + seeds);
+        }
+        ReportFolder folder = new ReportFolder(console, out);
+        Optional<Integer> unwritable = folder.prepare();
+        if (unwritable.isPresent()) {
+            return unwritable.get();
+        }
+        OccRun run = OccRun.of(given, seed, console);
+        console.out().print(json ? run.json() : run.table());
+        return folder.write(run::write);
+    }
+
+    /** Returns whether the scenario is a file: its name contains a dot or a slash, or the file exists. */
+    private boolean isFile() {
+        return scenario.matches(".*[./\\\\].*") || Files.isRegularFile(Path.of(scenario));
+    }
+
+    private BuiltIn builtIn() {
+        List<String> known = Stream.concat(BuiltIn.all().stream().map(BuiltIn::name), Stream.of(OccRun.NAME))
+                .toList();
+        if (!known.contains(scenario)) {
+            throw new InvalidScenarioException("unknown scenario '" + scenario + "'"
+                    + Spelling.nearest(scenario, known)
+                            .map(nearest -> "; did you mean '" + nearest + "'?")
+                            .orElse("; use one of " + String.join(", ", known)));
+        }
+        return BuiltIn.named(scenario);
+    }
+
+    private Scenario read(Map<String, String> given) {
+        Path file = Path.of(scenario);
+        try {
+            return ScenarioFile.read(file, given);
+        } catch (IOException unreadable) {
+            throw new InvalidScenarioException(scenario + ": " + FileProblem.of(file, unreadable));
+        } catch (InvalidScenarioException wrong) {
+            throw new UsageException(
+                    String.valueOf(wrong.getMessage()), "The keys of a scenario file: docs/simulator.md.");
+        }
+    }
+
+    private static Map<String, String> pairs(String option, List<String> given) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (String pair : given) {
+            int equals = pair.indexOf('=');
+            if (equals < 1) {
+                throw new InvalidScenarioException(option + " " + pair + ": expected a name, '=' and a value");
+            }
+            String name = pair.substring(0, equals);
+            if (pairs.put(name, pair.substring(equals + 1)) != null) {
+                throw new InvalidScenarioException(option + " " + name + ": it is given twice");
+            }
+        }
+        return pairs;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.respite.policy;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** Finds the known word that a misspelt one was meant to be, for error messages. */
+public final class Spelling {
+
+    private Spelling() {}
+
+    /**
+     * Ends a message about an unknown word: suggests the known word that begins with it or is nearest to it, or lists all.
+     *
+     * @param word the unknown word
+     * @param known the known words
+     * @return {@code "; did you mean 'x'?"} or {@code "; use one of x, y"}
+     */
+    public static String suggestion(String word, Collection<String> known) {
+        return known.stream()
+                .filter(whole -> word.length() > 2 && whole.startsWith(word))
+                .findFirst()
+                .or(() -> nearest(word, known))
+                // Not the opposite of the word.
+                .filter(best -> !best.equals("un" + word))
+                .map(Spelling::didYouMean)
+                .orElse("; use one of " + String.join(", ", known));
+    }
+
+    /**
+     * Ends a message about an unknown word: suggests the nearest known one, if one is near.
+     *
+     * @param word the unknown word
+     * @param known the known words
+     * @return {@code "; did you mean 'x'?"} or an empty text
+     */
+    public static String nearSuggestion(String word, Collection<String> known) {
+        return nearest(word, known).map(Spelling::didYouMean).orElse("");
+    }
+
+    /**
+     * Finds the nearest known word.
+     *
+     * @param word the misspelt word
+     * @param known the known words
+     * @return the word with the fewest letters to change; empty if they are more than a third of the word (at least 2), or half
+     *     of its letters
+     */
+    public static Optional<String> nearest(String word, Collection<String> known) {
+        return nearest(word, known, Math.max(2, word.length() / 3));
+    }
+
+    /** The nearest of the known words, if it is at most so many edits away and most of the word is left then. */
+    static Optional<String> nearest(String word, Collection<String> known, int edits) {
+        int letters = word.replace("-", "").length();
+        return known.stream()
+                .min(Comparator.comparingInt((String candidate) -> distance(word, candidate)))
+                .filter(best -> distance(word, best) <= edits && 2 * distance(word, best) < letters);
+    }
+
+    private static String didYouMean(String word) {
+        return "; did you mean '" + word + "'?";
+    }
+
+    /** The number of letters to insert, delete or replace (Levenshtein). */
+    private static int distance(String from, String to) {
+        int[] row = new int[to.length() + 1];
+        for (int j = 0; j <= to.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[to.length()];
+    }
+}

@@ -1,0 +1,191 @@
+package dev.respite.time;
+
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks that wait in a scheduler which its user owns, and may shut down. For time sources on such a scheduler.
+ *
+ * <p>A scheduler that is shut down drops its tasks without notice. So while tasks wait, a timer checks it ten times a second, and
+ * calls {@link TimeSource.Task#rejected} of those that it has dropped: all of them if it has terminated, and else those that it
+ * has cancelled, or that are a second late. Safe for use by any number of threads.
+ */
+public final class ScheduledTasks {
+
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** A scheduler that is shut down but not yet terminated may be late; later than this, it has dropped the task. */
+    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final TimeSource timer;
+    private final LongSupplier clock;
+    private final Scheduler scheduler;
+    private final Set<Entry> waiting = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean checked = new AtomicBoolean();
+
+    /** The threads of the scheduler that run a task at this moment. */
+    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+
+    /** What a scheduler has to offer. */
+    public interface Scheduler {
+
+        /**
+         * Runs a task later.
+         *
+         * @param task the task
+         * @param delayNanos how long from now, in nanoseconds
+         * @return the task in its place
+         * @throws RuntimeException if the scheduler rejects the task
+         */
+        Place schedule(Runnable task, long delayNanos);
+
+        /**
+         * Returns whether the scheduler accepts no tasks any more. It may still run some of those that it has.
+         *
+         * @return true from its shutdown on
+         */
+        boolean isShutdown();
+
+        /**
+         * Returns whether the scheduler runs no task any more.
+         *
+         * @return true from its end on
+         */
+        boolean isTerminated();
+    }
+
+    /** A task in its place in a scheduler. */
+    public interface Place {
+
+        /** Takes the task out of the scheduler. */
+        void cancel();
+
+        /**
+         * Returns whether the scheduler has taken the task out itself.
+         *
+         * @return true if it will not run it
+         */
+        boolean isCancelled();
+    }
+
+    /**
+     * Creates the tasks of a scheduler.
+     *
+     * @param timer what checks the scheduler while tasks wait
+     * @param clock the scheduler's clock, in nanoseconds
+     * @param scheduler the scheduler
+     */
+    public ScheduledTasks(TimeSource timer, LongSupplier clock, Scheduler scheduler) {
+        this.timer = timer;
+        this.clock = clock;
+        this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+    }
+
+    /**
+     * Runs a task later, or rejects it if the scheduler ends before that.
+     *
+     * @param task the task
+     * @param delayNanos how long from now, in nanoseconds
+     * @return the task in its place
+     * @throws RuntimeException if the scheduler rejects the task at once
+     */
+    public Future<?> schedule(TimeSource.Task task, long delayNanos) {
+        Entry entry = new Entry(task, clock.getAsLong() + Math.max(0, delayNanos));
+        waiting.add(entry);
+        try {
+            entry.place = scheduler.schedule(entry, delayNanos);
+        } catch (Throwable rejected) {
+            // The check may have rejected it in the meantime: it is rejected once.
+            if (waiting.remove(entry)) {
+                throw rejected;
+            }
+            return entry;
+        }
+        watch();
+        return entry;
+    }
+
+    /** Whether the current thread is one of the scheduler's that runs a task. */
+    boolean isRunningHere() {
+        return running.contains(Thread.currentThread());
+    }
+
+    private void watch() {
+        if (checked.compareAndSet(false, true)) {
+            Future<?> unused = timer.schedule(this::check, CHECK_NANOS);
+        }
+    }
+
+    private void check() {
+        try {
+            if (scheduler.isShutdown()) {
+                long now = clock.getAsLong();
+                boolean over = scheduler.isTerminated();
+                waiting.stream().filter(entry -> over || entry.isGone(now)).forEach(Entry::reject);
+            }
+        } finally {
+            // Also if a task has thrown: the others still wait.
+            checked.set(false);
+            if (!waiting.isEmpty()) {
+                watch();
+            }
+        }
+    }
+
+    /** A task that waits. The thread that takes it out of the set may run, reject or cancel it. */
+    private final class Entry extends FutureTask<@Nullable Void> {
+        private final TimeSource.Task task;
+        private final long due;
+        private volatile @Nullable Place place;
+
+        Entry(TimeSource.Task task, long due) {
+            super(task);
+            this.task = task;
+            this.due = due;
+        }
+
+        @Override
+        public void run() {
+            if (!waiting.remove(this)) {
+                return;
+            }
+            boolean outermost = running.add(Thread.currentThread());
+            try {
+                super.run();
+            } finally {
+                if (outermost) {
+                    running.remove(Thread.currentThread());
+                }
+            }
+        }
+
+        void reject() {
+            if (waiting.remove(this)) {
+                task.rejected();
+            }
+        }
+
+        /** Whether a scheduler that is shut down will not run it any more. */
+        boolean isGone(long now) {
+            Place set = place;
+            return (set != null && set.isCancelled()) || now - due > LATE_NANOS;
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean taken = waiting.remove(this) && super.cancel(false);
+            Place set = place;
+            if (taken && set != null) {
+                set.cancel();
+            }
+            return taken;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.respite.demo;
+
+import java.util.SplittableRandom;
+
+/**
+ * The faults of every attempt at every transfer, drawn from a seed. Clients that make the same attempts meet the same faults,
+ * in any order of the attempts.
+ *
+ * @param seed the seed
+ * @param faulty whether there are any faults
+ */
+record FaultScript(long seed, boolean faulty) {
+
+    /** Every attempt with a multiple of this number is served, since a permanent fault is not transient. */
+    static final int SERVED_EVERY = 9;
+
+    /** Odd constants with well mixed bits, so that seeds, transfers and attempts do not coincide. */
+    private static final long SEEDS = 0x9e3779b97f4a7c15L;
+
+    private static final long TRANSFERS = 0xd1342543de82ef95L;
+
+    Fault fault(int transfer, int attempt) {
+        if (!faulty || attempt % SERVED_EVERY == 0) {
+            return Fault.NONE;
+        }
+        int draw = new SplittableRandom(seed * SEEDS + transfer * TRANSFERS + attempt).nextInt(100);
+        int below = 0;
+        for (Fault fault : Fault.values()) {
+            below += fault.percent();
+            if (draw < below) {
+                return fault;
+            }
+        }
+        return Fault.NONE;
+    }
+
+    /** Returns the transfer with this number. */
+    Transfer transfer(int number) {
+        SplittableRandom random = new SplittableRandom(seed * SEEDS - number * TRANSFERS);
+        int from = random.nextInt(Accounts.COUNT);
+        int to = (from + 1 + random.nextInt(Accounts.COUNT - 1)) % Accounts.COUNT;
+        return new Transfer(number, from, to, random.nextInt(1, 101));
+    }
+}

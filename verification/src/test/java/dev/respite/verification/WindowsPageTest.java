@@ -1,0 +1,51 @@
+package dev.respite.verification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The two commands of {@code docs/windows.md} build and start what the script {@code respite} builds and starts. */
+class WindowsPageTest {
+
+    private static final Pattern MAIN = Pattern.compile("(?m)^main=(\\S+)$");
+    private static final Pattern PROPERTY = Pattern.compile("(?<=[' ])-Djdk\\.\\S+?=\\S+?(?=[' ])");
+    private static final Pattern BUILD = Pattern.compile("exec \\./mvnw -B (-Dquick -pl (\\S+) -am package)");
+    private static final Pattern JAR = Pattern.compile("\"\\$home\"/(\\S+?\\.jar)");
+
+    private final String script = Files.readString(Snippet.ROOT.resolve("respite"));
+    private final List<Snippet> blocks = Snippet.in(Snippet.ROOT.resolve("docs/windows.md"));
+
+    WindowsPageTest() throws IOException {}
+
+    @Test
+    void firstCommand_buildsTheSameModule() {
+        assertThat(blocks.get(0).text()).isEqualTo("mvnw.cmd -q " + found(BUILD, 1));
+    }
+
+    @Test
+    void secondCommand_startsTheSameProgram() {
+        String command = blocks.get(1).text();
+        String jar = found(JAR, 1).replace('/', '\\');
+        assertThat(jar).startsWith(found(BUILD, 2) + "\\");
+        assertThat(command)
+                .contains("\"" + jar + ";" + found(BUILD, 2) + "\\target\\quick\\lib\\*\" " + found(MAIN, 1) + " ");
+    }
+
+    @Test
+    void secondCommand_hasTheSameProperties() {
+        List<String> properties =
+                PROPERTY.matcher(script).results().map(MatchResult::group).toList();
+        assertThat(properties).isNotEmpty();
+        assertThat(PROPERTY.matcher(blocks.get(1).text()).results().map(MatchResult::group))
+                .containsExactlyElementsOf(properties);
+    }
+
+    private String found(Pattern pattern, int group) {
+        return pattern.matcher(script).results().findFirst().orElseThrow().group(group);
+    }
+}
