@@ -2,6 +2,7 @@ package consumer;
 
 import dev.respite.idempotency.*;
 import dev.respite.idempotency.jdbc.*;
+import dev.respite.idempotency.store.*;
 import java.sql.*;
 import org.h2.jdbcx.JdbcDataSource;
 

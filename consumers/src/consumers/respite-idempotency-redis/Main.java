@@ -1,9 +1,10 @@
 package consumer;
 
-import java.net.URI;
 import dev.respite.idempotency.*;
 import dev.respite.idempotency.redis.*;
+import dev.respite.idempotency.store.*;
 import io.lettuce.core.*;
+import java.net.URI;
 
 /** Prints: Replayed */
 final class Main {

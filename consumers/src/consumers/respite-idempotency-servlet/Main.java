@@ -3,6 +3,7 @@ package consumer;
 import dev.respite.idempotency.*;
 import dev.respite.idempotency.http.*;
 import dev.respite.idempotency.servlet.*;
+import dev.respite.idempotency.store.*;
 import jakarta.servlet.*;
 import jakarta.servlet.http.*;
 

@@ -1,7 +1,8 @@
 package consumer;
 
-import java.util.UUID;
 import dev.respite.idempotency.*;
+import dev.respite.idempotency.store.*;
+import java.util.UUID;
 
 /** Prints: Replayed */
 final class Main {

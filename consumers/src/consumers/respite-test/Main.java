@@ -1,8 +1,9 @@
 package consumer;
 
-import dev.respite.time.VirtualTime;
 import dev.respite.idempotency.*;
+import dev.respite.idempotency.store.*;
 import dev.respite.test.IdempotencyStoreContract;
+import dev.respite.time.VirtualTime;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -7,4 +7,5 @@ module dev.respite.idempotency {
 
     exports dev.respite.idempotency;
     exports dev.respite.idempotency.http;
+    exports dev.respite.idempotency.store;
 }

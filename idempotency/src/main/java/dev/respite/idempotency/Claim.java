@@ -1,5 +1,10 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.Precondition;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
 import java.time.Duration;
 import java.time.Instant;
 

@@ -1,5 +1,8 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -49,8 +52,8 @@ final class CompletionRecorder {
                 return completed(execution, response);
             }
             return release(execution)
-                    ? new ExecutionOutcome.NotDone(response)
-                    : new ExecutionOutcome.FailedWithUnknownEffect(response);
+                    ? new IdempotentResult.NotDone(response)
+                    : new IdempotentResult.FailedWithUnknownEffect(response);
         });
     }
 
@@ -74,7 +77,7 @@ final class CompletionRecorder {
     private ExecutionOutcome completed(Execution execution, StoredResponse response) {
         try {
             return execution.owned().complete(store, response)
-                    ? new ExecutionOutcome.Completed(response)
+                    ? new IdempotentResult.Executed(response)
                     : new ExecutionOutcome.Unrecorded();
         } catch (StoreUnavailableException failure) {
             engine.storeFailed(execution.key(), failure);

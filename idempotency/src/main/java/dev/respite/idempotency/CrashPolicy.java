@@ -1,5 +1,7 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.State;
+
 /**
  * What happens to a record whose owner is gone after it had begun an effect that cannot be rolled back. It matters only
  * where effect and record are not in one transaction.

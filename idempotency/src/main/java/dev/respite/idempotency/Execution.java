@@ -1,5 +1,10 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
+
 /**
  * The execution of the work under a claimed key, for use by the work. It belongs to one call. Its methods may be called from
  * any thread, by one thread at a time.

@@ -1,34 +1,22 @@
 package dev.respite.idempotency;
 
-/** The outcome of one execution of the work. */
+/**
+ * The outcome of one execution of the work. Either it is the result of the call already, or the record decides:
+ *
+ * <ul>
+ *   <li>{@link IdempotentResult.Executed}, {@link IdempotentResult.NotDone} and {@link
+ *       IdempotentResult.FailedWithUnknownEffect} are results;
+ *   <li>after {@link Lost} the key is claimed again;
+ *   <li>after {@link Undecided} and {@link Unrecorded} the record is read.
+ * </ul>
+ */
 public sealed interface ExecutionOutcome
-        permits ExecutionOutcome.Completed,
-                ExecutionOutcome.NotDone,
-                ExecutionOutcome.FailedWithUnknownEffect,
+        permits IdempotentResult.Executed,
+                IdempotentResult.NotDone,
+                IdempotentResult.FailedWithUnknownEffect,
                 ExecutionOutcome.Lost,
                 ExecutionOutcome.Undecided,
                 ExecutionOutcome.Unrecorded {
-
-    /**
-     * The effect took place and its response is recorded.
-     *
-     * @param response the response of the work
-     */
-    record Completed(StoredResponse response) implements ExecutionOutcome {}
-
-    /**
-     * The work had no effect. The next call with the key may run it.
-     *
-     * @param response the response of the work, for this caller only
-     */
-    record NotDone(StoredResponse response) implements ExecutionOutcome {}
-
-    /**
-     * The work failed after its effect may have begun.
-     *
-     * @param response the response of the work, for this caller only
-     */
-    record FailedWithUnknownEffect(StoredResponse response) implements ExecutionOutcome {}
 
     /** The record had another owner. The work had no effect, or its effect was rolled back. */
     record Lost() implements ExecutionOutcome {}

@@ -1,6 +1,11 @@
 package dev.respite.idempotency;
 
 import dev.respite.failure.CauseChain;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -152,16 +157,17 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
     public CompletableFuture<IdempotentResult> executeAsync(
             IdempotentCall call, Function<? super Execution, ? extends CompletionStage<StoredResponse>> work) {
         StorageKey key = call.storageKey();
-        KeyClaimer.Claimed claimed;
+        OwnedRecord owned;
         try {
-            claimed = engine.claim(call, key);
+            Claim claim = engine.claim(call, key);
+            if (!(claim instanceof Claim.Execute execute)) {
+                return CompletableFuture.completedFuture(engine.settled(key, claim));
+            }
+            owned = engine.owned(execute);
         } catch (StoreUnavailableException failure) {
             return CompletableFuture.failedFuture(failure);
         }
-        if (claimed instanceof KeyClaimer.Claimed.Answered answered) {
-            return CompletableFuture.completedFuture(engine.answered(key, answered.result()));
-        }
-        Execution execution = new Execution(store, ((KeyClaimer.Claimed.Acquired) claimed).owned());
+        Execution execution = new Execution(store, owned);
         CompletableFuture<IdempotentResult> result = new CompletableFuture<>();
         // A separate future: cancelling a stage of the work would prevent the outcome from being recorded.
         var unused = begun(execution, work).whenComplete((response, failure) -> {

@@ -1,5 +1,7 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.StoreUnavailableException;
+
 /**
  * Runs work once for each key, however often a call with the key arrives.
  *

@@ -1,5 +1,9 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.Objects;
@@ -61,7 +65,7 @@ public final class IdempotencyEngine {
         this.config = config;
         this.reporter = reporter;
         this.claimer = new KeyClaimer(new ResendingStore(store, time), settings, config, reporter, new Owners());
-        this.resultMapper = new ResultMapper(store, claimer, reporter);
+        this.resultMapper = new ResultMapper(store, config, reporter);
     }
 
     /**
@@ -161,11 +165,11 @@ public final class IdempotencyEngine {
     public <X extends Exception> IdempotentResult run(IdempotentCall call, EffectRunner<X> runner) throws X {
         StorageKey key = call.storageKey();
         for (int losses = 0; losses < MAX_LOSSES; losses++) {
-            KeyClaimer.Claimed claimed = claim(call, key);
-            if (claimed instanceof KeyClaimer.Claimed.Answered answered) {
-                return answered(key, answered.result());
+            Claim claim = claim(call, key);
+            if (!(claim instanceof Claim.Execute execute)) {
+                return settled(key, claim);
             }
-            OwnedRecord owned = ((KeyClaimer.Claimed.Acquired) claimed).owned();
+            OwnedRecord owned = owned(execute);
             ExecutionOutcome outcome = driven(owned, runner);
             if (!(outcome instanceof ExecutionOutcome.Lost)) {
                 return settled(owned, outcome);
@@ -190,25 +194,39 @@ public final class IdempotencyEngine {
     }
 
     /** Claims a key. While another call owns the record, polls for at most {@link IdempotencySettings#maxWait()}. */
-    KeyClaimer.Claimed claim(IdempotentCall call, StorageKey key) {
+    Claim claim(IdempotentCall call, StorageKey key) {
         PollingBackoff polling = new PollingBackoff(settings.maxWait(), time);
         while (true) {
-            KeyClaimer.Claimed claimed = claimOnce(call, key);
-            boolean busy = claimed instanceof KeyClaimer.Claimed.Answered answered
-                    && answered.result() instanceof IdempotentResult.InProgress;
-            if (!busy || !polling.waitOnce()) {
-                return claimed;
+            Claim claim = claimOnce(call, key);
+            if (!(claim instanceof Claim.Wait) || !polling.waitOnce()) {
+                return claim;
             }
         }
     }
 
-    private KeyClaimer.Claimed claimOnce(IdempotentCall call, StorageKey key) {
+    private Claim claimOnce(IdempotentCall call, StorageKey key) {
         try {
             return claimer.claim(call, key);
         } catch (StoreUnavailableException failure) {
             storeFailed(key, failure);
             throw failure;
         }
+    }
+
+    OwnedRecord owned(Claim.Execute claim) {
+        return claimer.owned(claim);
+    }
+
+    /** Returns the result of a call that does not run the work. */
+    IdempotentResult settled(StorageKey key, Claim claim) {
+        IdempotentResult result;
+        try {
+            result = resultMapper.result(claim, key);
+        } catch (StoreUnavailableException failure) {
+            storeFailed(key, failure);
+            throw failure;
+        }
+        return answered(key, result);
     }
 
     private void lost(StorageKey key) {
@@ -226,7 +244,7 @@ public final class IdempotencyEngine {
         return answered(owned.record().key(), resultMapper.result(owned, outcome));
     }
 
-    IdempotentResult answered(StorageKey key, IdempotentResult result) {
+    private IdempotentResult answered(StorageKey key, IdempotentResult result) {
         reporter.publish(new IdempotencyEvent.Answered(reporter.name(), key, result));
         return result;
     }

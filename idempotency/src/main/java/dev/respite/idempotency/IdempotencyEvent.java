@@ -1,5 +1,9 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.OwnerToken;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import java.util.Optional;
 
 /** An event in the life of a key, with the values for reporting it. Keys occur as hashes only. */

@@ -3,6 +3,8 @@ package dev.respite.idempotency;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.respite.idempotency.IdempotencyCounts.Kind;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;

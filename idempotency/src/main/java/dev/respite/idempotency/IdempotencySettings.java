@@ -1,5 +1,6 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.RecordWrite;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;

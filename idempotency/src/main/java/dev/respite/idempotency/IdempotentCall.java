@@ -1,5 +1,8 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.hash.Hashing;
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.StorageKey;
 import java.util.List;
 
 /**
@@ -51,6 +54,6 @@ public record IdempotentCall(Scope scope, String operation, IdempotencyKey key, 
      * @return a hash of scope, operation and key
      */
     public StorageKey storageKey() {
-        return StorageKey.of(scope, operation, key);
+        return scope.storageKey(operation, key);
     }
 }

@@ -1,5 +1,8 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoredResponse;
 import java.time.Duration;
 
 /** The result of a call with an idempotency key. */
@@ -20,7 +23,7 @@ public sealed interface IdempotentResult
      *
      * @param response the response of the work
      */
-    record Executed(StoredResponse response) implements IdempotentResult {}
+    record Executed(StoredResponse response) implements IdempotentResult, ExecutionOutcome {}
 
     /**
      * An earlier call with the same key ran the work.
@@ -35,7 +38,7 @@ public sealed interface IdempotentResult
      *
      * @param response the response of the work
      */
-    record NotDone(StoredResponse response) implements IdempotentResult {}
+    record NotDone(StoredResponse response) implements IdempotentResult, ExecutionOutcome {}
 
     /**
      * The work ran in this call and failed after its effect may have begun. Further calls with the same key get {@link
@@ -43,7 +46,7 @@ public sealed interface IdempotentResult
      *
      * @param response the response of the work
      */
-    record FailedWithUnknownEffect(StoredResponse response) implements IdempotentResult {}
+    record FailedWithUnknownEffect(StoredResponse response) implements IdempotentResult, ExecutionOutcome {}
 
     /**
      * Another call is running the work, or its outcome cannot be read yet. A later call with the same key gets the result.

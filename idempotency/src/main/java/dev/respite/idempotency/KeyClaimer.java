@@ -1,5 +1,12 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.OwnerToken;
+import dev.respite.idempotency.store.Precondition;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,8 +22,9 @@ final class KeyClaimer {
 
     private static final String NO_RESOLUTION =
             "the reconciler returned null: return Resolution.stillUnknown() if the outcome is still unknown";
-    private static final Duration MIN_RETRY_AFTER = Duration.ofMillis(50);
-    private static final Duration MAX_RETRY_AFTER = Duration.ofSeconds(1);
+
+    /** Assumed after {@link #MAX_ROUNDS}: other calls own the record in turn. */
+    private static final Duration ASSUMED_LEASE_LEFT = Duration.ofSeconds(1);
 
     private final IdempotencyStore store;
     private final IdempotencySettings settings;
@@ -37,14 +45,8 @@ final class KeyClaimer {
         this.owners = owners;
     }
 
-    /** Whether this call owns the record and runs the work, or has its result already. */
-    sealed interface Claimed {
-        record Acquired(OwnedRecord owned) implements Claimed {}
-
-        record Answered(IdempotentResult result) implements Claimed {}
-    }
-
-    Claimed claim(IdempotentCall call, StorageKey key) {
+    /** Returns the final claim, which is neither {@link Claim.TakeOver} nor {@link Claim.GiveUp}. */
+    Claim claim(IdempotentCall call, StorageKey key) {
         RecordWrite mine = recordWrite(call);
         Claim claim = Claim.of(store.putIfAbsent(key, mine), call, mine, config.crashPolicy());
         boolean mayReconcile = true;
@@ -61,12 +63,15 @@ final class KeyClaimer {
                 claim = reconcile(unknown, policy.reconciler(), call, key, mine);
                 mayReconcile = false;
             } else {
-                return claim instanceof Claim.Execute execute
-                        ? new Claimed.Acquired(new OwnedRecord(execute.mine(), settings, config, this::becameUnknown))
-                        : new Claimed.Answered(result(claim, key));
+                return claim;
             }
         }
-        return new Claimed.Answered(new IdempotentResult.InProgress(MAX_RETRY_AFTER));
+        return new Claim.Wait(ASSUMED_LEASE_LEFT);
+    }
+
+    /** Returns the record of a call that runs the work. */
+    OwnedRecord owned(Claim.Execute claim) {
+        return new OwnedRecord(claim.mine(), settings, config, this::becameUnknown);
     }
 
     private RecordWrite recordWrite(IdempotentCall call) {
@@ -142,49 +147,5 @@ final class KeyClaimer {
             return true;
         }
         return false;
-    }
-
-    private IdempotentResult result(Claim claim, StorageKey key) {
-        if (claim instanceof Claim.Replay replay) {
-            return replayed(replay.done());
-        }
-        if (claim instanceof Claim.Wait wait) {
-            return new IdempotentResult.InProgress(clipped(wait.leaseLeft()));
-        }
-        if (claim instanceof Claim.Unknown) {
-            return new IdempotentResult.Unknown(key);
-        }
-        if (claim instanceof Claim.Conflict) {
-            return new IdempotentResult.Mismatch();
-        }
-        if (claim instanceof Claim.Expired) {
-            return new IdempotentResult.Expired();
-        }
-        if (claim instanceof Claim.KeyFromFuture) {
-            return new IdempotentResult.KeyFromFuture();
-        }
-        return new IdempotentResult.OverQuota();
-    }
-
-    IdempotentResult replayed(IdempotencyRecord stored) {
-        IdempotencyRecord done = config.readable(stored);
-        StoredResponse response = done.response().orElseThrow();
-        if (response.body().isPresent() || config.rebuilder().isEmpty()) {
-            return new IdempotentResult.Replayed(response, done);
-        }
-        try {
-            StoredResponse rebuilt = config.rebuilder().get().rebuild(done);
-            return new IdempotentResult.Replayed(Objects.requireNonNull(rebuilt, "the rebuilder returned null"), done);
-        } catch (Exception failure) {
-            reporter.publish(new IdempotencyEvent.CallbackFailed(reporter.name(), done.key(), "rebuilder", failure));
-            return new IdempotentResult.Replayed(response, done);
-        }
-    }
-
-    private static Duration clipped(Duration wait) {
-        if (wait.compareTo(MIN_RETRY_AFTER) < 0) {
-            return MIN_RETRY_AFTER;
-        }
-        return wait.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : wait;
     }
 }

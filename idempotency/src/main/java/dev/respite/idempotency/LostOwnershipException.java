@@ -1,5 +1,7 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.OwnerToken;
+
 /** Thrown when another call has taken over the record of this execution. The work must not begin its effect. */
 public final class LostOwnershipException extends RuntimeException {
 

@@ -1,5 +1,6 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.State;
 import org.jspecify.annotations.Nullable;
 
 /**

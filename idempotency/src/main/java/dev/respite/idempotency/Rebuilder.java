@@ -1,5 +1,8 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.StoredResponse;
+
 /** Rebuilds a response whose body was not stored, from the effect itself. */
 @FunctionalInterface
 public interface Rebuilder {

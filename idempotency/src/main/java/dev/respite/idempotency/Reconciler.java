@@ -1,5 +1,7 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.IdempotencyRecord;
+
 /**
  * Finds out from a resource whether an effect took place.
  *

@@ -1,5 +1,9 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoredResponse;
 import java.util.Optional;
 
 /** The writes for each transition of a record, and the transitions that an owner may make. */

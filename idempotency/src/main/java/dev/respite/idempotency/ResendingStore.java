@@ -1,6 +1,12 @@
 package dev.respite.idempotency;
 
 import dev.respite.Retry;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.Precondition;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.StoredResponse;
+
 /** What was found out about a key whose outcome was unknown. */
 public sealed interface Resolution permits Resolution.Done, Resolution.NotDone, Resolution.StillUnknown {
 

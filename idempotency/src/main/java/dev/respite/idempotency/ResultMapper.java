@@ -1,34 +1,75 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
-/** Maps the outcome of an execution to the result of the call. Where the outcome leaves it open, reads the record. */
+/**
+ * Maps a claim that does not run the work, or the outcome of an execution, to the result of the call. Where the outcome
+ * leaves it open, reads the record.
+ */
 final class ResultMapper {
+
+    private static final Duration MIN_RETRY_AFTER = Duration.ofMillis(50);
+    private static final Duration MAX_RETRY_AFTER = Duration.ofSeconds(1);
 
     /** The store has already been retried for seconds when this is used. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final IdempotencyStore store;
-    private final KeyClaimer claimer;
+    private final ClaimConfig config;
     private final IdempotencyPublisher reporter;
 
-    ResultMapper(IdempotencyStore store, KeyClaimer claimer, IdempotencyPublisher reporter) {
+    ResultMapper(IdempotencyStore store, ClaimConfig config, IdempotencyPublisher reporter) {
         this.store = store;
-        this.claimer = claimer;
+        this.config = config;
         this.reporter = reporter;
+    }
+
+    /**
+     * Returns the result of a final claim other than {@link Claim.Execute}.
+     *
+     * @throws StoreUnavailableException if the recorded response cannot be decrypted
+     */
+    IdempotentResult result(Claim claim, StorageKey key) {
+        if (claim instanceof Claim.Replay replay) {
+            return replayed(replay.done());
+        }
+        if (claim instanceof Claim.Wait wait) {
+            return new IdempotentResult.InProgress(clipped(wait.leaseLeft()));
+        }
+        if (claim instanceof Claim.Unknown) {
+            return new IdempotentResult.Unknown(key);
+        }
+        if (claim instanceof Claim.Conflict) {
+            return new IdempotentResult.Mismatch();
+        }
+        if (claim instanceof Claim.Expired) {
+            return new IdempotentResult.Expired();
+        }
+        if (claim instanceof Claim.KeyFromFuture) {
+            return new IdempotentResult.KeyFromFuture();
+        }
+        return new IdempotentResult.OverQuota();
+    }
+
+    private static Duration clipped(Duration wait) {
+        if (wait.compareTo(MIN_RETRY_AFTER) < 0) {
+            return MIN_RETRY_AFTER;
+        }
+        return wait.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : wait;
     }
 
     /** Returns the result for an outcome that is not {@link ExecutionOutcome.Lost}. */
     IdempotentResult result(OwnedRecord owned, ExecutionOutcome outcome) {
-        if (outcome instanceof ExecutionOutcome.Completed completed) {
-            return new IdempotentResult.Executed(completed.response());
-        }
-        if (outcome instanceof ExecutionOutcome.NotDone not) {
-            return new IdempotentResult.NotDone(not.response());
-        }
-        if (outcome instanceof ExecutionOutcome.FailedWithUnknownEffect unsettled) {
-            return new IdempotentResult.FailedWithUnknownEffect(unsettled.response());
+        if (outcome instanceof IdempotentResult result) {
+            return result;
         }
         return outcome instanceof ExecutionOutcome.Undecided
                 ? undecided(owned.record().key())
@@ -43,7 +84,7 @@ final class ResultMapper {
         return read(key)
                 .flatMap(current -> current)
                 .filter(found -> found.state() == State.DONE)
-                .flatMap(this::replayed)
+                .flatMap(this::tryReplay)
                 .orElseGet(() -> new IdempotentResult.InProgress(RETRY_AFTER));
     }
 
@@ -61,17 +102,32 @@ final class ResultMapper {
             reporter.publish(new IdempotencyEvent.LostOwnership(reporter.name(), key, false, current));
         }
         return current.filter(found -> found.state() == State.DONE)
-                .flatMap(this::replayed)
+                .flatMap(this::tryReplay)
                 .orElseGet(() -> new IdempotentResult.Unknown(key));
     }
 
     /** Returns empty if the stored response cannot be read. "Unavailable" would say that the work did not run. */
-    private Optional<IdempotentResult> replayed(IdempotencyRecord done) {
+    private Optional<IdempotentResult> tryReplay(IdempotencyRecord done) {
         try {
-            return Optional.of(claimer.replayed(done));
+            return Optional.of(replayed(done));
         } catch (StoreUnavailableException unreadable) {
             reporter.storeFailed(done.key(), unreadable);
             return Optional.empty();
+        }
+    }
+
+    private IdempotentResult replayed(IdempotencyRecord stored) {
+        IdempotencyRecord done = config.readable(stored);
+        StoredResponse response = done.response().orElseThrow();
+        if (response.body().isPresent() || config.rebuilder().isEmpty()) {
+            return new IdempotentResult.Replayed(response, done);
+        }
+        try {
+            StoredResponse rebuilt = config.rebuilder().get().rebuild(done);
+            return new IdempotentResult.Replayed(Objects.requireNonNull(rebuilt, "the rebuilder returned null"), done);
+        } catch (Exception failure) {
+            reporter.publish(new IdempotencyEvent.CallbackFailed(reporter.name(), done.key(), "rebuilder", failure));
+            return new IdempotentResult.Replayed(response, done);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.StoredResponse;
 import java.util.Set;
 
 /** The statuses of responses that are recorded and replayed. */

@@ -1,5 +1,8 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.hash.Hashing;
+import dev.respite.idempotency.store.StorageKey;
+
 /**
  * The owner of keys: the authenticated principal, or the queue that a message came from. Equal keys of different scopes are
  * different records, so no caller gets a result of another.
@@ -32,6 +35,19 @@ public record Scope(String name) {
      */
     public static Scope of(String name) {
         return new Scope(name);
+    }
+
+    /**
+     * Returns the name of the record of a key.
+     *
+     * @param operation the operation, for example {@code POST /payments}, without the character NUL
+     * @param key the key
+     * @return a hash of this scope, the operation and the key
+     * @throws IllegalArgumentException if the operation contains a NUL or half a surrogate pair
+     */
+    public StorageKey storageKey(String operation, IdempotencyKey key) {
+        Hashing.requireHashable("operation", operation);
+        return new StorageKey(Hashing.digest(name, operation, key.value()), Hashing.digest(name));
     }
 
     /** Omits the name: principals do not belong in logs. */

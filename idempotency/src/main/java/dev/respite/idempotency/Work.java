@@ -1,5 +1,7 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.StoredResponse;
+
 /**
  * The work that runs once for each key.
  *

@@ -2,6 +2,13 @@ package dev.respite.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.InterceptedStore;
+import dev.respite.idempotency.store.Precondition;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
 import java.util.Optional;
 import java.util.Random;
 
@@ -9,7 +16,7 @@ import java.util.Random;
  * A store that checks each write against the table of allowed transitions, runs other steps before it, and sometimes does not
  * respond, before or after it has carried the operation out.
  */
-final class CheckedStore implements IdempotencyStore {
+final class CheckedStore {
 
     private final IdempotencyStore store;
     private final Random random;
@@ -25,29 +32,34 @@ final class CheckedStore implements IdempotencyStore {
         this.silence = silence;
     }
 
+    /** Returns the store with checked writes. */
+    IdempotencyStore store() {
+        return InterceptedStore.of(store)
+                .withPutIfAbsent(this::putIfAbsent)
+                .withCompareAndSet(this::compareAndSet);
+    }
+
     /** What happens just before a change. */
     void letIn(Runnable others) {
         this.others = others;
     }
 
-    @Override
-    public Put putIfAbsent(StorageKey key, RecordWrite write) {
+    private IdempotencyStore.Put putIfAbsent(StorageKey key, RecordWrite write) {
         breakDown();
-        Put put = store.putIfAbsent(key, write);
-        if (put instanceof Written written) {
+        IdempotencyStore.Put put = store.putIfAbsent(key, write);
+        if (put instanceof IdempotencyStore.Written written) {
             assertRises(written.record());
         }
         breakDown();
         return put;
     }
 
-    @Override
-    public Swap compareAndSet(Precondition expected, RecordWrite write) {
+    private IdempotencyStore.Swap compareAndSet(Precondition expected, RecordWrite write) {
         others.run();
         breakDown();
         Optional<IdempotencyRecord> before = store.find(expected.ownerToken().key());
-        Swap swap = store.compareAndSet(expected, write);
-        if (swap instanceof Written written) {
+        IdempotencyStore.Swap swap = store.compareAndSet(expected, write);
+        if (swap instanceof IdempotencyStore.Written written) {
             assertAllowed(before.orElseThrow(), written.record(), expected);
         } else {
             assertThat(store.find(expected.ownerToken().key())).isEqualTo(before);
@@ -83,17 +95,7 @@ final class CheckedStore implements IdempotencyStore {
 
     private void breakDown() {
         if (random.nextDouble() < silence) {
-            throw new StoreUnavailableException("no answer", new java.io.IOException("reset"));
+            throw InterceptedStore.noReply();
         }
-    }
-
-    @Override
-    public Optional<IdempotencyRecord> find(StorageKey key) {
-        return store.find(key);
-    }
-
-    @Override
-    public int purge(int atMost) {
-        return store.purge(atMost);
     }
 }

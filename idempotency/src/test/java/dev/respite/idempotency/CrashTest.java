@@ -6,9 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.idempotency.IdempotencyCounts.Kind;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.InMemoryIdempotencyStore;
+import dev.respite.idempotency.store.InterceptedStore;
+import dev.respite.idempotency.store.Quota;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Processes that die, pause too long, or lose their store, with an effect outside the store. */
@@ -22,9 +31,9 @@ class CrashTest {
     /** A process that claims the key and then dies. */
     private OwnedRecord claimAndDie(boolean announces) {
         IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
-        IdempotencyEngine engine = fixture.engine(connection)
+        IdempotencyEngine engine = fixture.engine(connection.store)
                 .withConfig(announces ? State.STARTED : State.EFFECT_STARTED, CrashPolicy.leaveUnknown());
-        return ((KeyClaimer.Claimed.Acquired) engine.claim(call, call.storageKey())).owned();
+        return engine.owned((Claim.Execute) engine.claim(call, call.storageKey()));
     }
 
     private IdempotentResult ask(ExternalIdempotency idempotency) {
@@ -105,7 +114,12 @@ class CrashTest {
         claimAndDie(true);
         fixture.time.advance(OVER);
         IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
-        IdempotencyStore held = new LockedStore(connection);
+        IdempotencyStore held = InterceptedStore.of(connection.store).withCompareAndSet((expected, write) -> {
+            IdempotencyStore.Put put =
+                    connection.store.putIfAbsent(expected.ownerToken().key(), write);
+            IdempotencyStore.Found found = (IdempotencyStore.Found) put;
+            return new IdempotencyStore.Rejected(Optional.of(found.record()), found.storeNow());
+        });
         assertThat(ask(ExternalIdempotency.of(fixture.engine(held)).withExplicitEffectStart()))
                 .isInstanceOf(IdempotentResult.InProgress.class);
         assertThat(connection.calls).isEqualTo(2);
@@ -178,7 +192,7 @@ class CrashTest {
     void fault23_storeAwayAtTheClaim_runsNothing() {
         IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
         connection.repliesLeft = 0;
-        ExternalIdempotency cut = ExternalIdempotency.of(fixture.engine(connection));
+        ExternalIdempotency cut = ExternalIdempotency.of(fixture.engine(connection.store));
         assertThatThrownBy(() -> ask(cut)).isInstanceOf(StoreUnavailableException.class);
         assertThat(connection.calls).isEqualTo(3);
         assertThat(fixture.effects).isZero();
@@ -189,7 +203,7 @@ class CrashTest {
     void fault24_storeAwayAtTheEnd_isUnknownToAllFromThenOn() {
         IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
         connection.repliesLeft = 1;
-        ExternalIdempotency cut = ExternalIdempotency.of(fixture.engine(connection));
+        ExternalIdempotency cut = ExternalIdempotency.of(fixture.engine(connection.store));
         assertThat(ask(cut)).isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
         fixture.time.advance(OVER);
         assertThat(ask(fixture.external())).isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
@@ -201,7 +215,7 @@ class CrashTest {
     void fault24_storeAwayDuringTheEffect_isNotReportedAsNotDone() throws Exception {
         IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
         connection.repliesLeft = 1;
-        ExternalIdempotency cut = ExternalIdempotency.of(fixture.engine(connection));
+        ExternalIdempotency cut = ExternalIdempotency.of(fixture.engine(connection.store));
         assertThat(cut.execute(call, execution -> {
                     StoredResponse paid = fixture.pay();
                     execution.renew();
@@ -232,7 +246,7 @@ class CrashTest {
         connection.repliesLeft = 0;
         connection.executesWithoutReply = true;
         connection.missingReplies = 1;
-        assertThat(ask(ExternalIdempotency.of(fixture.engine(connection))))
+        assertThat(ask(ExternalIdempotency.of(fixture.engine(connection.store))))
                 .isInstanceOf(IdempotentResult.Executed.class);
         assertThat(fixture.effects).isEqualTo(1);
         assertThat(fixture.record(call).claims()).isEqualTo(1);
@@ -242,11 +256,17 @@ class CrashTest {
     @Test
     void fault25_claimWithoutReplyThenResolved_getsANewFence() {
         long[] first = new long[1];
-        IdempotencyStore slow = new SlowStore(fixture.store, () -> {
+        AtomicBoolean wasSlow = new AtomicBoolean();
+        IdempotencyStore slow = InterceptedStore.of(fixture.store).withPutIfAbsent((key, write) -> {
+            IdempotencyStore.Put put = fixture.store.putIfAbsent(key, write);
+            if (wasSlow.getAndSet(true)) {
+                return put;
+            }
             first[0] = fixture.record(call).ownerToken().fence();
             fixture.time.advance(Duration.ofSeconds(2));
             assertThat(ask(fixture.external())).isInstanceOf(IdempotentResult.Unknown.class);
             fixture.engine().resolve(call.storageKey(), Resolution.notDone(Resolution.Barred.FENCED));
+            throw InterceptedStore.noReply();
         });
         IdempotencyEngine engine = fixture.engine(slow).with(fixture.settings.withLease(Duration.ofSeconds(1)));
         assertThat(ask(ExternalIdempotency.of(engine))).isInstanceOf(IdempotentResult.Executed.class);
@@ -263,7 +283,7 @@ class CrashTest {
         connection.repliesLeft = 1;
         connection.executesWithoutReply = true;
         connection.missingReplies = 1;
-        assertThat(ask(ExternalIdempotency.of(fixture.engine(connection)).withExplicitEffectStart()))
+        assertThat(ask(ExternalIdempotency.of(fixture.engine(connection.store)).withExplicitEffectStart()))
                 .isInstanceOf(IdempotentResult.Executed.class);
         assertThat(fixture.record(call).claims()).isEqualTo(2);
     }
@@ -276,7 +296,7 @@ class CrashTest {
             connection.repliesLeft = 1;
             connection.executesWithoutReply = heard;
             connection.missingReplies = 1;
-            ExternalIdempotency over = ExternalIdempotency.of(fixture.engine(connection));
+            ExternalIdempotency over = ExternalIdempotency.of(fixture.engine(connection.store));
             assertThat(over.execute(another, execution -> fixture.pay())).isInstanceOf(IdempotentResult.Executed.class);
             assertThat(fixture.state(another)).isEqualTo(State.DONE);
         }
@@ -288,7 +308,7 @@ class CrashTest {
     void fault27_recordLostInFlight_isReported() {
         InMemoryIdempotencyStore empty = InMemoryIdempotencyStore.of(Quota.defaults(), fixture.time);
         IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
-        IdempotencyStore forgetful = new ForgetfulStore(connection, empty);
+        IdempotencyStore forgetful = InterceptedStore.of(empty).withPutIfAbsent(connection.store::putIfAbsent);
         ExternalIdempotency idempotency = ExternalIdempotency.of(fixture.engine(forgetful));
         assertThat(idempotency.execute(call, execution -> fixture.pay()))
                 .isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
@@ -400,90 +420,5 @@ class CrashTest {
         });
         assertThat(late).isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
         assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
-    }
-
-    /** Its first write is carried out, and the reply arrives after other calls have changed the record. */
-    private static final class SlowStore implements IdempotencyStore {
-        private final IdempotencyStore store;
-        private final Runnable meanwhile;
-        private boolean wasSlow;
-
-        SlowStore(IdempotencyStore store, Runnable meanwhile) {
-            this.store = store;
-            this.meanwhile = meanwhile;
-        }
-
-        @Override
-        public Put putIfAbsent(StorageKey key, RecordWrite write) {
-            Put put = store.putIfAbsent(key, write);
-            if (wasSlow) {
-                return put;
-            }
-            wasSlow = true;
-            meanwhile.run();
-            throw new StoreUnavailableException("no answer", new IOException("timeout"));
-        }
-
-        @Override
-        public Swap compareAndSet(Precondition expected, RecordWrite write) {
-            return store.compareAndSet(expected, write);
-        }
-
-        @Override
-        public Optional<IdempotencyRecord> find(StorageKey key) {
-            return store.find(key);
-        }
-
-        @Override
-        public int purge(int atMost) {
-            return 0;
-        }
-    }
-
-    /** Every record is locked by its owner. */
-    private record LockedStore(IdempotencyStore store) implements IdempotencyStore {
-        @Override
-        public Put putIfAbsent(StorageKey key, RecordWrite write) {
-            return store.putIfAbsent(key, write);
-        }
-
-        @Override
-        public Swap compareAndSet(Precondition expected, RecordWrite write) {
-            Found found = (Found) store.putIfAbsent(expected.ownerToken().key(), write);
-            return new Rejected(Optional.of(found.record()), found.storeNow());
-        }
-
-        @Override
-        public Optional<IdempotencyRecord> find(StorageKey key) {
-            return store.find(key);
-        }
-
-        @Override
-        public int purge(int atMost) {
-            return 0;
-        }
-    }
-
-    /** Claims in one store and completes in another. */
-    private record ForgetfulStore(IdempotencyStore first, IdempotencyStore then) implements IdempotencyStore {
-        @Override
-        public Put putIfAbsent(StorageKey key, RecordWrite write) {
-            return first.putIfAbsent(key, write);
-        }
-
-        @Override
-        public Swap compareAndSet(Precondition expected, RecordWrite write) {
-            return then.compareAndSet(expected, write);
-        }
-
-        @Override
-        public Optional<IdempotencyRecord> find(StorageKey key) {
-            return then.find(key);
-        }
-
-        @Override
-        public int purge(int atMost) {
-            return 0;
-        }
     }
 }

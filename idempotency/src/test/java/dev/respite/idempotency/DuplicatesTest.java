@@ -2,6 +2,8 @@ package dev.respite.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.idempotency.store.InMemoryIdempotencyStore;
+import dev.respite.idempotency.store.StoredResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

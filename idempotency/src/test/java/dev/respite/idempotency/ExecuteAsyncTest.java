@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.idempotency.IdempotencyCounts.Kind;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoredResponse;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -74,7 +76,7 @@ class ExecuteAsyncTest {
     void executeAsync_storeAway_failsAndRunsNothing() {
         IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
         connection.repliesLeft = 0;
-        CompletableFuture<IdempotentResult> result = ExternalIdempotency.of(fixture.engine(connection))
+        CompletableFuture<IdempotentResult> result = ExternalIdempotency.of(fixture.engine(connection.store))
                 .executeAsync(call, execution -> CompletableFuture.completedFuture(fixture.pay()));
         assertThatThrownBy(result::get).hasRootCauseInstanceOf(IOException.class);
         assertThat(fixture.effects).isZero();

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.idempotency.IdempotencyCounts.Kind;
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoredResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +40,7 @@ class ExternalIdempotencyTest {
     @Test
     void execute_firstAndReplay_askTheStoreTwiceAndOnce() {
         IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
-        ExternalIdempotency over = ExternalIdempotency.of(fixture.engine(connection));
+        ExternalIdempotency over = ExternalIdempotency.of(fixture.engine(connection.store));
         over.execute(call, execution -> fixture.pay());
         assertThat(connection.calls).isEqualTo(2);
         over.execute(call, execution -> fixture.pay());
@@ -85,7 +88,7 @@ class ExternalIdempotencyTest {
 
     @Test
     void execute_interruptedWork_isRecordedAndStaysInterrupted() {
-        ExternalIdempotency overAConnection = ExternalIdempotency.of(fixture.engine(fixture.new StoreConnection()));
+        ExternalIdempotency overAConnection = ExternalIdempotency.of(fixture.engine(fixture.new StoreConnection().store));
         IdempotentResult result = overAConnection.execute(call, execution -> {
             Thread.currentThread().interrupt();
             return fixture.pay();
@@ -237,10 +240,9 @@ class ExternalIdempotencyTest {
     void execute_resultComesWhileWaiting_isReplayed() {
         ExternalIdempotency patient =
                 ExternalIdempotency.of(fixture.engine().with(fixture.settings.withMaxWait(Duration.ofSeconds(2))));
-        KeyClaimer.Claimed.Acquired mine =
-                (KeyClaimer.Claimed.Acquired) fixture.engine().claim(call, call.storageKey());
+        OwnedRecord owned = fixture.owned(call);
         var unused = fixture.time.schedule(
-                () -> mine.owned().complete(fixture.store, fixture.pay()),
+                () -> owned.complete(fixture.store, fixture.pay()),
                 Duration.ofSeconds(1).toNanos());
         assertThat(patient.execute(call, other -> fixture.pay())).isInstanceOf(IdempotentResult.Replayed.class);
         assertThat(fixture.effects).isEqualTo(1);

@@ -1,12 +1,19 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.InMemoryIdempotencyStore;
+import dev.respite.idempotency.store.InterceptedStore;
+import dev.respite.idempotency.store.Quota;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import dev.respite.time.VirtualTime;
-import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -29,6 +36,12 @@ final class IdempotencyFixture {
 
     IdempotencyEngine engine() {
         return engine(store);
+    }
+
+    /** Claims a key that has no record yet. */
+    OwnedRecord owned(IdempotentCall call) {
+        IdempotencyEngine engine = engine();
+        return engine.owned((Claim.Execute) engine.claim(call, call.storageKey()));
     }
 
     ExternalIdempotency external() {
@@ -64,7 +77,10 @@ final class IdempotencyFixture {
     }
 
     /** The connection of one process to the store, which can be interrupted. */
-    final class StoreConnection implements IdempotencyStore {
+    final class StoreConnection {
+        /** The store as this process sees it. */
+        final IdempotencyStore store = InterceptedStore.through(this::exchange, IdempotencyFixture.this.store);
+
         /** The number of operations that still get a reply. */
         int repliesLeft = Integer.MAX_VALUE;
         /** Whether an operation without a reply is carried out. */
@@ -90,27 +106,7 @@ final class IdempotencyFixture {
             if (missingReplies > 0 && --missingReplies == 0) {
                 repliesLeft = Integer.MAX_VALUE;
             }
-            throw new StoreUnavailableException("no answer", new IOException("reset"));
-        }
-
-        @Override
-        public Put putIfAbsent(StorageKey key, RecordWrite write) {
-            return exchange(() -> store.putIfAbsent(key, write));
-        }
-
-        @Override
-        public Swap compareAndSet(Precondition expected, RecordWrite write) {
-            return exchange(() -> store.compareAndSet(expected, write));
-        }
-
-        @Override
-        public Optional<IdempotencyRecord> find(StorageKey key) {
-            return exchange(() -> store.find(key));
-        }
-
-        @Override
-        public int purge(int atMost) {
-            return store.purge(atMost);
+            throw InterceptedStore.noReply();
         }
     }
 }

@@ -72,7 +72,7 @@ class IdempotencyKeyTest {
     void fault47_metacharacters_areAKeyLikeAnyOther(String key) {
         IdempotencyKey parsed = quoted(key);
         assertThat(parsed.value()).isEqualTo(key);
-        assertThat(StorageKey.of(Scope.of("a"), "op", parsed).value()).matches("[A-Za-z0-9_-]{43}");
+        assertThat(Scope.of("a").storageKey("op", parsed).value()).matches("[A-Za-z0-9_-]{43}");
     }
 
     @Test

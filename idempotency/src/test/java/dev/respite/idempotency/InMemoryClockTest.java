@@ -2,6 +2,15 @@ package dev.respite.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.InMemoryIdempotencyStore;
+import dev.respite.idempotency.store.Precondition;
+import dev.respite.idempotency.store.Quota;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoredResponse;
+import dev.respite.idempotency.store.TwoClocks;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -88,7 +97,7 @@ class InMemoryClockTest {
         ExternalIdempotency tested = external(records, clocks);
         Deque<String> executed = new ArrayDeque<>();
         for (int i = 0; i < STEPS; i++) {
-            StoreClockTest.Scripts.step(clocks, random);
+            clocks.randomStep(random);
             if (random.nextInt(4) == 0) {
                 clocks.advance(Duration.ofHours(random.nextInt(30)));
             }
@@ -118,7 +127,7 @@ class InMemoryClockTest {
         long end = clocks.nanoTime() + settings.lease().toNanos();
         boolean taken = false;
         while (!taken) {
-            StoreClockTest.Scripts.step(clocks, random);
+            clocks.randomStep(random);
             taken = records.compareAndSet(over, another) instanceof IdempotencyStore.Written;
             assertThat(taken).isEqualTo(clocks.nanoTime() > end);
         }

@@ -3,6 +3,9 @@ package dev.respite.idempotency;
 import static dev.respite.idempotency.IdempotencyFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.idempotency.store.InMemoryIdempotencyStore;
+import dev.respite.idempotency.store.Quota;
+import dev.respite.idempotency.store.StoredResponse;
 import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import java.util.Map;

@@ -2,6 +2,15 @@ package dev.respite.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.InMemoryIdempotencyStore;
+import dev.respite.idempotency.store.Quota;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,7 +30,7 @@ final class ProtocolSimulation {
 
     private final Random random;
     private final VirtualTime time = new VirtualTime();
-    private final CheckedStore store;
+    private final IdempotencyStore store;
     private final KeyClaimer claimer;
     private final IdempotentCall call;
     private final IdempotentCall other;
@@ -56,7 +65,9 @@ final class ProtocolSimulation {
         this.random = new Random(seed);
         boolean again = kind == Kind.RUN_AGAIN;
         double silence = random.nextInt(3) * 0.1;
-        this.store = new CheckedStore(InMemoryIdempotencyStore.of(Quota.defaults(), time), random, again, silence);
+        CheckedStore checked =
+                new CheckedStore(InMemoryIdempotencyStore.of(Quota.defaults(), time), random, again, silence);
+        this.store = checked.store();
         CrashPolicy policy = switch (kind) {
             case LEAVE_UNKNOWN -> CrashPolicy.leaveUnknown();
             case RUN_AGAIN -> CrashPolicy.runAgain();
@@ -69,7 +80,7 @@ final class ProtocolSimulation {
         this.call = call((byte) 1);
         this.other = call((byte) 2);
         this.key = call.storageKey();
-        store.letIn(this::somethingElse);
+        checked.letIn(this::somethingElse);
     }
 
     enum Kind {
@@ -117,22 +128,20 @@ final class ProtocolSimulation {
             return;
         }
         State before = store.find(key).map(IdempotencyRecord::state).orElse(State.READY);
-        KeyClaimer.Claimed claimed = claimer.claim(call, key);
-        if (claimed instanceof KeyClaimer.Claimed.Acquired mine) {
-            caller.begin(mine.owned());
-            byOwner.put(mine.owned().ownerToken().owner(), caller);
-        } else if (((KeyClaimer.Claimed.Answered) claimed).result() instanceof IdempotentResult.Replayed replayed) {
-            assertReplay(replayed.response());
+        Claim claim = claimer.claim(call, key);
+        if (claim instanceof Claim.Execute execute) {
+            OwnedRecord owned = claimer.owned(execute);
+            caller.begin(owned);
+            byOwner.put(owned.ownerToken().owner(), caller);
+        } else if (claim instanceof Claim.Replay replay) {
+            assertReplay(replay.done().response().orElseThrow());
         }
-        assertThat(before == State.DONE && claimed instanceof KeyClaimer.Claimed.Acquired)
-                .isFalse();
+        assertThat(before == State.DONE && claim instanceof Claim.Execute).isFalse();
     }
 
     /** In every state, a call with another fingerprint gets no result. */
-    private static void assertOther(KeyClaimer.Claimed claimed) {
-        assertThat(claimed).isInstanceOf(KeyClaimer.Claimed.Answered.class);
-        IdempotentResult result = ((KeyClaimer.Claimed.Answered) claimed).result();
-        assertThat(result).isInstanceOfAny(IdempotentResult.Mismatch.class, IdempotentResult.Expired.class);
+    private static void assertOther(Claim claim) {
+        assertThat(claim).isInstanceOfAny(Claim.Conflict.class, Claim.Expired.class);
     }
 
     private void assertReplay(StoredResponse response) {

@@ -3,9 +3,13 @@ package dev.respite.idempotency;
 import static dev.respite.idempotency.IdempotencyFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.InterceptedStore;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoredResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -15,37 +19,17 @@ class RacesTest {
     private final IdempotencyFixture fixture = new IdempotencyFixture();
     private final IdempotentCall call = call("k");
 
-    /** A store in which another call changes the record first, once. */
-    private record Overtaken(IdempotencyStore store, AtomicReference<Runnable> quicker) implements IdempotencyStore {
-        @Override
-        public Put putIfAbsent(StorageKey key, RecordWrite write) {
-            return store.putIfAbsent(key, write);
-        }
-
-        @Override
-        public Swap compareAndSet(Precondition expected, RecordWrite write) {
-            quicker.getAndSet(() -> {}).run();
-            return store.compareAndSet(expected, write);
-        }
-
-        @Override
-        public Optional<IdempotencyRecord> find(StorageKey key) {
-            return store.find(key);
-        }
-
-        @Override
-        public int purge(int atMost) {
-            return store.purge(atMost);
-        }
-    }
-
     @Test
     void execute_ownerRenewsJustBeforeItIsGivenUp_isInProgress() {
         ExternalIdempotency idempotency = fixture.external();
         IdempotentResult result = idempotency.execute(call, execution -> {
             fixture.time.advance(fixture.settings.lease().plus(Duration.ofSeconds(1)));
-            Runnable renew = () -> assertThat(execution.renew()).isTrue();
-            IdempotencyStore overtaken = new Overtaken(fixture.store, new AtomicReference<>(renew));
+            AtomicReference<Runnable> quicker =
+                    new AtomicReference<>(() -> assertThat(execution.renew()).isTrue());
+            IdempotencyStore overtaken = InterceptedStore.of(fixture.store).withCompareAndSet((expected, write) -> {
+                quicker.getAndSet(() -> {}).run();
+                return fixture.store.compareAndSet(expected, write);
+            });
             assertThat(ExternalIdempotency.of(fixture.engine(overtaken)).execute(call, other -> fixture.pay()))
                     .isInstanceOf(IdempotentResult.InProgress.class);
             assertThat(fixture.state(call)).isEqualTo(State.EFFECT_STARTED);

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.idempotency.IdempotencyCounts.Kind;
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.InMemoryIdempotencyStore;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,11 @@ package dev.respite.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.Quota;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -28,7 +33,8 @@ class ValuesTest {
         for (String[] parts : new String[][] {
             {"a", "b", "c"}, {"ab", "", "c"}, {"a", "bc", "c"}, {"a", "", "bc"}, {"a", "b", "C"}, {"x", "b", "c"}
         }) {
-            keys.add(StorageKey.of(Scope.of(parts[0]), parts[1], IdempotencyKey.of(parts[2]))
+            keys.add(Scope.of(parts[0])
+                    .storageKey(parts[1], IdempotencyKey.of(parts[2]))
                     .value());
         }
         assertThat(keys).hasSize(6);
@@ -37,7 +43,7 @@ class ValuesTest {
     /** Can be verified with printf 'alice\0pay\0k' | sha256sum. */
     @Test
     void storageKey_isTheSha256OfItsParts() {
-        StorageKey key = StorageKey.of(Scope.of("alice"), "pay", IdempotencyKey.of("k"));
+        StorageKey key = Scope.of("alice").storageKey("pay", IdempotencyKey.of("k"));
         assertThat(key.value()).isEqualTo("m3nUlfG5Kmau0rJTAq0nwFwgPmue6BPW3s5Lo7HfASU");
     }
 

@@ -2,6 +2,11 @@ package dev.respite.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.OwnerToken;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -16,10 +21,7 @@ class VariantsTest {
     private static final StorageKey KEY = IdempotencyFixture.call("k").storageKey();
     private static final OwnerToken OWNER = new OwnerToken(KEY, 1, "me");
     private static final IdempotencyRecord RECORD =
-            new IdempotencyFixture().engine().claim(IdempotencyFixture.call("k"), KEY)
-                            instanceof KeyClaimer.Claimed.Acquired mine
-                    ? mine.owned().record()
-                    : null;
+            new IdempotencyFixture().owned(IdempotencyFixture.call("k")).record();
 
     static final List<IdempotentResult> ANSWERS = List.of(
             new IdempotentResult.Executed(StoredResponse.empty()),

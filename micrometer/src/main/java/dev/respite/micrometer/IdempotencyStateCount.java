@@ -1,7 +1,7 @@
 package dev.respite.micrometer;
 
-import dev.respite.idempotency.IdempotencyStore;
-import dev.respite.idempotency.State;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.State;
 import io.micrometer.core.instrument.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;

@@ -2,8 +2,8 @@ package dev.respite.micrometer;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import dev.respite.idempotency.IdempotencyStore;
-import dev.respite.idempotency.State;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.State;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;

@@ -3,17 +3,15 @@ package dev.respite.micrometer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotencyKey;
-import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.IdempotencyStore;
-import dev.respite.idempotency.InMemoryIdempotencyStore;
-import dev.respite.idempotency.Precondition;
-import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.Scope;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StorageKey;
-import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.InMemoryIdempotencyStore;
+import dev.respite.idempotency.store.InterceptedStore;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleConfig;
@@ -32,8 +30,7 @@ class IdempotencyStoreMetricsTest {
     private final InMemoryIdempotencyStore store = InMemoryIdempotencyStore.create();
 
     private void put(State state) {
-        StorageKey key = StorageKey.of(
-                Scope.of("alice"), "pay", IdempotencyKey.of(UUID.randomUUID().toString()));
+        StorageKey key = Scope.of("alice").storageKey("pay", IdempotencyKey.of(UUID.randomUUID().toString()));
         Duration hour = Duration.ofHours(1);
         RecordWrite.Terms terms = new RecordWrite.Terms(hour, hour, hour, Optional.empty());
         store.putIfAbsent(
@@ -74,7 +71,14 @@ class IdempotencyStoreMetricsTest {
     void storeAway_isNaNUntilItIsBack() {
         AtomicBoolean away = new AtomicBoolean(true);
         AtomicInteger asked = new AtomicInteger();
-        IdempotencyStoreMetrics.of("payments", new Counting(asked, away)).bindTo(registry);
+        IdempotencyStore counting = InterceptedStore.unavailable().withCount(state -> {
+            asked.incrementAndGet();
+            if (away.get()) {
+                throw InterceptedStore.noReply();
+            }
+            return 7;
+        });
+        IdempotencyStoreMetrics.of("payments", counting).bindTo(registry);
         assertThat(records("unknown")).isNaN();
         assertThat(records("unknown")).isNaN();
         clock.add(Duration.ofSeconds(59));
@@ -104,38 +108,5 @@ class IdempotencyStoreMetricsTest {
         IdempotencyStoreMetrics metrics = IdempotencyStoreMetrics.of("payments", store);
         assertThatThrownBy(() -> metrics.withTags(Tags.of("state", "x"))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> IdempotencyStoreMetrics.of(" ", store)).isInstanceOf(IllegalArgumentException.class);
-    }
-
-    /** A store that counts, or is away. */
-    private record Counting(AtomicInteger asked, AtomicBoolean away) implements IdempotencyStore {
-
-        @Override
-        public long count(State state) {
-            asked.incrementAndGet();
-            if (away.get()) {
-                throw new StoreUnavailableException("away", new RuntimeException("away"));
-            }
-            return 7;
-        }
-
-        @Override
-        public Put putIfAbsent(StorageKey key, RecordWrite write) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Swap compareAndSet(Precondition expected, RecordWrite write) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<IdempotencyRecord> find(StorageKey key) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int purge(int atMost) {
-            throw new UnsupportedOperationException();
-        }
     }
 }

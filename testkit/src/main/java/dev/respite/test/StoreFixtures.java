@@ -2,17 +2,17 @@ package dev.respite.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotencyKey;
-import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.IdempotencyStore;
-import dev.respite.idempotency.OwnerToken;
-import dev.respite.idempotency.Precondition;
-import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.Scope;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StorageKey;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.OwnerToken;
+import dev.respite.idempotency.store.Precondition;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoredResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -29,10 +29,8 @@ final class StoreFixtures {
 
     /** Returns the name of a record that does not exist yet. */
     static StorageKey newKey() {
-        return StorageKey.of(
-                Scope.of("scope " + UUID.randomUUID()),
-                "operation",
-                IdempotencyKey.of(UUID.randomUUID().toString()));
+        return Scope.of("scope " + UUID.randomUUID())
+                .storageKey("operation", IdempotencyKey.of(UUID.randomUUID().toString()));
     }
 
     static String newOwner() {

@@ -1,8 +1,8 @@
 package dev.respite.test;
 
-import dev.respite.idempotency.IdempotencyStore;
-import dev.respite.idempotency.InMemoryIdempotencyStore;
-import dev.respite.idempotency.Quota;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.InMemoryIdempotencyStore;
+import dev.respite.idempotency.store.Quota;
 import dev.respite.time.VirtualTime;
 import java.time.Duration;
 

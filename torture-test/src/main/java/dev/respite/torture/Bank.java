@@ -32,7 +32,7 @@ final class Bank {
     }
 
     /** Moves the money in a transaction that the caller commits. */
-    static void move(Connection connection, Transfer transfer, Breakpoints breakpoints) throws SQLException {
+    static void move(Connection connection, TransferOrder transfer, Breakpoints breakpoints) throws SQLException {
         breakpoints.reach(Step.BEFORE_EFFECT);
         add(connection, transfer.from(), -transfer.amount());
         breakpoints.reach(Step.AFTER_DEBIT);

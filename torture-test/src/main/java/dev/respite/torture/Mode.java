@@ -5,13 +5,13 @@ import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyEngine;
-import dev.respite.idempotency.StoreUnavailableException;
 import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.http.IdempotentHandler;
 import dev.respite.idempotency.http.KeyRequirement;
 import dev.respite.idempotency.jdbc.JdbcIdempotencyStore;
 import dev.respite.idempotency.jdbc.TransactionalIdempotency;
 import dev.respite.idempotency.redis.RedisIdempotencyStore;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.torture.sabotage.Sabotage;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.resource.ClientResources;
@@ -50,7 +50,7 @@ enum Mode {
             HttpGuard<Connection> guard = HttpGuard.of(new BreakpointIdempotency<>(idempotency, breakpoints))
                     .withKeyRequirement(KeyRequirement.requiredWith("POST"));
             return IdempotentHandler.of(guard, exchange -> {
-                Transfer transfer = transfer(exchange);
+                TransferOrder transfer = transfer(exchange);
                 Connection connection = (Connection) exchange.getAttribute(IdempotentHandler.CONTEXT);
                 try {
                     Bank.move(connection, transfer, breakpoints);
@@ -88,7 +88,7 @@ enum Mode {
             HttpGuard<Execution> guard = HttpGuard.of(new BreakpointIdempotency<>(idempotency, breakpoints))
                     .withKeyRequirement(KeyRequirement.requiredWith("POST"));
             return IdempotentHandler.of(guard, exchange -> {
-                Transfer transfer = transfer(exchange);
+                TransferOrder transfer = transfer(exchange);
                 Execution execution = (Execution) exchange.getAttribute(IdempotentHandler.CONTEXT);
                 breakpoints.reach(Step.AFTER_CLAIM);
                 execution.effectStarting();
@@ -117,7 +117,7 @@ enum Mode {
     abstract IdempotentHandler handler(List<String> urls, Breakpoints breakpoints, Optional<Sabotage> sabotage);
 
     /** Runs the bank's own transaction. Before the commit is sent it is certain that the effect did not happen. */
-    private static void moveAndCommit(DataSource bank, Transfer transfer, Execution execution, Breakpoints breakpoints)
+    private static void moveAndCommit(DataSource bank, TransferOrder transfer, Execution execution, Breakpoints breakpoints)
             throws SQLException {
         boolean sent = false;
         try (Connection connection = bank.getConnection()) {
@@ -141,7 +141,7 @@ enum Mode {
      * ones with a 503.
      */
     private static void commitAndFail(
-            Connection connection, HttpExchange exchange, Transfer transfer, Breakpoints breakpoints)
+            Connection connection, HttpExchange exchange, TransferOrder transfer, Breakpoints breakpoints)
             throws SQLException, IOException {
         breakpoints.reach(Step.BEFORE_COMMIT);
         try (Statement statement = connection.createStatement()) {
@@ -169,16 +169,16 @@ enum Mode {
         }
     }
 
-    private static Transfer transfer(HttpExchange exchange) throws IOException {
-        return Transfer.of(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+    private static TransferOrder transfer(HttpExchange exchange) throws IOException {
+        return TransferOrder.of(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
     }
 
     /** Sends a response with a new receipt, so that a replay differs from a second execution. */
-    private static void respond(HttpExchange exchange, Transfer transfer) throws IOException {
+    private static void respond(HttpExchange exchange, TransferOrder transfer) throws IOException {
         UUID receipt = UUID.randomUUID();
         byte[] body = ("moved " + transfer.amount() + ", receipt " + receipt).getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
-        exchange.getResponseHeaders().set("Location", Transfer.PATH + "/" + receipt);
+        exchange.getResponseHeaders().set("Location", TransferOrder.PATH + "/" + receipt);
         exchange.sendResponseHeaders(201, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();

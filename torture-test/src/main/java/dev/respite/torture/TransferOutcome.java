@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** The outcome of one transfer, as its clients saw it. Thread-safe. */
 final class TransferOutcome {
 
-    private final Transfer transfer;
+    private final TransferOrder transfer;
     private final String key;
     private final AtomicReference<@Nullable ClientResponse> first = new AtomicReference<>();
     private final AtomicReference<Status> status = new AtomicReference<>(Status.PENDING);
@@ -28,12 +28,12 @@ final class TransferOutcome {
         REJECTED
     }
 
-    TransferOutcome(Transfer transfer, String key) {
+    TransferOutcome(TransferOrder transfer, String key) {
         this.transfer = transfer;
         this.key = key;
     }
 
-    Transfer transfer() {
+    TransferOrder transfer() {
         return transfer;
     }
 

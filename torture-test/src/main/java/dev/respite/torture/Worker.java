@@ -46,7 +46,7 @@ public final class Worker {
                 .withScope(exchange -> Optional.of(Scope.of("torture")));
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newFixedThreadPool(MAX_CONCURRENT_REQUESTS));
-        server.createContext(Transfer.PATH, handler);
+        server.createContext(TransferOrder.PATH, handler);
         server.start();
         System.out.println(ControlProtocol.READY + server.getAddress().getPort());
     }

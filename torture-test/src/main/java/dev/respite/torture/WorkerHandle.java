@@ -63,7 +63,7 @@ final class WorkerHandle implements Closeable {
 
     /** Returns the URI of transfers, which is the same for every process of this worker. */
     URI uri() {
-        return URI.create("http://127.0.0.1:" + proxy.port() + Transfer.PATH);
+        return URI.create("http://127.0.0.1:" + proxy.port() + TransferOrder.PATH);
     }
 
     /** Waits until the process is ready, and returns whether it is. */

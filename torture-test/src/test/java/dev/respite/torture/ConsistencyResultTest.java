@@ -16,11 +16,11 @@ class ConsistencyResultTest {
     private static final LedgerSnapshot BEFORE = new LedgerSnapshot(Map.of(), MONEY);
 
     private static TransferOutcome outcome(int number) {
-        return new TransferOutcome(new Transfer(number, 1, 2, 50, false), "key " + number);
+        return new TransferOutcome(new TransferOrder(number, 1, 2, 50, false), "key " + number);
     }
 
     private static TransferOutcome committedByItself(int number) {
-        TransferOutcome outcome = new TransferOutcome(new Transfer(number, 1, 2, 50, true), "key " + number);
+        TransferOutcome outcome = new TransferOutcome(new TransferOrder(number, 1, 2, 50, true), "key " + number);
         outcome.recordUnknown();
         return outcome;
     }

@@ -161,8 +161,8 @@ class ArchitectureTest {
             .should()
             .notDependOnEachOther()
             .ignoreDependency(alwaysTrue(), resideInAnyPackage(CORE))
-            .ignoreDependency(resideInAPackage("dev.respite.test"), resideInAPackage("dev.respite.idempotency"))
-            .ignoreDependency(resideInAPackage("dev.respite.micrometer"), resideInAPackage("dev.respite.idempotency"))
+            .ignoreDependency(resideInAPackage("dev.respite.test"), resideInAPackage("dev.respite.idempotency.."))
+            .ignoreDependency(resideInAPackage("dev.respite.micrometer"), resideInAPackage("dev.respite.idempotency.."))
             .ignoreDependency(resideInAPackage("dev.respite.sim"), resideInAPackage("dev.respite.resilience4j"))
             .ignoreDependency(resideInAnyPackage("dev.respite.cli..", "dev.respite.demo"), alwaysTrue());
 
@@ -180,6 +180,22 @@ class ArchitectureTest {
             .resideInAPackage("dev.respite.idempotency..")
             .should()
             .dependOnClassesThat(resideInAnyPackage("dev.respite.http", "dev.respite.test"));
+
+    @ArchTest
+    static final ArchRule idempotencyStore_seesNeitherTheEngineNorHttp = noClasses()
+            .that()
+            .resideInAPackage("dev.respite.idempotency.store")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("dev.respite.idempotency", "dev.respite.idempotency.http"));
+
+    @ArchTest
+    static final ArchRule caffeine_isSeenByTheInMemoryStoreOnly = noClasses()
+            .that()
+            .resideInAPackage("dev.respite.idempotency..")
+            .and()
+            .haveNameNotMatching("dev\\.respite\\.idempotency\\.store\\.InMemoryIdempotencyStore(\\$.*)?")
+            .should()
+            .dependOnClassesThat(resideInAPackage("com.github.benmanes.caffeine.."));
 
     @ArchTest
     static final ArchRule onlyTheSystemTime_readsAClockOrWaits = noClasses()

@@ -1,9 +1,9 @@
 package dev.respite.benchmarks.stores;
 
-import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.Scope;
+import dev.respite.idempotency.store.Fingerprint;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import java.util.UUID;

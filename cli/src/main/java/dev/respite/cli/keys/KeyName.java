@@ -1,7 +1,7 @@
 package dev.respite.cli.keys;
 
 import dev.respite.cli.console.UsageException;
-import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.store.StorageKey;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 

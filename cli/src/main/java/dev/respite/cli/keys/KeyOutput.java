@@ -2,9 +2,9 @@ package dev.respite.cli.keys;
 
 import dev.respite.cli.console.Json;
 import dev.respite.cli.console.TextFormat;
-import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoredResponse;
 import java.io.PrintStream;
 import java.util.Base64;
 import java.util.List;

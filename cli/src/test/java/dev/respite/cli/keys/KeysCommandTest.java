@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.cli.Cli;
 import dev.respite.cli.console.Console;
-import dev.respite.idempotency.Fingerprint;
+import dev.respite.idempotency.store.Fingerprint;
 import dev.respite.idempotency.IdempotencyKey;
-import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencySettings;
-import dev.respite.idempotency.IdempotencyStore;
-import dev.respite.idempotency.Precondition;
-import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.Resolution;
 import dev.respite.idempotency.Scope;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StorageKey;
-import dev.respite.idempotency.StoreUnavailableException;
-import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.jdbc.JdbcIdempotencyStore;
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.InterceptedStore;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoredResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,8 +72,7 @@ class KeysCommandTest {
     }
 
     private StorageKey put(State state, RecordWrite.Terms terms) {
-        StorageKey key = StorageKey.of(
-                Scope.of("alice"), "pay", IdempotencyKey.of(UUID.randomUUID().toString()));
+        StorageKey key = Scope.of("alice").storageKey("pay", IdempotencyKey.of(UUID.randomUUID().toString()));
         Optional<StoredResponse> response =
                 state == State.DONE ? Optional.of(StoredResponse.of("secret")) : Optional.empty();
         store().putIfAbsent(key, new RecordWrite(state, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, response));
@@ -259,9 +259,20 @@ class KeysCommandTest {
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
         Console console = new Console(InputStream.nullInputStream(), print, print, false);
 
+        IdempotencyStore store = store();
+        AtomicBoolean lost = new AtomicBoolean();
+        IdempotencyStore lostAfterwards = InterceptedStore.of(store)
+                .afterWrites(write -> lost.set(true))
+                .withFind(name -> {
+                    if (lost.get()) {
+                        throw InterceptedStore.noReply();
+                    }
+                    return store.find(name);
+                });
+
         int code = new KeysResolveCommand(console)
                 .resolve(
-                        new LostAfterwards(store()),
+                        lostAfterwards,
                         Optional.empty(),
                         key,
                         Resolution.notDone(Resolution.Barred.FENCED));
@@ -269,41 +280,6 @@ class KeysCommandTest {
         assertThat(code).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains(key + " is READY");
         assertThat(record(key).state()).isEqualTo(State.READY);
-    }
-
-    /** A store that fails after it changed a record. */
-    private static final class LostAfterwards implements IdempotencyStore {
-        private final IdempotencyStore store;
-        private boolean lost;
-
-        LostAfterwards(IdempotencyStore store) {
-            this.store = store;
-        }
-
-        @Override
-        public Put putIfAbsent(StorageKey key, RecordWrite write) {
-            return store.putIfAbsent(key, write);
-        }
-
-        @Override
-        public Swap compareAndSet(Precondition expected, RecordWrite write) {
-            Swap swap = store.compareAndSet(expected, write);
-            lost = true;
-            return swap;
-        }
-
-        @Override
-        public Optional<IdempotencyRecord> find(StorageKey key) {
-            if (lost) {
-                throw new StoreUnavailableException("lost", new IOException("lost"));
-            }
-            return store.find(key);
-        }
-
-        @Override
-        public int purge(int atMost) {
-            return store.purge(atMost);
-        }
     }
 
     @ParameterizedTest

@@ -1,10 +1,10 @@
 package dev.respite.idempotency.jdbc;
 
-import dev.respite.idempotency.OwnerToken;
-import dev.respite.idempotency.Precondition;
-import dev.respite.idempotency.RecordWrite;
-import dev.respite.idempotency.StorageKey;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.OwnerToken;
+import dev.respite.idempotency.store.Precondition;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoredResponse;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;

@@ -2,11 +2,12 @@ package dev.respite.idempotency.jdbc;
 
 import dev.respite.Retry;
 import dev.respite.idempotency.ExecutionOutcome;
-import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.OwnedRecord;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.Verdict;
@@ -51,7 +52,7 @@ final class CommitCheck {
      * @param completed the outcome if the commit succeeded
      * @param failure the exception of the commit
      */
-    TransactionResult check(OwnedRecord owned, ExecutionOutcome.Completed completed, Exception failure) {
+    TransactionResult check(OwnedRecord owned, IdempotentResult.Executed completed, Exception failure) {
         Optional<IdempotencyRecord> current;
         try {
             current = retry.call(() -> store.queryWithLockTimeout(connection ->

@@ -2,13 +2,13 @@ package dev.respite.idempotency.jdbc;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.IdempotencyStore;
-import dev.respite.idempotency.Precondition;
-import dev.respite.idempotency.RecordWrite;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StorageKey;
-import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.Precondition;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package dev.respite.idempotency.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by any number of threads; concurrent first uses determine the same dialect.
  */
 final class KnownDatabase {
+
+    private static final List<Dialect> DIALECTS = List.of(new PostgreSql(), new H2(), new MariaDb());
 
     private final OptionalLong maxPerScope;
     private volatile @Nullable RecordQueries records;
@@ -60,7 +63,7 @@ final class KnownDatabase {
     }
 
     private static Dialect check(Connection connection) throws SQLException {
-        Dialect dialect = Dialect.of(connection.getMetaData().getDatabaseProductName());
+        Dialect dialect = dialect(connection.getMetaData().getDatabaseProductName());
         Optional<String> unsupportedReason = dialect.unsupportedReason(connection);
         if (unsupportedReason.isEmpty()) {
             unsupportedReason = Schema.unsupportedReason(dialect, connection);
@@ -69,5 +72,19 @@ final class KnownDatabase {
             throw new UnfitDatabaseException(unsupportedReason.get());
         }
         return dialect;
+    }
+
+    /** Returns the dialect of a database by the product name of its driver. */
+    static Dialect dialect(String product) throws UnfitDatabaseException {
+        for (Dialect dialect : DIALECTS) {
+            if (product.equalsIgnoreCase(dialect.product())) {
+                return dialect;
+            }
+        }
+        throw new UnfitDatabaseException("the database is '" + product
+                + "': use a DataSource of PostgreSQL, H2 or MariaDB"
+                + (product.equalsIgnoreCase("MySQL")
+                        ? ". If it is MariaDB, connect with MariaDB's own driver, and without useMysqlMetadata"
+                        : ""));
     }
 }

@@ -39,19 +39,6 @@ record PurgeStatements(
 
     static final NamedSql READ_COMMITTED = NamedSql.of("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
 
-    static PurgeStatements in(Fragments dialect) {
-        // The clock is read in a subquery, otherwise the index is not used; the array is built once. Locked rows are
-        // checked again when they are removed: H2 does not guarantee that a subquery of a change keeps its locks.
-        String purgeable = "state IN ('DONE', 'READY') AND expires_at < (SELECT " + dialect.now() + ")"
-                + " AND expires_at >= CAST(:from_time AS TIMESTAMP(6) WITH TIME ZONE)";
-        String remove = "DELETE FROM respite_idempotency WHERE " + purgeable
-                + " AND storage_key = ANY(ARRAY(SELECT storage_key FROM respite_idempotency WHERE " + purgeable
-                + " ORDER BY expires_at LIMIT :at_most FOR UPDATE SKIP LOCKED))";
-        String time = "CAST(:key_time AS TIMESTAMP(6) WITH TIME ZONE)";
-        Optional<NamedSql> begin = dialect == Fragments.POSTGRESQL ? Optional.of(READ_COMMITTED) : Optional.empty();
-        return of(begin, dialect.removing("storage_key, expires_at, key_time", remove), Optional.empty(), time);
-    }
-
     /**
      * Adds the statements that are the same in every database.
      *

@@ -1,7 +1,7 @@
 package dev.respite.idempotency.jdbc;
 
-import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.State;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.State;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,11 +1,11 @@
 package dev.respite.idempotency.jdbc;
 
-import dev.respite.idempotency.Fingerprint;
-import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.OwnerToken;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StorageKey;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.OwnerToken;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoredResponse;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

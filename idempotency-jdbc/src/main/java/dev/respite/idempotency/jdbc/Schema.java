@@ -53,7 +53,7 @@ final class Schema {
                             "the table respite_idempotency_purge is empty, so records cannot be purged: INSERT INTO"
                                     + " respite_idempotency_purge (id) VALUES (1)");
         }
-        String file = "db/respite/" + dialect.name().toLowerCase(Locale.ROOT) + "/V1__respite_idempotency.sql";
+        String file = "db/respite/" + dialect.product().toLowerCase(Locale.ROOT) + "/V1__respite_idempotency.sql";
         String remedy = present.isEmpty()
                 ? "run " + file
                         + ", which is in the jar of respite-idempotency-jdbc, in the schema that its connections"

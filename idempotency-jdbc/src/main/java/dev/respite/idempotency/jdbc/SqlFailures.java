@@ -1,7 +1,7 @@
 package dev.respite.idempotency.jdbc;
 
 import dev.respite.idempotency.OutcomeUnknownException;
-import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;

@@ -1,10 +1,10 @@
 package dev.respite.idempotency.jdbc;
 
-import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.IdempotencyStore;
-import dev.respite.idempotency.Precondition;
-import dev.respite.idempotency.RecordWrite;
-import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.Precondition;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.StorageKey;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;

@@ -1,12 +1,13 @@
 package dev.respite.idempotency.jdbc;
 
 import dev.respite.idempotency.ExecutionOutcome;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.OutcomeUnknownException;
 import dev.respite.idempotency.OwnedRecord;
 import dev.respite.idempotency.ResultStatuses;
-import dev.respite.idempotency.StoreUnavailableException;
-import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
+import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -71,8 +72,8 @@ final class TransactionCall<X extends Exception> {
         }
         return switch (recorded.get()) {
             case CONFIRMED ->
-                isResult ? new ExecutionOutcome.Completed(response) : new ExecutionOutcome.NotDone(response);
-            case PARTLY_COMMITTED -> new ExecutionOutcome.FailedWithUnknownEffect(response);
+                isResult ? new IdempotentResult.Executed(response) : new IdempotentResult.NotDone(response);
+            case PARTLY_COMMITTED -> new IdempotentResult.FailedWithUnknownEffect(response);
             case LOST -> new ExecutionOutcome.Lost();
         };
     }
@@ -115,7 +116,7 @@ final class TransactionCall<X extends Exception> {
                 .result()
                 .orElseThrow(() -> new IllegalStateException(
                         "the TransactionRunner " + parts.transactions() + " has not run its body"));
-        Optional<ExecutionOutcome.Completed> completed = completed(result);
+        Optional<IdempotentResult.Executed> completed = completed(result);
         return committed || completed.isEmpty()
                 ? result
                 : markedForRollback(completed.get().response());
@@ -144,7 +145,7 @@ final class TransactionCall<X extends Exception> {
                     false);
         }
         TransactionResult result = transaction.result().get();
-        Optional<ExecutionOutcome.Completed> completed = completed(result);
+        Optional<IdempotentResult.Executed> completed = completed(result);
         if (completed.isPresent()) {
             return parts.commitCheck().check(owned, completed.get(), failure);
         }
@@ -154,9 +155,9 @@ final class TransactionCall<X extends Exception> {
         return result;
     }
 
-    private static Optional<ExecutionOutcome.Completed> completed(TransactionResult result) {
+    private static Optional<IdempotentResult.Executed> completed(TransactionResult result) {
         return result instanceof TransactionResult.Finished ended
-                        && ended.outcome() instanceof ExecutionOutcome.Completed completed
+                        && ended.outcome() instanceof IdempotentResult.Executed completed
                 ? Optional.of(completed)
                 : Optional.empty();
     }

@@ -1,7 +1,7 @@
 package dev.respite.idempotency.jdbc;
 
 import dev.respite.idempotency.ExecutionOutcome;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.StoredResponse;
 
 /** The result of one transaction in which the work ran. */
 sealed interface TransactionResult {

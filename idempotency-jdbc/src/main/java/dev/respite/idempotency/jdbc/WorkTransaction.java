@@ -1,13 +1,13 @@
 package dev.respite.idempotency.jdbc;
 
-import dev.respite.idempotency.ExecutionOutcome;
-import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.OwnedRecord;
-import dev.respite.idempotency.Precondition;
-import dev.respite.idempotency.RecordWrite;
-import dev.respite.idempotency.StoreUnavailableException;
-import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.Precondition;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
@@ -58,7 +58,7 @@ final class WorkTransaction implements TransactionRunner.Body {
     public boolean run(Connection connection) {
         TransactionResult now = runOnce(connection);
         result = Optional.of(now);
-        return now instanceof TransactionResult.Finished ended && ended.outcome() instanceof ExecutionOutcome.Completed;
+        return now instanceof TransactionResult.Finished ended && ended.outcome() instanceof IdempotentResult.Executed;
     }
 
     /** Returns the result of the transaction as far as it is known before the commit; empty if the transaction was not begun. */
@@ -106,7 +106,7 @@ final class WorkTransaction implements TransactionRunner.Body {
     private TransactionResult recorded(OwnedRecord entered, IdempotencyStore transaction, StoredResponse response) {
         try {
             return entered.complete(transaction, response)
-                    ? new TransactionResult.Finished(new ExecutionOutcome.Completed(response))
+                    ? new TransactionResult.Finished(new IdempotentResult.Executed(response))
                     : rolledBack(new EndedEarlyException());
         } catch (StoreUnavailableException failure) {
             return SqlFailures.isAfterFailure(failure)

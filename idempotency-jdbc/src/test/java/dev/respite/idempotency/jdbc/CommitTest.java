@@ -1,18 +1,18 @@
 package dev.respite.idempotency.jdbc;
 
-import static dev.respite.idempotency.jdbc.Bank.call;
-import static dev.respite.idempotency.jdbc.Bank.executed;
-import static dev.respite.idempotency.jdbc.Bank.pay;
-import static dev.respite.idempotency.jdbc.Bank.payOn;
-import static dev.respite.idempotency.jdbc.Bank.replayed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.call;
+import static dev.respite.idempotency.jdbc.LedgerFixture.executed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
+import static dev.respite.idempotency.jdbc.LedgerFixture.payOn;
+import static dev.respite.idempotency.jdbc.LedgerFixture.replayed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoredResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -24,10 +24,10 @@ import org.junit.jupiter.api.Test;
 
 /** Commits without a reply. */
 @OnRealDatabases
-record CommitTest(Database database) {
+record CommitTest(TestDatabase database) {
 
-    private Bank bank() {
-        return Bank.in(database);
+    private LedgerFixture ledger() {
+        return LedgerFixture.in(database);
     }
 
     @Test
@@ -41,9 +41,9 @@ record CommitTest(Database database) {
             }
             return result;
         });
-        String told = executed(bank().over(wire).idempotency().execute(call, pay(call)));
-        assertThat(bank().payments(call)).isEqualTo(1);
-        assertThat(replayed(bank().idempotency().execute(call, pay(call)))).isEqualTo(told);
+        String told = executed(ledger().over(wire).idempotency().execute(call, pay(call)));
+        assertThat(ledger().payments(call)).isEqualTo(1);
+        assertThat(replayed(ledger().idempotency().execute(call, pay(call)))).isEqualTo(told);
     }
 
     @Test
@@ -58,14 +58,14 @@ record CommitTest(Database database) {
             return go.go();
         });
         AtomicInteger runs = new AtomicInteger();
-        executed(bank().over(wire).idempotency().execute(call, connection -> {
+        executed(ledger().over(wire).idempotency().execute(call, connection -> {
             runs.incrementAndGet();
             payOn(connection, call);
             return StoredResponse.of("paid");
         }));
         assertThat(runs).hasValue(2);
-        assertThat(bank().payments(call)).isEqualTo(1);
-        assertThat(bank().record(call).claims()).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
+        assertThat(ledger().record(call).claims()).isEqualTo(1);
     }
 
     @Test
@@ -79,13 +79,13 @@ record CommitTest(Database database) {
             return go.go();
         });
         AtomicInteger runs = new AtomicInteger();
-        executed(bank().over(wire).idempotency().execute(call, connection -> {
+        executed(ledger().over(wire).idempotency().execute(call, connection -> {
             runs.incrementAndGet();
             payOn(connection, call);
             return StoredResponse.of("paid");
         }));
         assertThat(runs).hasValue(2);
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
@@ -111,9 +111,9 @@ record CommitTest(Database database) {
             }
             return go.go();
         });
-        executed(bank().over(wire).idempotency().execute(call, pay(call)));
+        executed(ledger().over(wire).idempotency().execute(call, pay(call)));
         assertThat(committed).succeedsWithin(Duration.ofSeconds(30));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     private static void commit(Connection raw, CompletableFuture<Void> committed) {
@@ -141,12 +141,12 @@ record CommitTest(Database database) {
             }
             return result;
         });
-        TransactionalIdempotency idempotency = bank().over(wire).onVirtualTime().idempotency();
+        TransactionalIdempotency idempotency = ledger().over(wire).onVirtualTime().idempotency();
         assertThat(idempotency.execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
         assertThat(idempotency.counts().of(Kind.STORE_FAILED)).isEqualTo(1);
         gone.set(false);
-        replayed(bank().idempotency().execute(call, pay(call)));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        replayed(ledger().idempotency().execute(call, pay(call)));
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
@@ -164,12 +164,12 @@ record CommitTest(Database database) {
             return go.go();
         });
         IdempotentResult result =
-                bank().over(wire).onVirtualTime().idempotency().execute(call, pay(call));
+                ledger().over(wire).onVirtualTime().idempotency().execute(call, pay(call));
         assertThat(result).isInstanceOf(IdempotentResult.InProgress.class);
-        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
-        bank().letPass(call, 31);
-        executed(bank().idempotency().execute(call, pay(call)));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
+        ledger().letPass(call, 31);
+        executed(ledger().idempotency().execute(call, pay(call)));
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
@@ -177,12 +177,12 @@ record CommitTest(Database database) {
         if (!database.isPostgres()) {
             return; // The others have no deferred constraints.
         }
-        Database.run(
+        TestDatabase.run(
                 database.dataSource(),
                 "CREATE TABLE IF NOT EXISTS deferred (id integer UNIQUE DEFERRABLE INITIALLY DEFERRED)");
         IdempotentCall call = call();
         AtomicInteger runs = new AtomicInteger();
-        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
                     runs.incrementAndGet();
                     payOn(connection, call);
                     connection.createStatement().execute("INSERT INTO deferred VALUES (1), (1)");
@@ -191,7 +191,7 @@ record CommitTest(Database database) {
                 .isInstanceOf(RolledBackException.class)
                 .hasRootCauseInstanceOf(SQLException.class);
         assertThat(runs).hasValue(1);
-        assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(ledger().payments(call)).isZero();
+        assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
     }
 }

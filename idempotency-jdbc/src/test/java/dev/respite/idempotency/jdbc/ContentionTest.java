@@ -1,17 +1,17 @@
 package dev.respite.idempotency.jdbc;
 
-import static dev.respite.idempotency.jdbc.Bank.call;
-import static dev.respite.idempotency.jdbc.Bank.executed;
-import static dev.respite.idempotency.jdbc.Bank.pay;
-import static dev.respite.idempotency.jdbc.Bank.payOn;
-import static dev.respite.idempotency.jdbc.Bank.told;
+import static dev.respite.idempotency.jdbc.LedgerFixture.call;
+import static dev.respite.idempotency.jdbc.LedgerFixture.executed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
+import static dev.respite.idempotency.jdbc.LedgerFixture.payOn;
+import static dev.respite.idempotency.jdbc.LedgerFixture.told;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.StoredResponse;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,14 +26,14 @@ import org.junit.jupiter.api.Test;
 
 /** Many at once. */
 @OnRealDatabases
-record ContentionTest(Database database) {
+record ContentionTest(TestDatabase database) {
 
     private static final int DUPLICATES = 100;
     private static final IdempotencySettings PATIENT =
             IdempotencySettings.defaults().withMaxWait(Duration.ofMinutes(1));
 
-    private Bank bank() {
-        return Bank.in(database);
+    private LedgerFixture ledger() {
+        return LedgerFixture.in(database);
     }
 
     @Test
@@ -41,30 +41,30 @@ record ContentionTest(Database database) {
         IdempotentCall call = call();
         try (HikariDataSource pool = database.pool(10)) {
             TransactionalIdempotency idempotency =
-                    bank().over(OneConnectionPerThread.of(pool)).with(PATIENT).idempotency();
+                    ledger().over(OneConnectionPerThread.of(pool)).with(PATIENT).idempotency();
             List<IdempotentResult> results = atOnce(DUPLICATES, () -> idempotency.execute(call, pay(call)));
             assertThat(results)
                     .filteredOn(IdempotentResult.Executed.class::isInstance)
                     .hasSize(1);
-            assertThat(results).extracting(Bank::told).containsOnly(told(results.get(0)));
+            assertThat(results).extracting(LedgerFixture::told).containsOnly(told(results.get(0)));
         }
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
     void fault32_hundredRetriesRightAfterAFailure_oneExecutes() throws Exception {
         IdempotentCall call = call();
-        bank().idempotency().execute(call, connection -> StoredResponse.of(503, Map.of(), new byte[0]));
+        ledger().idempotency().execute(call, connection -> StoredResponse.of(503, Map.of(), new byte[0]));
         try (HikariDataSource pool = database.pool(10)) {
             TransactionalIdempotency idempotency =
-                    bank().over(OneConnectionPerThread.of(pool)).with(PATIENT).idempotency();
+                    ledger().over(OneConnectionPerThread.of(pool)).with(PATIENT).idempotency();
             List<IdempotentResult> results = atOnce(DUPLICATES, () -> idempotency.execute(call, pay(call)));
             assertThat(results)
                     .filteredOn(IdempotentResult.Executed.class::isInstance)
                     .hasSize(1);
-            assertThat(results).extracting(Bank::told).containsOnly(told(results.get(0)));
+            assertThat(results).extracting(LedgerFixture::told).containsOnly(told(results.get(0)));
         }
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
@@ -72,7 +72,7 @@ record ContentionTest(Database database) {
         // With two each, a pool of one would never get on.
         try (HikariDataSource pool = database.pool(1)) {
             TransactionalIdempotency idempotency =
-                    bank().over(OneConnectionPerThread.of(pool)).idempotency();
+                    ledger().over(OneConnectionPerThread.of(pool)).idempotency();
             List<IdempotentCall> calls = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 calls.add(call());
@@ -80,23 +80,23 @@ record ContentionTest(Database database) {
             ArrayList<Callable<IdempotentResult>> all = new ArrayList<>();
             calls.forEach(call -> all.add(() -> idempotency.execute(call, pay(call))));
             assertThat(atOnce(all)).allMatch(IdempotentResult.Executed.class::isInstance);
-            calls.forEach(call -> assertThat(bank().payments(call)).isEqualTo(1));
+            calls.forEach(call -> assertThat(ledger().payments(call)).isEqualTo(1));
         }
     }
 
     @Test
     void fault33_ownerSlowerThanTheBudgetOfAnother_isLeftInPeace() throws SQLException {
         IdempotentCall call = call();
-        TransactionalIdempotency impatient = bank().with(
+        TransactionalIdempotency impatient = ledger().with(
                         IdempotencySettings.defaults().withMaxWait(Duration.ofMillis(20)))
                 .idempotency();
-        executed(bank().idempotency().execute(call, connection -> {
+        executed(ledger().idempotency().execute(call, connection -> {
             payOn(connection, call);
             assertThat(impatient.execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
             return StoredResponse.of("paid");
         }));
-        assertThat(bank().record(call).claims()).isEqualTo(1);
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().record(call).claims()).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     static <T> List<T> atOnce(int times, Callable<T> task) throws Exception {

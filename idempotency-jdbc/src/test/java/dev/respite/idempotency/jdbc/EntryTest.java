@@ -1,9 +1,9 @@
 package dev.respite.idempotency.jdbc;
 
-import static dev.respite.idempotency.jdbc.Bank.call;
-import static dev.respite.idempotency.jdbc.Bank.executed;
-import static dev.respite.idempotency.jdbc.Bank.pay;
-import static dev.respite.idempotency.jdbc.Bank.payOn;
+import static dev.respite.idempotency.jdbc.LedgerFixture.call;
+import static dev.respite.idempotency.jdbc.LedgerFixture.executed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
+import static dev.respite.idempotency.jdbc.LedgerFixture.payOn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -15,9 +15,9 @@ import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.OutcomeUnknownException;
 import dev.respite.idempotency.Resolution;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoredResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,10 +33,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Work that ends its transaction by itself is never run again, however it ends; work that does not is. */
 @OnRealDatabases
-record EntryTest(Database database) {
+record EntryTest(TestDatabase database) {
 
-    private Bank bank() {
-        return Bank.in(database);
+    private LedgerFixture ledger() {
+        return LedgerFixture.in(database);
     }
 
     private static StoredResponse status(int status) {
@@ -59,27 +59,27 @@ record EntryTest(Database database) {
     }
 
     private void assertNeverRunAgain(IdempotentCall call) {
-        assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
+        assertThat(ledger().stateOf(call)).isEqualTo(State.UNKNOWN);
         for (int i = 0; i < 3; i++) {
-            IdempotentResult again = bank().idempotency().execute(call, connection -> {
+            IdempotentResult again = ledger().idempotency().execute(call, connection -> {
                 throw new AssertionError("it was run again");
             });
             assertThat(again).isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
         }
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     private void assertRunsAgain(IdempotentCall call) throws SQLException {
-        assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
-        executed(bank().idempotency().execute(call, pay(call)));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isZero();
+        assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
+        executed(ledger().idempotency().execute(call, pay(call)));
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
     void commitThenAStatementThatFails_isUnknownAndTheFailurePassesThrough() throws SQLException {
         IdempotentCall call = call();
-        TransactionalIdempotency idempotency = bank().idempotency();
+        TransactionalIdempotency idempotency = ledger().idempotency();
         assertThatThrownBy(() -> idempotency.execute(call, payAndCommit(call, connection -> {
                     execute(connection, "INSERT INTO nowhere VALUES (1)");
                     return StoredResponse.of("paid");
@@ -95,7 +95,7 @@ record EntryTest(Database database) {
     @ValueSource(ints = {503, 500, 429, 422, 404})
     void commitThenAnError_isUnknownAndTheErrorIsReturned(int status) throws SQLException {
         IdempotentCall call = call();
-        IdempotentResult result = bank().idempotency().execute(call, payAndCommit(call, connection -> status(status)));
+        IdempotentResult result = ledger().idempotency().execute(call, payAndCommit(call, connection -> status(status)));
         assertThat(result).isEqualTo(new IdempotentResult.FailedWithUnknownEffect(status(status)));
         assertNeverRunAgain(call);
     }
@@ -104,7 +104,7 @@ record EntryTest(Database database) {
     void commitThenAResult_isUnknown() throws SQLException {
         IdempotentCall call = call();
         assertThatThrownBy(() ->
-                        bank().idempotency().execute(call, payAndCommit(call, connection -> StoredResponse.of("paid"))))
+                        ledger().idempotency().execute(call, payAndCommit(call, connection -> StoredResponse.of("paid"))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("has ended its transaction");
         assertNeverRunAgain(call);
@@ -115,7 +115,7 @@ record EntryTest(Database database) {
     void commitThenADeadlock_isNotTriedAgainWithinTheCall() throws SQLException {
         IdempotentCall call = call();
         AtomicInteger runs = new AtomicInteger();
-        assertThatThrownBy(() -> bank().idempotency().execute(call, payAndCommit(call, connection -> {
+        assertThatThrownBy(() -> ledger().idempotency().execute(call, payAndCommit(call, connection -> {
                     runs.incrementAndGet();
                     throw new SQLTransactionRollbackException("deadlock", "40001");
                 })))
@@ -128,17 +128,17 @@ record EntryTest(Database database) {
     void commitThenACrash_isUnknownOnceTheLeaseIsOver() throws Exception {
         IdempotentCall call = call();
         // The statements of a process that ends here: what it would have recorded is not.
-        Database.run(
+        TestDatabase.run(
                 database.dataSource(),
                 "INSERT INTO ledger (id, amount) VALUES ('" + call.storageKey().value() + "', 100)");
-        bank().idempotency().execute(call, connection -> status(503));
-        Database.run(
+        ledger().idempotency().execute(call, connection -> status(503));
+        TestDatabase.run(
                 database.dataSource(),
                 "UPDATE respite_idempotency SET state = 'EFFECT_STARTED', owner = 'gone' WHERE storage_key = '"
                         + call.storageKey().value() + "'");
-        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
-        bank().letPass(call, 3_600);
-        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Unknown.class);
+        assertThat(ledger().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
+        ledger().letPass(call, 3_600);
+        assertThat(ledger().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Unknown.class);
         assertNeverRunAgain(call);
     }
 
@@ -146,7 +146,7 @@ record EntryTest(Database database) {
     void ddlThenAnException_isDecidedByWhatTheDatabaseCommitted() throws SQLException {
         IdempotentCall call = call();
         IllegalArgumentException mine = new IllegalArgumentException("mine");
-        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
                     payOn(connection, call);
                     execute(connection, "CREATE TABLE IF NOT EXISTS made_by_the_work (id integer)");
                     throw mine;
@@ -166,29 +166,29 @@ record EntryTest(Database database) {
         assumeThat(database.isPostgres()).isTrue();
         IdempotentCall call = call();
         String name = "'" + call.storageKey().value() + "'";
-        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
                     payOn(connection, call);
                     execute(connection, "PREPARE TRANSACTION " + name);
                     return StoredResponse.of("paid");
                 }))
                 .isInstanceOf(IllegalStateException.class);
-        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
+        assertThat(ledger().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
 
-        Database.run(database.dataSource(), end + " PREPARED " + name);
-        bank().letPass(call, 3_600);
+        TestDatabase.run(database.dataSource(), end + " PREPARED " + name);
+        ledger().letPass(call, 3_600);
         if (end.equals("COMMIT")) {
-            assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Unknown.class);
+            assertThat(ledger().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Unknown.class);
             assertNeverRunAgain(call);
         } else {
-            executed(bank().idempotency().execute(call, pay(call)));
-            assertThat(bank().payments(call)).isEqualTo(1);
+            executed(ledger().idempotency().execute(call, pay(call)));
+            assertThat(ledger().payments(call)).isEqualTo(1);
         }
     }
 
     @Test
     void exceptionWithoutACommit_runsAgain() throws SQLException {
         IdempotentCall call = call();
-        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
                     payOn(connection, call);
                     throw new IllegalArgumentException("mine");
                 }))
@@ -201,7 +201,7 @@ record EntryTest(Database database) {
     @Test
     void rollbackByAStatementThenAnError_runsAgain() throws SQLException {
         IdempotentCall call = call();
-        IdempotentResult result = bank().idempotency().execute(call, connection -> {
+        IdempotentResult result = ledger().idempotency().execute(call, connection -> {
             payOn(connection, call);
             execute(connection, "ROLLBACK");
             payOn(connection, call);
@@ -215,7 +215,7 @@ record EntryTest(Database database) {
     @Test
     void rollbackAndCommitByStatementsThenAResult_isUnknown() throws SQLException {
         IdempotentCall call = call();
-        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
                     execute(connection, "ROLLBACK");
                     payOn(connection, call);
                     execute(connection, "COMMIT");
@@ -230,15 +230,15 @@ record EntryTest(Database database) {
     @ValueSource(ints = {400, 404, 409, 422, 451})
     void errorThatIsAResult_leavesNoRowsAndIsReplayed(int status) throws SQLException {
         IdempotentCall call = call();
-        IdempotentResult result = bank().idempotency().execute(call, connection -> {
+        IdempotentResult result = ledger().idempotency().execute(call, connection -> {
             payOn(connection, call);
             return status(status);
         });
         assertThat(result).isEqualTo(new IdempotentResult.Executed(status(status)));
-        assertThat(bank().stateOf(call)).isEqualTo(State.DONE);
-        IdempotentResult again = bank().idempotency().execute(call, pay(call));
+        assertThat(ledger().stateOf(call)).isEqualTo(State.DONE);
+        IdempotentResult again = ledger().idempotency().execute(call, pay(call));
         assertThat(((IdempotentResult.Replayed) again).response()).isEqualTo(status(status));
-        assertThat(bank().payments(call)).isZero();
+        assertThat(ledger().payments(call)).isZero();
     }
 
     /** The usual idiom: an INSERT finds that it is there already, and the answer is 409. */
@@ -247,35 +247,35 @@ record EntryTest(Database database) {
         IdempotentCall call = call();
         String account = "INSERT INTO account (id, balance) VALUES ('"
                 + call.storageKey().value() + "', 0)";
-        Database.run(database.dataSource(), account);
-        IdempotentResult result = bank().idempotency().execute(call, connection -> {
+        TestDatabase.run(database.dataSource(), account);
+        IdempotentResult result = ledger().idempotency().execute(call, connection -> {
             payOn(connection, call);
             assertThatThrownBy(() -> execute(connection, account)).isInstanceOf(SQLException.class);
             return status(409);
         });
         assertThat(result).isEqualTo(new IdempotentResult.Executed(status(409)));
-        assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.DONE);
+        assertThat(ledger().payments(call)).isZero();
+        assertThat(ledger().stateOf(call)).isEqualTo(State.DONE);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {422, 429, 503})
     void withCommitOn_keepsTheRowsAndReplays(int status) throws SQLException {
         IdempotentCall call = call();
-        TransactionalIdempotency idempotency = bank().idempotency().withCommitOn(chosen -> chosen == status);
+        TransactionalIdempotency idempotency = ledger().idempotency().withCommitOn(chosen -> chosen == status);
         idempotency.execute(call, connection -> {
             payOn(connection, call);
             return status(status);
         });
         IdempotentResult again = idempotency.execute(call, pay(call));
         assertThat(((IdempotentResult.Replayed) again).response()).isEqualTo(status(status));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
     void withCommitOn_othersAreStillRolledBack() throws SQLException {
         IdempotentCall call = call();
-        bank().idempotency().withCommitOn(chosen -> chosen == 422).execute(call, connection -> {
+        ledger().idempotency().withCommitOn(chosen -> chosen == 422).execute(call, connection -> {
             payOn(connection, call);
             return status(429);
         });
@@ -289,13 +289,13 @@ record EntryTest(Database database) {
         AtomicInteger runs = new AtomicInteger();
         RuntimeException wrapped = new RuntimeException(new OutcomeUnknownException(
                 "the wire went dead", new SQLTransactionRollbackException("deadlock", "40001")));
-        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
                     runs.incrementAndGet();
                     throw wrapped;
                 }))
                 .isSameAs(wrapped);
         assertThat(runs).hasValue(1);
-        assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
+        assertThat(ledger().stateOf(call)).isEqualTo(State.UNKNOWN);
     }
 
     /** It must not run again because the database was away for a moment. */
@@ -310,19 +310,19 @@ record EntryTest(Database database) {
             }
             return go.go();
         });
-        assertThatThrownBy(() -> bank().over(wire).idempotency().execute(call, connection -> {
+        assertThatThrownBy(() -> ledger().over(wire).idempotency().execute(call, connection -> {
                     refusals.set(3);
                     throw new OutcomeUnknownException("the wire went dead");
                 }))
                 .isInstanceOf(OutcomeUnknownException.class);
         assertThat(refusals).hasValue(0);
-        assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
+        assertThat(ledger().stateOf(call)).isEqualTo(State.UNKNOWN);
     }
 
     @Test
     void outcomeUnknown_isRolledBackAndNeverRunAgain() throws SQLException {
         IdempotentCall call = call();
-        IdempotencyEngine engine = IdempotencyEngine.in(bank().store()).with(IdempotencySettings.defaults());
+        IdempotencyEngine engine = IdempotencyEngine.in(ledger().store()).with(IdempotencySettings.defaults());
         TransactionalIdempotency idempotency = TransactionalIdempotency.of(engine);
         OutcomeUnknownException mine = new OutcomeUnknownException("the wire went dead");
         assertThatThrownBy(() -> idempotency.execute(call, connection -> {
@@ -330,8 +330,8 @@ record EntryTest(Database database) {
                     throw mine;
                 }))
                 .isSameAs(mine);
-        assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
+        assertThat(ledger().payments(call)).isZero();
+        assertThat(ledger().stateOf(call)).isEqualTo(State.UNKNOWN);
         assertThat(idempotency.execute(call, pay(call))).isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
 
         assertThat(engine.resolve(call.storageKey(), Resolution.notDone(Resolution.Barred.OWNER_DEAD)))
@@ -344,16 +344,16 @@ record EntryTest(Database database) {
     void takenOverWhileItRolledBack_getsTheResultOfTheOther() throws SQLException {
         IdempotentCall call = call();
         AtomicInteger runs = new AtomicInteger();
-        IdempotentResult result = bank().idempotency().execute(call, connection -> {
+        IdempotentResult result = ledger().idempotency().execute(call, connection -> {
             if (runs.incrementAndGet() == 1) {
                 execute(connection, "ROLLBACK");
-                bank().letPass(call, 3_600);
-                executed(bank().idempotency().execute(call, pay(call)));
+                ledger().letPass(call, 3_600);
+                executed(ledger().idempotency().execute(call, pay(call)));
             }
             return status(422);
         });
         assertThat(result).isInstanceOf(IdempotentResult.Replayed.class);
         assertThat(runs).hasValue(1);
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 }

@@ -1,26 +1,26 @@
 package dev.respite.idempotency.jdbc;
 
-import static dev.respite.idempotency.jdbc.Bank.call;
-import static dev.respite.idempotency.jdbc.Bank.executed;
-import static dev.respite.idempotency.jdbc.Bank.pay;
-import static dev.respite.idempotency.jdbc.Bank.payOn;
-import static dev.respite.idempotency.jdbc.Bank.replayed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.call;
+import static dev.respite.idempotency.jdbc.LedgerFixture.executed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
+import static dev.respite.idempotency.jdbc.LedgerFixture.payOn;
+import static dev.respite.idempotency.jdbc.LedgerFixture.replayed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
-import dev.respite.idempotency.InMemoryIdempotencyStore;
 import dev.respite.idempotency.ResponseEncryption;
 import dev.respite.idempotency.Scope;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.InMemoryIdempotencyStore;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoredResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -37,49 +37,49 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a call does, where nothing is in its way. */
 @OnRealDatabases
-record ExecuteTest(Database database) {
+record ExecuteTest(TestDatabase database) {
 
-    private Bank bank() {
-        return Bank.in(database);
+    private LedgerFixture ledger() {
+        return LedgerFixture.in(database);
     }
 
     @Test
     void execute_newKey_runsAndRecords() throws SQLException {
         IdempotentCall call = call();
-        TransactionalIdempotency idempotency = bank().idempotency();
+        TransactionalIdempotency idempotency = ledger().idempotency();
         executed(idempotency.execute(call, pay(call)));
-        assertThat(bank().payments(call)).isEqualTo(1);
-        assertThat(bank().stateOf(call)).isEqualTo(State.DONE);
+        assertThat(ledger().payments(call)).isEqualTo(1);
+        assertThat(ledger().stateOf(call)).isEqualTo(State.DONE);
         assertThat(idempotency.counts().of(Kind.EXECUTED)).isEqualTo(1);
     }
 
     @Test
     void execute_again_replaysTheResponse() throws SQLException {
         IdempotentCall call = call();
-        String first = executed(bank().idempotency().execute(call, pay(call)));
+        String first = executed(ledger().idempotency().execute(call, pay(call)));
         // Another one, of another node say: all it has in common is the database.
-        assertThat(replayed(bank().idempotency().execute(call, pay(call)))).isEqualTo(first);
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(replayed(ledger().idempotency().execute(call, pay(call)))).isEqualTo(first);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
     void execute_bodyOverTheCap_isReturnedOnceAndKnownToBeDone() throws SQLException {
         IdempotentCall call = call();
-        Bank bank = bank().with(IdempotencySettings.defaults().withBodyCap(3));
-        executed(bank.idempotency().execute(call, pay(call)));
-        IdempotentResult again = bank.idempotency().execute(call, pay(call));
+        LedgerFixture ledger = ledger().with(IdempotencySettings.defaults().withBodyCap(3));
+        executed(ledger.idempotency().execute(call, pay(call)));
+        IdempotentResult again = ledger.idempotency().execute(call, pay(call));
         assertThat(((IdempotentResult.Replayed) again).response().body()).isEmpty();
-        assertThat(bank.payments(call)).isEqualTo(1);
+        assertThat(ledger.payments(call)).isEqualTo(1);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 1_000_000})
     void execute_bodyOfAnySizeUnderTheCap_isKeptToTheByte(int bytes) throws SQLException {
         IdempotentCall call = call();
-        Bank bank = bank().with(IdempotencySettings.defaults().withBodyCap(1_000_000));
+        LedgerFixture ledger = ledger().with(IdempotencySettings.defaults().withBodyCap(1_000_000));
         StoredResponse response = StoredResponse.of(201, Map.of("Location", List.of("/payments/1")), new byte[bytes]);
-        bank.idempotency().execute(call, connection -> response);
-        IdempotentResult again = bank.idempotency().execute(call, connection -> StoredResponse.empty());
+        ledger.idempotency().execute(call, connection -> response);
+        IdempotentResult again = ledger.idempotency().execute(call, connection -> StoredResponse.empty());
         assertThat(((IdempotentResult.Replayed) again).response()).isEqualTo(response);
     }
 
@@ -87,77 +87,77 @@ record ExecuteTest(Database database) {
     void execute_exception_leavesNothingAndCanBeSentAgain() throws SQLException {
         IdempotentCall call = call();
         IOException mine = new IOException("the printer is on fire");
-        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
                     payOn(connection, call);
                     throw mine;
                 }))
                 .isSameAs(mine);
-        assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
-        executed(bank().idempotency().execute(call, pay(call)));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isZero();
+        assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
+        executed(ledger().idempotency().execute(call, pay(call)));
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
     void execute_error_leavesNothingAndCanBeSentAgain() throws SQLException {
         IdempotentCall call = call();
         StackOverflowError deep = new StackOverflowError();
-        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
                     payOn(connection, call);
                     throw deep;
                 }))
                 .isSameAs(deep);
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
-        executed(bank().idempotency().execute(call, pay(call)));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
+        executed(ledger().idempotency().execute(call, pay(call)));
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
     void execute_interruptedWhileRunning_recordsAndStaysInterrupted() throws SQLException {
         IdempotentCall call = call();
-        IdempotentResult result = bank().idempotency().execute(call, connection -> {
+        IdempotentResult result = ledger().idempotency().execute(call, connection -> {
             payOn(connection, call);
             Thread.currentThread().interrupt();
             return StoredResponse.of("paid");
         });
         assertThat(Thread.interrupted()).isTrue();
         executed(result);
-        assertThat(bank().stateOf(call)).isEqualTo(State.DONE);
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().stateOf(call)).isEqualTo(State.DONE);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
     void execute_interruptedAndThrown_isGivenBackAndStaysInterrupted() throws SQLException {
         IdempotentCall call = call();
-        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
                     payOn(connection, call);
                     Thread.currentThread().interrupt();
                     throw new InterruptedException();
                 }))
                 .isInstanceOf(InterruptedException.class);
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
-        assertThat(bank().payments(call)).isZero();
+        assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
+        assertThat(ledger().payments(call)).isZero();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {500, 503, 401, 403, 408, 425, 429})
     void execute_responseThatIsNoResult_isRolledBackAndRunAgain(int status) throws SQLException {
         IdempotentCall call = call();
-        IdempotentResult result = bank().idempotency().execute(call, connection -> {
+        IdempotentResult result = ledger().idempotency().execute(call, connection -> {
             payOn(connection, call);
             return StoredResponse.of(status, Map.of(), new byte[0]);
         });
         assertThat(((IdempotentResult.NotDone) result).response().status()).isEqualTo(status);
-        assertThat(bank().payments(call)).isZero();
-        executed(bank().idempotency().execute(call, pay(call)));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isZero();
+        executed(ledger().idempotency().execute(call, pay(call)));
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
     void execute_responseThatSaysNoForGood_isAResult() {
         IdempotentCall call = call();
-        TransactionalIdempotency idempotency = bank().idempotency();
+        TransactionalIdempotency idempotency = ledger().idempotency();
         StoredResponse no = StoredResponse.of(422, Map.of(), "no cover".getBytes(StandardCharsets.UTF_8));
         idempotency.execute(call, connection -> no);
         IdempotentResult again = idempotency.execute(call, connection -> StoredResponse.empty());
@@ -167,7 +167,7 @@ record ExecuteTest(Database database) {
     @Test
     void execute_withEncryption_keepsNoPlainTextInTheTable() throws SQLException {
         IdempotentCall call = call();
-        TransactionalIdempotency idempotency = TransactionalIdempotency.of(IdempotencyEngine.in(bank().store())
+        TransactionalIdempotency idempotency = TransactionalIdempotency.of(IdempotencyEngine.in(ledger().store())
                 .withEncryption(ResponseEncryption.of("k1", new SecretKeySpec(new byte[32], "AES"))));
         String first = executed(idempotency.execute(call, pay(call)));
         try (Connection connection = database.dataSource().getConnection();
@@ -182,33 +182,33 @@ record ExecuteTest(Database database) {
             }
         }
         assertThat(replayed(idempotency.execute(call, pay(call)))).isEqualTo(first);
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
     void execute_null_leavesNothing() {
         IdempotentCall call = call();
-        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> null))
+        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> null))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessageContaining("the work returned null");
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
     }
 
     @Test
     void fault34_otherBody_isRejectedInEveryState() throws SQLException {
         IdempotentCall call = call();
         IdempotentCall other = call(call.key().value(), "pay 900");
-        TransactionalIdempotency idempotency = bank().idempotency();
+        TransactionalIdempotency idempotency = ledger().idempotency();
 
         idempotency.execute(call, connection -> {
-            assertMismatch(bank().idempotency().execute(other, pay(other)));
+            assertMismatch(ledger().idempotency().execute(other, pay(other)));
             return StoredResponse.of(500, Map.of(), new byte[0]);
         });
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
         assertMismatch(idempotency.execute(other, pay(other)));
         idempotency.execute(call, pay(call));
         assertMismatch(idempotency.execute(other, pay(other)));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     private static void assertMismatch(IdempotentResult result) {
@@ -219,13 +219,13 @@ record ExecuteTest(Database database) {
     void fault35_sameKeyOfOtherScopeOrOperation_isAnotherThing() throws SQLException {
         IdempotencyKey key = IdempotencyKey.of(UUID.randomUUID().toString());
         Fingerprint asked = Fingerprint.of("1", new byte[0]);
-        TransactionalIdempotency idempotency = bank().idempotency();
+        TransactionalIdempotency idempotency = ledger().idempotency();
         for (IdempotentCall call : List.of(
                 IdempotentCall.of(Scope.of("alice"), "POST /payments", key, asked),
                 IdempotentCall.of(Scope.of("bob"), "POST /payments", key, asked),
                 IdempotentCall.of(Scope.of("alice"), "POST /refunds", key, asked))) {
             executed(idempotency.execute(call, pay(call)));
-            assertThat(bank().payments(call)).isEqualTo(1);
+            assertThat(ledger().payments(call)).isEqualTo(1);
         }
     }
 
@@ -237,7 +237,7 @@ record ExecuteTest(Database database) {
                 "POST /receipts",
                 outer.key(),
                 outer.fingerprints().get(0));
-        TransactionalIdempotency idempotency = bank().idempotency();
+        TransactionalIdempotency idempotency = ledger().idempotency();
         Work<Connection, SQLException> work = connection -> {
             payOn(connection, outer);
             idempotency.execute(inner, pay(inner));
@@ -245,18 +245,18 @@ record ExecuteTest(Database database) {
         };
         executed(idempotency.execute(outer, work));
         replayed(idempotency.execute(outer, work));
-        assertThat(bank().payments(outer)).isEqualTo(1);
-        assertThat(bank().payments(inner)).isEqualTo(1);
+        assertThat(ledger().payments(outer)).isEqualTo(1);
+        assertThat(ledger().payments(inner)).isEqualTo(1);
     }
 
     @Test
     void fault47_hostileKeys_areHashes() throws SQLException {
-        TransactionalIdempotency idempotency = bank().idempotency();
+        TransactionalIdempotency idempotency = ledger().idempotency();
         String unique = UUID.randomUUID().toString();
         for (String key : List.of("'; DROP TABLE ledger; --", "K", "k", "k ", "\"", "%s{}$1")) {
             IdempotentCall call = call(unique + key);
             executed(idempotency.execute(call, pay(call)));
-            assertThat(bank().payments(call)).isEqualTo(1);
+            assertThat(ledger().payments(call)).isEqualTo(1);
         }
     }
 
@@ -274,7 +274,7 @@ record ExecuteTest(Database database) {
             return; // The others go on after a statement that failed, and so may the work.
         }
         IdempotentCall call = call();
-        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
                     payOn(connection, call);
                     try (PreparedStatement wrong = connection.prepareStatement("INSERT INTO nowhere VALUES (1)")) {
                         wrong.executeUpdate();
@@ -285,7 +285,7 @@ record ExecuteTest(Database database) {
                 }))
                 .isInstanceOf(RolledBackException.class)
                 .hasMessageContaining("set a savepoint");
-        assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(ledger().payments(call)).isZero();
+        assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
     }
 }

@@ -1,17 +1,17 @@
 package dev.respite.idempotency.jdbc;
 
-import static dev.respite.idempotency.jdbc.Bank.call;
-import static dev.respite.idempotency.jdbc.Bank.executed;
-import static dev.respite.idempotency.jdbc.Bank.pay;
-import static dev.respite.idempotency.jdbc.Bank.payOn;
+import static dev.respite.idempotency.jdbc.LedgerFixture.call;
+import static dev.respite.idempotency.jdbc.LedgerFixture.executed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
+import static dev.respite.idempotency.jdbc.LedgerFixture.payOn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoredResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -21,10 +21,10 @@ import org.junit.jupiter.api.Test;
 
 /** Work that takes the transaction into its own hands. */
 @OnRealDatabases
-record GuardTest(Database database) {
+record GuardTest(TestDatabase database) {
 
-    private Bank bank() {
-        return Bank.in(database);
+    private LedgerFixture ledger() {
+        return LedgerFixture.in(database);
     }
 
     @Test
@@ -48,14 +48,14 @@ record GuardTest(Database database) {
                 });
         for (Work<Connection, SQLException> work : works) {
             IdempotentCall call = call();
-            assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+            assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
                         payOn(connection, call);
                         return work.run(connection);
                     }))
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("is not allowed in the work");
-            assertThat(bank().payments(call)).isZero();
-            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+            assertThat(ledger().payments(call)).isZero();
+            assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
         }
     }
 
@@ -78,13 +78,13 @@ record GuardTest(Database database) {
                         .getConnection()));
         for (Work<Connection, SQLException> way : ways) {
             IdempotentCall call = call();
-            assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+            assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
                         payOn(connection, call);
                         return way.run(connection);
                     }))
                     .isInstanceOf(SQLException.class);
-            assertThat(bank().payments(call)).isZero();
-            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+            assertThat(ledger().payments(call)).isZero();
+            assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
         }
     }
 
@@ -96,32 +96,32 @@ record GuardTest(Database database) {
     @Test
     void workThatClosesItsConnection_doesNoHarm() throws SQLException {
         IdempotentCall call = call();
-        executed(bank().idempotency().execute(call, connection -> {
+        executed(ledger().idempotency().execute(call, connection -> {
             try (connection) {
                 payOn(connection, call);
             }
             return StoredResponse.of("paid");
         }));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
     void workThatGoesBackToItsSavepoint_keepsTheRest() throws SQLException {
         IdempotentCall call = call();
-        executed(bank().idempotency().execute(call, connection -> {
+        executed(ledger().idempotency().execute(call, connection -> {
             payOn(connection, call);
             Savepoint before = connection.setSavepoint();
             payOn(connection, call);
             connection.rollback(before);
             return StoredResponse.of("paid");
         }));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
     void workThatCommitsInSql_isFoundOutAndNeverRunAgain() throws SQLException {
         IdempotentCall call = call();
-        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
                     payOn(connection, call);
                     try (Statement statement = connection.createStatement()) {
                         statement.execute("COMMIT");
@@ -130,11 +130,11 @@ record GuardTest(Database database) {
                 }))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("ExternalIdempotency");
-        assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
-        bank().letPass(call, 31);
-        assertThat(bank().idempotency().execute(call, pay(call)))
+        assertThat(ledger().stateOf(call)).isEqualTo(State.UNKNOWN);
+        ledger().letPass(call, 31);
+        assertThat(ledger().idempotency().execute(call, pay(call)))
                 .isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.respite.idempotency.jdbc;
 class H2FileStoreTest implements JdbcStoreContract {
 
     @Override
-    public Database database() {
-        return Database.H2_FILE;
+    public TestDatabase database() {
+        return TestDatabase.H2_FILE;
     }
 }

@@ -3,7 +3,7 @@ package dev.respite.idempotency.jdbc;
 class H2LikePostgresqlStoreTest implements JdbcStoreContract {
 
     @Override
-    public Database database() {
-        return Database.H2_LIKE_POSTGRESQL;
+    public TestDatabase database() {
+        return TestDatabase.H2_LIKE_POSTGRESQL;
     }
 }

@@ -2,13 +2,13 @@ package dev.respite.idempotency.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotencyKey;
-import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.Scope;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StorageKey;
-import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Test;
 class H2MemoryStoreTest implements JdbcStoreContract {
 
     @Override
-    public Database database() {
-        return Database.H2_MEMORY;
+    public TestDatabase database() {
+        return TestDatabase.H2_MEMORY;
     }
 
     /** While nodes are replaced one by one. */
     @Test
     void find_fingerprintOfANewerRespite_isUnavailable() {
-        StorageKey key = StorageKey.of(Scope.of("alice"), "pay", IdempotencyKey.of("newer"));
+        StorageKey key = Scope.of("alice").storageKey("pay", IdempotencyKey.of("newer"));
         Duration hour = Duration.ofHours(1);
         RecordWrite write = new RecordWrite(
                 State.STARTED,
@@ -34,14 +34,14 @@ class H2MemoryStoreTest implements JdbcStoreContract {
                 Optional.empty());
         store().putIfAbsent(key, write);
         String row = " WHERE storage_key = '" + key.value() + "'";
-        Database.run(database().dataSource(), "UPDATE respite_idempotency SET fingerprint = 'V9:sha512'" + row);
+        TestDatabase.run(database().dataSource(), "UPDATE respite_idempotency SET fingerprint = 'V9:sha512'" + row);
         try {
             assertThatThrownBy(() -> store().find(key))
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("V9:sha512")
                     .hasMessageContaining("upgrade this node");
         } finally {
-            Database.run(database().dataSource(), "DELETE FROM respite_idempotency" + row);
+            TestDatabase.run(database().dataSource(), "DELETE FROM respite_idempotency" + row);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.respite.idempotency.jdbc;
 
-import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.test.IdempotencyStoreContract;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -8,7 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** The contract of stores, where time passes by setting back the times of the rows. */
 interface JdbcStoreContract extends IdempotencyStoreContract {
 
-    Database database();
+    TestDatabase database();
 
     @Override
     default IdempotencyStore store() {
@@ -23,7 +23,7 @@ interface JdbcStoreContract extends IdempotencyStoreContract {
 
     @Override
     default void letPass(Duration time) {
-        Database.run(
+        TestDatabase.run(
                 database().dataSource(),
                 "UPDATE respite_idempotency SET lease_until = " + database().earlier("lease_until", time)
                         + ", expires_at = " + database().earlier("expires_at", time));

@@ -1,19 +1,20 @@
 package dev.respite.idempotency.jdbc;
 
-import static dev.respite.idempotency.jdbc.Bank.call;
-import static dev.respite.idempotency.jdbc.Bank.executed;
-import static dev.respite.idempotency.jdbc.Bank.pay;
+import static dev.respite.idempotency.jdbc.LedgerFixture.call;
+import static dev.respite.idempotency.jdbc.LedgerFixture.executed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.IdempotentCall;
-import dev.respite.idempotency.RecordWrite;
-import dev.respite.idempotency.State;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Claims that the database need not have on its disk when it answers. */
 class LightClaimTest {
 
-    private static final RecordQueries RECORDS = new RecordQueries(Dialect.POSTGRESQL, OptionalLong.empty());
+    private static final RecordQueries RECORDS = new RecordQueries(new PostgreSql(), OptionalLong.empty());
 
     @ParameterizedTest
     @EnumSource(State.class)
@@ -34,7 +35,7 @@ class LightClaimTest {
             return; // No claim is that.
         }
         IdempotentCall call = call();
-        try (Connection connection = Database.POSTGRESQL.dataSource().getConnection()) {
+        try (Connection connection = TestDatabase.POSTGRESQL.dataSource().getConnection()) {
             connection.setAutoCommit(false);
             RECORDS.putIfAbsent(connection, call.storageKey(), recordWrite(call, state));
             assertThat(synchronousCommit(connection)).isEqualTo(state == State.STARTED ? "off" : "on");
@@ -46,29 +47,32 @@ class LightClaimTest {
     }
 
     @OnEachDatabase
-    void claimThatACrashHasLost_isMadeAnew(Database database) throws SQLException {
+    void claimThatACrashHasLost_isMadeAnew(TestDatabase database) throws SQLException {
         IdempotentCall call = call();
         AtomicInteger connects = new AtomicInteger();
         DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             // The first connection checks the database, the second claims, the third is for the transaction.
             if (step.equals("connect") && connects.incrementAndGet() == 3) {
-                Database.run(
+                TestDatabase.run(
                         database.dataSource(),
                         "DELETE FROM respite_idempotency WHERE storage_key = '"
                                 + call.storageKey().value() + "'");
             }
             return go.go();
         });
-        TransactionalIdempotency idempotency = Bank.in(database).over(wire).idempotency();
+        TransactionalIdempotency idempotency = LedgerFixture.in(database).over(wire).idempotency();
         executed(idempotency.execute(call, pay(call)));
         assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
-        assertThat(Bank.in(database).payments(call)).isEqualTo(1);
-        assertThat(Bank.in(database).stateOf(call)).isEqualTo(State.DONE);
+        assertThat(LedgerFixture.in(database).payments(call)).isEqualTo(1);
+        assertThat(LedgerFixture.in(database).stateOf(call)).isEqualTo(State.DONE);
     }
 
     @Test
     void databaseWithoutSuchACommit_hasNone() {
-        assertThat(Fragments.H2.lightCommit()).isEmpty();
+        for (Dialect dialect : List.of(new H2(), new MariaDb())) {
+            Statements statements = dialect.statements(OptionalLong.empty());
+            assertThat(statements.lightClaim()).isEqualTo(statements.claim());
+        }
     }
 
     private static RecordWrite recordWrite(IdempotentCall call, State state) {

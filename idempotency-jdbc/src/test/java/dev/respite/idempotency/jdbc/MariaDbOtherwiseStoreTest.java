@@ -4,7 +4,7 @@ package dev.respite.idempotency.jdbc;
 class MariaDbOtherwiseStoreTest implements JdbcStoreContract {
 
     @Override
-    public Database database() {
-        return Database.MARIADB_OTHERWISE;
+    public TestDatabase database() {
+        return TestDatabase.MARIADB_OTHERWISE;
     }
 }

@@ -14,11 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 @OnMariaDb
 class MariaDbSetUpTest {
 
-    private static final Database DATABASE = Database.MARIADB;
+    private static final TestDatabase DATABASE = TestDatabase.MARIADB;
 
     @Test
     void requireDurable_withTheBinaryLog_isAccepted() {
-        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(Database.MARIADB_OTHERWISE.dataSource());
+        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(TestDatabase.MARIADB_OTHERWISE.dataSource());
         assertThat(store.requireDurable()).isSameAs(store);
     }
 
@@ -38,15 +38,15 @@ class MariaDbSetUpTest {
     })
     void requireDurable_settingThatLosesCommits_isRejected(String setting, String value, String message)
             throws SQLException {
-        DataSource dataSource = Database.MARIADB_OTHERWISE.dataSource();
+        DataSource dataSource = TestDatabase.MARIADB_OTHERWISE.dataSource();
         JdbcIdempotencyStore store = JdbcIdempotencyStore.in(dataSource);
-        Database.run(dataSource, "SET GLOBAL " + setting + " = " + value);
+        TestDatabase.run(dataSource, "SET GLOBAL " + setting + " = " + value);
         try {
             assertThatThrownBy(store::requireDurable)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining(message);
         } finally {
-            Database.run(dataSource, "SET GLOBAL " + setting + " = 1");
+            TestDatabase.run(dataSource, "SET GLOBAL " + setting + " = 1");
         }
         store.requireDurable();
     }
@@ -82,8 +82,8 @@ class MariaDbSetUpTest {
 
     @Test
     void in_tableWithoutTransactions_isRejected() {
-        Database.run(DATABASE.dataSource(), "CREATE DATABASE IF NOT EXISTS careless");
-        Database.run(
+        TestDatabase.run(DATABASE.dataSource(), "CREATE DATABASE IF NOT EXISTS careless");
+        TestDatabase.run(
                 DATABASE.dataSource(),
                 "CREATE TABLE IF NOT EXISTS careless.respite_idempotency (id integer) ENGINE = Aria");
         DataSource careless = InterceptedDataSource.tapped(DATABASE.dataSource(), (step, raw, go) -> {
@@ -101,7 +101,7 @@ class MariaDbSetUpTest {
     @ParameterizedTest
     @CsvSource({"10, 5, true", "5, 7, true", "10, 6, false", "11, 0, false", "12, 1, false"})
     void version_before10_6_isTooOld(int major, int minor, boolean tooOld) {
-        assertThat(MariaDbChecks.isTooOld(major, minor)).isEqualTo(tooOld);
+        assertThat(MariaDb.isTooOld(major, minor)).isEqualTo(tooOld);
     }
 
     /** A server that says of a variable what another would. */

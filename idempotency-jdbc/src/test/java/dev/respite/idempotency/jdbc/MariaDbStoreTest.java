@@ -4,7 +4,7 @@ package dev.respite.idempotency.jdbc;
 class MariaDbStoreTest implements JdbcStoreContract {
 
     @Override
-    public Database database() {
-        return Database.MARIADB;
+    public TestDatabase database() {
+        return TestDatabase.MARIADB;
     }
 }

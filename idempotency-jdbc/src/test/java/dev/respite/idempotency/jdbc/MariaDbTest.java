@@ -1,20 +1,20 @@
 package dev.respite.idempotency.jdbc;
 
-import static dev.respite.idempotency.jdbc.Bank.call;
-import static dev.respite.idempotency.jdbc.Bank.executed;
-import static dev.respite.idempotency.jdbc.Bank.pay;
-import static dev.respite.idempotency.jdbc.Bank.payOn;
+import static dev.respite.idempotency.jdbc.LedgerFixture.call;
+import static dev.respite.idempotency.jdbc.LedgerFixture.executed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
+import static dev.respite.idempotency.jdbc.LedgerFixture.payOn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
-import dev.respite.idempotency.RecordWrite;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoredResponse;
 import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -43,12 +43,12 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 @OnMariaDb
 @ParameterizedClass
 @EnumSource(
-        value = Database.class,
+        value = TestDatabase.class,
         names = {"MARIADB", "MARIADB_OTHERWISE"})
-record MariaDbTest(Database database) {
+record MariaDbTest(TestDatabase database) {
 
-    private Bank bank() {
-        return Bank.in(database);
+    private LedgerFixture ledger() {
+        return LedgerFixture.in(database);
     }
 
     /** DDL commits earlier statements, which its author may not know. */
@@ -62,24 +62,24 @@ record MariaDbTest(Database database) {
             })
     void workThatCommitsUnawares_isFoundOutAndNeverRunAgain(String statement) throws SQLException {
         IdempotentCall call = call();
-        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
                     payOn(connection, call);
                     execute(connection, statement);
                     return StoredResponse.of("paid");
                 }))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("ExternalIdempotency");
-        assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
-        assertThat(bank().idempotency().execute(call, pay(call)))
+        assertThat(ledger().stateOf(call)).isEqualTo(State.UNKNOWN);
+        assertThat(ledger().idempotency().execute(call, pay(call)))
                 .isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     /** A temporary table does not commit; savepoints of the work's own are no matter. */
     @Test
     void workWithSavepointsAndATemporaryTable_isDone() throws SQLException {
         IdempotentCall call = call();
-        executed(bank().idempotency().execute(call, connection -> {
+        executed(ledger().idempotency().execute(call, connection -> {
             execute(connection, "SAVEPOINT mine");
             execute(connection, "CREATE TEMPORARY TABLE IF NOT EXISTS scratch (id integer)");
             payOn(connection, call);
@@ -87,7 +87,7 @@ record MariaDbTest(Database database) {
             execute(connection, "RELEASE SAVEPOINT mine");
             return StoredResponse.of("paid");
         }));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     /** The server has rolled all of it back, and what is done after it would be half the work. */
@@ -100,7 +100,7 @@ record MariaDbTest(Database database) {
             other.setAutoCommit(false);
             CountDownLatch heavier = new CountDownLatch(1);
             Thread[] thread = new Thread[1];
-            assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+            assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
                         payOn(connection, call);
                         add(connection, a);
                         execute(other, "INSERT INTO ledger (id, amount) SELECT 'heavy', 0 FROM seq_1_to_1000");
@@ -127,30 +127,30 @@ record MariaDbTest(Database database) {
             thread[0].join();
             other.rollback();
         }
-        assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.UNKNOWN);
+        assertThat(ledger().payments(call)).isZero();
+        assertThat(ledger().stateOf(call)).isEqualTo(State.UNKNOWN);
     }
 
     @Test
     void connectionKilled_isDoneAgain() throws SQLException {
         IdempotentCall call = call();
         AtomicInteger runs = new AtomicInteger();
-        executed(bank().idempotency().execute(call, connection -> {
+        executed(ledger().idempotency().execute(call, connection -> {
             if (runs.incrementAndGet() == 1) {
-                Database.run(database.dataSource(), "KILL CONNECTION " + only(connection, "SELECT CONNECTION_ID()"));
+                TestDatabase.run(database.dataSource(), "KILL CONNECTION " + only(connection, "SELECT CONNECTION_ID()"));
             }
             payOn(connection, call);
             return StoredResponse.of("paid");
         }));
         assertThat(runs).hasValue(2);
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
     void statementThatTakesTooLong_isNotTriedAgain() {
         IdempotentCall call = call();
         AtomicInteger runs = new AtomicInteger();
-        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
                     runs.incrementAndGet();
                     execute(
                             connection,
@@ -160,7 +160,7 @@ record MariaDbTest(Database database) {
                 }))
                 .isInstanceOf(SQLException.class);
         assertThat(runs).hasValue(1);
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
     }
 
     /** Between looking for the record and writing it, another has made it, and has begun its work. */
@@ -173,7 +173,7 @@ record MariaDbTest(Database database) {
             DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
                 if (step.contains("INSERT INTO respite_idempotency")) {
                     if (inserts.isEmpty()) {
-                        executed(bank().idempotency().execute(call, pay(call)));
+                        executed(ledger().idempotency().execute(call, pay(call)));
                         owner.setAutoCommit(false);
                         execute(
                                 owner,
@@ -184,18 +184,18 @@ record MariaDbTest(Database database) {
                 }
                 return go.go();
             });
-            assertThat(bank().over(wire).store().putIfAbsent(call.storageKey(), recordWrite(call, Optional.empty())))
+            assertThat(ledger().over(wire).store().putIfAbsent(call.storageKey(), recordWrite(call, Optional.empty())))
                     .isInstanceOf(IdempotencyStore.Found.class);
             owner.rollback();
         }
         assertThat(inserts).hasSize(1);
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
     void purge_ofABatch_locksNoMoreThanTheBatch() throws SQLException {
         String old = "respite_purge_" + UUID.randomUUID().toString().substring(0, 8);
-        Database.run(
+        TestDatabase.run(
                 database.dataSource(),
                 "INSERT INTO respite_idempotency SELECT CONCAT('" + old + "', seq), 'scope', 'READY', seq, 'me',"
                         + " fingerprint, 1, '2020-01-01', '2020-01-01', NULL, NULL FROM seq_1_to_5000,"
@@ -210,9 +210,9 @@ record MariaDbTest(Database database) {
             }
             return go.go();
         });
-        assertThat(bank().over(wire).store().purge(100)).isEqualTo(100);
+        assertThat(ledger().over(wire).store().purge(100)).isEqualTo(100);
         assertThat(locked.get()).isBetween(1, 400);
-        Database.run(database.dataSource(), "DELETE FROM respite_idempotency WHERE storage_key LIKE '" + old + "%'");
+        TestDatabase.run(database.dataSource(), "DELETE FROM respite_idempotency WHERE storage_key LIKE '" + old + "%'");
     }
 
     @Test
@@ -227,11 +227,11 @@ record MariaDbTest(Database database) {
                 return go.go();
             });
             IdempotentCall call = call();
-            IdempotentResult result = bank().over(wire)
+            IdempotentResult result = ledger().over(wire)
                     .idempotency()
                     .execute(call, connection -> StoredResponse.of(503, Map.of(), new byte[0]));
             assertThat(result).isInstanceOf(IdempotentResult.NotDone.class);
-            assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+            assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
             assertThat(limited).isTrue();
             assertThat(only(pool, "SELECT @@innodb_lock_wait_timeout")).isEqualTo(before);
         }
@@ -243,14 +243,14 @@ record MariaDbTest(Database database) {
         Instant minted = Instant.ofEpochMilli(TimeSource.system().wallTime().toEpochMilli());
         IdempotentCall call = call();
         IdempotencyStore.Put put =
-                bank().store().putIfAbsent(call.storageKey(), recordWrite(call, Optional.of(minted)));
+                ledger().store().putIfAbsent(call.storageKey(), recordWrite(call, Optional.of(minted)));
         IdempotencyRecord record = ((IdempotencyStore.Written) put).record();
         assertThat(record.times().keyTime()).contains(minted);
         assertThat(Duration.between(minted, record.times().leaseUntil()))
                 .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
         assertThat(Duration.between(minted, record.times().expiresAt()))
                 .isBetween(Duration.ofDays(1), Duration.ofDays(1).plusSeconds(30));
-        assertThat(bank().record(call)).isEqualTo(record);
+        assertThat(ledger().record(call)).isEqualTo(record);
     }
 
     /** The last time that a UUID can name: MariaDB does not count so far, and it is not taken for no time at all. */
@@ -258,29 +258,29 @@ record MariaDbTest(Database database) {
     void putIfAbsent_keyOfTheYear10889_isNotAdmitted() {
         IdempotentCall call = call();
         Instant last = Instant.ofEpochMilli((1L << 48) - 1);
-        assertThat(bank().store().putIfAbsent(call.storageKey(), recordWrite(call, Optional.of(last))))
+        assertThat(ledger().store().putIfAbsent(call.storageKey(), recordWrite(call, Optional.of(last))))
                 .isInstanceOf(IdempotencyStore.NotAdmitted.class);
     }
 
     @Test
     void userWithThePrivilegesOfTheSqlFile_needsNoMore() throws SQLException {
         String user = "u" + UUID.randomUUID().toString().substring(0, 8);
-        Database.run(database.dataSource(), "CREATE USER " + user + "@'127.0.0.1' IDENTIFIED BY 'x'");
+        TestDatabase.run(database.dataSource(), "CREATE USER " + user + "@'127.0.0.1' IDENTIFIED BY 'x'");
         for (String grant : List.of(
                 "SELECT, INSERT, UPDATE, DELETE ON respite_idempotency",
                 "SELECT, INSERT, UPDATE, DELETE ON respite_idempotency_purge",
                 "SELECT, INSERT ON respite_fence",
                 "INSERT ON ledger")) {
-            Database.run(database.dataSource(), "GRANT " + grant + " TO " + user + "@'127.0.0.1'");
+            TestDatabase.run(database.dataSource(), "GRANT " + grant + " TO " + user + "@'127.0.0.1'");
         }
         String url = ((DriverManagerDataSource) database.dataSource()).getUrl();
-        Bank bank = bank().over(new DriverManagerDataSource(url.replace("user=root", "user=" + user + "&password=x")));
+        LedgerFixture ledger = ledger().over(new DriverManagerDataSource(url.replace("user=root", "user=" + user + "&password=x")));
         IdempotentCall call = call();
-        executed(bank.idempotency().execute(call, pay(call)));
-        bank().letPass(call, 86_401);
-        assertThat(bank.store().purge(10_000)).isPositive();
-        if (database == Database.MARIADB_OTHERWISE) {
-            bank.store().requireDurable();
+        executed(ledger.idempotency().execute(call, pay(call)));
+        ledger().letPass(call, 86_401);
+        assertThat(ledger.store().purge(10_000)).isPositive();
+        if (database == TestDatabase.MARIADB_OTHERWISE) {
+            ledger.store().requireDurable();
         }
     }
 
@@ -292,7 +292,7 @@ record MariaDbTest(Database database) {
 
     private String account() {
         String id = UUID.randomUUID().toString();
-        Database.run(database.dataSource(), "INSERT INTO account (id, balance) VALUES ('" + id + "', 0)");
+        TestDatabase.run(database.dataSource(), "INSERT INTO account (id, balance) VALUES ('" + id + "', 0)");
         return id;
     }
 

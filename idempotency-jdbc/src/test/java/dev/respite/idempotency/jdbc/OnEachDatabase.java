@@ -8,5 +8,5 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Runs a test in PostgreSQL, in H2 in memory, and with the profile in MariaDB. */
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedTest
-@MethodSource("dev.respite.idempotency.jdbc.Database#each")
+@MethodSource("dev.respite.idempotency.jdbc.TestDatabase#each")
 @interface OnEachDatabase {}

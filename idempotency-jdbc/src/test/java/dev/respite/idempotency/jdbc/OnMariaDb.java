@@ -7,7 +7,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /** Runs a test class with the profile only. */
 @Retention(RetentionPolicy.RUNTIME)
 @EnabledIfSystemProperty(
-        named = MariaDbServer.BINARIES,
+        named = TestMariaDb.BINARIES,
         matches = ".+",
         disabledReason = "MariaDB is for the profile of its own: ./mvnw -Pmariadb verify -pl idempotency-jdbc -am")
 @interface OnMariaDb {}

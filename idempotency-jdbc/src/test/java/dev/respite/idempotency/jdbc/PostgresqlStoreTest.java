@@ -3,7 +3,7 @@ package dev.respite.idempotency.jdbc;
 class PostgresqlStoreTest implements JdbcStoreContract {
 
     @Override
-    public Database database() {
-        return Database.POSTGRESQL;
+    public TestDatabase database() {
+        return TestDatabase.POSTGRESQL;
     }
 }

@@ -1,17 +1,17 @@
 package dev.respite.idempotency.jdbc;
 
-import static dev.respite.idempotency.jdbc.Bank.call;
-import static dev.respite.idempotency.jdbc.Bank.executed;
-import static dev.respite.idempotency.jdbc.Bank.pay;
-import static dev.respite.idempotency.jdbc.Bank.replayed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.call;
+import static dev.respite.idempotency.jdbc.LedgerFixture.executed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
+import static dev.respite.idempotency.jdbc.LedgerFixture.replayed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Records past their time. */
 @OnRealDatabases
-record PurgeTest(Database database) {
+record PurgeTest(TestDatabase database) {
 
     /** Each test has keys that are older than those that another has purged. */
     @BeforeEach
@@ -41,51 +41,51 @@ record PurgeTest(Database database) {
         database.forgetPurges();
     }
 
-    private Bank bank() {
-        return Bank.in(database);
+    private LedgerFixture ledger() {
+        return LedgerFixture.in(database);
     }
 
     @Test
     void purge_doneAndExpired_isReplayedUntilItIsGone() throws SQLException {
         IdempotentCall call = call();
-        String told = executed(bank().idempotency().execute(call, pay(call)));
-        bank().letPass(call, 86_401);
-        assertThat(replayed(bank().idempotency().execute(call, pay(call)))).isEqualTo(told);
+        String told = executed(ledger().idempotency().execute(call, pay(call)));
+        ledger().letPass(call, 86_401);
+        assertThat(replayed(ledger().idempotency().execute(call, pay(call)))).isEqualTo(told);
         purgeAll();
-        assertThat(bank().store().find(call.storageKey())).isEmpty();
+        assertThat(ledger().store().find(call.storageKey())).isEmpty();
     }
 
     @Test
     void fault37_lateDuplicateOfAKeyThatSaysItsAge_isRejected() throws SQLException {
         IdempotentCall call = call(minted(now().minusSeconds(86_400 - 600)));
-        executed(bank().idempotency().execute(call, pay(call)));
-        bank().letPass(call, 86_401);
+        executed(ledger().idempotency().execute(call, pay(call)));
+        ledger().letPass(call, 86_401);
         purgeAll();
         // Ten minutes later by the key's age: as if it had been minted ten minutes before.
-        Bank later = bank().with(IdempotencySettings.defaults().withRetention(Duration.ofSeconds(86_400 - 700)));
+        LedgerFixture later = ledger().with(IdempotencySettings.defaults().withRetention(Duration.ofSeconds(86_400 - 700)));
         assertThat(later.idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Expired.class);
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
     void fault37_lateDuplicateOfAnOpaqueKey_isRunAgain() throws SQLException {
         IdempotentCall call = call("order 4711 " + UUID.randomUUID());
-        executed(bank().idempotency().execute(call, pay(call)));
-        bank().letPass(call, 86_401);
+        executed(ledger().idempotency().execute(call, pay(call)));
+        ledger().letPass(call, 86_401);
         purgeAll();
-        executed(bank().idempotency().execute(call, pay(call)));
-        assertThat(bank().payments(call)).isEqualTo(2);
+        executed(ledger().idempotency().execute(call, pay(call)));
+        assertThat(ledger().payments(call)).isEqualTo(2);
     }
 
     @Test
     void fault38_duplicatesAroundTheExpiryWhilePurging_areNeverTwo() throws Exception {
         // A record may be purged from the moment on when its key is too old: that is within a second for all of them.
-        Bank bank = bank().with(IdempotencySettings.defaults()
+        LedgerFixture ledger = ledger().with(IdempotencySettings.defaults()
                 .withLease(Duration.ofMillis(100))
                 .withRetention(Duration.ofMillis(400))
                 .withSkew(Duration.ofSeconds(10)));
-        TransactionalIdempotency idempotency = bank.idempotency();
-        JdbcIdempotencyStore store = bank.store();
+        TransactionalIdempotency idempotency = ledger.idempotency();
+        JdbcIdempotencyStore store = ledger.store();
         IdempotentCall warm = call();
         executed(idempotency.execute(warm, pay(warm)));
         List<IdempotentCall> calls = new ArrayList<>();
@@ -121,21 +121,21 @@ record PurgeTest(Database database) {
             return true;
         });
         ContentionTest.atOnce(tasks);
-        payments.forEach((call, times) -> assertThat(bank.payments(call)).isEqualTo(times));
+        payments.forEach((call, times) -> assertThat(ledger.payments(call)).isEqualTo(times));
     }
 
     /** The clock was ahead by 25 hours when the record was purged, and is right again: the key looks young. */
     @Test
     void purge_whileTheClockWasAhead_keyIsNotRunAgain() throws SQLException {
         IdempotentCall call = call(minted(now().minusSeconds(86_400 - 100)));
-        executed(bank().idempotency().execute(call, pay(call)));
-        bank().letPass(call, 90_000);
+        executed(ledger().idempotency().execute(call, pay(call)));
+        ledger().letPass(call, 90_000);
         purgeAll();
-        assertThat(bank().store().find(call.storageKey())).isEmpty();
-        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Expired.class);
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().store().find(call.storageKey())).isEmpty();
+        assertThat(ledger().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Expired.class);
+        assertThat(ledger().payments(call)).isEqualTo(1);
         IdempotentCall young = call(minted(now()));
-        executed(bank().idempotency().execute(young, pay(young)));
+        executed(ledger().idempotency().execute(young, pay(young)));
     }
 
     /**
@@ -145,24 +145,24 @@ record PurgeTest(Database database) {
     @Test
     @Timeout(60)
     void purge_notCommittedYet_recordIsReplayedAndNewKeysAreRun() throws SQLException {
-        Database.run(database.dataSource(), "DELETE FROM respite_idempotency");
+        TestDatabase.run(database.dataSource(), "DELETE FROM respite_idempotency");
         IdempotentCall call = call(minted(now().minusSeconds(86_400 - 90)));
-        String told = executed(bank().idempotency().execute(call, pay(call)));
-        bank().letPass(call, 90_000);
+        String told = executed(ledger().idempotency().execute(call, pay(call)));
+        ledger().letPass(call, 90_000);
         AtomicInteger commits = new AtomicInteger();
         DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (step.equals("commit") && commits.incrementAndGet() == 1) {
-                assertThat(replayed(bank().idempotency().execute(call, pay(call))))
+                assertThat(replayed(ledger().idempotency().execute(call, pay(call))))
                         .isEqualTo(told);
                 IdempotentCall young = call(minted(now()));
-                executed(bank().idempotency().execute(young, pay(young)));
+                executed(ledger().idempotency().execute(young, pay(young)));
             }
             return go.go();
         });
-        assertThat(bank().over(wire).store().purge(10_000)).isPositive();
+        assertThat(ledger().over(wire).store().purge(10_000)).isPositive();
         assertThat(commits).hasValue(1);
-        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Expired.class);
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Expired.class);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
@@ -171,19 +171,19 @@ record PurgeTest(Database database) {
         purgeAll();
         for (int i = 0; i < 2; i++) {
             IdempotentCall call = call();
-            executed(bank().idempotency().execute(call, pay(call)));
-            bank().letPass(call, 90_000);
+            executed(ledger().idempotency().execute(call, pay(call)));
+            ledger().letPass(call, 90_000);
         }
         List<Integer> beside = new ArrayList<>();
         DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (step.equals("commit") && beside.isEmpty()) {
-                beside.add(bank().store().purge(1000));
+                beside.add(ledger().store().purge(1000));
             }
             return go.go();
         });
-        assertThat(bank().over(wire).store().purge(1)).isEqualTo(1);
+        assertThat(ledger().over(wire).store().purge(1)).isEqualTo(1);
         assertThat(beside).as("one record was free").containsExactly(0);
-        assertThat(bank().store().purge(1000)).isEqualTo(1);
+        assertThat(ledger().store().purge(1000)).isEqualTo(1);
     }
 
     /** Between the query that finds no record and the statement that writes one, where these are two. */
@@ -191,8 +191,8 @@ record PurgeTest(Database database) {
     @Timeout(60)
     void purge_betweenTheStatementsOfAClaim_isNoMatter() throws SQLException {
         IdempotentCall older = call(minted(now().minusSeconds(86_400 - 80)));
-        executed(bank().idempotency().execute(older, pay(older)));
-        bank().letPass(older, 90_000);
+        executed(ledger().idempotency().execute(older, pay(older)));
+        ledger().letPass(older, 90_000);
         IdempotentCall call = call(minted(now()));
         DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (step.contains("INSERT INTO respite_idempotency")) {
@@ -200,17 +200,17 @@ record PurgeTest(Database database) {
             }
             return go.go();
         });
-        executed(bank().over(wire).idempotency().execute(call, pay(call)));
-        replayed(bank().idempotency().execute(call, pay(call)));
-        assertThat(bank().idempotency().execute(older, pay(older))).isInstanceOf(IdempotentResult.Expired.class);
-        assertThat(bank().payments(call) + bank().payments(older)).isEqualTo(2);
+        executed(ledger().over(wire).idempotency().execute(call, pay(call)));
+        replayed(ledger().idempotency().execute(call, pay(call)));
+        assertThat(ledger().idempotency().execute(older, pay(older))).isInstanceOf(IdempotentResult.Expired.class);
+        assertThat(ledger().payments(call) + ledger().payments(older)).isEqualTo(2);
     }
 
     @Test
     void purge_rolledBack_leavesRecordAndMarkAsTheyWere() throws SQLException {
         IdempotentCall call = call(minted(now().minusSeconds(86_400 - 70)));
-        executed(bank().idempotency().execute(call, pay(call)));
-        bank().letPass(call, 90_000);
+        executed(ledger().idempotency().execute(call, pay(call)));
+        ledger().letPass(call, 90_000);
         DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (step.equals("commit")) {
                 raw.rollback();
@@ -218,34 +218,34 @@ record PurgeTest(Database database) {
             }
             return go.go();
         });
-        JdbcIdempotencyStore store = bank().over(wire).store();
+        JdbcIdempotencyStore store = ledger().over(wire).store();
         assertThatThrownBy(() -> store.purge(10_000)).isInstanceOf(StoreUnavailableException.class);
-        replayed(bank().idempotency().execute(call, pay(call)));
+        replayed(ledger().idempotency().execute(call, pay(call)));
         IdempotentCall sameAge = call(minted(now().minusSeconds(86_400 - 70)));
-        executed(bank().idempotency().execute(sameAge, pay(sameAge)));
+        executed(ledger().idempotency().execute(sameAge, pay(sameAge)));
     }
 
     @Test
     void purge_noMark_saysHowToMakeIt() {
-        JdbcIdempotencyStore store = bank().store();
-        Database.run(database.dataSource(), "DELETE FROM respite_idempotency_purge");
+        JdbcIdempotencyStore store = ledger().store();
+        TestDatabase.run(database.dataSource(), "DELETE FROM respite_idempotency_purge");
         try {
             assertThatThrownBy(() -> store.purge(1))
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("INSERT INTO respite_idempotency_purge (id) VALUES (1)");
-            assertThatThrownBy(() -> bank().store())
+            assertThatThrownBy(() -> ledger().store())
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("INSERT INTO respite_idempotency_purge (id) VALUES (1)");
         } finally {
-            Database.run(database.dataSource(), "INSERT INTO respite_idempotency_purge (id) VALUES (1)");
+            TestDatabase.run(database.dataSource(), "INSERT INTO respite_idempotency_purge (id) VALUES (1)");
         }
     }
 
     @Test
     void purge_lockedByATakeover_isSkippedAndDoesNotWait() throws SQLException {
         IdempotentCall call = call();
-        executed(bank().idempotency().execute(call, pay(call)));
-        bank().letPass(call, 86_401);
+        executed(ledger().idempotency().execute(call, pay(call)));
+        ledger().letPass(call, 86_401);
         try (Connection other = database.dataSource().getConnection()) {
             other.setAutoCommit(false);
             try (PreparedStatement lock =
@@ -256,7 +256,7 @@ record PurgeTest(Database database) {
             }
             other.rollback();
         }
-        assertThat(bank().stateOf(call)).isEqualTo(State.DONE);
+        assertThat(ledger().stateOf(call)).isEqualTo(State.DONE);
     }
 
     /**
@@ -269,11 +269,11 @@ record PurgeTest(Database database) {
         List<IdempotentCall> calls = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             IdempotentCall call = call();
-            executed(bank().idempotency().execute(call, pay(call)));
-            bank().letPass(call, 90_000 - 60 * i);
+            executed(ledger().idempotency().execute(call, pay(call)));
+            ledger().letPass(call, 90_000 - 60 * i);
             calls.add(call);
         }
-        JdbcIdempotencyStore store = bank().store();
+        JdbcIdempotencyStore store = ledger().store();
         try (Connection other = database.dataSource().getConnection()) {
             other.setAutoCommit(false);
             try (PreparedStatement lock =
@@ -296,10 +296,10 @@ record PurgeTest(Database database) {
         purgeAll();
         for (int i = 0; i < 5; i++) {
             IdempotentCall call = call();
-            executed(bank().idempotency().execute(call, pay(call)));
-            bank().letPass(call, 86_401);
+            executed(ledger().idempotency().execute(call, pay(call)));
+            ledger().letPass(call, 86_401);
         }
-        JdbcIdempotencyStore store = bank().store();
+        JdbcIdempotencyStore store = ledger().store();
         assertThat(store.purge(3)).isEqualTo(3);
         assertThat(store.purge(3)).isEqualTo(2);
         assertThat(store.purge(3)).isZero();
@@ -307,7 +307,7 @@ record PurgeTest(Database database) {
     }
 
     private void purgeAll() {
-        JdbcIdempotencyStore store = bank().store();
+        JdbcIdempotencyStore store = ledger().store();
         int purged;
         do {
             purged = store.purge(1000);

@@ -1,9 +1,9 @@
 package dev.respite.idempotency.jdbc;
 
-import static dev.respite.idempotency.jdbc.Bank.call;
-import static dev.respite.idempotency.jdbc.Bank.executed;
-import static dev.respite.idempotency.jdbc.Bank.pay;
-import static dev.respite.idempotency.jdbc.Bank.payOn;
+import static dev.respite.idempotency.jdbc.LedgerFixture.call;
+import static dev.respite.idempotency.jdbc.LedgerFixture.executed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
+import static dev.respite.idempotency.jdbc.LedgerFixture.payOn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,9 +11,9 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoredResponse;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -32,10 +32,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Transactions that meet others: done again, under the same fence, a few times at most. */
 @OnRealDatabases
-record RedoTest(Database database) {
+record RedoTest(TestDatabase database) {
 
-    private Bank bank() {
-        return Bank.in(database);
+    private LedgerFixture ledger() {
+        return LedgerFixture.in(database);
     }
 
     @Test
@@ -45,14 +45,14 @@ record RedoTest(Database database) {
         CyclicBarrier bothHoldOne = new CyclicBarrier(2);
         IdempotentCall there = call();
         IdempotentCall back = call();
-        TransactionalIdempotency idempotency = bank().idempotency();
+        TransactionalIdempotency idempotency = ledger().idempotency();
         List<IdempotentResult> results = ContentionTest.atOnce(List.of(
                 () -> idempotency.execute(there, transfer(there, a, b, bothHoldOne)),
                 () -> idempotency.execute(back, transfer(back, b, a, bothHoldOne))));
         assertThat(results).allMatch(IdempotentResult.Executed.class::isInstance);
         for (IdempotentCall call : List.of(there, back)) {
-            assertThat(bank().payments(call)).isEqualTo(1);
-            assertThat(bank().record(call).claims()).isEqualTo(1);
+            assertThat(ledger().payments(call)).isEqualTo(1);
+            assertThat(ledger().record(call).claims()).isEqualTo(1);
         }
         assertThat(balance(a)).isZero();
         assertThat(balance(b)).isZero();
@@ -75,7 +75,7 @@ record RedoTest(Database database) {
 
     @Test
     void fault22_serializationFailure_isDoneAgain() throws Exception {
-        if (database == Database.H2_FILE) {
+        if (database == TestDatabase.H2_FILE) {
             return; // It makes the second wait instead.
         }
         String account = account();
@@ -93,7 +93,7 @@ record RedoTest(Database database) {
             config.setTransactionIsolation("TRANSACTION_SERIALIZABLE");
         }
         try (HikariDataSource pool = new HikariDataSource(config)) {
-            executed(bank().over(pool).idempotency().execute(call, connection -> {
+            executed(ledger().over(pool).idempotency().execute(call, connection -> {
                 payOn(connection, call);
                 try (PreparedStatement read = connection.prepareStatement("SELECT balance FROM account WHERE id = ?")) {
                     read.setString(1, account);
@@ -110,7 +110,7 @@ record RedoTest(Database database) {
         }
         assertThat(runs).hasValue(2);
         assertThat(balance(account)).isEqualTo(6);
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -119,7 +119,7 @@ record RedoTest(Database database) {
         IdempotentCall call = call();
         AtomicInteger runs = new AtomicInteger();
         SQLException mine = new SQLException("again", state);
-        assertThatThrownBy(() -> bank().onVirtualTime().idempotency().execute(call, connection -> {
+        assertThatThrownBy(() -> ledger().onVirtualTime().idempotency().execute(call, connection -> {
                     runs.incrementAndGet();
                     payOn(connection, call);
                     throw new IllegalStateException(mine);
@@ -127,8 +127,8 @@ record RedoTest(Database database) {
                 .isInstanceOf(IllegalStateException.class)
                 .hasCause(mine);
         assertThat(runs).hasValue(5);
-        assertThat(bank().payments(call)).isZero();
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(ledger().payments(call)).isZero();
+        assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
     }
 
     @ParameterizedTest
@@ -137,13 +137,13 @@ record RedoTest(Database database) {
         IdempotentCall call = call();
         AtomicInteger runs = new AtomicInteger();
         SQLException mine = new SQLException("no", state);
-        assertThatThrownBy(() -> bank().idempotency().execute(call, connection -> {
+        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
                     runs.incrementAndGet();
                     throw mine;
                 }))
                 .isSameAs(mine);
         assertThat(runs).hasValue(1);
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
+        assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
     }
 
     @Test
@@ -154,7 +154,7 @@ record RedoTest(Database database) {
         Connection other = database.dataSource().getConnection();
         other.setAutoCommit(false);
         add(other, account, 5);
-        executed(bank().idempotency().execute(call, connection -> {
+        executed(ledger().idempotency().execute(call, connection -> {
             if (runs.incrementAndGet() == 2) {
                 other.commit();
             }
@@ -173,7 +173,7 @@ record RedoTest(Database database) {
         other.close();
         assertThat(runs).hasValue(2);
         assertThat(balance(account)).isEqualTo(6);
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     /** By an inquiry, say, or by a purge: it is over in a moment. */
@@ -193,10 +193,10 @@ record RedoTest(Database database) {
                 }
                 return go.go();
             });
-            executed(bank().over(wire).idempotency().execute(call, pay(call)));
+            executed(ledger().over(wire).idempotency().execute(call, pay(call)));
         }
         assertThat(connects).hasValue(4);
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     private static void lock(Connection connection, IdempotentCall call) throws SQLException {
@@ -209,12 +209,12 @@ record RedoTest(Database database) {
 
     private String account() {
         String id = UUID.randomUUID().toString();
-        Database.run(database.dataSource(), "INSERT INTO account (id, balance) VALUES ('" + id + "', 0)");
+        TestDatabase.run(database.dataSource(), "INSERT INTO account (id, balance) VALUES ('" + id + "', 0)");
         return id;
     }
 
     private int balance(String account) {
-        return bank().number("SELECT balance FROM account WHERE id = '" + account + "'");
+        return ledger().number("SELECT balance FROM account WHERE id = '" + account + "'");
     }
 
     private static void add(Connection connection, String account, int amount) throws SQLException {

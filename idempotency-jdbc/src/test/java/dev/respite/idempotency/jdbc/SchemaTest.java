@@ -3,7 +3,7 @@ package dev.respite.idempotency.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SchemaTest {
 
     @OnEachDatabase
-    void in_noTable_namesTheFileToRun(Database database) throws SQLException {
+    void in_noTable_namesTheFileToRun(TestDatabase database) throws SQLException {
         assertThatThrownBy(() -> JdbcIdempotencyStore.in(emptySchema(database)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the database lacks sequence respite_fence, table respite_idempotency,"
@@ -27,7 +27,7 @@ class SchemaTest {
     }
 
     @OnEachDatabase
-    void in_allThere_isAccepted(Database database) throws SQLException {
+    void in_allThere_isAccepted(TestDatabase database) throws SQLException {
         DataSource schema = emptySchema(database);
         database.makeTables(schema);
         assertThat(JdbcIdempotencyStore.in(schema).purge(1)).isZero();
@@ -44,11 +44,11 @@ class SchemaTest {
             ALTER TABLE respite_idempotency RENAME COLUMN fence TO fences   | column respite_idempotency.fence
             """)
     void in_onePartMissing_isNamed(String sabotage, String missing) throws SQLException {
-        for (Database database : Database.each()) {
+        for (TestDatabase database : TestDatabase.each()) {
             DataSource schema = emptySchema(database);
             database.makeTables(schema);
             boolean index = database.isMariaDb() && sabotage.startsWith("DROP INDEX");
-            Database.run(schema, index ? sabotage + " ON respite_idempotency" : sabotage);
+            TestDatabase.run(schema, index ? sabotage + " ON respite_idempotency" : sabotage);
             assertThatThrownBy(() -> JdbcIdempotencyStore.in(schema))
                     .as(database.toString())
                     .isInstanceOf(IllegalArgumentException.class)
@@ -59,7 +59,7 @@ class SchemaTest {
 
     /** A database that was away when the program started is looked over before it is used. */
     @OnEachDatabase
-    void firstUse_noTable_namesTheFileToRunAndChecksAgain(Database database) throws SQLException {
+    void firstUse_noTable_namesTheFileToRunAndChecksAgain(TestDatabase database) throws SQLException {
         AtomicBoolean away = new AtomicBoolean(true);
         DataSource schema = emptySchema(database);
         JdbcIdempotencyStore store = JdbcIdempotencyStore.in(InterceptedDataSource.tapped(schema, (step, raw, go) -> {
@@ -76,9 +76,9 @@ class SchemaTest {
         assertThat(store.purge(1)).isZero();
     }
 
-    private static DataSource emptySchema(Database database) throws SQLException {
+    private static DataSource emptySchema(TestDatabase database) throws SQLException {
         String name = "s" + UUID.randomUUID().toString().substring(0, 8);
-        Database.run(database.dataSource(), (database.isMariaDb() ? "CREATE DATABASE " : "CREATE SCHEMA ") + name);
+        TestDatabase.run(database.dataSource(), (database.isMariaDb() ? "CREATE DATABASE " : "CREATE SCHEMA ") + name);
         return InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             Object answer = go.go();
             if (answer instanceof Connection connection) {
@@ -88,7 +88,7 @@ class SchemaTest {
         });
     }
 
-    private static void use(Connection connection, Database database, String name) throws SQLException {
+    private static void use(Connection connection, TestDatabase database, String name) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(
                     switch (database) {

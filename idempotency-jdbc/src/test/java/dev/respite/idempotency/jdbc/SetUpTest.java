@@ -1,9 +1,9 @@
 package dev.respite.idempotency.jdbc;
 
-import static dev.respite.idempotency.jdbc.Bank.call;
-import static dev.respite.idempotency.jdbc.Bank.executed;
-import static dev.respite.idempotency.jdbc.Bank.pay;
-import static dev.respite.idempotency.jdbc.Bank.replayed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.call;
+import static dev.respite.idempotency.jdbc.LedgerFixture.executed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
+import static dev.respite.idempotency.jdbc.LedgerFixture.replayed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +12,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
-import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -36,14 +36,14 @@ class SetUpTest {
 
     @Test
     void dialect_unknownDatabase_isRejectedByName() {
-        assertThatThrownBy(() -> Dialect.of("Oracle"))
+        assertThatThrownBy(() -> KnownDatabase.dialect("Oracle"))
                 .isInstanceOf(UnfitDatabaseException.class)
                 .hasMessage("the database is 'Oracle': use a DataSource of PostgreSQL, H2 or MariaDB");
     }
 
     @Test
     void dialect_mySql_isRejectedWithAHintOnDrivers() {
-        assertThatThrownBy(() -> Dialect.of("MySQL"))
+        assertThatThrownBy(() -> KnownDatabase.dialect("MySQL"))
                 .isInstanceOf(UnfitDatabaseException.class)
                 .hasMessageContaining("the database is 'MySQL'")
                 .hasMessageContaining("If it is MariaDB, connect with MariaDB's own driver");
@@ -51,7 +51,7 @@ class SetUpTest {
 
     /** An application that starts before its database need not be restarted. */
     @OnEachDatabase
-    void in_databaseAway_isCheckedAtTheFirstUse(Database database) throws SQLException {
+    void in_databaseAway_isCheckedAtTheFirstUse(TestDatabase database) throws SQLException {
         AtomicBoolean away = new AtomicBoolean(true);
         DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (away.get()) {
@@ -60,14 +60,14 @@ class SetUpTest {
             return go.go();
         });
         TransactionalIdempotency idempotency =
-                Bank.in(database).over(wire).onVirtualTime().idempotency();
+                LedgerFixture.in(database).over(wire).onVirtualTime().idempotency();
         IdempotentCall call = call();
         assertThatThrownBy(() -> idempotency.execute(call, pay(call)))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("the connection was cut");
         away.set(false);
         executed(idempotency.execute(call, pay(call)));
-        assertThat(Bank.in(database).payments(call)).isEqualTo(1);
+        assertThat(LedgerFixture.in(database).payments(call)).isEqualTo(1);
     }
 
     @Test
@@ -92,7 +92,7 @@ class SetUpTest {
         };
         logger.addHandler(handler);
         try {
-            JdbcIdempotencyStore.in(InterceptedDataSource.tapped(Database.H2_MEMORY.dataSource(), (step, raw, go) -> {
+            JdbcIdempotencyStore.in(InterceptedDataSource.tapped(TestDatabase.H2_MEMORY.dataSource(), (step, raw, go) -> {
                 throw InterceptedDataSource.lost();
             }));
         } finally {
@@ -105,7 +105,7 @@ class SetUpTest {
     }
 
     @OnEachDatabase
-    void in_connectionsWithoutAutoCommit_areRejected(Database database) {
+    void in_connectionsWithoutAutoCommit_areRejected(TestDatabase database) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(database.dataSource());
         config.setAutoCommit(false);
@@ -120,7 +120,7 @@ class SetUpTest {
     /** It was treated as the record of another claim once. */
     @Test
     void constraintOfAnotherTable_passesThrough() throws SQLException {
-        DataSource strict = Database.h2("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        DataSource strict = TestDatabase.h2("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
         try (Connection connection = strict.getConnection();
                 Statement sql = connection.createStatement()) {
             sql.execute("RUNSCRIPT FROM 'classpath:/db/respite/h2/V1__respite_idempotency.sql'");
@@ -134,13 +134,13 @@ class SetUpTest {
 
     @Test
     void requireDurable_postgresAsItShouldBe_isAccepted() {
-        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(Database.POSTGRESQL.dataSource());
+        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(TestDatabase.POSTGRESQL.dataSource());
         assertThat(store.requireDurable()).isSameAs(store);
     }
 
     @Test
     void requireDurable_postgresThatDoesNotWaitForItsLog_isRejected() {
-        DataSource careless = InterceptedDataSource.tapped(Database.POSTGRESQL.dataSource(), (step, raw, go) -> {
+        DataSource careless = InterceptedDataSource.tapped(TestDatabase.POSTGRESQL.dataSource(), (step, raw, go) -> {
             Object result = go.go();
             if (result instanceof Connection connection) {
                 connection.createStatement().execute("SET synchronous_commit = off");
@@ -156,7 +156,7 @@ class SetUpTest {
     @ParameterizedTest
     @ValueSource(strings = {"local", "remote_write", "on", "remote_apply"})
     void requireDurable_postgresThatWaitsForItsOwnLog_isAccepted(String setting) {
-        DataSource local = InterceptedDataSource.tapped(Database.POSTGRESQL.dataSource(), (step, raw, go) -> {
+        DataSource local = InterceptedDataSource.tapped(TestDatabase.POSTGRESQL.dataSource(), (step, raw, go) -> {
             Object result = go.go();
             if (result instanceof Connection connection) {
                 connection.createStatement().execute("SET synchronous_commit = " + setting);
@@ -169,12 +169,12 @@ class SetUpTest {
 
     @Test
     void requireDurable_h2_isRejected(@TempDir Path folder) {
-        JdbcIdempotencyStore inMemory = JdbcIdempotencyStore.in(Database.H2_MEMORY.dataSource());
+        JdbcIdempotencyStore inMemory = JdbcIdempotencyStore.in(TestDatabase.H2_MEMORY.dataSource());
         assertThatThrownBy(inMemory::requireDurable)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("the database is in memory");
-        DataSource file = Database.h2("jdbc:h2:file:" + folder.resolve("bank").toAbsolutePath() + ";WRITE_DELAY=0");
-        Database.H2_FILE.makeTables(file);
+        DataSource file = TestDatabase.h2("jdbc:h2:file:" + folder.resolve("bank").toAbsolutePath() + ";WRITE_DELAY=0");
+        TestDatabase.H2_FILE.makeTables(file);
         JdbcIdempotencyStore inAFile = JdbcIdempotencyStore.in(file);
         assertThatThrownBy(inAFile::requireDurable)
                 .isInstanceOf(IllegalStateException.class)
@@ -182,30 +182,30 @@ class SetUpTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.respite.idempotency.jdbc.Database#eachAndH2LikePostgresql")
-    void fault49_tooManyRecordsOfAScope_areRejectedAndOthersAreNot(Database database) throws SQLException {
+    @MethodSource("dev.respite.idempotency.jdbc.TestDatabase#eachAndH2LikePostgresql")
+    void fault49_tooManyRecordsOfAScope_areRejectedAndOthersAreNot(TestDatabase database) throws SQLException {
         JdbcIdempotencyStore store =
                 JdbcIdempotencyStore.in(database.dataSource()).withMaxPerScope(3);
         TransactionalIdempotency idempotency = TransactionalIdempotency.of(IdempotencyEngine.in(store));
         String mallory = "mallory " + UUID.randomUUID();
-        IdempotentCall first = Bank.callOf(mallory);
+        IdempotentCall first = LedgerFixture.callOf(mallory);
         executed(idempotency.execute(first, pay(first)));
         for (int i = 0; i < 2; i++) {
-            IdempotentCall call = Bank.callOf(mallory);
+            IdempotentCall call = LedgerFixture.callOf(mallory);
             executed(idempotency.execute(call, pay(call)));
         }
-        IdempotentCall fourth = Bank.callOf(mallory);
+        IdempotentCall fourth = LedgerFixture.callOf(mallory);
         assertThat(idempotency.execute(fourth, pay(fourth))).isInstanceOf(IdempotentResult.OverQuota.class);
-        assertThat(Bank.in(database).payments(fourth)).isZero();
+        assertThat(LedgerFixture.in(database).payments(fourth)).isZero();
         replayed(idempotency.execute(first, pay(first)));
-        IdempotentCall other = Bank.callOf("carol " + UUID.randomUUID());
+        IdempotentCall other = LedgerFixture.callOf("carol " + UUID.randomUUID());
         executed(idempotency.execute(other, pay(other)));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {0, -1})
     void withMostPerScope_lessThanOne_isRejected(long most) {
-        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(Database.H2_MEMORY.dataSource());
+        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(TestDatabase.H2_MEMORY.dataSource());
         assertThatThrownBy(() -> store.withMaxPerScope(most)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -1,16 +1,16 @@
 package dev.respite.idempotency.jdbc;
 
-import static dev.respite.idempotency.jdbc.Bank.call;
-import static dev.respite.idempotency.jdbc.Bank.executed;
-import static dev.respite.idempotency.jdbc.Bank.pay;
+import static dev.respite.idempotency.jdbc.LedgerFixture.call;
+import static dev.respite.idempotency.jdbc.LedgerFixture.executed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.respite.idempotency.IdempotentCall;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,10 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A database that is away, full or read-only. */
 @OnRealDatabases
-record StoreDownTest(Database database) {
+record StoreDownTest(TestDatabase database) {
 
-    private Bank bank() {
-        return Bank.in(database);
+    private LedgerFixture ledger() {
+        return LedgerFixture.in(database);
     }
 
     @ParameterizedTest
@@ -39,15 +39,15 @@ record StoreDownTest(Database database) {
             }
             return go.go();
         });
-        TransactionalIdempotency idempotency = bank().over(wire).onVirtualTime().idempotency();
+        TransactionalIdempotency idempotency = ledger().over(wire).onVirtualTime().idempotency();
         down.set(true);
         assertThatThrownBy(() -> idempotency.execute(call, pay(call)))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("a new record");
-        assertThat(bank().payments(call)).isZero();
+        assertThat(ledger().payments(call)).isZero();
         down.set(false);
         executed(idempotency.execute(call, pay(call)));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
@@ -60,15 +60,15 @@ record StoreDownTest(Database database) {
         config.setInitializationFailTimeout(60_000);
         try (HikariDataSource pool = new HikariDataSource(config)) {
             TransactionalIdempotency idempotency =
-                    bank().over(pool).onVirtualTime().idempotency();
+                    ledger().over(pool).onVirtualTime().idempotency();
             try (Connection held = pool.getConnection()) {
                 assertThat(held.isClosed()).isFalse();
                 assertThatThrownBy(() -> idempotency.execute(call, pay(call)))
                         .isInstanceOf(StoreUnavailableException.class);
             }
         }
-        assertThat(bank().payments(call)).isZero();
-        executed(bank().idempotency().execute(call, pay(call)));
+        assertThat(ledger().payments(call)).isZero();
+        executed(ledger().idempotency().execute(call, pay(call)));
     }
 
     @Test
@@ -81,12 +81,12 @@ record StoreDownTest(Database database) {
             }
             return go.go();
         });
-        assertThatThrownBy(() -> bank().over(wire).idempotency().execute(call, pay(call)))
+        assertThatThrownBy(() -> ledger().over(wire).idempotency().execute(call, pay(call)))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("the work did not run");
-        assertThat(bank().stateOf(call)).isEqualTo(State.READY);
-        executed(bank().idempotency().execute(call, pay(call)));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
+        executed(ledger().idempotency().execute(call, pay(call)));
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     /** Or a pool runs dry where its database was cut off for a moment. */
@@ -108,7 +108,7 @@ record StoreDownTest(Database database) {
             }
             return go.go();
         });
-        TransactionalIdempotency idempotency = bank().over(wire).onVirtualTime().idempotency();
+        TransactionalIdempotency idempotency = ledger().over(wire).onVirtualTime().idempotency();
         broken.set(true);
         assertThatThrownBy(() -> idempotency.execute(call, pay(call))).isInstanceOf(StoreUnavailableException.class);
         assertThat(givenBack).hasPositiveValue().hasValue(taken.get());
@@ -123,12 +123,12 @@ record StoreDownTest(Database database) {
             }
             return go.go();
         });
-        assertThatThrownBy(() -> bank().over(wire).idempotency().execute(call, pay(call)))
+        assertThatThrownBy(() -> ledger().over(wire).idempotency().execute(call, pay(call)))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("disk full");
-        assertThat(bank().payments(call)).isZero();
-        executed(bank().idempotency().execute(call, pay(call)));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isZero();
+        executed(ledger().idempotency().execute(call, pay(call)));
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
@@ -142,9 +142,9 @@ record StoreDownTest(Database database) {
             }
             return go.go();
         });
-        executed(bank().over(wire).idempotency().execute(call, pay(call)));
-        assertThat(bank().record(call).claims()).isEqualTo(1);
-        assertThat(bank().payments(call)).isEqualTo(1);
+        executed(ledger().over(wire).idempotency().execute(call, pay(call)));
+        assertThat(ledger().record(call).claims()).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
@@ -156,12 +156,12 @@ record StoreDownTest(Database database) {
             }
             return go.go();
         });
-        assertThatThrownBy(() -> bank().over(wire).idempotency().execute(call, pay(call)))
+        assertThatThrownBy(() -> ledger().over(wire).idempotency().execute(call, pay(call)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("cannot be written");
-        assertThat(bank().payments(call)).isZero();
-        executed(bank().idempotency().execute(call, pay(call)));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isZero();
+        executed(ledger().idempotency().execute(call, pay(call)));
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     /** The record's change within the transaction of the effect. */

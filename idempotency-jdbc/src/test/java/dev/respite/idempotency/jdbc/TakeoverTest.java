@@ -1,24 +1,24 @@
 package dev.respite.idempotency.jdbc;
 
-import static dev.respite.idempotency.jdbc.Bank.call;
-import static dev.respite.idempotency.jdbc.Bank.executed;
-import static dev.respite.idempotency.jdbc.Bank.pay;
-import static dev.respite.idempotency.jdbc.Bank.payOn;
-import static dev.respite.idempotency.jdbc.Bank.replayed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.call;
+import static dev.respite.idempotency.jdbc.LedgerFixture.executed;
+import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
+import static dev.respite.idempotency.jdbc.LedgerFixture.payOn;
+import static dev.respite.idempotency.jdbc.LedgerFixture.replayed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.respite.idempotency.IdempotencyCounts.Kind;
-import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencySettings;
-import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
-import dev.respite.idempotency.OwnerToken;
-import dev.respite.idempotency.Precondition;
-import dev.respite.idempotency.RecordWrite;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.OwnerToken;
+import dev.respite.idempotency.store.Precondition;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoredResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -33,10 +33,10 @@ import org.junit.jupiter.api.Timeout;
 
 /** Owners that are slower than their lease, and clocks that jump. */
 @OnRealDatabases
-record TakeoverTest(Database database) {
+record TakeoverTest(TestDatabase database) {
 
-    private Bank bank() {
-        return Bank.in(database);
+    private LedgerFixture ledger() {
+        return LedgerFixture.in(database);
     }
 
     @Test
@@ -48,12 +48,12 @@ record TakeoverTest(Database database) {
         DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             // The first connection checks the database, the second claims, the third is for the transaction.
             if (step.equals("connect") && connects.incrementAndGet() == 3) {
-                bank().letPass(call, 31);
-                other[0] = executed(bank().idempotency().execute(call, pay(call)));
+                ledger().letPass(call, 31);
+                other[0] = executed(ledger().idempotency().execute(call, pay(call)));
             }
             return go.go();
         });
-        TransactionalIdempotency paused = bank().over(wire).idempotency();
+        TransactionalIdempotency paused = ledger().over(wire).idempotency();
         String told = replayed(paused.execute(call, connection -> {
             runs.incrementAndGet();
             return StoredResponse.of("never");
@@ -61,15 +61,15 @@ record TakeoverTest(Database database) {
         assertThat(told).isEqualTo(other[0]);
         assertThat(runs).hasValue(0);
         assertThat(paused.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
-        assertThat(bank().payments(call)).isEqualTo(1);
-        assertThat(bank().record(call).claims()).isEqualTo(2);
+        assertThat(ledger().payments(call)).isEqualTo(1);
+        assertThat(ledger().record(call).claims()).isEqualTo(2);
     }
 
     @Test
     void fault11_pausedInTheTransaction_keepsItAndOthersAreInProgress() throws SQLException {
         IdempotentCall call = call();
         // Over at once: the lock is what says that the owner lives.
-        Bank shortLease = bank().with(IdempotencySettings.defaults().withLease(Duration.ofMillis(1)));
+        LedgerFixture shortLease = ledger().with(IdempotencySettings.defaults().withLease(Duration.ofMillis(1)));
         executed(shortLease.idempotency().execute(call, connection -> {
             payOn(connection, call);
             for (int i = 0; i < 3; i++) {
@@ -79,42 +79,42 @@ record TakeoverTest(Database database) {
             return StoredResponse.of("paid");
         }));
         replayed(shortLease.idempotency().execute(call, pay(call)));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
     void fault02_deadAfterTheClaim_isTakenOverWhenTheLeaseIsOver() throws SQLException {
         IdempotentCall call = call();
         long fence = claimAndDie(call);
-        assertThat(bank().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
-        bank().letPass(call, 31);
-        TransactionalIdempotency next = bank().idempotency();
+        assertThat(ledger().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
+        ledger().letPass(call, 31);
+        TransactionalIdempotency next = ledger().idempotency();
         executed(next.execute(call, pay(call)));
         assertThat(next.counts().of(Kind.TOOK_OVER)).isEqualTo(1);
-        assertThat(bank().record(call).ownerToken().fence()).isGreaterThan(fence);
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().record(call).ownerToken().fence()).isGreaterThan(fence);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
     void fault15_storeClockAnHourBack_waitsLongerAndNoMore() throws SQLException {
         IdempotentCall call = call();
         claimAndDie(call);
-        bank().letPass(call, -3600);
-        IdempotentResult result = bank().idempotency().execute(call, pay(call));
+        ledger().letPass(call, -3600);
+        IdempotentResult result = ledger().idempotency().execute(call, pay(call));
         assertThat(((IdempotentResult.InProgress) result).retryAfter()).isLessThanOrEqualTo(Duration.ofSeconds(1));
-        bank().letPass(call, 3600 + 31);
-        executed(bank().idempotency().execute(call, pay(call)));
-        assertThat(bank().payments(call)).isEqualTo(1);
+        ledger().letPass(call, 3600 + 31);
+        executed(ledger().idempotency().execute(call, pay(call)));
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test
     void fault12_ownerThatWasTakenOver_changesNothing() throws SQLException {
         IdempotentCall call = call();
         claimAndDie(call);
-        OwnerToken old = bank().record(call).ownerToken();
-        bank().letPass(call, 31);
-        executed(bank().idempotency().execute(call, pay(call)));
-        IdempotencyRecord done = bank().record(call);
+        OwnerToken old = ledger().record(call).ownerToken();
+        ledger().letPass(call, 31);
+        executed(ledger().idempotency().execute(call, pay(call)));
+        IdempotencyRecord done = ledger().record(call);
         RecordWrite write = new RecordWrite(
                 State.READY,
                 old.owner(),
@@ -123,8 +123,8 @@ record TakeoverTest(Database database) {
                 new RecordWrite.Terms(Duration.ofSeconds(1), Duration.ofDays(1), Duration.ZERO, Optional.empty()),
                 Optional.empty());
         Precondition expectation = new Precondition(old, State.STARTED, false);
-        assertThat(bank().store().compareAndSet(expectation, write)).isInstanceOf(IdempotencyStore.Rejected.class);
-        assertThat(bank().record(call)).isEqualTo(done);
+        assertThat(ledger().store().compareAndSet(expectation, write)).isInstanceOf(IdempotencyStore.Rejected.class);
+        assertThat(ledger().record(call)).isEqualTo(done);
     }
 
     /**
@@ -143,10 +143,10 @@ record TakeoverTest(Database database) {
     @Test
     @Timeout(60)
     void fault19_ownerGoneWithTheRecordLocked_isFreedByTheLimitOfIdleTransactions() throws SQLException {
-        assumeThat(database).as("H2 has no such limit").isNotEqualTo(Database.H2_FILE);
+        assumeThat(database).as("H2 has no such limit").isNotEqualTo(TestDatabase.H2_FILE);
         IdempotentCall call = call();
         claimAndDie(call);
-        bank().letPass(call, 31);
+        ledger().letPass(call, 31);
         try (Connection gone = database.dataSource().getConnection();
                 Statement statement = gone.createStatement()) {
             statement.execute(
@@ -156,7 +156,7 @@ record TakeoverTest(Database database) {
             gone.setAutoCommit(false);
             statement.execute("SELECT 1 FROM respite_idempotency WHERE storage_key = '"
                     + call.storageKey().value() + "' FOR UPDATE");
-            TransactionalIdempotency next = bank().idempotency();
+            TransactionalIdempotency next = ledger().idempotency();
             IdempotentResult result = next.execute(call, pay(call));
             assertThat(result).isInstanceOf(IdempotentResult.InProgress.class);
             while (result instanceof IdempotentResult.InProgress) {
@@ -164,7 +164,7 @@ record TakeoverTest(Database database) {
             }
             executed(result);
         }
-        assertThat(bank().payments(call)).isEqualTo(1);
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     /** Like a process that is killed when it opens its second connection. */
@@ -172,16 +172,16 @@ record TakeoverTest(Database database) {
         AtomicInteger connects = new AtomicInteger();
         DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (step.equals("connect") && connects.incrementAndGet() == 3) {
-                throw new CrashTest.Killed();
+                throw new TransactionCrashTest.Killed();
             }
             return go.go();
         });
         try {
-            bank().over(wire).idempotency().execute(call, pay(call));
+            ledger().over(wire).idempotency().execute(call, pay(call));
             throw new AssertionError("it did not die");
-        } catch (CrashTest.Killed | SQLException killed) {
-            assertThat(bank().stateOf(call)).isEqualTo(State.STARTED);
-            return bank().record(call).ownerToken().fence();
+        } catch (TransactionCrashTest.Killed | SQLException killed) {
+            assertThat(ledger().stateOf(call)).isEqualTo(State.STARTED);
+            return ledger().record(call).ownerToken().fence();
         }
     }
 }

@@ -1,8 +1,8 @@
 package dev.respite.idempotency.redis;
 
-import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScanArgs;

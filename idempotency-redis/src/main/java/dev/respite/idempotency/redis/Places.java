@@ -1,6 +1,6 @@
 package dev.respite.idempotency.redis;
 
-import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.store.StorageKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

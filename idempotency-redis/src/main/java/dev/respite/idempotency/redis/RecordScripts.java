@@ -1,11 +1,11 @@
 package dev.respite.idempotency.redis;
 
-import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.IdempotencyStore;
-import dev.respite.idempotency.Precondition;
-import dev.respite.idempotency.RecordWrite;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StorageKey;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.Precondition;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,12 +1,12 @@
 package dev.respite.idempotency.redis;
 
-import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.IdempotencyStore;
-import dev.respite.idempotency.Precondition;
-import dev.respite.idempotency.RecordWrite;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StorageKey;
-import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.Precondition;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.RedisClusterClient;
@@ -147,7 +147,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
     /**
      * Returns a store for effects that may be repeated: a key is run again if its record may have been lost in a failover.
      * Without this method, a UUIDv7 key that was created before a failover and is not found is written as {@link
-     * dev.respite.idempotency.State#UNKNOWN}, and the script of each new key reads the replication id of the server ({@code
+     * dev.respite.idempotency.store.State#UNKNOWN}, and the script of each new key reads the replication id of the server ({@code
      * INFO replication}).
      *
      * @return the store

@@ -64,7 +64,7 @@ final class Scripts {
             """;
 
     /** One more argument: {@link Lineage#text}, or {@link Lineage#IGNORED}. */
-    static final Script PUT_IF_ABSENT = new Script(CLOCK + WRITE + SERVER + """
+    static final LuaScript PUT_IF_ABSENT = new LuaScript(CLOCK + WRITE + SERVER + """
             local found = redis.call('GET', KEYS[1])
             if found then
               return {'found', text(at), found}
@@ -109,7 +109,7 @@ final class Scripts {
      * <p>A promoted replica has a previous id; a server that was started has none. A server without a replica for an hour
      * takes a new id while it runs.
      */
-    static final Script REGISTER = new Script(CLOCK + """
+    static final LuaScript REGISTER = new LuaScript(CLOCK + """
             local function reply(kind, since)
               local all = {kind, text(at), since}
               for id in string.gmatch(ARGV[7], '(%x+) %x+\\n') do
@@ -146,7 +146,7 @@ final class Scripts {
             return reply(isLost and 'lost' or 'new', text(since))
             """);
 
-    static final Script COMPARE_AND_SET = new Script(CLOCK + WRITE + """
+    static final LuaScript COMPARE_AND_SET = new LuaScript(CLOCK + WRITE + """
             local found = redis.call('GET', KEYS[1])
             if not found then
               return {'nothing', text(at)}
@@ -165,7 +165,7 @@ final class Scripts {
             return write(fence)
             """);
 
-    static final Script FIND = new Script(CLOCK + """
+    static final LuaScript FIND = new LuaScript(CLOCK + """
             local found = redis.call('GET', KEYS[1])
             if found then
               return {'found', text(at), found}
@@ -190,7 +190,7 @@ final class Scripts {
      * Reserves a place for a record among those of its scope, a sorted set by release time. The arguments are the name of
      * the record, the maximum number of places, and the retention. The reply is whether the record has a place.
      */
-    static final Script RESERVE = new Script(CLOCK + SET_EXPIRY + """
+    static final LuaScript RESERVE = new LuaScript(CLOCK + SET_EXPIRY + """
             redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(at))
             if redis.call('ZSCORE', KEYS[1], ARGV[1]) then
               return {'reserved'}
@@ -207,7 +207,7 @@ final class Scripts {
      * Changes when a place is released. The arguments are the name of the record, and the time until the release; an empty
      * text means never. A place that was released already is reserved again only to hold it.
      */
-    static final Script HOLD = new Script(CLOCK + SET_EXPIRY + """
+    static final LuaScript HOLD = new LuaScript(CLOCK + SET_EXPIRY + """
             if ARGV[2] == '' then
               redis.call('ZADD', KEYS[1], 'inf', ARGV[1])
             else

@@ -2,9 +2,9 @@ package dev.respite.idempotency.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.IdempotentResult;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.StoredResponse;
 import io.lettuce.core.cluster.SlotHash;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.IdempotentResult;
-import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

@@ -1,24 +1,20 @@
 package dev.respite.idempotency.redis;
 
 import dev.respite.idempotency.ExternalIdempotency;
-import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencyKey;
-import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencySettings;
-import dev.respite.idempotency.IdempotencyStore;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.OwnedRecord;
-import dev.respite.idempotency.Precondition;
-import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.Scope;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StorageKey;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoredResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -101,40 +97,6 @@ final class PaymentFixture {
     }
 
     private static final class Died extends RuntimeException {}
-
-    /** A store that counts its operations and runs a step before each. */
-    static final class Watched implements IdempotencyStore {
-        private final IdempotencyStore store;
-        private final Consumer<Integer> before;
-        final AtomicInteger asked = new AtomicInteger();
-
-        Watched(IdempotencyStore store, Consumer<Integer> before) {
-            this.store = store;
-            this.before = before;
-        }
-
-        @Override
-        public Put putIfAbsent(StorageKey key, RecordWrite write) {
-            before.accept(asked.incrementAndGet());
-            return store.putIfAbsent(key, write);
-        }
-
-        @Override
-        public Swap compareAndSet(Precondition expected, RecordWrite write) {
-            before.accept(asked.incrementAndGet());
-            return store.compareAndSet(expected, write);
-        }
-
-        @Override
-        public Optional<IdempotencyRecord> find(StorageKey key) {
-            return store.find(key);
-        }
-
-        @Override
-        public int purge(int atMost) {
-            return 0;
-        }
-    }
 
     State state() {
         return record().state();

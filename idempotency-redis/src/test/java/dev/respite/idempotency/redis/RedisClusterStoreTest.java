@@ -3,7 +3,7 @@ package dev.respite.idempotency.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.idempotency.IdempotencyStore;
+import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.test.IdempotencyStoreContract;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;

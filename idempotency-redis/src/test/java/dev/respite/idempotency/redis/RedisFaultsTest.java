@@ -7,15 +7,17 @@ import dev.respite.idempotency.CrashPolicy;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.IdempotencyEngine;
-import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.OwnedRecord;
 import dev.respite.idempotency.Resolution;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StoreUnavailableException;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.InterceptedStore;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import io.lettuce.core.RedisClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,8 +155,9 @@ class RedisFaultsTest {
     /** The command was received, and answered too late. */
     @Test
     void fault25_replyToTheClaimTooLate_isRepeatedAndOwned() {
-        PaymentFixture.Watched hasty = new PaymentFixture.Watched(store.withTimeout(PATIENCE), asked -> {
-            if (asked == 1) {
+        AtomicInteger writes = new AtomicInteger();
+        IdempotencyStore hasty = InterceptedStore.of(store.withTimeout(PATIENCE)).beforeWrites(() -> {
+            if (writes.incrementAndGet() == 1) {
                 redis.commands().clientPause(STALL_MILLIS);
             }
         });
@@ -164,7 +167,7 @@ class RedisFaultsTest {
             return payment.pay();
         });
         assertThat(result).isInstanceOf(IdempotentResult.Executed.class);
-        assertThat(hasty.asked.get()).as("claim, claim again, completion").isGreaterThanOrEqualTo(3);
+        assertThat(writes.get()).as("claim, claim again, completion").isGreaterThanOrEqualTo(3);
         assertThat(payment.effects).hasValue(1);
         assertThat(payment.record().claims()).isEqualTo(1);
         assertThat(payment.record().ownerToken().fence()).isEqualTo(fence[0]);
@@ -172,13 +175,14 @@ class RedisFaultsTest {
 
     @Test
     void fault26_replyToTheCompletionTooLate_isRepeated() {
-        PaymentFixture.Watched hasty = new PaymentFixture.Watched(store.withTimeout(PATIENCE), asked -> {
-            if (asked == 2) {
+        AtomicInteger writes = new AtomicInteger();
+        IdempotencyStore hasty = InterceptedStore.of(store.withTimeout(PATIENCE)).beforeWrites(() -> {
+            if (writes.incrementAndGet() == 2) {
                 redis.commands().clientPause(STALL_MILLIS);
             }
         });
         assertThat(payment.ask(PaymentFixture.external(hasty))).isInstanceOf(IdempotentResult.Executed.class);
-        assertThat(hasty.asked).hasValue(3);
+        assertThat(writes).hasValue(3);
         assertThat(payment.state()).isEqualTo(State.DONE);
     }
 
@@ -187,8 +191,9 @@ class RedisFaultsTest {
     void fault26_killedBeforeTheCompletion_isSentAgainToTheOneThatIsStarted() {
         try (Redis mortal = Redis.durable();
                 RedisIdempotencyStore records = mortal.store()) {
-            PaymentFixture.Watched watched = new PaymentFixture.Watched(records.withTimeout(PATIENCE), asked -> {
-                if (asked == 3) {
+            AtomicInteger writes = new AtomicInteger();
+            IdempotencyStore watched = InterceptedStore.of(records.withTimeout(PATIENCE)).beforeWrites(() -> {
+                if (writes.incrementAndGet() == 3) {
                     mortal.restart();
                 }
             });

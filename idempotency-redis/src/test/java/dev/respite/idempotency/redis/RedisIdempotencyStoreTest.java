@@ -3,17 +3,17 @@ package dev.respite.idempotency.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotencyKey;
-import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.IdempotencyStore;
-import dev.respite.idempotency.Precondition;
-import dev.respite.idempotency.RecordWrite;
 import dev.respite.idempotency.Scope;
-import dev.respite.idempotency.State;
-import dev.respite.idempotency.StorageKey;
-import dev.respite.idempotency.StoreUnavailableException;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.Precondition;
+import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import dev.respite.test.IdempotencyStoreContract;
 import java.time.Duration;
 import java.util.List;
@@ -66,7 +66,7 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
     }
 
     private static StorageKey key(String key) {
-        return StorageKey.of(Scope.of("alice"), "pay", IdempotencyKey.of(key));
+        return Scope.of("alice").storageKey("pay", IdempotencyKey.of(key));
     }
 
     private static StorageKey newKey() {
@@ -161,7 +161,7 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
     void fault47_metacharacters_areHashedAndMeanNothing(String hostile) {
         StorageKey witness = newKey();
         put(witness);
-        StorageKey key = StorageKey.of(Scope.of("x" + hostile), "op " + hostile, IdempotencyKey.of(hostile));
+        StorageKey key = Scope.of("x" + hostile).storageKey("op " + hostile, IdempotencyKey.of(hostile));
         IdempotencyRecord record = put(key);
         assertThat(store.find(key)).contains(record);
         assertThat(store.find(witness)).isPresent();
@@ -238,14 +238,14 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         Scope flooding = Scope.of("mallory " + UUID.randomUUID());
         RedisIdempotencyStore limited = store.withMaxPerScope(3);
         RecordWrite write = recordWrite(State.STARTED, HOUR);
-        StorageKey before = StorageKey.of(flooding, "pay", IdempotencyKey.of("before there was a limit"));
+        StorageKey before = flooding.storageKey("pay", IdempotencyKey.of("before there was a limit"));
         put(before);
         for (int i = 0; i < 3; i++) {
-            StorageKey key = StorageKey.of(flooding, "pay", IdempotencyKey.of("k" + i));
+            StorageKey key = flooding.storageKey("pay", IdempotencyKey.of("k" + i));
             assertThat(limited.putIfAbsent(key, write)).isInstanceOf(IdempotencyStore.Written.class);
             assertThat(limited.putIfAbsent(key, write)).isInstanceOf(IdempotencyStore.Found.class);
         }
-        StorageKey more = StorageKey.of(flooding, "pay", IdempotencyKey.of("k3"));
+        StorageKey more = flooding.storageKey("pay", IdempotencyKey.of("k3"));
         assertThat(limited.putIfAbsent(more, write)).isInstanceOf(IdempotencyStore.Full.class);
         assertThat(store.find(more)).isEmpty();
         assertThat(limited.putIfAbsent(before, write)).isInstanceOf(IdempotencyStore.Found.class);
@@ -290,7 +290,7 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
 
     private static IdempotencyStore.Put putOf(IdempotencyStore in, Scope scope, String key, Duration retention) {
         return in.putIfAbsent(
-                StorageKey.of(scope, "pay", IdempotencyKey.of(key)), recordWrite(State.STARTED, retention));
+                scope.storageKey("pay", IdempotencyKey.of(key)), recordWrite(State.STARTED, retention));
     }
 
     @Test

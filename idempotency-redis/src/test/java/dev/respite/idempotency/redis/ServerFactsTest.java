@@ -3,7 +3,7 @@ package dev.respite.idempotency.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import io.lettuce.core.RedisClient;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.respite.idempotency.servlet;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.StoredResponse;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;

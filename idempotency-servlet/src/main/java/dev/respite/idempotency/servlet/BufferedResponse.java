@@ -1,6 +1,6 @@
 package dev.respite.idempotency.servlet;
 
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.StoredResponse;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;

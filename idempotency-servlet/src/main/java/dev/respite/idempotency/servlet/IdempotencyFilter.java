@@ -1,13 +1,13 @@
 package dev.respite.idempotency.servlet;
 
 import dev.respite.idempotency.Execution;
-import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.OutcomeUnknownException;
 import dev.respite.idempotency.Scope;
-import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.http.HttpHead;
 import dev.respite.idempotency.http.RequestPlan;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.StoredResponse;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;

@@ -1,6 +1,6 @@
 package dev.respite.idempotency.servlet;
 
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.StoredResponse;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;

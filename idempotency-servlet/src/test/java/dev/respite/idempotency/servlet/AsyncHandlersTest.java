@@ -1,8 +1,8 @@
 package dev.respite.idempotency.servlet;
 
-import static dev.respite.idempotency.servlet.Bank.assertProblem;
-import static dev.respite.idempotency.servlet.Bank.guard;
-import static dev.respite.idempotency.servlet.Bank.isReplay;
+import static dev.respite.idempotency.servlet.TomcatFixture.assertProblem;
+import static dev.respite.idempotency.servlet.TomcatFixture.guard;
+import static dev.respite.idempotency.servlet.TomcatFixture.isReplay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.idempotency.Execution;
@@ -42,33 +42,33 @@ import org.junit.jupiter.api.Timeout;
 class AsyncHandlersTest {
 
     private final ExecutorService others = Executors.newCachedThreadPool();
-    private Bank bank;
+    private TomcatFixture fixture;
 
     @BeforeEach
     void open() throws Exception {
-        bank = new Bank();
+        fixture = new TomcatFixture();
     }
 
     @AfterEach
     void close() throws Exception {
         others.shutdownNow();
-        bank.close();
+        fixture.close();
     }
 
     private IdempotencyFilter filter() {
-        return IdempotencyFilter.of(guard(bank.store)).withAsyncHandlers();
+        return IdempotencyFilter.of(guard(fixture.store)).withAsyncHandlers();
     }
 
-    private void serve(Bank.Handler handler) throws Exception {
-        bank.serve(filter(), handler);
+    private void serve(TomcatFixture.Handler handler) throws Exception {
+        fixture.serve(filter(), handler);
     }
 
     /** Pays on another thread once it may. */
-    private Bank.Handler payLater(CountDownLatch mayPay) {
+    private TomcatFixture.Handler payLater(CountDownLatch mayPay) {
         return (request, response) -> {
             AsyncContext later = request.startAsync();
             others.execute(() -> {
-                Bank.await(mayPay);
+                TomcatFixture.await(mayPay);
                 pay(request, (HttpServletResponse) later.getResponse());
                 later.complete();
             });
@@ -77,15 +77,15 @@ class AsyncHandlersTest {
 
     private void pay(HttpServletRequest request, HttpServletResponse response) {
         try {
-            bank.pay(request, response);
+            fixture.pay(request, response);
         } catch (IOException failure) {
             throw new IllegalStateException(failure);
         }
     }
 
     private void assertPaidOnce() throws Exception {
-        HttpResponse<String> first = bank.post("\"k\"");
-        HttpResponse<String> second = bank.post("\"k\"");
+        HttpResponse<String> first = fixture.post("\"k\"");
+        HttpResponse<String> second = fixture.post("\"k\"");
         assertThat(first.statusCode()).isEqualTo(201);
         assertThat(first.body()).isEqualTo("paid 100 as number 1");
         assertThat(first.headers().firstValue("Set-Cookie")).isPresent();
@@ -93,7 +93,7 @@ class AsyncHandlersTest {
         assertThat(second.statusCode()).isEqualTo(201);
         assertThat(second.body()).isEqualTo(first.body());
         assertThat(isReplay(second)).isTrue();
-        assertThat(bank.effects).hasValue(1);
+        assertThat(fixture.effects).hasValue(1);
     }
 
     @Test
@@ -118,7 +118,7 @@ class AsyncHandlersTest {
 
     @Test
     void fault44_synchronousAfterAll_isRecordedAndReplayed() throws Exception {
-        serve(bank::pay);
+        serve(fixture::pay);
         assertPaidOnce();
     }
 
@@ -177,7 +177,7 @@ class AsyncHandlersTest {
                     out.setWriteListener(new WriteListener() {
                         @Override
                         public void onWritePossible() throws IOException {
-                            String text = "paid " + amount + " as number " + bank.effects.incrementAndGet();
+                            String text = "paid " + amount + " as number " + fixture.effects.incrementAndGet();
                             out.write(text.getBytes(StandardCharsets.UTF_8));
                             later.complete();
                         }
@@ -201,12 +201,12 @@ class AsyncHandlersTest {
     @Test
     void post_first_isRecordedBeforeTheFirstByte() throws Exception {
         List<String> log = new CopyOnWriteArrayList<>();
-        bank.add(Recordings.bytes(log), DispatcherType.REQUEST, DispatcherType.ASYNC)
+        fixture.add(Recordings.bytes(log), DispatcherType.REQUEST, DispatcherType.ASYNC)
                 .serve(
-                        IdempotencyFilter.of(guard(Recordings.records(bank.store, log)))
+                        IdempotencyFilter.of(guard(Recordings.records(fixture.store, log)))
                                 .withAsyncHandlers(),
                         payLater(new CountDownLatch(0)));
-        assertThat(bank.post("\"k\"").body()).isEqualTo("paid 100 as number 1");
+        assertThat(fixture.post("\"k\"").body()).isEqualTo("paid 100 as number 1");
         assertThat(log).startsWith("EFFECT_STARTED", "DONE", "status", "byte");
     }
 
@@ -218,12 +218,12 @@ class AsyncHandlersTest {
             payLater(mayPay).handle(request, response);
             begun.countDown();
         });
-        Future<HttpResponse<String>> first = others.submit(() -> bank.post("\"k\""));
+        Future<HttpResponse<String>> first = others.submit(() -> fixture.post("\"k\""));
         begun.await();
-        assertProblem(bank.post("\"k\""), 409, "in-progress");
+        assertProblem(fixture.post("\"k\""), 409, "in-progress");
         mayPay.countDown();
         assertThat(first.get().body()).isEqualTo("paid 100 as number 1");
-        assertThat(bank.post("\"k\"").body()).isEqualTo("paid 100 as number 1");
+        assertThat(fixture.post("\"k\"").body()).isEqualTo("paid 100 as number 1");
     }
 
     @Test
@@ -234,16 +234,16 @@ class AsyncHandlersTest {
             payLater(mayPay).handle(request, response);
             begun.countDown();
         });
-        try (Socket socket = bank.socket()) {
+        try (Socket socket = fixture.socket()) {
             socket.setSoLinger(true, 0);
-            socket.getOutputStream().write(Bank.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n100"));
+            socket.getOutputStream().write(TomcatFixture.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n100"));
             begun.await();
         }
         mayPay.countDown();
-        HttpResponse<String> again = bank.postUntilDone("\"k\"");
+        HttpResponse<String> again = fixture.postUntilDone("\"k\"");
         assertThat(again.body()).isEqualTo("paid 100 as number 1");
         assertThat(isReplay(again)).isTrue();
-        assertThat(bank.effects).hasValue(1);
+        assertThat(fixture.effects).hasValue(1);
     }
 
     /** The container has answered, and its objects serve others, when the handler ends: it is recorded all the same. */
@@ -254,7 +254,7 @@ class AsyncHandlersTest {
         List<String> touched = new CopyOnWriteArrayList<>();
         Filter watch = Recordings.bytes(touched);
         AtomicBoolean isFirst = new AtomicBoolean(true);
-        bank.add(
+        fixture.add(
                 (request, response, chain) -> {
                     if (isFirst.getAndSet(false)) {
                         watch.doFilter(request, response, chain);
@@ -267,10 +267,10 @@ class AsyncHandlersTest {
             AsyncContext later = request.startAsync();
             later.setTimeout(100);
             others.execute(() -> {
-                Bank.await(mayPay);
+                TomcatFixture.await(mayPay);
                 try {
                     response.setStatus(201);
-                    response.getWriter().write("paid late as number " + bank.effects.incrementAndGet());
+                    response.getWriter().write("paid late as number " + fixture.effects.incrementAndGet());
                     later.complete();
                 } catch (IOException failure) {
                     throw new IllegalStateException(failure);
@@ -279,11 +279,11 @@ class AsyncHandlersTest {
                 }
             });
         });
-        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(500);
-        assertProblem(bank.post("\"k\""), 409, "in-progress");
+        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(500);
+        assertProblem(fixture.post("\"k\""), 409, "in-progress");
         mayPay.countDown();
         ended.await();
-        HttpResponse<String> again = bank.post("\"k\"");
+        HttpResponse<String> again = fixture.post("\"k\"");
         assertThat(again.statusCode()).isEqualTo(201);
         assertThat(again.body()).isEqualTo("paid late as number 1");
         assertThat(isReplay(again)).isTrue();
@@ -313,51 +313,51 @@ class AsyncHandlersTest {
                 public void onStartAsync(AsyncEvent event) {}
             });
         });
-        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(503);
-        assertProblem(bank.post("\"k\""), 409, "outcome-unknown");
+        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(503);
+        assertProblem(fixture.post("\"k\""), 409, "outcome-unknown");
     }
 
     @Test
     void fault44_neverEnds_isUnknownAfterTheLease() throws Exception {
         IdempotencySettings settings = IdempotencySettings.defaults().withLease(Duration.ofMillis(200));
-        bank.serve(IdempotencyFilter.of(guard(bank.store, settings)).withAsyncHandlers(), (request, response) -> {
-            bank.effects.incrementAndGet();
+        fixture.serve(IdempotencyFilter.of(guard(fixture.store, settings)).withAsyncHandlers(), (request, response) -> {
+            fixture.effects.incrementAndGet();
             request.startAsync().setTimeout(50);
         });
-        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(500);
-        assertProblem(bank.postUntilDone("\"k\""), 409, "outcome-unknown");
-        assertThat(bank.effects).hasValue(1);
+        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(500);
+        assertProblem(fixture.postUntilDone("\"k\""), 409, "outcome-unknown");
+        assertThat(fixture.effects).hasValue(1);
     }
 
     @Test
     void fault44_throwsAfterItHasGoneAsynchronous_isUnknown() throws Exception {
         serve((request, response) -> {
-            bank.effects.incrementAndGet();
+            fixture.effects.incrementAndGet();
             request.startAsync();
             throw new IllegalStateException("planned");
         });
-        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(500);
-        assertProblem(bank.post("\"k\""), 409, "outcome-unknown");
+        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(500);
+        assertProblem(fixture.post("\"k\""), 409, "outcome-unknown");
     }
 
     @Test
     void fault44_dispatchThrows_isUnknown() throws Exception {
         serve((request, response) -> {
             if (request.getDispatcherType() == DispatcherType.ASYNC) {
-                bank.effects.incrementAndGet();
+                fixture.effects.incrementAndGet();
                 throw new IllegalStateException("planned");
             }
             request.startAsync(request, response).dispatch();
         });
-        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(500);
-        assertProblem(bank.post("\"k\""), 409, "outcome-unknown");
-        assertThat(bank.effects).hasValue(1);
+        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(500);
+        assertProblem(fixture.post("\"k\""), 409, "outcome-unknown");
+        assertThat(fixture.effects).hasValue(1);
     }
 
     /** A filter that is not there for the dispatch cannot record it, and so does not call it a success. */
     @Test
     void fault44_filterIsNotMappedToTheDispatch_isNoSuccess() throws Exception {
-        bank.serve(
+        fixture.serve(
                 filter(),
                 (request, response) -> {
                     if (request.getDispatcherType() == DispatcherType.ASYNC) {
@@ -367,10 +367,10 @@ class AsyncHandlersTest {
                     }
                 },
                 DispatcherType.REQUEST);
-        HttpResponse<String> first = bank.post("\"k\"");
+        HttpResponse<String> first = fixture.post("\"k\"");
         assertThat(first.statusCode()).isEqualTo(500);
         assertThat(first.body()).isEmpty();
-        assertProblem(bank.post("\"k\""), 409, "in-progress");
+        assertProblem(fixture.post("\"k\""), 409, "in-progress");
     }
 
     @Test
@@ -378,37 +378,37 @@ class AsyncHandlersTest {
         serve((request, response) -> {
             AsyncContext later = request.startAsync();
             others.execute(() -> {
-                if (bank.effects.getAndIncrement() == 0) {
+                if (fixture.effects.getAndIncrement() == 0) {
                     ((Execution) request.getAttribute(IdempotencyFilter.CONTEXT)).noEffect();
                     response.setStatus(503);
                 }
                 request.getAsyncContext().complete();
             });
         });
-        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(503);
-        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(200);
-        assertThat(isReplay(bank.post("\"k\""))).isTrue();
+        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(503);
+        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(200);
+        assertThat(isReplay(fixture.post("\"k\""))).isTrue();
     }
 
     @Test
     void fault36_callerMayNoLongerSeeTheResult_isForbidden() throws Exception {
         AtomicBoolean allowed = new AtomicBoolean(true);
-        bank.serve(filter().withReplayAuthorizer((request, record) -> allowed.get()), payLater(new CountDownLatch(0)));
-        bank.post("\"k\"");
-        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(201);
+        fixture.serve(filter().withReplayAuthorizer((request, record) -> allowed.get()), payLater(new CountDownLatch(0)));
+        fixture.post("\"k\"");
+        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(201);
         allowed.set(false);
-        HttpResponse<String> refused = bank.post("\"k\"");
+        HttpResponse<String> refused = fixture.post("\"k\"");
         assertProblem(refused, 403, "replay-forbidden");
         assertThat(refused.body()).doesNotContain("paid");
     }
 
     @Test
     void fault23_storeAway_isUnavailableAndNothingDone() throws Exception {
-        bank.serve(
-                IdempotencyFilter.of(guard(Recordings.gone(bank.store))).withAsyncHandlers(),
+        fixture.serve(
+                IdempotencyFilter.of(guard(Recordings.gone(fixture.store))).withAsyncHandlers(),
                 payLater(new CountDownLatch(0)));
-        assertProblem(bank.post("\"k\""), 503, "store-unavailable");
-        assertThat(bank.effects).hasValue(0);
+        assertProblem(fixture.post("\"k\""), 503, "store-unavailable");
+        assertThat(fixture.effects).hasValue(0);
     }
 
     @Test
@@ -419,7 +419,7 @@ class AsyncHandlersTest {
             answers.add(CompletableFuture.supplyAsync(
                     () -> {
                         try {
-                            return bank.postUntilDone("\"k\"");
+                            return fixture.postUntilDone("\"k\"");
                         } catch (Exception failure) {
                             throw new IllegalStateException(failure);
                         }
@@ -429,6 +429,6 @@ class AsyncHandlersTest {
         for (CompletableFuture<HttpResponse<String>> answer : answers) {
             assertThat(answer.get().body()).isEqualTo("paid 100 as number 1");
         }
-        assertThat(bank.effects).hasValue(1);
+        assertThat(fixture.effects).hasValue(1);
     }
 }

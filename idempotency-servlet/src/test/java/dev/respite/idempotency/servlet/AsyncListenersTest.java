@@ -1,8 +1,8 @@
 package dev.respite.idempotency.servlet;
 
-import static dev.respite.idempotency.servlet.Bank.assertProblem;
-import static dev.respite.idempotency.servlet.Bank.guard;
-import static dev.respite.idempotency.servlet.Bank.isReplay;
+import static dev.respite.idempotency.servlet.TomcatFixture.assertProblem;
+import static dev.respite.idempotency.servlet.TomcatFixture.guard;
+import static dev.respite.idempotency.servlet.TomcatFixture.isReplay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.servlet.AsyncContext;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class AsyncListenersTest {
 
-    private Bank bank;
+    private TomcatFixture fixture;
 
     /** Answers to the timeout, and to nothing else. */
     @FunctionalInterface
@@ -37,16 +37,16 @@ class AsyncListenersTest {
 
     @BeforeEach
     void open() throws Exception {
-        bank = new Bank();
+        fixture = new TomcatFixture();
     }
 
     @AfterEach
     void close() throws Exception {
-        bank.close();
+        fixture.close();
     }
 
     private void serveListening(ToTimeout listener) throws Exception {
-        bank.serve(IdempotencyFilter.of(guard(bank.store)).withAsyncHandlers(), (request, response) -> {
+        fixture.serve(IdempotencyFilter.of(guard(fixture.store)).withAsyncHandlers(), (request, response) -> {
             if (request.getAttribute("timeout") != null) {
                 response.setStatus(422);
                 return;
@@ -64,8 +64,8 @@ class AsyncListenersTest {
             ((HttpServletResponse) event.getAsyncContext().getResponse()).setStatus(422);
             event.getAsyncContext().complete();
         });
-        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(422);
-        HttpResponse<String> again = bank.post("\"k\"");
+        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(422);
+        HttpResponse<String> again = fixture.post("\"k\"");
         assertThat(again.statusCode()).isEqualTo(422);
         assertThat(isReplay(again)).isTrue();
     }
@@ -76,8 +76,8 @@ class AsyncListenersTest {
             ((HttpServletResponse) event.getSuppliedResponse()).setStatus(503);
             event.getAsyncContext().complete();
         });
-        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(503);
-        assertProblem(bank.post("\"k\""), 409, "outcome-unknown");
+        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(503);
+        assertProblem(fixture.post("\"k\""), 409, "outcome-unknown");
     }
 
     @Test
@@ -86,34 +86,34 @@ class AsyncListenersTest {
             event.getSuppliedRequest().setAttribute("timeout", true);
             event.getAsyncContext().dispatch();
         });
-        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(422);
-        assertThat(isReplay(bank.post("\"k\""))).isTrue();
+        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(422);
+        assertThat(isReplay(fixture.post("\"k\""))).isTrue();
     }
 
     @Test
     void handler_thatMayGoAsynchronousAndForwards_isSentInFull() throws Exception {
-        bank.serve(IdempotencyFilter.of(guard(bank.store)).withAsyncHandlers(), (request, response) -> {
+        fixture.serve(IdempotencyFilter.of(guard(fixture.store)).withAsyncHandlers(), (request, response) -> {
             if (request.getDispatcherType() == DispatcherType.REQUEST) {
                 request.getRequestDispatcher("/paid").forward(request, response);
             } else {
-                bank.pay(request, response);
+                fixture.pay(request, response);
             }
         });
-        HttpResponse<String> first = bank.post("\"k\"");
+        HttpResponse<String> first = fixture.post("\"k\"");
         assertThat(first.statusCode()).isEqualTo(201);
         assertThat(first.body()).isEqualTo("paid 100 as number 1");
     }
 
     @Test
     void handler_thatIsDispatchedToAnotherPath_isSentInFull() throws Exception {
-        bank.serve(IdempotencyFilter.of(guard(bank.store)).withAsyncHandlers(), (request, response) -> {
+        fixture.serve(IdempotencyFilter.of(guard(fixture.store)).withAsyncHandlers(), (request, response) -> {
             if (request.getDispatcherType() == DispatcherType.REQUEST) {
                 request.startAsync().dispatch("/paid");
             } else {
-                bank.pay(request, response);
+                fixture.pay(request, response);
             }
         });
-        HttpResponse<String> first = bank.post("\"k\"");
+        HttpResponse<String> first = fixture.post("\"k\"");
         assertThat(first.statusCode()).isEqualTo(201);
         assertThat(first.body()).isEqualTo("paid 100 as number 1");
     }

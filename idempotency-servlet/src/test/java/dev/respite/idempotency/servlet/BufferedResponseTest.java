@@ -1,6 +1,6 @@
 package dev.respite.idempotency.servlet;
 
-import static dev.respite.idempotency.servlet.Bank.KEY;
+import static dev.respite.idempotency.servlet.TomcatFixture.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,21 +22,21 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class BufferedResponseTest {
 
-    private Bank bank;
+    private TomcatFixture fixture;
 
     @BeforeEach
     void open() throws Exception {
-        bank = new Bank();
+        fixture = new TomcatFixture();
     }
 
     @AfterEach
     void close() throws Exception {
-        bank.close();
+        fixture.close();
     }
 
-    private HttpResponse<String> answer(Bank.Handler handler) throws Exception {
-        bank.serve(handler);
-        return bank.post("\"k\"");
+    private HttpResponse<String> answer(TomcatFixture.Handler handler) throws Exception {
+        fixture.serve(handler);
+        return fixture.post("\"k\"");
     }
 
     @Test
@@ -76,7 +76,7 @@ class BufferedResponseTest {
 
     @Test
     void sendError_isAProblemDocument_andReplayedInTheSameBytes() throws Exception {
-        bank.serve((request, response) -> {
+        fixture.serve((request, response) -> {
             response.setCharacterEncoding("ISO-8859-1");
             response.setHeader("Content-Encoding", "br");
             response.getWriter().write("half a resu");
@@ -86,31 +86,31 @@ class BufferedResponseTest {
             response.setStatus(200);
             response.getWriter().write("nor this");
         });
-        HttpResponse<String> first = bank.post("\"k\"");
+        HttpResponse<String> first = fixture.post("\"k\"");
         assertThat(first.statusCode()).isEqualTo(404);
         assertThat(first.headers().firstValue("Content-Type")).contains("application/problem+json");
         assertThat(first.headers().firstValue("Content-Encoding")).isEmpty();
         assertThat(first.body())
                 .isEqualTo("{\"type\":\"about:blank\",\"status\":404,\"detail\":\"no account \\\"ü\\\"\\u000a\"}");
-        HttpResponse<String> second = bank.post("\"k\"");
-        assertThat(Bank.isReplay(second)).isTrue();
+        HttpResponse<String> second = fixture.post("\"k\"");
+        assertThat(TomcatFixture.isReplay(second)).isTrue();
         assertThat(second.body()).isEqualTo(first.body());
         assertThat(second.headers().firstValue("Content-Type")).contains("application/problem+json");
     }
 
     @Test
     void sendError_withoutMessage_hasTheStatus() throws Exception {
-        bank.serve((request, response) -> response.sendError(409));
-        assertThat(bank.post("\"k\"").body()).isEqualTo("{\"type\":\"about:blank\",\"status\":409}");
+        fixture.serve((request, response) -> response.sendError(409));
+        assertThat(fixture.post("\"k\"").body()).isEqualTo("{\"type\":\"about:blank\",\"status\":409}");
     }
 
     @Test
     void sendError_ofAStatusThatIsNoError_hasNoBody() throws Exception {
-        bank.serve((request, response) -> {
+        fixture.serve((request, response) -> {
             response.setContentType("text/plain");
             response.sendError(304, "as before");
         });
-        HttpResponse<String> answer = bank.post("\"k\"");
+        HttpResponse<String> answer = fixture.post("\"k\"");
         assertThat(answer.statusCode()).isEqualTo(304);
         assertThat(answer.headers().firstValue("Content-Type")).isEmpty();
     }
@@ -118,7 +118,7 @@ class BufferedResponseTest {
     @Test
     void sendRedirect_isReplayed() throws Exception {
         answer((request, response) -> response.sendRedirect("/orders/1"));
-        HttpResponse<String> again = bank.post("\"k\"");
+        HttpResponse<String> again = fixture.post("\"k\"");
         assertThat(again.statusCode()).isEqualTo(302);
         assertThat(again.headers().firstValue("Location")).contains("/orders/1");
     }
@@ -164,7 +164,7 @@ class BufferedResponseTest {
 
     @Test
     void headers_ofWhoIsBefore_stay() throws Exception {
-        bank.add(
+        fixture.add(
                 (request, response, chain) -> {
                     HttpServletResponse http = (HttpServletResponse) response;
                     http.addHeader("Vary", "Origin");
@@ -178,13 +178,13 @@ class BufferedResponseTest {
         });
         assertThat(answer.headers().allValues("Vary")).containsExactlyInAnyOrder("Origin", "Accept");
         assertThat(answer.headers().firstValue("X-Frame-Options")).contains("DENY");
-        HttpResponse<String> again = bank.post("\"k\"");
+        HttpResponse<String> again = fixture.post("\"k\"");
         assertThat(again.headers().allValues("Vary")).containsExactly("Origin");
     }
 
     @Test
     void form_parameters_areThoseOfQueryAndBody() throws Exception {
-        bank.serve((request, response) -> {
+        fixture.serve((request, response) -> {
             assertThat(request.getParameter("a")).isEqualTo("1");
             assertThat(request.getParameterValues("a")).containsExactly("1", "2");
             assertThat(request.getParameter("ü")).isEqualTo("€ &");
@@ -193,7 +193,7 @@ class BufferedResponseTest {
             assertThat(Collections.list(request.getParameterNames())).containsExactly("a", "ü", "flag");
             response.getWriter().write(Arrays.toString(request.getParameterMap().get("a")));
         });
-        assertThat(bank.send(bank.request("/pay?a=1", "a=2&%C3%BC=%E2%82%AC+%26&flag")
+        assertThat(fixture.send(fixture.request("/pay?a=1", "a=2&%C3%BC=%E2%82%AC+%26&flag")
                                 .header("Content-Type", "application/x-www-form-urlencoded")
                                 .header(KEY, "\"k\""))
                         .body())
@@ -202,12 +202,12 @@ class BufferedResponseTest {
 
     @Test
     void body_byReader_isInItsCharset() throws Exception {
-        bank.serve((request, response) -> {
+        fixture.serve((request, response) -> {
             response.setCharacterEncoding("UTF-8");
             response.getWriter().write(request.getReader().readLine());
         });
         HttpResponse<String> answer =
-                bank.send(request -> request.POST(BodyPublishers.ofString("€", StandardCharsets.UTF_8))
+                fixture.send(request -> request.POST(BodyPublishers.ofString("€", StandardCharsets.UTF_8))
                         .header("Content-Type", "text/plain;charset=utf-8")
                         .header(KEY, "\"k\""));
         assertThat(answer.body()).isEqualTo("€");

@@ -1,9 +1,9 @@
 package dev.respite.idempotency.servlet;
 
-import static dev.respite.idempotency.servlet.Bank.KEY;
-import static dev.respite.idempotency.servlet.Bank.assertProblem;
-import static dev.respite.idempotency.servlet.Bank.guard;
-import static dev.respite.idempotency.servlet.Bank.isReplay;
+import static dev.respite.idempotency.servlet.TomcatFixture.KEY;
+import static dev.respite.idempotency.servlet.TomcatFixture.assertProblem;
+import static dev.respite.idempotency.servlet.TomcatFixture.guard;
+import static dev.respite.idempotency.servlet.TomcatFixture.isReplay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -44,23 +44,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class IdempotencyFilterTest {
 
-    private Bank bank;
+    private TomcatFixture fixture;
 
     @BeforeEach
     void open() throws Exception {
-        bank = new Bank();
+        fixture = new TomcatFixture();
     }
 
     @AfterEach
     void close() throws Exception {
-        bank.close();
+        fixture.close();
     }
 
     @Test
     void post_twice_isPaidOnceAndReplayed() throws Exception {
-        bank.servePayments();
-        HttpResponse<String> first = bank.post("\"k\"");
-        HttpResponse<String> second = bank.post("\"k\"");
+        fixture.servePayments();
+        HttpResponse<String> first = fixture.post("\"k\"");
+        HttpResponse<String> second = fixture.post("\"k\"");
         assertThat(first.statusCode()).isEqualTo(201);
         assertThat(first.body()).isEqualTo("paid 100 as number 1");
         assertThat(isReplay(first)).isFalse();
@@ -71,62 +71,62 @@ class IdempotencyFilterTest {
                 .isEqualTo(first.headers().firstValue("Content-Type"));
         assertThat(isReplay(second)).isTrue();
         assertThat(second.headers().firstValue("Set-Cookie")).isEmpty();
-        assertThat(bank.effects).hasValue(1);
+        assertThat(fixture.effects).hasValue(1);
     }
 
     @Test
     void post_withoutKey_isRejectedWhereItIsRequired() throws Exception {
-        bank.servePayments();
-        assertProblem(bank.send(request -> request), 400, "key-missing");
-        assertThat(bank.effects).hasValue(0);
+        fixture.servePayments();
+        assertProblem(fixture.send(request -> request), 400, "key-missing");
+        assertThat(fixture.effects).hasValue(0);
     }
 
     @Test
     void post_withoutKey_passesWhereItIsOptional() throws Exception {
-        bank.serve(
-                IdempotencyFilter.of(guard(bank.store).withKeyRequirement(KeyRequirement.optionalWith("POST"))),
-                bank::pay);
-        bank.send(request -> request);
-        assertThat(bank.send(request -> request).body()).endsWith("number 2");
+        fixture.serve(
+                IdempotencyFilter.of(guard(fixture.store).withKeyRequirement(KeyRequirement.optionalWith("POST"))),
+                fixture::pay);
+        fixture.send(request -> request);
+        assertThat(fixture.send(request -> request).body()).endsWith("number 2");
     }
 
     @Test
     void post_withoutPrincipal_isRejected() throws Exception {
-        bank.serve(IdempotencyFilter.of(guard(bank.store)).withScope(request -> Optional.empty()), bank::pay);
-        assertProblem(bank.post("\"k\""), 401, "unauthenticated");
-        assertThat(bank.effects).hasValue(0);
+        fixture.serve(IdempotencyFilter.of(guard(fixture.store)).withScope(request -> Optional.empty()), fixture::pay);
+        assertProblem(fixture.post("\"k\""), 401, "unauthenticated");
+        assertThat(fixture.effects).hasValue(0);
     }
 
     @Test
     void fault34_sameKeyOtherBody_isRejected() throws Exception {
-        bank.servePayments();
-        bank.post("\"k\"");
-        assertProblem(bank.send(bank.request("/pay", "999").header(KEY, "\"k\"")), 422, "key-reused");
-        assertProblem(bank.send(bank.request("/pay?twice", "100").header(KEY, "\"k\"")), 422, "key-reused");
-        assertThat(bank.effects).hasValue(1);
+        fixture.servePayments();
+        fixture.post("\"k\"");
+        assertProblem(fixture.send(fixture.request("/pay", "999").header(KEY, "\"k\"")), 422, "key-reused");
+        assertProblem(fixture.send(fixture.request("/pay?twice", "100").header(KEY, "\"k\"")), 422, "key-reused");
+        assertThat(fixture.effects).hasValue(1);
     }
 
     @Test
     void fault35_otherPathOrUser_isIndependent() throws Exception {
-        bank.servePayments();
-        bank.post("\"k\"");
-        assertThat(bank.send(bank.request("/pay/again", "100").header(KEY, "\"k\""))
+        fixture.servePayments();
+        fixture.post("\"k\"");
+        assertThat(fixture.send(fixture.request("/pay/again", "100").header(KEY, "\"k\""))
                         .body())
                 .endsWith("number 2");
-        assertThat(bank.send(request -> request.setHeader("User", "mallory").header(KEY, "\"k\""))
+        assertThat(fixture.send(request -> request.setHeader("User", "mallory").header(KEY, "\"k\""))
                         .body())
                 .endsWith("number 3");
     }
 
     @Test
     void post_customScope_separatesByIt() throws Exception {
-        bank.serve(
-                IdempotencyFilter.of(guard(bank.store))
+        fixture.serve(
+                IdempotencyFilter.of(guard(fixture.store))
                         .withScope(request ->
                                 Optional.ofNullable(request.getHeader("Tenant")).map(Scope::of)),
-                bank::pay);
-        bank.send(request -> request.header("Tenant", "a").header(KEY, "\"k\""));
-        assertThat(bank.send(request -> request.header("Tenant", "b").header(KEY, "\"k\""))
+                fixture::pay);
+        fixture.send(request -> request.header("Tenant", "a").header(KEY, "\"k\""));
+        assertThat(fixture.send(request -> request.header("Tenant", "b").header(KEY, "\"k\""))
                         .body())
                 .endsWith("number 2");
     }
@@ -134,23 +134,23 @@ class IdempotencyFilterTest {
     @Test
     void fault36_callerMayNoLongerSeeTheResult_isForbidden() throws Exception {
         AtomicBoolean allowed = new AtomicBoolean(true);
-        bank.serve(
-                IdempotencyFilter.of(guard(bank.store)).withReplayAuthorizer((request, record) -> allowed.get()),
-                bank::pay);
-        bank.post("\"k\"");
-        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(201);
+        fixture.serve(
+                IdempotencyFilter.of(guard(fixture.store)).withReplayAuthorizer((request, record) -> allowed.get()),
+                fixture::pay);
+        fixture.post("\"k\"");
+        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(201);
         allowed.set(false);
-        HttpResponse<String> refused = bank.post("\"k\"");
+        HttpResponse<String> refused = fixture.post("\"k\"");
         assertProblem(refused, 403, "replay-forbidden");
         assertThat(refused.body()).doesNotContain("paid");
     }
 
     @Test
     void fault36_callerIsNotAuthenticatedAnyMore_getsNothing() throws Exception {
-        bank.servePayments();
-        bank.post("\"k\"");
-        bank.known.remove("alice");
-        HttpResponse<String> refused = bank.post("\"k\"");
+        fixture.servePayments();
+        fixture.post("\"k\"");
+        fixture.known.remove("alice");
+        HttpResponse<String> refused = fixture.post("\"k\"");
         assertThat(refused.statusCode()).isEqualTo(401);
         assertThat(refused.body()).isEmpty();
     }
@@ -159,29 +159,29 @@ class IdempotencyFilterTest {
     void post_whileAnotherCallRuns_isInProgressWithRetryAfter() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
-        bank.serve((request, response) -> {
+        fixture.serve((request, response) -> {
             begun.countDown();
-            Bank.await(mayEnd);
-            bank.pay(request, response);
+            TomcatFixture.await(mayEnd);
+            fixture.pay(request, response);
         });
         CompletableFuture<HttpResponse<String>> first = CompletableFuture.supplyAsync(() -> unchecked("\"k\""));
         begun.await();
-        HttpResponse<String> busy = bank.post("\"k\"");
+        HttpResponse<String> busy = fixture.post("\"k\"");
         assertProblem(busy, 409, "in-progress");
         assertThat(busy.headers().firstValue("Retry-After")).contains("1");
         mayEnd.countDown();
         assertThat(first.get().body()).isEqualTo("paid 100 as number 1");
-        assertThat(bank.post("\"k\"").body()).isEqualTo("paid 100 as number 1");
+        assertThat(fixture.post("\"k\"").body()).isEqualTo("paid 100 as number 1");
     }
 
     @Test
     void fault31_simultaneousDuplicates_oneIsPaid() throws Exception {
-        bank.servePayments();
+        fixture.servePayments();
         ExecutorService threads = Executors.newFixedThreadPool(50);
         try {
             List<Future<HttpResponse<String>>> results = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
-                results.add(threads.submit(() -> bank.postUntilDone("\"k\"")));
+                results.add(threads.submit(() -> fixture.postUntilDone("\"k\"")));
             }
             for (Future<HttpResponse<String>> result : results) {
                 assertThat(result.get().body()).isEqualTo("paid 100 as number 1");
@@ -189,13 +189,13 @@ class IdempotencyFilterTest {
         } finally {
             threads.shutdownNow();
         }
-        assertThat(bank.effects).hasValue(1);
+        assertThat(fixture.effects).hasValue(1);
     }
 
     @Test
     void post_handlerDeclaresNoEffect_isRunAgain() throws Exception {
-        bank.serve((request, response) -> {
-            if (bank.effects.getAndIncrement() == 0) {
+        fixture.serve((request, response) -> {
+            if (fixture.effects.getAndIncrement() == 0) {
                 ((Execution) request.getAttribute(IdempotencyFilter.CONTEXT)).noEffect();
                 response.setStatus(503);
                 response.getWriter().write("not now");
@@ -203,48 +203,48 @@ class IdempotencyFilterTest {
                 response.getWriter().write("done");
             }
         });
-        assertThat(bank.post("\"k\"").body()).isEqualTo("not now");
-        assertThat(bank.post("\"k\"").body()).isEqualTo("done");
-        assertThat(isReplay(bank.post("\"k\""))).isTrue();
+        assertThat(fixture.post("\"k\"").body()).isEqualTo("not now");
+        assertThat(fixture.post("\"k\"").body()).isEqualTo("done");
+        assertThat(isReplay(fixture.post("\"k\""))).isTrue();
     }
 
     @Test
     void post_first_isRecordedBeforeTheFirstByte() throws Exception {
         List<String> log = new CopyOnWriteArrayList<>();
-        bank.add(Recordings.bytes(log), DispatcherType.REQUEST)
-                .serve(IdempotencyFilter.of(guard(Recordings.records(bank.store, log))), (request, response) -> {
-                    bank.pay(request, response);
+        fixture.add(Recordings.bytes(log), DispatcherType.REQUEST)
+                .serve(IdempotencyFilter.of(guard(Recordings.records(fixture.store, log))), (request, response) -> {
+                    fixture.pay(request, response);
                     response.flushBuffer();
                 });
-        assertThat(bank.post("\"k\"").body()).isEqualTo("paid 100 as number 1");
+        assertThat(fixture.post("\"k\"").body()).isEqualTo("paid 100 as number 1");
         assertThat(log).startsWith("EFFECT_STARTED", "DONE", "status", "byte");
     }
 
     @Test
     void fault23_storeAway_isUnavailableAndNothingDone() throws Exception {
-        bank.serve(IdempotencyFilter.of(guard(Recordings.gone(bank.store))), bank::pay);
-        HttpResponse<String> away = bank.post("\"k\"");
+        fixture.serve(IdempotencyFilter.of(guard(Recordings.gone(fixture.store))), fixture::pay);
+        HttpResponse<String> away = fixture.post("\"k\"");
         assertProblem(away, 503, "store-unavailable");
         assertThat(away.headers().firstValue("Retry-After")).contains("1");
-        assertThat(bank.effects).hasValue(0);
+        assertThat(fixture.effects).hasValue(0);
     }
 
     @Test
     void fault40_clientGoesAwayWhileTheHandlerRuns_isPaidAndReplayed() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
-        bank.serve((request, response) -> {
+        fixture.serve((request, response) -> {
             begun.countDown();
-            Bank.await(mayEnd);
-            bank.pay(request, response);
+            TomcatFixture.await(mayEnd);
+            fixture.pay(request, response);
         });
-        try (Socket socket = bank.socket()) {
+        try (Socket socket = fixture.socket()) {
             socket.setSoLinger(true, 0);
-            socket.getOutputStream().write(Bank.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n100"));
+            socket.getOutputStream().write(TomcatFixture.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n100"));
             begun.await();
         }
         mayEnd.countDown();
-        HttpResponse<String> again = bank.postUntilDone("\"k\"");
+        HttpResponse<String> again = fixture.postUntilDone("\"k\"");
         assertThat(again.body()).isEqualTo("paid 100 as number 1");
         assertThat(isReplay(again)).isTrue();
     }
@@ -252,32 +252,32 @@ class IdempotencyFilterTest {
     @Test
     void fault40_clientDisconnectsDuringTheResponse_getsAllOfItLater() throws Exception {
         String large = "x".repeat(60_000);
-        bank.serve((request, response) -> {
-            bank.effects.incrementAndGet();
+        fixture.serve((request, response) -> {
+            fixture.effects.incrementAndGet();
             response.getWriter().write(large);
         });
-        try (Socket socket = bank.socket()) {
+        try (Socket socket = fixture.socket()) {
             socket.setSoLinger(true, 0);
             socket.setReceiveBufferSize(1024);
-            socket.getOutputStream().write(Bank.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n100"));
+            socket.getOutputStream().write(TomcatFixture.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n100"));
             assertThat(socket.getInputStream().readNBytes(500)).hasSize(500);
         }
-        HttpResponse<String> again = bank.post("\"k\"");
+        HttpResponse<String> again = fixture.post("\"k\"");
         assertThat(again.body()).isEqualTo(large);
         assertThat(isReplay(again)).isTrue();
-        assertThat(bank.effects).hasValue(1);
+        assertThat(fixture.effects).hasValue(1);
     }
 
     @Test
     void fault40_clientGoesAwayInTheMiddleOfItsBody_nothingIsClaimed() throws Exception {
-        bank.servePayments();
-        try (Socket socket = bank.socket()) {
-            socket.getOutputStream().write(Bank.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n1"));
+        fixture.servePayments();
+        try (Socket socket = fixture.socket()) {
+            socket.getOutputStream().write(TomcatFixture.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n1"));
             socket.shutdownOutput();
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .doesNotContain("paid");
         }
-        HttpResponse<String> whole = bank.post("\"k\"");
+        HttpResponse<String> whole = fixture.post("\"k\"");
         assertThat(whole.body()).isEqualTo("paid 100 as number 1");
         assertThat(isReplay(whole)).isFalse();
     }
@@ -285,8 +285,8 @@ class IdempotencyFilterTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 65_536, 65_537, 1_000_000, 20_000_000})
     void fault42_responsesOfAnySize_areSentInFullAndStoredUpToTheCap(int size) throws Exception {
-        bank.serve((request, response) -> {
-            bank.effects.incrementAndGet();
+        fixture.serve((request, response) -> {
+            fixture.effects.incrementAndGet();
             response.setStatus(size == 0 ? 204 : 200);
             byte[] piece = new byte[1 << 16];
             for (int left = size; left > 0; left -= piece.length) {
@@ -294,8 +294,8 @@ class IdempotencyFilterTest {
                 response.flushBuffer();
             }
         });
-        assertThat(bank.post("\"k\"").body()).hasSize(size);
-        HttpResponse<String> again = bank.post("\"k\"");
+        assertThat(fixture.post("\"k\"").body()).hasSize(size);
+        HttpResponse<String> again = fixture.post("\"k\"");
         assertThat(isReplay(again)).isTrue();
         assertThat(again.statusCode()).isEqualTo(size == 0 ? 204 : 200);
         if (size <= 65_536) {
@@ -303,30 +303,30 @@ class IdempotencyFilterTest {
         } else {
             assertThat(again.body()).contains("urn:respite:idempotency:body-not-kept");
         }
-        assertThat(bank.effects).hasValue(1);
+        assertThat(fixture.effects).hasValue(1);
     }
 
     @Test
     void fault43_bodyOverTheLimit_isRejectedAndNothingClaimed() throws Exception {
-        bank.serve(IdempotencyFilter.of(guard(bank.store).withBodyLimit(10)), bank::pay);
-        assertProblem(bank.send(bank.request("/pay", "12345678901").header(KEY, "\"k\"")), 413, "body-too-large");
+        fixture.serve(IdempotencyFilter.of(guard(fixture.store).withBodyLimit(10)), fixture::pay);
+        assertProblem(fixture.send(fixture.request("/pay", "12345678901").header(KEY, "\"k\"")), 413, "body-too-large");
         assertProblem(
-                bank.send(request -> request.header(KEY, "\"k\"")
+                fixture.send(request -> request.header(KEY, "\"k\"")
                         .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[50_000])))),
                 413,
                 "body-too-large");
-        assertThat(bank.send(bank.request("/pay", "1234567890").header(KEY, "\"k\""))
+        assertThat(fixture.send(fixture.request("/pay", "1234567890").header(KEY, "\"k\""))
                         .statusCode())
                 .isEqualTo(201);
-        assertThat(bank.effects).hasValue(1);
+        assertThat(fixture.effects).hasValue(1);
     }
 
     /** Answered before it has been sent, let alone held. */
     @Test
     void fault43_bodyAnnouncedAsHuge_isRejectedAtOnce() throws Exception {
-        bank.servePayments();
-        try (Socket socket = bank.socket()) {
-            socket.getOutputStream().write(Bank.head("Idempotency-Key: \"k\"\r\nContent-Length: 100000000\r\n\r\n"));
+        fixture.servePayments();
+        try (Socket socket = fixture.socket()) {
+            socket.getOutputStream().write(TomcatFixture.head("Idempotency-Key: \"k\"\r\nContent-Length: 100000000\r\n\r\n"));
             assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
                     .isEqualTo("HTTP/1.1 413");
         }
@@ -335,10 +335,10 @@ class IdempotencyFilterTest {
     /** Answered as soon as it is over the limit, however much is to come. */
     @Test
     void fault43_endlessBody_isRejectedAtTheLimit() throws Exception {
-        bank.servePayments();
-        try (Socket socket = bank.socket()) {
+        fixture.servePayments();
+        try (Socket socket = fixture.socket()) {
             OutputStream out = socket.getOutputStream();
-            out.write(Bank.head("Idempotency-Key: \"k\"\r\nTransfer-Encoding: chunked\r\n\r\n"));
+            out.write(TomcatFixture.head("Idempotency-Key: \"k\"\r\nTransfer-Encoding: chunked\r\n\r\n"));
             byte[] chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.UTF_8);
             for (int i = 0; i < 17; i++) {
                 out.write(chunk);
@@ -346,84 +346,84 @@ class IdempotencyFilterTest {
             assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
                     .isEqualTo("HTTP/1.1 413");
         }
-        assertThat(bank.effects).hasValue(0);
+        assertThat(fixture.effects).hasValue(0);
     }
 
     @Test
     void fault43_bodyThatDoesNotCome_endsBeforeTheClaim() throws Exception {
-        bank.withPatience(300).servePayments();
-        try (Socket socket = bank.socket()) {
-            socket.getOutputStream().write(Bank.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n1"));
+        fixture.withPatience(300).servePayments();
+        try (Socket socket = fixture.socket()) {
+            socket.getOutputStream().write(TomcatFixture.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n1"));
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .doesNotContain("paid");
         }
-        assertThat(isReplay(bank.post("\"k\""))).isFalse();
-        assertThat(bank.effects).hasValue(1);
+        assertThat(isReplay(fixture.post("\"k\""))).isFalse();
+        assertThat(fixture.effects).hasValue(1);
     }
 
     @Test
     void fault45_handlerThrowsAnError_isUnknown() throws Exception {
-        bank.serve((request, response) -> {
-            bank.effects.incrementAndGet();
+        fixture.serve((request, response) -> {
+            fixture.effects.incrementAndGet();
             throw new StackOverflowError("planned");
         });
-        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(500);
-        assertProblem(bank.post("\"k\""), 409, "outcome-unknown");
-        assertThat(bank.effects).hasValue(1);
+        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(500);
+        assertProblem(fixture.post("\"k\""), 409, "outcome-unknown");
+        assertThat(fixture.effects).hasValue(1);
     }
 
     @Test
     void fault46_handlerFailsToMakeItsResult_isUnknown() throws Exception {
-        bank.serve((request, response) -> {
-            bank.effects.incrementAndGet();
+        fixture.serve((request, response) -> {
+            fixture.effects.incrementAndGet();
             response.getWriter().write("half a resu");
             throw new IllegalStateException("cannot be serialised");
         });
-        HttpResponse<String> failed = bank.post("\"k\"");
+        HttpResponse<String> failed = fixture.post("\"k\"");
         assertThat(failed.statusCode()).isEqualTo(500);
         assertThat(failed.body()).doesNotContain("half a resu");
-        assertProblem(bank.post("\"k\""), 409, "outcome-unknown");
-        assertThat(bank.effects).hasValue(1);
+        assertProblem(fixture.post("\"k\""), 409, "outcome-unknown");
+        assertThat(fixture.effects).hasValue(1);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"k", "\"\"", "\"a\", \"b\"", "\"a", "\"ü\""})
     void fault47_malformedKey_isRejected(String key) throws Exception {
-        bank.servePayments();
+        fixture.servePayments();
         assertRefused("Idempotency-Key: " + key + "\r\n");
     }
 
     @Test
     void fault47_hostileFields_areRejected() throws Exception {
-        bank.servePayments();
+        fixture.servePayments();
         assertRefused("Idempotency-Key: \"a\"\r\nIdempotency-Key: \"a\"\r\n");
         assertRefused("Idempotency-Key: \"" + "k".repeat(6_000) + "\"\r\n");
         assertRefused("Idempotency-Key: \"a\0b\"\r\n");
     }
 
     private void assertRefused(String field) throws Exception {
-        try (Socket socket = bank.socket()) {
-            socket.getOutputStream().write(Bank.head(field + "Connection: close\r\nContent-Length: 3\r\n\r\n100"));
+        try (Socket socket = fixture.socket()) {
+            socket.getOutputStream().write(TomcatFixture.head(field + "Connection: close\r\nContent-Length: 3\r\n\r\n100"));
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .startsWith("HTTP/1.1 400");
         }
-        assertThat(bank.effects).hasValue(0);
+        assertThat(fixture.effects).hasValue(0);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"'; DROP TABLE x --", "K", "k", "{a}", "$(id)", "<script>"})
     void fault47_metacharacters_areKeysLikeOthers(String key) throws Exception {
-        bank.servePayments();
-        bank.post("\"" + key + "\"");
-        assertThat(isReplay(bank.post("\"" + key + "\""))).isTrue();
-        assertThat(bank.effects).hasValue(1);
+        fixture.servePayments();
+        fixture.post("\"" + key + "\"");
+        assertThat(isReplay(fixture.post("\"" + key + "\""))).isTrue();
+        assertThat(fixture.effects).hasValue(1);
     }
 
     @Test
     void fault48_quotedAndBare_areTheSameKey() throws Exception {
-        bank.serve(IdempotencyFilter.of(guard(bank.store).withBareKeys()), bank::pay);
-        bank.post("k");
-        assertThat(isReplay(bank.post("\"k\""))).isTrue();
+        fixture.serve(IdempotencyFilter.of(guard(fixture.store).withBareKeys()), fixture::pay);
+        fixture.post("k");
+        assertThat(isReplay(fixture.post("\"k\""))).isTrue();
     }
 
     /**
@@ -433,10 +433,10 @@ class IdempotencyFilterTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void fault44_handlerCallsStartAsyncUndeclared_isUnknown(boolean failureIsAnswered) throws Exception {
-        Idempotency<Execution> announced = ExternalIdempotency.in(bank.store).withExplicitEffectStart();
-        bank.serve(IdempotencyFilter.of(HttpGuard.of(announced)), (request, response) -> {
+        Idempotency<Execution> announced = ExternalIdempotency.in(fixture.store).withExplicitEffectStart();
+        fixture.serve(IdempotencyFilter.of(HttpGuard.of(announced)), (request, response) -> {
             assertThat(request.isAsyncSupported()).isTrue();
-            bank.effects.incrementAndGet();
+            fixture.effects.incrementAndGet();
             try {
                 request.startAsync();
             } catch (IllegalStateException refused) {
@@ -447,9 +447,9 @@ class IdempotencyFilterTest {
                 response.setStatus(400);
             }
         });
-        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(500);
-        assertProblem(bank.post("\"k\""), 409, "outcome-unknown");
-        assertThat(bank.effects).hasValue(1);
+        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(500);
+        assertProblem(fixture.post("\"k\""), 409, "outcome-unknown");
+        assertThat(fixture.effects).hasValue(1);
     }
 
     @Test
@@ -462,7 +462,7 @@ class IdempotencyFilterTest {
 
     private HttpResponse<String> unchecked(String key) {
         try {
-            return bank.post(key);
+            return fixture.post(key);
         } catch (Exception failure) {
             throw new IllegalStateException(failure);
         }

@@ -1,9 +1,9 @@
 package dev.respite.idempotency.servlet;
 
-import static dev.respite.idempotency.servlet.Bank.KEY;
-import static dev.respite.idempotency.servlet.Bank.assertProblem;
-import static dev.respite.idempotency.servlet.Bank.guard;
-import static dev.respite.idempotency.servlet.Bank.isReplay;
+import static dev.respite.idempotency.servlet.TomcatFixture.KEY;
+import static dev.respite.idempotency.servlet.TomcatFixture.assertProblem;
+import static dev.respite.idempotency.servlet.TomcatFixture.guard;
+import static dev.respite.idempotency.servlet.TomcatFixture.isReplay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,19 +27,19 @@ class MultipartTest {
 
     private static final MultipartConfigElement UNLIMITED = new MultipartConfigElement("");
 
-    private Bank bank;
+    private TomcatFixture fixture;
 
     @TempDir
     Path folder;
 
     @BeforeEach
     void open() throws Exception {
-        bank = new Bank();
+        fixture = new TomcatFixture();
     }
 
     @AfterEach
     void close() throws Exception {
-        bank.close();
+        fixture.close();
     }
 
     private static String body(String boundary, String amount, String file) {
@@ -49,7 +49,7 @@ class MultipartTest {
     }
 
     private HttpResponse<String> upload(String boundary, String amount, String file) throws Exception {
-        return bank.send(bank.request("/pay", body(boundary, amount, file))
+        return fixture.send(fixture.request("/pay", body(boundary, amount, file))
                 .header("Content-Type", "multipart/form-data; boundary=" + boundary)
                 .header(KEY, "\"k\""));
     }
@@ -60,12 +60,12 @@ class MultipartTest {
                 .write(request.getParameter("amount") + " for "
                         + new String(bill.getInputStream().readAllBytes(), UTF_8) + " of "
                         + bill.getSubmittedFileName() + " (" + bill.getContentType() + ", " + bill.getSize()
-                        + ") as number " + bank.effects.incrementAndGet());
+                        + ") as number " + fixture.effects.incrementAndGet());
     }
 
     @Test
     void upload_twiceWithOtherBoundaries_isPaidOnceAndReplayed() throws Exception {
-        bank.withParts(UNLIMITED).serve(this::pay);
+        fixture.withParts(UNLIMITED).serve(this::pay);
         HttpResponse<String> first = upload("one", "100", "tea");
         assertThat(first.body()).isEqualTo("100 for tea of bill.txt (text/plain, 3) as number 1");
         HttpResponse<String> second = upload("two", "100", "tea");
@@ -75,20 +75,20 @@ class MultipartTest {
 
     @Test
     void upload_sameKeyOtherContent_isRejected() throws Exception {
-        bank.withParts(UNLIMITED).serve(this::pay);
+        fixture.withParts(UNLIMITED).serve(this::pay);
         upload("one", "100", "tea");
         assertProblem(upload("one", "100", "tee"), 422, "key-reused");
         assertProblem(upload("one", "101", "tea"), 422, "key-reused");
-        assertThat(bank.effects).hasValue(1);
+        assertThat(fixture.effects).hasValue(1);
     }
 
     @Test
     void upload_tokenReadByAFilterBefore_isPaidOnceAndReplayed() throws Exception {
-        bank.add((request, response, chain) -> {
+        fixture.add((request, response, chain) -> {
             request.getParameter("token");
             chain.doFilter(request, response);
         });
-        bank.withParts(UNLIMITED).serve(this::pay);
+        fixture.withParts(UNLIMITED).serve(this::pay);
         upload("one", "100", "tea");
         assertThat(isReplay(upload("two", "100", "tea"))).isTrue();
     }
@@ -97,7 +97,7 @@ class MultipartTest {
     @Test
     void upload_partsDeletedByTheHandler_areThereForTheNextRun() throws Exception {
         Path copy = folder.resolve("copy");
-        bank.withParts(UNLIMITED).serve((request, response) -> {
+        fixture.withParts(UNLIMITED).serve((request, response) -> {
             for (Part part : request.getParts()) {
                 part.delete();
             }
@@ -110,11 +110,11 @@ class MultipartTest {
 
     @Test
     void upload_longerThanTheLimit_isRejectedBeforeTheClaim() throws Exception {
-        bank.withParts(UNLIMITED).serve(IdempotencyFilter.of(guard(bank.store).withBodyLimit(1000)), this::pay);
+        fixture.withParts(UNLIMITED).serve(IdempotencyFilter.of(guard(fixture.store).withBodyLimit(1000)), this::pay);
         assertProblem(upload("one", "100", "x".repeat(1000)), 413, "body-too-large");
         String chunked = body("one", "100", "x".repeat(1000));
         assertProblem(
-                bank.send(bank.request("/pay", "")
+                fixture.send(fixture.request("/pay", "")
                         .header("Content-Type", "multipart/form-data; boundary=one")
                         .header(KEY, "\"k\"")
                         .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(chunked.getBytes(UTF_8))))),
@@ -125,7 +125,7 @@ class MultipartTest {
 
     @Test
     void upload_longerThanTheContainerAllows_claimsNothing() throws Exception {
-        bank.withParts(new MultipartConfigElement("", 10, -1, 0)).serve(this::pay);
+        fixture.withParts(new MultipartConfigElement("", 10, -1, 0)).serve(this::pay);
         assertThat(upload("one", "100", "x".repeat(11)).statusCode()).isGreaterThanOrEqualTo(400);
         assertThat(upload("one", "100", "tea").body()).endsWith("number 1");
     }
@@ -133,7 +133,7 @@ class MultipartTest {
     /** A servlet without a multipart configuration reads the complete body. */
     @Test
     void upload_servletWithoutMultipartConfiguration_readsTheBody() throws Exception {
-        bank.servePayments();
+        fixture.servePayments();
         assertThat(upload("one", "100", "tea").body())
                 .contains("paid --one\r\n")
                 .endsWith("number 1");

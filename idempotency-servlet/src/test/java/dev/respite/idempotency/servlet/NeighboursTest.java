@@ -1,7 +1,7 @@
 package dev.respite.idempotency.servlet;
 
-import static dev.respite.idempotency.servlet.Bank.KEY;
-import static dev.respite.idempotency.servlet.Bank.guard;
+import static dev.respite.idempotency.servlet.TomcatFixture.KEY;
+import static dev.respite.idempotency.servlet.TomcatFixture.guard;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,26 +26,26 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class NeighboursTest {
 
-    private Bank bank;
+    private TomcatFixture fixture;
 
     @BeforeEach
     void open() throws Exception {
-        bank = new Bank();
+        fixture = new TomcatFixture();
     }
 
     @AfterEach
     void close() throws Exception {
-        bank.close();
+        fixture.close();
     }
 
     private HttpResponse<String> form(String body) throws Exception {
-        return bank.send(bank.request("/pay", body)
+        return fixture.send(fixture.request("/pay", body)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header(KEY, "\"k\""));
     }
 
-    private Bank withTokenFilter() {
-        return bank.add(
+    private TomcatFixture withTokenFilter() {
+        return fixture.add(
                 (request, response, chain) -> {
                     request.getParameter("token");
                     chain.doFilter(request, response);
@@ -54,8 +54,8 @@ class NeighboursTest {
     }
 
     private void servePaymentsByForm() throws Exception {
-        bank.serve((request, response) -> response.getWriter()
-                .write("paid " + request.getParameter("amount") + " as number " + bank.effects.incrementAndGet()));
+        fixture.serve((request, response) -> response.getWriter()
+                .write("paid " + request.getParameter("amount") + " as number " + fixture.effects.incrementAndGet()));
     }
 
     /** As filters do that look for a token in the form. */
@@ -66,10 +66,10 @@ class NeighboursTest {
         assertThat(form("token=1&amount=100").body()).isEqualTo("paid 100 as number 1");
         HttpResponse<String> again = form("amount=%3100&token=1");
         assertThat(again.body()).isEqualTo("paid 100 as number 1");
-        assertThat(Bank.isReplay(again)).isTrue();
-        Bank.assertProblem(form("token=1&amount=999"), 422, "key-reused");
-        Bank.assertProblem(form("token=1&amount=100&amount=1"), 422, "key-reused");
-        assertThat(bank.effects).hasValue(1);
+        assertThat(TomcatFixture.isReplay(again)).isTrue();
+        TomcatFixture.assertProblem(form("token=1&amount=999"), 422, "key-reused");
+        TomcatFixture.assertProblem(form("token=1&amount=100&amount=1"), 422, "key-reused");
+        assertThat(fixture.effects).hasValue(1);
     }
 
     /** Of a length that is not known either. */
@@ -78,12 +78,12 @@ class NeighboursTest {
         withTokenFilter();
         servePaymentsByForm();
         assertThat(chunked("amount=100").body()).isEqualTo("paid 100 as number 1");
-        assertThat(Bank.isReplay(chunked("amount=100"))).isTrue();
-        Bank.assertProblem(chunked("amount=999"), 422, "key-reused");
+        assertThat(TomcatFixture.isReplay(chunked("amount=100"))).isTrue();
+        TomcatFixture.assertProblem(chunked("amount=999"), 422, "key-reused");
     }
 
     private HttpResponse<String> chunked(String form) throws Exception {
-        return bank.send(bank.request("/pay", "")
+        return fixture.send(fixture.request("/pay", "")
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header(KEY, "\"k\"")
                 .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(form.getBytes(UTF_8)))));
@@ -92,7 +92,7 @@ class NeighboursTest {
     /** As Spring's filter for forms of PATCH: it reads the body, and has parameters that the container does not have. */
     @Test
     void form_parsedByAFilterBefore_isComparedByItsParameters() throws Exception {
-        bank.add(
+        fixture.add(
                 (request, response, chain) -> {
                     Map<String, String[]> parameters = Form.merged(
                             request.getParameterMap(), request.getInputStream().readAllBytes(), "UTF-8");
@@ -106,17 +106,17 @@ class NeighboursTest {
                             response);
                 },
                 DispatcherType.REQUEST);
-        bank.serve(
-                IdempotencyFilter.of(guard(bank.store).withKeyRequirement(KeyRequirement.requiredWith("PATCH"))),
+        fixture.serve(
+                IdempotencyFilter.of(guard(fixture.store).withKeyRequirement(KeyRequirement.requiredWith("PATCH"))),
                 (request, response) -> response.getWriter()
-                        .write(request.getParameter("amount") + " as number " + bank.effects.incrementAndGet()));
+                        .write(request.getParameter("amount") + " as number " + fixture.effects.incrementAndGet()));
         assertThat(patch("amount=100").body()).isEqualTo("100 as number 1");
-        assertThat(Bank.isReplay(patch("amount=100"))).isTrue();
-        Bank.assertProblem(patch("amount=999"), 422, "key-reused");
+        assertThat(TomcatFixture.isReplay(patch("amount=100"))).isTrue();
+        TomcatFixture.assertProblem(patch("amount=999"), 422, "key-reused");
     }
 
     private HttpResponse<String> patch(String form) throws Exception {
-        return bank.send(bank.request("/pay?q=1", "")
+        return fixture.send(fixture.request("/pay?q=1", "")
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header(KEY, "\"k\"")
                 .method("PATCH", BodyPublishers.ofString(form)));
@@ -125,7 +125,7 @@ class NeighboursTest {
     /** Its body can no longer be compared. */
     @Test
     void body_readByAFilterBeforeAndNotAsAForm_isRejected() throws Exception {
-        bank.add(
+        fixture.add(
                 (request, response, chain) -> {
                     request.getInputStream().readAllBytes();
                     chain.doFilter(request, response);
@@ -133,19 +133,19 @@ class NeighboursTest {
                 DispatcherType.REQUEST);
         servePaymentsByForm();
         assertThat(form("amount=100").statusCode()).isEqualTo(500);
-        HttpResponse<String> withQuery = bank.send(bank.request("/pay?q=1", "amount=100")
+        HttpResponse<String> withQuery = fixture.send(fixture.request("/pay?q=1", "amount=100")
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header(KEY, "\"k\""));
         assertThat(withQuery.statusCode()).isEqualTo(500);
-        assertThat(bank.post("\"k\"").statusCode()).isEqualTo(500);
-        assertThat(bank.effects).hasValue(0);
+        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(500);
+        assertThat(fixture.effects).hasValue(0);
     }
 
     @Test
     void form_thatIsEmpty_isPaid() throws Exception {
-        bank.serve((request, response) -> bank.effects.incrementAndGet());
+        fixture.serve((request, response) -> fixture.effects.incrementAndGet());
         assertThat(form("").statusCode()).isEqualTo(200);
-        assertThat(bank.effects).hasValue(1);
+        assertThat(fixture.effects).hasValue(1);
     }
 
     /** A filter before ours has ended the request by an error, whose page goes through all filters that are mapped to it. */
@@ -154,56 +154,56 @@ class NeighboursTest {
         ErrorPage page = new ErrorPage();
         page.setErrorCode(429);
         page.setLocation("/error");
-        bank.withErrorPage(page)
+        fixture.withErrorPage(page)
                 .add(
                         (request, response, chain) -> ((HttpServletResponse) response).sendError(429),
                         DispatcherType.REQUEST);
         // Containers of Servlet 6.0 leave the method as it was, those of 6.1 make it GET.
-        bank.serve(
-                IdempotencyFilter.of(guard(bank.store).withKeyRequirement(KeyRequirement.optionalWith("POST", "GET")))
+        fixture.serve(
+                IdempotencyFilter.of(guard(fixture.store).withKeyRequirement(KeyRequirement.optionalWith("POST", "GET")))
                         .withScope(request -> Optional.of(Scope.of("alice"))),
                 (request, response) -> response.getWriter().write("too many"),
                 DispatcherType.REQUEST,
                 DispatcherType.ERROR);
-        HttpResponse<String> answer = bank.post("\"k\"");
+        HttpResponse<String> answer = fixture.post("\"k\"");
         assertThat(answer.statusCode()).isEqualTo(429);
         assertThat(answer.body()).isEqualTo("too many");
-        assertThat(bank.post("\"k\"").headers().firstValue("Idempotent-Replayed"))
+        assertThat(fixture.post("\"k\"").headers().firstValue("Idempotent-Replayed"))
                 .isEmpty();
     }
 
     /** Tomcat 11 then takes the container's own response for finished, which is yet to be written. */
     @Test
     void handler_thatForwards_isSentAndReplayedInFull() throws Exception {
-        bank.serve((request, response) -> {
+        fixture.serve((request, response) -> {
             if (request.getDispatcherType() == DispatcherType.REQUEST) {
                 request.getRequestDispatcher("/paid").forward(request, response);
             } else {
-                bank.pay(request, response);
+                fixture.pay(request, response);
             }
         });
-        HttpResponse<String> first = bank.post("\"k\"");
+        HttpResponse<String> first = fixture.post("\"k\"");
         assertThat(first.statusCode()).isEqualTo(201);
         assertThat(first.body()).isEqualTo("paid 100 as number 1");
-        HttpResponse<String> second = bank.post("\"k\"");
+        HttpResponse<String> second = fixture.post("\"k\"");
         assertThat(second.statusCode()).isEqualTo(201);
         assertThat(second.body()).isEqualTo(first.body());
     }
 
     @Test
     void handler_thatIncludes_isSentAndReplayedInFull() throws Exception {
-        bank.serve((request, response) -> {
+        fixture.serve((request, response) -> {
             if (request.getDispatcherType() == DispatcherType.REQUEST) {
                 response.setStatus(201);
                 response.getWriter().write("so: ");
                 request.getRequestDispatcher("/paid").include(request, response);
             } else {
-                response.getWriter().write("paid " + bank.effects.incrementAndGet());
+                response.getWriter().write("paid " + fixture.effects.incrementAndGet());
             }
         });
-        HttpResponse<String> first = bank.post("\"k\"");
+        HttpResponse<String> first = fixture.post("\"k\"");
         assertThat(first.statusCode()).isEqualTo(201);
         assertThat(first.body()).isEqualTo("so: paid 1");
-        assertThat(bank.post("\"k\"").body()).isEqualTo(first.body());
+        assertThat(fixture.post("\"k\"").body()).isEqualTo(first.body());
     }
 }

@@ -1,11 +1,7 @@
 package dev.respite.idempotency.servlet;
 
-import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.IdempotencyStore;
-import dev.respite.idempotency.Precondition;
-import dev.respite.idempotency.RecordWrite;
-import dev.respite.idempotency.StorageKey;
-import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.InterceptedStore;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
@@ -13,8 +9,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Logs the order in which records are written and bytes are sent. */
 final class Recordings {
@@ -23,13 +17,14 @@ final class Recordings {
 
     /** A store that logs each write before it returns. */
     static IdempotencyStore records(IdempotencyStore store, List<String> log) {
-        return new LoggingStore(store, write -> log.add(write.state().name()));
+        return InterceptedStore.of(store)
+                .afterWrites(write -> log.add(write.state().name()));
     }
 
-    /** A store that does not respond to writes. */
+    /** A store that carries writes out and does not reply to them. */
     static IdempotencyStore gone(IdempotencyStore store) {
-        return new LoggingStore(store, write -> {
-            throw new StoreUnavailableException("no answer", new IOException("refused"));
+        return InterceptedStore.of(store).afterWrites(write -> {
+            throw InterceptedStore.noReply();
         });
     }
 
@@ -85,32 +80,6 @@ final class Recordings {
         @Override
         public void setWriteListener(WriteListener listener) {
             out.setWriteListener(listener);
-        }
-    }
-
-    private record LoggingStore(IdempotencyStore store, Consumer<RecordWrite> log) implements IdempotencyStore {
-        @Override
-        public Put putIfAbsent(StorageKey key, RecordWrite write) {
-            Put put = store.putIfAbsent(key, write);
-            log.accept(write);
-            return put;
-        }
-
-        @Override
-        public Swap compareAndSet(Precondition expected, RecordWrite write) {
-            Swap swap = store.compareAndSet(expected, write);
-            log.accept(write);
-            return swap;
-        }
-
-        @Override
-        public Optional<IdempotencyRecord> find(StorageKey key) {
-            return store.find(key);
-        }
-
-        @Override
-        public int purge(int atMost) {
-            return 0;
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.respite.idempotency.http;
 
-import dev.respite.idempotency.Fingerprint;
+import dev.respite.idempotency.store.Fingerprint;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

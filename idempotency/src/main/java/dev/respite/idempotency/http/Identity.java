@@ -1,7 +1,7 @@
 package dev.respite.idempotency.http;
 
-import dev.respite.idempotency.Fingerprint;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.store.Fingerprint;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;

@@ -1,6 +1,6 @@
 package dev.respite.idempotency.http;
 
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.StoredResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.respite.idempotency.http;
 
-import dev.respite.idempotency.IdempotencyRecord;
 import dev.respite.idempotency.IdempotentResult;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.StoredResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.respite.idempotency.http;
 
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.Scope;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.StoredResponse;
 
 /** How a request is handled, as far as its head determines it. */
 public sealed interface RequestPlan permits RequestPlan.Pass, RequestPlan.Reject, RequestPlan.Keyed {

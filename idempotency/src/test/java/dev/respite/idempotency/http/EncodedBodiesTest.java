@@ -24,15 +24,15 @@ class EncodedBodiesTest {
 
     @Test
     void handler_thatCompresses_isReplayedWithTheNameOfItsEncoding() throws Exception {
-        try (Bank bank = Bank.open()) {
+        try (HandlerFixture fixture = HandlerFixture.open()) {
             byte[] body = zipped("paid");
-            bank.serve(Bank.around(bank.guard(), exchange -> {
+            fixture.serve(HandlerFixture.around(fixture.guard(), exchange -> {
                 exchange.getResponseHeaders().set("Content-Encoding", "gzip");
                 exchange.sendResponseHeaders(201, body.length);
                 exchange.getResponseBody().write(body);
             }));
-            HttpResponse<String> first = bank.post("\"k\"", "100");
-            HttpResponse<String> second = bank.post("\"k\"", "100");
+            HttpResponse<String> first = fixture.post("\"k\"", "100");
+            HttpResponse<String> second = fixture.post("\"k\"", "100");
             assertThat(first.headers().firstValue("Content-Encoding")).contains("gzip");
             assertThat(second.headers().firstValue("Idempotent-Replayed")).contains("true");
             assertThat(second.headers().firstValue("Content-Encoding")).contains("gzip");

@@ -5,12 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.BasicAuthenticator;
 import dev.respite.idempotency.Execution;
-import dev.respite.idempotency.IdempotencyRecord;
-import dev.respite.idempotency.IdempotencyStore;
-import dev.respite.idempotency.Precondition;
-import dev.respite.idempotency.RecordWrite;
-import dev.respite.idempotency.StorageKey;
-import dev.respite.idempotency.StoreUnavailableException;
+import dev.respite.idempotency.store.InterceptedStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +14,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,22 +26,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class IdempotentHandlerTest {
 
-    private final Bank bank = Bank.open();
+    private final HandlerFixture fixture = HandlerFixture.open();
 
     @AfterEach
     void close() {
-        bank.close();
+        fixture.close();
     }
 
     private void servePayments() {
-        bank.serve(Bank.around(bank.guard(), bank::pay));
+        fixture.serve(HandlerFixture.around(fixture.guard(), fixture::pay));
     }
 
     @Test
     void post_twice_isPaidOnceAndReplayed() throws Exception {
         servePayments();
-        HttpResponse<String> first = bank.post("\"k\"", "100");
-        HttpResponse<String> second = bank.post("\"k\"", "100");
+        HttpResponse<String> first = fixture.post("\"k\"", "100");
+        HttpResponse<String> second = fixture.post("\"k\"", "100");
         assertThat(first.statusCode()).isEqualTo(201);
         assertThat(first.body()).isEqualTo("paid 100 as number 1");
         assertThat(first.headers().firstValue("Idempotent-Replayed")).isEmpty();
@@ -57,30 +51,30 @@ class IdempotentHandlerTest {
         assertThat(second.headers().firstValue("Content-Type")).contains("text/plain");
         assertThat(second.headers().firstValue("Idempotent-Replayed")).contains("true");
         assertThat(second.headers().firstValue("Set-Cookie")).isEmpty();
-        assertThat(bank.effects).hasValue(1);
+        assertThat(fixture.effects).hasValue(1);
     }
 
     @Test
     void post_withoutKey_isRejectedWhereItIsRequired() throws Exception {
         servePayments();
-        assertProblem(bank.send(request -> request), 400, "key-missing", "false");
-        assertThat(bank.effects).hasValue(0);
+        assertProblem(fixture.send(request -> request), 400, "key-missing", "false");
+        assertThat(fixture.effects).hasValue(0);
     }
 
     @Test
     void post_withoutKey_passesWhereItIsOptional() throws Exception {
-        bank.serve(Bank.around(bank.guard().withKeyRequirement(KeyRequirement.optionalWith("POST")), bank::pay));
-        bank.send(request -> request);
-        assertThat(bank.send(request -> request).body()).endsWith("number 2");
-        bank.post("\"k\"", "1");
-        assertThat(bank.post("\"k\"", "1").body()).endsWith("number 3");
+        fixture.serve(HandlerFixture.around(fixture.guard().withKeyRequirement(KeyRequirement.optionalWith("POST")), fixture::pay));
+        fixture.send(request -> request);
+        assertThat(fixture.send(request -> request).body()).endsWith("number 2");
+        fixture.post("\"k\"", "1");
+        assertThat(fixture.post("\"k\"", "1").body()).endsWith("number 3");
     }
 
     @Test
     void get_withKey_isPassedThrough() throws Exception {
         servePayments();
         for (int i = 1; i <= 2; i++) {
-            HttpResponse<String> got = bank.send(
+            HttpResponse<String> got = fixture.send(
                     request -> request.method("GET", BodyPublishers.noBody()).header("Idempotency-Key", "\"k\""));
             assertThat(got.body()).endsWith("number " + i);
         }
@@ -90,25 +84,25 @@ class IdempotentHandlerTest {
     @ValueSource(strings = {"k", "\"\"", "\"a\", \"b\"", "\"a"})
     void fault47_malformedKey_isRejected(String key) throws Exception {
         servePayments();
-        assertProblem(bank.post(key, "100"), 400, "key-invalid", "false");
+        assertProblem(fixture.post(key, "100"), 400, "key-invalid", "false");
     }
 
     @Test
     void fault47_twoFields_areRejected() throws Exception {
         servePayments();
         assertProblem(
-                bank.send(request -> request.header("Idempotency-Key", "\"a\"").header("Idempotency-Key", "\"a\"")),
+                fixture.send(request -> request.header("Idempotency-Key", "\"a\"").header("Idempotency-Key", "\"a\"")),
                 400,
                 "key-invalid",
                 "false");
-        assertThat(bank.effects).hasValue(0);
+        assertThat(fixture.effects).hasValue(0);
     }
 
     @Test
     void post_otherHeaderAndBareKey_isUnderstoodWhereItIsConfigured() throws Exception {
-        bank.serve(Bank.around(bank.guard().withHeader("X-Request-Token").withBareKeys(), bank::pay));
-        bank.send(request -> request.header("X-Request-Token", "k"));
-        assertThat(bank.send(request -> request.header("x-request-token", "\"k\""))
+        fixture.serve(HandlerFixture.around(fixture.guard().withHeader("X-Request-Token").withBareKeys(), fixture::pay));
+        fixture.send(request -> request.header("X-Request-Token", "k"));
+        assertThat(fixture.send(request -> request.header("x-request-token", "\"k\""))
                         .headers()
                         .firstValue("Idempotent-Replayed"))
                 .contains("true");
@@ -117,42 +111,42 @@ class IdempotentHandlerTest {
     @Test
     void fault34_sameKeyOtherBody_isRejected() throws Exception {
         servePayments();
-        bank.post("\"k\"", "100");
-        assertProblem(bank.post("\"k\"", "999"), 422, "key-reused", "false");
+        fixture.post("\"k\"", "100");
+        assertProblem(fixture.post("\"k\"", "999"), 422, "key-reused", "false");
         assertProblem(
-                Bank.send(bank.request("/pay?twice", "100").header("Idempotency-Key", "\"k\"")),
+                HandlerFixture.send(fixture.request("/pay?twice", "100").header("Idempotency-Key", "\"k\"")),
                 422,
                 "key-reused",
                 "false");
-        assertThat(bank.effects).hasValue(1);
+        assertThat(fixture.effects).hasValue(1);
     }
 
     @Test
     void fault35_otherPathOrUser_isIndependent() throws Exception {
         servePayments();
-        bank.post("\"k\"", "100");
-        assertThat(Bank.send(bank.request("/pay/again", "100").header("Idempotency-Key", "\"k\""))
+        fixture.post("\"k\"", "100");
+        assertThat(HandlerFixture.send(fixture.request("/pay/again", "100").header("Idempotency-Key", "\"k\""))
                         .body())
                 .endsWith("number 2");
         HttpResponse<String> mallory =
-                bank.send(request -> request.setHeader("User", "mallory").header("Idempotency-Key", "\"k\""));
+                fixture.send(request -> request.setHeader("User", "mallory").header("Idempotency-Key", "\"k\""));
         assertThat(mallory.body()).endsWith("number 3");
     }
 
     @Test
     void post_withoutPrincipal_isRejected() throws Exception {
-        bank.serve(IdempotentHandler.of(bank.guard(), bank::pay));
-        assertProblem(bank.post("\"k\"", "100"), 401, "unauthenticated", "false");
+        fixture.serve(IdempotentHandler.of(fixture.guard(), fixture::pay));
+        assertProblem(fixture.post("\"k\"", "100"), 401, "unauthenticated", "false");
     }
 
     @Test
     void fault36_callerMayNoLongerSeeTheResult_isForbidden() throws Exception {
         AtomicBoolean allowed = new AtomicBoolean(true);
-        bank.serve(Bank.around(bank.guard(), bank::pay).withReplayAuthorizer((exchange, record) -> allowed.get()));
-        bank.post("\"k\"", "100");
-        assertThat(bank.post("\"k\"", "100").statusCode()).isEqualTo(201);
+        fixture.serve(HandlerFixture.around(fixture.guard(), fixture::pay).withReplayAuthorizer((exchange, record) -> allowed.get()));
+        fixture.post("\"k\"", "100");
+        assertThat(fixture.post("\"k\"", "100").statusCode()).isEqualTo(201);
         allowed.set(false);
-        HttpResponse<String> refused = bank.post("\"k\"", "100");
+        HttpResponse<String> refused = fixture.post("\"k\"", "100");
         assertProblem(refused, 403, "replay-forbidden", "false");
         assertThat(refused.body()).doesNotContain("paid");
     }
@@ -160,7 +154,7 @@ class IdempotentHandlerTest {
     @Test
     void fault36_authenticator_isAskedBeforeEachReplay() throws Exception {
         AtomicBoolean known = new AtomicBoolean(true);
-        bank.serve(IdempotentHandler.of(bank.guard(), bank::pay)).setAuthenticator(new BasicAuthenticator("bank") {
+        fixture.serve(IdempotentHandler.of(fixture.guard(), fixture::pay)).setAuthenticator(new BasicAuthenticator("bank") {
             @Override
             public boolean checkCredentials(String user, String password) {
                 return known.get();
@@ -168,14 +162,14 @@ class IdempotentHandlerTest {
         });
         String basic = "Basic " + Base64.getEncoder().encodeToString("alice:x".getBytes(StandardCharsets.UTF_8));
         for (int i = 0; i < 2; i++) {
-            assertThat(bank.send(request ->
+            assertThat(fixture.send(request ->
                                     request.header("Authorization", basic).header("Idempotency-Key", "\"k\""))
                             .body())
                     .endsWith("number 1");
         }
         known.set(false);
         HttpResponse<String> refused =
-                bank.send(request -> request.header("Authorization", basic).header("Idempotency-Key", "\"k\""));
+                fixture.send(request -> request.header("Authorization", basic).header("Idempotency-Key", "\"k\""));
         assertThat(refused.statusCode()).isEqualTo(401);
         assertThat(refused.body()).doesNotContain("paid");
     }
@@ -184,83 +178,83 @@ class IdempotentHandlerTest {
     void post_whileAnotherCallRuns_isInProgressWithRetryAfter() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
-        bank.serve(Bank.around(bank.guard(), exchange -> {
+        fixture.serve(HandlerFixture.around(fixture.guard(), exchange -> {
             begun.countDown();
             await(mayEnd);
-            bank.pay(exchange);
+            fixture.pay(exchange);
         }));
         CompletableFuture<HttpResponse<String>> first = CompletableFuture.supplyAsync(() -> unchecked("\"k\""));
         begun.await();
-        HttpResponse<String> busy = bank.post("\"k\"", "100");
+        HttpResponse<String> busy = fixture.post("\"k\"", "100");
         assertProblem(busy, 409, "in-progress", "true");
         assertThat(busy.headers().firstValue("Retry-After")).contains("1");
         mayEnd.countDown();
         assertThat(first.get().body()).isEqualTo("paid 100 as number 1");
-        assertThat(bank.post("\"k\"", "100").body()).isEqualTo("paid 100 as number 1");
+        assertThat(fixture.post("\"k\"", "100").body()).isEqualTo("paid 100 as number 1");
     }
 
     @Test
     void post_handlerFailsAfterItsEffect_isUnknownFromThenOn() throws Exception {
-        bank.serve(Bank.around(bank.guard(), exchange -> {
-            bank.effects.incrementAndGet();
-            Bank.answer(exchange, 500, "oops");
+        fixture.serve(HandlerFixture.around(fixture.guard(), exchange -> {
+            fixture.effects.incrementAndGet();
+            HandlerFixture.answer(exchange, 500, "oops");
         }));
-        HttpResponse<String> failed = bank.post("\"k\"", "100");
+        HttpResponse<String> failed = fixture.post("\"k\"", "100");
         assertThat(failed.statusCode()).isEqualTo(500);
         assertThat(failed.body()).isEqualTo("oops");
         assertThat(failed.headers().firstValue("X-Should-Retry")).contains("false");
-        assertProblem(bank.post("\"k\"", "100"), 409, "outcome-unknown", "false");
-        assertThat(bank.effects).hasValue(1);
+        assertProblem(fixture.post("\"k\"", "100"), 409, "outcome-unknown", "false");
+        assertThat(fixture.effects).hasValue(1);
     }
 
     @Test
     void post_handlerDeclaresNoEffect_isRunAgain() throws Exception {
-        bank.serve(Bank.around(bank.guard(), exchange -> {
-            if (bank.effects.getAndIncrement() == 0) {
+        fixture.serve(HandlerFixture.around(fixture.guard(), exchange -> {
+            if (fixture.effects.getAndIncrement() == 0) {
                 ((Execution) exchange.getAttribute(IdempotentHandler.CONTEXT)).noEffect();
-                Bank.answer(exchange, 503, "not now");
+                HandlerFixture.answer(exchange, 503, "not now");
             } else {
-                Bank.answer(exchange, 200, "done");
+                HandlerFixture.answer(exchange, 200, "done");
             }
         }));
-        assertThat(bank.post("\"k\"", "100").body()).isEqualTo("not now");
-        assertThat(bank.post("\"k\"", "100").body()).isEqualTo("done");
-        assertThat(bank.post("\"k\"", "100").headers().firstValue("Idempotent-Replayed"))
+        assertThat(fixture.post("\"k\"", "100").body()).isEqualTo("not now");
+        assertThat(fixture.post("\"k\"", "100").body()).isEqualTo("done");
+        assertThat(fixture.post("\"k\"", "100").headers().firstValue("Idempotent-Replayed"))
                 .contains("true");
     }
 
     @Test
     void fault44_handlerThatReturnsWithoutAnAnswer_isNotRecordedAsDone() throws Exception {
-        bank.serve(Bank.around(bank.guard(), exchange -> {}));
-        assertThatThrownBy(() -> bank.post("\"k\"", "100")).isInstanceOf(IOException.class);
-        assertProblem(bank.post("\"k\"", "100"), 409, "outcome-unknown", "false");
+        fixture.serve(HandlerFixture.around(fixture.guard(), exchange -> {}));
+        assertThatThrownBy(() -> fixture.post("\"k\"", "100")).isInstanceOf(IOException.class);
+        assertProblem(fixture.post("\"k\"", "100"), 409, "outcome-unknown", "false");
     }
 
     @Test
     void post_oldKey_isExpired() throws Exception {
         servePayments();
-        assertProblem(bank.post("\"017f22e2-79b0-7cc3-98c4-dc0c0c07398f\"", "100"), 412, "key-expired", "false");
-        assertProblem(bank.post("\"ffff22e2-79b0-7cc3-98c4-dc0c0c07398f\"", "100"), 400, "key-postdated", "false");
-        assertThat(bank.effects).hasValue(0);
+        assertProblem(fixture.post("\"017f22e2-79b0-7cc3-98c4-dc0c0c07398f\"", "100"), 412, "key-expired", "false");
+        assertProblem(fixture.post("\"ffff22e2-79b0-7cc3-98c4-dc0c0c07398f\"", "100"), 400, "key-postdated", "false");
+        assertThat(fixture.effects).hasValue(0);
     }
 
     @Test
     void fault43_bodyOverTheLimit_isRejectedAndNothingClaimed() throws Exception {
-        bank.serve(Bank.around(bank.guard().withBodyLimit(10), bank::pay));
-        assertProblem(bank.post("\"k\"", "12345678901"), 413, "body-too-large", "false");
-        HttpResponse<String> chunked = bank.send(request -> request.header("Idempotency-Key", "\"k\"")
+        fixture.serve(HandlerFixture.around(fixture.guard().withBodyLimit(10), fixture::pay));
+        assertProblem(fixture.post("\"k\"", "12345678901"), 413, "body-too-large", "false");
+        HttpResponse<String> chunked = fixture.send(request -> request.header("Idempotency-Key", "\"k\"")
                 .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[50_000]))));
         assertProblem(chunked, 413, "body-too-large", "false");
-        assertThat(bank.post("\"k\"", "1234567890").statusCode()).isEqualTo(201);
+        assertThat(fixture.post("\"k\"", "1234567890").statusCode()).isEqualTo(201);
     }
 
     @Test
     void fault23_storeAway_isUnavailableAndNothingDone() throws Exception {
-        bank.serve(Bank.around(Bank.guard(new Gone()), bank::pay));
-        HttpResponse<String> away = bank.post("\"k\"", "100");
+        fixture.serve(HandlerFixture.around(HandlerFixture.guard(InterceptedStore.unavailable()), fixture::pay));
+        HttpResponse<String> away = fixture.post("\"k\"", "100");
         assertProblem(away, 503, "store-unavailable", "true");
         assertThat(away.headers().firstValue("Retry-After")).contains("1");
-        assertThat(bank.effects).hasValue(0);
+        assertThat(fixture.effects).hasValue(0);
     }
 
     @Test
@@ -268,21 +262,21 @@ class IdempotentHandlerTest {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
-        bank.serve(Bank.around(bank.guard(), exchange -> {
+        fixture.serve(HandlerFixture.around(fixture.guard(), exchange -> {
             begun.countDown();
             await(mayEnd);
-            bank.pay(exchange);
+            fixture.pay(exchange);
             ended.countDown();
         }));
-        try (Socket socket = bank.socket()) {
+        try (Socket socket = fixture.socket()) {
             socket.getOutputStream().write(head(3, "100"));
             begun.await();
         }
         mayEnd.countDown();
         ended.await();
-        HttpResponse<String> again = bank.post("\"k\"", "100");
+        HttpResponse<String> again = fixture.post("\"k\"", "100");
         while (again.statusCode() == 409) {
-            again = bank.post("\"k\"", "100");
+            again = fixture.post("\"k\"", "100");
         }
         assertThat(again.body()).isEqualTo("paid 100 as number 1");
         assertThat(again.headers().firstValue("Idempotent-Replayed")).contains("true");
@@ -291,14 +285,14 @@ class IdempotentHandlerTest {
     @Test
     void fault40_clientGoesAwayInTheMiddleOfItsBody_nothingIsClaimed() throws Exception {
         servePayments();
-        try (Socket socket = bank.socket()) {
+        try (Socket socket = fixture.socket()) {
             socket.getOutputStream().write(head(3, "1"));
             socket.shutdownOutput();
             InputStream answer = socket.getInputStream();
             assertThat(new String(answer.readAllBytes(), StandardCharsets.UTF_8))
                     .doesNotContain("paid");
         }
-        HttpResponse<String> whole = bank.post("\"k\"", "100");
+        HttpResponse<String> whole = fixture.post("\"k\"", "100");
         assertThat(whole.body()).isEqualTo("paid 100 as number 1");
         assertThat(whole.headers().firstValue("Idempotent-Replayed")).isEmpty();
     }
@@ -306,14 +300,14 @@ class IdempotentHandlerTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 65_536, 65_537, 3_000_000})
     void fault42_responsesOfAnySize_areSentInFullAndStoredUpToTheCap(int size) throws Exception {
-        bank.serve(Bank.around(bank.guard(), exchange -> {
-            bank.effects.incrementAndGet();
+        fixture.serve(HandlerFixture.around(fixture.guard(), exchange -> {
+            fixture.effects.incrementAndGet();
             exchange.sendResponseHeaders(size == 0 ? 204 : 200, size == 0 ? -1 : 0);
             exchange.getResponseBody().write(new byte[size]);
             exchange.getResponseBody().close();
         }));
-        assertThat(bank.post("\"k\"", "100").body()).hasSize(size);
-        HttpResponse<String> again = bank.post("\"k\"", "100");
+        assertThat(fixture.post("\"k\"", "100").body()).hasSize(size);
+        HttpResponse<String> again = fixture.post("\"k\"", "100");
         assertThat(again.headers().firstValue("Idempotent-Replayed")).contains("true");
         assertThat(again.statusCode()).isEqualTo(size == 0 ? 204 : 200);
         if (size <= 65_536) {
@@ -321,21 +315,21 @@ class IdempotentHandlerTest {
         } else {
             assertThat(again.body()).contains("urn:respite:idempotency:body-not-kept");
         }
-        assertThat(bank.effects).hasValue(1);
+        assertThat(fixture.effects).hasValue(1);
     }
 
     @Test
     void handler_writesAnotherLengthThanAnnounced_fails() throws Exception {
-        bank.serve(Bank.around(bank.guard(), exchange -> {
+        fixture.serve(HandlerFixture.around(fixture.guard(), exchange -> {
             exchange.sendResponseHeaders(200, 10);
             exchange.getResponseBody().write(new byte[3]);
         }));
-        assertThatThrownBy(() -> bank.post("\"k\"", "100")).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> fixture.post("\"k\"", "100")).isInstanceOf(IOException.class);
     }
 
     private HttpResponse<String> unchecked(String key) {
         try {
-            return bank.post(key, "100");
+            return fixture.post(key, "100");
         } catch (Exception failure) {
             throw new IllegalStateException(failure);
         }
@@ -362,32 +356,5 @@ class IdempotentHandlerTest {
         assertThat(response.body())
                 .startsWith("{\"type\":\"urn:respite:idempotency:" + type + "\"")
                 .contains("\"status\":" + status);
-    }
-
-    /** A store that never answers. */
-    private static final class Gone implements IdempotencyStore {
-        private static StoreUnavailableException gone() {
-            return new StoreUnavailableException("no answer", new IOException("refused"));
-        }
-
-        @Override
-        public Put putIfAbsent(StorageKey key, RecordWrite write) {
-            throw gone();
-        }
-
-        @Override
-        public Swap compareAndSet(Precondition expected, RecordWrite write) {
-            throw gone();
-        }
-
-        @Override
-        public Optional<IdempotencyRecord> find(StorageKey key) {
-            throw gone();
-        }
-
-        @Override
-        public int purge(int atMost) {
-            throw gone();
-        }
     }
 }

@@ -2,7 +2,7 @@ package dev.respite.idempotency.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.idempotency.Fingerprint;
+import dev.respite.idempotency.store.Fingerprint;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
@@ -14,19 +14,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What makes two requests the same operation. */
 class OperationTest {
 
-    private final Bank bank = Bank.open();
+    private final HandlerFixture fixture = HandlerFixture.open();
 
     @AfterEach
     void close() {
-        bank.close();
+        fixture.close();
     }
 
     private void serve(HttpGuard<?> guard) {
-        bank.serve(Bank.around(guard, bank::pay));
+        fixture.serve(HandlerFixture.around(guard, fixture::pay));
     }
 
     private HttpResponse<String> post(String path) throws Exception {
-        return Bank.send(bank.request(path, "100").header("Idempotency-Key", "\"k\""));
+        return HandlerFixture.send(fixture.request(path, "100").header("Idempotency-Key", "\"k\""));
     }
 
     @ParameterizedTest
@@ -66,7 +66,7 @@ class OperationTest {
 
     @Test
     void post_otherSpellingOfThePath_isReplayed() throws Exception {
-        serve(bank.guard());
+        serve(fixture.guard());
         assertThat(post("/pay/lines/7").body()).endsWith("number 1");
         HttpResponse<String> again = post("/pay/%6Cines/%37");
         assertThat(again.body()).endsWith("number 1");
@@ -77,15 +77,15 @@ class OperationTest {
 
     @Test
     void withKeyRequirement_otherSpellingOfThePath_isRequiredToo() throws Exception {
-        serve(bank.guard()
+        serve(fixture.guard()
                 .withKeyRequirement(
                         (method, path) -> path.equals("/pay/once") ? KeyRequirement.REQUIRED : KeyRequirement.IGNORED));
-        assertThat(Bank.send(bank.request("/pay/%6Fnce", "100")).statusCode()).isEqualTo(400);
+        assertThat(HandlerFixture.send(fixture.request("/pay/%6Fnce", "100")).statusCode()).isEqualTo(400);
     }
 
     @Test
     void withOperation_pathsOfOneOperation_meet() throws Exception {
-        serve(bank.guard()
+        serve(fixture.guard()
                 .withOperation(head -> "pay")
                 .withFingerprints((head, body) -> List.of(Fingerprint.of("1", body))));
         post("/pay/v1");
@@ -94,29 +94,29 @@ class OperationTest {
 
     @Test
     void withOperation_pathInTheFingerprint_isRejected() throws Exception {
-        serve(bank.guard().withOperation(head -> "pay"));
+        serve(fixture.guard().withOperation(head -> "pay"));
         post("/pay/v1");
         assertThat(post("/pay/v2").statusCode()).isEqualTo(422);
     }
 
     @Test
     void withOneKeyPerScope_otherOperation_isRejected() throws Exception {
-        serve(bank.guard().withOneKeyPerScope());
+        serve(fixture.guard().withOneKeyPerScope());
         assertThat(post("/pay/1").body()).endsWith("number 1");
         assertThat(post("/pay/1").headers().firstValue("Idempotent-Replayed")).contains("true");
         assertThat(post("/pay/2").statusCode()).isEqualTo(422);
-        assertThat(bank.effects).hasValue(1);
+        assertThat(fixture.effects).hasValue(1);
     }
 
     @Test
     void withOneKeyPerScope_fingerprintThatLeavesTheOperationOut_isRejectedToo() throws Exception {
-        serve(bank.guard()
+        serve(fixture.guard()
                 .withOneKeyPerScope()
                 .withFingerprints((head, body) -> List.of(Fingerprint.of("1", body)))
                 .withOperation(HttpHead::operation));
         post("/pay/1");
         assertThat(post("/pay/2").statusCode()).isEqualTo(422);
-        assertThat(Bank.send(bank.request("/pay/2", "100")
+        assertThat(HandlerFixture.send(fixture.request("/pay/2", "100")
                                 .header("Idempotency-Key", "\"k\"")
                                 .setHeader("User", "bob"))
                         .body())

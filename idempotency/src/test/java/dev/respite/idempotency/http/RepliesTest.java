@@ -3,7 +3,7 @@ package dev.respite.idempotency.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.idempotency.IdempotentResult;
-import dev.respite.idempotency.StoredResponse;
+import dev.respite.idempotency.store.StoredResponse;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -7,9 +7,9 @@ import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.OwnedRecord;
-import dev.respite.idempotency.StorageKey;
-import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
+import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoredResponse;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -37,7 +37,7 @@ record UnfencedIdempotency(IdempotencyEngine engine, DataSource dataSource) impl
             write(connection, owned.ownerToken().key(), response);
             connection.commit();
             connection.setAutoCommit(true);
-            return new ExecutionOutcome.Completed(response);
+            return new IdempotentResult.Executed(response);
         } catch (SQLException failure) {
             return new ExecutionOutcome.Unrecorded();
         }

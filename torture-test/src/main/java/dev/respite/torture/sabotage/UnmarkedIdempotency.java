@@ -7,9 +7,9 @@ import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.OwnedRecord;
-import dev.respite.idempotency.OwnerToken;
-import dev.respite.idempotency.StoredResponse;
 import dev.respite.idempotency.Work;
+import dev.respite.idempotency.store.OwnerToken;
+import dev.respite.idempotency.store.StoredResponse;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -42,12 +42,12 @@ record UnmarkedIdempotency(IdempotencyEngine engine, DataSource dataSource) impl
             if (response.status() >= FIRST_ERROR) {
                 connection.rollback();
                 owned.abandon(engine.store());
-                return new ExecutionOutcome.NotDone(response);
+                return new IdempotentResult.NotDone(response);
             }
             write(connection, owned.ownerToken(), response);
             connection.commit();
             connection.setAutoCommit(true);
-            return new ExecutionOutcome.Completed(response);
+            return new IdempotentResult.Executed(response);
         } catch (SQLException failure) {
             return new ExecutionOutcome.Undecided();
         }

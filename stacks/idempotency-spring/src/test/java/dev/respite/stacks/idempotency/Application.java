@@ -1,11 +1,11 @@
 package dev.respite.stacks.idempotency;
 
 import dev.respite.idempotency.ExternalIdempotency;
-import dev.respite.idempotency.InMemoryIdempotencyStore;
 import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.jdbc.TransactionRunner;
 import dev.respite.idempotency.jdbc.TransactionalIdempotency;
 import dev.respite.idempotency.servlet.IdempotencyFilter;
+import dev.respite.idempotency.store.InMemoryIdempotencyStore;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import javax.sql.DataSource;

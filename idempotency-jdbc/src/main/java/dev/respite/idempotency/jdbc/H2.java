@@ -1,0 +1,121 @@
+package dev.respite.idempotency.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** H2: as PostgreSQL, except that a claim is two statements. */
+final class H2 implements Dialect, StatementTemplates.Syntax {
+
+    /** The current schema, or any if a search path is set. */
+    private static final String OBJECTS = inSchema(
+                    "SELECT 'table ' || TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE ", "TABLE_SCHEMA")
+            + inSchema(
+                    " UNION ALL SELECT 'sequence ' || SEQUENCE_NAME FROM INFORMATION_SCHEMA.SEQUENCES WHERE ",
+                    "SEQUENCE_SCHEMA")
+            + inSchema(
+                    " UNION ALL SELECT 'column ' || TABLE_NAME || '.' || COLUMN_NAME FROM INFORMATION_SCHEMA.COLUMNS WHERE ",
+                    "TABLE_SCHEMA")
+            + inSchema(
+                    " UNION ALL SELECT 'index ' || INDEX_NAME FROM INFORMATION_SCHEMA.INDEXES WHERE ", "TABLE_SCHEMA")
+            + inSchema(
+                    " UNION ALL SELECT 'primary key of ' || TABLE_NAME FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS WHERE"
+                            + " CONSTRAINT_TYPE = 'PRIMARY KEY' AND ",
+                    "TABLE_SCHEMA");
+
+    private final StatementTemplates templates = new StatementTemplates(this);
+
+    @Override
+    public String product() {
+        return "H2";
+    }
+
+    @Override
+    public String objects() {
+        return OBJECTS;
+    }
+
+    /** H2 cannot commit one transaction without waiting for the disk: WRITE_DELAY applies to the whole database. */
+    @Override
+    public Statements statements(OptionalLong maxPerScope) {
+        List<NamedSql> claim = claim(maxPerScope);
+        return templates.statements(claim, claim, Optional.empty());
+    }
+
+    /**
+     * The first claim. H2 has no snapshot of the tables in a statement that writes. So record and mark are looked up in a
+     * statement before it, see {@link PurgeStatements}. The age of the key is checked by the statement that writes the
+     * record, as in {@link PostgreSql}.
+     */
+    private List<NamedSql> claim(OptionalLong maxPerScope) {
+        String look = templates.terms(maxPerScope, Statements.NOT_PURGED + "t.key_time)", "");
+        return List.of(
+                NamedSql.of("SELECT n.now, n.admitted, n.room, FALSE AS written, r.* FROM (" + look
+                        + ") n LEFT JOIN (SELECT * FROM respite_idempotency WHERE storage_key = :key) r ON TRUE"),
+                NamedSql.of("SELECT " + now() + " AS now, TRUE AS admitted, TRUE AS room,"
+                        + " TRUE AS written, " + Statements.COLUMNS + " FROM FINAL TABLE ("
+                        + templates.insertFrom("(" + templates.terms(maxPerScope, "", "") + ") n") + ")"));
+    }
+
+    /** Constant during a transaction; a claim is a transaction of its own. */
+    @Override
+    public String now() {
+        return "CURRENT_TIMESTAMP(6)";
+    }
+
+    @Override
+    public String later(String time, String micros) {
+        return "DATEADD(MICROSECOND, " + micros + ", " + time + ")";
+    }
+
+    @Override
+    public String nextFence() {
+        return "NEXT VALUE FOR respite_fence";
+    }
+
+    @Override
+    public String transaction() {
+        return "TRANSACTION_ID()";
+    }
+
+    @Override
+    public String returning(String columns, String change) {
+        return "SELECT " + columns + " FROM FINAL TABLE (" + change + ")";
+    }
+
+    @Override
+    public String removing(String columns, String removal) {
+        return "SELECT " + columns + " FROM OLD TABLE (" + removal + ")";
+    }
+
+    @Override
+    public String enter(String columns, String change, String asSeen) {
+        return "SELECT " + columns + ", " + transaction() + " AS transaction FROM FINAL TABLE (" + change + asSeen
+                + " AND EXISTS (SELECT 1 FROM respite_idempotency WHERE " + asSeen + " FOR UPDATE NOWAIT))";
+    }
+
+    /** H2 has its own limit, LOCK_TIMEOUT, which is 2 s by default. */
+    @Override
+    public <T> T withShortLockWaits(Connection transaction, StoreConnections.Use<T> use) throws SQLException {
+        return use.on(transaction);
+    }
+
+    /** While H2 saves the changes of one connection, another connection may go from its first change to its commit. */
+    @Override
+    public Optional<String> durabilityProblem(Connection connection) throws SQLException {
+        return Optional.of(
+                Dialect.only(connection, "SELECT COALESCE(DATABASE_PATH(), '')").isEmpty()
+                        ? "the database is in memory: use PostgreSQL or MariaDB"
+                        : "H2 may keep one half of a transaction, a record without its effect or an effect without its"
+                                + " record, if its process is killed while several connections write (H2 issue"
+                                + " 2080): use PostgreSQL or MariaDB; or use H2 with one connection at a time and"
+                                + " ;WRITE_DELAY=0 in the URL, and omit this check");
+    }
+
+    private static String inSchema(String query, String schema) {
+        return query + "(" + schema + " = SCHEMA() OR EXISTS (SELECT 1 FROM INFORMATION_SCHEMA.SESSION_STATE"
+                + " WHERE STATE_KEY = 'SCHEMA_SEARCH_PATH'))";
+    }
+}

@@ -1,0 +1,121 @@
+package dev.respite.idempotency.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** PostgreSQL: each operation of the store is one statement. */
+final class PostgreSql implements Dialect, StatementTemplates.Syntax {
+
+    /** Resolves names by the search path, as the statements of the store do. An index that is being built is not included. */
+    private static final String OBJECTS = "WITH t AS (SELECT oid, relname, relkind FROM pg_class WHERE oid IN ("
+            + "to_regclass('respite_idempotency'), to_regclass('respite_idempotency_purge'),"
+            + " to_regclass('respite_fence')))"
+            + " SELECT CASE relkind WHEN 'S' THEN 'sequence ' ELSE 'table ' END || relname FROM t"
+            + " UNION ALL SELECT 'column ' || t.relname || '.' || a.attname FROM t JOIN pg_attribute a ON"
+            + " a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped AND t.relkind <> 'S'"
+            + " UNION ALL SELECT CASE WHEN i.indisprimary THEN 'primary key of ' || t.relname"
+            + " ELSE 'index ' || c.relname END FROM t JOIN pg_index i ON i.indrelid = t.oid AND i.indisvalid"
+            + " JOIN pg_class c ON c.oid = i.indexrelid";
+
+    /**
+     * A column that makes the commit of this transaction not wait for the disk. The query with this column is referenced
+     * twice. PostgreSQL therefore evaluates it once, and with it this function.
+     */
+    private static final String LIGHT_COMMIT = ", set_config('synchronous_commit', 'off', true) AS light";
+
+    private final StatementTemplates templates = new StatementTemplates(this);
+
+    @Override
+    public String product() {
+        return "PostgreSQL";
+    }
+
+    @Override
+    public String objects() {
+        return OBJECTS;
+    }
+
+    @Override
+    public Statements statements(OptionalLong maxPerScope) {
+        return templates.statements(
+                claim(maxPerScope, ""), claim(maxPerScope, LIGHT_COMMIT), Optional.of(PurgeStatements.READ_COMMITTED));
+    }
+
+    /**
+     * The first claim. The age of the key is checked in the statement that writes the record, by a clock that is read after
+     * the lookup found no record. Otherwise the record could be purged in between, and its key would be too old by then. The
+     * purge mark does not depend on a clock, see {@link PurgeStatements}.
+     *
+     * <p>PostgreSQL takes its snapshot of the tables first, and every lookup of the statement uses it.
+     */
+    private List<NamedSql> claim(OptionalLong maxPerScope, String more) {
+        String look = templates.terms(maxPerScope, Statements.NOT_PURGED + "t.key_time)", more);
+        return List.of(NamedSql.of("WITH n AS (" + look + "), i AS ("
+                + templates.insertFrom("n") + " ON CONFLICT (storage_key) DO NOTHING RETURNING " + Statements.COLUMNS
+                + ")"
+                + " SELECT n.now, n.admitted, n.room, x.* FROM n LEFT JOIN ("
+                + "SELECT TRUE AS written, " + Statements.COLUMNS + " FROM i UNION ALL SELECT FALSE, "
+                + Statements.COLUMNS
+                + " FROM respite_idempotency WHERE storage_key = :key) x ON TRUE"));
+    }
+
+    @Override
+    public String now() {
+        return "clock_timestamp()";
+    }
+
+    @Override
+    public String later(String time, String micros) {
+        return "(" + time + " + " + micros + " * INTERVAL '1 microsecond')";
+    }
+
+    @Override
+    public String nextFence() {
+        return "nextval('respite_fence')";
+    }
+
+    @Override
+    public String transaction() {
+        return "CAST(txid_current() AS varchar)";
+    }
+
+    @Override
+    public String returning(String columns, String change) {
+        return change + " RETURNING " + columns;
+    }
+
+    @Override
+    public String removing(String columns, String removal) {
+        return returning(columns, removal);
+    }
+
+    /** Takes the lock in a query of its own: an UPDATE would wait for it. */
+    @Override
+    public String enter(String columns, String change, String asSeen) {
+        return "WITH l AS (SELECT storage_key FROM respite_idempotency WHERE " + asSeen + " FOR UPDATE NOWAIT) "
+                + change + "storage_key = (SELECT storage_key FROM l) RETURNING " + columns + ", " + transaction()
+                + " AS transaction";
+    }
+
+    /** A lock may be held by a client that has disappeared unnoticed. */
+    @Override
+    public <T> T withShortLockWaits(Connection transaction, StoreConnections.Use<T> use) throws SQLException {
+        Dialect.run(transaction, "SET LOCAL lock_timeout = '2s'");
+        return use.on(transaction);
+    }
+
+    @Override
+    public Optional<String> durabilityProblem(Connection connection) throws SQLException {
+        for (String setting : List.of("fsync", "full_page_writes", "synchronous_commit")) {
+            String value = Dialect.only(connection, "SHOW " + setting);
+            if (value.equals("off")) {
+                return Optional.of(setting + " is off, so a crash of the server can lose committed transactions:"
+                        + " enable it in postgresql.conf, or for the role and the database of the connection");
+            }
+        }
+        return Optional.empty();
+    }
+}

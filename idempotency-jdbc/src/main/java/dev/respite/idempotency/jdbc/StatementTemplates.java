@@ -1,0 +1,114 @@
+package dev.respite.idempotency.jdbc;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The statements that PostgreSQL and H2 have in common, with gaps for the syntax in which they differ.
+ *
+ * @param syntax fills the gaps
+ */
+record StatementTemplates(Syntax syntax) {
+
+    private static final String KEY_TIME = "CAST(:key_time AS TIMESTAMP(6) WITH TIME ZONE)";
+
+    /** The syntax in which PostgreSQL and H2 differ. */
+    interface Syntax {
+
+        String now();
+
+        String later(String time, String micros);
+
+        String nextFence();
+
+        /** Returns an expression that identifies the current transaction. */
+        String transaction();
+
+        /** Returns a change that returns the changed rows. */
+        String returning(String columns, String change);
+
+        /** Returns a removal that returns the removed rows. */
+        String removing(String columns, String removal);
+
+        /**
+         * Returns a change that does not wait for locks, and returns the changed row and the transaction.
+         *
+         * @param columns the columns to return
+         * @param change the change, which ends with WHERE
+         * @param asSeen the condition
+         */
+        String enter(String columns, String change, String asSeen);
+    }
+
+    /**
+     * Returns all statements.
+     *
+     * @param claim the first claim, which differs as a whole
+     * @param lightClaim the first claim whose commit does not wait for the disk
+     * @param beginPurge the first statement of a purge
+     */
+    Statements statements(List<NamedSql> claim, List<NamedSql> lightClaim, Optional<NamedSql> beginPurge) {
+        String asSeenAndOver = Statements.AS_SEEN + " AND lease_until < " + syntax.now();
+        // The lock is taken in a subquery: an UPDATE alone would wait.
+        String free =
+                " AND EXISTS (SELECT 1 FROM respite_idempotency WHERE " + asSeenAndOver + " FOR UPDATE SKIP LOCKED)";
+        String sameTransaction = " AND " + syntax.transaction() + " = :transaction";
+        return new Statements(
+                claim,
+                lightClaim,
+                NamedSql.of(syntax.returning(Statements.WITHOUT_RESPONSE, update(Statements.AS_SEEN))),
+                NamedSql.of(
+                        syntax.returning(Statements.WITHOUT_RESPONSE, update(Statements.AS_SEEN + sameTransaction))),
+                NamedSql.of(syntax.returning(Statements.WITHOUT_RESPONSE, update(asSeenAndOver + free))),
+                NamedSql.of("SELECT n.now, r.* FROM (SELECT " + syntax.now() + " AS now) n"
+                        + " LEFT JOIN respite_idempotency r ON r.storage_key = :key"),
+                NamedSql.of(syntax.enter(Statements.WITHOUT_RESPONSE, update(""), Statements.AS_SEEN)),
+                NamedSql.of("SELECT " + Statements.COLUMNS
+                        + " FROM respite_idempotency WHERE storage_key = :key FOR UPDATE"),
+                purge(beginPurge));
+    }
+
+    private PurgeStatements purge(Optional<NamedSql> begin) {
+        // The clock is read in a subquery, otherwise the index is not used; the array is built once. Locked rows are
+        // checked again when they are removed: H2 does not guarantee that a subquery of a change keeps its locks.
+        String purgeable = "state IN ('DONE', 'READY') AND expires_at < (SELECT " + syntax.now() + ")"
+                + " AND expires_at >= CAST(:from_time AS TIMESTAMP(6) WITH TIME ZONE)";
+        String remove = "DELETE FROM respite_idempotency WHERE " + purgeable
+                + " AND storage_key = ANY(ARRAY(SELECT storage_key FROM respite_idempotency WHERE " + purgeable
+                + " ORDER BY expires_at LIMIT :at_most FOR UPDATE SKIP LOCKED))";
+        return PurgeStatements.of(
+                begin, syntax.removing("storage_key, expires_at, key_time", remove), Optional.empty(), KEY_TIME);
+    }
+
+    /** The columns that decide about a new record: {@code now}, {@code key_time}, {@code admitted} and {@code room}. */
+    String terms(OptionalLong maxPerScope, String notPurged, String more) {
+        return "SELECT t.now, t.key_time, t.key_time IS NULL OR ("
+                + syntax.later("t.key_time", ":retention") + " > t.now AND t.key_time <= "
+                + syntax.later("t.now", ":skew") + notPurged + ") AS admitted, " + Statements.room(maxPerScope)
+                + " AS room"
+                + more + " FROM (SELECT " + syntax.now() + " AS now, " + KEY_TIME + " AS key_time) t";
+    }
+
+    String insertFrom(String terms) {
+        return "INSERT INTO respite_idempotency (" + Statements.COLUMNS + ") SELECT :key, :scope, :state, "
+                + syntax.nextFence()
+                + ", :owner, :fingerprint, :claims, " + syntax.later("n.now", ":lease") + ", "
+                + expiresAt("n.now", "n.key_time") + ", n.key_time, :response FROM " + terms
+                + " WHERE n.admitted AND n.room AND NOT EXISTS ("
+                + "SELECT 1 FROM respite_idempotency WHERE storage_key = :key)";
+    }
+
+    private String update(String where) {
+        return "UPDATE respite_idempotency SET state = :state,"
+                + " fence = CASE WHEN owner = :owner THEN fence ELSE " + syntax.nextFence() + " END,"
+                + " owner = :owner, fingerprint = :fingerprint, claims = :claims,"
+                + " lease_until = " + syntax.later(syntax.now(), ":lease") + ","
+                + " expires_at = " + expiresAt(syntax.now(), KEY_TIME) + ","
+                + " key_time = " + KEY_TIME + ", response = :response WHERE " + where;
+    }
+
+    private String expiresAt(String now, String keyTime) {
+        return syntax.later("GREATEST(" + now + ", COALESCE(" + keyTime + ", " + now + "))", ":retention");
+    }
+}

@@ -1,0 +1,186 @@
+package dev.respite.idempotency.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.time.TimeSource;
+import dev.respite.time.VirtualTime;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntUnaryOperator;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PurgerTest {
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final VirtualTime time = new VirtualTime();
+
+    /** Returns a store that responds to {@code purge} only. */
+    private static IdempotencyStore purging(IntUnaryOperator purge) {
+        return InterceptedStore.unavailable().withPurge(purge);
+    }
+
+    /** Answers each purge with the next of these, then with 0. */
+    private static IdempotencyStore removing(List<Integer> asked, Integer... removed) {
+        Deque<Integer> left = new ArrayDeque<>(Arrays.asList(removed));
+        return purging(atMost -> {
+            asked.add(atMost);
+            return left.isEmpty() ? 0 : left.remove();
+        });
+    }
+
+    @Test
+    void round_fullBatches_goesOnUntilOneIsNot() {
+        List<Integer> asked = new ArrayList<>();
+        try (Purger purger = Purger.start(removing(asked, 100, 100, 7), MINUTE, 100, time)) {
+            assertThat(asked).isEmpty();
+            time.advance(MINUTE);
+            assertThat(asked).containsExactly(100, 100, 100);
+        }
+    }
+
+    @Test
+    void rounds_areAnIntervalApart() {
+        List<Integer> asked = new ArrayList<>();
+        try (Purger purger = Purger.start(removing(asked), MINUTE, 100, time)) {
+            time.advance(MINUTE.multipliedBy(10));
+            assertThat(asked).hasSize(10);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void executorThatRefusesOnce_doesNotEndThePurges() throws InterruptedException {
+        CountDownLatch purges = new CountDownLatch(2);
+        AtomicInteger rounds = new AtomicInteger();
+        TimeSource refusing = TimeSource.on(task -> {
+            if (rounds.incrementAndGet() == 2) {
+                throw new RejectedExecutionException("full");
+            }
+            new Thread(task).start();
+        });
+        IdempotencyStore store = purging(atMost -> {
+            purges.countDown();
+            return 0;
+        });
+        try (Purger purger = Purger.start(store, Duration.ofMillis(1), 100, refusing)) {
+            purges.await();
+        }
+        assertThat(rounds.get()).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void close_noRoundFollows() {
+        List<Integer> asked = new ArrayList<>();
+        Purger purger = Purger.start(removing(asked), MINUTE, 100, time);
+        time.advance(MINUTE);
+        purger.close();
+        time.advance(MINUTE.multipliedBy(10));
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void close_duringARound_endsItAfterTheBatch() {
+        List<Integer> asked = new ArrayList<>();
+        AtomicReference<Purger> purger = new AtomicReference<>();
+        IdempotencyStore store = purging(atMost -> {
+            asked.add(atMost);
+            purger.get().close();
+            return atMost;
+        });
+        purger.set(Purger.start(store, MINUTE, 100, time));
+        time.advance(MINUTE.multipliedBy(10));
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void storeAway_isTriedAgainAndLoggedOnce() {
+        List<Integer> asked = new ArrayList<>();
+        IdempotencyStore store = purging(atMost -> {
+            asked.add(atMost);
+            throw new StoreUnavailableException("away", new RuntimeException("away"));
+        });
+        List<String> warnings = warnings(() -> {
+            try (Purger purger = Purger.start(store, MINUTE, 100, time)) {
+                time.advance(MINUTE.multipliedBy(5));
+            }
+        });
+        assertThat(asked).hasSize(5);
+        assertThat(warnings).singleElement().asString().contains("could not be purged", "away");
+    }
+
+    /** On system time it holds no thread between rounds and does not keep the process alive. */
+    @Test
+    void start_onSystemTime_purgesOnADaemon() throws InterruptedException {
+        CountDownLatch purged = new CountDownLatch(2);
+        AtomicReference<Thread> thread = new AtomicReference<>();
+        IdempotencyStore store = purging(atMost -> {
+            thread.set(Thread.currentThread());
+            purged.countDown();
+            return 0;
+        });
+        try (Purger purger = Purger.start(store, Duration.ofMillis(1), 100, TimeSource.system())) {
+            assertThat(purged.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(thread.get().isDaemon()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT0S", "PT-1S", "PT24H0.001S"})
+    void start_intervalOutOfItsRange_isRejected(Duration interval) {
+        assertThatThrownBy(() -> Purger.start(removing(new ArrayList<>()), interval, 100, time))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("it must be 1 ms to 1 day");
+    }
+
+    @Test
+    void start_batchOfNone_isRejected() {
+        assertThatThrownBy(() -> Purger.start(removing(new ArrayList<>()), MINUTE, 0, time))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("batch 0");
+    }
+
+    private static List<String> warnings(Runnable task) {
+        List<String> warnings = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                warnings.add(entry.getMessage());
+            }
+
+            @Override
+            public void flush() {
+                // Nothing is kept back.
+            }
+
+            @Override
+            public void close() {
+                // Nothing is open.
+            }
+        };
+        Logger logger = Logger.getLogger("dev.respite.idempotency");
+        logger.addHandler(handler);
+        try {
+            task.run();
+        } finally {
+            logger.removeHandler(handler);
+        }
+        return warnings;
+    }
+}
