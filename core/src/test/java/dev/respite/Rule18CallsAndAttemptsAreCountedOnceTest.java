@@ -88,7 +88,7 @@ class Rule18CallsAndAttemptsAreCountedOnceTest {
     }
 
     @Test
-    void counts_ofRandomCalls_agreeWithWhatListenersHeard() {
+    void counts_ofRandomCalls_agreeWithWhatListenersReceived() {
         Retry retry = Retry.of(POLICY, time).withListener(recorder);
         Random random = new Random(18);
         Map<StopReason, Long> expected = new EnumMap<>(StopReason.class);
@@ -144,7 +144,7 @@ class Rule18CallsAndAttemptsAreCountedOnceTest {
     }
 
     @Test
-    void counts_ofMoreKindsThanAreToldApart_areOthers() {
+    void counts_ofMoreKindsThanAreDistinguished_areOthers() {
         Retry retry = Retry.of(RetryPolicy.parse("max-attempts=1"), time)
                 .withClassifier(outcome ->
                         Verdict.transientError(ErrorKind.of("kind-" + ((Outcome.Success<?>) outcome).value())));

@@ -252,30 +252,30 @@ class Rule23NestedRetriesDoNotMultiplyTest {
 
     @Test
     void call_ofValues_doesNotMultiply() {
-        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger requested = new AtomicInteger();
         Object last = outer.withClassifier(Busy.RETRIED)
                 .call(() -> inner.withClassifier(Busy.RETRIED).call(() -> {
-                    asked.incrementAndGet();
+                    requested.incrementAndGet();
                     return new Busy();
                 }));
         assertThat(last).isInstanceOf(Busy.class);
-        assertThat(asked).hasValue(3);
+        assertThat(requested).hasValue(3);
         assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
     }
 
     @Test
     void callAsync_ofValues_doesNotMultiply() {
-        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger requested = new AtomicInteger();
         CompletableFuture<Busy> last = outer.withClassifier(Busy.RETRIED)
                 .callAsync(() -> inner.withClassifier(Busy.RETRIED).callAsync(() -> {
-                    asked.incrementAndGet();
+                    requested.incrementAndGet();
                     CompletableFuture<Busy> answer = new CompletableFuture<>();
                     time.schedule(() -> answer.complete(new Busy()), 1_000);
                     return answer;
                 }));
         time.runAll();
         assertThat(last).isCompletedWithValueMatching(Busy.class::isInstance);
-        assertThat(asked).hasValue(3);
+        assertThat(requested).hasValue(3);
         assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
     }
 

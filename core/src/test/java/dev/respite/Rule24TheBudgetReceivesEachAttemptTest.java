@@ -56,7 +56,7 @@ class Rule24TheBudgetReceivesEachAttemptTest {
 
     @ParameterizedTest
     @EnumSource
-    void successAtTheFirstAttempt_isToldWithItsBeginning(TestDriver driver) throws Throwable {
+    void successAtTheFirstAttempt_isReportedWithItsBeginning(TestDriver driver) throws Throwable {
         RecordingBudget budget = new RecordingBudget(Readings.LATENCY, true);
         driver.run(retrying(budget), Script.of(micros(300), "value"));
         assertThat(budget.recorded)
@@ -69,7 +69,7 @@ class Rule24TheBudgetReceivesEachAttemptTest {
 
     @ParameterizedTest
     @EnumSource
-    void eachFailedAttempt_isToldWithItsNumberItsTimeAndItsOwnLatency(TestDriver driver) throws Throwable {
+    void eachFailedAttempt_isReportedWithItsNumberItsTimeAndItsOwnLatency(TestDriver driver) throws Throwable {
         RecordingBudget budget = new RecordingBudget(Readings.LATENCY, true);
         driver.run(
                 retrying(budget),
@@ -108,7 +108,7 @@ class Rule24TheBudgetReceivesEachAttemptTest {
 
     @ParameterizedTest
     @EnumSource
-    void latency_thatTheBudgetDoesNotWant_isNotTold(TestDriver driver) throws Throwable {
+    void latency_thatTheBudgetDoesNotWant_isNotRecorded(TestDriver driver) throws Throwable {
         RecordingBudget budget = new RecordingBudget(Readings.LATENCY, false);
         Retry retry = retrying(budget);
         driver.run(retry, Script.of("value"));
@@ -119,21 +119,21 @@ class Rule24TheBudgetReceivesEachAttemptTest {
 
     @ParameterizedTest
     @EnumSource
-    void budgetThatReadsOnlyTheStart_isNotAskedForTheLatency(TestDriver driver) throws Throwable {
+    void budgetThatReadsOnlyTheStart_isNotQueriedForTheLatency(TestDriver driver) throws Throwable {
         RecordingBudget budget = new RecordingBudget(Readings.START, true);
         Retry retry = retrying(budget);
         driver.run(retry, Script.of(micros(200), new ConnectException(), "value"));
         driver.run(retry, Script.of("value"));
         FailedAttempt failed = new FailedAttempt(ErrorKind.CONNECT, 1, HOUR + 200 * MICRO, 0);
         assertThat(budget.all(Failed.class)).containsExactly(new Failed(failed));
-        assertThat(budget.all(Succeeded.class)).hasSize(1).allMatch(told -> told.startNanos() > HOUR);
+        assertThat(budget.all(Succeeded.class)).hasSize(1).allMatch(reported -> reported.startNanos() > HOUR);
         assertThat(budget.all(LatencyWanted.class)).isEmpty();
         assertThat(budget.all(Took.class)).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource
-    void errorThatNeverReachedItsTarget_isNotTold(TestDriver driver) throws Throwable {
+    void errorThatNeverReachedItsTarget_isNotReported(TestDriver driver) throws Throwable {
         RecordingBudget budget = new RecordingBudget(Readings.LATENCY, true);
         Retry retry = retrying(budget)
                 .withClassifier(outcome -> outcome instanceof Outcome.Success<?>
@@ -147,7 +147,7 @@ class Rule24TheBudgetReceivesEachAttemptTest {
 
     @ParameterizedTest
     @EnumSource
-    void fatalError_isNotTold(TestDriver driver) {
+    void fatalError_isNotReported(TestDriver driver) {
         RecordingBudget budget = new RecordingBudget(Readings.LATENCY, true);
         assertThatThrownBy(() -> driver.run(retrying(budget), Script.of(new IllegalStateException())))
                 .isInstanceOf(IllegalStateException.class);
@@ -178,7 +178,7 @@ class Rule24TheBudgetReceivesEachAttemptTest {
     }
 
     @Test
-    void hedgedCall_whoseFirstAttemptWins_tellsTheLatencyOfThat() {
+    void hedgedCall_whoseFirstAttemptWins_recordsItsLatency() {
         RecordingBudget budget = new RecordingBudget(Readings.LATENCY, true);
         Retry retry = retrying(budget);
         CompletableFuture<Object> call = Hedge.of(retry, Duration.ofMillis(10)).callIdempotentWithAttempt(attempt -> {

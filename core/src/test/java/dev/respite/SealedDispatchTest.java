@@ -195,7 +195,7 @@ class SealedDispatchTest {
     }
 
     @Test
-    void listeners_everyEvent_isToldWithItsName() {
+    void listeners_everyEvent_hasItsName() {
         for (RetryEvent event : everyEvent()) {
             assertThat(event.name()).isEqualTo("everything");
             assertThatCode(event::toString).doesNotThrowAnyException();

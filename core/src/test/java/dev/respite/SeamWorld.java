@@ -271,6 +271,6 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
 
     @Override
     public void sleep(long nanos) {
-        throw new UnsupportedOperationException("nobody sleeps here");
+        throw new UnsupportedOperationException("no thread sleeps here");
     }
 }

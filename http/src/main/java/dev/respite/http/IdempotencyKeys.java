@@ -38,12 +38,14 @@ public final class IdempotencyKeys {
             return Origins.of(uri).equals(origin) && (path.equals("/") || isBelow(Origins.path(uri)));
         }
 
-        private boolean isBelow(String asked) {
-            boolean begins = asked.startsWith(path);
+        private boolean isBelow(String requested) {
+            boolean begins = requested.startsWith(path);
             boolean bounded = begins
-                    && (path.endsWith("/") || asked.length() == path.length() || asked.charAt(path.length()) == '/');
+                    && (path.endsWith("/")
+                            || requested.length() == path.length()
+                            || requested.charAt(path.length()) == '/');
             // A server may take /payments/../refunds for /refunds.
-            return bounded && !DOT_SEGMENT.matcher(asked).find();
+            return bounded && !DOT_SEGMENT.matcher(requested).find();
         }
     }
 

@@ -158,8 +158,8 @@ class ClientKeysTest {
         "https://api.example.com, https://api.example.com.evil.org/x, false",
         "http://api.example.com:443, https://api.example.com:443/x, false",
     })
-    void isWantedBy_origin_isComparedWithItsPortAndNotByCase(URI place, URI asked, boolean expected) {
-        assertThat(IdempotencyKeys.supportedBy(place).isNeededBy("POST", asked, name -> List.of()))
+    void isWantedBy_origin_isComparedWithItsPortAndNotByCase(URI place, URI requested, boolean expected) {
+        assertThat(IdempotencyKeys.supportedBy(place).isNeededBy("POST", requested, name -> List.of()))
                 .isEqualTo(expected);
     }
 

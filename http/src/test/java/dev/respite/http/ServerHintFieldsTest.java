@@ -32,9 +32,9 @@ class ServerHintFieldsTest {
     @Property
     void fields_ofAnyWait_areReadAsTheSameHint(
             @ForAll @LongRange(min = 0) long nanos,
-            @ForAll boolean asked,
+            @ForAll boolean requested,
             @ForAll @IntRange(min = 400, max = 599) int status) {
-        ServerHint hint = new ServerHint.MayRetry(asked, Optional.of(Duration.ofNanos(nanos)));
+        ServerHint hint = new ServerHint.MayRetry(requested, Optional.of(Duration.ofNanos(nanos)));
         assertThat(read(status, hint.fields())).isEqualTo(hint);
     }
 

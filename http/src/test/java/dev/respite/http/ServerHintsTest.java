@@ -54,7 +54,7 @@ class ServerHintsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"true", "TRUE", "True", "\ttrue "})
-    void read_shouldRetryTrue_asks(String value) {
+    void read_shouldRetryTrue_requestsARetry(String value) {
         assertThat(read(409, "X-Should-Retry", value)).isEqualTo(new ServerHint.MayRetry(true, Optional.empty()));
     }
 
@@ -89,7 +89,7 @@ class ServerHintsTest {
     // Which delay has precedence
 
     @Test
-    void read_allDialects_areHeardInTheirOrder() {
+    void read_allDialects_areReadInTheirOrder() {
         List<String> headers = new ArrayList<>(List.of(
                 "retry-after-ms", "1",
                 "x-amz-retry-after", "2",
@@ -106,7 +106,7 @@ class ServerHintsTest {
             assertThat(read(429, headers.toArray(String[]::new))).isEqualTo(waitOf(wait));
             headers.set(1, "garbage");
             assertThat(read(429, headers.toArray(String[]::new)))
-                    .as("garbage is ignored and the next dialect is heard")
+                    .as("garbage is ignored and the next dialect is read")
                     .isEqualTo(headers.size() == 2 ? ServerHint.NONE : waitOf(waits.get(waits.indexOf(wait) + 1)));
             headers.subList(0, 2).clear();
         }

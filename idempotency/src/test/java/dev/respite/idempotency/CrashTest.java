@@ -290,11 +290,11 @@ class CrashTest {
 
     @Test
     void fault26_completionWithoutReply_isRepeated() {
-        for (boolean heard : new boolean[] {true, false}) {
-            IdempotentCall another = call("heard " + heard);
+        for (boolean received : new boolean[] {true, false}) {
+            IdempotentCall another = call("heard " + received);
             IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
             connection.repliesLeft = 1;
-            connection.executesWithoutReply = heard;
+            connection.executesWithoutReply = received;
             connection.missingReplies = 1;
             ExternalIdempotency over = ExternalIdempotency.of(fixture.engine(connection.store));
             assertThat(over.execute(another, execution -> fixture.pay())).isInstanceOf(IdempotentResult.Executed.class);

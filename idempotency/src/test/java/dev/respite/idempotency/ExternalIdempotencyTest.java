@@ -38,7 +38,7 @@ class ExternalIdempotencyTest {
     }
 
     @Test
-    void execute_firstAndReplay_askTheStoreTwiceAndOnce() {
+    void execute_firstAndReplay_queryTheStoreTwiceAndOnce() {
         IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
         ExternalIdempotency over = ExternalIdempotency.of(fixture.engine(connection.store));
         over.execute(call, execution -> fixture.pay());

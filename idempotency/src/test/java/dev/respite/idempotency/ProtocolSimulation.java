@@ -89,11 +89,11 @@ final class ProtocolSimulation {
         RECONCILE
     }
 
-    private IdempotentCall call(byte asked) {
+    private IdempotentCall call(byte requested) {
         String minted = String.format("%012x", time.wallTime().toEpochMilli());
         String uuid = minted.substring(0, 8) + "-" + minted.substring(8) + "-7000-8000-000000000000";
         return IdempotentCall.of(
-                Scope.of("one"), "op", IdempotencyKey.of(uuid), Fingerprint.of("1", new byte[] {asked}));
+                Scope.of("one"), "op", IdempotencyKey.of(uuid), Fingerprint.of("1", new byte[] {requested}));
     }
 
     int effects() {

@@ -113,7 +113,7 @@ public final class IdempotencyMetrics implements MeterBinder {
                         isAnswer ? "respite.idempotency.answers" : "respite.idempotency.events",
                         this,
                         self -> idempotency.counts().of(kind))
-                .description(isAnswer ? "Calls with a key, by what they were told" : "What else happened to keys")
+                .description(isAnswer ? "Calls with a key, by their result" : "What else happened to keys")
                 .tags(tags.and(RetryTags.NAME, name).and(List.of(tag)))
                 .register(registry);
     }

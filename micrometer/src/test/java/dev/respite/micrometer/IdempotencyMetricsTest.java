@@ -51,12 +51,12 @@ class IdempotencyMetricsTest {
         IdempotencyMetrics.of("payments", idempotency).bindTo(target.registry);
     }
 
-    private static IdempotentCall call(String key, String asked) {
+    private static IdempotentCall call(String key, String requested) {
         return IdempotentCall.of(
                 Scope.of("alice"),
                 "POST /payments",
                 IdempotencyKey.of(key),
-                Fingerprint.of("1", asked.getBytes(StandardCharsets.UTF_8)));
+                Fingerprint.of("1", requested.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
@@ -78,7 +78,7 @@ class IdempotencyMetricsTest {
     }
 
     @Test
-    void answers_areCountedByWhatWasTold() {
+    void results_areCountedByTheirKind() {
         bind();
         idempotency.execute(call("k", "100"), execution -> {
             idempotency.execute(call("k", "100"), duplicate -> PAID);

@@ -279,7 +279,7 @@ class RetryMetricsTest {
     }
 
     @Test
-    void callsByAttempts_tellSizesApart() throws IOException {
+    void callsByAttempts_distinguishSizes() throws IOException {
         Retry retry = bound("max-attempts=20 jitter=none total-timeout=off budget=off");
         for (int failures : new int[] {0, 0, 0, 1, 1, 8, 9, 10, 15}) {
             recover(retry, failures, new ConnectException());
@@ -408,7 +408,7 @@ class RetryMetricsTest {
     }
 
     @Test
-    void bindTo_aRetryThatNobodyElseHolds_goesOnToShowItsCounts() {
+    void bindTo_aRetryThatNothingElseHolds_goesOnToShowItsCounts() {
         bindAndForget(target.registry);
         Garbage.collect();
         Scrape scrape = target.scrape();

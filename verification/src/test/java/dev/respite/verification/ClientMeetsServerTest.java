@@ -22,10 +22,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -73,10 +73,10 @@ class ClientMeetsServerTest {
 
     /** The first is answered late; a body of "fail" fails after it has paid. */
     private void pay(HttpExchange exchange) throws IOException {
-        String asked = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        String requested = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         int number = effects.incrementAndGet();
         begun.countDown();
-        if (asked.equals("slow")) {
+        if (requested.equals("slow")) {
             try {
                 mayEnd.await();
             } catch (InterruptedException interrupted) {
@@ -84,7 +84,7 @@ class ClientMeetsServerTest {
             }
         }
         byte[] body = ("payment " + number).getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(asked.equals("fail") ? 500 : 201, body.length);
+        exchange.sendResponseHeaders(requested.equals("fail") ? 500 : 201, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
     }

@@ -80,15 +80,15 @@ class LostCommitTest {
     }
 
     @Test
-    void committed_behindTheHandler_clientIsToldTheResult() throws Exception {
+    void committed_behindTheHandler_clientGetsTheResult() throws Exception {
         TransactionalIdempotency idempotency = idempotency(Fate.COMMITTED);
-        assertToldOnce(idempotency, jdkServer(idempotency));
+        assertReportedOnce(idempotency, jdkServer(idempotency));
     }
 
     @Test
-    void committed_behindTheFilter_clientIsToldTheResult() throws Exception {
+    void committed_behindTheFilter_clientGetsTheResult() throws Exception {
         TransactionalIdempotency idempotency = idempotency(Fate.COMMITTED);
-        assertToldOnce(idempotency, tomcat(idempotency));
+        assertReportedOnce(idempotency, tomcat(idempotency));
     }
 
     @Test
@@ -102,7 +102,7 @@ class LostCommitTest {
         assertThat(payments()).isEqualTo(1);
     }
 
-    private void assertToldOnce(TransactionalIdempotency idempotency, URI place) throws Exception {
+    private void assertReportedOnce(TransactionalIdempotency idempotency, URI place) throws Exception {
         HttpResponse<String> paid = send(place);
         assertThat(paid.statusCode()).isEqualTo(201);
         assertThat(paid.body()).isEqualTo("payment 1");
@@ -127,8 +127,8 @@ class LostCommitTest {
                         JdbcIdempotencyStore.in(broken(fate)), new VirtualTime())
                 .with(IdempotencySettings.defaults().withLease(Duration.ofMillis(1)))
                 .withListener(event -> {
-                    if (event instanceof IdempotencyEvent.Answered told
-                            && told.result() instanceof IdempotentResult.InProgress) {
+                    if (event instanceof IdempotencyEvent.Answered reported
+                            && reported.result() instanceof IdempotentResult.InProgress) {
                         isAway.set(false);
                     }
                 }));

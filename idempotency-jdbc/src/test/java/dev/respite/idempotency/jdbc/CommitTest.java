@@ -41,9 +41,9 @@ record CommitTest(TestDatabase database) {
             }
             return result;
         });
-        String told = executed(ledger().over(wire).idempotency().execute(call, pay(call)));
+        String reported = executed(ledger().over(wire).idempotency().execute(call, pay(call)));
         assertThat(ledger().payments(call)).isEqualTo(1);
-        assertThat(replayed(ledger().idempotency().execute(call, pay(call)))).isEqualTo(told);
+        assertThat(replayed(ledger().idempotency().execute(call, pay(call)))).isEqualTo(reported);
     }
 
     @Test
@@ -141,7 +141,8 @@ record CommitTest(TestDatabase database) {
             }
             return result;
         });
-        TransactionalIdempotency idempotency = ledger().over(wire).onVirtualTime().idempotency();
+        TransactionalIdempotency idempotency =
+                ledger().over(wire).onVirtualTime().idempotency();
         assertThat(idempotency.execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
         assertThat(idempotency.counts().of(Kind.STORE_FAILED)).isEqualTo(1);
         gone.set(false);

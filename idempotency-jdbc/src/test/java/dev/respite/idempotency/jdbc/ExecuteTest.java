@@ -218,12 +218,12 @@ record ExecuteTest(TestDatabase database) {
     @Test
     void fault35_sameKeyOfOtherScopeOrOperation_isAnotherThing() throws SQLException {
         IdempotencyKey key = IdempotencyKey.of(UUID.randomUUID().toString());
-        Fingerprint asked = Fingerprint.of("1", new byte[0]);
+        Fingerprint requested = Fingerprint.of("1", new byte[0]);
         TransactionalIdempotency idempotency = ledger().idempotency();
         for (IdempotentCall call : List.of(
-                IdempotentCall.of(Scope.of("alice"), "POST /payments", key, asked),
-                IdempotentCall.of(Scope.of("bob"), "POST /payments", key, asked),
-                IdempotentCall.of(Scope.of("alice"), "POST /refunds", key, asked))) {
+                IdempotentCall.of(Scope.of("alice"), "POST /payments", key, requested),
+                IdempotentCall.of(Scope.of("bob"), "POST /payments", key, requested),
+                IdempotentCall.of(Scope.of("alice"), "POST /refunds", key, requested))) {
             executed(idempotency.execute(call, pay(call)));
             assertThat(ledger().payments(call)).isEqualTo(1);
         }

@@ -48,9 +48,9 @@ record PurgeTest(TestDatabase database) {
     @Test
     void purge_doneAndExpired_isReplayedUntilItIsGone() throws SQLException {
         IdempotentCall call = call();
-        String told = executed(ledger().idempotency().execute(call, pay(call)));
+        String reported = executed(ledger().idempotency().execute(call, pay(call)));
         ledger().letPass(call, 86_401);
-        assertThat(replayed(ledger().idempotency().execute(call, pay(call)))).isEqualTo(told);
+        assertThat(replayed(ledger().idempotency().execute(call, pay(call)))).isEqualTo(reported);
         purgeAll();
         assertThat(ledger().store().find(call.storageKey())).isEmpty();
     }
@@ -62,7 +62,8 @@ record PurgeTest(TestDatabase database) {
         ledger().letPass(call, 86_401);
         purgeAll();
         // Ten minutes later by the key's age: as if it had been minted ten minutes before.
-        LedgerFixture later = ledger().with(IdempotencySettings.defaults().withRetention(Duration.ofSeconds(86_400 - 700)));
+        LedgerFixture later =
+                ledger().with(IdempotencySettings.defaults().withRetention(Duration.ofSeconds(86_400 - 700)));
         assertThat(later.idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Expired.class);
         assertThat(ledger().payments(call)).isEqualTo(1);
     }
@@ -147,13 +148,13 @@ record PurgeTest(TestDatabase database) {
     void purge_notCommittedYet_recordIsReplayedAndNewKeysAreRun() throws SQLException {
         TestDatabase.run(database.dataSource(), "DELETE FROM respite_idempotency");
         IdempotentCall call = call(minted(now().minusSeconds(86_400 - 90)));
-        String told = executed(ledger().idempotency().execute(call, pay(call)));
+        String reported = executed(ledger().idempotency().execute(call, pay(call)));
         ledger().letPass(call, 90_000);
         AtomicInteger commits = new AtomicInteger();
         DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (step.equals("commit") && commits.incrementAndGet() == 1) {
                 assertThat(replayed(ledger().idempotency().execute(call, pay(call))))
-                        .isEqualTo(told);
+                        .isEqualTo(reported);
                 IdempotentCall young = call(minted(now()));
                 executed(ledger().idempotency().execute(young, pay(young)));
             }

@@ -54,11 +54,11 @@ record TakeoverTest(TestDatabase database) {
             return go.go();
         });
         TransactionalIdempotency paused = ledger().over(wire).idempotency();
-        String told = replayed(paused.execute(call, connection -> {
+        String reported = replayed(paused.execute(call, connection -> {
             runs.incrementAndGet();
             return StoredResponse.of("never");
         }));
-        assertThat(told).isEqualTo(other[0]);
+        assertThat(reported).isEqualTo(other[0]);
         assertThat(runs).hasValue(0);
         assertThat(paused.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
         assertThat(ledger().payments(call)).isEqualTo(1);

@@ -37,7 +37,8 @@ class OutageTest {
                 while (!isAnswering(store, payment)) {
                     Thread.onSpinWait();
                 }
-                assertThat(payment.ask(PaymentFixture.external(store))).isInstanceOf(IdempotentResult.Executed.class);
+                assertThat(payment.execute(PaymentFixture.external(store)))
+                        .isInstanceOf(IdempotentResult.Executed.class);
                 assertThat(payment.effects).hasValue(1);
             } finally {
                 client.shutdown();

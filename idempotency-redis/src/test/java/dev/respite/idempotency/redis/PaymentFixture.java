@@ -60,7 +60,7 @@ final class PaymentFixture {
         return ExternalIdempotency.of(IdempotencyEngine.in(store));
     }
 
-    IdempotentResult ask(ExternalIdempotency idempotency) {
+    IdempotentResult execute(ExternalIdempotency idempotency) {
         return idempotency.execute(call, execution -> {
             execution.effectStarting();
             return pay();

@@ -50,7 +50,7 @@ class RedisClusterStoreTest implements IdempotencyStoreContract {
     void putIfAbsent_manyKeys_areOnBoth() {
         for (int i = 0; i < 20; i++) {
             PaymentFixture payment = new PaymentFixture(store);
-            payment.ask(payment.external());
+            payment.execute(payment.external());
         }
         assertThat(cluster.nodes).allMatch(node -> node.commands().dbsize() > 0);
     }

@@ -68,7 +68,7 @@ class RedisFaultsTest {
         ExternalIdempotency idempotency = payment.external().withExplicitEffectStart();
         payment.die(owned -> {});
         redis.letPass(PaymentFixture.OVER);
-        assertThat(payment.ask(idempotency)).isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(payment.execute(idempotency)).isInstanceOf(IdempotentResult.Executed.class);
         assertThat(payment.effects).hasValue(1);
         assertThat(idempotency.counts().of(Kind.TOOK_OVER)).isEqualTo(1);
     }
@@ -77,7 +77,7 @@ class RedisFaultsTest {
     void execute_whileAnotherCallRuns_isInProgress() {
         ExternalIdempotency idempotency = payment.external();
         idempotency.execute(payment.call, execution -> {
-            assertThat(payment.ask(idempotency)).isInstanceOf(IdempotentResult.InProgress.class);
+            assertThat(payment.execute(idempotency)).isInstanceOf(IdempotentResult.InProgress.class);
             return payment.pay();
         });
         assertThat(payment.effects).hasValue(1);
@@ -89,7 +89,7 @@ class RedisFaultsTest {
         payment.dieAfterAnnouncing();
         redis.letPass(PaymentFixture.OVER);
         for (int i = 0; i < 3; i++) {
-            assertThat(payment.ask(idempotency)).isEqualTo(new IdempotentResult.Unknown(payment.call.storageKey()));
+            assertThat(payment.execute(idempotency)).isEqualTo(new IdempotentResult.Unknown(payment.call.storageKey()));
         }
         assertThat(payment.effects).hasValue(0);
         assertThat(redis.commands().pttl("respite:idempotency:{" + payment.call.storageKey() + "}"))
@@ -101,7 +101,7 @@ class RedisFaultsTest {
         payment.dieAfterAnnouncing();
         payment.pay();
         redis.letPass(PaymentFixture.OVER);
-        assertThat(payment.ask(payment.external())).isInstanceOf(IdempotentResult.Unknown.class);
+        assertThat(payment.execute(payment.external())).isInstanceOf(IdempotentResult.Unknown.class);
         assertThat(payment.effects).hasValue(1);
     }
 
@@ -126,7 +126,7 @@ class RedisFaultsTest {
         redis.letPass(PaymentFixture.OVER);
         ExternalIdempotency idempotency =
                 payment.external().withCrashPolicy(CrashPolicy.reconcile(unknown -> Resolution.done(paid)));
-        assertThat(payment.ask(idempotency))
+        assertThat(payment.execute(idempotency))
                 .isInstanceOfSatisfying(
                         IdempotentResult.Replayed.class,
                         replayed -> assertThat(replayed.response()).isEqualTo(paid));
@@ -141,7 +141,7 @@ class RedisFaultsTest {
         payment.die(owned -> {
             old[0] = owned.effectStarting(store).orElseThrow();
             redis.letPass(PaymentFixture.OVER);
-            assertThat(payment.ask(again)).isInstanceOf(IdempotentResult.Executed.class);
+            assertThat(payment.execute(again)).isInstanceOf(IdempotentResult.Executed.class);
             winners[0] = payment.record();
         });
         assertThat(old[0].complete(store, StoredResponse.of("late"))).isFalse();
@@ -156,11 +156,12 @@ class RedisFaultsTest {
     @Test
     void fault25_replyToTheClaimTooLate_isRepeatedAndOwned() {
         AtomicInteger writes = new AtomicInteger();
-        IdempotencyStore hasty = InterceptedStore.of(store.withTimeout(PATIENCE)).beforeWrites(() -> {
-            if (writes.incrementAndGet() == 1) {
-                redis.commands().clientPause(STALL_MILLIS);
-            }
-        });
+        IdempotencyStore hasty = InterceptedStore.of(store.withTimeout(PATIENCE))
+                .beforeWrites(() -> {
+                    if (writes.incrementAndGet() == 1) {
+                        redis.commands().clientPause(STALL_MILLIS);
+                    }
+                });
         long[] fence = new long[1];
         IdempotentResult result = PaymentFixture.external(hasty).execute(payment.call, execution -> {
             fence[0] = execution.fence();
@@ -176,12 +177,13 @@ class RedisFaultsTest {
     @Test
     void fault26_replyToTheCompletionTooLate_isRepeated() {
         AtomicInteger writes = new AtomicInteger();
-        IdempotencyStore hasty = InterceptedStore.of(store.withTimeout(PATIENCE)).beforeWrites(() -> {
-            if (writes.incrementAndGet() == 2) {
-                redis.commands().clientPause(STALL_MILLIS);
-            }
-        });
-        assertThat(payment.ask(PaymentFixture.external(hasty))).isInstanceOf(IdempotentResult.Executed.class);
+        IdempotencyStore hasty = InterceptedStore.of(store.withTimeout(PATIENCE))
+                .beforeWrites(() -> {
+                    if (writes.incrementAndGet() == 2) {
+                        redis.commands().clientPause(STALL_MILLIS);
+                    }
+                });
+        assertThat(payment.execute(PaymentFixture.external(hasty))).isInstanceOf(IdempotentResult.Executed.class);
         assertThat(writes).hasValue(3);
         assertThat(payment.state()).isEqualTo(State.DONE);
     }
@@ -192,11 +194,12 @@ class RedisFaultsTest {
         try (Redis mortal = Redis.durable();
                 RedisIdempotencyStore records = mortal.store()) {
             AtomicInteger writes = new AtomicInteger();
-            IdempotencyStore watched = InterceptedStore.of(records.withTimeout(PATIENCE)).beforeWrites(() -> {
-                if (writes.incrementAndGet() == 3) {
-                    mortal.restart();
-                }
-            });
+            IdempotencyStore watched = InterceptedStore.of(records.withTimeout(PATIENCE))
+                    .beforeWrites(() -> {
+                        if (writes.incrementAndGet() == 3) {
+                            mortal.restart();
+                        }
+                    });
             PaymentFixture other = new PaymentFixture(records);
             IdempotentResult result = PaymentFixture.external(watched).execute(other.call, execution -> {
                 mortal.kill();
@@ -204,7 +207,7 @@ class RedisFaultsTest {
             });
             assertThat(result).isInstanceOf(IdempotentResult.Executed.class);
             assertThat(other.state()).isEqualTo(State.DONE);
-            assertThat(other.ask(other.external())).isInstanceOf(IdempotentResult.Replayed.class);
+            assertThat(other.execute(other.external())).isInstanceOf(IdempotentResult.Replayed.class);
             assertThat(other.effects).hasValue(1);
         }
     }
@@ -221,7 +224,7 @@ class RedisFaultsTest {
         assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
         assertThat(store.find(payment.call.storageKey())).isEmpty();
         // The documented limit: a repeated call is not recognized.
-        assertThat(payment.ask(idempotency)).isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(payment.execute(idempotency)).isInstanceOf(IdempotentResult.Executed.class);
         assertThat(payment.effects).hasValue(2);
     }
 
@@ -229,14 +232,14 @@ class RedisFaultsTest {
     void fault29_full_refusesNewRecordsBeforeTheEffect() {
         redis.commands().configSet("maxmemory", "1");
         try {
-            assertThatThrownBy(() -> payment.ask(payment.external()))
+            assertThatThrownBy(() -> payment.execute(payment.external()))
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("OOM");
             assertThat(payment.effects).hasValue(0);
         } finally {
             redis.commands().configSet("maxmemory", "0");
         }
-        assertThat(payment.ask(payment.external())).isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(payment.execute(payment.external())).isInstanceOf(IdempotentResult.Executed.class);
     }
 
     @Test
@@ -275,7 +278,7 @@ class RedisFaultsTest {
                 results.add(threads.submit(() -> {
                     ready.countDown();
                     ready.await();
-                    return payment.ask(mine);
+                    return payment.execute(mine);
                 }));
             }
             int executed = 0;
@@ -301,7 +304,7 @@ class RedisFaultsTest {
         int payers = 4;
         int kills = 4;
         ConcurrentHashMap<String, AtomicInteger> ledger = new ConcurrentHashMap<>();
-        ConcurrentHashMap<String, StoredResponse> told = new ConcurrentHashMap<>();
+        ConcurrentHashMap<String, StoredResponse> reported = new ConcurrentHashMap<>();
         Set<String> unknown = ConcurrentHashMap.newKeySet();
         ExecutorService threads = Executors.newFixedThreadPool(payers);
         try (Redis mortal = Redis.durable();
@@ -315,7 +318,7 @@ class RedisFaultsTest {
                 running.add(threads.submit(() -> {
                     while (over.getCount() > 0) {
                         String key = UUID.randomUUID().toString();
-                        settle(idempotency, key, ledger, told, unknown);
+                        settle(idempotency, key, ledger, reported, unknown);
                         paid.incrementAndGet();
                     }
                     return null;
@@ -335,8 +338,8 @@ class RedisFaultsTest {
                 one.get();
             }
             assertThat(ledger.values()).allMatch(effects -> effects.get() == 1);
-            assertThat(told).hasSizeGreaterThanOrEqualTo(50 * kills - unknown.size());
-            told.forEach((key, response) -> {
+            assertThat(reported).hasSizeGreaterThanOrEqualTo(50 * kills - unknown.size());
+            reported.forEach((key, response) -> {
                 assertThat(ledger).containsKey(key);
                 assertThat(records.find(PaymentFixture.call(key).storageKey())
                                 .orElseThrow()
@@ -353,19 +356,19 @@ class RedisFaultsTest {
             ExternalIdempotency idempotency,
             String key,
             ConcurrentHashMap<String, AtomicInteger> ledger,
-            ConcurrentHashMap<String, StoredResponse> told,
+            ConcurrentHashMap<String, StoredResponse> reported,
             Set<String> unknown) {
         IdempotentCall call = PaymentFixture.call(key);
-        while (!told.containsKey(key) && !unknown.contains(key)) {
+        while (!reported.containsKey(key) && !unknown.contains(key)) {
             try {
                 IdempotentResult result = idempotency.execute(call, execution -> {
                     ledger.computeIfAbsent(key, name -> new AtomicInteger()).incrementAndGet();
                     return StoredResponse.of("paid " + UUID.randomUUID());
                 });
                 if (result instanceof IdempotentResult.Executed executed) {
-                    told.put(key, executed.response());
+                    reported.put(key, executed.response());
                 } else if (result instanceof IdempotentResult.Replayed replayed) {
-                    told.put(key, replayed.response());
+                    reported.put(key, replayed.response());
                 } else if (result instanceof IdempotentResult.Unknown) {
                     unknown.add(key);
                 } else {

@@ -187,12 +187,12 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
     @Test
     void execute_recordOfANewerRespite_isUnavailableAndRunsNothing() {
         PaymentFixture payment = new PaymentFixture(store);
-        payment.ask(payment.external());
+        payment.execute(payment.external());
         String name = name(payment.call.storageKey());
         String record = redis.commands().get(name);
         int response = record.split("(?<=\n)", 9)[8].length();
         redis.commands().setrange(name, record.length() - response, "\u0002");
-        assertThatThrownBy(() -> payment.ask(payment.external()))
+        assertThatThrownBy(() -> payment.execute(payment.external()))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("version 2");
         assertThat(payment.effects).hasValue(1);
@@ -202,12 +202,12 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
     @CsvSource({"0, GONE", "5, V:"})
     void execute_recordWithAnUnknownStateOrFingerprint_isUnavailableAndRunsNothing(int line, String value) {
         PaymentFixture payment = new PaymentFixture(store);
-        payment.ask(payment.external());
+        payment.execute(payment.external());
         String name = name(payment.call.storageKey());
         String[] lines = redis.commands().get(name).split("(?<=\n)", 9);
         int offset = Stream.of(lines).limit(line).mapToInt(String::length).sum();
         redis.commands().setrange(name, offset, value);
-        assertThatThrownBy(() -> payment.ask(payment.external()))
+        assertThatThrownBy(() -> payment.execute(payment.external()))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining(value)
                 .hasMessageContaining("upgrade this node");
@@ -289,8 +289,7 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
     }
 
     private static IdempotencyStore.Put putOf(IdempotencyStore in, Scope scope, String key, Duration retention) {
-        return in.putIfAbsent(
-                scope.storageKey("pay", IdempotencyKey.of(key)), recordWrite(State.STARTED, retention));
+        return in.putIfAbsent(scope.storageKey("pay", IdempotencyKey.of(key)), recordWrite(State.STARTED, retention));
     }
 
     @Test

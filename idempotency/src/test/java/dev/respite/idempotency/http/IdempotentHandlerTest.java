@@ -156,7 +156,7 @@ class IdempotentHandlerTest {
     }
 
     @Test
-    void fault36_authenticator_isAskedBeforeEachReplay() throws Exception {
+    void fault36_authenticator_runsBeforeEachReplay() throws Exception {
         AtomicBoolean known = new AtomicBoolean(true);
         fixture.serve(IdempotentHandler.of(fixture.guard(), fixture::pay))
                 .setAuthenticator(new BasicAuthenticator("bank") {

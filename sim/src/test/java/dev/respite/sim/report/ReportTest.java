@@ -112,7 +112,7 @@ class ReportTest {
     }
 
     @Test
-    void moreLinesThanCanBeToldApart_areRefused() {
+    void moreLinesThanCanBeDistinguished_areRejected() {
         Map<String, RetryPolicy> many = new LinkedHashMap<>();
         for (int i = 0; i < 11; i++) {
             many.put("p" + i, RetryPolicy.parse("max-attempts=1"));
