@@ -159,7 +159,7 @@ final class HedgedCallState<T extends @Nullable Object> {
             return context.policy().decide(newest, outcome, verdict, 0);
         }
         FailedAttempt failed = call.failedAttempt(lap.attempt().number(), error.kind(), lap.startNanos(), now);
-        Decision<T> decision = call.decideUnpaid(newest, outcome, error, inner, failed);
+        Decision<T> decision = call.decideBeforeBudget(newest, outcome, error, inner, failed);
         if (nextKind != null
                 || !(decision instanceof Decision.RetryAfter<T> again)
                 || !RetryCall.reachesTarget(again.kind())) {

@@ -143,7 +143,7 @@ final class RetryCall<T extends @Nullable Object> {
             @Nullable AtomicReference<Object[]> inner,
             long now) {
         FailedAttempt failed = failedAttempt(attempt.number(), error.kind(), attemptStart, now);
-        Decision<T> decision = decideUnpaid(end, outcome, error, inner, failed);
+        Decision<T> decision = decideBeforeBudget(end, outcome, error, inner, failed);
         if (!(decision instanceof Decision.RetryAfter<T> again) || !reachesTarget(again.kind())) {
             return decision;
         }
@@ -385,7 +385,7 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     /** What follows from an error that may pass, if that can be paid. */
-    Decision<T> decideUnpaid(
+    Decision<T> decideBeforeBudget(
             Attempt end,
             Outcome<T> outcome,
             Verdict.Transient error,

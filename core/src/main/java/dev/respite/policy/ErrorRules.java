@@ -41,7 +41,7 @@ public final class ErrorRules {
     }
 
     /** The limit and the backoff for a kind of error, where they differ from the policy's. */
-    record Rule(OptionalInt maxAttempts, Optional<Schedule> backoff) {}
+    record Rule(OptionalInt maxAttempts, Optional<BackoffFormula> backoff) {}
 
     /**
      * What {@code retry-on} and {@code stop-on} say of an error.

@@ -28,7 +28,7 @@ final class Lint {
         Lint lint = new Lint(policy);
         lint.attempts();
         lint.timeouts(fits);
-        if (policy.backoff() instanceof Schedule schedule) {
+        if (policy.backoff() instanceof BackoffFormula schedule) {
             lint.schedule("", policy.limits().maxAttempts(), schedule.settings());
         }
         lint.hints();

@@ -67,7 +67,7 @@ public final class HttpRules {
         if (status < 400 && (override != VerdictOverride.RETRY || appliesToAnyResult(VerdictOverride.RETRY, status))) {
             return Verdict.accept();
         }
-        ServerHint hint = ServerHints.read(status, headers, wallTime);
+        ServerHint hint = HintReader.read(status, headers, wallTime);
         if (!(hint instanceof ServerHint.MayRetry mayRetry)) {
             return Verdict.fatal(StopReason.RETRY_FORBIDDEN_BY_SERVER, kind);
         }

@@ -25,7 +25,7 @@ class ServerHintFieldsTest {
     private static ServerHint read(int status, Map<String, String> fields) {
         Map<String, String> caseless = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         caseless.putAll(fields);
-        return ServerHints.read(
+        return HintReader.read(
                 status, name -> caseless.containsKey(name) ? List.of(caseless.get(name)) : List.of(), WALL_TIME);
     }
 

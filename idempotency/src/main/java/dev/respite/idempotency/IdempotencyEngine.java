@@ -198,7 +198,7 @@ public final class IdempotencyEngine {
         PollingBackoff polling = new PollingBackoff(settings.maxWait(), time);
         while (true) {
             Claim claim = claimOnce(call, key);
-            if (!(claim instanceof Claim.Wait) || !polling.waitOnce()) {
+            if (!(claim instanceof Claim.InProgress) || !polling.waitOnce()) {
                 return claim;
             }
         }

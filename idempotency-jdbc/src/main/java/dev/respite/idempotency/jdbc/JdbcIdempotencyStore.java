@@ -37,14 +37,14 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
     private static final int FROM_THE_BEGINNING = 100;
 
     private final StoreConnections connections;
-    private final KnownDatabase database;
+    private final DetectedDialect database;
 
     /** Where the next purge starts, so that it skips the index entries of records that were removed before. */
     private final AtomicReference<Instant> purgeFrom = new AtomicReference<>(Purge.BEGINNING);
 
     private final AtomicInteger purges = new AtomicInteger();
 
-    private JdbcIdempotencyStore(StoreConnections connections, KnownDatabase database) {
+    private JdbcIdempotencyStore(StoreConnections connections, DetectedDialect database) {
         this.connections = connections;
         this.database = database;
     }
@@ -65,7 +65,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
      */
     public static JdbcIdempotencyStore in(DataSource dataSource) {
         StoreConnections connections = new StoreConnections(dataSource);
-        KnownDatabase database = new KnownDatabase();
+        DetectedDialect database = new DetectedDialect();
         try {
             connections.autoCommitted(database::records);
         } catch (UnfitDatabaseException unfit) {

@@ -36,14 +36,14 @@ class SetUpTest {
 
     @Test
     void dialect_unknownDatabase_isRejectedByName() {
-        assertThatThrownBy(() -> KnownDatabase.dialect("Oracle"))
+        assertThatThrownBy(() -> DetectedDialect.dialect("Oracle"))
                 .isInstanceOf(UnfitDatabaseException.class)
                 .hasMessage("the database is 'Oracle': use a DataSource of PostgreSQL, H2 or MariaDB");
     }
 
     @Test
     void dialect_mySql_isRejectedWithAHintOnDrivers() {
-        assertThatThrownBy(() -> KnownDatabase.dialect("MySQL"))
+        assertThatThrownBy(() -> DetectedDialect.dialect("MySQL"))
                 .isInstanceOf(UnfitDatabaseException.class)
                 .hasMessageContaining("the database is 'MySQL'")
                 .hasMessageContaining("If it is MariaDB, connect with MariaDB's own driver");
