@@ -2,11 +2,11 @@ package com.example;
 
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.ExternalIdempotency;
-import dev.respite.idempotency.InMemoryIdempotencyStore;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.http.KeyRequirement;
 import dev.respite.idempotency.servlet.IdempotencyFilter;
+import dev.respite.idempotency.store.InMemoryIdempotencyStore;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
