@@ -34,9 +34,7 @@ final class CheckedStore {
 
     /** Returns the store with checked writes. */
     IdempotencyStore store() {
-        return InterceptedStore.of(store)
-                .withPutIfAbsent(this::putIfAbsent)
-                .withCompareAndSet(this::compareAndSet);
+        return InterceptedStore.of(store).withPutIfAbsent(this::putIfAbsent).withCompareAndSet(this::compareAndSet);
     }
 
     /** What happens just before a change. */

@@ -88,7 +88,8 @@ class ExternalIdempotencyTest {
 
     @Test
     void execute_interruptedWork_isRecordedAndStaysInterrupted() {
-        ExternalIdempotency overAConnection = ExternalIdempotency.of(fixture.engine(fixture.new StoreConnection().store));
+        ExternalIdempotency overAConnection =
+                ExternalIdempotency.of(fixture.engine(fixture.new StoreConnection().store));
         IdempotentResult result = overAConnection.execute(call, execution -> {
             Thread.currentThread().interrupt();
             return fixture.pay();

@@ -30,7 +30,8 @@ class IdempotencyStoreMetricsTest {
     private final InMemoryIdempotencyStore store = InMemoryIdempotencyStore.create();
 
     private void put(State state) {
-        StorageKey key = Scope.of("alice").storageKey("pay", IdempotencyKey.of(UUID.randomUUID().toString()));
+        StorageKey key = Scope.of("alice")
+                .storageKey("pay", IdempotencyKey.of(UUID.randomUUID().toString()));
         Duration hour = Duration.ofHours(1);
         RecordWrite.Terms terms = new RecordWrite.Terms(hour, hour, hour, Optional.empty());
         store.putIfAbsent(

@@ -141,7 +141,8 @@ record CommitTest(TestDatabase database) {
             }
             return result;
         });
-        TransactionalIdempotency idempotency = ledger().over(wire).onVirtualTime().idempotency();
+        TransactionalIdempotency idempotency =
+                ledger().over(wire).onVirtualTime().idempotency();
         assertThat(idempotency.execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
         assertThat(idempotency.counts().of(Kind.STORE_FAILED)).isEqualTo(1);
         gone.set(false);

@@ -95,7 +95,8 @@ record EntryTest(TestDatabase database) {
     @ValueSource(ints = {503, 500, 429, 422, 404})
     void commitThenAnError_isUnknownAndTheErrorIsReturned(int status) throws SQLException {
         IdempotentCall call = call();
-        IdempotentResult result = ledger().idempotency().execute(call, payAndCommit(call, connection -> status(status)));
+        IdempotentResult result =
+                ledger().idempotency().execute(call, payAndCommit(call, connection -> status(status)));
         assertThat(result).isEqualTo(new IdempotentResult.FailedWithUnknownEffect(status(status)));
         assertNeverRunAgain(call);
     }
@@ -103,8 +104,8 @@ record EntryTest(TestDatabase database) {
     @Test
     void commitThenAResult_isUnknown() throws SQLException {
         IdempotentCall call = call();
-        assertThatThrownBy(() ->
-                        ledger().idempotency().execute(call, payAndCommit(call, connection -> StoredResponse.of("paid"))))
+        assertThatThrownBy(() -> ledger().idempotency()
+                        .execute(call, payAndCommit(call, connection -> StoredResponse.of("paid"))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("has ended its transaction");
         assertNeverRunAgain(call);

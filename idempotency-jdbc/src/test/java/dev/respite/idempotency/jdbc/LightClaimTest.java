@@ -60,7 +60,8 @@ class LightClaimTest {
             }
             return go.go();
         });
-        TransactionalIdempotency idempotency = LedgerFixture.in(database).over(wire).idempotency();
+        TransactionalIdempotency idempotency =
+                LedgerFixture.in(database).over(wire).idempotency();
         executed(idempotency.execute(call, pay(call)));
         assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
         assertThat(LedgerFixture.in(database).payments(call)).isEqualTo(1);

@@ -137,7 +137,8 @@ record MariaDbTest(TestDatabase database) {
         AtomicInteger runs = new AtomicInteger();
         executed(ledger().idempotency().execute(call, connection -> {
             if (runs.incrementAndGet() == 1) {
-                TestDatabase.run(database.dataSource(), "KILL CONNECTION " + only(connection, "SELECT CONNECTION_ID()"));
+                TestDatabase.run(
+                        database.dataSource(), "KILL CONNECTION " + only(connection, "SELECT CONNECTION_ID()"));
             }
             payOn(connection, call);
             return StoredResponse.of("paid");
@@ -212,7 +213,8 @@ record MariaDbTest(TestDatabase database) {
         });
         assertThat(ledger().over(wire).store().purge(100)).isEqualTo(100);
         assertThat(locked.get()).isBetween(1, 400);
-        TestDatabase.run(database.dataSource(), "DELETE FROM respite_idempotency WHERE storage_key LIKE '" + old + "%'");
+        TestDatabase.run(
+                database.dataSource(), "DELETE FROM respite_idempotency WHERE storage_key LIKE '" + old + "%'");
     }
 
     @Test
@@ -274,7 +276,8 @@ record MariaDbTest(TestDatabase database) {
             TestDatabase.run(database.dataSource(), "GRANT " + grant + " TO " + user + "@'127.0.0.1'");
         }
         String url = ((DriverManagerDataSource) database.dataSource()).getUrl();
-        LedgerFixture ledger = ledger().over(new DriverManagerDataSource(url.replace("user=root", "user=" + user + "&password=x")));
+        LedgerFixture ledger =
+                ledger().over(new DriverManagerDataSource(url.replace("user=root", "user=" + user + "&password=x")));
         IdempotentCall call = call();
         executed(ledger.idempotency().execute(call, pay(call)));
         ledger().letPass(call, 86_401);

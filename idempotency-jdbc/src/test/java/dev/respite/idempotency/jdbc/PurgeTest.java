@@ -62,7 +62,8 @@ record PurgeTest(TestDatabase database) {
         ledger().letPass(call, 86_401);
         purgeAll();
         // Ten minutes later by the key's age: as if it had been minted ten minutes before.
-        LedgerFixture later = ledger().with(IdempotencySettings.defaults().withRetention(Duration.ofSeconds(86_400 - 700)));
+        LedgerFixture later =
+                ledger().with(IdempotencySettings.defaults().withRetention(Duration.ofSeconds(86_400 - 700)));
         assertThat(later.idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Expired.class);
         assertThat(ledger().payments(call)).isEqualTo(1);
     }

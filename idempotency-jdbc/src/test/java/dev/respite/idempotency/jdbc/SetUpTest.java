@@ -92,9 +92,10 @@ class SetUpTest {
         };
         logger.addHandler(handler);
         try {
-            JdbcIdempotencyStore.in(InterceptedDataSource.tapped(TestDatabase.H2_MEMORY.dataSource(), (step, raw, go) -> {
-                throw InterceptedDataSource.lost();
-            }));
+            JdbcIdempotencyStore.in(
+                    InterceptedDataSource.tapped(TestDatabase.H2_MEMORY.dataSource(), (step, raw, go) -> {
+                        throw InterceptedDataSource.lost();
+                    }));
         } finally {
             logger.removeHandler(handler);
         }
@@ -173,7 +174,8 @@ class SetUpTest {
         assertThatThrownBy(inMemory::requireDurable)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("the database is in memory");
-        DataSource file = TestDatabase.h2("jdbc:h2:file:" + folder.resolve("bank").toAbsolutePath() + ";WRITE_DELAY=0");
+        DataSource file =
+                TestDatabase.h2("jdbc:h2:file:" + folder.resolve("bank").toAbsolutePath() + ";WRITE_DELAY=0");
         TestDatabase.H2_FILE.makeTables(file);
         JdbcIdempotencyStore inAFile = JdbcIdempotencyStore.in(file);
         assertThatThrownBy(inAFile::requireDurable)

@@ -39,7 +39,8 @@ record StoreDownTest(TestDatabase database) {
             }
             return go.go();
         });
-        TransactionalIdempotency idempotency = ledger().over(wire).onVirtualTime().idempotency();
+        TransactionalIdempotency idempotency =
+                ledger().over(wire).onVirtualTime().idempotency();
         down.set(true);
         assertThatThrownBy(() -> idempotency.execute(call, pay(call)))
                 .isInstanceOf(StoreUnavailableException.class)
@@ -108,7 +109,8 @@ record StoreDownTest(TestDatabase database) {
             }
             return go.go();
         });
-        TransactionalIdempotency idempotency = ledger().over(wire).onVirtualTime().idempotency();
+        TransactionalIdempotency idempotency =
+                ledger().over(wire).onVirtualTime().idempotency();
         broken.set(true);
         assertThatThrownBy(() -> idempotency.execute(call, pay(call))).isInstanceOf(StoreUnavailableException.class);
         assertThat(givenBack).hasPositiveValue().hasValue(taken.get());

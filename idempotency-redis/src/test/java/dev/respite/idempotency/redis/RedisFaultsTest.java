@@ -156,11 +156,12 @@ class RedisFaultsTest {
     @Test
     void fault25_replyToTheClaimTooLate_isRepeatedAndOwned() {
         AtomicInteger writes = new AtomicInteger();
-        IdempotencyStore hasty = InterceptedStore.of(store.withTimeout(PATIENCE)).beforeWrites(() -> {
-            if (writes.incrementAndGet() == 1) {
-                redis.commands().clientPause(STALL_MILLIS);
-            }
-        });
+        IdempotencyStore hasty = InterceptedStore.of(store.withTimeout(PATIENCE))
+                .beforeWrites(() -> {
+                    if (writes.incrementAndGet() == 1) {
+                        redis.commands().clientPause(STALL_MILLIS);
+                    }
+                });
         long[] fence = new long[1];
         IdempotentResult result = PaymentFixture.external(hasty).execute(payment.call, execution -> {
             fence[0] = execution.fence();
@@ -176,11 +177,12 @@ class RedisFaultsTest {
     @Test
     void fault26_replyToTheCompletionTooLate_isRepeated() {
         AtomicInteger writes = new AtomicInteger();
-        IdempotencyStore hasty = InterceptedStore.of(store.withTimeout(PATIENCE)).beforeWrites(() -> {
-            if (writes.incrementAndGet() == 2) {
-                redis.commands().clientPause(STALL_MILLIS);
-            }
-        });
+        IdempotencyStore hasty = InterceptedStore.of(store.withTimeout(PATIENCE))
+                .beforeWrites(() -> {
+                    if (writes.incrementAndGet() == 2) {
+                        redis.commands().clientPause(STALL_MILLIS);
+                    }
+                });
         assertThat(payment.ask(PaymentFixture.external(hasty))).isInstanceOf(IdempotentResult.Executed.class);
         assertThat(writes).hasValue(3);
         assertThat(payment.state()).isEqualTo(State.DONE);
@@ -192,11 +194,12 @@ class RedisFaultsTest {
         try (Redis mortal = Redis.durable();
                 RedisIdempotencyStore records = mortal.store()) {
             AtomicInteger writes = new AtomicInteger();
-            IdempotencyStore watched = InterceptedStore.of(records.withTimeout(PATIENCE)).beforeWrites(() -> {
-                if (writes.incrementAndGet() == 3) {
-                    mortal.restart();
-                }
-            });
+            IdempotencyStore watched = InterceptedStore.of(records.withTimeout(PATIENCE))
+                    .beforeWrites(() -> {
+                        if (writes.incrementAndGet() == 3) {
+                            mortal.restart();
+                        }
+                    });
             PaymentFixture other = new PaymentFixture(records);
             IdempotentResult result = PaymentFixture.external(watched).execute(other.call, execution -> {
                 mortal.kill();

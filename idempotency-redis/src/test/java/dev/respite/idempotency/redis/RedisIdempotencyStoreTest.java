@@ -289,8 +289,7 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
     }
 
     private static IdempotencyStore.Put putOf(IdempotencyStore in, Scope scope, String key, Duration retention) {
-        return in.putIfAbsent(
-                scope.storageKey("pay", IdempotencyKey.of(key)), recordWrite(State.STARTED, retention));
+        return in.putIfAbsent(scope.storageKey("pay", IdempotencyKey.of(key)), recordWrite(State.STARTED, retention));
     }
 
     @Test

@@ -236,7 +236,8 @@ class AsyncHandlersTest {
         });
         try (Socket socket = fixture.socket()) {
             socket.setSoLinger(true, 0);
-            socket.getOutputStream().write(TomcatFixture.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n100"));
+            socket.getOutputStream()
+                    .write(TomcatFixture.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n100"));
             begun.await();
         }
         mayPay.countDown();
@@ -393,7 +394,8 @@ class AsyncHandlersTest {
     @Test
     void fault36_callerMayNoLongerSeeTheResult_isForbidden() throws Exception {
         AtomicBoolean allowed = new AtomicBoolean(true);
-        fixture.serve(filter().withReplayAuthorizer((request, record) -> allowed.get()), payLater(new CountDownLatch(0)));
+        fixture.serve(
+                filter().withReplayAuthorizer((request, record) -> allowed.get()), payLater(new CountDownLatch(0)));
         fixture.post("\"k\"");
         assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(201);
         allowed.set(false);

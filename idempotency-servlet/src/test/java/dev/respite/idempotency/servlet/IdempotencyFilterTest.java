@@ -240,7 +240,8 @@ class IdempotencyFilterTest {
         });
         try (Socket socket = fixture.socket()) {
             socket.setSoLinger(true, 0);
-            socket.getOutputStream().write(TomcatFixture.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n100"));
+            socket.getOutputStream()
+                    .write(TomcatFixture.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n100"));
             begun.await();
         }
         mayEnd.countDown();
@@ -259,7 +260,8 @@ class IdempotencyFilterTest {
         try (Socket socket = fixture.socket()) {
             socket.setSoLinger(true, 0);
             socket.setReceiveBufferSize(1024);
-            socket.getOutputStream().write(TomcatFixture.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n100"));
+            socket.getOutputStream()
+                    .write(TomcatFixture.head("Idempotency-Key: \"k\"\r\nContent-Length: 3\r\n\r\n100"));
             assertThat(socket.getInputStream().readNBytes(500)).hasSize(500);
         }
         HttpResponse<String> again = fixture.post("\"k\"");
@@ -326,7 +328,8 @@ class IdempotencyFilterTest {
     void fault43_bodyAnnouncedAsHuge_isRejectedAtOnce() throws Exception {
         fixture.servePayments();
         try (Socket socket = fixture.socket()) {
-            socket.getOutputStream().write(TomcatFixture.head("Idempotency-Key: \"k\"\r\nContent-Length: 100000000\r\n\r\n"));
+            socket.getOutputStream()
+                    .write(TomcatFixture.head("Idempotency-Key: \"k\"\r\nContent-Length: 100000000\r\n\r\n"));
             assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
                     .isEqualTo("HTTP/1.1 413");
         }
@@ -403,7 +406,8 @@ class IdempotencyFilterTest {
 
     private void assertRefused(String field) throws Exception {
         try (Socket socket = fixture.socket()) {
-            socket.getOutputStream().write(TomcatFixture.head(field + "Connection: close\r\nContent-Length: 3\r\n\r\n100"));
+            socket.getOutputStream()
+                    .write(TomcatFixture.head(field + "Connection: close\r\nContent-Length: 3\r\n\r\n100"));
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .startsWith("HTTP/1.1 400");
         }

@@ -110,7 +110,8 @@ class MultipartTest {
 
     @Test
     void upload_longerThanTheLimit_isRejectedBeforeTheClaim() throws Exception {
-        fixture.withParts(UNLIMITED).serve(IdempotencyFilter.of(guard(fixture.store).withBodyLimit(1000)), this::pay);
+        fixture.withParts(UNLIMITED)
+                .serve(IdempotencyFilter.of(guard(fixture.store).withBodyLimit(1000)), this::pay);
         assertProblem(upload("one", "100", "x".repeat(1000)), 413, "body-too-large");
         String chunked = body("one", "100", "x".repeat(1000));
         assertProblem(

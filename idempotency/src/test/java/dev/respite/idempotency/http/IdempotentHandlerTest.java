@@ -63,7 +63,8 @@ class IdempotentHandlerTest {
 
     @Test
     void post_withoutKey_passesWhereItIsOptional() throws Exception {
-        fixture.serve(HandlerFixture.around(fixture.guard().withKeyRequirement(KeyRequirement.optionalWith("POST")), fixture::pay));
+        fixture.serve(HandlerFixture.around(
+                fixture.guard().withKeyRequirement(KeyRequirement.optionalWith("POST")), fixture::pay));
         fixture.send(request -> request);
         assertThat(fixture.send(request -> request).body()).endsWith("number 2");
         fixture.post("\"k\"", "1");
@@ -91,7 +92,8 @@ class IdempotentHandlerTest {
     void fault47_twoFields_areRejected() throws Exception {
         servePayments();
         assertProblem(
-                fixture.send(request -> request.header("Idempotency-Key", "\"a\"").header("Idempotency-Key", "\"a\"")),
+                fixture.send(
+                        request -> request.header("Idempotency-Key", "\"a\"").header("Idempotency-Key", "\"a\"")),
                 400,
                 "key-invalid",
                 "false");
@@ -100,7 +102,8 @@ class IdempotentHandlerTest {
 
     @Test
     void post_otherHeaderAndBareKey_isUnderstoodWhereItIsConfigured() throws Exception {
-        fixture.serve(HandlerFixture.around(fixture.guard().withHeader("X-Request-Token").withBareKeys(), fixture::pay));
+        fixture.serve(HandlerFixture.around(
+                fixture.guard().withHeader("X-Request-Token").withBareKeys(), fixture::pay));
         fixture.send(request -> request.header("X-Request-Token", "k"));
         assertThat(fixture.send(request -> request.header("x-request-token", "\"k\""))
                         .headers()
@@ -142,7 +145,8 @@ class IdempotentHandlerTest {
     @Test
     void fault36_callerMayNoLongerSeeTheResult_isForbidden() throws Exception {
         AtomicBoolean allowed = new AtomicBoolean(true);
-        fixture.serve(HandlerFixture.around(fixture.guard(), fixture::pay).withReplayAuthorizer((exchange, record) -> allowed.get()));
+        fixture.serve(HandlerFixture.around(fixture.guard(), fixture::pay)
+                .withReplayAuthorizer((exchange, record) -> allowed.get()));
         fixture.post("\"k\"", "100");
         assertThat(fixture.post("\"k\"", "100").statusCode()).isEqualTo(201);
         allowed.set(false);
@@ -154,12 +158,13 @@ class IdempotentHandlerTest {
     @Test
     void fault36_authenticator_isAskedBeforeEachReplay() throws Exception {
         AtomicBoolean known = new AtomicBoolean(true);
-        fixture.serve(IdempotentHandler.of(fixture.guard(), fixture::pay)).setAuthenticator(new BasicAuthenticator("bank") {
-            @Override
-            public boolean checkCredentials(String user, String password) {
-                return known.get();
-            }
-        });
+        fixture.serve(IdempotentHandler.of(fixture.guard(), fixture::pay))
+                .setAuthenticator(new BasicAuthenticator("bank") {
+                    @Override
+                    public boolean checkCredentials(String user, String password) {
+                        return known.get();
+                    }
+                });
         String basic = "Basic " + Base64.getEncoder().encodeToString("alice:x".getBytes(StandardCharsets.UTF_8));
         for (int i = 0; i < 2; i++) {
             assertThat(fixture.send(request ->

@@ -80,7 +80,8 @@ class OperationTest {
         serve(fixture.guard()
                 .withKeyRequirement(
                         (method, path) -> path.equals("/pay/once") ? KeyRequirement.REQUIRED : KeyRequirement.IGNORED));
-        assertThat(HandlerFixture.send(fixture.request("/pay/%6Fnce", "100")).statusCode()).isEqualTo(400);
+        assertThat(HandlerFixture.send(fixture.request("/pay/%6Fnce", "100")).statusCode())
+                .isEqualTo(400);
     }
 
     @Test

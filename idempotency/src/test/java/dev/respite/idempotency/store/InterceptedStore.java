@@ -42,8 +42,7 @@ public final class InterceptedStore implements IdempotencyStore {
 
     /** Returns a store that passes every operation to another one. */
     public static InterceptedStore of(IdempotencyStore store) {
-        return new InterceptedStore(
-                store::putIfAbsent, store::compareAndSet, store::find, store::purge, store::count);
+        return new InterceptedStore(store::putIfAbsent, store::compareAndSet, store::find, store::purge, store::count);
     }
 
     /** Returns a store that passes its operations on records to another one through an exchange. */
