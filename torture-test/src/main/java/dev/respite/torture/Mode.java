@@ -117,8 +117,8 @@ enum Mode {
     abstract IdempotentHandler handler(List<String> urls, Breakpoints breakpoints, Optional<Sabotage> sabotage);
 
     /** Runs the bank's own transaction. Before the commit is sent it is certain that the effect did not happen. */
-    private static void moveAndCommit(DataSource bank, TransferOrder transfer, Execution execution, Breakpoints breakpoints)
-            throws SQLException {
+    private static void moveAndCommit(
+            DataSource bank, TransferOrder transfer, Execution execution, Breakpoints breakpoints) throws SQLException {
         boolean sent = false;
         try (Connection connection = bank.getConnection()) {
             connection.setAutoCommit(false);

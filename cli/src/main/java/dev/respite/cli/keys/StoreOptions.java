@@ -3,8 +3,6 @@ package dev.respite.cli.keys;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.UsageException;
-import dev.respite.idempotency.store.IdempotencyStore;
-import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.idempotency.jdbc.JdbcIdempotencyStore;
 import dev.respite.idempotency.redis.RedisIdempotencyStore;
 import dev.respite.idempotency.store.IdempotencyStore;

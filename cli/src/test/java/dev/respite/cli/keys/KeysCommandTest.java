@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.cli.Cli;
 import dev.respite.cli.console.Console;
-import dev.respite.idempotency.store.Fingerprint;
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.Resolution;
@@ -72,7 +71,8 @@ class KeysCommandTest {
     }
 
     private StorageKey put(State state, RecordWrite.Terms terms) {
-        StorageKey key = Scope.of("alice").storageKey("pay", IdempotencyKey.of(UUID.randomUUID().toString()));
+        StorageKey key = Scope.of("alice")
+                .storageKey("pay", IdempotencyKey.of(UUID.randomUUID().toString()));
         Optional<StoredResponse> response =
                 state == State.DONE ? Optional.of(StoredResponse.of("secret")) : Optional.empty();
         store().putIfAbsent(key, new RecordWrite(state, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, response));
@@ -271,11 +271,7 @@ class KeysCommandTest {
                 });
 
         int code = new KeysResolveCommand(console)
-                .resolve(
-                        lostAfterwards,
-                        Optional.empty(),
-                        key,
-                        Resolution.notDone(Resolution.Barred.FENCED));
+                .resolve(lostAfterwards, Optional.empty(), key, Resolution.notDone(Resolution.Barred.FENCED));
 
         assertThat(code).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains(key + " is READY");
