@@ -35,7 +35,7 @@ public final class BreakerPerAttempt {
 
     private BreakerPerAttempt(Retry given, Breaker breaker, boolean waits) {
         this.given = given;
-        this.retry = given.withClassifier(
+        this.retry = given.withDriverClassifier(
                 new BreakerClassifier(given.policy().classifier(), Objects.requireNonNull(breaker, "breaker"), waits));
         this.breaker = new SafeBreaker(breaker, given.callContext().reporter());
     }

@@ -61,7 +61,7 @@ public final class Hedge {
 
     private Hedge(Retry retry, Duration delay, int maxAttempts, double extraLoad, RetryBudget allowance) {
         this.retry = retry;
-        this.hedging = retry.withPolicy(retry.policy().hedging(maxAttempts));
+        this.hedging = retry.withPolicy(retry.policy().withHedging(maxAttempts));
         this.delay = delay;
         this.maxAttempts = maxAttempts;
         this.extraLoad = extraLoad;

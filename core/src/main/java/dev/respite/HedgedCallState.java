@@ -111,7 +111,7 @@ final class HedgedCallState<T extends @Nullable Object> {
         // Its latency is no sign of a queue: a hedge is sent because an attempt is slow.
         long now = call.elapsed();
         FailedAttempt slow = call.failedAttempt(call.attempt().number(), RetryBudgets.HEDGE, now, now);
-        Optional<Grant> granted = context.budget().acquire(slow, context.time()::roll);
+        Optional<Grant> granted = context.budget().tryAcquire(slow, context.time()::roll);
         if (granted.isEmpty()) {
             allowance.refund(RetryBudgets.HEDGE);
             context.counters().rejected();

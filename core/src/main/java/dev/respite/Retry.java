@@ -170,7 +170,7 @@ public final class Retry {
      * @param classifier the classifier
      * @return the retry
      */
-    public Retry withClassifier(Classifier classifier) {
+    public Retry withDriverClassifier(Classifier classifier) {
         Objects.requireNonNull(classifier, "classifier");
         return new Retry(
                 policy.withClassifier(classifier),
@@ -355,7 +355,7 @@ public final class Retry {
 
     /**
      * Runs work that may be interrupted and does not use its attempt; otherwise as {@link
-     * #callInterruptiblyWithAttempt}.
+     * #callWithInterruptAndAttempt}.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
@@ -364,13 +364,13 @@ public final class Retry {
      * @throws X the failure of the last attempt, as it was thrown
      * @throws TimeoutException if the time of the last attempt was up
      */
-    public <T extends @Nullable Object, X extends Exception> T callInterruptibly(Operation.Simple<T, X> operation)
+    public <T extends @Nullable Object, X extends Exception> T callWithInterrupt(Operation.Simple<T, X> operation)
             throws X, TimeoutException {
-        return callInterruptiblyWithAttempt(operation);
+        return callWithInterruptAndAttempt(operation);
     }
 
     /**
-     * Runs a callable that may be interrupted; otherwise as {@link #callInterruptiblyWithAttempt}.
+     * Runs a callable that may be interrupted; otherwise as {@link #callWithInterruptAndAttempt}.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
@@ -378,9 +378,9 @@ public final class Retry {
      * @throws Exception the failure of the last attempt, as it was thrown; a {@link TimeoutException} if the time of the
      *     last attempt was up
      */
-    public <T extends @Nullable Object> T callInterruptibly(Callable<T> operation) throws Exception {
+    public <T extends @Nullable Object> T callWithInterrupt(Callable<T> operation) throws Exception {
         Objects.requireNonNull(operation, "operation");
-        return callInterruptiblyWithAttempt(Retry.<T, Exception>asOperation(operation));
+        return callWithInterruptAndAttempt(Retry.<T, Exception>asOperation(operation));
     }
 
     /**
@@ -401,7 +401,7 @@ public final class Retry {
      * @throws X the failure of the last attempt, as it was thrown
      * @throws TimeoutException if the time of the last attempt was up
      */
-    public <T extends @Nullable Object, X extends Exception> T callInterruptiblyWithAttempt(Operation<T, X> operation)
+    public <T extends @Nullable Object, X extends Exception> T callWithInterruptAndAttempt(Operation<T, X> operation)
             throws X, TimeoutException {
         return callWithAttempt(new Interruptible<>(Objects.requireNonNull(operation, "operation"), context));
     }

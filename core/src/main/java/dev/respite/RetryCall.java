@@ -183,7 +183,7 @@ final class RetryCall<T extends @Nullable Object> {
     void beginWait(WaitingCall begins) {
         if (begins.begin()) {
             context.counters().waitBegun();
-            begins.join(maxWaitNanos());
+            begins.enqueue(maxWaitNanos());
         }
     }
 
@@ -275,7 +275,7 @@ final class RetryCall<T extends @Nullable Object> {
         if (queued != null) {
             endWait(queued, BudgetWaitEnded.Result.RELEASED);
             wasReleased = true;
-            releasedAfterPause = queued.isAfterPause();
+            releasedAfterPause = queued.isProbe();
         }
         if (history != null) {
             history.attemptStarted(now);
@@ -411,7 +411,7 @@ final class RetryCall<T extends @Nullable Object> {
     Optional<Grant> acquire(FailedAttempt failed) {
         Optional<Grant> grant = Optional.empty();
         try {
-            grant = context.budget().acquire(failed, context.time()::roll);
+            grant = context.budget().tryAcquire(failed, context.time()::roll);
         } catch (Throwable bug) {
             context.reporter().report("time source", bug);
         }
@@ -433,7 +433,7 @@ final class RetryCall<T extends @Nullable Object> {
         if (waiting != null) {
             boolean over = waiting.isDone();
             boolean expired = over && waiting.stopReason() == StopReason.BUDGET_EXHAUSTED;
-            if (over && waiting.stopReason() == null && !waiting.isAfterPause()) {
+            if (over && waiting.stopReason() == null && !waiting.isProbe()) {
                 queue().refund();
             }
             waiting.cancel(false);

@@ -29,7 +29,7 @@ public record RetryCounts(
         Map<ErrorKind, Long> errors,
         List<Long> callsByAttempts,
         Duration delays,
-        long refused,
+        long rejectedByBudget,
         BudgetWaits budgetWaits) {
 
     /** How many numbers of attempts are counted apart. */

@@ -58,7 +58,7 @@ class Rule26NothingRejectedIsHeldInADelayTest {
         BLOCKING((retry, values) -> retry.call(values::get)),
         INTERRUPTIBLE((retry, values) -> {
             try {
-                return retry.callInterruptibly(values::get);
+                return retry.callWithInterrupt(values::get);
             } catch (java.util.concurrent.TimeoutException late) {
                 throw new AssertionError(late);
             }

@@ -51,7 +51,7 @@ public interface RetryBudget {
     default void refund(ErrorKind kind) {}
 
     /** What a budget has to know of the time of calls; each reading of the clock costs some 20 ns. */
-    enum Readings {
+    enum ClockUse {
         /** Nothing: all times are 0 unless something else needs the clock. */
         NONE,
         /** The start of calls, and the time at which attempts fail. */
@@ -85,8 +85,8 @@ public interface RetryBudget {
      *
      * @return the readings, always the same
      */
-    default Readings readings() {
-        return Readings.NONE;
+    default ClockUse clockUse() {
+        return ClockUse.NONE;
     }
 
     /**
@@ -111,7 +111,7 @@ public interface RetryBudget {
 
     /**
      * Whether the budget wants to know how long a successful attempt took, which costs a reading of the clock. Called only if
-     * {@link #readings} returns {@link Readings#LATENCY}.
+     * {@link #clockUse} returns {@link ClockUse#LATENCY}.
      *
      * @param startNanos when the attempt began
      * @return true if {@link #recordLatency} is to be called
@@ -144,7 +144,7 @@ public interface RetryBudget {
      * @param random the call's source of chance, from 0 to below 1
      * @return what was taken; empty if the retry may not be made, and then nothing counts as taken
      */
-    default Optional<Grant> acquire(FailedAttempt failed, DoubleSupplier random) {
+    default Optional<Grant> tryAcquire(FailedAttempt failed, DoubleSupplier random) {
         return tryAcquire(failed.kind()) ? Optional.of(new Grant(failed.kind(), 1, 0)) : Optional.empty();
     }
 

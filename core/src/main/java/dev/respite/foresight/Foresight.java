@@ -21,7 +21,7 @@ import java.util.OptionalInt;
  * @param deciding the setting that decides
  */
 public record Foresight(
-        FleetDemand demand, Risk risk, OptionalDouble burst, double retries, Recovery recovery, Deciding deciding) {
+        FleetDemand demand, Risk risk, OptionalDouble burst, double retries, Recovery recovery, DecisiveSetting deciding) {
 
     /** What a recovery counts as that takes longer than {@value #MAX_RECOVERY_SECONDS} s. */
     private static final int NEVER = 120;
@@ -60,7 +60,7 @@ public record Foresight(
      * @param change the setting with which the answer would be the opposite, as in a policy; empty if there is none
      * @param changed the recovery with that setting, or as it is if there is none
      */
-    public record Deciding(String key, Optional<String> change, Recovery changed) {}
+    public record DecisiveSetting(String key, Optional<String> change, Recovery changed) {}
 
     /**
      * Calculates it, in some 0.1 s. Pure: the same arguments give the same result.
@@ -82,7 +82,7 @@ public record Foresight(
      *
      * @return requests a second, above 0
      */
-    public double spare() {
+    public double spareCapacity() {
         return demand.capacity() - demand.rate();
     }
 

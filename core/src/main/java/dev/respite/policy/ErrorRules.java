@@ -82,7 +82,7 @@ public final class ErrorRules {
      * @param selector a class name or another selector, as it was given
      * @return true if it does
      */
-    public boolean retries(String selector) {
+    public boolean isInRetryOn(String selector) {
         return overrides.entries().get(selector) == VerdictOverride.RETRY;
     }
 

@@ -113,7 +113,7 @@ public record Explanation(
      * @param more the warnings
      * @return the explanation
      */
-    public Explanation with(List<Warning> more) {
+    public Explanation withWarnings(List<Warning> more) {
         List<Warning> all = Stream.concat(warnings.stream(), more.stream()).toList();
         return new Explanation(policy, retries, worstWait, fitsTotalTimeout, all);
     }

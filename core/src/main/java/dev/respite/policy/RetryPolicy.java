@@ -115,7 +115,7 @@ public final class RetryPolicy {
      * @param maxAttempts the most attempts, at least 1; a rule for a kind of error may say fewer, not more
      * @return the policy
      */
-    public RetryPolicy hedging(int maxAttempts) {
+    public RetryPolicy withHedging(int maxAttempts) {
         Limits side = new Limits(
                 maxAttempts,
                 limits.totalTimeout(),

@@ -2,11 +2,11 @@ package com.example;
 
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.ExternalIdempotency;
-import dev.respite.idempotency.InMemoryIdempotencyStore;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.http.KeyRequirement;
 import dev.respite.idempotency.servlet.IdempotencyFilter;
+import dev.respite.idempotency.store.InMemoryIdempotencyStore;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -57,8 +57,8 @@ final class PaymentServer implements AutoCloseable {
 
     private void configure(ServletContext context) {
         // In production, JdbcIdempotencyStore or RedisIdempotencyStore: this store ends with the process.
-        HttpGuard<Execution> guard = HttpGuard.of(ExternalIdempotency.in(InMemoryIdempotencyStore.create()))
-                .withKeyRequirement(KeyRequirement.requiredWith("POST"));
+        HttpGuard<Execution> guard = HttpGuard.of(ExternalIdempotency.of(InMemoryIdempotencyStore.create()))
+                .withKeyRequirement(KeyRequirement.requiredFor("POST"));
         // Keys belong to the authenticated user by default; this example has no users.
         IdempotencyFilter idempotency = IdempotencyFilter.of(guard).withScope(any -> Optional.of(Scope.of("alice")));
 

@@ -78,7 +78,7 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
         this.policy = config.retry().policy();
         this.rules = new HttpRules(policy.rules());
         this.time = FallbackTimeSource.of(config.retry().time());
-        this.limits = TimeLimit.in(time);
+        this.limits = TimeLimit.of(time);
         this.context = config.retry().context();
         this.calls = config.calls();
     }

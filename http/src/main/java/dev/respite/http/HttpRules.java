@@ -106,7 +106,7 @@ public final class HttpRules {
         if (!worthIt) {
             return Verdict.fatal(StopReason.FATAL, kind);
         }
-        boolean nothingSent = kind.equals(ErrorKind.CONNECT) && !request.redirectable();
+        boolean nothingSent = kind.equals(ErrorKind.CONNECT) && !request.followsRedirects();
         return requireRepeatable(request, kind, Duration.ZERO, nothingSent || request.isRepeatable());
     }
 

@@ -96,7 +96,7 @@ public final class IdempotencyKeys {
      *
      * @return the keys
      */
-    public IdempotencyKeys bare() {
+    public IdempotencyKeys withoutQuotes() {
         return new IdempotencyKeys(places, header, false);
     }
 

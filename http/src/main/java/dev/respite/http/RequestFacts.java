@@ -11,7 +11,7 @@ import java.util.Set;
  * @param redirectable whether a failure to connect may concern another server than the one that has had the request
  *     already: since the client follows redirects, or since an answer had begun to come
  */
-public record RequestFacts(String method, boolean keyed, boolean replayable, boolean redirectable) {
+public record RequestFacts(String method, boolean keyed, boolean replayable, boolean followsRedirects) {
 
     /** RFC 9110 section 9.2.2, and QUERY, which is safe by its definition. */
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY");

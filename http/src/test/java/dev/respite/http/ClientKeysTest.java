@@ -258,7 +258,7 @@ class ClientKeysTest {
     void bare_always_sendsTheKeyWithoutQuotes() throws Exception {
         client(IdempotencyKeys.supportedBy(server.uri())
                         .withHeader("X-Idempotency-Key")
-                        .bare())
+                        .withoutQuotes())
                 .send(post(server.uri()).build(), BodyHandlers.ofString());
 
         String key = server.requests().get(0).values("X-Idempotency-Key").get(0);

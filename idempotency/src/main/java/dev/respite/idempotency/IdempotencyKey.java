@@ -72,7 +72,7 @@ public record IdempotencyKey(String value) {
      *
      * @return the time in a UUID of version 7; empty for any other key
      */
-    public Optional<Instant> minted() {
+    public Optional<Instant> keyTime() {
         if (!TIMED.matcher(value).matches()) {
             return Optional.empty();
         }

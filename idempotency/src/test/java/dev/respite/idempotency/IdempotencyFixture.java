@@ -31,7 +31,7 @@ final class IdempotencyFixture {
     int effects;
 
     IdempotencyEngine engine(IdempotencyStore through) {
-        return IdempotencyEngine.in(through, time).with(settings).withListener(events::add);
+        return IdempotencyEngine.of(through, time).withSettings(settings).withListener(events::add);
     }
 
     IdempotencyEngine engine() {

@@ -163,10 +163,10 @@ final class ProtocolSimulation {
         } else if (what < 52 && !caller.did) {
             // A caller that abandons its record has no effect later, even if the store did not respond.
             caller.leave();
-            owned.abandon(store);
+            owned.release(store);
         } else if (what < 59 && caller.announced) {
             caller.leave();
-            owned.giveUp(store);
+            owned.markUnknown(store);
         } else if (what < 66) {
             owned.renew(store).ifPresent(now -> caller.owned = Optional.of(now));
         } else if (what < 70) {

@@ -39,7 +39,7 @@ class IdempotencyMetricsTest {
     private final ScrapeTarget target = new ScrapeTarget();
     private final VirtualTime time = new VirtualTime();
     private final IdempotencyEngine engine =
-            IdempotencyEngine.in(InMemoryIdempotencyStore.of(Quota.defaults(), time), time);
+            IdempotencyEngine.of(InMemoryIdempotencyStore.of(Quota.defaults(), time), time);
     private final Idempotency<Execution> idempotency = ExternalIdempotency.of(engine);
 
     @AfterEach
@@ -125,7 +125,7 @@ class IdempotencyMetricsTest {
     @Test
     void bindTo_sameNameTwice_keepsTheFirstAndWarns() {
         bind();
-        Idempotency<Execution> other = ExternalIdempotency.in(InMemoryIdempotencyStore.create());
+        Idempotency<Execution> other = ExternalIdempotency.of(InMemoryIdempotencyStore.create());
         List<String> warnings = LoggedWarnings.during(
                 () -> IdempotencyMetrics.of("payments", other).bindTo(target.registry));
         assertThat(warnings).singleElement().asString().contains("idempotency 'payments' is not bound");

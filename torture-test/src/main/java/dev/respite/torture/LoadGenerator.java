@@ -62,7 +62,8 @@ final class LoadGenerator {
 
     private void sendOne(Random random, RunDeadline load, RunDeadline drain) throws InterruptedException {
         int number = numbers.getAndIncrement();
-        TransferOutcome outcome = new TransferOutcome(TransferOrder.draw(number, random, selfCommitPercent), key(random));
+        TransferOutcome outcome =
+                new TransferOutcome(TransferOrder.draw(number, random, selfCommitPercent), key(random));
         outcomes.put(number, outcome);
         int first = random.nextInt(CLIENTS);
         int roll = random.nextInt(100);

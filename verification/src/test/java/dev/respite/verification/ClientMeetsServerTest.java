@@ -46,7 +46,7 @@ class ClientMeetsServerTest {
     private final CountDownLatch mayEnd = new CountDownLatch(1);
     private final CountDownLatch begun = new CountDownLatch(1);
     private final ExternalIdempotency idempotency = ExternalIdempotency.of(
-            IdempotencyEngine.in(InMemoryIdempotencyStore.create()).withListener(this::onEvent));
+            IdempotencyEngine.of(InMemoryIdempotencyStore.create()).withListener(this::onEvent));
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private HttpServer server;
     private URI place;
@@ -56,7 +56,7 @@ class ClientMeetsServerTest {
     void open() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
-        HttpGuard<Execution> guard = HttpGuard.of(idempotency).withKeyRequirement(KeyRequirement.requiredWith("POST"));
+        HttpGuard<Execution> guard = HttpGuard.of(idempotency).withKeyRequirement(KeyRequirement.requiredFor("POST"));
         server.createContext(
                 "/pay", IdempotentHandler.of(guard, this::pay).withScope(exchange -> Optional.of(Scope.of("alice"))));
         server.start();
@@ -111,7 +111,7 @@ class ClientMeetsServerTest {
         HttpResponse<String> second = send("k", "slow");
         assertThat(second.body()).isEqualTo("payment 1").isEqualTo(first.get().body());
         assertThat(second.headers().firstValue("Idempotent-Replayed")).contains("true");
-        assertThat(idempotency.counts().of(Kind.IN_PROGRESS)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.IN_PROGRESS)).isEqualTo(1);
         assertThat(effects).hasValue(1);
     }
 
@@ -122,9 +122,9 @@ class ClientMeetsServerTest {
         assertThat(send("k", "other").statusCode()).isEqualTo(422);
         assertThat(send("017f22e2-79b0-7cc3-98c4-dc0c0c07398f", "x").statusCode())
                 .isEqualTo(412);
-        assertThat(idempotency.counts().of(Kind.UNKNOWN)).isEqualTo(1);
-        assertThat(idempotency.counts().of(Kind.MISMATCH)).isEqualTo(1);
-        assertThat(idempotency.counts().of(Kind.EXPIRED)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.UNKNOWN)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.MISMATCH)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.EXPIRED)).isEqualTo(1);
         assertThat(effects).hasValue(1);
     }
 

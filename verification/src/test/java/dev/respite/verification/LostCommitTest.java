@@ -97,8 +97,8 @@ class LostCommitTest {
         HttpResponse<String> paid = send(jdkServer(idempotency));
         assertThat(paid.statusCode()).isEqualTo(201);
         assertThat(paid.headers().firstValue("Idempotent-Replayed")).isEmpty();
-        assertThat(idempotency.counts().of(Kind.IN_PROGRESS)).isEqualTo(1);
-        assertThat(idempotency.counts().of(Kind.TOOK_OVER)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.IN_PROGRESS)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.TOOK_OVER)).isEqualTo(1);
         assertThat(payments()).isEqualTo(1);
     }
 
@@ -107,8 +107,8 @@ class LostCommitTest {
         assertThat(paid.statusCode()).isEqualTo(201);
         assertThat(paid.body()).isEqualTo("payment 1");
         assertThat(paid.headers().firstValue("Idempotent-Replayed")).contains("true");
-        assertThat(idempotency.counts().of(Kind.IN_PROGRESS)).isEqualTo(1);
-        assertThat(idempotency.counts().of(Kind.UNKNOWN)).isZero();
+        assertThat(idempotency.counts().count(Kind.IN_PROGRESS)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.UNKNOWN)).isZero();
         assertThat(payments()).isEqualTo(1);
     }
 
@@ -123,9 +123,9 @@ class LostCommitTest {
 
     /** Its lease is over at once, and its patience takes no time. The database is back once a client was advised to wait. */
     private TransactionalIdempotency idempotency(Fate fate) {
-        return TransactionalIdempotency.of(IdempotencyEngine.in(
-                        JdbcIdempotencyStore.in(broken(fate)), new VirtualTime())
-                .with(IdempotencySettings.defaults().withLease(Duration.ofMillis(1)))
+        return TransactionalIdempotency.of(IdempotencyEngine.of(
+                        JdbcIdempotencyStore.of(broken(fate)), new VirtualTime())
+                .withSettings(IdempotencySettings.defaults().withLease(Duration.ofMillis(1)))
                 .withListener(event -> {
                     if (event instanceof IdempotencyEvent.Answered reported
                             && reported.result() instanceof IdempotentResult.InProgress) {

@@ -63,7 +63,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
      *     is a node of a Galera cluster, has a table without transactions, or uses READ UNCOMMITTED; if a table, column,
      *     index or sequence is missing, with the SQL file to run; or if auto-commit is off
      */
-    public static JdbcIdempotencyStore in(DataSource dataSource) {
+    public static JdbcIdempotencyStore of(DataSource dataSource) {
         StoreConnections connections = new StoreConnections(dataSource);
         DetectedDialect database = new DetectedDialect();
         try {

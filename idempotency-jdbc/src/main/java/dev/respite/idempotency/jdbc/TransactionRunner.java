@@ -23,10 +23,10 @@ public interface TransactionRunner {
      * @throws SQLException if the transaction could not be begun or ended; a {@link RuntimeException} may be thrown instead.
      *     If the body had returned true, the transaction may or may not be committed: Respite checks that
      */
-    boolean inTransaction(Body body) throws SQLException;
+    boolean runInTransaction(Body body) throws SQLException;
 
     /**
-     * Returns whether this thread is in a transaction already. {@link #inTransaction} would join it and could not commit.
+     * Returns whether this thread is in a transaction already. {@link #runInTransaction} would join it and could not commit.
      *
      * @return true if so; the call is then rejected
      */

@@ -57,11 +57,11 @@ final class LedgerFixture {
     }
 
     JdbcIdempotencyStore store() {
-        return JdbcIdempotencyStore.in(dataSource);
+        return JdbcIdempotencyStore.of(dataSource);
     }
 
     TransactionalIdempotency idempotency() {
-        return TransactionalIdempotency.of(IdempotencyEngine.in(store(), time).with(settings));
+        return TransactionalIdempotency.of(IdempotencyEngine.of(store(), time).withSettings(settings));
     }
 
     static IdempotentCall call() {

@@ -84,7 +84,7 @@ record PurgeTest(TestDatabase database) {
         LedgerFixture ledger = ledger().with(IdempotencySettings.defaults()
                 .withLease(Duration.ofMillis(100))
                 .withRetention(Duration.ofMillis(400))
-                .withSkew(Duration.ofSeconds(10)));
+                .withMaxClockSkew(Duration.ofSeconds(10)));
         TransactionalIdempotency idempotency = ledger.idempotency();
         JdbcIdempotencyStore store = ledger.store();
         IdempotentCall warm = call();

@@ -43,7 +43,7 @@ record SpringTransactionTest(TestDatabase database) {
         }
 
         @Override
-        public boolean inTransaction(Body body) {
+        public boolean runInTransaction(Body body) {
             return template.execute(status -> {
                 boolean commit = body.run(DataSourceUtils.getConnection(dataSource)) && !status.isRollbackOnly();
                 if (!commit) {

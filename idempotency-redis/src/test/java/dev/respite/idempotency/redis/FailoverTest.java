@@ -45,7 +45,7 @@ class FailoverTest {
             assertThat(execute(store, PaymentFixture.mintedNow())).isInstanceOf(IdempotentResult.Executed.class);
             assertThat(effects).hasValue(3);
 
-            boolean resolved = IdempotencyEngine.in(store)
+            boolean resolved = IdempotencyEngine.of(store)
                     .resolve(
                             PaymentFixture.call(lost).storageKey(),
                             Resolution.done(StoredResponse.of("found in the books")));

@@ -42,7 +42,7 @@ class RedisClusterStoreTest implements IdempotencyStoreContract {
     }
 
     @Override
-    public void letPass(Duration time) {
+    public void advance(Duration time) {
         cluster.nodes.get(0).letPass(time);
     }
 
@@ -61,7 +61,7 @@ class RedisClusterStoreTest implements IdempotencyStoreContract {
         for (Redis node : cluster.nodes) {
             node.commands().configSet("maxmemory-policy", "allkeys-lru");
             try {
-                assertThatThrownBy(() -> RedisIdempotencyStore.in(cluster.client))
+                assertThatThrownBy(() -> RedisIdempotencyStore.of(cluster.client))
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("allkeys-lru");
             } finally {

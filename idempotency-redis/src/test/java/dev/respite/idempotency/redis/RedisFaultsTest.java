@@ -70,7 +70,7 @@ class RedisFaultsTest {
         redis.letPass(PaymentFixture.OVER);
         assertThat(payment.execute(idempotency)).isInstanceOf(IdempotentResult.Executed.class);
         assertThat(payment.effects).hasValue(1);
-        assertThat(idempotency.counts().of(Kind.TOOK_OVER)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.TOOK_OVER)).isEqualTo(1);
     }
 
     @Test
@@ -145,8 +145,8 @@ class RedisFaultsTest {
             winners[0] = payment.record();
         });
         assertThat(old[0].complete(store, StoredResponse.of("late"))).isFalse();
-        assertThat(old[0].abandon(store)).isFalse();
-        assertThat(old[0].giveUp(store)).isFalse();
+        assertThat(old[0].release(store)).isFalse();
+        assertThat(old[0].markUnknown(store)).isFalse();
         assertThat(old[0].renew(store)).isEmpty();
         assertThat(old[0].effectStarting(store)).isEmpty();
         assertThat(payment.record()).isEqualTo(winners[0]);
@@ -221,7 +221,7 @@ class RedisFaultsTest {
             return payment.pay();
         });
         assertThat(result).isEqualTo(new IdempotentResult.Unknown(payment.call.storageKey()));
-        assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.LOST_OWNERSHIP)).isEqualTo(1);
         assertThat(store.find(payment.call.storageKey())).isEmpty();
         // The documented limit: a repeated call is not recognized.
         assertThat(payment.execute(idempotency)).isInstanceOf(IdempotentResult.Executed.class);
@@ -265,9 +265,9 @@ class RedisFaultsTest {
         List<ExternalIdempotency> processes = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {
             clients.add(redis.client());
-            RedisIdempotencyStore one = RedisIdempotencyStore.in(clients.get(i)).withTimeout(Duration.ofSeconds(20));
+            RedisIdempotencyStore one = RedisIdempotencyStore.of(clients.get(i)).withTimeout(Duration.ofSeconds(20));
             IdempotencySettings patient = IdempotencySettings.defaults().withMaxWait(Duration.ofSeconds(60));
-            processes.add(ExternalIdempotency.of(IdempotencyEngine.in(one).with(patient)));
+            processes.add(ExternalIdempotency.of(IdempotencyEngine.of(one).withSettings(patient)));
         }
         ExecutorService threads = Executors.newFixedThreadPool(MANY);
         try {
@@ -309,8 +309,8 @@ class RedisFaultsTest {
         ExecutorService threads = Executors.newFixedThreadPool(payers);
         try (Redis mortal = Redis.durable();
                 RedisIdempotencyStore records = mortal.store()) {
-            ExternalIdempotency idempotency = ExternalIdempotency.of(IdempotencyEngine.in(records.withTimeout(PATIENCE))
-                    .with(IdempotencySettings.defaults().withLease(PATIENCE)));
+            ExternalIdempotency idempotency = ExternalIdempotency.of(IdempotencyEngine.of(records.withTimeout(PATIENCE))
+                    .withSettings(IdempotencySettings.defaults().withLease(PATIENCE)));
             CountDownLatch over = new CountDownLatch(1);
             AtomicInteger paid = new AtomicInteger();
             List<Future<?>> running = new ArrayList<>();
