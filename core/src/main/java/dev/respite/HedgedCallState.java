@@ -91,7 +91,7 @@ final class HedgedCallState<T extends @Nullable Object> {
         isExhausted = true;
     }
 
-    /** Whether a hedge may be requested, so long from now. */
+    /** Returns whether a hedge may be requested, so long from now. */
     boolean mayHedge(long delayNanos) {
         int most = context.policy().limits().maxAttempts();
         long total = context.policy()
@@ -102,7 +102,7 @@ final class HedgedCallState<T extends @Nullable Object> {
         return !isExhausted && call.attempt().number() < most && call.elapsed() < total - delayNanos;
     }
 
-    /** Whether a hedge is granted, by what limits hedges and by the budget that all retries have. */
+    /** Returns whether a hedge is granted, by what limits hedges and by the budget that all retries have. */
     boolean acquireHedge() {
         if (!allowance.tryAcquire(RetryBudgets.HEDGE)) {
             context.counters().rejected();

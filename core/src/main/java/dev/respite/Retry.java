@@ -63,7 +63,7 @@ public final class Retry {
     }
 
     /**
-     * Retries under the default policy.
+     * Creates a retry with the default policy.
      *
      * @return a retry with a budget of its own
      */
@@ -72,7 +72,7 @@ public final class Retry {
     }
 
     /**
-     * Retries under a policy.
+     * Creates a retry with a policy.
      *
      * @param policy the policy
      * @return a retry with a budget of its own, made as the policy says
@@ -164,8 +164,7 @@ public final class Retry {
     }
 
     /**
-     * This retry with another classifier instead of its policy's; for the drivers of one protocol, which judge each call by
-     * what it requested, and end each attempt in its time.
+     * Returns this retry with the classifier of a driver, and assumes that the driver enforces attempt timeouts.
      *
      * @param classifier the classifier
      * @return the retry
@@ -545,7 +544,7 @@ public final class Retry {
     }
 
     /**
-     * Whether the budget was made for this retry, as its policy specifies.
+     * Returns whether the budget was made for this retry, as its policy specifies.
      *
      * @return false if it was given by {@link #withBudget}
      */

@@ -256,7 +256,7 @@ final class RetryCall<T extends @Nullable Object> {
                 : Outcome.failure(new ValueReleasedException(releasedType, reason));
     }
 
-    /** Whether the call is in a delay. */
+    /** Returns whether the call is in a delay. */
     private boolean isDelayed() {
         return failure != null || retained != null || releasedType != null;
     }

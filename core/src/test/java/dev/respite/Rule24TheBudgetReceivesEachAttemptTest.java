@@ -11,8 +11,8 @@ import dev.respite.RecordingBudget.SucceededAfter;
 import dev.respite.RecordingBudget.Taken;
 import dev.respite.RecordingBudget.Took;
 import dev.respite.budget.RetryBudget;
-import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudget.ClockUse;
+import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
@@ -236,7 +236,8 @@ class Rule24TheBudgetReceivesEachAttemptTest {
     void hedgedCall_thatIsCancelledBeforeAPaidAttempt_givesBackTheSameGrant() {
         RecordingBudget budget = new RecordingBudget(ClockUse.LATENCY, true);
         Retry retry = retrying(budget)
-                .withDriverClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503), Duration.ofSeconds(2)));
+                .withDriverClassifier(
+                        outcome -> Verdict.transientError(ErrorKind.ofStatus(503), Duration.ofSeconds(2)));
         CompletableFuture<Object> call =
                 Hedge.of(retry, Duration.ofMillis(10)).callIdempotent(() -> CompletableFuture.completedFuture("busy"));
         time.advance(Duration.ofSeconds(1));

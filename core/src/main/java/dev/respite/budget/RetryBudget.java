@@ -80,8 +80,8 @@ public interface RetryBudget {
     record Grant(ErrorKind kind, double tokens, double credit) {}
 
     /**
-     * What this budget has to know of the time of calls. A budget has no clock of its own: the times that it is given are those
-     * of the call, real or simulated.
+     * Returns which times this budget needs: none, the start of calls and the times of failures, or also the latency of
+     * attempts. A budget has no clock of its own: the times that it is given are those of the call, real or simulated.
      *
      * @return the readings, always the same
      */
@@ -110,8 +110,8 @@ public interface RetryBudget {
     }
 
     /**
-     * Whether the budget wants to know how long a successful attempt took, which costs a reading of the clock. Called only if
-     * {@link #clockUse} returns {@link ClockUse#LATENCY}.
+     * Returns whether to measure the latency of a successful attempt. Called only if {@link #clockUse} returns {@link
+     * ClockUse#LATENCY}.
      *
      * @param startNanos when the attempt began
      * @return true if {@link #recordLatency} is to be called
@@ -129,7 +129,7 @@ public interface RetryBudget {
     default void recordLatency(long latencyNanos, long nowNanos) {}
 
     /**
-     * An attempt has failed, whether it is to be retried or not.
+     * Records an attempt that reached its target and failed with a transient error, before the decision about a retry.
      *
      * @param failed the attempt
      */
@@ -138,7 +138,7 @@ public interface RetryBudget {
     }
 
     /**
-     * Takes what a retry costs, if it is there.
+     * Takes the cost of a retry and returns what was taken, or empty if the retry is rejected.
      *
      * @param failed the attempt that is to be retried
      * @param random the call's source of chance, from 0 to below 1

@@ -41,7 +41,7 @@ public final class WaitingCall extends CompletableFuture<Boolean> implements Tim
     }
 
     /**
-     * Begins the wait: the delay is over.
+     * Marks the delay as over; returns false if the call was cancelled in it.
      *
      * @return false if the place has been cancelled
      */

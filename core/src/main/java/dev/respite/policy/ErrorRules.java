@@ -77,7 +77,7 @@ public final class ErrorRules {
     }
 
     /**
-     * Whether {@code retry-on} names this selector.
+     * Returns whether {@code retry-on} names this selector.
      *
      * @param selector a class name or another selector, as it was given
      * @return true if it does
@@ -87,7 +87,7 @@ public final class ErrorRules {
     }
 
     /**
-     * Whether a class is one of an {@link Error}, an interruption or a cancellation, which no policy retries.
+     * Returns whether a class is one of an {@link Error}, an interruption or a cancellation, which no policy retries.
      *
      * @param type the class
      * @return true if {@code retry-on} of it can have no effect

@@ -108,7 +108,7 @@ public record Explanation(
     }
 
     /**
-     * This explanation with more warnings; the modules for one protocol add theirs.
+     * Returns this explanation with additional warnings.
      *
      * @param more the warnings
      * @return the explanation

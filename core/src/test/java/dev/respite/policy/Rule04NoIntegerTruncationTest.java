@@ -71,7 +71,8 @@ class Rule04NoIntegerTruncationTest {
 
     @Test
     void linear_farBeyondTheTable_isTheFormula() {
-        BackoffFormula schedule = new BackoffFormula(Backoffs.settings(BackoffKind.LINEAR, 5, 1, 3, 5_000_000_000L, Jitter.none()));
+        BackoffFormula schedule =
+                new BackoffFormula(Backoffs.settings(BackoffKind.LINEAR, 5, 1, 3, 5_000_000_000L, Jitter.none()));
         assertThat(schedule.capped(1_000_000_001)).isEqualTo(3_000_000_005L);
         assertThat(schedule.capped(2_000_000_001)).isEqualTo(5_000_000_000L);
     }

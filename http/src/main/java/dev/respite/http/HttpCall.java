@@ -236,7 +236,7 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
         return shutDown ? Transport.Cause.CLOSED : transport.causeOf(failure);
     }
 
-    /** Whether the server or the network has caused a failure of the last attempt. */
+    /** Returns whether the server or the network has caused a failure of the last attempt. */
     boolean isOfTheExchange(Throwable failure) {
         return switch (causeOf(failure)) {
             case EXCHANGE, EXCHANGE_AFTER_DELIVERY -> true;

@@ -104,17 +104,17 @@ public final class IdempotencyKeys {
         return header;
     }
 
-    /** Whether the request has a key already, by which its sender says that the key is honoured. */
+    /** Returns whether the request has a key already, by which its sender says that the key is honoured. */
     boolean isCarriedBy(Function<String, List<String>> headers) {
         return KNOWN_HEADERS.stream().anyMatch(known -> isPresent(headers, known)) || isPresent(headers, header);
     }
 
-    /** Whether to mint a key for the request. */
+    /** Returns whether to mint a key for the request. */
     boolean isNeededBy(String method, URI uri, Function<String, List<String>> headers) {
         return !RequestFacts.isIdempotent(method) && isSupportedBy(uri) && !isCarriedBy(headers);
     }
 
-    /** Whether this is one of the places named. */
+    /** Returns whether this is one of the places named. */
     boolean isSupportedBy(URI uri) {
         return places.stream().anyMatch(place -> place.contains(uri));
     }

@@ -17,7 +17,7 @@ public record RequestFacts(String method, boolean keyed, boolean replayable, boo
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY");
 
     /**
-     * Whether a method is idempotent by its definition: sent twice, it has the effect of being sent once.
+     * Returns whether a method is idempotent by its definition: sent twice, it has the effect of being sent once.
      *
      * @param method the method; methods are case-sensitive
      * @return true for GET, HEAD, OPTIONS, TRACE, PUT, DELETE and QUERY
@@ -27,7 +27,8 @@ public record RequestFacts(String method, boolean keyed, boolean replayable, boo
     }
 
     /**
-     * Whether the request may reach the server twice.
+     * Returns whether the method is idempotent or the request has an idempotency key, whether or not the body can be
+     * sent again.
      *
      * @return true if its method is idempotent or it carries a key
      */

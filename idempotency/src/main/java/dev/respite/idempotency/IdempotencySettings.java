@@ -24,7 +24,12 @@ import java.util.TreeSet;
  * @param headers the names of the stored headers, in any case; hop-by-hop and per-exchange headers are not allowed
  */
 public record IdempotencySettings(
-        Duration lease, Duration retention, Duration maxClockSkew, Duration maxWait, int maxStoredBody, Set<String> headers) {
+        Duration lease,
+        Duration retention,
+        Duration maxClockSkew,
+        Duration maxWait,
+        int maxStoredBody,
+        Set<String> headers) {
 
     private static final Duration MAX_DURATION = Duration.ofDays(36_500);
 
@@ -74,7 +79,8 @@ public record IdempotencySettings(
         }
         requireCountable("retention", retention);
         if (maxClockSkew.isNegative()) {
-            throw refused("skew", maxClockSkew, "it cannot be negative; PT0S rejects every key whose time is in the future");
+            throw refused(
+                    "skew", maxClockSkew, "it cannot be negative; PT0S rejects every key whose time is in the future");
         }
         requireCountable("skew", maxClockSkew);
         if (maxWait.isNegative()) {

@@ -223,8 +223,8 @@ class ExternalIdempotencyTest {
 
     @Test
     void fault33_waitingLongerThanMaxWait_isInProgress() {
-        ExternalIdempotency patient =
-                ExternalIdempotency.of(fixture.engine().withSettings(fixture.settings.withMaxWait(Duration.ofSeconds(2))));
+        ExternalIdempotency patient = ExternalIdempotency.of(
+                fixture.engine().withSettings(fixture.settings.withMaxWait(Duration.ofSeconds(2))));
         IdempotentResult[] waiter = new IdempotentResult[1];
         idempotency.execute(call, execution -> {
             long before = fixture.time.nanoTime();
@@ -239,8 +239,8 @@ class ExternalIdempotencyTest {
 
     @Test
     void execute_resultComesWhileWaiting_isReplayed() {
-        ExternalIdempotency patient =
-                ExternalIdempotency.of(fixture.engine().withSettings(fixture.settings.withMaxWait(Duration.ofSeconds(2))));
+        ExternalIdempotency patient = ExternalIdempotency.of(
+                fixture.engine().withSettings(fixture.settings.withMaxWait(Duration.ofSeconds(2))));
         OwnedRecord owned = fixture.owned(call);
         var unused = fixture.time.schedule(
                 () -> owned.complete(fixture.store, fixture.pay()),
@@ -251,7 +251,8 @@ class ExternalIdempotencyTest {
 
     @Test
     void execute_bodyOverTheCap_isReturnedOnceAndRebuiltThen() {
-        ExternalIdempotency small = ExternalIdempotency.of(fixture.engine().withSettings(fixture.settings.withMaxStoredBody(3)));
+        ExternalIdempotency small =
+                ExternalIdempotency.of(fixture.engine().withSettings(fixture.settings.withMaxStoredBody(3)));
         StoredResponse large = StoredResponse.of("four").withEffectRef("payment 1");
         assertThat(small.execute(call, execution -> large)).isEqualTo(new IdempotentResult.Executed(large));
         IdempotentResult again = small.execute(call, execution -> fixture.pay());

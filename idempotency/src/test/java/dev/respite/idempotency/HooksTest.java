@@ -50,8 +50,9 @@ class HooksTest {
 
     @Test
     void rebuild_returnsNull_isReplayedWithoutItsBody() {
-        ExternalIdempotency small = ExternalIdempotency.of(
-                fixture.engine().withSettings(fixture.settings.withMaxStoredBody(0)).withRebuilder(done -> null));
+        ExternalIdempotency small = ExternalIdempotency.of(fixture.engine()
+                .withSettings(fixture.settings.withMaxStoredBody(0))
+                .withRebuilder(done -> null));
         StoredResponse paid = StoredResponse.of("paid");
         small.execute(call, execution -> paid);
         assertThat(small.execute(call, execution -> paid))

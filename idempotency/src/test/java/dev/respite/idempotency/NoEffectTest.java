@@ -19,8 +19,8 @@ class NoEffectTest {
 
     private final IdempotencyFixture fixture = new IdempotencyFixture();
     private final ExternalIdempotency plain = fixture.external();
-    private final ExternalIdempotency idempotency =
-            plain.withNoEffectResponses(NoEffectTest::isForbidden).withNoEffectExceptions(SecurityException.class::isInstance);
+    private final ExternalIdempotency idempotency = plain.withNoEffectResponses(NoEffectTest::isForbidden)
+            .withNoEffectExceptions(SecurityException.class::isInstance);
     private final IdempotentCall call = call("k");
 
     private static boolean isForbidden(StoredResponse response) {
@@ -77,9 +77,11 @@ class NoEffectTest {
 
     @Test
     void execute_workDoesNotKnowTheOutcome_isUnknownWhateverTheRule() {
-        assertThatThrownBy(() -> idempotency.withNoEffectExceptions(failure -> true).execute(call, execution -> {
-                    throw new OutcomeUnknownException("gone on elsewhere");
-                }))
+        assertThatThrownBy(() -> idempotency
+                        .withNoEffectExceptions(failure -> true)
+                        .execute(call, execution -> {
+                            throw new OutcomeUnknownException("gone on elsewhere");
+                        }))
                 .isInstanceOf(OutcomeUnknownException.class);
         assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
     }

@@ -50,9 +50,9 @@ public final class RetryTracing {
     private RetryTracing() {}
 
     /**
-     * A retry whose calls write events to the span that is current where they are made. The later attempts of asynchronous
-     * calls run in the OpenTelemetry context of their caller, so that spans that are made in them have the right parent;
-     * a carrier that the retry has already carries on.
+     * Returns a retry that adds events to the current span. The later attempts of asynchronous calls run in the
+     * OpenTelemetry context of their caller, so that spans that are made in them have the right parent; a carrier that
+     * the retry has already carries on.
      *
      * @param retry the retry
      * @return the same with a listener and a {@linkplain Retry#withContext carrier}; another carrier given to it afterwards

@@ -171,7 +171,8 @@ class ResendCountTest {
     void send_insideAnotherRetry_countsEachInnerRequestAnew() throws Exception {
         RetryingHttpClient twice = RetryingHttpClient.of(
                         instrumented,
-                        RetryTracing.instrument(Retry.of(RetryPolicy.parse("max-attempts=2 base-delay=1ms budget=off"))))
+                        RetryTracing.instrument(
+                                Retry.of(RetryPolicy.parse("max-attempts=2 base-delay=1ms budget=off"))))
                 .withCallScope(RetryTracing::oneRequest);
         Retry outer = RetryTracing.instrument(Retry.of(RetryPolicy.builder()
                 .baseDelay(Duration.ofMillis(1))

@@ -166,7 +166,8 @@ public interface IdempotencyStoreContract {
         StorageKey key = newKey();
         IdempotencyStore.Put put = store().putIfAbsent(key, recordWrite(State.STARTED, newOwner(), terms));
         assertThat(put).isInstanceOf(IdempotencyStore.NotAdmitted.class);
-        assertThat(terms.isAdmitted(((IdempotencyStore.NotAdmitted) put).storeNow())).isFalse();
+        assertThat(terms.isAdmitted(((IdempotencyStore.NotAdmitted) put).storeNow()))
+                .isFalse();
         assertThat(store().find(key)).isEmpty();
     }
 

@@ -14,8 +14,7 @@ import java.sql.SQLException;
 public interface TransactionRunner {
 
     /**
-     * Begins a transaction, runs a body in it, and commits if the body returns true; rolls back if it returns false or
-     * throws. The body runs once, on this thread.
+     * Runs a body in a new transaction and returns whether it was committed. The body runs once, on this thread.
      *
      * @param body the body; it throws nothing but {@link Error}
      * @return whether the transaction was committed; also false if the body returned true and the transaction was marked for

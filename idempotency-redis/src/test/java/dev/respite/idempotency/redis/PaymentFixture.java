@@ -77,8 +77,8 @@ final class PaymentFixture {
 
     /** A process that claims the key, runs a step and dies. */
     OwnedRecord die(Consumer<OwnedRecord> before) {
-        IdempotencyEngine engine =
-                IdempotencyEngine.of(store).withSettings(IdempotencySettings.defaults().withLease(SHORT_LEASE));
+        IdempotencyEngine engine = IdempotencyEngine.of(store)
+                .withSettings(IdempotencySettings.defaults().withLease(SHORT_LEASE));
         OwnedRecord[] last = new OwnedRecord[1];
         try {
             engine.run(call, owned -> {
