@@ -140,7 +140,7 @@ public record IdempotencySettings(
     /**
      * Returns settings with another skew.
      *
-     * @param skew 0 or more
+     * @param maxClockSkew 0 or more
      * @return the settings
      */
     public IdempotencySettings withMaxClockSkew(Duration skew) {
@@ -160,7 +160,7 @@ public record IdempotencySettings(
     /**
      * Returns settings with another body cap.
      *
-     * @param bodyCap in bytes, 0 or more
+     * @param maxStoredBody in bytes, 0 or more
      * @return the settings
      */
     public IdempotencySettings withMaxStoredBody(int bodyCap) {
