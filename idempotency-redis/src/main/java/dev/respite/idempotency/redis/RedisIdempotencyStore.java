@@ -147,8 +147,8 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
     /**
      * Returns a store for effects that may be repeated: a key is run again if its record may have been lost in a failover.
      * Without this method, a UUIDv7 key that was created before a failover and is not found is written as {@link
-     * dev.respite.idempotency.store.State#UNKNOWN}, and the script of each new key reads the replication id of the server ({@code
-     * INFO replication}).
+     * dev.respite.idempotency.store.State#UNKNOWN}. The script of each new key then reads the replication id of the server
+     * ({@code INFO replication}).
      *
      * @return the store
      */

@@ -1,7 +1,7 @@
 /**
  * Records of keys, and the store that holds them: what a store implements, what it stores, and a store in memory.
  *
- * <p>To write a store, start at {@link dev.respite.idempotency.store.IdempotencyStore}. To use one, pass {@link
+ * <p>Start with {@link dev.respite.idempotency.store.IdempotencyStore} to write a store. To use one, pass {@link
  * dev.respite.idempotency.store.InMemoryIdempotencyStore} or the store of another module to {@code ExternalIdempotency}.
  * Nothing in this package decides whether work runs: that is {@link dev.respite.idempotency.IdempotencyEngine}.
  */
