@@ -20,7 +20,7 @@ final class Main {
             sql.execute("CREATE TABLE payments (amount integer)");
         }
 
-        TransactionalIdempotency idempotency = TransactionalIdempotency.in(dataSource);
+        TransactionalIdempotency idempotency = TransactionalIdempotency.of(dataSource);
         IdempotentCall call = IdempotentCall.of(
                 Scope.of("alice"), "POST /payments", IdempotencyKey.of("8e03978e-40d5-43dd-bc93-6894a57f9324"),
                 Fingerprint.of("1", "100 EUR to bob".getBytes()));

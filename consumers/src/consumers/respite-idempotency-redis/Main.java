@@ -14,8 +14,8 @@ final class Main {
     static void main(String[] args) throws Exception {
         // snippet docs/idempotency-redis.md
         RedisClient client = RedisClient.create(redis().toString());
-        try (RedisIdempotencyStore store = RedisIdempotencyStore.in(client).requireDurable()) {
-            ExternalIdempotency idempotency = ExternalIdempotency.in(store);
+        try (RedisIdempotencyStore store = RedisIdempotencyStore.of(client).requireDurable()) {
+            ExternalIdempotency idempotency = ExternalIdempotency.of(store);
             IdempotentCall call = IdempotentCall.of(
                     Scope.of("alice"), "POST /payments", IdempotencyKey.of("8e03978e-40d5-43dd-bc93-6894a57f9324"),
                     Fingerprint.of("1", "100 EUR to bob".getBytes()));

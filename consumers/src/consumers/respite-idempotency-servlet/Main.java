@@ -14,8 +14,8 @@ final class Main {
 
     static void main(String[] args) throws Exception {
         // snippet docs/idempotency-servlet.md
-        HttpGuard<Execution> guard = HttpGuard.of(ExternalIdempotency.in(InMemoryIdempotencyStore.create()))
-                .withKeyRequirement(KeyRequirement.requiredWith("POST"));
+        HttpGuard<Execution> guard = HttpGuard.of(ExternalIdempotency.of(InMemoryIdempotencyStore.create()))
+                .withKeyRequirement(KeyRequirement.requiredFor("POST"));
         IdempotencyFilter filter = IdempotencyFilter.of(guard)
                 .withReplayAuthorizer((request, record) -> !request.isUserInRole("suspended"));   // checked before each replay
         // end

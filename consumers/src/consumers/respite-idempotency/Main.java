@@ -12,7 +12,7 @@ final class Main {
     static void main(String[] args) throws Exception {
         // snippet docs/idempotency.md
         IdempotencyStore store = InMemoryIdempotencyStore.create();
-        Idempotency<Execution> idempotency = ExternalIdempotency.in(store);
+        Idempotency<Execution> idempotency = ExternalIdempotency.of(store);
 
         IdempotentCall call = IdempotentCall.of(
                 Scope.of("alice"),                                     // the owner of the key: the authenticated principal

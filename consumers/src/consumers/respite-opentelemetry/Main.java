@@ -10,7 +10,7 @@ final class Main {
 
     static void main(String[] args) throws Exception {
         // snippet opentelemetry/src/main/java/dev/respite/opentelemetry/RetryTracing.java
-        Retry retry = RetryTracing.of(Retry.withDefaults().withName("quotes"));
+        Retry retry = RetryTracing.instrument(Retry.withDefaults().withName("quotes"));
         // end
         System.out.println(retry.call(() -> "ACME 101.25"));
     }

@@ -412,7 +412,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
             }
         }
 
-        /** Whether this is how the attempt ended; it may have been broken off before. */
+        /** Returns whether this is how the attempt ended; it may have been broken off before. */
         boolean ended(Outcome<T> outcome) {
             if (!STATE.compareAndSet(AsyncCall.this, this, new CompletedAttempt(outcome, this))) {
                 return false;

@@ -26,7 +26,7 @@ public interface AsyncOperation<T extends @Nullable Object> {
     CompletionStage<? extends T> attempt(Attempt attempt) throws Exception;
 
     /**
-     * Whether this operation itself ends each attempt in its {@linkplain RetryPolicy#timeoutOf time}; if not, the driver
+     * Returns whether this operation itself ends each attempt in its {@linkplain RetryPolicy#timeoutOf time}; if not, the driver
      * does, by cancelling the stage.
      *
      * @return true if it does; false unless it is overridden

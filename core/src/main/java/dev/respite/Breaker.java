@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 public interface Breaker {
 
     /**
-     * Lets an attempt or a call pass, or refuses it by throwing.
+     * Acquires permission for an attempt or a call and returns its start time in the breaker's own unit; throws to
+     * reject it.
      *
      * @return when it passed, in this breaker's own time and unit; handed back at its end
      */
@@ -43,7 +44,7 @@ public interface Breaker {
     void release();
 
     /**
-     * Whether a failure is a refusal of this very breaker.
+     * Returns whether a failure is a refusal of this very breaker.
      *
      * @param failure the failure of an attempt
      * @return true if {@link #acquire} has thrown it; false for a refusal of another breaker

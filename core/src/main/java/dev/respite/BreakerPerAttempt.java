@@ -35,7 +35,7 @@ public final class BreakerPerAttempt {
 
     private BreakerPerAttempt(Retry given, Breaker breaker, boolean waits) {
         this.given = given;
-        this.retry = given.withClassifier(
+        this.retry = given.withDriverClassifier(
                 new BreakerClassifier(given.policy().classifier(), Objects.requireNonNull(breaker, "breaker"), waits));
         this.breaker = new SafeBreaker(breaker, given.callContext().reporter());
     }
@@ -52,11 +52,11 @@ public final class BreakerPerAttempt {
     }
 
     /**
-     * The same, but a refusal is waited out: for as long as the breaker says, or longer, by chance at most half as much
-     * again (not with {@code jitter=none}), or as the policy's own backoff says if that is more. {@code retry-after} and its
-     * limit do not apply. The refusal is an attempt of the call, of the kind {@link ErrorKind#REJECTED}, and costs no token.
-     * A call that would reach its total timeout by the wait ends at once, with {@link StopReason#TOTAL_TIMEOUT}; a refusal
-     * with no end in sight ends it with {@link StopReason#CIRCUIT_OPEN}.
+     * Returns this breaker with rejections retried after its remaining open time; a rejection counts as an attempt and
+     * costs no budget token. {@code retry-after} and its limit do not apply. The refusal is an attempt of the call, of
+     * the kind {@link ErrorKind#REJECTED}, and costs no token. A call that would reach its total timeout by the wait
+     * ends at once, with {@link StopReason#TOTAL_TIMEOUT}; a refusal with no end in sight ends it with {@link
+     * StopReason#CIRCUIT_OPEN}.
      *
      * @return both
      */

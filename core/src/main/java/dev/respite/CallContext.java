@@ -32,9 +32,9 @@ record CallContext(
 
     static CallContext of(RetryPolicy policy, RetryBudget budget, CallHooks hooks, EventPublisher reporter) {
         RetryBudget guarded = RetryBudgets.guarded(budget, bug -> reporter.report("budget", bug));
-        RetryBudget.Readings readings = guarded.readings();
+        RetryBudget.ClockUse readings = guarded.clockUse();
         boolean readsClock = reporter.interest() == Interest.HISTORY
-                || readings != RetryBudget.Readings.NONE
+                || readings != RetryBudget.ClockUse.NONE
                 || policy.limits().totalTimeout().isPresent();
         return new CallContext(
                 policy,
@@ -45,7 +45,7 @@ record CallContext(
                 hooks,
                 reporter,
                 readsClock,
-                readings == RetryBudget.Readings.LATENCY);
+                readings == RetryBudget.ClockUse.LATENCY);
     }
 
     TimeSource time() {

@@ -103,7 +103,7 @@ final class GivenUpFailures {
     }
 
     /**
-     * Whether a call that did not begin before the epoch has given up on this outcome, or on what is inside of it.
+     * Returns whether a call that did not begin before the epoch has given up on this outcome, or on what is inside of it.
      *
      * <p>Objects are compared by identity, so only those count that exist once: a throwable, and a value that says so by being a
      * {@link NestedRetries.Wrapper} or by having to be closed, as a response has. Any other value may be a constant that two

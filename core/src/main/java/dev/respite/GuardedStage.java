@@ -18,7 +18,7 @@ final class GuardedStage<T extends @Nullable Object> extends CompletableFuture<T
     private final CompletionStage<? extends T> stage;
     private final SafeBreaker breaker;
     private final long entered;
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final AtomicBoolean reported = new AtomicBoolean();
 
     GuardedStage(CompletionStage<? extends T> stage, SafeBreaker breaker, long entered) {
         this.stage = stage;
@@ -33,7 +33,7 @@ final class GuardedStage<T extends @Nullable Object> extends CompletableFuture<T
 
     @Override
     public void accept(T value, @Nullable Throwable error) {
-        if (!told.compareAndSet(false, true)) {
+        if (!reported.compareAndSet(false, true)) {
             breaker.reporter().discard(value);
         } else if (error == null) {
             breaker.succeeded(entered, value);
@@ -46,7 +46,7 @@ final class GuardedStage<T extends @Nullable Object> extends CompletableFuture<T
 
     /** The attempt has taken too long. */
     void timedOut(TimeoutException error) {
-        if (told.compareAndSet(false, true)) {
+        if (reported.compareAndSet(false, true)) {
             breaker.failed(entered, error);
             Stages.cancel(stage);
             completeExceptionally(error);
@@ -55,7 +55,7 @@ final class GuardedStage<T extends @Nullable Object> extends CompletableFuture<T
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        if (told.compareAndSet(false, true)) {
+        if (reported.compareAndSet(false, true)) {
             breaker.release();
             Stages.cancel(stage);
         }

@@ -61,7 +61,7 @@ public final class Hedge {
 
     private Hedge(Retry retry, Duration delay, int maxAttempts, double extraLoad, RetryBudget allowance) {
         this.retry = retry;
-        this.hedging = retry.withPolicy(retry.policy().hedging(maxAttempts));
+        this.hedging = retry.withPolicy(retry.policy().withHedging(maxAttempts));
         this.delay = delay;
         this.maxAttempts = maxAttempts;
         this.extraLoad = extraLoad;
@@ -98,8 +98,8 @@ public final class Hedge {
     }
 
     /**
-     * This hedge with another limit of what slowness may add to the load. The limit holds over time; {@value #BURST} hedges
-     * may be made at once.
+     * Returns a hedge with another maximum ratio of hedges to successful calls. The limit holds over time; {@value
+     * #BURST} hedges may be made at once.
      *
      * @param share hedges for each successful call, above 0 and at most 1
      * @return the hedge, with an allowance of its own
@@ -140,8 +140,7 @@ public final class Hedge {
     }
 
     /**
-     * Runs asynchronous work that is idempotent and does not use its attempt; otherwise as {@link
-     * #callIdempotentWithAttempt}.
+     * Runs idempotent work and starts another attempt beside it each time the hedge delay passes without a result.
      *
      * @param operation the work, which may run several times at once
      * @param <T> the type of the value

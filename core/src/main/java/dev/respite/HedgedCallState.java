@@ -91,7 +91,7 @@ final class HedgedCallState<T extends @Nullable Object> {
         isExhausted = true;
     }
 
-    /** Whether a hedge may be requested, so long from now. */
+    /** Returns whether a hedge may be requested, so long from now. */
     boolean mayHedge(long delayNanos) {
         int most = context.policy().limits().maxAttempts();
         long total = context.policy()
@@ -102,7 +102,7 @@ final class HedgedCallState<T extends @Nullable Object> {
         return !isExhausted && call.attempt().number() < most && call.elapsed() < total - delayNanos;
     }
 
-    /** Whether a hedge is granted, by what limits hedges and by the budget that all retries have. */
+    /** Returns whether a hedge is granted, by what limits hedges and by the budget that all retries have. */
     boolean acquireHedge() {
         if (!allowance.tryAcquire(RetryBudgets.HEDGE)) {
             context.counters().rejected();
@@ -111,7 +111,7 @@ final class HedgedCallState<T extends @Nullable Object> {
         // Its latency is no sign of a queue: a hedge is sent because an attempt is slow.
         long now = call.elapsed();
         FailedAttempt slow = call.failedAttempt(call.attempt().number(), RetryBudgets.HEDGE, now, now);
-        Optional<Grant> granted = context.budget().acquire(slow, context.time()::roll);
+        Optional<Grant> granted = context.budget().tryAcquire(slow, context.time()::roll);
         if (granted.isEmpty()) {
             allowance.refund(RetryBudgets.HEDGE);
             context.counters().rejected();
@@ -159,7 +159,7 @@ final class HedgedCallState<T extends @Nullable Object> {
             return context.policy().decide(newest, outcome, verdict, 0);
         }
         FailedAttempt failed = call.failedAttempt(lap.attempt().number(), error.kind(), lap.startNanos(), now);
-        Decision<T> decision = call.decideUnpaid(newest, outcome, error, inner, failed);
+        Decision<T> decision = call.decideBeforeBudget(newest, outcome, error, inner, failed);
         if (nextKind != null
                 || !(decision instanceof Decision.RetryAfter<T> again)
                 || !RetryCall.reachesTarget(again.kind())) {

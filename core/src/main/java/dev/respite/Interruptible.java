@@ -23,7 +23,7 @@ final class Interruptible<T extends @Nullable Object, X extends Exception> imple
             return operation.attempt(attempt);
         }
         try {
-            return TimeLimit.in(context.time()).call(limit.get(), () -> operation.attempt(attempt));
+            return TimeLimit.of(context.time()).call(limit.get(), () -> operation.attempt(attempt));
         } catch (Exception thrown) {
             // What the operation throws, or the TimeoutException of the limit.
             CallerThread.<RuntimeException>throwAsIs(thrown);

@@ -5,12 +5,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries the knowledge of enclosing calls to other threads.
+ * Wraps tasks so that, on other threads, enclosing calls recognize failures on which an inner call has given up.
  *
- * <p>What an inner call has given up on is not retried again by the calls around it. They are found by thread: a blocking
- * call knows what was given up on its thread, an asynchronous one what was given up by calls that began while its operation
- * was being started. Where an attempt hands work to an executor, and that work makes calls of its own, the knowledge has to
- * be carried there:
+ * <p>What an inner call has given up on is not retried again by the calls around it. They are found by thread: a
+ * blocking call knows what was given up on its thread, an asynchronous one what was given up by calls that began while
+ * its operation was being started. Where an attempt hands work to an executor, and that work makes calls of its own, the
+ * knowledge has to be carried there:
  *
  * <pre>{@code
  * Executor executor = task -> pool.execute(NestedRetries.propagate(task));

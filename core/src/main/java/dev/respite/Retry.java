@@ -63,7 +63,7 @@ public final class Retry {
     }
 
     /**
-     * Retries under the default policy.
+     * Creates a retry with the default policy.
      *
      * @return a retry with a budget of its own
      */
@@ -72,7 +72,7 @@ public final class Retry {
     }
 
     /**
-     * Retries under a policy.
+     * Creates a retry with a policy.
      *
      * @param policy the policy
      * @return a retry with a budget of its own, made as the policy says
@@ -164,13 +164,12 @@ public final class Retry {
     }
 
     /**
-     * This retry with another classifier instead of its policy's; for the drivers of one protocol, which judge each call by
-     * what it requested, and end each attempt in its time.
+     * Returns this retry with the classifier of a driver, and assumes that the driver enforces attempt timeouts.
      *
      * @param classifier the classifier
      * @return the retry
      */
-    public Retry withClassifier(Classifier classifier) {
+    public Retry withDriverClassifier(Classifier classifier) {
         Objects.requireNonNull(classifier, "classifier");
         return new Retry(
                 policy.withClassifier(classifier),
@@ -355,7 +354,7 @@ public final class Retry {
 
     /**
      * Runs work that may be interrupted and does not use its attempt; otherwise as {@link
-     * #callInterruptiblyWithAttempt}.
+     * #callWithInterruptAndAttempt}.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
@@ -364,13 +363,13 @@ public final class Retry {
      * @throws X the failure of the last attempt, as it was thrown
      * @throws TimeoutException if the time of the last attempt was up
      */
-    public <T extends @Nullable Object, X extends Exception> T callInterruptibly(Operation.Simple<T, X> operation)
+    public <T extends @Nullable Object, X extends Exception> T callWithInterrupt(Operation.Simple<T, X> operation)
             throws X, TimeoutException {
-        return callInterruptiblyWithAttempt(operation);
+        return callWithInterruptAndAttempt(operation);
     }
 
     /**
-     * Runs a callable that may be interrupted; otherwise as {@link #callInterruptiblyWithAttempt}.
+     * Runs a callable that may be interrupted; otherwise as {@link #callWithInterruptAndAttempt}.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
@@ -378,9 +377,9 @@ public final class Retry {
      * @throws Exception the failure of the last attempt, as it was thrown; a {@link TimeoutException} if the time of the
      *     last attempt was up
      */
-    public <T extends @Nullable Object> T callInterruptibly(Callable<T> operation) throws Exception {
+    public <T extends @Nullable Object> T callWithInterrupt(Callable<T> operation) throws Exception {
         Objects.requireNonNull(operation, "operation");
-        return callInterruptiblyWithAttempt(Retry.<T, Exception>asOperation(operation));
+        return callWithInterruptAndAttempt(Retry.<T, Exception>asOperation(operation));
     }
 
     /**
@@ -401,7 +400,7 @@ public final class Retry {
      * @throws X the failure of the last attempt, as it was thrown
      * @throws TimeoutException if the time of the last attempt was up
      */
-    public <T extends @Nullable Object, X extends Exception> T callInterruptiblyWithAttempt(Operation<T, X> operation)
+    public <T extends @Nullable Object, X extends Exception> T callWithInterruptAndAttempt(Operation<T, X> operation)
             throws X, TimeoutException {
         return callWithAttempt(new Interruptible<>(Objects.requireNonNull(operation, "operation"), context));
     }
@@ -545,7 +544,7 @@ public final class Retry {
     }
 
     /**
-     * Whether the budget was made for this retry, as its policy specifies.
+     * Returns whether the budget was made for this retry, as its policy specifies.
      *
      * @return false if it was given by {@link #withBudget}
      */

@@ -143,7 +143,7 @@ final class RetryCall<T extends @Nullable Object> {
             @Nullable AtomicReference<Object[]> inner,
             long now) {
         FailedAttempt failed = failedAttempt(attempt.number(), error.kind(), attemptStart, now);
-        Decision<T> decision = decideUnpaid(end, outcome, error, inner, failed);
+        Decision<T> decision = decideBeforeBudget(end, outcome, error, inner, failed);
         if (!(decision instanceof Decision.RetryAfter<T> again) || !reachesTarget(again.kind())) {
             return decision;
         }
@@ -183,7 +183,7 @@ final class RetryCall<T extends @Nullable Object> {
     void beginWait(WaitingCall begins) {
         if (begins.begin()) {
             context.counters().waitBegun();
-            begins.join(maxWaitNanos());
+            begins.enqueue(maxWaitNanos());
         }
     }
 
@@ -256,7 +256,7 @@ final class RetryCall<T extends @Nullable Object> {
                 : Outcome.failure(new ValueReleasedException(releasedType, reason));
     }
 
-    /** Whether the call is in a delay. */
+    /** Returns whether the call is in a delay. */
     private boolean isDelayed() {
         return failure != null || retained != null || releasedType != null;
     }
@@ -275,7 +275,7 @@ final class RetryCall<T extends @Nullable Object> {
         if (queued != null) {
             endWait(queued, BudgetWaitEnded.Result.RELEASED);
             wasReleased = true;
-            releasedAfterPause = queued.isAfterPause();
+            releasedAfterPause = queued.isProbe();
         }
         if (history != null) {
             history.attemptStarted(now);
@@ -385,7 +385,7 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     /** What follows from an error that may pass, if that can be paid. */
-    Decision<T> decideUnpaid(
+    Decision<T> decideBeforeBudget(
             Attempt end,
             Outcome<T> outcome,
             Verdict.Transient error,
@@ -411,7 +411,7 @@ final class RetryCall<T extends @Nullable Object> {
     Optional<Grant> acquire(FailedAttempt failed) {
         Optional<Grant> grant = Optional.empty();
         try {
-            grant = context.budget().acquire(failed, context.time()::roll);
+            grant = context.budget().tryAcquire(failed, context.time()::roll);
         } catch (Throwable bug) {
             context.reporter().report("time source", bug);
         }
@@ -433,7 +433,7 @@ final class RetryCall<T extends @Nullable Object> {
         if (waiting != null) {
             boolean over = waiting.isDone();
             boolean expired = over && waiting.stopReason() == StopReason.BUDGET_EXHAUSTED;
-            if (over && waiting.stopReason() == null && !waiting.isAfterPause()) {
+            if (over && waiting.stopReason() == null && !waiting.isProbe()) {
                 queue().refund();
             }
             waiting.cancel(false);

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How many calls and attempts a {@link Retry} has made so far. Each call is counted once, when it ends; each failed attempt
- * when it fails. All of it only grows.
+ * Counts the ended calls of a retry, their attempts and their errors. Each call is counted once, when it ends; each
+ * failed attempt when it fails. All of it only grows.
  *
  * @param calls calls that have ended
  * @param attempts attempts of those calls
@@ -29,7 +29,7 @@ public record RetryCounts(
         Map<ErrorKind, Long> errors,
         List<Long> callsByAttempts,
         Duration delays,
-        long refused,
+        long rejectedByBudget,
         BudgetWaits budgetWaits) {
 
     /** How many numbers of attempts are counted apart. */

@@ -42,7 +42,7 @@ public interface RetryListener {
     }
 
     /**
-     * What this listener is notified of where a call succeeds at its first attempt.
+     * Returns which event this listener receives for a call that succeeds at its first attempt.
      *
      * @return {@link Interest#HISTORY}, unless it is overridden; always the same
      */
@@ -51,7 +51,7 @@ public interface RetryListener {
     }
 
     /**
-     * Something has happened.
+     * Receives an event.
      *
      * @param event what
      */

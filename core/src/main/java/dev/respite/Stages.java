@@ -76,7 +76,7 @@ final class Stages {
         }
     }
 
-    /** Whether a stage is known to have its result. */
+    /** Returns whether a stage is known to have its result. */
     static boolean isDone(CompletionStage<?> stage) {
         try {
             return stage instanceof Future<?> future && future.isDone();

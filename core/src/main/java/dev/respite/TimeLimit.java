@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs blocking work on the calling thread and interrupts it when its time is up: what {@link Retry#callInterruptibly} does
+ * Runs blocking work on the calling thread and interrupts it when its time is up: what {@link Retry#callWithInterrupt} does
  * with each attempt, for drivers that know another limit than the policy's.
  *
  * <p>Only for work that ends when its thread is interrupted. The interrupt hits the work or nothing: when {@link #call}
@@ -39,7 +39,7 @@ public final class TimeLimit {
      * @param time measures the time, and interrupts from its timer
      * @return the limits
      */
-    public static TimeLimit in(TimeSource time) {
+    public static TimeLimit of(TimeSource time) {
         return new TimeLimit(Objects.requireNonNull(time, "time"));
     }
 

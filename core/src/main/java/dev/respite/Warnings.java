@@ -69,7 +69,7 @@ final class Warnings {
                         "unknown-class",
                         "the class " + name + " is found neither by the context class loader nor by Respite's own;"
                                 + " correct the name, or ignore this if another class loader has it"));
-            } else if (policy.rules().retries(name) && ErrorRules.isNeverRetried(found.get())) {
+            } else if (policy.rules().isInRetryOn(name) && ErrorRules.isNeverRetried(found.get())) {
                 warnings.add(new Warning(
                         "retry-on-without-effect",
                         "retry-on=" + name + " has no effect: errors, interruptions and cancellations are never"
@@ -121,7 +121,7 @@ final class Warnings {
             LOGGER.log(
                     WARNING,
                     () -> "attempt-timeout of '" + name + "' has no effect on Retry.call, which does not end an"
-                            + " attempt: use callInterruptibly or callAsync, or set the timeout in the client that is"
+                            + " attempt: use callWithInterrupt or callAsync, or set the timeout in the client that is"
                             + " called and leave attempt-timeout out");
         }
     }

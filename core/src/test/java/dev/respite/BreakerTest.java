@@ -166,7 +166,7 @@ class BreakerTest {
     }
 
     @Test
-    void perCall_hearsOfTheCallAndRefusesTheNext() throws Exception {
+    void perCall_recordsTheCallAndRejectsTheNext() throws Exception {
         BreakerPerCall quotes =
                 BreakerPerCall.of(retry.withPolicy(RetryPolicy.parse("jitter=none budget=off")), breaker);
         for (int call = 0; call < 2; call++) {

@@ -149,19 +149,19 @@ class EntryPointsTest {
 
     @Test
     void callInterruptibly_ofALambda_keepsItsException() throws IOException, TimeoutException {
-        var value = retry.callInterruptibly(() -> fetch());
+        var value = retry.callWithInterrupt(() -> fetch());
         assertThat(value.length()).isEqualTo(5);
     }
 
     @Test
     void callInterruptibly_ofACallable_throwsException() throws Exception {
         Callable<String> callable = this::fetch;
-        assertThat(retry.callInterruptibly(callable)).isEqualTo("value");
+        assertThat(retry.callWithInterrupt(callable)).isEqualTo("value");
     }
 
     @Test
     void callInterruptiblyWithAttempt_ofAMethodReference_seesItsAttempt() throws IOException, TimeoutException {
-        assertThat(retry.callInterruptiblyWithAttempt(this::fetchNumbered)).isEqualTo("value of attempt 2");
+        assertThat(retry.callWithInterruptAndAttempt(this::fetchNumbered)).isEqualTo("value of attempt 2");
     }
 
     @Test

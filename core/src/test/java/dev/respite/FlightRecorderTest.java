@@ -160,7 +160,7 @@ class FlightRecorderTest {
     }
 
     @Test
-    void call_withAListenerToo_isToldToBoth() throws Exception {
+    void call_withAListenerToo_notifiesBoth() throws Exception {
         Recorder listener = new Recorder();
         List<RecordedEvent> events = recorded(() -> callThatSucceedsAtLast(retry.withListener(listener)));
 

@@ -67,9 +67,9 @@ class GuardedBudgetTest {
 
         @Override
         @SuppressWarnings("NullAway") // the fault
-        public Readings readings() {
+        public ClockUse clockUse() {
             throwAt(Fault.READINGS);
-            return fault == Fault.READINGS_NULL ? null : Readings.LATENCY;
+            return fault == Fault.READINGS_NULL ? null : ClockUse.LATENCY;
         }
 
         @Override
@@ -105,7 +105,7 @@ class GuardedBudgetTest {
 
         @Override
         @SuppressWarnings({"NullAway", "OptionalAssignedToNull"}) // the fault
-        public Optional<Grant> acquire(FailedAttempt failed, DoubleSupplier random) {
+        public Optional<Grant> tryAcquire(FailedAttempt failed, DoubleSupplier random) {
             throwAt(Fault.TAKE);
             return fault == Fault.TAKE_NULL ? null : Optional.of(new Grant(failed.kind(), 1, 0));
         }

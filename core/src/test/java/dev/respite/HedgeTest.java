@@ -205,7 +205,7 @@ class HedgeTest {
     void callIdempotent_ofAServersHint_waitsForItBeforeAnythingIsSent() {
         Verdict pushback = Verdict.transientError(ErrorKind.ofStatus(503), Duration.ofMillis(500));
         Retry retry = retrying("")
-                .withClassifier(outcome -> outcome.equals(Outcome.success("busy"))
+                .withDriverClassifier(outcome -> outcome.equals(Outcome.success("busy"))
                         ? pushback
                         : outcome instanceof Outcome.Success<?> ? Verdict.accept() : Verdict.fatal());
         CompletableFuture<Object> answer = Hedge.of(retry, DELAY)
@@ -221,7 +221,7 @@ class HedgeTest {
     @Test
     void callIdempotent_whereASecondHintIsLonger_waitsForThatOne() {
         Retry retry = retrying("")
-                .withClassifier(outcome ->
+                .withDriverClassifier(outcome ->
                         outcome instanceof Outcome.Success<?> success && success.value() instanceof Duration hint
                                 ? Verdict.transientError(ErrorKind.IO, hint)
                                 : Verdict.accept());
@@ -236,7 +236,7 @@ class HedgeTest {
     @Test
     void callIdempotent_ofAHintThatIsTooLong_sendsNothingMoreAndWaitsForTheRest() {
         Retry retry = retrying("retry-after-limit=1s")
-                .withClassifier(outcome -> outcome.equals(Outcome.success("busy"))
+                .withDriverClassifier(outcome -> outcome.equals(Outcome.success("busy"))
                         ? Verdict.transientError(ErrorKind.THROTTLED, Duration.ofHours(1))
                         : Verdict.accept());
         CompletableFuture<Object> answer = Hedge.of(retry, DELAY)
@@ -297,7 +297,7 @@ class HedgeTest {
         Hedge hedge = Hedge.of(retrying("").withBudget(gate), DELAY).withExtraLoad(0.001);
         slowCalls(hedge, 100);
         assertThat(hedge.retry().counts().attempts()).isEqualTo(100);
-        assertThat(hedge.retry().counts().refused()).isEqualTo(100);
+        assertThat(hedge.retry().counts().rejectedByBudget()).isEqualTo(100);
         open.set(true);
         slowCalls(hedge, 100);
         assertThat(hedge.retry().counts().attempts())
@@ -401,7 +401,7 @@ class HedgeTest {
     void cancel_inTheWaitForAHint_givesTheTokenBackAndClosesTheValue() {
         Response busy = new Response(false);
         Retry retry = retrying("budget=10%")
-                .withClassifier(outcome -> Verdict.transientError(ErrorKind.IO, Duration.ofSeconds(5)));
+                .withDriverClassifier(outcome -> Verdict.transientError(ErrorKind.IO, Duration.ofSeconds(5)));
         CompletableFuture<Object> answer = Hedge.of(retry, DELAY).callIdempotent(server.answers(busy, 1));
         time.advance(Duration.ofMillis(2));
         assertThat(retry.budget().retriesLeft()).isEqualTo(9);
@@ -428,7 +428,7 @@ class HedgeTest {
 
     @Test
     void callIdempotent_whoseClassifierThrows_takesTheValue() {
-        Retry retry = retrying("").withClassifier(outcome -> {
+        Retry retry = retrying("").withDriverClassifier(outcome -> {
             throw new IllegalStateException("bug");
         });
         CompletableFuture<Object> answer = Hedge.of(retry, DELAY).callIdempotent(server.answers("pong", 1));

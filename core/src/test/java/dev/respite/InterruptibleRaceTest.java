@@ -42,7 +42,7 @@ class InterruptibleRaceTest {
         for (int i = 0; i < CALLS; i++) {
             int call = i;
             try {
-                assertThat(retry.<String, InterruptedException>callInterruptibly(() -> spins(call)))
+                assertThat(retry.<String, InterruptedException>callWithInterrupt(() -> spins(call)))
                         .isEqualTo("done");
             } catch (TimeoutException timeout) {
                 interrupted++;
@@ -91,7 +91,7 @@ class InterruptibleRaceTest {
                 });
                 ((Executor) outside).execute(interrupt);
                 try {
-                    patient.<String, InterruptedException>callInterruptibly(() -> {
+                    patient.<String, InterruptedException>callWithInterrupt(() -> {
                         begun.set(true);
                         return spins(call);
                     });

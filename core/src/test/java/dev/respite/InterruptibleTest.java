@@ -42,7 +42,7 @@ class InterruptibleTest {
     @Test
     void callInterruptibly_ofAnAttemptThatHangs_interruptsItAndTriesAgain() throws Exception {
         List<Long> began = new ArrayList<>();
-        String value = retrying("attempt-timeout=50ms base-delay=100ms").callInterruptibly(() -> {
+        String value = retrying("attempt-timeout=50ms base-delay=100ms").callWithInterrupt(() -> {
             began.add(time.nanoTime() / 1_000_000);
             return began.size() == 1 ? hangs() : "pong";
         });
@@ -54,7 +54,7 @@ class InterruptibleTest {
 
     @Test
     void callInterruptibly_whoseLastAttemptHangs_throwsATimeoutThatShowsWhatWasThrown() {
-        assertThatThrownBy(() -> retrying("max-attempts=1 attempt-timeout=50ms").callInterruptibly(this::hangs))
+        assertThatThrownBy(() -> retrying("max-attempts=1 attempt-timeout=50ms").callWithInterrupt(this::hangs))
                 .isInstanceOf(TimeoutException.class)
                 .hasMessage("no result within 50ms")
                 .hasNoCause()
@@ -68,7 +68,7 @@ class InterruptibleTest {
     void callInterruptibly_withATotalTimeout_givesTheLastAttemptWhatIsLeft() {
         List<Long> began = new ArrayList<>();
         Retry retry = retrying("max-attempts=5 attempt-timeout=400ms total-timeout=1s backoff=fixed base-delay=100ms");
-        assertThatThrownBy(() -> retry.callInterruptibly(() -> {
+        assertThatThrownBy(() -> retry.callWithInterrupt(() -> {
                     began.add(time.nanoTime() / 1_000_000);
                     return hangs();
                 }))
@@ -81,7 +81,7 @@ class InterruptibleTest {
         long start = time.nanoTime();
         Retry longer =
                 retrying("max-attempts=5 attempt-timeout=400ms total-timeout=1100ms backoff=fixed base-delay=100ms");
-        assertThatThrownBy(() -> longer.callInterruptibly(() -> {
+        assertThatThrownBy(() -> longer.callWithInterrupt(() -> {
                     began.add((time.nanoTime() - start) / 1_000_000);
                     return hangs();
                 }))
@@ -98,7 +98,7 @@ class InterruptibleTest {
                 new InterruptedException());
         for (Exception wayOut : waysOut) {
             assertThatThrownBy(() -> retrying("max-attempts=2 attempt-timeout=50ms")
-                            .callInterruptibly(() -> {
+                            .callWithInterrupt(() -> {
                                 try {
                                     return hangs();
                                 } catch (InterruptedException interrupted) {
@@ -113,7 +113,7 @@ class InterruptibleTest {
 
     @Test
     void callInterruptibly_ofWorkThatIgnoresTheInterrupt_takesItsValueAndTheFlagBack() throws Exception {
-        String value = retrying("attempt-timeout=50ms").callInterruptibly(() -> {
+        String value = retrying("attempt-timeout=50ms").callWithInterrupt(() -> {
             time.advance(Duration.ofMillis(60));
             assertThat(Thread.currentThread().isInterrupted()).isTrue();
             return "late";
@@ -124,7 +124,7 @@ class InterruptibleTest {
 
     @Test
     void callInterruptibly_inTime_leavesNoAlarmBehind() throws Exception {
-        assertThat(retrying("attempt-timeout=50ms").<String, RuntimeException>callInterruptibly(() -> "pong"))
+        assertThat(retrying("attempt-timeout=50ms").<String, RuntimeException>callWithInterrupt(() -> "pong"))
                 .isEqualTo("pong");
         time.runAll();
         assertThat(Thread.interrupted()).isFalse();
@@ -133,7 +133,7 @@ class InterruptibleTest {
     @Test
     void callInterruptibly_interruptedFromOutside_isInterrupted() {
         time.schedule(Thread.currentThread()::interrupt, 1_000_000);
-        assertThatThrownBy(() -> retrying("attempt-timeout=50ms").callInterruptibly(this::hangs))
+        assertThatThrownBy(() -> retrying("attempt-timeout=50ms").callWithInterrupt(this::hangs))
                 .isInstanceOf(InterruptedException.class);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(recorder.ended().reason()).isEqualTo(StopReason.INTERRUPTED);
@@ -141,7 +141,7 @@ class InterruptibleTest {
 
     @Test
     void callInterruptibly_interruptedFromOutsideBeforeItsTimeIsUp_keepsThatInterrupt() throws Exception {
-        String value = retrying("attempt-timeout=50ms").callInterruptibly(() -> {
+        String value = retrying("attempt-timeout=50ms").callWithInterrupt(() -> {
             Thread.currentThread().interrupt();
             time.advance(Duration.ofMillis(60));
             return "busy until 60";
@@ -153,7 +153,7 @@ class InterruptibleTest {
     @Test
     void callInterruptibly_ofAnErrorAfterItsTime_throwsTheError() {
         AssertionError bug = new AssertionError();
-        assertThatThrownBy(() -> retrying("attempt-timeout=50ms").callInterruptibly(() -> {
+        assertThatThrownBy(() -> retrying("attempt-timeout=50ms").callWithInterrupt(() -> {
                     time.advance(Duration.ofMillis(60));
                     throw bug;
                 }))
@@ -167,7 +167,7 @@ class InterruptibleTest {
         Recorder outerRecorder = new Recorder();
         Retry outer = Retry.of(RetryPolicy.parse("max-attempts=2 attempt-timeout=50ms budget=off"), time)
                 .withListener(outerRecorder);
-        assertThatThrownBy(() -> outer.callInterruptibly(() -> inner.callInterruptibly(this::hangs)))
+        assertThatThrownBy(() -> outer.callWithInterrupt(() -> inner.callWithInterrupt(this::hangs)))
                 .isInstanceOf(TimeoutException.class)
                 .hasMessage("no result within 50ms");
         assertThat(outer.counts().attempts()).isEqualTo(2);
@@ -180,7 +180,7 @@ class InterruptibleTest {
         Retry inner = retrying("max-attempts=2 attempt-timeout=40ms base-delay=1ms");
         Retry outer = Retry.of(RetryPolicy.parse("max-attempts=1 attempt-timeout=50ms budget=off"), time);
         List<String> ends = new ArrayList<>();
-        assertThatThrownBy(() -> outer.callInterruptibly(() -> inner.callInterruptiblyWithAttempt(attempt -> {
+        assertThatThrownBy(() -> outer.callWithInterrupt(() -> inner.callWithInterruptAndAttempt(attempt -> {
                     if (attempt.number() == 1) {
                         // Runs on while its thread is interrupted.
                         time.advance(Duration.ofMillis(60));
@@ -199,7 +199,7 @@ class InterruptibleTest {
     @Test
     void callInterruptibly_withoutATimeLimit_isACall() throws IOException, TimeoutException {
         Retry retry = retrying("total-timeout=off");
-        String value = retry.callInterruptibly(() -> {
+        String value = retry.callWithInterrupt(() -> {
             if (Thread.currentThread().isInterrupted()) {
                 throw new IOException();
             }

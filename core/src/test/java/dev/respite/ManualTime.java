@@ -52,7 +52,7 @@ class ManualTime implements TimeSource {
 
     @Override
     public void sleep(long nanos) {
-        throw new UnsupportedOperationException("nobody sleeps here");
+        throw new UnsupportedOperationException("no thread sleeps here");
     }
 
     @Override

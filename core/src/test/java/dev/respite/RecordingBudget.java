@@ -28,17 +28,17 @@ final class RecordingBudget implements RetryBudget {
     /** {@link RetryBudget#failed(FailedAttempt)}. */
     record Failed(FailedAttempt failed) {}
 
-    /** {@link RetryBudget#acquire}, and the number that was drawn. */
+    /** {@link RetryBudget#tryAcquire}, and the number that was drawn. */
     record Taken(FailedAttempt failed, double roll) {}
 
     final List<Object> recorded = new ArrayList<>();
     final List<Grant> granted = new ArrayList<>();
     final List<Grant> refunded = new ArrayList<>();
 
-    private final Readings readings;
+    private final ClockUse readings;
     private final boolean wants;
 
-    RecordingBudget(Readings readings, boolean wants) {
+    RecordingBudget(ClockUse readings, boolean wants) {
         this.readings = readings;
         this.wants = wants;
     }
@@ -48,7 +48,7 @@ final class RecordingBudget implements RetryBudget {
     }
 
     @Override
-    public Readings readings() {
+    public ClockUse clockUse() {
         return readings;
     }
 
@@ -84,7 +84,7 @@ final class RecordingBudget implements RetryBudget {
     }
 
     @Override
-    public Optional<Grant> acquire(FailedAttempt failed, DoubleSupplier random) {
+    public Optional<Grant> tryAcquire(FailedAttempt failed, DoubleSupplier random) {
         recorded.add(new Taken(failed, random.getAsDouble()));
         Grant grant = new Grant(failed.kind(), granted.size(), 0.5);
         granted.add(grant);

@@ -70,7 +70,7 @@ class RetryEventTest {
     }
 
     @Test
-    void aCallThatFails_tellsItsLastAttemptAndThenItsEnd() {
+    void aCallThatFails_publishesItsLastAttemptAndThenItsEnd() {
         ConnectException failure = new ConnectException();
         assertThatThrownBy(() -> retry.call(Script.of(failure))).isSameAs(failure);
         assertThat(recorder.events).hasSize(4);
@@ -119,14 +119,14 @@ class RetryEventTest {
     }
 
     @Test
-    void severalListeners_hearTheSame_inTheOrderOfTheirAddition() {
+    void severalListeners_receiveTheSame_inTheOrderOfTheirAddition() {
         Recorder other = new Recorder();
         retry.withListener(other).call(Script.of(new ConnectException(), "value"));
         assertThat(other.events).hasSize(2).isEqualTo(recorder.events);
     }
 
     @Test
-    void noListener_hearsNothing_andNamesStayAsTheyWere() {
+    void noListener_receivesNothing_andNamesStayAsTheyWere() {
         Retry plain = Retry.of(POLICY, time).withName("plain").withListener(RetryListener.NONE);
         assertThat(plain.call(Script.of("value"))).isEqualTo("value");
         assertThat(plain.name()).isEqualTo("plain");

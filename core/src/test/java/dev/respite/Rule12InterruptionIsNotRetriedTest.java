@@ -164,7 +164,7 @@ class Rule12InterruptionIsNotRetriedTest {
         for (Retry retry : new Retry[] {
             retrying("max-attempts=5 retry-on=any"),
             retrying("max-attempts=5 retry-on=java.lang.Throwable"),
-            retrying("max-attempts=5").withClassifier(outcome -> Verdict.transientError(ErrorKind.OTHER))
+            retrying("max-attempts=5").withDriverClassifier(outcome -> Verdict.transientError(ErrorKind.OTHER))
         }) {
             Script script = Script.of(error, "never reached");
             assertThatThrownBy(() -> retry.call(script)).isSameAs(error);
@@ -235,7 +235,7 @@ class Rule12InterruptionIsNotRetriedTest {
                 new InterruptedIOException("interrupted"),
                 "value");
         Retry retry = retrying("attempt-timeout=1s");
-        assertThat(retry.callInterruptibly(script)).isEqualTo("value");
+        assertThat(retry.callWithInterrupt(script)).isEqualTo("value");
         assertThat(Thread.interrupted()).isFalse();
         assertThat(recorder.all(RetryEvent.AttemptFailed.class).get(0).kind()).isEqualTo(ErrorKind.TIMEOUT);
     }

@@ -124,7 +124,7 @@ class Rule14EveryFutureCompletesTest {
     void classifierThatThrows_ofAFailureThatCameLater_leavesTheRealFailure() {
         AsyncScript script = AsyncScript.of(AsyncScript.PENDING);
         IllegalStateException bug = new IllegalStateException("bug");
-        CompletableFuture<Object> call = retry.withClassifier(outcome -> {
+        CompletableFuture<Object> call = retry.withDriverClassifier(outcome -> {
                     throw bug;
                 })
                 .callAsync(script);

@@ -171,7 +171,7 @@ class Rule15CancelStopsEverythingTest {
         AsyncScript script = AsyncScript.of(AsyncScript.PENDING);
         Retry cancelling = byListener
                 ? retry.withListener(event -> calls.get(0).cancel(true))
-                : retry.withClassifier(outcome -> {
+                : retry.withDriverClassifier(outcome -> {
                     calls.get(0).cancel(true);
                     return Verdict.transientError(ErrorKind.IO);
                 });

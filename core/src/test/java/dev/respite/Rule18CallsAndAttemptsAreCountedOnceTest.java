@@ -88,7 +88,7 @@ class Rule18CallsAndAttemptsAreCountedOnceTest {
     }
 
     @Test
-    void counts_ofRandomCalls_agreeWithWhatListenersHeard() {
+    void counts_ofRandomCalls_agreeWithWhatListenersReceived() {
         Retry retry = Retry.of(POLICY, time).withListener(recorder);
         Random random = new Random(18);
         Map<StopReason, Long> expected = new EnumMap<>(StopReason.class);
@@ -140,13 +140,13 @@ class Rule18CallsAndAttemptsAreCountedOnceTest {
         assertThat(counts.callsByAttempts()).containsExactly(1L, 0L, 1L, 0L, 0L, 0L, 0L, 0L, 0L, 1L);
         assertThat(counts.attempts()).isEqualTo(1 + 3 + 12);
         assertThat(counts.delays()).isEqualTo(java.time.Duration.ofMillis(100 * 13));
-        assertThat(counts.refused()).isEqualTo(1);
+        assertThat(counts.rejectedByBudget()).isEqualTo(1);
     }
 
     @Test
-    void counts_ofMoreKindsThanAreToldApart_areOthers() {
+    void counts_ofMoreKindsThanAreDistinguished_areOthers() {
         Retry retry = Retry.of(RetryPolicy.parse("max-attempts=1"), time)
-                .withClassifier(outcome ->
+                .withDriverClassifier(outcome ->
                         Verdict.transientError(ErrorKind.of("kind-" + ((Outcome.Success<?>) outcome).value())));
         for (int i = 0; i < 300; i++) {
             int number = i % 100;

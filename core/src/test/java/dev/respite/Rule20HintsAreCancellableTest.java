@@ -19,7 +19,7 @@ class Rule20HintsAreCancellableTest {
     private final Recorder recorder = new Recorder();
     private final Retry retry = Retry.of(RetryPolicy.parse("jitter=none budget=off"), time)
             .withListener(recorder)
-            .withClassifier(outcome -> outcome.toString().contains("503")
+            .withDriverClassifier(outcome -> outcome.toString().contains("503")
                     ? Verdict.transientError(ErrorKind.ofStatus(503), Duration.ofSeconds(20))
                     : Verdict.accept());
 

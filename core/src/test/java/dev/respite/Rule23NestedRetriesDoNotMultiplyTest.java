@@ -60,8 +60,8 @@ class Rule23NestedRetriesDoNotMultiplyTest {
     void value_madeOfAValueThatWasGivenUpOn_isNotRetried() {
         Object unavailable = new Object();
         Classifier never = outcome -> Verdict.transientError(ErrorKind.OTHER);
-        Made made = outer.withClassifier(never)
-                .call(() -> new Made(new Made(inner.withClassifier(never).call(() -> {
+        Made made = outer.withDriverClassifier(never)
+                .call(() -> new Made(new Made(inner.withDriverClassifier(never).call(() -> {
                     bottom.incrementAndGet();
                     return unavailable;
                 }))));
@@ -75,9 +75,9 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         NestedRetries.Wrapper[] itself = new NestedRetries.Wrapper[1];
         itself[0] = () -> itself[0];
         Classifier never = outcome -> Verdict.transientError(ErrorKind.OTHER);
-        assertThat(outer.withClassifier(never).<Object, RuntimeException>call(() -> {
+        assertThat(outer.withDriverClassifier(never).<Object, RuntimeException>call(() -> {
                     bottom.incrementAndGet();
-                    inner.withClassifier(never).call(Object::new);
+                    inner.withDriverClassifier(never).call(Object::new);
                     return itself[0];
                 }))
                 .isSameAs(itself[0]);
@@ -208,9 +208,9 @@ class Rule23NestedRetriesDoNotMultiplyTest {
     void constant_thatAnInnerCallGaveUpOn_isRetriedWhereTheOuterOneReturnsItToo(Object constant) {
         Classifier never = outcome -> Verdict.transientError(ErrorKind.RESULT);
         AtomicInteger polls = new AtomicInteger();
-        Object last = outer.withClassifier(never).call(() -> {
+        Object last = outer.withDriverClassifier(never).call(() -> {
             polls.incrementAndGet();
-            inner.withClassifier(never).call(() -> constant);
+            inner.withDriverClassifier(never).call(() -> constant);
             return constant;
         });
         assertThat(last).isSameAs(constant);
@@ -223,9 +223,9 @@ class Rule23NestedRetriesDoNotMultiplyTest {
     void constant_thatAnInnerAsynchronousCallGaveUpOn_isRetriedWhereTheOuterOneReturnsItToo(Object constant) {
         Classifier never = outcome -> Verdict.transientError(ErrorKind.RESULT);
         AtomicInteger polls = new AtomicInteger();
-        CompletableFuture<Object> last = outer.withClassifier(never).callAsync(() -> {
+        CompletableFuture<Object> last = outer.withDriverClassifier(never).callAsync(() -> {
             polls.incrementAndGet();
-            return inner.withClassifier(never)
+            return inner.withDriverClassifier(never)
                     .callAsync(() -> CompletableFuture.completedFuture(constant))
                     .thenApply(ready -> constant);
         });
@@ -252,30 +252,30 @@ class Rule23NestedRetriesDoNotMultiplyTest {
 
     @Test
     void call_ofValues_doesNotMultiply() {
-        AtomicInteger asked = new AtomicInteger();
-        Object last = outer.withClassifier(Busy.RETRIED)
-                .call(() -> inner.withClassifier(Busy.RETRIED).call(() -> {
-                    asked.incrementAndGet();
+        AtomicInteger requested = new AtomicInteger();
+        Object last = outer.withDriverClassifier(Busy.RETRIED)
+                .call(() -> inner.withDriverClassifier(Busy.RETRIED).call(() -> {
+                    requested.incrementAndGet();
                     return new Busy();
                 }));
         assertThat(last).isInstanceOf(Busy.class);
-        assertThat(asked).hasValue(3);
+        assertThat(requested).hasValue(3);
         assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
     }
 
     @Test
     void callAsync_ofValues_doesNotMultiply() {
-        AtomicInteger asked = new AtomicInteger();
-        CompletableFuture<Busy> last = outer.withClassifier(Busy.RETRIED)
-                .callAsync(() -> inner.withClassifier(Busy.RETRIED).callAsync(() -> {
-                    asked.incrementAndGet();
+        AtomicInteger requested = new AtomicInteger();
+        CompletableFuture<Busy> last = outer.withDriverClassifier(Busy.RETRIED)
+                .callAsync(() -> inner.withDriverClassifier(Busy.RETRIED).callAsync(() -> {
+                    requested.incrementAndGet();
                     CompletableFuture<Busy> answer = new CompletableFuture<>();
                     time.schedule(() -> answer.complete(new Busy()), 1_000);
                     return answer;
                 }));
         time.runAll();
         assertThat(last).isCompletedWithValueMatching(Busy.class::isInstance);
-        assertThat(asked).hasValue(3);
+        assertThat(requested).hasValue(3);
         assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
     }
 

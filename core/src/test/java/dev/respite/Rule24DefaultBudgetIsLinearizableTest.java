@@ -36,7 +36,7 @@ class Rule24DefaultBudgetIsLinearizableTest {
         }
 
         private boolean take(ErrorKind kind) {
-            return budget.acquire(new FailedAttempt(kind, 1, 0, 0), () -> 1).isPresent();
+            return budget.tryAcquire(new FailedAttempt(kind, 1, 0, 0), () -> 1).isPresent();
         }
 
         @Operation

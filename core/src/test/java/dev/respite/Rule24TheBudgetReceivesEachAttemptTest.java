@@ -11,8 +11,8 @@ import dev.respite.RecordingBudget.SucceededAfter;
 import dev.respite.RecordingBudget.Taken;
 import dev.respite.RecordingBudget.Took;
 import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudget.ClockUse;
 import dev.respite.budget.RetryBudget.FailedAttempt;
-import dev.respite.budget.RetryBudget.Readings;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
@@ -56,8 +56,8 @@ class Rule24TheBudgetReceivesEachAttemptTest {
 
     @ParameterizedTest
     @EnumSource
-    void successAtTheFirstAttempt_isToldWithItsBeginning(TestDriver driver) throws Throwable {
-        RecordingBudget budget = new RecordingBudget(Readings.LATENCY, true);
+    void successAtTheFirstAttempt_isReportedWithItsBeginning(TestDriver driver) throws Throwable {
+        RecordingBudget budget = new RecordingBudget(ClockUse.LATENCY, true);
         driver.run(retrying(budget), Script.of(micros(300), "value"));
         assertThat(budget.recorded)
                 .containsExactly(
@@ -69,8 +69,8 @@ class Rule24TheBudgetReceivesEachAttemptTest {
 
     @ParameterizedTest
     @EnumSource
-    void eachFailedAttempt_isToldWithItsNumberItsTimeAndItsOwnLatency(TestDriver driver) throws Throwable {
-        RecordingBudget budget = new RecordingBudget(Readings.LATENCY, true);
+    void eachFailedAttempt_isReportedWithItsNumberItsTimeAndItsOwnLatency(TestDriver driver) throws Throwable {
+        RecordingBudget budget = new RecordingBudget(ClockUse.LATENCY, true);
         driver.run(
                 retrying(budget),
                 Script.of(
@@ -98,7 +98,7 @@ class Rule24TheBudgetReceivesEachAttemptTest {
     @ParameterizedTest
     @EnumSource
     void chance_isThatOfTheCallsTime(TestDriver driver) throws Throwable {
-        RecordingBudget budget = new RecordingBudget(Readings.NONE, true);
+        RecordingBudget budget = new RecordingBudget(ClockUse.NONE, true);
         driver.run(retrying(budget), Script.of(new ConnectException(), new ConnectException(), "value"));
         VirtualTime twin = new VirtualTime(SEED);
         double[] rolls = {twin.roll(), twin.roll(), twin.roll(), twin.roll()};
@@ -108,8 +108,8 @@ class Rule24TheBudgetReceivesEachAttemptTest {
 
     @ParameterizedTest
     @EnumSource
-    void latency_thatTheBudgetDoesNotWant_isNotTold(TestDriver driver) throws Throwable {
-        RecordingBudget budget = new RecordingBudget(Readings.LATENCY, false);
+    void latency_thatTheBudgetDoesNotWant_isNotRecorded(TestDriver driver) throws Throwable {
+        RecordingBudget budget = new RecordingBudget(ClockUse.LATENCY, false);
         Retry retry = retrying(budget);
         driver.run(retry, Script.of("value"));
         driver.run(retry, Script.of(new ConnectException(), "value"));
@@ -119,24 +119,24 @@ class Rule24TheBudgetReceivesEachAttemptTest {
 
     @ParameterizedTest
     @EnumSource
-    void budgetThatReadsOnlyTheStart_isNotAskedForTheLatency(TestDriver driver) throws Throwable {
-        RecordingBudget budget = new RecordingBudget(Readings.START, true);
+    void budgetThatReadsOnlyTheStart_isNotQueriedForTheLatency(TestDriver driver) throws Throwable {
+        RecordingBudget budget = new RecordingBudget(ClockUse.START, true);
         Retry retry = retrying(budget);
         driver.run(retry, Script.of(micros(200), new ConnectException(), "value"));
         driver.run(retry, Script.of("value"));
         FailedAttempt failed = new FailedAttempt(ErrorKind.CONNECT, 1, HOUR + 200 * MICRO, 0);
         assertThat(budget.all(Failed.class)).containsExactly(new Failed(failed));
-        assertThat(budget.all(Succeeded.class)).hasSize(1).allMatch(told -> told.startNanos() > HOUR);
+        assertThat(budget.all(Succeeded.class)).hasSize(1).allMatch(reported -> reported.startNanos() > HOUR);
         assertThat(budget.all(LatencyWanted.class)).isEmpty();
         assertThat(budget.all(Took.class)).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource
-    void errorThatNeverReachedItsTarget_isNotTold(TestDriver driver) throws Throwable {
-        RecordingBudget budget = new RecordingBudget(Readings.LATENCY, true);
+    void errorThatNeverReachedItsTarget_isNotReported(TestDriver driver) throws Throwable {
+        RecordingBudget budget = new RecordingBudget(ClockUse.LATENCY, true);
         Retry retry = retrying(budget)
-                .withClassifier(outcome -> outcome instanceof Outcome.Success<?>
+                .withDriverClassifier(outcome -> outcome instanceof Outcome.Success<?>
                         ? Verdict.accept()
                         : Verdict.transientError(ErrorKind.REJECTED));
         driver.run(retry, Script.of(new ConnectException(), "value"));
@@ -147,8 +147,8 @@ class Rule24TheBudgetReceivesEachAttemptTest {
 
     @ParameterizedTest
     @EnumSource
-    void fatalError_isNotTold(TestDriver driver) {
-        RecordingBudget budget = new RecordingBudget(Readings.LATENCY, true);
+    void fatalError_isNotReported(TestDriver driver) {
+        RecordingBudget budget = new RecordingBudget(ClockUse.LATENCY, true);
         assertThatThrownBy(() -> driver.run(retrying(budget), Script.of(new IllegalStateException())))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(budget.recorded).containsExactly(new Started());
@@ -156,7 +156,7 @@ class Rule24TheBudgetReceivesEachAttemptTest {
 
     @Test
     void hedge_isPaidAsAnUnansweredAttemptWithoutLatency_andIsNoFailure() {
-        RecordingBudget budget = new RecordingBudget(Readings.LATENCY, true);
+        RecordingBudget budget = new RecordingBudget(ClockUse.LATENCY, true);
         Retry retry = retrying(budget);
         CompletableFuture<Object> call = Hedge.of(retry, Duration.ofMillis(10)).callIdempotentWithAttempt(attempt -> {
             CompletableFuture<Object> reply = new CompletableFuture<>();
@@ -178,8 +178,8 @@ class Rule24TheBudgetReceivesEachAttemptTest {
     }
 
     @Test
-    void hedgedCall_whoseFirstAttemptWins_tellsTheLatencyOfThat() {
-        RecordingBudget budget = new RecordingBudget(Readings.LATENCY, true);
+    void hedgedCall_whoseFirstAttemptWins_recordsItsLatency() {
+        RecordingBudget budget = new RecordingBudget(ClockUse.LATENCY, true);
         Retry retry = retrying(budget);
         CompletableFuture<Object> call = Hedge.of(retry, Duration.ofMillis(10)).callIdempotentWithAttempt(attempt -> {
             CompletableFuture<Object> reply = new CompletableFuture<>();
@@ -194,7 +194,7 @@ class Rule24TheBudgetReceivesEachAttemptTest {
     @ParameterizedTest
     @EnumSource(names = {"BLOCKING", "PAST_A_BREAKER", "INTERRUPTIBLE"})
     void blockingCall_thatIsInterruptedInItsDelay_givesBackTheSameGrant(TestDriver driver) {
-        RecordingBudget budget = new RecordingBudget(Readings.LATENCY, true);
+        RecordingBudget budget = new RecordingBudget(ClockUse.LATENCY, true);
         Retry retry = retrying(budget);
         // The second delay: the first retry was made, and stays paid for.
         Runnable interrupt = () -> time.schedule(() -> Thread.currentThread().interrupt(), 1_000 * MICRO);
@@ -209,7 +209,7 @@ class Rule24TheBudgetReceivesEachAttemptTest {
 
     @Test
     void asynchronousCall_thatIsCancelledInItsDelay_givesBackTheSameGrant() {
-        RecordingBudget budget = new RecordingBudget(Readings.LATENCY, true);
+        RecordingBudget budget = new RecordingBudget(ClockUse.LATENCY, true);
         CompletableFuture<Object> call =
                 retrying(budget).callAsync(AsyncScript.of(new ConnectException(), new ConnectException(), "value"));
         time.advance(Duration.ofMillis(8));
@@ -222,7 +222,7 @@ class Rule24TheBudgetReceivesEachAttemptTest {
 
     @Test
     void asynchronousCall_thatIsCancelledInItsAttempt_givesNothingBack() {
-        RecordingBudget budget = new RecordingBudget(Readings.LATENCY, true);
+        RecordingBudget budget = new RecordingBudget(ClockUse.LATENCY, true);
         CompletableFuture<Object> call =
                 retrying(budget).callAsync(AsyncScript.of(new ConnectException(), AsyncScript.PENDING));
         time.advance(Duration.ofMillis(8));
@@ -234,9 +234,10 @@ class Rule24TheBudgetReceivesEachAttemptTest {
 
     @Test
     void hedgedCall_thatIsCancelledBeforeAPaidAttempt_givesBackTheSameGrant() {
-        RecordingBudget budget = new RecordingBudget(Readings.LATENCY, true);
+        RecordingBudget budget = new RecordingBudget(ClockUse.LATENCY, true);
         Retry retry = retrying(budget)
-                .withClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503), Duration.ofSeconds(2)));
+                .withDriverClassifier(
+                        outcome -> Verdict.transientError(ErrorKind.ofStatus(503), Duration.ofSeconds(2)));
         CompletableFuture<Object> call =
                 Hedge.of(retry, Duration.ofMillis(10)).callIdempotent(() -> CompletableFuture.completedFuture("busy"));
         time.advance(Duration.ofSeconds(1));
@@ -250,9 +251,9 @@ class Rule24TheBudgetReceivesEachAttemptTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HEDGED")
     void retryThatIsRejectedBeforeItsTarget_isGivenBack(TestDriver driver) throws Throwable {
-        RecordingBudget budget = new RecordingBudget(Readings.LATENCY, true);
+        RecordingBudget budget = new RecordingBudget(ClockUse.LATENCY, true);
         Retry retry = retrying(budget)
-                .withClassifier(outcome -> outcome instanceof Outcome.Success<?>
+                .withDriverClassifier(outcome -> outcome instanceof Outcome.Success<?>
                         ? Verdict.fatal(StopReason.CIRCUIT_OPEN, ErrorKind.REJECTED)
                         : Verdict.transientError(ErrorKind.IO));
         driver.run(retry, Script.of(new ConnectException(), "rejected"));
@@ -294,7 +295,7 @@ class Rule24TheBudgetReceivesEachAttemptTest {
         INTERRUPTIBLE {
             @Override
             void run(Retry retry, Script script) throws Exception {
-                retry.callInterruptibly(script);
+                retry.callWithInterrupt(script);
             }
         },
         ASYNCHRONOUS {

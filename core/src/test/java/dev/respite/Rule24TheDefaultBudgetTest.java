@@ -37,7 +37,7 @@ class Rule24TheDefaultBudgetTest {
 
     private static int hedgesLeft(RetryBudget budget) {
         int granted = 0;
-        while (budget.acquire(new FailedAttempt(RetryBudgets.HEDGE, 1, 0, 0), () -> 1)
+        while (budget.tryAcquire(new FailedAttempt(RetryBudgets.HEDGE, 1, 0, 0), () -> 1)
                 .isPresent()) {
             granted++;
         }
@@ -111,8 +111,8 @@ class Rule24TheDefaultBudgetTest {
     void refusedWithdrawal_takesNoToken() {
         Retry retry = retrying("");
         for (int i = 0; i < 1_000; i++) {
-            retry.budget().acquire(new FailedAttempt(ErrorKind.IO, 1, 0, 0), () -> 1);
-            retry.budget().acquire(new FailedAttempt(ErrorKind.TIMEOUT, 1, 0, 0), () -> 1);
+            retry.budget().tryAcquire(new FailedAttempt(ErrorKind.IO, 1, 0, 0), () -> 1);
+            retry.budget().tryAcquire(new FailedAttempt(ErrorKind.TIMEOUT, 1, 0, 0), () -> 1);
         }
         assertThat(hedgesLeft(retry.budget())).isEqualTo(20 - 8);
     }
@@ -137,7 +137,7 @@ class Rule24TheDefaultBudgetTest {
         for (Retry other : List.of(
                 retry.withPolicy(RetryPolicy.parse("max-attempts=7 budget=fleet:clients=50")),
                 retry.withName("other"),
-                retry.withClassifier(RetryPolicy.defaults().classifier()))) {
+                retry.withDriverClassifier(RetryPolicy.defaults().classifier()))) {
             assertThat(other.budget()).isSameAs(retry.budget());
         }
     }

@@ -126,7 +126,7 @@ class Rule24WaitingForTheBudgetTest {
         assertThat(waits.ended(Result.RELEASED)).isEqualTo(1);
         assertThat(waits.waiting()).isZero();
         assertThat(waits.total()).isEqualTo(ended.waited());
-        assertThat(retry.counts().refused()).isEqualTo(1);
+        assertThat(retry.counts().rejectedByBudget()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -301,7 +301,7 @@ class Rule24WaitingForTheBudgetTest {
     @Test
     void hint_isWaitedForFirst() {
         Retry retry = retrying("")
-                .withClassifier(outcome -> outcome instanceof Outcome.Failure<?>
+                .withDriverClassifier(outcome -> outcome instanceof Outcome.Failure<?>
                         ? Verdict.transientError(ErrorKind.THROTTLED, Duration.ofSeconds(10))
                         : Verdict.accept());
         List<Long> starts = new ArrayList<>();
@@ -389,8 +389,8 @@ class Rule24WaitingForTheBudgetTest {
     /** The budget that pays receives the same as without the queue. */
     @Test
     void budgetThatPays_receivesEachAttempt() throws Throwable {
-        RecordingBudget alone = new RecordingBudget(RetryBudget.Readings.LATENCY, true);
-        RecordingBudget queued = new RecordingBudget(RetryBudget.Readings.LATENCY, true);
+        RecordingBudget alone = new RecordingBudget(RetryBudget.ClockUse.LATENCY, true);
+        RecordingBudget queued = new RecordingBudget(RetryBudget.ClockUse.LATENCY, true);
         for (RecordingBudget budget : List.of(alone, queued)) {
             VirtualTime each = new VirtualTime(3);
             String policy = budget == queued ? POLICY + "budget-wait=20s" : POLICY;

@@ -147,7 +147,7 @@ class Rule25WhatComesTooLateIsClosedTest {
         AsyncScript script = AsyncScript.of(AsyncScript.PENDING);
         List<CompletableFuture<Object>> calls = new ArrayList<>();
         calls.add(retrying("")
-                .withClassifier(outcome -> {
+                .withDriverClassifier(outcome -> {
                     calls.get(0).complete("another");
                     return Verdict.accept();
                 })

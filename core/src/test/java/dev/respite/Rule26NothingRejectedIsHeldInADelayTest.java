@@ -58,7 +58,7 @@ class Rule26NothingRejectedIsHeldInADelayTest {
         BLOCKING((retry, values) -> retry.call(values::get)),
         INTERRUPTIBLE((retry, values) -> {
             try {
-                return retry.callInterruptibly(values::get);
+                return retry.callWithInterrupt(values::get);
             } catch (java.util.concurrent.TimeoutException late) {
                 throw new AssertionError(late);
             }
@@ -141,10 +141,10 @@ class Rule26NothingRejectedIsHeldInADelayTest {
     @EnumSource(Driver.class)
     void listener_ofARejectedValue_seesItOpen(Driver driver) {
         Response rejected = new Response(false);
-        List<Integer> closedWhenHeard = new ArrayList<>();
-        Retry retry = retrying().withListener(event -> closedWhenHeard.add(rejected.closed));
+        List<Integer> closedWhenNotified = new ArrayList<>();
+        Retry retry = retrying().withListener(event -> closedWhenNotified.add(rejected.closed));
         driver.run.apply(retry, valuesOf(rejected, new Response(true)));
-        assertThat(closedWhenHeard).containsExactly(0, 1);
+        assertThat(closedWhenNotified).containsExactly(0, 1);
     }
 
     @ParameterizedTest

@@ -63,7 +63,7 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
                 .withListener(event -> {})
                 .withBudget(RetryBudgets.of(policy.budget(), time))
                 .withPolicy(RetryPolicy.parse("max-attempts=1"))
-                .withClassifier(outcome -> Verdict.accept())
+                .withDriverClassifier(outcome -> Verdict.accept())
                 .withContext(task -> task);
         assertThat(lines.all()).hasSize(3);
     }
@@ -85,7 +85,7 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
                 .withName("quiet");
         fail(retry, 3);
 
-        assertThat(retry.counts().refused()).isPositive();
+        assertThat(retry.counts().rejectedByBudget()).isPositive();
         assertThat(lines.all()).isEmpty();
     }
 
@@ -146,13 +146,13 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
                 .singleElement()
                 .asString()
                 .startsWith("WARNING attempt-timeout of 'payments' has no effect on Retry.call")
-                .contains("callInterruptibly", "callAsync");
+                .contains("callWithInterrupt", "callAsync");
     }
 
     @Test
     void call_thatCanEndItsAttempts_logsNothingOfTheAttemptTimeout() {
         Retry retry = Retry.of(RetryPolicy.parse("attempt-timeout=1s max-attempts=2"), time);
-        assertThatThrownBy(() -> retry.callInterruptibly(() -> {
+        assertThatThrownBy(() -> retry.callWithInterrupt(() -> {
                     throw new ConnectException();
                 }))
                 .isInstanceOf(ConnectException.class);
@@ -160,7 +160,7 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
                 retry.callAsync(() -> CompletableFuture.failedFuture(new ConnectException()));
         time.runAll();
         assertThat(future).isCompletedExceptionally();
-        fail(retry.withClassifier(retry.policy().classifier()), 1);
+        fail(retry.withDriverClassifier(retry.policy().classifier()), 1);
         fail(Retry.of(RetryPolicy.parse("max-attempts=2"), time), 1);
 
         assertThat(lines.containing("attempt-timeout")).isEmpty();
@@ -185,7 +185,7 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
                 .startsWith(
                         "WARNING budget exhausted for 'payments' (budget=fleet): no retry after the error" + " timeout")
                 .contains("docs/budgets.md");
-        assertThat(retry.counts().refused()).isEqualTo(100);
+        assertThat(retry.counts().rejectedByBudget()).isEqualTo(100);
 
         time.sleep(exhausted + 59_999_999_999L - time.nanoTime());
         failByTimeout(retry);

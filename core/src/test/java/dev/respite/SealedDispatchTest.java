@@ -122,7 +122,7 @@ class SealedDispatchTest {
                 Recorder recorder = new Recorder();
                 Retry retry = Retry.of(RetryPolicy.defaults(), time)
                         .withListener(recorder)
-                        .withClassifier(any -> verdict);
+                        .withDriverClassifier(any -> verdict);
                 Outcome<Object> got = run(retry, outcome);
                 assertThat(got).isEqualTo(outcome);
                 boolean refused = outcome instanceof Outcome.Failure<Object> && i == 0;
@@ -145,7 +145,7 @@ class SealedDispatchTest {
                 Recorder recorder = new Recorder();
                 Retry retry = Retry.of(RetryPolicy.defaults(), time)
                         .withListener(recorder)
-                        .withClassifier(any -> verdict);
+                        .withDriverClassifier(any -> verdict);
                 CompletableFuture<Object> answer = Hedge.of(retry, Duration.ofMillis(1))
                         .callIdempotent(() -> outcome instanceof Outcome.Failure<Object> failure
                                 ? CompletableFuture.failedFuture(failure.error())
@@ -195,7 +195,7 @@ class SealedDispatchTest {
     }
 
     @Test
-    void listeners_everyEvent_isToldWithItsName() {
+    void listeners_everyEvent_hasItsName() {
         for (RetryEvent event : everyEvent()) {
             assertThat(event.name()).isEqualTo("everything");
             assertThatCode(event::toString).doesNotThrowAnyException();
@@ -208,7 +208,7 @@ class SealedDispatchTest {
         Retry retry = Retry.of(RetryPolicy.defaults(), time)
                 .withName("everything")
                 .withListener(recorder)
-                .withClassifier(outcome -> {
+                .withDriverClassifier(outcome -> {
                     if (outcome instanceof Outcome.Success<?>) {
                         throw new IllegalStateException("part");
                     }

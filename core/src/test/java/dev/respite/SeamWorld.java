@@ -53,7 +53,7 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
                         RetryPolicy.parse("total-timeout=off attempt-timeout=1s" + (waits ? " budget-wait=1s" : "")),
                         this)
                 .withBudget(this)
-                .withClassifier(outcome -> {
+                .withDriverClassifier(outcome -> {
                     cross();
                     return standard.classify(outcome);
                 })
@@ -271,6 +271,6 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
 
     @Override
     public void sleep(long nanos) {
-        throw new UnsupportedOperationException("nobody sleeps here");
+        throw new UnsupportedOperationException("no thread sleeps here");
     }
 }

@@ -70,7 +70,7 @@ class TailAtScaleTest {
         assertThat(counts.calls()).isEqualTo(calls);
         double more = 100.0 * (counts.attempts() - calls) / calls;
         assertThat(more).as("%% more requests").isBetween(4.7, 5.3);
-        assertThat(counts.refused()).as("the defaults can afford it").isZero();
+        assertThat(counts.rejectedByBudget()).as("the defaults can afford it").isZero();
     }
 
     @Test

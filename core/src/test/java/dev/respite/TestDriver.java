@@ -26,7 +26,7 @@ enum TestDriver {
     INTERRUPTIBLE {
         @Override
         Object run(Retry retry, Script script) throws Exception {
-            return retry.callInterruptibly(script);
+            return retry.callWithInterrupt(script);
         }
     },
 

@@ -87,7 +87,7 @@ class UserCodeThreadsTest {
     }
 
     @Test
-    void retriesWithoutAWait_askNoTimer_andRunOnTheExecutor() throws Exception {
+    void retriesWithoutAWait_useNoTimer_andRunOnTheExecutor() throws Exception {
         scheduler.shutdownNow();
         Set<String> attempts = ConcurrentHashMap.newKeySet();
         Retry retry = Retry.of(

@@ -35,7 +35,7 @@ class WrongArgumentsTest {
                 .isThrownBy(() -> retry.withListener(null))
                 .withMessage("listener");
         assertThatNullPointerException()
-                .isThrownBy(() -> retry.withClassifier(null))
+                .isThrownBy(() -> retry.withDriverClassifier(null))
                 .withMessage("classifier");
     }
 

@@ -16,7 +16,7 @@ public class Floor {
 
     void readAndCount() {
         if (balance.get() != FULL) {
-            throw new IllegalStateException("nobody takes anything");
+            throw new IllegalStateException("nothing is taken");
         }
         succeeded.increment();
     }

@@ -133,7 +133,7 @@ public final class BudgetQueue {
         }
     }
 
-    /** Returns what a release cost whose call has ended at the same moment and makes no retry. */
+    /** Refunds the release credit of a call that was released but makes no retry. */
     public void refund() {
         lock.lock();
         try {

@@ -40,7 +40,7 @@ final class CreditAccount {
         }
     }
 
-    /** Whether {@link #take} needs no lot: a whole retry is there, or nothing. */
+    /** Returns whether {@link #take} needs no lot: a whole retry is there, or nothing. */
     boolean isCertain(double price) {
         return value >= price - TOLERANCE || value <= 0;
     }

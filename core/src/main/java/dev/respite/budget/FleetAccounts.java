@@ -217,7 +217,7 @@ final class FleetAccounts {
         return grant(failed, price, paid);
     }
 
-    /** Whether a retry of this attempt is decided without a lot. */
+    /** Returns whether a retry of this attempt is decided without a lot. */
     boolean isCertain(FailedAttempt failed) {
         advance(failed.nowNanos());
         double price = price(failed);
@@ -281,7 +281,7 @@ final class FleetAccounts {
         return overload.value();
     }
 
-    /** Whether another success at this moment would change nothing. */
+    /** Returns whether another success at this moment would change nothing. */
     boolean isFull() {
         return tokens >= spec.tokens().burst()
                 && overload.value()

@@ -53,8 +53,8 @@ final class FleetBudget implements RetryBudget {
     }
 
     @Override
-    public Readings readings() {
-        return Readings.LATENCY;
+    public ClockUse clockUse() {
+        return ClockUse.LATENCY;
     }
 
     /** Without a time: as of the last one that is known. */
@@ -135,12 +135,12 @@ final class FleetBudget implements RetryBudget {
     /** Without an attempt: an error of the first attempt, as of the last time that is known, granted only by whole retries. */
     @Override
     public boolean tryAcquire(ErrorKind kind) {
-        return acquire(new FailedAttempt(kind, 1, fullSince, 0), () -> 1).isPresent();
+        return tryAcquire(new FailedAttempt(kind, 1, fullSince, 0), () -> 1).isPresent();
     }
 
     /** The number is drawn while no lock is held, and only where it is needed: the source may be the user's. */
     @Override
-    public Optional<Grant> acquire(FailedAttempt failed, DoubleSupplier random) {
+    public Optional<Grant> tryAcquire(FailedAttempt failed, DoubleSupplier random) {
         OptionalDouble drawn = OptionalDouble.empty();
         while (true) {
             lock.lock();

@@ -51,7 +51,7 @@ public interface RetryBudget {
     default void refund(ErrorKind kind) {}
 
     /** What a budget has to know of the time of calls; each reading of the clock costs some 20 ns. */
-    enum Readings {
+    enum ClockUse {
         /** Nothing: all times are 0 unless something else needs the clock. */
         NONE,
         /** The start of calls, and the time at which attempts fail. */
@@ -80,13 +80,13 @@ public interface RetryBudget {
     record Grant(ErrorKind kind, double tokens, double credit) {}
 
     /**
-     * What this budget has to know of the time of calls. A budget has no clock of its own: the times that it is given are those
-     * of the call, real or simulated.
+     * Returns which times this budget needs: none, the start of calls and the times of failures, or also the latency of
+     * attempts. A budget has no clock of its own: the times that it is given are those of the call, real or simulated.
      *
      * @return the readings, always the same
      */
-    default Readings readings() {
-        return Readings.NONE;
+    default ClockUse clockUse() {
+        return ClockUse.NONE;
     }
 
     /**
@@ -110,8 +110,8 @@ public interface RetryBudget {
     }
 
     /**
-     * Whether the budget wants to know how long a successful attempt took, which costs a reading of the clock. Called only if
-     * {@link #readings} returns {@link Readings#LATENCY}.
+     * Returns whether to measure the latency of a successful attempt. Called only if {@link #clockUse} returns {@link
+     * ClockUse#LATENCY}.
      *
      * @param startNanos when the attempt began
      * @return true if {@link #recordLatency} is to be called
@@ -129,7 +129,7 @@ public interface RetryBudget {
     default void recordLatency(long latencyNanos, long nowNanos) {}
 
     /**
-     * An attempt has failed, whether it is to be retried or not.
+     * Records an attempt that reached its target and failed with a transient error, before the decision about a retry.
      *
      * @param failed the attempt
      */
@@ -138,13 +138,13 @@ public interface RetryBudget {
     }
 
     /**
-     * Takes what a retry costs, if it is there.
+     * Takes the cost of a retry and returns what was taken, or empty if the retry is rejected.
      *
      * @param failed the attempt that is to be retried
      * @param random the call's source of chance, from 0 to below 1
      * @return what was taken; empty if the retry may not be made, and then nothing counts as taken
      */
-    default Optional<Grant> acquire(FailedAttempt failed, DoubleSupplier random) {
+    default Optional<Grant> tryAcquire(FailedAttempt failed, DoubleSupplier random) {
         return tryAcquire(failed.kind()) ? Optional.of(new Grant(failed.kind(), 1, 0)) : Optional.empty();
     }
 

@@ -53,12 +53,12 @@ record SafeBudget(RetryBudget budget, Consumer<Throwable> onBug) implements Retr
     }
 
     @Override
-    public Readings readings() {
+    public ClockUse clockUse() {
         try {
-            return Objects.requireNonNull(budget.readings(), "the budget returned null");
+            return Objects.requireNonNull(budget.clockUse(), "the budget returned null");
         } catch (Throwable bug) {
             onBug.accept(bug);
-            return Readings.NONE;
+            return ClockUse.NONE;
         }
     }
 
@@ -93,9 +93,9 @@ record SafeBudget(RetryBudget budget, Consumer<Throwable> onBug) implements Retr
     }
 
     @Override
-    public Optional<Grant> acquire(FailedAttempt failed, DoubleSupplier random) {
+    public Optional<Grant> tryAcquire(FailedAttempt failed, DoubleSupplier random) {
         try {
-            return Objects.requireNonNull(budget.acquire(failed, random), "the budget returned null");
+            return Objects.requireNonNull(budget.tryAcquire(failed, random), "the budget returned null");
         } catch (Throwable bug) {
             onBug.accept(bug);
             return Optional.empty();

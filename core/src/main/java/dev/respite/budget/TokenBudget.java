@@ -17,13 +17,13 @@ final class TokenBudget implements RetryBudget {
 
     private final BudgetSpec.Tokens spec;
     private final long capacity;
-    private final long firstTryCredit;
+    private final long firstAttemptDeposit;
     private final AtomicLong balance;
 
     TokenBudget(BudgetSpec.Tokens spec, double initial) {
         this.spec = spec;
         this.capacity = micros(spec.capacity());
-        this.firstTryCredit = micros(spec.firstTryCredit());
+        this.firstAttemptDeposit = micros(spec.firstAttemptDeposit());
         this.balance = new AtomicLong(micros(initial));
     }
 
@@ -44,13 +44,13 @@ final class TokenBudget implements RetryBudget {
     @Override
     public void succeeded() {
         if (balance.get() != capacity) {
-            deposit(firstTryCredit);
+            deposit(firstAttemptDeposit);
         }
     }
 
     @Override
     public void succeededAfter(int attempts, ErrorKind lastRetried) {
-        deposit(micros(spec.afterRetryCredit(lastRetried)));
+        deposit(micros(spec.afterRetryDeposit(lastRetried)));
     }
 
     @Override

@@ -16,7 +16,7 @@ final class WaitingBudget implements RetryBudget {
     private WaitingBudget(RetryBudget budget, BudgetQueue queue) {
         this.budget = budget;
         this.queue = queue;
-        this.samples = budget.readings() == Readings.LATENCY;
+        this.samples = budget.clockUse() == ClockUse.LATENCY;
     }
 
     /** What pays for retries that do not wait. */
@@ -40,8 +40,8 @@ final class WaitingBudget implements RetryBudget {
     }
 
     @Override
-    public Readings readings() {
-        return Readings.LATENCY;
+    public ClockUse clockUse() {
+        return ClockUse.LATENCY;
     }
 
     @Override
@@ -108,8 +108,8 @@ final class WaitingBudget implements RetryBudget {
     }
 
     @Override
-    public Optional<Grant> acquire(FailedAttempt failed, DoubleSupplier random) {
-        return budget.acquire(failed, random);
+    public Optional<Grant> tryAcquire(FailedAttempt failed, DoubleSupplier random) {
+        return budget.tryAcquire(failed, random);
     }
 
     @Override

@@ -41,7 +41,7 @@ public final class WaitingCall extends CompletableFuture<Boolean> implements Tim
     }
 
     /**
-     * Begins the wait: the delay is over.
+     * Marks the delay as over; returns false if the call was cancelled in it.
      *
      * @return false if the place has been cancelled
      */
@@ -56,7 +56,7 @@ public final class WaitingCall extends CompletableFuture<Boolean> implements Tim
      * @param maxNanos the longest wait, in nanoseconds
      * @throws RejectedExecutionException if the time source has ended
      */
-    public void join(long maxNanos) {
+    public void enqueue(long maxNanos) {
         Future<?> end = time.schedule(this, maxNanos);
         limit = end;
         queue.add(this);
@@ -118,7 +118,7 @@ public final class WaitingCall extends CompletableFuture<Boolean> implements Tim
      *
      * @return false if it was released for a success, or not at all
      */
-    public boolean isAfterPause() {
+    public boolean isProbe() {
         return afterPause;
     }
 

@@ -32,7 +32,7 @@ public sealed interface FailureFact
         }
 
         /**
-         * Whether a number is an HTTP status.
+         * Returns whether a number is an HTTP status.
          *
          * @param code the number
          * @return true for 100 to 599
@@ -42,7 +42,7 @@ public sealed interface FailureFact
         }
 
         /**
-         * Whether a status is transient by default: 408, 425, 429 and all of 5xx except 501, 505 and 511.
+         * Returns whether a status is transient by default: 408, 425, 429 and all of 5xx except 501, 505 and 511.
          *
          * @param code the status
          * @return true if a further attempt may get another status
@@ -70,7 +70,7 @@ public sealed interface FailureFact
         }
 
         /**
-         * Whether the connection failed or was refused: class 08.
+         * Returns whether the connection failed or was refused: class 08.
          *
          * @return true for all states that begin with {@code 08}
          */
@@ -79,7 +79,7 @@ public sealed interface FailureFact
         }
 
         /**
-         * Whether the same transaction, run again as a whole, may succeed: serialization failures (40001), deadlocks
+         * Returns whether the same transaction, run again as a whole, may succeed: serialization failures (40001), deadlocks
          * (40P01), lock timeouts (55P03), connection failures (08), a server that shuts down or starts (57P01 to 57P03),
          * and HY000 with the code 1205 or 1213 of MariaDB and MySQL.
          *

@@ -15,7 +15,7 @@ public final class Interruptions {
     private Interruptions() {}
 
     /**
-     * Whether one throwable, without its causes, is an interruption.
+     * Returns whether one throwable, without its causes, is an interruption.
      *
      * @param error the throwable
      * @param flagged whether the thread's interrupt flag was set when the failure was caught
@@ -36,7 +36,7 @@ public final class Interruptions {
     }
 
     /**
-     * Whether an exception by which a thread loses its interrupt flag is in the chain of causes. A {@link CompletionException}
+     * Returns whether an exception by which a thread loses its interrupt flag is in the chain of causes. A {@link CompletionException}
      * or {@link ExecutionException} ends the search: what it carries was thrown on another thread.
      *
      * @param failure the outermost throwable

@@ -69,7 +69,8 @@ interface ClientCredit {
     record Bucket(BudgetSpec.Tokens spec, double[] tokens) implements ClientCredit {
         @Override
         public void succeeded(int client, double mass, Success success, double now) {
-            double each = success.attempt() == 1 ? spec.firstTryCredit() : spec.afterRetryCredit(ErrorKind.TIMEOUT);
+            double each =
+                    success.attempt() == 1 ? spec.firstAttemptDeposit() : spec.afterRetryDeposit(ErrorKind.TIMEOUT);
             tokens[client] = Math.min(spec.capacity(), tokens[client] + mass * each);
         }
 

@@ -6,7 +6,7 @@ import dev.respite.policy.ValueFormat;
 import java.time.Duration;
 
 /**
- * How many clients call a target, how often, and how much the target can serve.
+ * Describes the load of all clients together and the capacity of their target.
  *
  * @param clients how many clients, each with a budget of its own, 1 to 10,000,000
  * @param rate first attempts of all clients together, in calls a second, above 0 and below the capacity

@@ -1,6 +1,6 @@
 package dev.respite.foresight;
 
-import dev.respite.foresight.Foresight.Deciding;
+import dev.respite.foresight.Foresight.DecisiveSetting;
 import dev.respite.foresight.Foresight.Recovery;
 import dev.respite.foresight.Foresight.Risk;
 import dev.respite.outcome.ErrorKind;
@@ -32,7 +32,7 @@ final class Forecast {
         Recovery worst = recovery(retries, OutageModel.UNLUCKY);
         boolean isExpected = new Recovery(expected.recovery(), without).isHarmed();
         Risk risk = !worst.isHarmed() ? Risk.NONE : isExpected ? Risk.HARMFUL : Risk.CLOSE;
-        Deciding deciding = risk == Risk.NONE ? protecting(worst) : harming(worst);
+        DecisiveSetting deciding = risk == Risk.NONE ? protecting(worst) : harming(worst);
         return new Foresight(demand, risk, burst(), expected.retriesAfter(), worst, deciding);
     }
 
@@ -41,38 +41,38 @@ final class Forecast {
     }
 
     /** The change that harms, of the one that was made last. */
-    private Deciding protecting(Recovery as) {
+    private DecisiveSetting protecting(Recovery as) {
         if (retries.attempts() == 1) {
-            return new Deciding(MAX_ATTEMPTS, Optional.empty(), as);
+            return new DecisiveSetting(MAX_ATTEMPTS, Optional.empty(), as);
         }
         if (retries.budget() instanceof BudgetSpec.Fleet fleet
                 && fleet.clients().isPresent()) {
             BudgetSpec undeclared = fleet.withoutClients();
             Recovery changed = recovery(retries.withBudget(undeclared), OutageModel.UNLUCKY);
             if (changed.isHarmed()) {
-                return new Deciding(CLIENTS, Optional.of("budget=" + undeclared), changed);
+                return new DecisiveSetting(CLIENTS, Optional.of("budget=" + undeclared), changed);
             }
         }
         Recovery changed = recovery(retries.withBudget(new BudgetSpec.Off()), OutageModel.UNLUCKY);
         return changed.isHarmed()
-                ? new Deciding(BUDGET, Optional.of("budget=off"), changed)
-                : new Deciding(MAX_ATTEMPTS, Optional.empty(), as);
+                ? new DecisiveSetting(BUDGET, Optional.of("budget=off"), changed)
+                : new DecisiveSetting(MAX_ATTEMPTS, Optional.empty(), as);
     }
 
     /** The first change that protects, the one that costs least first. */
-    private Deciding harming(Recovery as) {
+    private DecisiveSetting harming(Recovery as) {
         boolean isFleet = retries.budget() instanceof BudgetSpec.Fleet;
         BudgetSpec.Fleet fleet = retries.budget() instanceof BudgetSpec.Fleet own ? own : BudgetSpec.Fleet.DEFAULT;
         Recovery declared = recovery(retries.withBudget(fleet.withClients(demand.clients())), OutageModel.UNLUCKY);
         if (!declared.isHarmed()) {
             String change = (isFleet ? "" : "budget=fleet ") + "clients=" + demand.clients();
-            return new Deciding(isFleet ? CLIENTS : BUDGET, Optional.of(change), declared);
+            return new DecisiveSetting(isFleet ? CLIENTS : BUDGET, Optional.of(change), declared);
         }
         Recovery fewer = recovery(retries.withAttempts(2), OutageModel.UNLUCKY);
         if (retries.attempts() > 2 && !fewer.isHarmed()) {
-            return new Deciding(MAX_ATTEMPTS, Optional.of("max-attempts=2"), fewer);
+            return new DecisiveSetting(MAX_ATTEMPTS, Optional.of("max-attempts=2"), fewer);
         }
-        return new Deciding("capacity", Optional.empty(), as);
+        return new DecisiveSetting("capacity", Optional.empty(), as);
     }
 
     /** Retries of timeouts, by what the clients hold when the last call has succeeded. */

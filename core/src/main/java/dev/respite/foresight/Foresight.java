@@ -6,12 +6,13 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * Whether the retries of a fleet can keep its target down after an outage, calculated without a simulation.
+ * Predicts, without a simulation, whether retries of all clients keep a target overloaded after an outage.
  *
- * <p>The outage is the hardest of those that a budget is measured with: for 10 s no request is answered, and after that the
- * target serves its full capacity, with three workers and exponential service times. Its queue has no bound. Where the target
- * refuses what would wait longer than the timeout, at {@code capacity × timeout} requests, waiting requests are answered before
- * their clients give up, and retries do not prolong the outage. {@code OutageModel} has the formulas.
+ * <p>The outage is the hardest of those that a budget is measured with: for 10 s no request is answered, and after that
+ * the target serves its full capacity, with three workers and exponential service times. Its queue has no bound. Where
+ * the target refuses what would wait longer than the timeout, at {@code capacity × timeout} requests, waiting requests
+ * are answered before their clients give up, and retries do not prolong the outage. {@code OutageModel} has the
+ * formulas.
  *
  * @param demand the fleet and its target
  * @param risk whether retries prolong the outage
@@ -21,7 +22,12 @@ import java.util.OptionalInt;
  * @param deciding the setting that decides
  */
 public record Foresight(
-        FleetDemand demand, Risk risk, OptionalDouble burst, double retries, Recovery recovery, Deciding deciding) {
+        FleetDemand demand,
+        Risk risk,
+        OptionalDouble burst,
+        double retries,
+        Recovery recovery,
+        DecisiveSetting deciding) {
 
     /** What a recovery counts as that takes longer than {@value #MAX_RECOVERY_SECONDS} s. */
     private static final int NEVER = 120;
@@ -60,7 +66,7 @@ public record Foresight(
      * @param change the setting with which the answer would be the opposite, as in a policy; empty if there is none
      * @param changed the recovery with that setting, or as it is if there is none
      */
-    public record Deciding(String key, Optional<String> change, Recovery changed) {}
+    public record DecisiveSetting(String key, Optional<String> change, Recovery changed) {}
 
     /**
      * Calculates it, in some 0.1 s. Pure: the same arguments give the same result.
@@ -82,12 +88,12 @@ public record Foresight(
      *
      * @return requests a second, above 0
      */
-    public double spare() {
+    public double spareCapacity() {
         return demand.capacity() - demand.rate();
     }
 
     /**
-     * Whether the recovery takes more than 1.3 times as long as without retries and 2 s.
+     * Returns whether the recovery takes more than 1.3 times as long as without retries and 2 s.
      *
      * @return true if it does, at worst
      */

@@ -47,7 +47,7 @@ record TimeoutRetries(BudgetSpec budget, int attempts, List<Explanation.Retry> d
         return (retry.minNanos() + part * (retry.maxNanos() - retry.minNanos())) / 1e9;
     }
 
-    /** Whether there is time for another attempt of a call that has taken so long. */
+    /** Returns whether there is time for another attempt of a call that has taken so long. */
     boolean isInTime(double seconds) {
         return totalSeconds.isEmpty() || seconds < totalSeconds.getAsDouble();
     }

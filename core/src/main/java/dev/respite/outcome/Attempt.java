@@ -51,7 +51,7 @@ public record Attempt(int number, long elapsedNanos, long lastBackoffNanos) {
     }
 
     /**
-     * The time since the call began.
+     * Returns the time since the call began; zero in decisions of a policy without a total timeout.
      *
      * @return {@link #elapsedNanos()} as a duration
      */

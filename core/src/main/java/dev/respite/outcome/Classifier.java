@@ -20,7 +20,7 @@ public interface Classifier {
     Verdict classify(Outcome<?> outcome);
 
     /**
-     * Whether a value can be anything but accepted. Drivers skip the classifier for values where not.
+     * Returns whether a value can be anything but accepted. Drivers skip the classifier for values where not.
      *
      * @return true, unless overridden
      */

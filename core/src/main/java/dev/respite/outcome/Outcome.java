@@ -36,7 +36,7 @@ public sealed interface Outcome<T extends @Nullable Object> permits Outcome.Succ
         }
 
         /**
-         * Whether the operation was interrupted. True if the chain of causes contains an {@link InterruptedException}, a
+         * Returns whether the operation was interrupted. True if the chain of causes contains an {@link InterruptedException}, a
          * {@link java.nio.channels.ClosedByInterruptException}, an {@link java.io.InterruptedIOException} of exactly that
          * class without message and cause, or any exception of its family while {@link #interrupted()} is true. Every
          * other exception of that family is a timeout.
@@ -53,7 +53,7 @@ public sealed interface Outcome<T extends @Nullable Object> permits Outcome.Succ
         }
 
         /**
-         * Whether the thread that ran the attempt lost its interrupt flag by the throwable: the chain of causes contains an
+         * Returns whether the thread that ran the attempt lost its interrupt flag by the throwable: the chain of causes contains an
          * {@link InterruptedException} or a {@link java.nio.channels.ClosedByInterruptException} that was thrown on this
          * thread. What a {@link java.util.concurrent.CompletionException} or {@link
          * java.util.concurrent.ExecutionException} carries was thrown on another.

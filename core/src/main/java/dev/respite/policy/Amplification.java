@@ -70,7 +70,7 @@ final class Amplification {
     /** In balance: retries·cost = first tries that succeed·their credit + retries that succeed·theirs. */
     private static double funded(BudgetSpec.Tokens tokens, double failureRate, ErrorKind kind) {
         double successRate = 1 - failureRate;
-        double drain = tokens.cost(kind) - successRate * tokens.afterRetryCredit(kind);
-        return drain <= 0 ? Double.POSITIVE_INFINITY : successRate * tokens.firstTryCredit() / drain;
+        double drain = tokens.cost(kind) - successRate * tokens.afterRetryDeposit(kind);
+        return drain <= 0 ? Double.POSITIVE_INFINITY : successRate * tokens.firstAttemptDeposit() / drain;
     }
 }

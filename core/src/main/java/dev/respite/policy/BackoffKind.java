@@ -17,7 +17,7 @@ public enum BackoffKind {
     /** The base delay times 1, 2, 3, 5, 8, …. */
     FIBONACCI;
 
-    /** Whether a jitter can be put on top. */
+    /** Returns whether a jitter can be put on top. */
     boolean takesJitter() {
         return this != IMMEDIATE && this != DECORRELATED;
     }

@@ -216,7 +216,7 @@ public sealed interface BudgetSpec
          *
          * @return tokens
          */
-        double firstTryCredit();
+        double firstAttemptDeposit();
 
         /**
          * What a call that succeeded after retries puts back.
@@ -224,7 +224,7 @@ public sealed interface BudgetSpec
          * @param lastRetried the kind of error that its last retry was made for
          * @return tokens
          */
-        double afterRetryCredit(ErrorKind lastRetried);
+        double afterRetryDeposit(ErrorKind lastRetried);
     }
 
     /**
@@ -268,12 +268,12 @@ public sealed interface BudgetSpec
         }
 
         @Override
-        public double firstTryCredit() {
+        public double firstAttemptDeposit() {
             return perSuccess;
         }
 
         @Override
-        public double afterRetryCredit(ErrorKind lastRetried) {
+        public double afterRetryDeposit(ErrorKind lastRetried) {
             return perSuccess;
         }
 
@@ -320,12 +320,12 @@ public sealed interface BudgetSpec
         }
 
         @Override
-        public double firstTryCredit() {
+        public double firstAttemptDeposit() {
             return 1;
         }
 
         @Override
-        public double afterRetryCredit(ErrorKind lastRetried) {
+        public double afterRetryDeposit(ErrorKind lastRetried) {
             return cost(lastRetried);
         }
 

@@ -15,7 +15,7 @@ final class CustomParts {
 
     static CustomParts of(RetryPolicy policy) {
         CustomParts parts = new CustomParts();
-        if (!(policy.backoff() instanceof Schedule)) {
+        if (!(policy.backoff() instanceof BackoffFormula)) {
             parts.backoff = Optional.of(policy.backoff());
         }
         if (policy.classifier() instanceof StandardClassifier standard) {

@@ -41,7 +41,7 @@ public final class ErrorRules {
     }
 
     /** The limit and the backoff for a kind of error, where they differ from the policy's. */
-    record Rule(OptionalInt maxAttempts, Optional<Schedule> backoff) {}
+    record Rule(OptionalInt maxAttempts, Optional<BackoffFormula> backoff) {}
 
     /**
      * What {@code retry-on} and {@code stop-on} say of an error.
@@ -77,17 +77,17 @@ public final class ErrorRules {
     }
 
     /**
-     * Whether {@code retry-on} names this selector.
+     * Returns whether {@code retry-on} names this selector.
      *
      * @param selector a class name or another selector, as it was given
      * @return true if it does
      */
-    public boolean retries(String selector) {
+    public boolean isInRetryOn(String selector) {
         return overrides.entries().get(selector) == VerdictOverride.RETRY;
     }
 
     /**
-     * Whether a class is one of an {@link Error}, an interruption or a cancellation, which no policy retries.
+     * Returns whether a class is one of an {@link Error}, an interruption or a cancellation, which no policy retries.
      *
      * @param type the class
      * @return true if {@code retry-on} of it can have no effect

@@ -49,7 +49,7 @@ final class ErrorSelector<V> {
         this.namesFacts = this.entries.keySet().stream().anyMatch(SelectorSyntax::isFact);
     }
 
-    /** Whether rules for {@code throttled} hold for this kind. */
+    /** Returns whether rules for {@code throttled} hold for this kind. */
     static boolean isThrottling(ErrorKind kind) {
         return kind.name().equals(ErrorKind.THROTTLED.name()) || kind.name().equals("429");
     }

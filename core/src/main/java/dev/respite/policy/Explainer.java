@@ -15,7 +15,7 @@ final class Explainer {
     private Explainer() {}
 
     static Explanation explain(RetryPolicy policy) {
-        if (!(policy.backoff() instanceof Schedule schedule)) {
+        if (!(policy.backoff() instanceof BackoffFormula schedule)) {
             return new Explanation(policy, List.of(), Optional.empty(), true, Lint.warnings(policy, true));
         }
         int attempts = policy.limits().maxAttempts();
@@ -29,15 +29,15 @@ final class Explainer {
 
     /** The delays before the retries of one kind of error; none where the backoff was written in code. */
     static List<Explanation.Retry> retries(RetryPolicy policy, ErrorKind kind) {
-        Optional<Schedule> own = policy.rules().rules().byKind(kind).flatMap(ErrorRules.Rule::backoff);
-        if (own.isEmpty() && !(policy.backoff() instanceof Schedule)) {
+        Optional<BackoffFormula> own = policy.rules().rules().byKind(kind).flatMap(ErrorRules.Rule::backoff);
+        if (own.isEmpty() && !(policy.backoff() instanceof BackoffFormula)) {
             return List.of();
         }
-        Schedule schedule = own.orElseGet(() -> (Schedule) policy.backoff());
+        BackoffFormula schedule = own.orElseGet(() -> (BackoffFormula) policy.backoff());
         return retries(schedule, Amplification.maxAttempts(policy, kind) - 1);
     }
 
-    private static List<Explanation.Retry> retries(Schedule schedule, int retries) {
+    private static List<Explanation.Retry> retries(BackoffFormula schedule, int retries) {
         List<Explanation.Retry> listed = new ArrayList<>();
         DecorrelatedMean mean = new DecorrelatedMean(schedule.settings());
         for (int n = 1; n <= Math.min(retries, Explanation.LISTED); n++) {
@@ -47,7 +47,7 @@ final class Explainer {
     }
 
     /** The longest wait of a call all of whose errors are of one kind that has a rule. */
-    private static long worstOfRules(RetryPolicy policy, Schedule general) {
+    private static long worstOfRules(RetryPolicy policy, BackoffFormula general) {
         long worst = 0;
         for (ErrorRules.Rule rule : policy.rules().rules().entries().values()) {
             int attempts = rule.maxAttempts().orElse(policy.limits().maxAttempts());
@@ -56,7 +56,7 @@ final class Explainer {
         return worst;
     }
 
-    private static long worst(Schedule schedule, int attempts) {
+    private static long worst(BackoffFormula schedule, int attempts) {
         int retries = attempts - 1;
         long worst = 0;
         long most = 0;
@@ -67,25 +67,25 @@ final class Explainer {
         return retries <= FOLLOWED ? worst : Numbers.saturatedAdd(worst, saturatedMultiply(most, retries - FOLLOWED));
     }
 
-    private static boolean isDecorrelated(Schedule schedule) {
+    private static boolean isDecorrelated(BackoffFormula schedule) {
         return schedule.settings().kind() == BackoffKind.DECORRELATED;
     }
 
-    private static long least(Schedule schedule, int n) {
+    private static long least(BackoffFormula schedule, int n) {
         BackoffSettings settings = schedule.settings();
         return isDecorrelated(schedule)
                 ? settings.base()
                 : settings.jitter().apply(schedule.capped(n), settings.cap(), 0);
     }
 
-    private static long greatest(Schedule schedule, int n) {
+    private static long greatest(BackoffFormula schedule, int n) {
         BackoffSettings settings = schedule.settings();
         return isDecorrelated(schedule)
                 ? schedule.capped(n)
                 : settings.jitter().apply(schedule.capped(n), settings.cap(), 1);
     }
 
-    private static double mean(Schedule schedule, int n, DecorrelatedMean decorrelated) {
+    private static double mean(BackoffFormula schedule, int n, DecorrelatedMean decorrelated) {
         return isDecorrelated(schedule)
                 ? decorrelated.next()
                 : (least(schedule, n) + (double) greatest(schedule, n)) / 2;

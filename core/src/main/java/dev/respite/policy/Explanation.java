@@ -108,12 +108,12 @@ public record Explanation(
     }
 
     /**
-     * This explanation with more warnings; the modules for one protocol add theirs.
+     * Returns this explanation with additional warnings.
      *
      * @param more the warnings
      * @return the explanation
      */
-    public Explanation with(List<Warning> more) {
+    public Explanation withWarnings(List<Warning> more) {
         List<Warning> all = Stream.concat(warnings.stream(), more.stream()).toList();
         return new Explanation(policy, retries, worstWait, fitsTotalTimeout, all);
     }

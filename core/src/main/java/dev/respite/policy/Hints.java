@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * What a policy does with a server's word on when to come back.
+ * Selects whether a policy honours, caps or ignores a server's retry hint, and the limit for it.
  *
  * @param mode honour, cap or ignore
  * @param limit the longest wait that is taken from a server
@@ -34,7 +34,7 @@ public record Hints(Mode mode, Duration limit) {
     /** The word of this side on when it may go out again, an open breaker's for example: it is not the server's to limit. */
     static final Hints OWN_WORD = new Hints(Mode.HONOUR, Duration.ofNanos(Long.MAX_VALUE));
 
-    /** Whether the call stops rather than wait for so long. */
+    /** Returns whether the call stops rather than wait for so long. */
     boolean exceedsLimit(long hintNanos) {
         return mode == Mode.HONOUR && hintNanos > ValueFormat.saturatedNanos(limit);
     }

@@ -124,7 +124,7 @@ public final class Jitter {
         return Math.min((double) cap, top * delay);
     }
 
-    /** Whether the jitter spreads nothing. */
+    /** Returns whether the jitter spreads nothing. */
     boolean isNone() {
         return top == bottom;
     }

@@ -23,7 +23,7 @@ public record Limits(
         Nested nested) {
 
     /**
-     * Whether the number of attempts has no limit.
+     * Returns whether the number of attempts has no limit.
      *
      * @return true if a reason was given for it
      */

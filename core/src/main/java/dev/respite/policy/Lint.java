@@ -28,7 +28,7 @@ final class Lint {
         Lint lint = new Lint(policy);
         lint.attempts();
         lint.timeouts(fits);
-        if (policy.backoff() instanceof Schedule schedule) {
+        if (policy.backoff() instanceof BackoffFormula schedule) {
             lint.schedule("", policy.limits().maxAttempts(), schedule.settings());
         }
         lint.hints();
@@ -133,11 +133,11 @@ final class Lint {
     private void hints() {
         Hints hints = policy.hints();
         if (hints.mode() == Hints.Mode.IGNORE) {
-            warn("hints-ignored", "a server that asks for a pause does not get it; use retry-after=honour");
+            warn("hints-ignored", "a server that requests a pause does not get it; use retry-after=honour");
         } else if (hints.mode() == Hints.Mode.CAP) {
             warn(
                     "hints-capped",
-                    "a server that asks for more than " + ValueFormat.format(hints.limit())
+                    "a server that requests more than " + ValueFormat.format(hints.limit())
                             + " is called again too early; use retry-after=honour to give up instead");
         }
     }
@@ -162,7 +162,7 @@ final class Lint {
             warn(
                     "budget-floor",
                     "the budget allows " + ValueFormat.format(finagle.minPerSecond())
-                            + " retries a second whatever happens; for a small target that can be overload for good");
+                            + " retries a second whatever happens; for a small target that can be permanent overload");
         } else if (budget instanceof BudgetSpec.Ratio || budget instanceof BudgetSpec.Finagle) {
             warn(
                     "budget-per-request",

@@ -2,7 +2,7 @@ package dev.respite.policy;
 
 import java.util.Locale;
 
-/** What a call does with a failure, or a value, on which a call inside it has given up. */
+/** Selects whether a call retries a failure on which an inner call has given up. */
 public enum Nested {
     /** It does not retry: layers of retries must not multiply. The default. */
     SUPPRESS,

@@ -42,7 +42,7 @@ final class PolicyCompiler {
         long firstDelay = Math.max(custom.isPresent() ? 0 : backoff.base(), rules.longestFirstDelay());
         return new RetryPolicy(
                 LimitsReader.read(settings, firstDelay),
-                custom.orElseGet(() -> new Schedule(backoff)),
+                custom.orElseGet(() -> new BackoffFormula(backoff)),
                 hints(),
                 budget(),
                 classifier(rules),

@@ -17,7 +17,7 @@ final class PolicyWriter {
                 .ifPresentOrElse(
                         reason -> out.put(PolicyKeys.UNBOUNDED, reason),
                         () -> out.put(PolicyKeys.MAX_ATTEMPTS, Integer.toString(limits.maxAttempts())));
-        if (policy.backoff() instanceof Schedule schedule) {
+        if (policy.backoff() instanceof BackoffFormula schedule) {
             schedule.settings().write("", out);
         } else {
             out.put(PolicyKeys.BACKOFF, PolicyKeys.CUSTOM);

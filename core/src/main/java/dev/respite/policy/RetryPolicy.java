@@ -115,7 +115,7 @@ public final class RetryPolicy {
      * @param maxAttempts the most attempts, at least 1; a rule for a kind of error may say fewer, not more
      * @return the policy
      */
-    public RetryPolicy hedging(int maxAttempts) {
+    public RetryPolicy withHedging(int maxAttempts) {
         Limits side = new Limits(
                 maxAttempts,
                 limits.totalTimeout(),
@@ -123,7 +123,7 @@ public final class RetryPolicy {
                 Optional.empty(),
                 Optional.empty(),
                 limits.nested());
-        return new RetryPolicy(side, Schedule.IMMEDIATE, hints, budget, classifier, rules.hedging(maxAttempts));
+        return new RetryPolicy(side, BackoffFormula.IMMEDIATE, hints, budget, classifier, rules.hedging(maxAttempts));
     }
 
     /**
@@ -172,7 +172,7 @@ public final class RetryPolicy {
      */
     public Verdict classify(Outcome<?> outcome) {
         if (outcome instanceof Outcome.Failure<?> failure) {
-            Optional<Verdict> never = KnownErrors.neverRetried(failure);
+            Optional<Verdict> never = NeverRetried.verdict(failure);
             return never.isPresent() ? never.get() : classifier.classify(outcome);
         }
         return classifier.judgesValues() ? classifier.classify(outcome) : Verdict.accept();
@@ -186,7 +186,7 @@ public final class RetryPolicy {
         if (attempt.number() >= maxAttempts) {
             return Decision.stop(outcome, StopReason.ATTEMPTS_EXHAUSTED);
         }
-        Optional<Schedule> own = rule.flatMap(ErrorRules.Rule::backoff);
+        Optional<BackoffFormula> own = rule.flatMap(ErrorRules.Rule::backoff);
         Backoff chosen = own.isPresent() ? own.get() : backoff;
         long backoffNanos = Math.max(0, chosen.delayNanos(attempt, roll));
         long delayNanos = backoffNanos;
@@ -223,7 +223,7 @@ public final class RetryPolicy {
 
     /** Hints are spread too, unless the policy has no jitter: {@code jitter=none}. */
     private static boolean spreadsHints(Backoff chosen) {
-        return !(chosen instanceof Schedule schedule)
+        return !(chosen instanceof BackoffFormula schedule)
                 || !schedule.settings().kind().takesJitter()
                 || !schedule.settings().jitter().isNone();
     }

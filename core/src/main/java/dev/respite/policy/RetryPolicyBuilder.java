@@ -54,7 +54,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * Starts from a ready-made policy instead of the defaults; given values go before it.
+     * Starts from a named preset instead of the defaults; explicitly set values override it.
      *
      * @param name {@code course}, {@code aws-standard-2.0}, {@code aws-standard-2.1} or {@code grpc}
      * @return this builder

@@ -82,6 +82,6 @@ final class RulesReader {
         if (total.isPresent() && backoff.base() >= total.get()) {
             backoff = LimitsReader.within(total.get(), prefix, backoff, rule);
         }
-        return new Rule(LimitsReader.attempts(prefix, rule), Optional.of(new Schedule(backoff)));
+        return new Rule(LimitsReader.attempts(prefix, rule), Optional.of(new BackoffFormula(backoff)));
     }
 }

@@ -102,7 +102,7 @@ final class SelectorSyntax {
                         + " leave it out");
     }
 
-    /** Whether a class is one of an error, an interruption or a cancellation. */
+    /** Returns whether a class is one of an error, an interruption or a cancellation. */
     static boolean isNeverRetried(Class<?> type) {
         return Error.class.isAssignableFrom(type)
                 || InterruptedException.class.isAssignableFrom(type)
@@ -118,17 +118,17 @@ final class SelectorSyntax {
         }
     }
 
-    /** Whether it is the name of a kind, or any. */
+    /** Returns whether it is the name of a kind, or any. */
     static boolean isName(String selector) {
         return NAME.matcher(selector).matches();
     }
 
-    /** Whether it names a status or a class of statuses. */
+    /** Returns whether it names a status or a class of statuses. */
     static boolean isStatus(String selector) {
         return STATUS.matcher(selector).matches() || STATUSES.matcher(selector).matches();
     }
 
-    /** Whether it can only be answered by the facts of a failure, or also by them. */
+    /** Returns whether it can only be answered by the facts of a failure, or also by them. */
     static boolean isFact(String selector) {
         return selector.startsWith(SQL_STATE) || selector.startsWith(GRPC) || isStatus(selector);
     }

@@ -77,7 +77,7 @@ final class Settings {
         return new Settings(strip(given, error), under);
     }
 
-    /** Whether the rule says anything of the key, be it given or inherited. */
+    /** Returns whether the rule says anything of the key, be it given or inherited. */
     boolean hasRuleKey(String error, String key) {
         return value(PolicyKeys.RULE + error + "." + key).isPresent();
     }

@@ -65,7 +65,7 @@ final class OwnThreads {
                 : Timer.SHARED.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Whether the current thread is that of the shared timer. */
+    /** Returns whether the current thread is that of the shared timer. */
     static boolean isTimer() {
         return Thread.currentThread() instanceof TimerThread;
     }

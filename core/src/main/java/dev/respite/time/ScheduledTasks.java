@@ -112,7 +112,7 @@ public final class ScheduledTasks {
         return entry;
     }
 
-    /** Whether the current thread is one of the scheduler's that runs a task. */
+    /** Returns whether the current thread is one of the scheduler's that runs a task. */
     boolean isRunningHere() {
         return running.contains(Thread.currentThread());
     }
@@ -172,7 +172,7 @@ public final class ScheduledTasks {
             }
         }
 
-        /** Whether a scheduler that is shut down will not run it any more. */
+        /** Returns whether a scheduler that is shut down will not run it any more. */
         boolean isGone(long now) {
             Place set = place;
             return (set != null && set.isCancelled()) || now - due > LATE_NANOS;

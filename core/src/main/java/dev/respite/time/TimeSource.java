@@ -12,8 +12,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The seam to the world: time, waiting, threads, and chance. Whatever in Respite reads a clock, waits, goes on elsewhere or
- * draws a number does so here, so that all of it can be replaced at once, by {@link VirtualTime} for example.
+ * Provides clocks, waiting, scheduling, an executor and random numbers, so that tests and simulations can replace them
+ * together. Whatever in Respite reads a clock, waits, goes on elsewhere or draws a number does so here, so that all of
+ * it can be replaced at once, by {@link VirtualTime} for example.
  *
  * <p>Implementations are safe for use by any number of threads, unless they say otherwise.
  */
@@ -74,7 +75,7 @@ public interface TimeSource {
     Executor executor();
 
     /**
-     * Draws a number.
+     * Returns a random number, uniformly distributed in [0, 1).
      *
      * @return uniformly from [0, 1)
      */

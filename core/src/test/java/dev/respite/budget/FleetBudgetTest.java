@@ -48,7 +48,7 @@ class FleetBudgetTest {
     private static long granted(RetryBudget budget, ErrorKind kind, int times) {
         long granted = 0;
         for (int i = 0; i < times; i++) {
-            granted += budget.acquire(failed(kind, 0), () -> 1).isPresent() ? 1 : 0;
+            granted += budget.tryAcquire(failed(kind, 0), () -> 1).isPresent() ? 1 : 0;
         }
         return granted;
     }
@@ -86,7 +86,7 @@ class FleetBudgetTest {
         FleetBudget budget = new FleetBudget(LARGE, 1);
         race(thread -> {
             for (int i = 0; i < STEPS; i++) {
-                budget.acquire(failed(i % 2 == 0 ? ErrorKind.IO : ErrorKind.TIMEOUT, 0), () -> 1)
+                budget.tryAcquire(failed(i % 2 == 0 ? ErrorKind.IO : ErrorKind.TIMEOUT, 0), () -> 1)
                         .ifPresent(budget::refund);
             }
             return 0;
@@ -107,8 +107,8 @@ class FleetBudgetTest {
                     case 2 -> budget.succeededAfter(2, kind, now);
                     case 3 -> budget.failed(new FailedAttempt(kind, 1 + i % 3, now, MILLI));
                     case 4 ->
-                        budget.acquire(failed(kind, now), random::nextDouble).ifPresent(budget::refund);
-                    case 5 -> budget.acquire(failed(kind, now), random::nextDouble);
+                        budget.tryAcquire(failed(kind, now), random::nextDouble).ifPresent(budget::refund);
+                    case 5 -> budget.tryAcquire(failed(kind, now), random::nextDouble);
                     case 6 -> budget.tryAcquire(kind);
                     default -> budget.recordLatency(random.nextInt(20) * MILLI, now);
                 }
@@ -148,10 +148,10 @@ class FleetBudgetTest {
     void success_toAccountsThatAreNotFull_isCounted() {
         FleetBudget budget = new FleetBudget(Fleet.DEFAULT, 1);
         budget.succeeded(0);
-        budget.acquire(failed(ErrorKind.IO, 0), () -> 1);
+        budget.tryAcquire(failed(ErrorKind.IO, 0), () -> 1);
         budget.succeeded(0);
         assertThat(budget.retriesLeft()).isEqualTo(8);
-        budget.acquire(failed(ErrorKind.TIMEOUT, 0), () -> 1);
+        budget.tryAcquire(failed(ErrorKind.TIMEOUT, 0), () -> 1);
         budget.succeeded(0);
         assertThat(budget).hasToString("retries left: 8.0, of overload signals: 1.1");
     }
@@ -165,7 +165,7 @@ class FleetBudgetTest {
     @Test
     void latency_isMeasuredOnceIn10Milliseconds() {
         FleetBudget budget = new FleetBudget(Fleet.DEFAULT, 1);
-        assertThat(budget.readings()).isEqualTo(RetryBudget.Readings.LATENCY);
+        assertThat(budget.clockUse()).isEqualTo(RetryBudget.ClockUse.LATENCY);
         assertThat(budget.wantsLatency(0)).isTrue();
         budget.recordLatency(3 * MILLI, 3 * MILLI);
         assertThat(budget.wantsLatency(13 * MILLI - 1)).isFalse();

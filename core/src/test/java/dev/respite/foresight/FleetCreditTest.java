@@ -50,7 +50,7 @@ class FleetCreditTest {
             FailedAttempt failed = new FailedAttempt(ErrorKind.TIMEOUT, attempt, nanos, Math.round(TIMEOUT * 1e9));
             budget.failed(failed);
             model.failed(0, 1, attempt);
-            double paid = budget.acquire(failed, () -> 0)
+            double paid = budget.tryAcquire(failed, () -> 0)
                     .map(RetryBudget.Grant::credit)
                     .orElse(0.0);
             assertThat(model.take(0, 1, now)).isCloseTo(paid, within(1e-6));

@@ -35,7 +35,7 @@ class ForesightTest {
         assertThat(foresight.deciding().key()).isEqualTo("budget");
         assertThat(foresight.deciding().change()).hasValue("budget=fleet clients=100");
         assertThat(foresight.deciding().changed().seconds()).hasValue(0);
-        assertThat(foresight.spare()).isEqualTo(20);
+        assertThat(foresight.spareCapacity()).isEqualTo(20);
     }
 
     /** Where three attempts for each call fit into the capacity, nothing has to be limited. */

@@ -95,8 +95,8 @@ class BudgetSpecTest {
         }
         assertThat(spec.cost(ErrorKind.REJECTED)).isZero();
         assertThat(spec.capacity()).isEqualTo(20);
-        assertThat(spec.firstTryCredit()).isEqualTo(0.5);
-        assertThat(spec.afterRetryCredit(ErrorKind.TIMEOUT)).isEqualTo(0.5);
+        assertThat(spec.firstAttemptDeposit()).isEqualTo(0.5);
+        assertThat(spec.afterRetryDeposit(ErrorKind.TIMEOUT)).isEqualTo(0.5);
     }
 
     @Test

@@ -88,7 +88,7 @@ class BudgetWaitTest {
 
     @Test
     void hedging_doesNotWait() {
-        assertThat(RetryPolicy.parse("budget-wait=20s").hedging(3).limits().budgetWait())
+        assertThat(RetryPolicy.parse("budget-wait=20s").withHedging(3).limits().budgetWait())
                 .isEmpty();
     }
 }

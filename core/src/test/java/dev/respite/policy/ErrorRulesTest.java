@@ -162,7 +162,7 @@ class ErrorRulesTest {
     }
 
     @Test
-    void ruling_isThereForClassifiersToAsk() {
+    void override_isThereForClassifiersToRead() {
         ErrorRules rules = RetryPolicy.parse("retry-on=503 stop-on=5xx,java.io.IOException")
                 .rules();
         assertThat(rules.override(Outcome.success("x"), ErrorKind.ofStatus(503)))

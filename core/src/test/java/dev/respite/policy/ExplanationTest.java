@@ -202,7 +202,7 @@ class ExplanationTest {
     @Test
     void with_moreWarnings_addsThem() {
         Explanation.Warning own = new Explanation.Warning("own", "message");
-        Explanation more = explain("max-attempts=1").with(List.of(own));
+        Explanation more = explain("max-attempts=1").withWarnings(List.of(own));
         assertThat(more.warnings()).extracting(Explanation.Warning::code).containsExactly("no-retries", "own");
         assertThat(more.policy()).isEqualTo(RetryPolicy.parse("max-attempts=1"));
     }

@@ -274,8 +274,8 @@ class FactSelectorTest {
                 .containsEntry("retry-on", "grpc:ABORTED,sqlstate:40001")
                 .containsEntry("on.sqlstate:40001.max-attempts", "2");
         assertThat(Explanation.of(policy).warnings()).isEmpty();
-        assertThat(policy.rules().retries("grpc:ABORTED")).isTrue();
-        assertThat(policy.rules().retries("grpc:INTERNAL")).isFalse();
+        assertThat(policy.rules().isInRetryOn("grpc:ABORTED")).isTrue();
+        assertThat(policy.rules().isInRetryOn("grpc:INTERNAL")).isFalse();
     }
 
     @Test

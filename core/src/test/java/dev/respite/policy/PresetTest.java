@@ -56,8 +56,8 @@ class PresetTest {
         assertThat(budget.cost(ErrorKind.THROTTLED)).isEqualTo(5);
         assertThat(budget.cost(ErrorKind.TIMEOUT)).isEqualTo(10);
         assertThat(budget.cost(ErrorKind.REJECTED)).isZero();
-        assertThat(budget.firstTryCredit()).isEqualTo(1);
-        assertThat(budget.afterRetryCredit(ErrorKind.TIMEOUT)).isEqualTo(10);
+        assertThat(budget.firstAttemptDeposit()).isEqualTo(1);
+        assertThat(budget.afterRetryDeposit(ErrorKind.TIMEOUT)).isEqualTo(10);
     }
 
     @Test
@@ -76,8 +76,8 @@ class PresetTest {
         assertThat(budget.cost(ErrorKind.THROTTLED)).isEqualTo(5);
         assertThat(budget.cost(ErrorKind.ofStatus(429))).isEqualTo(5);
         assertThat(budget.cost(ErrorKind.REJECTED)).isZero();
-        assertThat(budget.firstTryCredit()).isEqualTo(1);
-        assertThat(budget.afterRetryCredit(ErrorKind.IO)).isEqualTo(14);
+        assertThat(budget.firstAttemptDeposit()).isEqualTo(1);
+        assertThat(budget.afterRetryDeposit(ErrorKind.IO)).isEqualTo(14);
     }
 
     @Test

@@ -22,7 +22,7 @@ class RetryPolicyHedgingTest {
                     + " attempt-timeout=10s budget=10% on.timeout.max-attempts=5 on.connect.max-attempts=1"
                     + " on.io.base-delay=7s");
 
-    private static final RetryPolicy HEDGING = POLICY.hedging(3);
+    private static final RetryPolicy HEDGING = POLICY.withHedging(3);
 
     private static Decision<String> decide(int attempt, Throwable error) {
         Outcome<String> failure = Outcome.failure(error);

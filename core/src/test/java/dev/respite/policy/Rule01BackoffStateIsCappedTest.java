@@ -22,7 +22,7 @@ class Rule01BackoffStateIsCappedTest {
     @Property(tries = 200)
     void delay_over10000ConsecutiveAttempts_staysBetweenFloorAndCap(@ForAll("backoffs") BackoffSettings settings) {
         for (double roll : new double[] {0, 0.5, ALMOST_ONE}) {
-            Schedule schedule = new Schedule(settings);
+            BackoffFormula schedule = new BackoffFormula(settings);
             Attempt attempt = Attempt.FIRST;
             long floor = floor(settings, schedule);
             for (int n = 1; n <= ATTEMPTS; n++) {
@@ -35,7 +35,7 @@ class Rule01BackoffStateIsCappedTest {
 
     @Property(tries = 200)
     void delayBeforeJitter_overAllAttempts_neverShrinks(@ForAll("backoffs") BackoffSettings settings) {
-        Schedule schedule = new Schedule(settings);
+        BackoffFormula schedule = new BackoffFormula(settings);
         long last = settings.base();
         for (int n = 1; n <= ATTEMPTS; n++) {
             long delay = schedule.capped(n);
@@ -49,14 +49,14 @@ class Rule01BackoffStateIsCappedTest {
         if (settings.kind() == BackoffKind.FIBONACCI) {
             return; // Its series is walked from the start.
         }
-        Schedule schedule = new Schedule(settings);
+        BackoffFormula schedule = new BackoffFormula(settings);
         Attempt last = new Attempt(Integer.MAX_VALUE, 0, settings.cap());
         assertThat(schedule.delayNanos(last, 0)).isBetween(floor(settings, schedule), settings.cap());
         assertThat(schedule.delayNanos(last, ALMOST_ONE)).isBetween(floor(settings, schedule), settings.cap());
     }
 
     /** The bottom of the first window; a rounding to doubles and back is allowed for. */
-    private static long floor(BackoffSettings settings, Schedule schedule) {
+    private static long floor(BackoffSettings settings, BackoffFormula schedule) {
         boolean exact = settings.jitter().isNone();
         long bottom = exact ? settings.base() : schedule.delayNanos(Attempt.FIRST, 0);
         return exact ? bottom : Math.max(0, bottom - 1 - (long) (bottom * 1e-15));

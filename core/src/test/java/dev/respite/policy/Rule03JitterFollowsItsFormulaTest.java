@@ -20,8 +20,8 @@ class Rule03JitterFollowsItsFormulaTest {
 
     @Test
     void full_overManyRolls_isUniformFromZeroToTheDelay() {
-        Schedule schedule =
-                new Schedule(Backoffs.settings(BackoffKind.EXPONENTIAL, BASE, 2, 0, 20_000_000_000L, Jitter.full()));
+        BackoffFormula schedule = new BackoffFormula(
+                Backoffs.settings(BackoffKind.EXPONENTIAL, BASE, 2, 0, 20_000_000_000L, Jitter.full()));
         Random random = new Random(1);
         for (int n : new int[] {1, 4, 14, 15, 16, 40}) {
             double window = Math.min(20_000_000_000.0, BASE * Math.pow(2, n - 1));
@@ -71,8 +71,8 @@ class Rule03JitterFollowsItsFormulaTest {
     void decorrelated_belowTheCap_isUniformFromBaseToThreeTimesTheLastDelay(
             @ForAll @LongRange(min = 0, max = 1L << 40) long last,
             @ForAll @Scale(12) @DoubleRange(min = 0, max = 1, maxIncluded = false) double roll) {
-        Schedule schedule =
-                new Schedule(Backoffs.settings(BackoffKind.DECORRELATED, BASE, 1, 0, Long.MAX_VALUE, Jitter.none()));
+        BackoffFormula schedule = new BackoffFormula(
+                Backoffs.settings(BackoffKind.DECORRELATED, BASE, 1, 0, Long.MAX_VALUE, Jitter.none()));
         long previous = Math.max(BASE, last);
         assertThat(schedule.delayNanos(new Attempt(2, 0, last), roll))
                 .isEqualTo(BASE + (long) (roll * (3 * previous - BASE)));
@@ -82,7 +82,8 @@ class Rule03JitterFollowsItsFormulaTest {
     void decorrelated_atTheCap_isUniformFromBaseToTheCap(
             @ForAll @Scale(12) @DoubleRange(min = 0, max = 1, maxIncluded = false) double roll) {
         long cap = 10 * BASE;
-        Schedule schedule = new Schedule(Backoffs.settings(BackoffKind.DECORRELATED, BASE, 1, 0, cap, Jitter.none()));
+        BackoffFormula schedule =
+                new BackoffFormula(Backoffs.settings(BackoffKind.DECORRELATED, BASE, 1, 0, cap, Jitter.none()));
         assertThat(schedule.delayNanos(new Attempt(2, 0, cap / 2), roll))
                 .isEqualTo(BASE + (long) (roll * (cap - BASE)));
     }

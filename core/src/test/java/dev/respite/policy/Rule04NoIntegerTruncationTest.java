@@ -30,8 +30,8 @@ class Rule04NoIntegerTruncationTest {
             @ForAll @LongRange(min = 1, max = 10_000_000_000L) long base,
             @ForAll @Scale(12) @DoubleRange(min = 1.01, max = 10) double multiplier) {
         long cap = 20_000_000_000L;
-        Schedule schedule =
-                new Schedule(Backoffs.settings(BackoffKind.EXPONENTIAL, base, multiplier, 0, cap, Jitter.none()));
+        BackoffFormula schedule =
+                new BackoffFormula(Backoffs.settings(BackoffKind.EXPONENTIAL, base, multiplier, 0, cap, Jitter.none()));
         for (int n : new int[] {1, 2, 5, 63, 64, 65, 66, 100}) {
             double exact = Math.min((double) cap, base * Math.pow(multiplier, n - 1));
             assertThat((double) schedule.delayNanos(Backoffs.attempt(n), 0.5))
@@ -71,7 +71,8 @@ class Rule04NoIntegerTruncationTest {
 
     @Test
     void linear_farBeyondTheTable_isTheFormula() {
-        Schedule schedule = new Schedule(Backoffs.settings(BackoffKind.LINEAR, 5, 1, 3, 5_000_000_000L, Jitter.none()));
+        BackoffFormula schedule =
+                new BackoffFormula(Backoffs.settings(BackoffKind.LINEAR, 5, 1, 3, 5_000_000_000L, Jitter.none()));
         assertThat(schedule.capped(1_000_000_001)).isEqualTo(3_000_000_005L);
         assertThat(schedule.capped(2_000_000_001)).isEqualTo(5_000_000_000L);
     }

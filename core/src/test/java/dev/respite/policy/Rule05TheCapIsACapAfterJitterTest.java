@@ -46,7 +46,7 @@ class Rule05TheCapIsACapAfterJitterTest {
             @ForAll @IntRange(min = 1, max = 5_000) int number,
             @ForAll @LongRange(min = 0) long last,
             @ForAll @Scale(12) @DoubleRange(min = 0, max = 1, maxIncluded = false) double roll) {
-        Schedule schedule = new Schedule(settings);
+        BackoffFormula schedule = new BackoffFormula(settings);
         assertThat(schedule.delayNanos(new Attempt(number, 0, last), roll)).isBetween(0L, settings.cap());
     }
 

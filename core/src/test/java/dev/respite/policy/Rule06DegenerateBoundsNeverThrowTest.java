@@ -35,7 +35,7 @@ class Rule06DegenerateBoundsNeverThrowTest {
             @ForAll @Scale(12) @DoubleRange(min = 0, max = 1, maxIncluded = false) double roll) {
         long cap = Math.max(one, other);
         for (BackoffSettings settings : Backoffs.all(Math.min(one, other), cap)) {
-            Schedule schedule = new Schedule(settings);
+            BackoffFormula schedule = new BackoffFormula(settings);
             for (int n : new int[] {1, 2, 3, 64, 65, 66, 1_000}) {
                 assertThat(schedule.delayNanos(new Attempt(n, 0, last), roll))
                         .as("%s, retry %d", settings, n)
@@ -50,7 +50,7 @@ class Rule06DegenerateBoundsNeverThrowTest {
         RuntimeException real = new IllegalStateException("real");
         for (BackoffSettings settings : Backoffs.all(Math.min(one, other), Math.max(one, other))) {
             RetryPolicy policy = RetryPolicy.builder()
-                    .backoff(new Schedule(settings))
+                    .backoff(new BackoffFormula(settings))
                     .retryOn("any")
                     .noTotalTimeout()
                     .build();

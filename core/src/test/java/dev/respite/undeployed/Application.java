@@ -73,7 +73,7 @@ public final class Application implements Runnable {
         failing(() -> retry.call(() -> retry.call(Application::fail)));
         retry.call(() -> retry.call(Response::new));
         Retry timed = retry.withPolicy(RetryPolicy.parse("base-delay=1ms budget=off attempt-timeout=2ms"));
-        failing(() -> timed.callInterruptibly(() -> {
+        failing(() -> timed.callWithInterrupt(() -> {
             Thread.sleep(60_000);
             return fail();
         }));

@@ -57,8 +57,8 @@ public final class BankProcess {
         Connection first = waitFor(file);
         DataSource pool = singleConnectionPool(file);
         Ledger ledger = Ledger.open(first, pool);
-        IdempotencyEngine engine = IdempotencyEngine.in(JdbcIdempotencyStore.in(pool))
-                .with(IdempotencySettings.defaults().withLease(LEASE).withMaxWait(MAX_WAIT));
+        IdempotencyEngine engine = IdempotencyEngine.of(JdbcIdempotencyStore.of(pool))
+                .withSettings(IdempotencySettings.defaults().withLease(LEASE).withMaxWait(MAX_WAIT));
         HttpGuard<Connection> guard = HttpGuard.of(TransactionalIdempotency.of(engine));
         server.createContext(
                 "/",

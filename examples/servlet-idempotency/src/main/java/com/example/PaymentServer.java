@@ -57,8 +57,8 @@ final class PaymentServer implements AutoCloseable {
 
     private void configure(ServletContext context) {
         // In production, JdbcIdempotencyStore or RedisIdempotencyStore: this store ends with the process.
-        HttpGuard<Execution> guard = HttpGuard.of(ExternalIdempotency.in(InMemoryIdempotencyStore.create()))
-                .withKeyRequirement(KeyRequirement.requiredWith("POST"));
+        HttpGuard<Execution> guard = HttpGuard.of(ExternalIdempotency.of(InMemoryIdempotencyStore.create()))
+                .withKeyRequirement(KeyRequirement.requiredFor("POST"));
         // Keys belong to the authenticated user by default; this example has no users.
         IdempotencyFilter idempotency = IdempotencyFilter.of(guard).withScope(any -> Optional.of(Scope.of("alice")));
 

@@ -66,7 +66,7 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
     }
 
     /**
-     * Whether a subscriber needs no watching: it may receive a body again, and cannot fail by itself. The JDK's client completes
+     * Returns whether a subscriber needs no watching: it may receive a body again, and cannot fail by itself. The JDK's client completes
      * a response on the thread that reads it if it knows the subscriber; any other costs one or two changes of the thread.
      */
     static boolean isInMemory(BodySubscriber<?> reader) {

@@ -135,7 +135,7 @@ final class DeferredBody implements BodySubscriber<DeferredBody> {
         return Optional.of(reason instanceof IOException io ? io : new IOException(reason));
     }
 
-    /** Whether the connection or stream has been given back. */
+    /** Returns whether the connection or stream has been given back. */
     boolean isReleased() {
         return ended.isDone();
     }

@@ -45,7 +45,7 @@ final class ExchangeState {
     }
 
     /**
-     * Whether a part of the body may be delivered to the caller's subscriber.
+     * Returns whether a part of the body may be delivered to the caller's subscriber.
      *
      * @param restartable whether the subscriber begins anew, so that it may receive the part again
      */

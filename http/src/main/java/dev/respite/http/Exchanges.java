@@ -39,7 +39,7 @@ final class Exchanges<T extends @Nullable Object> {
     private Retry retry(String origin) {
         return config.retry()
                 .withBudget(config.origins().budgets().of(origin))
-                .withClassifier(call)
+                .withDriverClassifier(call)
                 .withDetach((Class<JudgedResponse<T>>) (Class<?>) JudgedResponse.class, call::detach);
     }
 

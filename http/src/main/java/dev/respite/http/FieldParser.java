@@ -22,7 +22,7 @@ final class FieldParser {
         return digits(text).stream().mapToObj(Duration::ofMillis).findFirst();
     }
 
-    /** Whether these are digits that write zero. */
+    /** Returns whether these are digits that write zero. */
     static boolean isZero(String text) {
         OptionalLong number = digits(text);
         return number.isPresent() && number.getAsLong() == 0;
@@ -45,7 +45,7 @@ final class FieldParser {
         return OptionalLong.of(number);
     }
 
-    /** Whether the text is this word of small letters, in any case of ASCII: to Java, "falſe" is "FALSE" too. */
+    /** Returns whether the text is this word of small letters, in any case of ASCII: to Java, "falſe" is "FALSE" too. */
     static boolean isWord(String word, String text) {
         return text.equalsIgnoreCase(word) && text.chars().allMatch(c -> c < 128);
     }

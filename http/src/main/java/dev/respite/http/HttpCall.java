@@ -78,7 +78,7 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
         this.policy = config.retry().policy();
         this.rules = new HttpRules(policy.rules());
         this.time = FallbackTimeSource.of(config.retry().time());
-        this.limits = TimeLimit.in(time);
+        this.limits = TimeLimit.of(time);
         this.context = config.retry().context();
         this.calls = config.calls();
     }
@@ -236,7 +236,7 @@ final class HttpCall<R> implements Classifier, AsyncOperation<R> {
         return shutDown ? Transport.Cause.CLOSED : transport.causeOf(failure);
     }
 
-    /** Whether the server or the network has caused a failure of the last attempt. */
+    /** Returns whether the server or the network has caused a failure of the last attempt. */
     boolean isOfTheExchange(Throwable failure) {
         return switch (causeOf(failure)) {
             case EXCHANGE, EXCHANGE_AFTER_DELIVERY -> true;

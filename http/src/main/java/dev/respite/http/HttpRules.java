@@ -67,7 +67,7 @@ public final class HttpRules {
         if (status < 400 && (override != VerdictOverride.RETRY || appliesToAnyResult(VerdictOverride.RETRY, status))) {
             return Verdict.accept();
         }
-        ServerHint hint = ServerHints.read(status, headers, wallTime);
+        ServerHint hint = HintReader.read(status, headers, wallTime);
         if (!(hint instanceof ServerHint.MayRetry mayRetry)) {
             return Verdict.fatal(StopReason.RETRY_FORBIDDEN_BY_SERVER, kind);
         }
@@ -106,7 +106,7 @@ public final class HttpRules {
         if (!worthIt) {
             return Verdict.fatal(StopReason.FATAL, kind);
         }
-        boolean nothingSent = kind.equals(ErrorKind.CONNECT) && !request.redirectable();
+        boolean nothingSent = kind.equals(ErrorKind.CONNECT) && !request.followsRedirects();
         return requireRepeatable(request, kind, Duration.ZERO, nothingSent || request.isRepeatable());
     }
 
@@ -130,13 +130,13 @@ public final class HttpRules {
         return rules.override(Outcome.success(status), UNNAMED) == override;
     }
 
-    /** Whether a status is worth another try by default. */
+    /** Returns whether a status is worth another try by default. */
     static boolean isRetried(int status) {
         return HttpStatus.isTransient(status);
     }
 
     /**
-     * Whether the server wants a further attempt by its header fields. With a time to come back at, 413 is a temporary
+     * Returns whether the server wants a further attempt by its header fields. With a time to come back at, 413 is a temporary
      * condition (RFC 9110, section 15.5.14); and so is 409 for a request with a key: another request with the same key
      * is being processed (draft-ietf-httpapi-idempotency-key-header, section 2.6). A server of Respite sets {@code
      * X-Should-Retry} too, which decides by itself.

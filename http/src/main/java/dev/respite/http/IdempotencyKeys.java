@@ -38,12 +38,14 @@ public final class IdempotencyKeys {
             return Origins.of(uri).equals(origin) && (path.equals("/") || isBelow(Origins.path(uri)));
         }
 
-        private boolean isBelow(String asked) {
-            boolean begins = asked.startsWith(path);
+        private boolean isBelow(String requested) {
+            boolean begins = requested.startsWith(path);
             boolean bounded = begins
-                    && (path.endsWith("/") || asked.length() == path.length() || asked.charAt(path.length()) == '/');
+                    && (path.endsWith("/")
+                            || requested.length() == path.length()
+                            || requested.charAt(path.length()) == '/');
             // A server may take /payments/../refunds for /refunds.
-            return bounded && !DOT_SEGMENT.matcher(asked).find();
+            return bounded && !DOT_SEGMENT.matcher(requested).find();
         }
     }
 
@@ -94,7 +96,7 @@ public final class IdempotencyKeys {
      *
      * @return the keys
      */
-    public IdempotencyKeys bare() {
+    public IdempotencyKeys withoutQuotes() {
         return new IdempotencyKeys(places, header, false);
     }
 
@@ -102,17 +104,17 @@ public final class IdempotencyKeys {
         return header;
     }
 
-    /** Whether the request has a key already, by which its sender says that the key is honoured. */
+    /** Returns whether the request has a key already, by which its sender says that the key is honoured. */
     boolean isCarriedBy(Function<String, List<String>> headers) {
         return KNOWN_HEADERS.stream().anyMatch(known -> isPresent(headers, known)) || isPresent(headers, header);
     }
 
-    /** Whether to mint a key for the request. */
+    /** Returns whether to mint a key for the request. */
     boolean isNeededBy(String method, URI uri, Function<String, List<String>> headers) {
         return !RequestFacts.isIdempotent(method) && isSupportedBy(uri) && !isCarriedBy(headers);
     }
 
-    /** Whether this is one of the places named. */
+    /** Returns whether this is one of the places named. */
     boolean isSupportedBy(URI uri) {
         return places.stream().anyMatch(place -> place.contains(uri));
     }

@@ -70,7 +70,8 @@ public final class OriginBreakers {
     }
 
     /**
-     * These breakers, whose refusals are waited out, for as long as the breaker says and no token of the budget.
+     * Returns these breakers with rejections retried after the remaining open time; a rejection counts as an attempt and
+     * costs no budget token.
      *
      * @return breakers that are shared with these
      */

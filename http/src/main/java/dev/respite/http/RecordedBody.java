@@ -65,7 +65,7 @@ final class RecordedBody implements BodyPublisher {
         this.onOverflow = onOverflow;
     }
 
-    /** Whether another attempt would get the same bytes. */
+    /** Returns whether another attempt would get the same bytes. */
     boolean isReplayable() {
         return !reading.get().overflowed();
     }
@@ -78,7 +78,7 @@ final class RecordedBody implements BodyPublisher {
         }
     }
 
-    /** Whether the caller's publisher has failed. */
+    /** Returns whether the caller's publisher has failed. */
     boolean hasFailed() {
         End last = end;
         return last != null && last.error() != null;
@@ -122,7 +122,7 @@ final class RecordedBody implements BodyPublisher {
         return true;
     }
 
-    /** Whether the record ends here, because the reader has got more than is kept. */
+    /** Returns whether the record ends here, because the reader has got more than is kept. */
     private boolean overflows() {
         Reading now = reading.get();
         Reader reader = now.reader();

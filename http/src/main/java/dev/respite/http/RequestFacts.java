@@ -11,13 +11,13 @@ import java.util.Set;
  * @param redirectable whether a failure to connect may concern another server than the one that has had the request
  *     already: since the client follows redirects, or since an answer had begun to come
  */
-public record RequestFacts(String method, boolean keyed, boolean replayable, boolean redirectable) {
+public record RequestFacts(String method, boolean keyed, boolean replayable, boolean followsRedirects) {
 
     /** RFC 9110 section 9.2.2, and QUERY, which is safe by its definition. */
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY");
 
     /**
-     * Whether a method is idempotent by its definition: sent twice, it has the effect of being sent once.
+     * Returns whether a method is idempotent by its definition: sent twice, it has the effect of being sent once.
      *
      * @param method the method; methods are case-sensitive
      * @return true for GET, HEAD, OPTIONS, TRACE, PUT, DELETE and QUERY
@@ -27,7 +27,8 @@ public record RequestFacts(String method, boolean keyed, boolean replayable, boo
     }
 
     /**
-     * Whether the request may reach the server twice.
+     * Returns whether the method is idempotent or the request has an idempotency key, whether or not the body can be
+     * sent again.
      *
      * @return true if its method is idempotent or it carries a key
      */

@@ -5,11 +5,11 @@ import dev.respite.RetryListener;
 import dev.respite.outcome.StopReason;
 
 /**
- * What a server advises its caller about another try, after calls of its own that it made for the caller's request.
+ * Listens to the calls made for one served request and derives the retry hint for its response.
  *
  * <p>Retries in a chain of services multiply: if each of three makes three attempts, the last receives 27 requests. So a
- * server that has retried, and has given up, says so to its caller. Make one for each request that is served, listen with
- * it to the calls that are made for it, and set its fields on an answer that is a failure:
+ * server that has retried, and has given up, says so to its caller. Make one for each request that is served, listen
+ * with it to the calls that are made for it, and set its fields on an answer that is a failure:
  *
  * <pre>{@code
  * RetryAdvice advice = new RetryAdvice();
@@ -20,9 +20,9 @@ import dev.respite.outcome.StopReason;
  * }
  * }</pre>
  *
- * <p>It is {@link ServerHint#doNotRetry} as soon as one call has ended since its attempts were exhausted (there must have
- * been several), its time was up, its budget was empty, a hint was too long or a breaker open; or since a server or a call
- * below had said just that; or because what it did must not be done twice. After any other end it is {@link
+ * <p>It is {@link ServerHint#doNotRetry} as soon as one call has ended since its attempts were exhausted (there must
+ * have been several), its time was up, its budget was empty, a hint was too long or a breaker open; or since a server or
+ * a call below had said just that; or because what it did must not be done twice. After any other end it is {@link
  * ServerHint#NONE}: an error that no retry was made for is the caller's to judge.
  *
  * <p>Safe for use by any number of threads.

@@ -274,10 +274,9 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     /**
-     * This client with something that is open on the calling thread while a request is sent, all its attempts together: the
-     * scope of a context, in which they are known as one. For {@link #send} it is open until that returns; for {@link
-     * #sendAsync} until the first attempt has been started, while the {@linkplain Retry#withContext carrier} is applied that
-     * has it for the later ones.
+     * Returns this client with a scope that is open on the calling thread while it sends a request. For {@link #send} it
+     * is open until that returns; for {@link #sendAsync} until the first attempt has been started, while the {@linkplain
+     * Retry#withContext carrier} is applied that has it for the later ones.
      *
      * @param scope opens it; what that throws is the caller's, and nothing is sent. A failure to close it is logged
      * @return the client
@@ -464,7 +463,7 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     /**
-     * Whether the wrapped client and all calls have ended.
+     * Returns whether the wrapped client and all calls have ended.
      *
      * @return true if it has been shut down and has nothing left to do
      * @throws UnsupportedOperationException before JDK 21

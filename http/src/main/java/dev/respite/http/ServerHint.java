@@ -32,7 +32,7 @@ public sealed interface ServerHint permits ServerHint.DoNotRetry, ServerHint.May
     }
 
     /**
-     * The hint to stay away for a while, and then to try again or not.
+     * Returns the hint to wait before any retry; it neither requests nor forbids one.
      *
      * @param wait how long
      * @return the hint

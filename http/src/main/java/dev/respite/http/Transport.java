@@ -55,7 +55,7 @@ interface Transport<R> {
     /** Runs a task on this or another thread as soon as the response that was detached last is released. */
     void whenReleased(Runnable next);
 
-    /** Whether the body of the call's last response has still to be read. */
+    /** Returns whether the body of the call's last response has still to be read. */
     boolean isUnread(R last);
 
     /** Reads the body of the call's last response. An interrupt cuts it. */

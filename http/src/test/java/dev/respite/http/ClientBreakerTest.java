@@ -52,7 +52,7 @@ class ClientBreakerTest {
     /** Refuses one attempt after a number of failures, and remembers all that it receives. */
     private static final class Strikes implements Breaker {
         private final int most;
-        private final List<String> told = new CopyOnWriteArrayList<>();
+        private final List<String> reported = new CopyOnWriteArrayList<>();
         private final AtomicInteger strikes = new AtomicInteger();
 
         Strikes(int most) {
@@ -67,7 +67,7 @@ class ClientBreakerTest {
         public long acquire() {
             if (strikes.get() >= most) {
                 strikes.set(0);
-                told.add("refused");
+                reported.add("refused");
                 throw new Refusal();
             }
             return 42;
@@ -76,14 +76,14 @@ class ClientBreakerTest {
         @Override
         public void succeeded(long entered, @Nullable Object value) {
             assertThat(entered).isEqualTo(42);
-            told.add("ok " + ((HttpResponse<?>) value).statusCode());
+            reported.add("ok " + ((HttpResponse<?>) value).statusCode());
         }
 
         @Override
         public void failed(long entered, Throwable error) {
             assertThat(entered).isEqualTo(42);
             strikes.incrementAndGet();
-            told.add(
+            reported.add(
                     error instanceof ErrorStatusException answer
                             ? "failed " + answer.status()
                             : "failed " + error.getClass().getSimpleName());
@@ -91,7 +91,7 @@ class ClientBreakerTest {
 
         @Override
         public void release() {
-            told.add("abandoned");
+            reported.add("abandoned");
         }
 
         @Override
@@ -127,7 +127,7 @@ class ClientBreakerTest {
 
         assertThatExceptionOfType(Strikes.Refusal.class)
                 .isThrownBy(() -> send("max-attempts=9", "PUT", BodyHandlers.ofString()));
-        assertThat(breaker.told).containsExactly("failed 503", "failed 503", "failed 503", "refused");
+        assertThat(breaker.reported).containsExactly("failed 503", "failed 503", "failed 503", "refused");
         assertThat(server.requests()).hasSize(3);
         assertThat(ear.reason()).isEqualTo(StopReason.CIRCUIT_OPEN);
         assertThat(ear.outcomes()).containsExactly("503", "503", "503", "rejected");
@@ -147,7 +147,7 @@ class ClientBreakerTest {
                 client.withBreakers(breakers().waitingWhileOpen()).send(request, BodyHandlers.ofString());
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(breaker.told).containsExactly("failed 503", "failed 503", "failed 503", "refused", "ok 200");
+        assertThat(breaker.reported).containsExactly("failed 503", "failed 503", "failed 503", "refused", "ok 200");
         assertThat(time.sleeps()).last().isEqualTo(OPEN);
     }
 
@@ -158,7 +158,7 @@ class ClientBreakerTest {
 
         send("", "POST", BodyHandlers.ofString());
 
-        assertThat(breaker.told).containsExactly("failed " + status);
+        assertThat(breaker.reported).containsExactly("failed " + status);
         assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
     }
 
@@ -169,7 +169,7 @@ class ClientBreakerTest {
 
         send("", "GET", BodyHandlers.ofString());
 
-        assertThat(breaker.told).containsExactly("ok " + status);
+        assertThat(breaker.reported).containsExactly("ok " + status);
     }
 
     @Test
@@ -178,7 +178,7 @@ class ClientBreakerTest {
 
         send("retry-on=404", "GET", BodyHandlers.ofString());
 
-        assertThat(breaker.told).containsExactly("ok 404", "ok 200");
+        assertThat(breaker.reported).containsExactly("ok 404", "ok 200");
     }
 
     @Test
@@ -187,11 +187,11 @@ class ClientBreakerTest {
 
         send("attempt-timeout=200ms", "PUT", BodyHandlers.ofString());
 
-        assertThat(breaker.told).containsExactly("failed IOException", "failed HttpTimeoutException", "ok 200");
+        assertThat(breaker.reported).containsExactly("failed IOException", "failed HttpTimeoutException", "ok 200");
     }
 
     @Test
-    void nobodyThere_isAFailure() throws Exception {
+    void serverThatIsNotThere_isAFailure() throws Exception {
         try (ReservedPort port = new ReservedPort()) {
             HttpRequest request = HttpRequest.newBuilder(port.uri()).build();
 
@@ -200,7 +200,7 @@ class ClientBreakerTest {
                             () -> sender.by(ear.client(PLAIN, "max-attempts=2").withBreakers(breakers()))
                                     .send(request, BodyHandlers.ofString()));
         }
-        assertThat(breaker.told).containsExactly("failed ConnectException", "failed ConnectException");
+        assertThat(breaker.reported).containsExactly("failed ConnectException", "failed ConnectException");
     }
 
     @Test
@@ -210,7 +210,7 @@ class ClientBreakerTest {
         };
 
         assertThatExceptionOfType(Exception.class).isThrownBy(() -> send("max-attempts=1", "GET", broken));
-        assertThat(breaker.told).containsExactly("abandoned");
+        assertThat(breaker.reported).containsExactly("abandoned");
     }
 
     @Test
@@ -218,25 +218,25 @@ class ClientBreakerTest {
         Path nowhere = Path.of("target", "no-such-folder", "file");
 
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> send("", "GET", BodyHandlers.ofFile(nowhere)));
-        assertThat(breaker.told).containsExactly("abandoned");
+        assertThat(breaker.reported).containsExactly("abandoned");
     }
 
     @Test
     void cancelled_givesItsPlaceBack() throws Exception {
-        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch requested = new CountDownLatch(1);
         server.then(line -> {
-            asked.countDown();
+            requested.countDown();
             line.awaitGone();
             return false;
         });
         CompletableFuture<HttpResponse<String>> call = ear.client(PLAIN, "")
                 .withBreakers(breakers())
                 .sendAsync(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
-        assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(requested.await(20, TimeUnit.SECONDS)).isTrue();
 
         call.cancel(true);
 
-        assertThat(breaker.told).containsExactly("abandoned");
+        assertThat(breaker.reported).containsExactly("abandoned");
     }
 
     @Test

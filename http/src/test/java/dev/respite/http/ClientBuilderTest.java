@@ -112,7 +112,7 @@ class ClientBuilderTest {
 
     @Test
     void newBuilder_ofARetryThatJudgesValues_isRefusedAtOnce() {
-        Retry judging = Retry.withDefaults().withClassifier(outcome -> dev.respite.outcome.Verdict.accept());
+        Retry judging = Retry.withDefaults().withDriverClassifier(outcome -> dev.respite.outcome.Verdict.accept());
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> RetryingHttpClient.newBuilder(judging))
                 .withMessageContaining("retry-on");

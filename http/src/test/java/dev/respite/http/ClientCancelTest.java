@@ -115,7 +115,7 @@ class ClientCancelTest {
     }
 
     @Test
-    void cancel_asTheAnswerComes_closesTheStreamThatNobodyGets() {
+    void cancel_asTheAnswerComes_closesTheStreamThatNoCallerGets() {
         server.then(Fault.hangInLongBody(200, "12345"));
         CompletableFuture<CompletableFuture<?>> call = new CompletableFuture<>();
         BodyHandler<InputStream> late = info -> BodySubscribers.mapping(BodySubscribers.ofInputStream(), stream -> {

@@ -150,7 +150,7 @@ class ClientHintsTest {
     }
 
     @Test
-    void send_serverThatSaysNo_isNotAskedAgain() throws Exception {
+    void send_serverThatSaysNo_getsNoFurtherRequest() throws Exception {
         server.then(Reply.of(503)
                 .header("x-should-retry", "false")
                 .header("Retry-After", "1")
@@ -165,7 +165,7 @@ class ClientHintsTest {
     }
 
     @Test
-    void send_serverThatAsksForAnotherTry_getsIt() throws Exception {
+    void send_serverThatRequestsAnotherAttempt_getsIt() throws Exception {
         server.then(Reply.of(409).header("x-should-retry", "true"));
 
         assertThat(send("").statusCode()).isEqualTo(200);

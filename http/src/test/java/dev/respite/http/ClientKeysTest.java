@@ -158,8 +158,8 @@ class ClientKeysTest {
         "https://api.example.com, https://api.example.com.evil.org/x, false",
         "http://api.example.com:443, https://api.example.com:443/x, false",
     })
-    void isWantedBy_origin_isComparedWithItsPortAndNotByCase(URI place, URI asked, boolean expected) {
-        assertThat(IdempotencyKeys.supportedBy(place).isNeededBy("POST", asked, name -> List.of()))
+    void isWantedBy_origin_isComparedWithItsPortAndNotByCase(URI place, URI requested, boolean expected) {
+        assertThat(IdempotencyKeys.supportedBy(place).isNeededBy("POST", requested, name -> List.of()))
                 .isEqualTo(expected);
     }
 
@@ -258,7 +258,7 @@ class ClientKeysTest {
     void bare_always_sendsTheKeyWithoutQuotes() throws Exception {
         client(IdempotencyKeys.supportedBy(server.uri())
                         .withHeader("X-Idempotency-Key")
-                        .bare())
+                        .withoutQuotes())
                 .send(post(server.uri()).build(), BodyHandlers.ofString());
 
         String key = server.requests().get(0).values("X-Idempotency-Key").get(0);

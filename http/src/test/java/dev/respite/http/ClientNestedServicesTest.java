@@ -98,7 +98,7 @@ class ClientNestedServicesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"send", "sendAsync"})
-    void twoServices_oneThatAdvises_askTheBottomThreeTimes(String how) throws Exception {
+    void twoServices_oneThatAdvises_callTheBottomThreeTimes(String how) throws Exception {
         assertThat(ask(how, serviceAbove(bottom))).isEqualTo(503);
 
         assertThat(atTheBottom).containsExactly(1, 2, 3);
@@ -108,7 +108,7 @@ class ClientNestedServicesTest {
 
     /** What it is for. */
     @Test
-    void twoServices_noneThatAdvises_askTheBottomNineTimes() throws Exception {
+    void twoServices_noneThatAdvises_callTheBottomNineTimes() throws Exception {
         assertThat(ask("send", silentServiceAbove(bottom))).isEqualTo(503);
 
         assertThat(atTheBottom).hasSize(9);
@@ -116,7 +116,7 @@ class ClientNestedServicesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"send", "sendAsync"})
-    void clientInAClient_asksTheBottomThreeTimes(String how) throws Exception {
+    void clientInAClient_callsTheBottomThreeTimes(String how) throws Exception {
         RetryingHttpClient around = ear.client(ofB, "max-attempts=3");
         HttpResponse<String> answer = how.equals("send")
                 ? around.send(get(bottom), BodyHandlers.ofString())
@@ -131,7 +131,7 @@ class ClientNestedServicesTest {
     /** The client inside may not retry an answer that the one around may; then it gives up on the next. */
     @ParameterizedTest
     @ValueSource(strings = {"send", "sendAsync"})
-    void clientInAClient_thatGivesUpInALaterAttempt_isHeardThen(String how) throws Exception {
+    void clientInAClient_thatGivesUpInALaterAttempt_isRecognizedThen(String how) throws Exception {
         List<Integer> statuses = List.of(500, 503, 503, 503, 200);
         URI server = serve(exchange -> {
             atTheBottom.add(1);
@@ -149,7 +149,7 @@ class ClientNestedServicesTest {
     }
 
     @Test
-    void threeServices_thatAdvise_askTheBottomThreeTimes() throws Exception {
+    void threeServices_thatAdvise_callTheBottomThreeTimes() throws Exception {
         assertThat(ask("send", serviceAbove(serviceAbove(bottom)))).isEqualTo(503);
 
         assertThat(atTheBottom).containsExactly(1, 2, 3);

@@ -108,7 +108,7 @@ class ClientRedirectTest {
     }
 
     @Test
-    void send_mintedKeyAtAServerThatNobodyNamed_isNotTrusted() throws Exception {
+    void send_mintedKeyAtAServerThatWasNotNamed_isNotTrusted() throws Exception {
         try (FaultyServer other = FaultyServer.start(Reply.of(503).body("busy"))) {
             server.then(Reply.of(307).header("Location", other.uri("/new").toString()));
 

@@ -58,9 +58,9 @@ class ClientRefusalTest {
 
     /** An executor that takes so many tasks, and no more. */
     private static Executor takes(int most) {
-        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger requested = new AtomicInteger();
         return task -> {
-            if (asked.incrementAndGet() > most) {
+            if (requested.incrementAndGet() > most) {
                 throw new RejectedExecutionException("full");
             }
             COMMON.execute(task);
@@ -110,18 +110,18 @@ class ClientRefusalTest {
 
     static Stream<Named<UnaryOperator<Runnable>>> carriers() {
         // The engine submits first, for its own steps.
-        AtomicInteger asked = new AtomicInteger();
-        AtomicInteger askedToo = new AtomicInteger();
+        AtomicInteger requested = new AtomicInteger();
+        AtomicInteger requestedToo = new AtomicInteger();
         return Stream.of(
                 Named.of("carrier that throws", task -> {
-                    if (asked.incrementAndGet() > 1) {
+                    if (requested.incrementAndGet() > 1) {
                         throw new IllegalStateException("carrier");
                     }
                     return task;
                 }),
                 Named.of(
                         "task that throws",
-                        task -> askedToo.incrementAndGet() == 1
+                        task -> requestedToo.incrementAndGet() == 1
                                 ? task
                                 : () -> {
                                     throw new IllegalStateException("task");

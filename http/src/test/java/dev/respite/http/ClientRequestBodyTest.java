@@ -162,7 +162,7 @@ class ClientRequestBodyTest {
     }
 
     @Test
-    void send_streamThatNobodyHasRead_isSentWhenTheServerIsThere() throws Exception {
+    void send_streamThatWasNotRead_isSentWhenTheServerIsThere() throws Exception {
         try (ReservedPort port = new ReservedPort()) {
             FaultyServer[] late = new FaultyServer[1];
             HttpClient client = RetryingHttpClient.of(

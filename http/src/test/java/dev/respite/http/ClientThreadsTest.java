@@ -53,7 +53,7 @@ class ClientThreadsTest {
     private static final class Failing implements BodySubscriber<String> {
         private final CompletableFuture<String> body = new CompletableFuture<>();
         private final CompletableFuture<Subscription> subscribed = new CompletableFuture<>();
-        private final CompletableFuture<Thread> told = new CompletableFuture<>();
+        private final CompletableFuture<Thread> reported = new CompletableFuture<>();
 
         @Override
         public CompletionStage<String> getBody() {
@@ -71,7 +71,7 @@ class ClientThreadsTest {
 
         @Override
         public void onError(Throwable error) {
-            told.complete(Thread.currentThread());
+            reported.complete(Thread.currentThread());
             body.completeExceptionally(error);
         }
 
@@ -90,7 +90,7 @@ class ClientThreadsTest {
 
         assertThatExceptionOfType(HttpTimeoutException.class)
                 .isThrownBy(() -> sender.by(client).send(request(), info -> reader));
-        Thread thread = reader.told.get(30, TimeUnit.SECONDS);
+        Thread thread = reader.reported.get(30, TimeUnit.SECONDS);
         assertThat(thread.getName()).isNotEqualTo("respite-timer");
         if (sender == Sender.WAITING) {
             assertThat(thread).isSameAs(Thread.currentThread());
@@ -100,10 +100,10 @@ class ClientThreadsTest {
     /** What depends on an answer may wait for another, though the client has but one thread: that one reads. */
     @Test
     void sendAsync_dependentThatSends_findsTheClientFree() throws Exception {
-        CountDownLatch heard = new CountDownLatch(1);
+        CountDownLatch received = new CountDownLatch(1);
         CountDownLatch reading = new CountDownLatch(1);
         server.then(line -> {
-            heard.await();
+            received.await();
             line.write("HTTP/1.1 503 \r\nContent-Length: 4\r\n\r\nbu");
             reading.await();
             line.write("sy");
@@ -114,16 +114,16 @@ class ClientThreadsTest {
                 ear.client(RecordingListener.builder().executor(single).build(), "max-attempts=1", time);
         CompletableFuture<String> fallback = client.sendAsync(request(), BodyHandlers.ofString())
                 .thenApply(first -> first.body() + " " + sendNow(client));
-        heard.countDown();
+        received.countDown();
 
         assertThat(fallback.get(60, TimeUnit.SECONDS)).isEqualTo("busy ok");
     }
 
     @Test
     void sendAsync_lastAnswerThatWasHeld_isHandedOverInTheExecutor() throws Exception {
-        CountDownLatch heard = new CountDownLatch(1);
+        CountDownLatch received = new CountDownLatch(1);
         server.then(line -> {
-            heard.await();
+            received.await();
             return Reply.of(503).body("busy").act(line);
         });
         TimeSource time = TimeSource.on(task -> new Thread(task, "executor").start());
@@ -131,17 +131,17 @@ class ClientThreadsTest {
                         RecordingListener.builder().executor(single).build(), "max-attempts=1", time)
                 .sendAsync(request(), BodyHandlers.ofString())
                 .thenApply(last -> Thread.currentThread().getName());
-        heard.countDown();
+        received.countDown();
 
         assertThat(thread.get(60, TimeUnit.SECONDS)).isEqualTo("executor");
     }
 
     @Test
-    void sendAsync_lastBodyThatBreaksOff_isToldInTheExecutor() throws Exception {
-        CountDownLatch heard = new CountDownLatch(1);
+    void sendAsync_lastBodyThatBreaksOff_isReportedInTheExecutor() throws Exception {
+        CountDownLatch received = new CountDownLatch(1);
         CountDownLatch reading = new CountDownLatch(1);
         server.then(line -> {
-            heard.await();
+            received.await();
             line.write("HTTP/1.1 503 \r\nContent-Length: 10\r\n\r\n12345");
             reading.await();
             return false;
@@ -153,7 +153,7 @@ class ClientThreadsTest {
                         counting(executor, reading))
                 .sendAsync(request(), BodyHandlers.ofString())
                 .handle((last, error) -> Thread.currentThread().getName());
-        heard.countDown();
+        received.countDown();
 
         assertThat(thread.get(60, TimeUnit.SECONDS)).isEqualTo("executor");
     }
@@ -175,7 +175,7 @@ class ClientThreadsTest {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } catch (InterruptedException stopped) {
-            throw new AssertionError("nobody interrupts", stopped);
+            throw new AssertionError("nothing interrupts", stopped);
         }
     }
 }

@@ -40,7 +40,7 @@ class HttpRulesPropertyTest {
 
         if (!request.isRepeatable() || !request.replayable()) {
             assertThat(answer).isNotInstanceOf(Verdict.Transient.class);
-            boolean mayHaveArrived = request.redirectable()
+            boolean mayHaveArrived = request.followsRedirects()
                     || !(failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException);
             if (mayHaveArrived || !request.replayable()) {
                 assertThat(lack).isNotInstanceOf(Verdict.Transient.class);

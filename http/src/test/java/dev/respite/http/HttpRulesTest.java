@@ -163,7 +163,7 @@ class HttpRulesTest {
     }
 
     @Test
-    void classify_eachErrorWhereTheServerAsks_isRetriedUnlessThePolicySaysStop() {
+    void classify_eachErrorWhereTheServerRequestsIt_isRetriedUnlessThePolicySaysStop() {
         for (int status = 400; status <= 599; status++) {
             assertThat(judge(status, "x-should-retry", "true")).isEqualTo(again(status));
             assertThat(judge("stop-on=" + status, GET, status, "x-should-retry", "true"))

@@ -104,7 +104,7 @@ final class ParserFuzz {
         Map<String, List<String>> headers = source.hints();
         try {
             ServerHint hint =
-                    ServerHints.read(status, name -> headers.getOrDefault(name, List.of()), source.wallTime(WALL_TIME));
+                    HintReader.read(status, name -> headers.getOrDefault(name, List.of()), source.wallTime(WALL_TIME));
             if (hint instanceof ServerHint.MayRetry mayRetry) {
                 Optional<Duration> wait = mayRetry.notBefore();
                 waits += wait.isPresent() ? 1 : 0;

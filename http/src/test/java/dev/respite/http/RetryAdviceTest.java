@@ -38,7 +38,7 @@ class RetryAdviceTest {
         }
     }
 
-    private void hear(StopReason reason, int attempts) {
+    private void receive(StopReason reason, int attempts) {
         History history = new History(attempts, Duration.ZERO, reason, List.of(), List.of());
         advice.on(new RetryEvent.CallEnded("below", reason, Outcome.success("?"), history));
     }
@@ -56,7 +56,7 @@ class RetryAdviceTest {
                 "CANCELLED"
             })
     void hint_afterGivingUp_isNotToRetry(StopReason reason) {
-        hear(reason, 2);
+        receive(reason, 2);
         assertThat(advice.hint()).isEqualTo(ServerHint.doNotRetry());
     }
 
@@ -72,7 +72,7 @@ class RetryAdviceTest {
                 "CANCELLED"
             })
     void hint_afterAnyOtherEnd_isTheCallersToSay(StopReason reason) {
-        hear(reason, 2);
+        receive(reason, 2);
         assertThat(advice.hint()).isEqualTo(ServerHint.NONE);
     }
 
@@ -108,8 +108,8 @@ class RetryAdviceTest {
 
     @Test
     void hint_afterOneOfSeveralCallsHasGivenUp_staysNotToRetry() {
-        hear(StopReason.TOTAL_TIMEOUT, 1);
-        hear(StopReason.ACCEPTED, 1);
+        receive(StopReason.TOTAL_TIMEOUT, 1);
+        receive(StopReason.ACCEPTED, 1);
         assertThat(advice.hint()).isEqualTo(ServerHint.doNotRetry());
     }
 }

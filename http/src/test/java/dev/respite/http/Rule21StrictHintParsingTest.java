@@ -28,7 +28,7 @@ class Rule21StrictHintParsingTest {
     private static final Duration MAX_DURATION = Duration.ofNanos(Long.MAX_VALUE);
 
     private static ServerHint read(Map<String, String> headers) {
-        return ServerHints.read(
+        return HintReader.read(
                 429,
                 name -> Optional.ofNullable(headers.get(name)).map(List::of).orElse(List.of()),
                 WALL_TIME);

@@ -41,7 +41,7 @@ class Rule28FailuresOfTheCallersCodeTest {
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
     private final RecordingListener ear = new RecordingListener();
-    private final List<String> heard = new CopyOnWriteArrayList<>();
+    private final List<String> received = new CopyOnWriteArrayList<>();
 
     Rule28FailuresOfTheCallersCodeTest(Sender sender) {
         this.sender = sender;
@@ -53,7 +53,7 @@ class Rule28FailuresOfTheCallersCodeTest {
     }
 
     private HttpClient client() {
-        return ear.client(PLAIN, "retry-on=any").withBreakers(OriginBreakers.of(origin -> new Hearing(heard)));
+        return ear.client(PLAIN, "retry-on=any").withBreakers(OriginBreakers.of(origin -> new Hearing(received)));
     }
 
     static Stream<Named<BodyHandler<String>>> bugs() {
@@ -94,7 +94,7 @@ class Rule28FailuresOfTheCallersCodeTest {
         assertThat(server.requests()).hasSize(1);
         assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
         assertThat(ear.outcomes()).containsExactly("reader");
-        assertThat(heard).containsExactly("abandoned");
+        assertThat(received).containsExactly("abandoned");
     }
 
     @Test
@@ -115,14 +115,14 @@ class Rule28FailuresOfTheCallersCodeTest {
 
         assertThat(server.requests()).isEmpty();
         assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
-        assertThat(heard).containsExactly("abandoned");
+        assertThat(received).containsExactly("abandoned");
     }
 
     @Test
     void send_bodyThatBreaksOffOnTheWire_isTheServersFailure() throws Exception {
         server.then(Fault.half(200, "12345"));
         sender.by(client()).send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
-        assertThat(heard).containsExactly("failed", "succeeded");
+        assertThat(received).containsExactly("failed", "succeeded");
     }
 
     private static BodySubscriber<String> text() {
@@ -174,7 +174,7 @@ class Rule28FailuresOfTheCallersCodeTest {
         }
     }
 
-    private record Hearing(List<String> heard) implements Breaker {
+    private record Hearing(List<String> received) implements Breaker {
         @Override
         public long acquire() {
             return 0;
@@ -182,17 +182,17 @@ class Rule28FailuresOfTheCallersCodeTest {
 
         @Override
         public void succeeded(long entered, Object value) {
-            heard.add("succeeded");
+            received.add("succeeded");
         }
 
         @Override
         public void failed(long entered, Throwable error) {
-            heard.add("failed");
+            received.add("failed");
         }
 
         @Override
         public void release() {
-            heard.add("abandoned");
+            received.add("abandoned");
         }
 
         @Override

@@ -25,16 +25,16 @@ class ServerHintFieldsTest {
     private static ServerHint read(int status, Map<String, String> fields) {
         Map<String, String> caseless = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         caseless.putAll(fields);
-        return ServerHints.read(
+        return HintReader.read(
                 status, name -> caseless.containsKey(name) ? List.of(caseless.get(name)) : List.of(), WALL_TIME);
     }
 
     @Property
     void fields_ofAnyWait_areReadAsTheSameHint(
             @ForAll @LongRange(min = 0) long nanos,
-            @ForAll boolean asked,
+            @ForAll boolean requested,
             @ForAll @IntRange(min = 400, max = 599) int status) {
-        ServerHint hint = new ServerHint.MayRetry(asked, Optional.of(Duration.ofNanos(nanos)));
+        ServerHint hint = new ServerHint.MayRetry(requested, Optional.of(Duration.ofNanos(nanos)));
         assertThat(read(status, hint.fields())).isEqualTo(hint);
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class ServerHintTest {
 
     @Test
-    void none_always_neitherForbidsNorAsksNorNamesAWait() {
+    void none_always_neitherForbidsNorRequestsNorNamesADelay() {
         assertThat(ServerHint.NONE).isEqualTo(new ServerHint.MayRetry(false, Optional.empty()));
     }
 

@@ -24,7 +24,7 @@ sealed interface Claim {
     record Replay(IdempotencyRecord done) implements Claim {}
 
     /** Another call owns the record, at most for this duration. */
-    record Wait(Duration leaseLeft) implements Claim {}
+    record InProgress(Duration leaseLeft) implements Claim {}
 
     /** The key was used with another fingerprint. */
     record Conflict() implements Claim {}
@@ -77,7 +77,7 @@ sealed interface Claim {
         }
         Instant leaseUntil = found.times().leaseUntil();
         if (!leaseUntil.isBefore(storeNow)) {
-            return new Wait(Duration.between(storeNow, leaseUntil));
+            return new InProgress(Duration.between(storeNow, leaseUntil));
         }
         boolean harmless = found.state() == State.STARTED || policy instanceof CrashPolicy.RunAgain;
         return harmless ? new TakeOver(found, precondition(found, true)) : new GiveUp(found, precondition(found, true));
@@ -98,7 +98,7 @@ sealed interface Claim {
         boolean sameOwner =
                 current.state().isOwned() && seen(rejected).ownerToken().equals(current.ownerToken());
         boolean wouldTake = again instanceof TakeOver || again instanceof GiveUp;
-        return sameOwner && wouldTake ? new Wait(Duration.ZERO) : again;
+        return sameOwner && wouldTake ? new InProgress(Duration.ZERO) : again;
     }
 
     private static IdempotencyRecord seen(Claim claim) {

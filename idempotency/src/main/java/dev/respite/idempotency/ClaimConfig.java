@@ -37,7 +37,7 @@ record ClaimConfig(
 
     /** Returns the response as it is stored. */
     StoredResponse stored(StorageKey under, StoredResponse response, IdempotencySettings settings) {
-        StoredResponse kept = response.kept(settings.headers(), settings.bodyCap());
+        StoredResponse kept = response.kept(settings.headers(), settings.maxStoredBody());
         return encryption.map(with -> with.encrypt(under, kept)).orElse(kept);
     }
 

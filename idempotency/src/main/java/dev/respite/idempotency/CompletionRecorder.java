@@ -93,9 +93,9 @@ final class CompletionRecorder {
         boolean again = execution.isHarmless() || engine.crashPolicy() instanceof CrashPolicy.RunAgain;
         try {
             if (again) {
-                execution.owned().abandon(store);
+                execution.owned().release(store);
             } else {
-                execution.owned().giveUp(store);
+                execution.owned().markUnknown(store);
             }
         } catch (StoreUnavailableException failure) {
             engine.storeFailed(execution.key(), failure);

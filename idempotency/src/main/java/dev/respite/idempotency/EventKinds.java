@@ -10,12 +10,12 @@ final class EventKinds {
             IdempotentResult.Executed.class, Kind.EXECUTED,
             IdempotentResult.Replayed.class, Kind.REPLAYED,
             IdempotentResult.NotDone.class, Kind.NOT_DONE,
-            IdempotentResult.FailedWithUnknownEffect.class, Kind.UNSETTLED,
+            IdempotentResult.FailedWithUnknownEffect.class, Kind.FAILED_WITH_UNKNOWN_EFFECT,
             IdempotentResult.InProgress.class, Kind.IN_PROGRESS,
             IdempotentResult.Unknown.class, Kind.UNKNOWN,
             IdempotentResult.Mismatch.class, Kind.MISMATCH,
             IdempotentResult.Expired.class, Kind.EXPIRED,
-            IdempotentResult.KeyFromFuture.class, Kind.POSTDATED,
+            IdempotentResult.KeyFromFuture.class, Kind.KEY_FROM_FUTURE,
             IdempotentResult.OverQuota.class, Kind.OVER_QUOTA);
 
     private static final Map<Class<? extends IdempotencyEvent>, Kind> EVENTS = Map.of(
@@ -25,7 +25,7 @@ final class EventKinds {
             IdempotencyEvent.Resolved.class, Kind.RESOLVED,
             IdempotencyEvent.LostOwnership.class, Kind.LOST_OWNERSHIP,
             IdempotencyEvent.StoreFailed.class, Kind.STORE_FAILED,
-            IdempotencyEvent.CallbackFailed.class, Kind.PART_FAILED);
+            IdempotencyEvent.CallbackFailed.class, Kind.CALLBACK_FAILED);
 
     private EventKinds() {}
 

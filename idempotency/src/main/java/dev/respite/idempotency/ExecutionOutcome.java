@@ -18,7 +18,10 @@ public sealed interface ExecutionOutcome
                 ExecutionOutcome.Undecided,
                 ExecutionOutcome.Unrecorded {
 
-    /** The record had another owner. The work had no effect, or its effect was rolled back. */
+    /**
+     * The record has another owner and the work had no effect; the engine claims the key again. The work had no effect,
+     * or its effect was rolled back.
+     */
     record Lost() implements ExecutionOutcome {}
 
     /**

@@ -48,8 +48,8 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
      * @param store the store
      * @return the idempotency
      */
-    public static ExternalIdempotency in(IdempotencyStore store) {
-        return of(IdempotencyEngine.in(store));
+    public static ExternalIdempotency of(IdempotencyStore store) {
+        return of(IdempotencyEngine.of(store));
     }
 
     /**
@@ -96,13 +96,13 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
      * @param responses selects the responses without an effect; it replaces an earlier one
      * @return the idempotency
      */
-    public ExternalIdempotency withNoEffect(Predicate<? super StoredResponse> responses) {
+    public ExternalIdempotency withNoEffectResponses(Predicate<? super StoredResponse> responses) {
         Objects.requireNonNull(responses, "responses");
         return new ExternalIdempotency(engine, new NoEffect(responses, noEffect.failures()));
     }
 
     /**
-     * Returns an idempotency in which some exceptions mean that the work had no effect, as {@link #withNoEffect} does for
+     * Returns an idempotency in which some exceptions mean that the work had no effect, as {@link #withNoEffectResponses} does for
      * responses. The exception passes through to the caller, and the key may be sent again. Without this method, every
      * exception leaves a key unknown.
      *
@@ -113,7 +113,7 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
      * @param failures selects the exceptions without an effect; it replaces an earlier one
      * @return the idempotency
      */
-    public ExternalIdempotency withNoEffectAfter(Predicate<? super Throwable> failures) {
+    public ExternalIdempotency withNoEffectExceptions(Predicate<? super Throwable> failures) {
         Objects.requireNonNull(failures, "failures");
         return new ExternalIdempotency(engine, new NoEffect(noEffect.responses(), failures));
     }

@@ -18,7 +18,7 @@ public record IdempotencyCounts(Map<Kind, Long> byKind) {
         /** The work ran and had no effect. */
         NOT_DONE,
         /** The work failed after its effect may have begun. */
-        UNSETTLED,
+        FAILED_WITH_UNKNOWN_EFFECT,
         /** Another call owned the record. */
         IN_PROGRESS,
         /** It is unknown whether the effect took place. */
@@ -28,7 +28,7 @@ public record IdempotencyCounts(Map<Kind, Long> byKind) {
         /** The key is too old. */
         EXPIRED,
         /** The time in the key is in the future. */
-        POSTDATED,
+        KEY_FROM_FUTURE,
         /** The scope or the store has too many keys. */
         OVER_QUOTA,
         /** The work has thrown an exception. */
@@ -44,7 +44,7 @@ public record IdempotencyCounts(Map<Kind, Long> byKind) {
         /** The store did not respond. */
         STORE_FAILED,
         /** A reconciler or rebuilder has thrown an exception. */
-        PART_FAILED
+        CALLBACK_FAILED
     }
 
     /**
@@ -62,7 +62,7 @@ public record IdempotencyCounts(Map<Kind, Long> byKind) {
      * @param kind the kind
      * @return 0 or more
      */
-    public long of(Kind kind) {
+    public long count(Kind kind) {
         return byKind.getOrDefault(kind, 0L);
     }
 }

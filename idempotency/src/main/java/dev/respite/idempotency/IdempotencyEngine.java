@@ -74,8 +74,8 @@ public final class IdempotencyEngine {
      * @param store the store
      * @return the engine
      */
-    public static IdempotencyEngine in(IdempotencyStore store) {
-        return in(store, TimeSource.system());
+    public static IdempotencyEngine of(IdempotencyStore store) {
+        return of(store, TimeSource.system());
     }
 
     /**
@@ -85,7 +85,7 @@ public final class IdempotencyEngine {
      * @param time used for waiting only; the store has its own clock
      * @return the engine
      */
-    public static IdempotencyEngine in(IdempotencyStore store, TimeSource time) {
+    public static IdempotencyEngine of(IdempotencyStore store, TimeSource time) {
         return new IdempotencyEngine(
                 Objects.requireNonNull(store, "store"),
                 IdempotencySettings.defaults(),
@@ -100,7 +100,7 @@ public final class IdempotencyEngine {
      * @param settings the settings
      * @return the engine
      */
-    public IdempotencyEngine with(IdempotencySettings settings) {
+    public IdempotencyEngine withSettings(IdempotencySettings settings) {
         return new IdempotencyEngine(store, settings, time, config, reporter);
     }
 
@@ -198,7 +198,7 @@ public final class IdempotencyEngine {
         PollingBackoff polling = new PollingBackoff(settings.maxWait(), time);
         while (true) {
             Claim claim = claimOnce(call, key);
-            if (!(claim instanceof Claim.Wait) || !polling.waitOnce()) {
+            if (!(claim instanceof Claim.InProgress) || !polling.waitOnce()) {
                 return claim;
             }
         }

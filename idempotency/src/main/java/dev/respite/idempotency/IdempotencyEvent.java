@@ -106,5 +106,5 @@ public sealed interface IdempotencyEvent
      * @param part {@code reconciler} or {@code rebuilder}
      * @param error the exception
      */
-    record CallbackFailed(String name, StorageKey key, String part, Throwable error) implements IdempotencyEvent {}
+    record CallbackFailed(String name, StorageKey key, String callback, Throwable error) implements IdempotencyEvent {}
 }

@@ -68,11 +68,11 @@ public record IdempotencyKey(String value) {
     }
 
     /**
-     * Returns when the key was created, by the clock of the client that created it.
+     * Returns the creation time in a UUID of version 7, or empty for any other key.
      *
      * @return the time in a UUID of version 7; empty for any other key
      */
-    public Optional<Instant> minted() {
+    public Optional<Instant> keyTime() {
         if (!TIMED.matcher(value).matches()) {
             return Optional.empty();
         }

@@ -24,7 +24,12 @@ import java.util.TreeSet;
  * @param headers the names of the stored headers, in any case; hop-by-hop and per-exchange headers are not allowed
  */
 public record IdempotencySettings(
-        Duration lease, Duration retention, Duration skew, Duration maxWait, int bodyCap, Set<String> headers) {
+        Duration lease,
+        Duration retention,
+        Duration maxClockSkew,
+        Duration maxWait,
+        int maxStoredBody,
+        Set<String> headers) {
 
     private static final Duration MAX_DURATION = Duration.ofDays(36_500);
 
@@ -73,16 +78,17 @@ public record IdempotencySettings(
             throw refused("retention", retention, "it cannot be shorter than the lease, " + lease);
         }
         requireCountable("retention", retention);
-        if (skew.isNegative()) {
-            throw refused("skew", skew, "it cannot be negative; PT0S rejects every key whose time is in the future");
+        if (maxClockSkew.isNegative()) {
+            throw refused(
+                    "skew", maxClockSkew, "it cannot be negative; PT0S rejects every key whose time is in the future");
         }
-        requireCountable("skew", skew);
+        requireCountable("skew", maxClockSkew);
         if (maxWait.isNegative()) {
             throw refused("maxWait", maxWait, "it cannot be negative; PT0S does not wait");
         }
         requireCountable("maxWait", maxWait);
-        if (bodyCap < 0) {
-            throw refused("bodyCap", bodyCap, "it cannot be negative; 0 keeps empty bodies only");
+        if (maxStoredBody < 0) {
+            throw refused("bodyCap", maxStoredBody, "it cannot be negative; 0 keeps empty bodies only");
         }
         Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         for (String name : headers) {
@@ -118,7 +124,7 @@ public record IdempotencySettings(
      * @return the settings
      */
     public IdempotencySettings withLease(Duration lease) {
-        return new IdempotencySettings(lease, retention, skew, maxWait, bodyCap, headers);
+        return new IdempotencySettings(lease, retention, maxClockSkew, maxWait, maxStoredBody, headers);
     }
 
     /**
@@ -128,7 +134,7 @@ public record IdempotencySettings(
      * @return the settings
      */
     public IdempotencySettings withRetention(Duration retention) {
-        return new IdempotencySettings(lease, retention, skew, maxWait, bodyCap, headers);
+        return new IdempotencySettings(lease, retention, maxClockSkew, maxWait, maxStoredBody, headers);
     }
 
     /**
@@ -137,8 +143,8 @@ public record IdempotencySettings(
      * @param skew 0 or more
      * @return the settings
      */
-    public IdempotencySettings withSkew(Duration skew) {
-        return new IdempotencySettings(lease, retention, skew, maxWait, bodyCap, headers);
+    public IdempotencySettings withMaxClockSkew(Duration skew) {
+        return new IdempotencySettings(lease, retention, skew, maxWait, maxStoredBody, headers);
     }
 
     /**
@@ -148,7 +154,7 @@ public record IdempotencySettings(
      * @return the settings
      */
     public IdempotencySettings withMaxWait(Duration maxWait) {
-        return new IdempotencySettings(lease, retention, skew, maxWait, bodyCap, headers);
+        return new IdempotencySettings(lease, retention, maxClockSkew, maxWait, maxStoredBody, headers);
     }
 
     /**
@@ -157,8 +163,8 @@ public record IdempotencySettings(
      * @param bodyCap in bytes, 0 or more
      * @return the settings
      */
-    public IdempotencySettings withBodyCap(int bodyCap) {
-        return new IdempotencySettings(lease, retention, skew, maxWait, bodyCap, headers);
+    public IdempotencySettings withMaxStoredBody(int bodyCap) {
+        return new IdempotencySettings(lease, retention, maxClockSkew, maxWait, bodyCap, headers);
     }
 
     /**
@@ -168,11 +174,11 @@ public record IdempotencySettings(
      * @return the settings
      */
     public IdempotencySettings withHeaders(Set<String> headers) {
-        return new IdempotencySettings(lease, retention, skew, maxWait, bodyCap, headers);
+        return new IdempotencySettings(lease, retention, maxClockSkew, maxWait, maxStoredBody, headers);
     }
 
     RecordWrite.Terms terms(Optional<Instant> keyTime) {
-        return new RecordWrite.Terms(lease, retention, skew, keyTime);
+        return new RecordWrite.Terms(lease, retention, maxClockSkew, keyTime);
     }
 
     /** Stores cannot add a longer duration to a time. */

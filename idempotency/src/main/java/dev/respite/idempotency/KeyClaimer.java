@@ -66,7 +66,7 @@ final class KeyClaimer {
                 return claim;
             }
         }
-        return new Claim.Wait(ASSUMED_LEASE_LEFT);
+        return new Claim.InProgress(ASSUMED_LEASE_LEFT);
     }
 
     /** Returns the record of a call that runs the work. */

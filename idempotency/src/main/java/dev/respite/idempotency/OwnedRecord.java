@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * owner, and has no effect if another call has taken the record over.
  *
  * <p>Each method takes the store in which the change is made, so that it can be made in an open transaction. A store may
- * repeat the same change after a {@link StoreUnavailableException}. Calling a method again is different: {@link #enter} must
+ * repeat the same change after a {@link StoreUnavailableException}. Calling a method again is different: {@link #recordStart} must
  * not be called twice, and an encrypted response differs each time. Immutable, and safe for use by any number of threads.
  */
 public final class OwnedRecord {
@@ -72,7 +72,7 @@ public final class OwnedRecord {
      * @param store where to write
      * @return {@code false} if the record has another owner; it was not changed
      */
-    public boolean abandon(IdempotencyStore store) {
+    public boolean release(IdempotencyStore store) {
         return change(store, State.READY, Optional.empty()).isPresent();
     }
 
@@ -82,7 +82,7 @@ public final class OwnedRecord {
      * @param store where to write
      * @return {@code false} if the record has another owner; it was not changed
      */
-    public boolean giveUp(IdempotencyStore store) {
+    public boolean markUnknown(IdempotencyStore store) {
         Optional<IdempotencyRecord> unknown = change(store, State.UNKNOWN, Optional.empty());
         unknown.ifPresent(now -> becameUnknown.accept(now.ownerToken()));
         return unknown.isPresent();
@@ -110,7 +110,7 @@ public final class OwnedRecord {
      * @return the owned record; empty if it has another owner, or the start of an earlier transaction is recorded: then the
      *     work must not run
      */
-    public Optional<OwnedRecord> enter(IdempotencyStore transaction) {
+    public Optional<OwnedRecord> recordStart(IdempotencyStore transaction) {
         Precondition notStarted = new Precondition(ownerToken(), State.STARTED, false);
         RecordWrite started = RecordTransitions.of(record, State.EFFECT_STARTED, settings, Optional.empty());
         return transaction.compareAndSet(notStarted, started) instanceof IdempotencyStore.Written written
@@ -132,7 +132,7 @@ public final class OwnedRecord {
     }
 
     /**
-     * Records that the transaction was rolled back in which {@link #enter} was recorded together with the work.
+     * Records that the transaction was rolled back in which {@link #recordStart} was recorded together with the work.
      *
      * <p>If the start is recorded nevertheless, the work has ended its transaction itself: part of it was committed, and it
      * is unknown which. Call this method when nothing of the transaction can be committed any more.
@@ -159,7 +159,7 @@ public final class OwnedRecord {
             // The reply to an earlier attempt of this change was lost.
             return current.get().response().equals(kept) ? Rollback.CONFIRMED : Rollback.LOST;
         }
-        return current.get().state() == State.UNKNOWN || giveUp(store) ? Rollback.PARTLY_COMMITTED : Rollback.LOST;
+        return current.get().state() == State.UNKNOWN || markUnknown(store) ? Rollback.PARTLY_COMMITTED : Rollback.LOST;
     }
 
     /**

@@ -13,7 +13,7 @@ final class RecordTransitions {
 
     /** Returns the first write of a call's record. */
     static RecordWrite first(IdempotentCall call, State state, String owner, IdempotencySettings settings) {
-        RecordWrite.Terms terms = settings.terms(call.key().minted());
+        RecordWrite.Terms terms = settings.terms(call.key().keyTime());
         return new RecordWrite(state, owner, call.fingerprints().get(0), 1, terms, Optional.empty());
     }
 

@@ -41,7 +41,7 @@ final class ResultMapper {
         if (claim instanceof Claim.Replay replay) {
             return replayed(replay.done());
         }
-        if (claim instanceof Claim.Wait wait) {
+        if (claim instanceof Claim.InProgress wait) {
             return new IdempotentResult.InProgress(clipped(wait.leaseLeft()));
         }
         if (claim instanceof Claim.Unknown) {

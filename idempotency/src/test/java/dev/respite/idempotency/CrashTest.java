@@ -51,7 +51,7 @@ class CrashTest {
         fixture.time.advance(OVER);
         assertThat(ask(idempotency)).isInstanceOf(IdempotentResult.Executed.class);
         assertThat(fixture.effects).isEqualTo(1);
-        assertThat(idempotency.counts().of(Kind.TOOK_OVER)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.TOOK_OVER)).isEqualTo(1);
     }
 
     @Test
@@ -65,7 +65,7 @@ class CrashTest {
             fixture.store.purge(100);
         }
         assertThat(fixture.effects).isZero();
-        assertThat(idempotency.counts().of(Kind.BECAME_UNKNOWN)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.BECAME_UNKNOWN)).isEqualTo(1);
     }
 
     /** Without an explicit start, the effect may have begun with the claim. */
@@ -105,7 +105,7 @@ class CrashTest {
         });
         assertThat(fixture.effects).isEqualTo(1);
         assertThat(slow).isInstanceOf(IdempotentResult.Replayed.class);
-        assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.LOST_OWNERSHIP)).isEqualTo(1);
     }
 
     /** Like a database during the owner's transaction: the row is locked, and a takeover skips it. */
@@ -134,8 +134,8 @@ class CrashTest {
         ask(idempotency);
         IdempotencyRecord winner = fixture.record(call);
         assertThat(old.complete(fixture.store, StoredResponse.of("late"))).isFalse();
-        assertThat(old.abandon(fixture.store)).isFalse();
-        assertThat(old.giveUp(fixture.store)).isFalse();
+        assertThat(old.release(fixture.store)).isFalse();
+        assertThat(old.markUnknown(fixture.store)).isFalse();
         assertThat(old.renew(fixture.store)).isEmpty();
         assertThat(old.effectStarting(fixture.store)).isEmpty();
         assertThat(fixture.record(call)).isEqualTo(winner);
@@ -196,7 +196,7 @@ class CrashTest {
         assertThatThrownBy(() -> ask(cut)).isInstanceOf(StoreUnavailableException.class);
         assertThat(connection.calls).isEqualTo(3);
         assertThat(fixture.effects).isZero();
-        assertThat(cut.counts().of(Kind.STORE_FAILED)).isEqualTo(1);
+        assertThat(cut.counts().count(Kind.STORE_FAILED)).isEqualTo(1);
     }
 
     @Test
@@ -268,7 +268,7 @@ class CrashTest {
             fixture.engine().resolve(call.storageKey(), Resolution.notDone(Resolution.Barred.FENCED));
             throw InterceptedStore.noReply();
         });
-        IdempotencyEngine engine = fixture.engine(slow).with(fixture.settings.withLease(Duration.ofSeconds(1)));
+        IdempotencyEngine engine = fixture.engine(slow).withSettings(fixture.settings.withLease(Duration.ofSeconds(1)));
         assertThat(ask(ExternalIdempotency.of(engine))).isInstanceOf(IdempotentResult.Executed.class);
         assertThat(fixture.record(call).ownerToken().fence()).isGreaterThan(first[0]);
         assertThat(fixture.effects).isEqualTo(1);
@@ -290,11 +290,11 @@ class CrashTest {
 
     @Test
     void fault26_completionWithoutReply_isRepeated() {
-        for (boolean heard : new boolean[] {true, false}) {
-            IdempotentCall another = call("heard " + heard);
+        for (boolean received : new boolean[] {true, false}) {
+            IdempotentCall another = call("heard " + received);
             IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
             connection.repliesLeft = 1;
-            connection.executesWithoutReply = heard;
+            connection.executesWithoutReply = received;
             connection.missingReplies = 1;
             ExternalIdempotency over = ExternalIdempotency.of(fixture.engine(connection.store));
             assertThat(over.execute(another, execution -> fixture.pay())).isInstanceOf(IdempotentResult.Executed.class);
@@ -312,7 +312,7 @@ class CrashTest {
         ExternalIdempotency idempotency = ExternalIdempotency.of(fixture.engine(forgetful));
         assertThat(idempotency.execute(call, execution -> fixture.pay()))
                 .isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
-        assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.LOST_OWNERSHIP)).isEqualTo(1);
         assertThat(empty.find(call.storageKey())).isEmpty();
     }
 
@@ -377,7 +377,7 @@ class CrashTest {
                         IdempotentResult.Replayed.class,
                         replayed -> assertThat(replayed.response().text()).contains("found"));
         assertThat(fixture.effects).isZero();
-        assertThat(idempotency.counts().of(Kind.RESOLVED)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.RESOLVED)).isEqualTo(1);
     }
 
     @Test
@@ -388,7 +388,7 @@ class CrashTest {
             throw new IOException("down");
         }));
         assertThat(ask(idempotency)).isInstanceOf(IdempotentResult.Unknown.class);
-        assertThat(idempotency.counts().of(Kind.PART_FAILED)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.CALLBACK_FAILED)).isEqualTo(1);
     }
 
     @Test
@@ -419,6 +419,6 @@ class CrashTest {
             return fixture.pay();
         });
         assertThat(late).isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
-        assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.LOST_OWNERSHIP)).isEqualTo(1);
     }
 }

@@ -21,8 +21,8 @@ class DuplicatesTest {
 
     private final AtomicInteger effects = new AtomicInteger();
     private final InMemoryIdempotencyStore store = InMemoryIdempotencyStore.create();
-    private final ExternalIdempotency idempotency = ExternalIdempotency.of(
-            IdempotencyEngine.in(store).with(IdempotencySettings.defaults().withMaxWait(Duration.ofSeconds(60))));
+    private final ExternalIdempotency idempotency = ExternalIdempotency.of(IdempotencyEngine.of(store)
+            .withSettings(IdempotencySettings.defaults().withMaxWait(Duration.ofSeconds(60))));
 
     @Test
     void fault31_simultaneousDuplicates_oneRunsAndAllGetTheSameResult() throws Exception {

@@ -40,7 +40,7 @@ class ExecuteAsyncTest {
                 idempotency.executeAsync(call, execution -> CompletableFuture.failedFuture(failure));
         assertThatThrownBy(result::get).isInstanceOf(ExecutionException.class).hasCause(failure);
         assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
-        assertThat(idempotency.counts().of(Kind.FAILED)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.FAILED)).isEqualTo(1);
     }
 
     @Test

@@ -33,12 +33,12 @@ class ExternalIdempotencyTest {
                 .isInstanceOfSatisfying(
                         IdempotentResult.Replayed.class,
                         again -> assertThat(again.response()).isEqualTo(StoredResponse.of("paid 1")));
-        assertThat(idempotency.counts().of(Kind.EXECUTED)).isEqualTo(1);
-        assertThat(idempotency.counts().of(Kind.REPLAYED)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.EXECUTED)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.REPLAYED)).isEqualTo(1);
     }
 
     @Test
-    void execute_firstAndReplay_askTheStoreTwiceAndOnce() {
+    void execute_firstAndReplay_queryTheStoreTwiceAndOnce() {
         IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
         ExternalIdempotency over = ExternalIdempotency.of(fixture.engine(connection.store));
         over.execute(call, execution -> fixture.pay());
@@ -70,7 +70,7 @@ class ExternalIdempotencyTest {
         assertThat(idempotency.execute(call, execution -> fixture.pay()))
                 .isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
         assertThat(fixture.effects).isEqualTo(1);
-        assertThat(idempotency.counts().of(Kind.BECAME_UNKNOWN)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.BECAME_UNKNOWN)).isEqualTo(1);
     }
 
     @Test
@@ -223,8 +223,8 @@ class ExternalIdempotencyTest {
 
     @Test
     void fault33_waitingLongerThanMaxWait_isInProgress() {
-        ExternalIdempotency patient =
-                ExternalIdempotency.of(fixture.engine().with(fixture.settings.withMaxWait(Duration.ofSeconds(2))));
+        ExternalIdempotency patient = ExternalIdempotency.of(
+                fixture.engine().withSettings(fixture.settings.withMaxWait(Duration.ofSeconds(2))));
         IdempotentResult[] waiter = new IdempotentResult[1];
         idempotency.execute(call, execution -> {
             long before = fixture.time.nanoTime();
@@ -239,8 +239,8 @@ class ExternalIdempotencyTest {
 
     @Test
     void execute_resultComesWhileWaiting_isReplayed() {
-        ExternalIdempotency patient =
-                ExternalIdempotency.of(fixture.engine().with(fixture.settings.withMaxWait(Duration.ofSeconds(2))));
+        ExternalIdempotency patient = ExternalIdempotency.of(
+                fixture.engine().withSettings(fixture.settings.withMaxWait(Duration.ofSeconds(2))));
         OwnedRecord owned = fixture.owned(call);
         var unused = fixture.time.schedule(
                 () -> owned.complete(fixture.store, fixture.pay()),
@@ -251,7 +251,8 @@ class ExternalIdempotencyTest {
 
     @Test
     void execute_bodyOverTheCap_isReturnedOnceAndRebuiltThen() {
-        ExternalIdempotency small = ExternalIdempotency.of(fixture.engine().with(fixture.settings.withBodyCap(3)));
+        ExternalIdempotency small =
+                ExternalIdempotency.of(fixture.engine().withSettings(fixture.settings.withMaxStoredBody(3)));
         StoredResponse large = StoredResponse.of("four").withEffectRef("payment 1");
         assertThat(small.execute(call, execution -> large)).isEqualTo(new IdempotentResult.Executed(large));
         IdempotentResult again = small.execute(call, execution -> fixture.pay());
@@ -278,11 +279,11 @@ class ExternalIdempotencyTest {
             throw new IOException("rebuilder");
         };
         ExternalIdempotency small = ExternalIdempotency.of(fixture.engine()
-                .with(fixture.settings.withBodyCap(0))
+                .withSettings(fixture.settings.withMaxStoredBody(0))
                 .withRebuilder(failing)
                 .withListener(broken));
         small.execute(call, execution -> fixture.pay());
         assertThat(small.execute(call, execution -> fixture.pay())).isInstanceOf(IdempotentResult.Replayed.class);
-        assertThat(small.counts().of(Kind.PART_FAILED)).isEqualTo(1);
+        assertThat(small.counts().count(Kind.CALLBACK_FAILED)).isEqualTo(1);
     }
 }

@@ -36,7 +36,7 @@ class HooksTest {
         assertThat(idempotency.execute(call, execution -> fixture.pay())).isInstanceOf(IdempotentResult.Unknown.class);
         assertThat(fixture.effects).isEqualTo(1);
         assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
-        assertThat(idempotency.counts().of(Kind.PART_FAILED)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.CALLBACK_FAILED)).isEqualTo(1);
     }
 
     @Test
@@ -50,15 +50,16 @@ class HooksTest {
 
     @Test
     void rebuild_returnsNull_isReplayedWithoutItsBody() {
-        ExternalIdempotency small = ExternalIdempotency.of(
-                fixture.engine().with(fixture.settings.withBodyCap(0)).withRebuilder(done -> null));
+        ExternalIdempotency small = ExternalIdempotency.of(fixture.engine()
+                .withSettings(fixture.settings.withMaxStoredBody(0))
+                .withRebuilder(done -> null));
         StoredResponse paid = StoredResponse.of("paid");
         small.execute(call, execution -> paid);
         assertThat(small.execute(call, execution -> paid))
                 .isInstanceOfSatisfying(
                         IdempotentResult.Replayed.class,
                         replayed -> assertThat(replayed.response()).isEqualTo(paid.withoutBody()));
-        assertThat(small.counts().of(Kind.PART_FAILED)).isEqualTo(1);
+        assertThat(small.counts().count(Kind.CALLBACK_FAILED)).isEqualTo(1);
     }
 
     /** "Unavailable" would mean that the work had no effect. */
@@ -92,6 +93,6 @@ class HooksTest {
                 .get();
         assertThat(slow).isInstanceOf(IdempotentResult.Replayed.class);
         assertThat(fixture.effects).isEqualTo(1);
-        assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.LOST_OWNERSHIP)).isEqualTo(1);
     }
 }

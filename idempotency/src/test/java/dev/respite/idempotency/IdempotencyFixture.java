@@ -31,7 +31,7 @@ final class IdempotencyFixture {
     int effects;
 
     IdempotencyEngine engine(IdempotencyStore through) {
-        return IdempotencyEngine.in(through, time).with(settings).withListener(events::add);
+        return IdempotencyEngine.of(through, time).withSettings(settings).withListener(events::add);
     }
 
     IdempotencyEngine engine() {
@@ -57,9 +57,9 @@ final class IdempotencyFixture {
         return call("alice", "pay", key, 1);
     }
 
-    static IdempotentCall call(String scope, String operation, String key, int asked) {
+    static IdempotentCall call(String scope, String operation, String key, int requested) {
         return IdempotentCall.of(
-                Scope.of(scope), operation, IdempotencyKey.of(key), Fingerprint.of("1", new byte[] {(byte) asked}));
+                Scope.of(scope), operation, IdempotencyKey.of(key), Fingerprint.of("1", new byte[] {(byte) requested}));
     }
 
     IdempotencyRecord record(IdempotentCall call) {

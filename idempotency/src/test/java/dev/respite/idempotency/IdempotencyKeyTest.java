@@ -170,9 +170,9 @@ class IdempotencyKeyTest {
 
     @Test
     void minted_uuidOfVersion7_returnsItsTime() {
-        assertThat(IdempotencyKey.of("017F22E2-79B0-7CC3-98C4-DC0C0C07398F").minted())
+        assertThat(IdempotencyKey.of("017F22E2-79B0-7CC3-98C4-DC0C0C07398F").keyTime())
                 .contains(Instant.parse("2022-02-22T19:22:22Z"));
-        assertThat(IdempotencyKey.of("017f22e2-79b0-7cc3-98c4-dc0c0c07398f").minted())
+        assertThat(IdempotencyKey.of("017f22e2-79b0-7cc3-98c4-dc0c0c07398f").keyTime())
                 .isPresent();
     }
 
@@ -186,7 +186,7 @@ class IdempotencyKeyTest {
                 "order 4711"
             })
     void minted_anyOtherKey_isEmpty(String key) {
-        assertThat(IdempotencyKey.of(key).minted()).isEmpty();
+        assertThat(IdempotencyKey.of(key).keyTime()).isEmpty();
     }
 
     @Test

@@ -32,7 +32,7 @@ class InMemoryClockTest {
     private int effects;
 
     private static ExternalIdempotency external(InMemoryIdempotencyStore store, TwoClocks time) {
-        return ExternalIdempotency.of(IdempotencyEngine.in(store, time));
+        return ExternalIdempotency.of(IdempotencyEngine.of(store, time));
     }
 
     private IdempotentResult ask(String key) {

@@ -17,7 +17,7 @@ class InMemoryQuotaTest {
     private int effects;
 
     private ExternalIdempotency with(Quota quota) {
-        return ExternalIdempotency.of(IdempotencyEngine.in(InMemoryIdempotencyStore.of(quota, time), time));
+        return ExternalIdempotency.of(IdempotencyEngine.of(InMemoryIdempotencyStore.of(quota, time), time));
     }
 
     private IdempotentResult ask(ExternalIdempotency idempotency, String scope, int key, int bytes) {

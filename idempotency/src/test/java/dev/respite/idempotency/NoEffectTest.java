@@ -19,8 +19,8 @@ class NoEffectTest {
 
     private final IdempotencyFixture fixture = new IdempotencyFixture();
     private final ExternalIdempotency plain = fixture.external();
-    private final ExternalIdempotency idempotency =
-            plain.withNoEffect(NoEffectTest::isForbidden).withNoEffectAfter(SecurityException.class::isInstance);
+    private final ExternalIdempotency idempotency = plain.withNoEffectResponses(NoEffectTest::isForbidden)
+            .withNoEffectExceptions(SecurityException.class::isInstance);
     private final IdempotentCall call = call("k");
 
     private static boolean isForbidden(StoredResponse response) {
@@ -41,7 +41,7 @@ class NoEffectTest {
 
     @Test
     void execute_responseOfTheRuleThatIsAResult_isNotRecorded() {
-        ExternalIdempotency conflicts = plain.withNoEffect(response -> response.status() == 409);
+        ExternalIdempotency conflicts = plain.withNoEffectResponses(response -> response.status() == 409);
         StoredResponse conflict = response(409);
         assertThat(conflicts.execute(call, execution -> conflict)).isEqualTo(new IdempotentResult.NotDone(conflict));
         assertThat(fixture.state(call)).isEqualTo(State.READY);
@@ -77,9 +77,11 @@ class NoEffectTest {
 
     @Test
     void execute_workDoesNotKnowTheOutcome_isUnknownWhateverTheRule() {
-        assertThatThrownBy(() -> idempotency.withNoEffectAfter(failure -> true).execute(call, execution -> {
-                    throw new OutcomeUnknownException("gone on elsewhere");
-                }))
+        assertThatThrownBy(() -> idempotency
+                        .withNoEffectExceptions(failure -> true)
+                        .execute(call, execution -> {
+                            throw new OutcomeUnknownException("gone on elsewhere");
+                        }))
                 .isInstanceOf(OutcomeUnknownException.class);
         assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
     }
@@ -105,11 +107,11 @@ class NoEffectTest {
         Predicate<Object> breaks = any -> {
             throw broken;
         };
-        assertThatThrownBy(() -> plain.withNoEffect(breaks).execute(call, execution -> FORBIDDEN))
+        assertThatThrownBy(() -> plain.withNoEffectResponses(breaks).execute(call, execution -> FORBIDDEN))
                 .isSameAs(broken);
         assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
         IOException reset = new IOException("reset");
-        assertThatThrownBy(() -> plain.withNoEffectAfter(breaks).execute(call("other"), execution -> {
+        assertThatThrownBy(() -> plain.withNoEffectExceptions(breaks).execute(call("other"), execution -> {
                     throw reset;
                 }))
                 .isSameAs(reset)

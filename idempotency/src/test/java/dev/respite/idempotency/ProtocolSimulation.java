@@ -89,11 +89,11 @@ final class ProtocolSimulation {
         RECONCILE
     }
 
-    private IdempotentCall call(byte asked) {
+    private IdempotentCall call(byte requested) {
         String minted = String.format("%012x", time.wallTime().toEpochMilli());
         String uuid = minted.substring(0, 8) + "-" + minted.substring(8) + "-7000-8000-000000000000";
         return IdempotentCall.of(
-                Scope.of("one"), "op", IdempotencyKey.of(uuid), Fingerprint.of("1", new byte[] {asked}));
+                Scope.of("one"), "op", IdempotencyKey.of(uuid), Fingerprint.of("1", new byte[] {requested}));
     }
 
     int effects() {
@@ -163,10 +163,10 @@ final class ProtocolSimulation {
         } else if (what < 52 && !caller.did) {
             // A caller that abandons its record has no effect later, even if the store did not respond.
             caller.leave();
-            owned.abandon(store);
+            owned.release(store);
         } else if (what < 59 && caller.announced) {
             caller.leave();
-            owned.giveUp(store);
+            owned.markUnknown(store);
         } else if (what < 66) {
             owned.renew(store).ifPresent(now -> caller.owned = Optional.of(now));
         } else if (what < 70) {

@@ -43,7 +43,7 @@ class ResponseEncryptionTest {
     }
 
     private IdempotencyEngine engine(ResponseEncryption encryption) {
-        return IdempotencyEngine.in(store).withEncryption(encryption);
+        return IdempotencyEngine.of(store).withEncryption(encryption);
     }
 
     private static IdempotentResult run(IdempotencyEngine engine, IdempotentCall call) {
@@ -76,7 +76,7 @@ class ResponseEncryptionTest {
     @Test
     void execute_bodyOverTheCap_isReplayedWithoutItAndWithItsReference() {
         IdempotencyEngine engine = engine(ResponseEncryption.of("k1", key(1)))
-                .with(IdempotencySettings.defaults().withBodyCap(3));
+                .withSettings(IdempotencySettings.defaults().withMaxStoredBody(3));
         run(engine, call);
         StoredResponse replayed = ((IdempotentResult.Replayed) again(engine, call)).response();
         assertThat(replayed.body()).isEmpty();
@@ -103,7 +103,7 @@ class ResponseEncryptionTest {
 
     @Test
     void execute_responseFromBeforeTheEncryption_isReplayed() {
-        run(IdempotencyEngine.in(store), call);
+        run(IdempotencyEngine.of(store), call);
         assertThat(((IdempotentResult.Replayed) again(engine(ResponseEncryption.of("k1", key(1))), call)).response())
                 .isEqualTo(RESPONSE);
     }
@@ -116,8 +116,8 @@ class ResponseEncryptionTest {
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("'k1'")
                 .hasMessageContaining("withOldKey");
-        assertThat(others.counts().of(Kind.STORE_FAILED)).isEqualTo(1);
-        assertThatThrownBy(() -> again(IdempotencyEngine.in(store), call))
+        assertThat(others.counts().count(Kind.STORE_FAILED)).isEqualTo(1);
+        assertThatThrownBy(() -> again(IdempotencyEngine.of(store), call))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("IdempotencyEngine.withEncryption");
         assertThatThrownBy(() -> again(engine(ResponseEncryption.of("k1", key(3))), call))

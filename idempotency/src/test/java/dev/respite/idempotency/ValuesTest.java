@@ -158,8 +158,8 @@ class ValuesTest {
     void response_kept_headersOfManyValues_areSummed() {
         IdempotencySettings settings = IdempotencySettings.defaults();
         List<String> links = Collections.nCopies(100_000, "x".repeat(100));
-        StoredResponse kept =
-                StoredResponse.of(200, Map.of("Link", links), new byte[0]).kept(settings.headers(), settings.bodyCap());
+        StoredResponse kept = StoredResponse.of(200, Map.of("Link", links), new byte[0])
+                .kept(settings.headers(), settings.maxStoredBody());
         assertThat(kept.toBytes()).hasSizeLessThan(100);
     }
 
@@ -212,9 +212,10 @@ class ValuesTest {
         assertThatThrownBy(() -> settings.withRetention(Duration.ofSeconds(29)))
                 .hasMessageContaining("PT29S")
                 .hasMessageContaining("PT30S");
-        assertThatThrownBy(() -> settings.withSkew(Duration.ofSeconds(-1))).hasMessageContaining("PT-1S");
+        assertThatThrownBy(() -> settings.withMaxClockSkew(Duration.ofSeconds(-1)))
+                .hasMessageContaining("PT-1S");
         assertThatThrownBy(() -> settings.withMaxWait(Duration.ofSeconds(-1))).hasMessageContaining("PT-1S");
-        assertThatThrownBy(() -> settings.withBodyCap(-1)).hasMessageContaining("-1");
+        assertThatThrownBy(() -> settings.withMaxStoredBody(-1)).hasMessageContaining("-1");
         assertThatThrownBy(() -> new Quota(0, 1, 1)).hasMessageContaining("0 records");
     }
 
@@ -226,7 +227,7 @@ class ValuesTest {
         assertThatThrownBy(() -> settings.withRetention(forEver))
                 .hasMessageContaining("retention")
                 .hasMessageContaining("36,500");
-        assertThatThrownBy(() -> settings.withSkew(forEver)).hasMessageContaining("skew");
+        assertThatThrownBy(() -> settings.withMaxClockSkew(forEver)).hasMessageContaining("skew");
         assertThatThrownBy(() -> settings.withMaxWait(forEver)).hasMessageContaining("maxWait");
         assertThat(settings.withRetention(Duration.ofDays(36_500)).retention()).isEqualTo(Duration.ofDays(36_500));
     }

@@ -160,7 +160,7 @@ final class Binding {
                 "respite.budget.refused",
                 "Retries that the budget would not pay for",
                 Tags.empty(),
-                RetryCounts::refused);
+                RetryCounts::rejectedByBudget);
         if (retry.policy().limits().budgetWait().isPresent()) {
             budgetWaits();
         }

@@ -112,8 +112,8 @@ public final class IdempotencyMetrics implements MeterBinder {
         return FunctionCounter.builder(
                         isAnswer ? "respite.idempotency.answers" : "respite.idempotency.events",
                         this,
-                        self -> idempotency.counts().of(kind))
-                .description(isAnswer ? "Calls with a key, by what they were told" : "What else happened to keys")
+                        self -> idempotency.counts().count(kind))
+                .description(isAnswer ? "Calls with a key, by their result" : "What else happened to keys")
                 .tags(tags.and(RetryTags.NAME, name).and(List.of(tag)))
                 .register(registry);
     }

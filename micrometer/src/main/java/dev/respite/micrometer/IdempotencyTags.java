@@ -24,14 +24,14 @@ final class IdempotencyTags {
                     case EXECUTED,
                             REPLAYED,
                             NOT_DONE,
-                            UNSETTLED,
+                            FAILED_WITH_UNKNOWN_EFFECT,
                             IN_PROGRESS,
                             UNKNOWN,
                             MISMATCH,
                             EXPIRED,
-                            POSTDATED,
+                            KEY_FROM_FUTURE,
                             OVER_QUOTA -> ANSWER;
-                    case FAILED, TOOK_OVER, BECAME_UNKNOWN, RESOLVED, LOST_OWNERSHIP, STORE_FAILED, PART_FAILED ->
+                    case FAILED, TOOK_OVER, BECAME_UNKNOWN, RESOLVED, LOST_OWNERSHIP, STORE_FAILED, CALLBACK_FAILED ->
                         EVENT;
                 },
                 RetryTags.text(kind));

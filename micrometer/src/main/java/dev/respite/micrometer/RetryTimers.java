@@ -15,35 +15,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures how long calls and attempts take.
- *
- * <pre>{@code
+ * Records the durations of calls and attempts as timers; a listener of retries. <pre>{@code
  * Retry quotes = Retry.withDefaults().withName("quotes").withListener(RetryTimers.of(registry));
  * }</pre>
  *
- * <p>It is a listener, and that has its price: also a call that succeeds at once then reads the clock twice, writes a history
- * and makes an event. {@link RetryMetrics} cost a call nothing; take these where durations matter.
+ * <p>It is a listener, and that has its price: also a call that succeeds at once then reads the clock twice, writes a
+ * history and makes an event. {@link RetryMetrics} cost a call nothing; take these where durations matter.
  *
- * <table>
- * <caption>The timers</caption>
- * <thead>
- * <tr><th>timer</th><th>in Prometheus</th><th>tags</th><th>what</th></tr>
- * </thead>
- * <tbody>
- * <tr><td>{@code respite.call.duration}</td><td>{@code respite_call_duration_seconds}</td>
- * <td>{@code name}, {@code outcome}, {@code reason}</td><td>calls, with their delays</td></tr>
- * <tr><td>{@code respite.attempt.duration}</td><td>{@code respite_attempt_duration_seconds}</td>
- * <td>{@code name}, {@code error}</td><td>attempts, recorded when their call ends</td></tr>
- * </tbody>
- * </table>
+ * <table> <caption>The timers</caption> <thead> <tr><th>timer</th><th>in Prometheus</th><th>tags</th><th>what</th></tr>
+ * </thead> <tbody> <tr><td>{@code respite.call.duration}</td><td>{@code respite_call_duration_seconds}</td> <td>{@code
+ * name}, {@code outcome}, {@code reason}</td><td>calls, with their delays</td></tr> <tr><td>{@code
+ * respite.attempt.duration}</td><td>{@code respite_attempt_duration_seconds}</td> <td>{@code name}, {@code
+ * error}</td><td>attempts, recorded when their call ends</td></tr> </tbody> </table>
  *
- * <p>The tags are those of {@link RetryMetrics}; {@code name} is that of the retry that made the call, and an attempt that
- * its caller broke off has the error {@code cancelled}. A series is there from the first time that it is needed. Of a call
- * with many attempts, the first {@value History#KEPT} and the last {@value History#KEPT} are measured. About {@value
- * #MAX_KINDS} kinds of error are counted apart; the rest are {@code other}.
+ * <p>The tags are those of {@link RetryMetrics}; {@code name} is that of the retry that made the call, and an attempt
+ * that its caller broke off has the error {@code cancelled}. A series is there from the first time that it is needed. Of
+ * a call with many attempts, the first {@value History#KEPT} and the last {@value History#KEPT} are measured. About
+ * {@value #MAX_KINDS} kinds of error are counted apart; the rest are {@code other}.
  *
- * <p>Histograms and percentiles are the registry's to say, by a {@link io.micrometer.core.instrument.config.MeterFilter} for
- * these names.
+ * <p>Histograms and percentiles are the registry's to say, by a {@link io.micrometer.core.instrument.config.MeterFilter}
+ * for these names.
  *
  * <p>One serves any number of retries and threads.
  */

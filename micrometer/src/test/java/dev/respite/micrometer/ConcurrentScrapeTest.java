@@ -64,7 +64,7 @@ class ConcurrentScrapeTest {
             int failures = i % 15;
             int[] left = {failures};
             ErrorKind kind = ErrorKind.of("kind-" + failures);
-            retry.withClassifier(outcome ->
+            retry.withDriverClassifier(outcome ->
                             outcome instanceof Outcome.Failure<?> ? Verdict.transientError(kind) : Verdict.accept())
                     .call(() -> {
                         if (left[0]-- > 0) {

@@ -15,6 +15,6 @@ final class Garbage {
         for (int i = 0; i < 1_000 && canary.get() != null; i++) {
             System.gc();
         }
-        assertThat(canary.get()).as("something that nobody holds").isNull();
+        assertThat(canary.get()).as("something that nothing holds").isNull();
     }
 }

@@ -39,7 +39,7 @@ class IdempotencyMetricsTest {
     private final ScrapeTarget target = new ScrapeTarget();
     private final VirtualTime time = new VirtualTime();
     private final IdempotencyEngine engine =
-            IdempotencyEngine.in(InMemoryIdempotencyStore.of(Quota.defaults(), time), time);
+            IdempotencyEngine.of(InMemoryIdempotencyStore.of(Quota.defaults(), time), time);
     private final Idempotency<Execution> idempotency = ExternalIdempotency.of(engine);
 
     @AfterEach
@@ -51,12 +51,12 @@ class IdempotencyMetricsTest {
         IdempotencyMetrics.of("payments", idempotency).bindTo(target.registry);
     }
 
-    private static IdempotentCall call(String key, String asked) {
+    private static IdempotentCall call(String key, String requested) {
         return IdempotentCall.of(
                 Scope.of("alice"),
                 "POST /payments",
                 IdempotencyKey.of(key),
-                Fingerprint.of("1", asked.getBytes(StandardCharsets.UTF_8)));
+                Fingerprint.of("1", requested.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
@@ -78,7 +78,7 @@ class IdempotencyMetricsTest {
     }
 
     @Test
-    void answers_areCountedByWhatWasTold() {
+    void results_areCountedByTheirKind() {
         bind();
         idempotency.execute(call("k", "100"), execution -> {
             idempotency.execute(call("k", "100"), duplicate -> PAID);
@@ -125,7 +125,7 @@ class IdempotencyMetricsTest {
     @Test
     void bindTo_sameNameTwice_keepsTheFirstAndWarns() {
         bind();
-        Idempotency<Execution> other = ExternalIdempotency.in(InMemoryIdempotencyStore.create());
+        Idempotency<Execution> other = ExternalIdempotency.of(InMemoryIdempotencyStore.create());
         List<String> warnings = LoggedWarnings.during(
                 () -> IdempotencyMetrics.of("payments", other).bindTo(target.registry));
         assertThat(warnings).singleElement().asString().contains("idempotency 'payments' is not bound");

@@ -58,7 +58,7 @@ class IdempotencyStoreMetricsTest {
     }
 
     @Test
-    void scrapes_withinFiveSeconds_askOnce() {
+    void scrapes_withinFiveSeconds_queryOnce() {
         IdempotencyStoreMetrics.of("payments", store).bindTo(registry);
         assertThat(records("unknown")).isZero();
         put(State.UNKNOWN);
@@ -71,9 +71,9 @@ class IdempotencyStoreMetricsTest {
     @Test
     void storeAway_isNaNUntilItIsBack() {
         AtomicBoolean away = new AtomicBoolean(true);
-        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger requested = new AtomicInteger();
         IdempotencyStore counting = InterceptedStore.unavailable().withCount(state -> {
-            asked.incrementAndGet();
+            requested.incrementAndGet();
             if (away.get()) {
                 throw InterceptedStore.noReply();
             }
@@ -85,7 +85,7 @@ class IdempotencyStoreMetricsTest {
         clock.add(Duration.ofSeconds(59));
         // A scrape reads all three, and each would wait for the store.
         assertThat(records("started")).isNaN();
-        assertThat(asked).hasValue(1);
+        assertThat(requested).hasValue(1);
         away.set(false);
         clock.add(Duration.ofSeconds(1));
         assertThat(records("unknown")).isEqualTo(7);

@@ -116,7 +116,7 @@ class RetryMetricsTest {
         Retry retry = bound("max-attempts=2 jitter=none");
         fail(retry, new SocketTimeoutException());
         fail(retry, new IllegalStateException());
-        fail(retry.withClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503))), new IOException());
+        fail(retry.withDriverClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503))), new IOException());
         target.scrape();
         Scrape scrape = target.scrape();
 
@@ -201,7 +201,7 @@ class RetryMetricsTest {
             retry.call(() -> "answer");
         } else {
             fail(
-                    retry.withClassifier(outcome -> Verdict.fatal(reason, ErrorKind.OTHER)),
+                    retry.withDriverClassifier(outcome -> Verdict.fatal(reason, ErrorKind.OTHER)),
                     new IOException(reason.phrase()));
         }
         String outcome = switch (reason) {
@@ -224,7 +224,7 @@ class RetryMetricsTest {
         Classifier busy = outcome -> outcome instanceof Outcome.Success<?>
                 ? Verdict.transientError(ErrorKind.ofStatus(503))
                 : Verdict.fatal();
-        assertThat(retry.withClassifier(busy).call(() -> "503")).isEqualTo("503");
+        assertThat(retry.withDriverClassifier(busy).call(() -> "503")).isEqualTo("503");
 
         assertThat(target.scrape().by("outcome", "respite_calls_total")).isEqualTo(Map.of("failure", 1.0));
     }
@@ -254,7 +254,7 @@ class RetryMetricsTest {
     @Test
     void attempts_withAKindThatWasNotSeenBefore_areThereInTheSecondScrapeAtTheLatest() {
         Retry retry = bound("max-attempts=1");
-        fail(retry.withClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503))), new IOException());
+        fail(retry.withDriverClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503))), new IOException());
         target.scrape();
 
         assertThat(target.scrape().value("respite_attempts_total", "error", "503"))
@@ -267,7 +267,7 @@ class RetryMetricsTest {
         int kinds = 1_000;
         for (int i = 0; i < kinds; i++) {
             ErrorKind kind = ErrorKind.of("user-" + i);
-            fail(retry.withClassifier(outcome -> Verdict.transientError(kind)), new IOException());
+            fail(retry.withDriverClassifier(outcome -> Verdict.transientError(kind)), new IOException());
         }
         target.scrape();
         Scrape scrape = target.scrape();
@@ -279,7 +279,7 @@ class RetryMetricsTest {
     }
 
     @Test
-    void callsByAttempts_tellSizesApart() throws IOException {
+    void callsByAttempts_distinguishSizes() throws IOException {
         Retry retry = bound("max-attempts=20 jitter=none total-timeout=off budget=off");
         for (int failures : new int[] {0, 0, 0, 1, 1, 8, 9, 10, 15}) {
             recover(retry, failures, new ConnectException());
@@ -408,7 +408,7 @@ class RetryMetricsTest {
     }
 
     @Test
-    void bindTo_aRetryThatNobodyElseHolds_goesOnToShowItsCounts() {
+    void bindTo_aRetryThatNothingElseHolds_goesOnToShowItsCounts() {
         bindAndForget(target.registry);
         Garbage.collect();
         Scrape scrape = target.scrape();
@@ -440,7 +440,7 @@ class RetryMetricsTest {
         composite.add(target.registry);
         SimpleMeterRegistry simple = new SimpleMeterRegistry();
         composite.add(simple);
-        fail(retry.withClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503))), new IOException());
+        fail(retry.withDriverClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503))), new IOException());
         target.scrape();
 
         assertThat(warnings).isEmpty();

@@ -55,7 +55,7 @@ final class ScrapeTarget implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
-            throw new AssertionError("nobody interrupts this test", e);
+            throw new AssertionError("nothing interrupts this test", e);
         }
     }
 

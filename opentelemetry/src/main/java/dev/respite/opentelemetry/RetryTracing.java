@@ -10,11 +10,11 @@ import java.util.function.UnaryOperator;
  * What calls do, on the span that is current where they are made.
  *
  * <pre>{@code
- * Retry retry = RetryTracing.of(Retry.withDefaults().withName("quotes"));
+ * Retry retry = RetryTracing.instrument(Retry.withDefaults().withName("quotes"));
  * HttpClient client = RetryingHttpClient.of(instrumented, retry).withCallScope(RetryTracing::oneRequest);
  * }</pre>
  *
- * <p>{@link #of} adds these events to the span, if it is recorded:
+ * <p>{@link #instrument} adds these events to the span, if it is recorded:
  *
  * <table>
  * <caption>The events</caption>
@@ -50,15 +50,15 @@ public final class RetryTracing {
     private RetryTracing() {}
 
     /**
-     * A retry whose calls write events to the span that is current where they are made. The later attempts of asynchronous
-     * calls run in the OpenTelemetry context of their caller, so that spans that are made in them have the right parent;
-     * a carrier that the retry has already carries on.
+     * Returns a retry that adds events to the current span. The later attempts of asynchronous calls run in the
+     * OpenTelemetry context of their caller, so that spans that are made in them have the right parent; a carrier that
+     * the retry has already carries on.
      *
      * @param retry the retry
      * @return the same with a listener and a {@linkplain Retry#withContext carrier}; another carrier given to it afterwards
      *     would take the place of this one
      */
-    public static Retry of(Retry retry) {
+    public static Retry instrument(Retry retry) {
         UnaryOperator<Runnable> carrier = retry.context();
         return retry.withListener(new SpanEvents())
                 .withContext(task -> carrier.apply(Context.current().wrap(task)));
@@ -67,7 +67,7 @@ public final class RetryTracing {
     /**
      * Begins a request: until the scope is closed, those that this thread sends are one request and its resends, and the
      * instrumentation of the HTTP client counts them. So does what runs in a context that is captured in here, such as the
-     * later attempts of an asynchronous call of {@link #of a traced retry}.
+     * later attempts of an asynchronous call of {@link #instrument a traced retry}.
      *
      * <p>Where the call of a retry sends one request, open it around that call:
      *

@@ -66,7 +66,7 @@ class ResendCountTest {
     }
 
     private RetryingHttpClient client() {
-        return RetryingHttpClient.of(instrumented, RetryTracing.of(Retry.of(QUICK)))
+        return RetryingHttpClient.of(instrumented, RetryTracing.instrument(Retry.of(QUICK)))
                 .withCallScope(RetryTracing::oneRequest);
     }
 
@@ -153,7 +153,7 @@ class ResendCountTest {
                 .baseDelay(Duration.ofMillis(1))
                 .retryOnResult(HttpResponse.class, answer -> answer.statusCode() == 503)
                 .build();
-        Retry retry = RetryTracing.of(Retry.of(policy));
+        Retry retry = RetryTracing.instrument(Retry.of(policy));
         try (Scope request = RetryTracing.oneRequest()) {
             assertOk(retry.call(() -> instrumented.send(get("/a"), BodyHandlers.discarding())));
         }
@@ -171,9 +171,10 @@ class ResendCountTest {
     void send_insideAnotherRetry_countsEachInnerRequestAnew() throws Exception {
         RetryingHttpClient twice = RetryingHttpClient.of(
                         instrumented,
-                        RetryTracing.of(Retry.of(RetryPolicy.parse("max-attempts=2 base-delay=1ms budget=off"))))
+                        RetryTracing.instrument(
+                                Retry.of(RetryPolicy.parse("max-attempts=2 base-delay=1ms budget=off"))))
                 .withCallScope(RetryTracing::oneRequest);
-        Retry outer = RetryTracing.of(Retry.of(RetryPolicy.builder()
+        Retry outer = RetryTracing.instrument(Retry.of(RetryPolicy.builder()
                 .baseDelay(Duration.ofMillis(1))
                 .nested(Nested.RETRY)
                 .retryOnResult(HttpResponse.class, answer -> answer.statusCode() == 503)

@@ -42,7 +42,7 @@ class SpanEventsTest {
     }
 
     private Retry retry(String policy) {
-        return RetryTracing.of(
+        return RetryTracing.instrument(
                 Retry.of(RetryPolicy.parse(STEADY + policy), time).withName("quotes"));
     }
 
@@ -131,7 +131,7 @@ class SpanEventsTest {
         inSpan("page", blocking(retry("max-attempts=3"), "ok"));
         inSpan(
                 "judged",
-                () -> RetryTracing.of(Retry.of(
+                () -> RetryTracing.instrument(Retry.of(
                                 RetryPolicy.builder()
                                         .retryOnResult(String.class, ""::equals)
                                         .build(),
@@ -256,7 +256,7 @@ class SpanEventsTest {
         Span page = traces.span("page");
         tenant.set("acme");
         try (Scope scope = page.makeCurrent()) {
-            RetryTracing.of(carried).callAsync(() -> {
+            RetryTracing.instrument(carried).callAsync(() -> {
                 seen.add(tenant.get());
                 current.add(Span.current());
                 return CompletableFuture.failedStage(new SocketTimeoutException("read"));
@@ -280,7 +280,7 @@ class SpanEventsTest {
 
     @Test
     void of_nothing_isRefused() {
-        assertThatThrownBy(() -> RetryTracing.of(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> RetryTracing.instrument(null)).isInstanceOf(NullPointerException.class);
     }
 
     /** Bytes are counted, not time. */
@@ -288,7 +288,7 @@ class SpanEventsTest {
     void call_thatSucceedsAtOnceInASpan_allocatesNothing() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();
-        Retry retry = RetryTracing.of(Retry.withDefaults());
+        Retry retry = RetryTracing.instrument(Retry.withDefaults());
         Object answer = new Object();
         Operation.Simple<Object, RuntimeException> operation = () -> answer;
         inSpan("page", () -> {

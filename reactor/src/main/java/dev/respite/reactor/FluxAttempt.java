@@ -28,7 +28,7 @@ final class FluxAttempt<T> extends CompletableFuture<@Nullable Void> implements 
     /** What the subscriber had got before this attempt, and what this attempt has requested from its source. */
     private long before;
 
-    private long asked;
+    private long requested;
 
     FluxAttempt(FluxCall<T> call, Context context) {
         this.call = call;
@@ -73,9 +73,9 @@ final class FluxAttempt<T> extends CompletableFuture<@Nullable Void> implements 
         do {
             long requested = call.requested();
             long wanted = requested == Long.MAX_VALUE ? requested : requested - before;
-            long more = wanted - asked;
+            long more = wanted - requested;
             if (more > 0) {
-                asked = wanted;
+                requested = wanted;
                 upstream.request(more);
             }
         } while (asking.decrementAndGet() != 0);

@@ -42,7 +42,7 @@ public final class ReactorRetry {
     private ReactorRetry(Retry retry) {
         this.values = retry;
         Classifier classifier = retry.policy().classifier();
-        this.streams = classifier.judgesValues() ? retry.withClassifier(new FailuresOnly(classifier)) : retry;
+        this.streams = classifier.judgesValues() ? retry.withDriverClassifier(new FailuresOnly(classifier)) : retry;
     }
 
     /**

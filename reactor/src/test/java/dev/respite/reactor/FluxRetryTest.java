@@ -30,13 +30,13 @@ class FluxRetryTest {
     private final ReactorRetry retry = ReactorRetry.of(calls);
     private final ConnectException real = new ConnectException("real");
     private final AtomicInteger subscribed = new AtomicInteger();
-    private final List<Long> asked = new ArrayList<>();
+    private final List<Long> requested = new ArrayList<>();
 
     /** Emits so many elements in each attempt, the attempt's number and theirs, and fails in the first two. */
     private Flux<Integer> failing(int elements) {
         return retry.flux(attempt -> {
             subscribed.incrementAndGet();
-            Flux<Integer> stream = Flux.range(attempt.number() * 100, elements).doOnRequest(asked::add);
+            Flux<Integer> stream = Flux.range(attempt.number() * 100, elements).doOnRequest(requested::add);
             return attempt.number() < 3 ? stream.concatWith(Flux.error(real)) : stream;
         });
     }
@@ -83,7 +83,7 @@ class FluxRetryTest {
         @Override
         protected void hookOnSubscribe(org.reactivestreams.Subscription subscription) {}
 
-        void ask(long n) {
+        void requestMore(long n) {
             demand.addAndGet(n);
             request(n);
         }
@@ -105,10 +105,10 @@ class FluxRetryTest {
     void demand_isNeverExceededAndIsKeptAcrossAttempts(int batch) {
         Counting subscriber = new Counting();
         failing(4).subscribe(subscriber);
-        assertThat(subscriber.elements).as("nothing was asked for").isEmpty();
+        assertThat(subscriber.elements).as("nothing was requested").isEmpty();
         int most = 0;
         while (!subscriber.completed) {
-            subscriber.ask(batch);
+            subscriber.requestMore(batch);
             most += batch;
             time.runAll();
             assertThat(subscriber.elements).hasSize(Math.min(most, 12));
@@ -117,7 +117,7 @@ class FluxRetryTest {
     }
 
     @Test
-    void demand_whatAnAttemptDidNotUse_isAskedOfTheNext() {
+    void demand_whatAnAttemptDidNotUse_isRequestedFromTheNext() {
         StepVerifier.create(failing(2), 5)
                 .expectNext(100, 101)
                 .then(time::runAll)
@@ -125,7 +125,7 @@ class FluxRetryTest {
                 .thenRequest(7)
                 .expectNext(301)
                 .verifyComplete();
-        assertThat(asked).containsExactly(5L, 3L, 1L, 7L);
+        assertThat(requested).containsExactly(5L, 3L, 1L, 7L);
     }
 
     @Test
@@ -135,11 +135,11 @@ class FluxRetryTest {
                 .then(time::runAll)
                 .expectNextCount(6)
                 .verifyComplete();
-        assertThat(asked).containsExactly(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+        assertThat(requested).containsExactly(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
     @Test
-    void demand_madeInTheWait_isAskedOfTheNextAttempt() {
+    void demand_madeInTheWait_isRequestedFromTheNextAttempt() {
         StepVerifier.create(failing(1), 1)
                 .expectNext(100)
                 .thenRequest(2)
@@ -255,7 +255,7 @@ class FluxRetryTest {
     }
 
     @Test
-    void classifierOfValues_isNotAskedForTheEndOfAStream() {
+    void classifierOfValues_isNotCalledForTheEndOfAStream() {
         RetryPolicy picky = RetryPolicy.parse("budget=off").toBuilder()
                 .retryOnResult(Object.class, value -> true)
                 .build();

@@ -61,7 +61,7 @@ class MonoRetryTest {
     }
 
     @Test
-    void mono_thatNobodySubscribesTo_doesNothing() {
+    void mono_withoutASubscriber_doesNothing() {
         Mono<String> assembled = failing(0);
         assertThat(assembled).isNotNull();
         assertThat(subscribed).hasValue(0);

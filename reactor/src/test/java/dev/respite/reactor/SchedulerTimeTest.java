@@ -84,7 +84,7 @@ class SchedulerTimeTest {
     }
 
     @Test
-    void wait_droppedWhileItIsRefused_isToldOnce() throws Exception {
+    void wait_droppedWhileItIsRejected_isReportedOnce() throws Exception {
         CountDownLatch dropped = new CountDownLatch(2);
         TimeSource.Task task = new TimeSource.Task() {
             @Override

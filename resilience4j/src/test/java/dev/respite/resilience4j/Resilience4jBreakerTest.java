@@ -35,35 +35,35 @@ class Resilience4jBreakerTest {
     }
 
     @Test
-    void perAttempt_hearsOfEachAttempt() throws Exception {
+    void perAttempt_recordsEachAttempt() throws Exception {
         world.downUntil = Duration.ofMillis(200);
         assertThat(world.perAttempt().call(world::reach)).isEqualTo("answer");
-        assertHeard(2, 1);
+        assertReceived(2, 1);
     }
 
     @Test
-    void perAttempt_asynchronous_hearsOfEachAttempt() {
+    void perAttempt_asynchronous_recordsEachAttempt() {
         world.downUntil = Duration.ofMillis(200);
         CompletableFuture<String> future = world.perAttempt().callAsync(world::reachAsync);
         world.time.runAll();
         assertThat(future).isCompletedWithValue("answer");
-        assertHeard(2, 1);
+        assertReceived(2, 1);
     }
 
     @Test
-    void perCall_hearsOfEachCall() throws Exception {
+    void perCall_recordsEachCall() throws Exception {
         world.downUntil = Duration.ofMillis(200);
         assertThat(world.perCall().call(world::reach)).isEqualTo("answer");
-        assertHeard(0, 1);
+        assertReceived(0, 1);
 
         world.downUntil = Duration.ofMinutes(1);
         assertThatThrownBy(() -> world.perCall().call(world::reach)).isInstanceOf(ConnectException.class);
         assertThat(world.reached).hasSize(6);
-        assertHeard(1, 1);
+        assertReceived(1, 1);
     }
 
     @Test
-    void perCall_asynchronous_hearsOfEachCall() {
+    void perCall_asynchronous_recordsEachCall() {
         world.downUntil = Duration.ofMillis(200);
         CompletableFuture<String> good = world.perCall().callAsync(world::reachAsync);
         world.time.runAll();
@@ -74,14 +74,14 @@ class Resilience4jBreakerTest {
         world.time.runAll();
         assertThat(bad).isCompletedExceptionally();
         assertThat(world.reached).hasSize(6);
-        assertHeard(1, 1);
+        assertReceived(1, 1);
     }
 
     @Test
     void actions_passTheBreakerToo() throws Exception {
         world.perAttempt().run(world::reach);
         world.perCall().run(world::reach);
-        assertHeard(0, 2);
+        assertReceived(0, 2);
     }
 
     @Test
@@ -107,7 +107,7 @@ class Resilience4jBreakerTest {
         assertThat(world.breaker.tryAcquirePermission()).isFalse();
         call.cancel(true);
         assertThat(never).isCancelled();
-        assertHeard(0, 0);
+        assertReceived(0, 0);
         assertThat(world.breaker.tryAcquirePermission()).isTrue();
     }
 
@@ -115,7 +115,7 @@ class Resilience4jBreakerTest {
     void aCallOfPerCallThatIsCancelled_saysNothing_andGivesItsPermissionBack() {
         halfOpen();
         world.perCall().callAsync(CompletableFuture::new).cancel(true);
-        assertHeard(0, 0);
+        assertReceived(0, 0);
         assertThat(world.breaker.tryAcquirePermission()).isTrue();
     }
 
@@ -136,14 +136,14 @@ class Resilience4jBreakerTest {
                     throw (Exception) thrown;
                 }))
                 .isSameAs(thrown);
-        assertHeard(0, 0);
+        assertReceived(0, 0);
         assertThat(world.breaker.tryAcquirePermission()).isTrue();
         world.breaker.releasePermission();
 
         CompletableFuture<Object> call =
                 world.perAttempt().callAsync(() -> CompletableFuture.failedFuture(new CompletionException(thrown)));
         assertThat(call).isCompletedExceptionally();
-        assertHeard(0, 0);
+        assertReceived(0, 0);
         assertThat(world.breaker.tryAcquirePermission()).isTrue();
     }
 
@@ -239,7 +239,7 @@ class Resilience4jBreakerTest {
         world.breaker.transitionToHalfOpenState();
     }
 
-    private void assertHeard(int failures, int successes) {
+    private void assertReceived(int failures, int successes) {
         assertThat(world.breaker.getMetrics().getNumberOfFailedCalls()).isEqualTo(failures);
         assertThat(world.breaker.getMetrics().getNumberOfSuccessfulCalls()).isEqualTo(successes);
     }

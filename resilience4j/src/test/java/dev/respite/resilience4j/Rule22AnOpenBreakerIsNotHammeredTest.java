@@ -155,7 +155,7 @@ class Rule22AnOpenBreakerIsNotHammeredTest {
     }
 
     @Test
-    void breaker_thatOpensAgainAndAgain_isAskedOncePerOpening() {
+    void breaker_thatOpensAgainAndAgain_isQueriedOncePerOpening() {
         World world = new World(
                 "jitter=none budget=off total-timeout=off max-attempts=40",
                 opensAtTwo(IntervalFunction.ofExponentialBackoff(10_000, 2, 60_000)));

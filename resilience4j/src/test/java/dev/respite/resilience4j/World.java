@@ -39,7 +39,7 @@ final class World {
     World(String policy, CircuitBreakerConfig.Builder config) {
         breaker = CircuitBreaker.of("target", inThis(config).build());
         adapter = Resilience4jBreaker.of(breaker);
-        retry = Retry.of(RetryPolicy.parse(policy), time).withListener(this::hear);
+        retry = Retry.of(RetryPolicy.parse(policy), time).withListener(this::receive);
     }
 
     CircuitBreakerConfig.Builder inThis(CircuitBreakerConfig.Builder config) {
@@ -61,7 +61,7 @@ final class World {
                 .waitIntervalFunctionInOpenState(openFor);
     }
 
-    private void hear(RetryEvent event) {
+    private void receive(RetryEvent event) {
         if (event instanceof RetryEvent.AttemptFailed failed
                 && failed.decision() instanceof Decision.RetryAfter<?> again) {
             delays.add(again.delay());

@@ -45,7 +45,7 @@ final class ClientPool {
     /** A retry under the policy, in simulated time, with a limit to each attempt unless the policy has one. */
     static Retry retry(RetryPolicy policy, Optional<Duration> timeout, SimTime time) {
         RetryPolicy limited = limited(policy, timeout);
-        return Retry.silent(limited, time).withClassifier(new ResponseClassifier(limited));
+        return Retry.silent(limited, time).withDriverClassifier(new ResponseClassifier(limited));
     }
 
     /** The policy with a limit to each attempt, unless it has one or its calls are shorter than that. */

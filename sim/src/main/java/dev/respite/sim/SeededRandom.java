@@ -35,7 +35,7 @@ public final class SeededRandom implements DoubleSupplier {
         return (mix(state) >>> 11) * 0x1.0p-53;
     }
 
-    /** Whether something happens that has this probability; what cannot happen draws no number. */
+    /** Returns whether something happens that has this probability; what cannot happen draws no number. */
     boolean hits(double probability) {
         return probability > 0 && getAsDouble() < probability;
     }

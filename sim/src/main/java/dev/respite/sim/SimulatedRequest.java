@@ -109,7 +109,7 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
         return life;
     }
 
-    /** Whether its caller no longer waits for the answer. */
+    /** Returns whether its caller no longer waits for the answer. */
     boolean isAbandoned() {
         return isDone();
     }

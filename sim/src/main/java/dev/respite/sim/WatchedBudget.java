@@ -72,8 +72,8 @@ final class WatchedBudget implements RetryBudget {
     }
 
     @Override
-    public Readings readings() {
-        return query(budget::readings, Readings.NONE);
+    public ClockUse clockUse() {
+        return query(budget::clockUse, ClockUse.NONE);
     }
 
     @Override
@@ -102,8 +102,8 @@ final class WatchedBudget implements RetryBudget {
     }
 
     @Override
-    public Optional<Grant> acquire(FailedAttempt failed, DoubleSupplier random) {
-        return query(() -> budget.acquire(failed, random), Optional.empty());
+    public Optional<Grant> tryAcquire(FailedAttempt failed, DoubleSupplier random) {
+        return query(() -> budget.tryAcquire(failed, random), Optional.empty());
     }
 
     @Override

@@ -94,7 +94,7 @@ class BreakerSpecTest {
         assertThatThrownBy(() -> ScenarioFile.parse(file("own 150% of 20 open 5s")))
                 .hasMessage("scenario, line 5, load.breaker: failure-rate 1.5: must be from 0.001 to 1");
         assertThatThrownBy(() -> BuiltIn.named("circuit-breaker").scenario(Map.of("breaker", "some")))
-                .hasMessage("circuit-breaker, breaker: unknown word 'some'; did you mean 'none'?");
+                .hasMessage("circuit-breaker, breaker: unknown word 'some'; use one of none, own, shared");
     }
 
     @Test

@@ -29,7 +29,7 @@ class BuiltInTest {
                 "metastable | load | 1000000000 | metastable, load 1000000000: must be from 1 to 1000000",
                 "metastable | outage | 0 | metastable, outage 0: must be longer than that",
                 "thundering-herd | clients | 0 | thundering-herd, clients 0: must be from 1 to 10000000",
-                "brownout | left | 150% | brownout, left 1.5: must be from 0 to 1",
+                "brownout | remaining | 150% | brownout, remaining 1.5: must be from 0 to 1",
                 "brownout | load | much | brownout, load: 'much': expected a number such as 4 or 0.5"
             })
     void setting_outOfItsRange_isRefused_withTheRange(String scenario, String key, String value, String message) {

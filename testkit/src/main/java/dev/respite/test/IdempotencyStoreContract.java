@@ -74,7 +74,7 @@ public interface IdempotencyStoreContract {
      *
      * @param time the minimum duration, 50 ms to 3 s
      */
-    void letPass(Duration time);
+    void advance(Duration time);
 
     /**
      * Returns whether the store rejects a key that is older than a purged one, whatever its clock says.
@@ -90,7 +90,7 @@ public interface IdempotencyStoreContract {
      *
      * @return true; override it for a store that cannot
      */
-    default boolean lists() {
+    default boolean supportsListing() {
         return true;
     }
 
@@ -166,7 +166,8 @@ public interface IdempotencyStoreContract {
         StorageKey key = newKey();
         IdempotencyStore.Put put = store().putIfAbsent(key, recordWrite(State.STARTED, newOwner(), terms));
         assertThat(put).isInstanceOf(IdempotencyStore.NotAdmitted.class);
-        assertThat(terms.admit(((IdempotencyStore.NotAdmitted) put).storeNow())).isFalse();
+        assertThat(terms.isAdmitted(((IdempotencyStore.NotAdmitted) put).storeNow()))
+                .isFalse();
         assertThat(store().find(key)).isEmpty();
     }
 
@@ -286,7 +287,7 @@ public interface IdempotencyStoreContract {
         assertThat(refused(store().compareAndSet(leaseOver(held), recordWrite(State.STARTED, newOwner()))))
                 .contains(held);
         IdempotencyRecord left = started(terms(SHORT, LONG));
-        letPass(SHORT.multipliedBy(2));
+        advance(SHORT.multipliedBy(2));
         IdempotencyRecord taken =
                 written(store().compareAndSet(leaseOver(left), recordWrite(State.STARTED, newOwner())));
         assertThat(taken.ownerToken().fence()).isGreaterThan(left.ownerToken().fence());
@@ -296,7 +297,7 @@ public interface IdempotencyStoreContract {
     @Test
     default void compareAndSet_leaseOverButNotTaken_isDone() {
         IdempotencyRecord slow = started(terms(SHORT, LONG));
-        letPass(SHORT.multipliedBy(2));
+        advance(SHORT.multipliedBy(2));
         written(store().compareAndSet(
                         as(slow), recordWrite(State.DONE, slow.ownerToken().owner())));
     }
@@ -305,7 +306,7 @@ public interface IdempotencyStoreContract {
     @Test
     default void compareAndSet_sameState_beginsTheLeaseAnew() {
         IdempotencyRecord first = started(terms(SHORT, LONG));
-        letPass(SHORT.multipliedBy(2));
+        advance(SHORT.multipliedBy(2));
         Instant now = now(store());
         RecordWrite renewed = recordWrite(State.STARTED, first.ownerToken().owner(), terms(LONG, LONG));
         IdempotencyRecord again = written(store().compareAndSet(as(first), renewed));
@@ -326,7 +327,7 @@ public interface IdempotencyStoreContract {
             names = {"DONE", "READY"})
     default void purge_settledAndExpired_isRemoved(State state) {
         IdempotencyRecord record = settled(state, SHORT);
-        letPass(SHORT.multipliedBy(2));
+        advance(SHORT.multipliedBy(2));
         store().purge(10_000);
         assertThat(store().find(record.key())).isEmpty();
         IdempotencyRecord next = written(store().putIfAbsent(record.key(), recordWrite(State.STARTED, newOwner())));
@@ -344,7 +345,7 @@ public interface IdempotencyStoreContract {
             names = {"STARTED", "EFFECT_STARTED", "UNKNOWN"})
     default void purge_notSettled_isNeverRemoved(State state) {
         IdempotencyRecord record = settled(state, SHORT);
-        letPass(SHORT.multipliedBy(2));
+        advance(SHORT.multipliedBy(2));
         store().purge(10_000);
         assertThat(store().find(record.key()).map(IdempotencyRecord::state)).contains(state);
     }
@@ -353,7 +354,7 @@ public interface IdempotencyStoreContract {
     @Test
     default void purge_notExpired_isNotRemoved() {
         IdempotencyRecord done = settled(State.DONE, LONG);
-        letPass(SHORT);
+        advance(SHORT);
         store().purge(10_000);
         assertThat(store().find(done.key())).isPresent();
     }
@@ -377,7 +378,7 @@ public interface IdempotencyStoreContract {
                         as(started),
                         recordWrite(State.DONE, started.ownerToken().owner(), over)));
         // A store in memory checks for expired records about once a second.
-        letPass(Duration.ofSeconds(3));
+        advance(Duration.ofSeconds(3));
         while (store().purge(10_000) > 0) {
             // Purge all expired records.
         }
@@ -396,7 +397,7 @@ public interface IdempotencyStoreContract {
     default void purge_keysWithoutATime_leaveNoMark() {
         IdempotencyRecord done = settled(State.DONE, SHORT);
         Instant minted = millis(now(store()));
-        letPass(SHORT.multipliedBy(2));
+        advance(SHORT.multipliedBy(2));
         store().purge(10_000);
         written(store().putIfAbsent(done.key(), recordWrite(State.STARTED, newOwner())));
         written(store().putIfAbsent(newKey(), recordWrite(State.STARTED, newOwner(), terms(LONG, minted))));
@@ -410,7 +411,7 @@ public interface IdempotencyStoreContract {
     @ParameterizedTest
     @EnumSource(State.class)
     default void list_pageByPage_hasEachRecordOfTheState(State state) {
-        Assumptions.assumeTrue(lists());
+        Assumptions.assumeTrue(supportsListing());
         Set<String> expected = new TreeSet<>();
         for (int i = 0; i < 5; i++) {
             expected.add(settled(state, LONG).key().value());
@@ -436,7 +437,7 @@ public interface IdempotencyStoreContract {
     /** A record is counted in its current state. */
     @Test
     default void count_recordThatIsResolved_isCountedNoMore() {
-        Assumptions.assumeTrue(lists());
+        Assumptions.assumeTrue(supportsListing());
         long before = store().count(State.UNKNOWN);
         IdempotencyRecord unknown = settled(State.UNKNOWN, LONG);
         assertThat(store().count(State.UNKNOWN)).isEqualTo(before + 1);
@@ -465,7 +466,7 @@ public interface IdempotencyStoreContract {
     @Test
     default void compareAndSet_manyAtOnce_oneIsWritten() {
         IdempotencyRecord left = started(terms(SHORT, LONG));
-        letPass(SHORT.multipliedBy(2));
+        advance(SHORT.multipliedBy(2));
         List<IdempotencyStore.Swap> swaps = ConcurrentRuns.run(
                 16, () -> store().compareAndSet(leaseOver(left), recordWrite(State.STARTED, newOwner())));
         List<IdempotencyStore.Swap> written = swaps.stream()

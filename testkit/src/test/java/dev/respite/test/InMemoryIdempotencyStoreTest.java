@@ -17,7 +17,7 @@ class InMemoryIdempotencyStoreTest implements IdempotencyStoreContract {
     }
 
     @Override
-    public void letPass(Duration passed) {
+    public void advance(Duration passed) {
         time.advance(passed);
     }
 }

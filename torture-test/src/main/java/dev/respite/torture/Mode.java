@@ -43,12 +43,12 @@ enum Mode {
             Supplier<DataSource> connections =
                     () -> BreakpointDataSource.of(ConnectionPool.of(urls.get(0)), breakpoints);
             DataSource dataSource = connections.get();
-            JdbcIdempotencyStore store = awaitStore(() -> JdbcIdempotencyStore.in(dataSource));
-            IdempotencyEngine engine = IdempotencyEngine.in(store).with(Worker.settings());
+            JdbcIdempotencyStore store = awaitStore(() -> JdbcIdempotencyStore.of(dataSource));
+            IdempotencyEngine engine = IdempotencyEngine.of(store).withSettings(Worker.settings());
             Idempotency<Connection> idempotency = sabotage.map(protection -> protection.apply(engine, connections))
                     .orElseGet(() -> TransactionalIdempotency.of(engine));
             HttpGuard<Connection> guard = HttpGuard.of(new BreakpointIdempotency<>(idempotency, breakpoints))
-                    .withKeyRequirement(KeyRequirement.requiredWith("POST"));
+                    .withKeyRequirement(KeyRequirement.requiredFor("POST"));
             return IdempotentHandler.of(guard, exchange -> {
                 TransferOrder transfer = transfer(exchange);
                 Connection connection = (Connection) exchange.getAttribute(IdempotentHandler.CONTEXT);
@@ -80,13 +80,13 @@ enum Mode {
                     .build();
             RedisClient client = RedisClient.create(resources, urls.get(0));
             RedisIdempotencyStore store =
-                    awaitStore(() -> RedisIdempotencyStore.in(client).requireDurable());
+                    awaitStore(() -> RedisIdempotencyStore.of(client).requireDurable());
             DataSource bank = ConnectionPool.of(urls.get(1));
             Idempotency<Execution> idempotency = ExternalIdempotency.of(
-                            IdempotencyEngine.in(store).with(Worker.settings()))
+                            IdempotencyEngine.of(store).withSettings(Worker.settings()))
                     .withExplicitEffectStart();
             HttpGuard<Execution> guard = HttpGuard.of(new BreakpointIdempotency<>(idempotency, breakpoints))
-                    .withKeyRequirement(KeyRequirement.requiredWith("POST"));
+                    .withKeyRequirement(KeyRequirement.requiredFor("POST"));
             return IdempotentHandler.of(guard, exchange -> {
                 TransferOrder transfer = transfer(exchange);
                 Execution execution = (Execution) exchange.getAttribute(IdempotentHandler.CONTEXT);

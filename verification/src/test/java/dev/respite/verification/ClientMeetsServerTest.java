@@ -46,7 +46,7 @@ class ClientMeetsServerTest {
     private final CountDownLatch mayEnd = new CountDownLatch(1);
     private final CountDownLatch begun = new CountDownLatch(1);
     private final ExternalIdempotency idempotency = ExternalIdempotency.of(
-            IdempotencyEngine.in(InMemoryIdempotencyStore.create()).withListener(this::onEvent));
+            IdempotencyEngine.of(InMemoryIdempotencyStore.create()).withListener(this::onEvent));
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private HttpServer server;
     private URI place;
@@ -56,7 +56,7 @@ class ClientMeetsServerTest {
     void open() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
-        HttpGuard<Execution> guard = HttpGuard.of(idempotency).withKeyRequirement(KeyRequirement.requiredWith("POST"));
+        HttpGuard<Execution> guard = HttpGuard.of(idempotency).withKeyRequirement(KeyRequirement.requiredFor("POST"));
         server.createContext(
                 "/pay", IdempotentHandler.of(guard, this::pay).withScope(exchange -> Optional.of(Scope.of("alice"))));
         server.start();
@@ -73,10 +73,10 @@ class ClientMeetsServerTest {
 
     /** The first is answered late; a body of "fail" fails after it has paid. */
     private void pay(HttpExchange exchange) throws IOException {
-        String asked = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        String requested = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         int number = effects.incrementAndGet();
         begun.countDown();
-        if (asked.equals("slow")) {
+        if (requested.equals("slow")) {
             try {
                 mayEnd.await();
             } catch (InterruptedException interrupted) {
@@ -84,7 +84,7 @@ class ClientMeetsServerTest {
             }
         }
         byte[] body = ("payment " + number).getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(asked.equals("fail") ? 500 : 201, body.length);
+        exchange.sendResponseHeaders(requested.equals("fail") ? 500 : 201, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
     }
@@ -111,7 +111,7 @@ class ClientMeetsServerTest {
         HttpResponse<String> second = send("k", "slow");
         assertThat(second.body()).isEqualTo("payment 1").isEqualTo(first.get().body());
         assertThat(second.headers().firstValue("Idempotent-Replayed")).contains("true");
-        assertThat(idempotency.counts().of(Kind.IN_PROGRESS)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.IN_PROGRESS)).isEqualTo(1);
         assertThat(effects).hasValue(1);
     }
 
@@ -122,9 +122,9 @@ class ClientMeetsServerTest {
         assertThat(send("k", "other").statusCode()).isEqualTo(422);
         assertThat(send("017f22e2-79b0-7cc3-98c4-dc0c0c07398f", "x").statusCode())
                 .isEqualTo(412);
-        assertThat(idempotency.counts().of(Kind.UNKNOWN)).isEqualTo(1);
-        assertThat(idempotency.counts().of(Kind.MISMATCH)).isEqualTo(1);
-        assertThat(idempotency.counts().of(Kind.EXPIRED)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.UNKNOWN)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.MISMATCH)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.EXPIRED)).isEqualTo(1);
         assertThat(effects).hasValue(1);
     }
 

@@ -80,15 +80,15 @@ class LostCommitTest {
     }
 
     @Test
-    void committed_behindTheHandler_clientIsToldTheResult() throws Exception {
+    void committed_behindTheHandler_clientGetsTheResult() throws Exception {
         TransactionalIdempotency idempotency = idempotency(Fate.COMMITTED);
-        assertToldOnce(idempotency, jdkServer(idempotency));
+        assertReportedOnce(idempotency, jdkServer(idempotency));
     }
 
     @Test
-    void committed_behindTheFilter_clientIsToldTheResult() throws Exception {
+    void committed_behindTheFilter_clientGetsTheResult() throws Exception {
         TransactionalIdempotency idempotency = idempotency(Fate.COMMITTED);
-        assertToldOnce(idempotency, tomcat(idempotency));
+        assertReportedOnce(idempotency, tomcat(idempotency));
     }
 
     @Test
@@ -97,18 +97,18 @@ class LostCommitTest {
         HttpResponse<String> paid = send(jdkServer(idempotency));
         assertThat(paid.statusCode()).isEqualTo(201);
         assertThat(paid.headers().firstValue("Idempotent-Replayed")).isEmpty();
-        assertThat(idempotency.counts().of(Kind.IN_PROGRESS)).isEqualTo(1);
-        assertThat(idempotency.counts().of(Kind.TOOK_OVER)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.IN_PROGRESS)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.TOOK_OVER)).isEqualTo(1);
         assertThat(payments()).isEqualTo(1);
     }
 
-    private void assertToldOnce(TransactionalIdempotency idempotency, URI place) throws Exception {
+    private void assertReportedOnce(TransactionalIdempotency idempotency, URI place) throws Exception {
         HttpResponse<String> paid = send(place);
         assertThat(paid.statusCode()).isEqualTo(201);
         assertThat(paid.body()).isEqualTo("payment 1");
         assertThat(paid.headers().firstValue("Idempotent-Replayed")).contains("true");
-        assertThat(idempotency.counts().of(Kind.IN_PROGRESS)).isEqualTo(1);
-        assertThat(idempotency.counts().of(Kind.UNKNOWN)).isZero();
+        assertThat(idempotency.counts().count(Kind.IN_PROGRESS)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.UNKNOWN)).isZero();
         assertThat(payments()).isEqualTo(1);
     }
 
@@ -123,12 +123,12 @@ class LostCommitTest {
 
     /** Its lease is over at once, and its patience takes no time. The database is back once a client was advised to wait. */
     private TransactionalIdempotency idempotency(Fate fate) {
-        return TransactionalIdempotency.of(IdempotencyEngine.in(
-                        JdbcIdempotencyStore.in(broken(fate)), new VirtualTime())
-                .with(IdempotencySettings.defaults().withLease(Duration.ofMillis(1)))
+        return TransactionalIdempotency.of(IdempotencyEngine.of(
+                        JdbcIdempotencyStore.of(broken(fate)), new VirtualTime())
+                .withSettings(IdempotencySettings.defaults().withLease(Duration.ofMillis(1)))
                 .withListener(event -> {
-                    if (event instanceof IdempotencyEvent.Answered told
-                            && told.result() instanceof IdempotentResult.InProgress) {
+                    if (event instanceof IdempotencyEvent.Answered reported
+                            && reported.result() instanceof IdempotentResult.InProgress) {
                         isAway.set(false);
                     }
                 }));

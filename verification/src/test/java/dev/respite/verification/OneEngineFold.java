@@ -111,7 +111,7 @@ final class OneEngineFold {
 
         void credit(ErrorKind lastRetried) {
             if (spec instanceof BudgetSpec.Tokens bucket) {
-                add(bucket, lastRetried == null ? bucket.firstTryCredit() : bucket.afterRetryCredit(lastRetried));
+                add(bucket, lastRetried == null ? bucket.firstAttemptDeposit() : bucket.afterRetryDeposit(lastRetried));
             }
         }
 

@@ -148,11 +148,11 @@ final class OneEnginePlay {
     }
 
     /** A call without a listener came to the same end, at the same time, and was counted once. */
-    void assertEndedAs(OneEngineTrace heard, RetryCounts counts) {
-        assertThat(outcome).isEqualTo(withoutFlag(heard.outcome()));
-        assertThat(endNanos).isEqualTo(heard.elapsedNanos());
-        assertThat(counts.attempts()).isEqualTo(heard.lines().size());
-        assertThat(counts.ended(heard.reason())).isEqualTo(1);
+    void assertEndedAs(OneEngineTrace received, RetryCounts counts) {
+        assertThat(outcome).isEqualTo(withoutFlag(received.outcome()));
+        assertThat(endNanos).isEqualTo(received.elapsedNanos());
+        assertThat(counts.attempts()).isEqualTo(received.lines().size());
+        assertThat(counts.ended(received.reason())).isEqualTo(1);
     }
 
     private Line line(int i, Attempt end, String then) {

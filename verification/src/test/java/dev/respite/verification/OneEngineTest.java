@@ -50,7 +50,7 @@ class OneEngineTest {
                 List<Step> steps = script.steps();
                 OneEngineTrace folded = fold.call(steps, new VirtualTime(seed + call));
                 try {
-                    assertThat(heard(driver, policy, steps, new VirtualTime(seed + call), budget))
+                    assertThat(received(driver, policy, steps, new VirtualTime(seed + call), budget))
                             .isEqualTo(folded);
                     assertUnheard(folded, driver, policy, steps, new VirtualTime(seed + call), unheard);
                     assertThat(budget.retriesLeft()).isEqualTo(fold.retriesLeft());
@@ -62,7 +62,7 @@ class OneEngineTest {
         }
     }
 
-    private static OneEngineTrace heard(
+    private static OneEngineTrace received(
             OneEngineDriver driver, RetryPolicy policy, List<Step> steps, VirtualTime time, RetryBudget budget) {
         OneEnginePlay play = new OneEnginePlay(steps, time);
         List<RetryEvent> events = new ArrayList<>();

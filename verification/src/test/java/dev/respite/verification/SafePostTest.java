@@ -32,7 +32,7 @@ class SafePostTest {
     Path folder;
 
     @Test
-    void everyCurl_isToldWhatThePageSays() throws Exception {
+    void everyCurl_getsWhatThePageSays() throws Exception {
         List<Snippet> blocks = Snippet.in(PAGE);
         int port = startBank(blocks);
         List<String[]> curls = curls(blocks);

@@ -25,7 +25,7 @@ final class JdbcRig implements Rig {
         this.calls = StoreCalls.of(workers);
         database.makeTables(2 * workers);
         this.pool = database.pool(workers);
-        this.idempotency = TransactionalIdempotency.in(pool);
+        this.idempotency = TransactionalIdempotency.of(pool);
         this.byHand = new HandWrittenStore(pool);
         for (int worker = 0; worker < workers; worker++) {
             for (IdempotentCall call : calls[worker].done()) {

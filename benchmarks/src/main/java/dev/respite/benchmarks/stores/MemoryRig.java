@@ -41,10 +41,10 @@ final class MemoryRig implements Rig {
     MemoryRig(int workers) {
         this.calls = StoreCalls.of(workers);
         Quota ample = new Quota(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE / 2);
-        this.executing =
-                ExternalIdempotency.of(IdempotencyEngine.in(InMemoryIdempotencyStore.of(ample, TimeSource.system()))
-                        .with(IdempotencySettings.defaults().withLease(LEASE).withRetention(KEPT)));
-        this.replaying = ExternalIdempotency.in(InMemoryIdempotencyStore.create());
+        this.executing = ExternalIdempotency.of(IdempotencyEngine.of(
+                        InMemoryIdempotencyStore.of(ample, TimeSource.system()))
+                .withSettings(IdempotencySettings.defaults().withLease(LEASE).withRetention(KEPT)));
+        this.replaying = ExternalIdempotency.of(InMemoryIdempotencyStore.create());
         for (StoreCalls one : calls) {
             for (IdempotentCall call : one.done()) {
                 var unused = replaying.execute(call, execution -> receipt);

@@ -57,10 +57,10 @@ final class RedisRig implements Rig {
         this.bare = connection.sync();
         this.write = bare.scriptLoad(WRITE);
         this.read = bare.scriptLoad(READ);
-        this.store = RedisIdempotencyStore.in(client)
+        this.store = RedisIdempotencyStore.of(client)
                 .withTimeout(Duration.ofSeconds(20))
                 .requireDurable();
-        this.idempotency = ExternalIdempotency.in(store);
+        this.idempotency = ExternalIdempotency.of(store);
         this.calls = StoreCalls.of(workers);
         for (StoreCalls one : calls) {
             for (IdempotentCall call : one.done()) {

@@ -12,7 +12,7 @@ import java.util.UUID;
 final class StoreCalls {
 
     private static final Scope SCOPE = Scope.of("alice");
-    private static final Fingerprint ASKED = Fingerprint.of("1", "100 EUR to bob".getBytes(StandardCharsets.UTF_8));
+    private static final Fingerprint REQUESTED = Fingerprint.of("1", "100 EUR to bob".getBytes(StandardCharsets.UTF_8));
 
     private final SplittableRandom random = new SplittableRandom();
     private final IdempotentCall[] done = new IdempotentCall[Rig.DONE];
@@ -25,7 +25,7 @@ final class StoreCalls {
     }
 
     IdempotentCall fresh() {
-        return IdempotentCall.of(SCOPE, "POST /payments", IdempotencyKey.of(id()), ASKED);
+        return IdempotentCall.of(SCOPE, "POST /payments", IdempotencyKey.of(id()), REQUESTED);
     }
 
     /** Of version 4, from a source that is quicker than UUID's own, and as good here. */

@@ -98,7 +98,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 RetryPolicy.parse(policy.stream().map(ExplainCommand::quoted).collect(Collectors.joining(" ")));
         Explanation explanation = Explanation.of(parsed);
         if (method.isPresent()) {
-            explanation = explanation.with(UnsafeMethod.warnings(method.get(), keyed, parsed));
+            explanation = explanation.withWarnings(UnsafeMethod.warnings(method.get(), keyed, parsed));
         }
         List<RuleExplanation> rules = RuleExplanation.of(parsed);
         Optional<Foresight> foresight = fleet.foresight(parsed);

@@ -30,10 +30,10 @@ final class ForesightJson {
             json.writeNullProperty("burst");
         }
         number(json, "retriesAfterOutage", foresight.retries());
-        number(json, "spare", foresight.spare());
+        number(json, "spare", foresight.spareCapacity());
         seconds(json, "recoverySeconds", foresight.recovery().seconds());
         seconds(json, "recoverySecondsWithoutRetries", foresight.recovery().withoutRetries());
-        Foresight.Deciding deciding = foresight.deciding();
+        Foresight.DecisiveSetting deciding = foresight.deciding();
         json.writeObjectPropertyStart("deciding");
         json.writeStringProperty("key", deciding.key());
         if (deciding.change().isPresent()) {

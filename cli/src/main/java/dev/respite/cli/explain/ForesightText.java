@@ -33,7 +33,7 @@ final class ForesightText {
                 ? "at most " + count(foresight.burst().getAsDouble()) + " retries"
                 : "any number of retries";
         return harm + clients + " can make " + bound + " in one (about " + count(foresight.retries())
-                + " after 10 s without an answer), the target has " + number(foresight.spare()) + "/s to spare";
+                + " after 10 s without an answer), the target has " + number(foresight.spareCapacity()) + "/s to spare";
     }
 
     private String recovery() {
@@ -42,7 +42,7 @@ final class ForesightText {
     }
 
     private String deciding() {
-        Foresight.Deciding deciding = foresight.deciding();
+        Foresight.DecisiveSetting deciding = foresight.deciding();
         String key = deciding.key() + " decides: ";
         if (deciding.change().isPresent()) {
             return key + "with " + deciding.change().get() + " it "

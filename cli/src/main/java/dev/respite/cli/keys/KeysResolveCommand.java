@@ -67,7 +67,7 @@ final class KeysResolveCommand implements Callable<Integer> {
     private static final String POINTER = "Try 'respite keys resolve --help'.";
 
     private static final IdempotencySettings SETTINGS =
-            IdempotencySettings.defaults().withBodyCap(Integer.MAX_VALUE);
+            IdempotencySettings.defaults().withMaxStoredBody(Integer.MAX_VALUE);
 
     private static final Duration MIN_RETENTION = Duration.ofHours(24);
 
@@ -127,7 +127,7 @@ final class KeysResolveCommand implements Callable<Integer> {
     int resolve(IdempotencyStore store, Optional<IdempotencySettings> given, StorageKey name, Resolution resolution) {
         IdempotencySettings settings = given.orElseGet(() -> SETTINGS.withRetention(
                 store.find(name).map(KeysResolveCommand::kept).orElse(MIN_RETENTION)));
-        if (IdempotencyEngine.in(store).with(settings).resolve(name, resolution)) {
+        if (IdempotencyEngine.of(store).withSettings(settings).resolve(name, resolution)) {
             console.out()
                     .println(name
                             + (resolution instanceof Resolution.Done

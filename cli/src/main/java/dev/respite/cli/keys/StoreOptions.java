@@ -115,7 +115,7 @@ final class StoreOptions {
             throw new StoreUnavailableException(String.valueOf(failure.getMessage()), failure);
         }
         try {
-            return JdbcIdempotencyStore.in(dataSource);
+            return JdbcIdempotencyStore.of(dataSource);
         } catch (IllegalArgumentException unfit) {
             throw new UsageException(place.hiddenIn(String.valueOf(unfit.getMessage())), POINTER);
         }
@@ -126,8 +126,8 @@ final class StoreOptions {
         RedisURI uri = redisUri(place);
         AbstractRedisClient client = cluster ? RedisClusterClient.create(uri) : RedisClient.create(uri);
         try (RedisIdempotencyStore store = client instanceof RedisClusterClient many
-                ? RedisIdempotencyStore.in(many)
-                : RedisIdempotencyStore.in((RedisClient) client)) {
+                ? RedisIdempotencyStore.of(many)
+                : RedisIdempotencyStore.of((RedisClient) client)) {
             // Longer than the default, since no request waits for this command.
             return use.applyAsInt(prefixed(store.withTimeout(Duration.ofSeconds(10))));
         } catch (IllegalStateException unfit) {

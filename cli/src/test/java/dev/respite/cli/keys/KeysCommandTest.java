@@ -62,7 +62,7 @@ class KeysCommandTest {
     }
 
     private JdbcIdempotencyStore store() {
-        return JdbcIdempotencyStore.in(dataSource);
+        return JdbcIdempotencyStore.of(dataSource);
     }
 
     private StorageKey put(State state) {

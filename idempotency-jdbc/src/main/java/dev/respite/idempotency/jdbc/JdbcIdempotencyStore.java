@@ -37,14 +37,14 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
     private static final int FROM_THE_BEGINNING = 100;
 
     private final StoreConnections connections;
-    private final KnownDatabase database;
+    private final DetectedDialect database;
 
     /** Where the next purge starts, so that it skips the index entries of records that were removed before. */
     private final AtomicReference<Instant> purgeFrom = new AtomicReference<>(Purge.BEGINNING);
 
     private final AtomicInteger purges = new AtomicInteger();
 
-    private JdbcIdempotencyStore(StoreConnections connections, KnownDatabase database) {
+    private JdbcIdempotencyStore(StoreConnections connections, DetectedDialect database) {
         this.connections = connections;
         this.database = database;
     }
@@ -63,9 +63,9 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
      *     is a node of a Galera cluster, has a table without transactions, or uses READ UNCOMMITTED; if a table, column,
      *     index or sequence is missing, with the SQL file to run; or if auto-commit is off
      */
-    public static JdbcIdempotencyStore in(DataSource dataSource) {
+    public static JdbcIdempotencyStore of(DataSource dataSource) {
         StoreConnections connections = new StoreConnections(dataSource);
-        KnownDatabase database = new KnownDatabase();
+        DetectedDialect database = new DetectedDialect();
         try {
             connections.autoCommitted(database::records);
         } catch (UnfitDatabaseException unfit) {

@@ -80,11 +80,11 @@ final class TransactionCall<X extends Exception> {
 
     private Throwable failed(Throwable reason) {
         if (OutcomeUnknownException.isIn(reason)) {
-            parts.commitCheck().settle(owned::giveUp);
+            parts.commitCheck().settle(owned::markUnknown);
         } else if (reason instanceof EndedEarlyException) {
             // Even a missing mark does not prove that nothing was committed: a rollback may have removed the mark
             // first.
-            parts.commitCheck().settle(owned::giveUp);
+            parts.commitCheck().settle(owned::markUnknown);
             return new IllegalStateException(PARTLY_COMMITTED, reason);
         } else if (isPartlyCommitted()) {
             if (reason instanceof RolledBackException || reason instanceof StoreUnavailableException) {
@@ -106,7 +106,7 @@ final class TransactionCall<X extends Exception> {
                 new WorkTransaction(owned, work, parts.store().records(), parts.commitOn());
         boolean committed;
         try {
-            committed = parts.transactions().inTransaction(transaction);
+            committed = parts.transactions().runInTransaction(transaction);
         } catch (SQLException | RuntimeException failure) {
             return afterFailure(transaction, failure);
         } finally {

@@ -14,8 +14,7 @@ import java.sql.SQLException;
 public interface TransactionRunner {
 
     /**
-     * Begins a transaction, runs a body in it, and commits if the body returns true; rolls back if it returns false or
-     * throws. The body runs once, on this thread.
+     * Runs a body in a new transaction and returns whether it was committed. The body runs once, on this thread.
      *
      * @param body the body; it throws nothing but {@link Error}
      * @return whether the transaction was committed; also false if the body returned true and the transaction was marked for
@@ -23,10 +22,10 @@ public interface TransactionRunner {
      * @throws SQLException if the transaction could not be begun or ended; a {@link RuntimeException} may be thrown instead.
      *     If the body had returned true, the transaction may or may not be committed: Respite checks that
      */
-    boolean inTransaction(Body body) throws SQLException;
+    boolean runInTransaction(Body body) throws SQLException;
 
     /**
-     * Returns whether this thread is in a transaction already. {@link #inTransaction} would join it and could not commit.
+     * Returns whether this thread is in a transaction already. {@link #runInTransaction} would join it and could not commit.
      *
      * @return true if so; the call is then rejected
      */

@@ -62,10 +62,10 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
      * @param dataSource provides connections with auto-commit on
      * @return the idempotency
      * @throws IllegalArgumentException if the database is not supported or lacks the tables, see {@link
-     *     JdbcIdempotencyStore#in}
+     *     JdbcIdempotencyStore#of}
      */
-    public static TransactionalIdempotency in(DataSource dataSource) {
-        return of(IdempotencyEngine.in(JdbcIdempotencyStore.in(dataSource)));
+    public static TransactionalIdempotency of(DataSource dataSource) {
+        return of(IdempotencyEngine.of(JdbcIdempotencyStore.of(dataSource)));
     }
 
     /**

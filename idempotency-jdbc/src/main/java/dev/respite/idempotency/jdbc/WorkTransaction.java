@@ -81,7 +81,7 @@ final class WorkTransaction implements TransactionRunner.Body {
             if (connection.getAutoCommit()) {
                 return rolledBack(new IllegalStateException(NO_TRANSACTION));
             }
-            entered = owned.enter(new TransactionBoundStore(transaction::enter));
+            entered = owned.recordStart(new TransactionBoundStore(transaction::enter));
         } catch (SQLException | StoreUnavailableException failure) {
             return rolledBack(
                     SqlFailures.unavailable("the record could not be locked, and the work did not run", failure));

@@ -41,9 +41,9 @@ record CommitTest(TestDatabase database) {
             }
             return result;
         });
-        String told = executed(ledger().over(wire).idempotency().execute(call, pay(call)));
+        String reported = executed(ledger().over(wire).idempotency().execute(call, pay(call)));
         assertThat(ledger().payments(call)).isEqualTo(1);
-        assertThat(replayed(ledger().idempotency().execute(call, pay(call)))).isEqualTo(told);
+        assertThat(replayed(ledger().idempotency().execute(call, pay(call)))).isEqualTo(reported);
     }
 
     @Test
@@ -144,7 +144,7 @@ record CommitTest(TestDatabase database) {
         TransactionalIdempotency idempotency =
                 ledger().over(wire).onVirtualTime().idempotency();
         assertThat(idempotency.execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
-        assertThat(idempotency.counts().of(Kind.STORE_FAILED)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.STORE_FAILED)).isEqualTo(1);
         gone.set(false);
         replayed(ledger().idempotency().execute(call, pay(call)));
         assertThat(ledger().payments(call)).isEqualTo(1);

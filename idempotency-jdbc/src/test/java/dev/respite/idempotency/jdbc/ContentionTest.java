@@ -4,7 +4,7 @@ import static dev.respite.idempotency.jdbc.LedgerFixture.call;
 import static dev.respite.idempotency.jdbc.LedgerFixture.executed;
 import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
 import static dev.respite.idempotency.jdbc.LedgerFixture.payOn;
-import static dev.respite.idempotency.jdbc.LedgerFixture.told;
+import static dev.respite.idempotency.jdbc.LedgerFixture.reported;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -46,7 +46,7 @@ record ContentionTest(TestDatabase database) {
             assertThat(results)
                     .filteredOn(IdempotentResult.Executed.class::isInstance)
                     .hasSize(1);
-            assertThat(results).extracting(LedgerFixture::told).containsOnly(told(results.get(0)));
+            assertThat(results).extracting(LedgerFixture::reported).containsOnly(reported(results.get(0)));
         }
         assertThat(ledger().payments(call)).isEqualTo(1);
     }
@@ -62,7 +62,7 @@ record ContentionTest(TestDatabase database) {
             assertThat(results)
                     .filteredOn(IdempotentResult.Executed.class::isInstance)
                     .hasSize(1);
-            assertThat(results).extracting(LedgerFixture::told).containsOnly(told(results.get(0)));
+            assertThat(results).extracting(LedgerFixture::reported).containsOnly(reported(results.get(0)));
         }
         assertThat(ledger().payments(call)).isEqualTo(1);
     }

@@ -87,7 +87,7 @@ record EntryTest(TestDatabase database) {
                 .isInstanceOf(SQLException.class)
                 .satisfies(thrown ->
                         assertThat(thrown.getSuppressed()).singleElement().isInstanceOf(IllegalStateException.class));
-        assertThat(idempotency.counts().of(Kind.BECAME_UNKNOWN)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.BECAME_UNKNOWN)).isEqualTo(1);
         assertNeverRunAgain(call);
     }
 
@@ -323,7 +323,7 @@ record EntryTest(TestDatabase database) {
     @Test
     void outcomeUnknown_isRolledBackAndNeverRunAgain() throws SQLException {
         IdempotentCall call = call();
-        IdempotencyEngine engine = IdempotencyEngine.in(ledger().store()).with(IdempotencySettings.defaults());
+        IdempotencyEngine engine = IdempotencyEngine.of(ledger().store()).withSettings(IdempotencySettings.defaults());
         TransactionalIdempotency idempotency = TransactionalIdempotency.of(engine);
         OutcomeUnknownException mine = new OutcomeUnknownException("the wire went dead");
         assertThatThrownBy(() -> idempotency.execute(call, connection -> {

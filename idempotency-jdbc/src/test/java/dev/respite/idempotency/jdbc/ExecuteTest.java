@@ -50,7 +50,7 @@ record ExecuteTest(TestDatabase database) {
         executed(idempotency.execute(call, pay(call)));
         assertThat(ledger().payments(call)).isEqualTo(1);
         assertThat(ledger().stateOf(call)).isEqualTo(State.DONE);
-        assertThat(idempotency.counts().of(Kind.EXECUTED)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.EXECUTED)).isEqualTo(1);
     }
 
     @Test
@@ -65,7 +65,7 @@ record ExecuteTest(TestDatabase database) {
     @Test
     void execute_bodyOverTheCap_isReturnedOnceAndKnownToBeDone() throws SQLException {
         IdempotentCall call = call();
-        LedgerFixture ledger = ledger().with(IdempotencySettings.defaults().withBodyCap(3));
+        LedgerFixture ledger = ledger().with(IdempotencySettings.defaults().withMaxStoredBody(3));
         executed(ledger.idempotency().execute(call, pay(call)));
         IdempotentResult again = ledger.idempotency().execute(call, pay(call));
         assertThat(((IdempotentResult.Replayed) again).response().body()).isEmpty();
@@ -76,7 +76,7 @@ record ExecuteTest(TestDatabase database) {
     @ValueSource(ints = {0, 1, 1_000_000})
     void execute_bodyOfAnySizeUnderTheCap_isKeptToTheByte(int bytes) throws SQLException {
         IdempotentCall call = call();
-        LedgerFixture ledger = ledger().with(IdempotencySettings.defaults().withBodyCap(1_000_000));
+        LedgerFixture ledger = ledger().with(IdempotencySettings.defaults().withMaxStoredBody(1_000_000));
         StoredResponse response = StoredResponse.of(201, Map.of("Location", List.of("/payments/1")), new byte[bytes]);
         ledger.idempotency().execute(call, connection -> response);
         IdempotentResult again = ledger.idempotency().execute(call, connection -> StoredResponse.empty());
@@ -167,7 +167,7 @@ record ExecuteTest(TestDatabase database) {
     @Test
     void execute_withEncryption_keepsNoPlainTextInTheTable() throws SQLException {
         IdempotentCall call = call();
-        TransactionalIdempotency idempotency = TransactionalIdempotency.of(IdempotencyEngine.in(ledger().store())
+        TransactionalIdempotency idempotency = TransactionalIdempotency.of(IdempotencyEngine.of(ledger().store())
                 .withEncryption(ResponseEncryption.of("k1", new SecretKeySpec(new byte[32], "AES"))));
         String first = executed(idempotency.execute(call, pay(call)));
         try (Connection connection = database.dataSource().getConnection();
@@ -218,12 +218,12 @@ record ExecuteTest(TestDatabase database) {
     @Test
     void fault35_sameKeyOfOtherScopeOrOperation_isAnotherThing() throws SQLException {
         IdempotencyKey key = IdempotencyKey.of(UUID.randomUUID().toString());
-        Fingerprint asked = Fingerprint.of("1", new byte[0]);
+        Fingerprint requested = Fingerprint.of("1", new byte[0]);
         TransactionalIdempotency idempotency = ledger().idempotency();
         for (IdempotentCall call : List.of(
-                IdempotentCall.of(Scope.of("alice"), "POST /payments", key, asked),
-                IdempotentCall.of(Scope.of("bob"), "POST /payments", key, asked),
-                IdempotentCall.of(Scope.of("alice"), "POST /refunds", key, asked))) {
+                IdempotentCall.of(Scope.of("alice"), "POST /payments", key, requested),
+                IdempotentCall.of(Scope.of("bob"), "POST /payments", key, requested),
+                IdempotentCall.of(Scope.of("alice"), "POST /refunds", key, requested))) {
             executed(idempotency.execute(call, pay(call)));
             assertThat(ledger().payments(call)).isEqualTo(1);
         }
@@ -262,7 +262,7 @@ record ExecuteTest(TestDatabase database) {
 
     @Test
     void of_claimsInAnotherStore_areRejected() {
-        assertThatThrownBy(() -> TransactionalIdempotency.of(IdempotencyEngine.in(InMemoryIdempotencyStore.create())))
+        assertThatThrownBy(() -> TransactionalIdempotency.of(IdempotencyEngine.of(InMemoryIdempotencyStore.create())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("InMemoryIdempotencyStore")
                 .hasMessageContaining("JdbcIdempotencyStore");

@@ -12,7 +12,7 @@ interface JdbcStoreContract extends IdempotencyStoreContract {
 
     @Override
     default IdempotencyStore store() {
-        return JdbcIdempotencyStore.in(database().dataSource());
+        return JdbcIdempotencyStore.of(database().dataSource());
     }
 
     /** Other tests have purged keys that are later than some of the contract's. */
@@ -22,7 +22,7 @@ interface JdbcStoreContract extends IdempotencyStoreContract {
     }
 
     @Override
-    default void letPass(Duration time) {
+    default void advance(Duration time) {
         TestDatabase.run(
                 database().dataSource(),
                 "UPDATE respite_idempotency SET lease_until = " + database().earlier("lease_until", time)

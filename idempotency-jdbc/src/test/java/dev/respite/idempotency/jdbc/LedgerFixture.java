@@ -57,11 +57,11 @@ final class LedgerFixture {
     }
 
     JdbcIdempotencyStore store() {
-        return JdbcIdempotencyStore.in(dataSource);
+        return JdbcIdempotencyStore.of(dataSource);
     }
 
     TransactionalIdempotency idempotency() {
-        return TransactionalIdempotency.of(IdempotencyEngine.in(store(), time).with(settings));
+        return TransactionalIdempotency.of(IdempotencyEngine.of(store(), time).withSettings(settings));
     }
 
     static IdempotentCall call() {
@@ -72,16 +72,16 @@ final class LedgerFixture {
         return call(key, "pay 100");
     }
 
-    static IdempotentCall call(String key, String asked) {
-        return call("alice", key, asked);
+    static IdempotentCall call(String key, String requested) {
+        return call("alice", key, requested);
     }
 
     static IdempotentCall callOf(String principal) {
         return call(principal, UUID.randomUUID().toString(), "pay 100");
     }
 
-    private static IdempotentCall call(String principal, String key, String asked) {
-        Fingerprint fingerprint = Fingerprint.of("1", asked.getBytes(StandardCharsets.UTF_8));
+    private static IdempotentCall call(String principal, String key, String requested) {
+        Fingerprint fingerprint = Fingerprint.of("1", requested.getBytes(StandardCharsets.UTF_8));
         return IdempotentCall.of(Scope.of(principal), "POST /payments", IdempotencyKey.of(key), fingerprint);
     }
 
@@ -147,7 +147,7 @@ final class LedgerFixture {
     }
 
     /** Returns the response, executed or replayed. */
-    static String told(IdempotentResult result) {
+    static String reported(IdempotentResult result) {
         return result instanceof IdempotentResult.Executed ? executed(result) : replayed(result);
     }
 }

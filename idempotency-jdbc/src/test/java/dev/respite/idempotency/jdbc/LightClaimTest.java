@@ -63,7 +63,7 @@ class LightClaimTest {
         TransactionalIdempotency idempotency =
                 LedgerFixture.in(database).over(wire).idempotency();
         executed(idempotency.execute(call, pay(call)));
-        assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.LOST_OWNERSHIP)).isEqualTo(1);
         assertThat(LedgerFixture.in(database).payments(call)).isEqualTo(1);
         assertThat(LedgerFixture.in(database).stateOf(call)).isEqualTo(State.DONE);
     }

@@ -18,13 +18,13 @@ class MariaDbSetUpTest {
 
     @Test
     void requireDurable_withTheBinaryLog_isAccepted() {
-        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(TestDatabase.MARIADB_OTHERWISE.dataSource());
+        JdbcIdempotencyStore store = JdbcIdempotencyStore.of(TestDatabase.MARIADB_OTHERWISE.dataSource());
         assertThat(store.requireDurable()).isSameAs(store);
     }
 
     @Test
     void requireDurable_withoutTheBinaryLog_isRejected() {
-        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(DATABASE.dataSource());
+        JdbcIdempotencyStore store = JdbcIdempotencyStore.of(DATABASE.dataSource());
         assertThatThrownBy(store::requireDurable)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("log_bin is OFF");
@@ -39,7 +39,7 @@ class MariaDbSetUpTest {
     void requireDurable_settingThatLosesCommits_isRejected(String setting, String value, String message)
             throws SQLException {
         DataSource dataSource = TestDatabase.MARIADB_OTHERWISE.dataSource();
-        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(dataSource);
+        JdbcIdempotencyStore store = JdbcIdempotencyStore.of(dataSource);
         TestDatabase.run(dataSource, "SET GLOBAL " + setting + " = " + value);
         try {
             assertThatThrownBy(store::requireDurable)
@@ -53,7 +53,7 @@ class MariaDbSetUpTest {
 
     @Test
     void requireDurable_halfWrittenPages_areRejected() {
-        assertThatThrownBy(() -> JdbcIdempotencyStore.in(pretending("INNODB_DOUBLEWRITE", "OFF"))
+        assertThatThrownBy(() -> JdbcIdempotencyStore.of(pretending("INNODB_DOUBLEWRITE", "OFF"))
                         .requireDurable())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("innodb_doublewrite is OFF");
@@ -61,7 +61,7 @@ class MariaDbSetUpTest {
 
     @Test
     void in_galera_isRejected() {
-        assertThatThrownBy(() -> JdbcIdempotencyStore.in(pretending("WSREP_ON", "ON")))
+        assertThatThrownBy(() -> JdbcIdempotencyStore.of(pretending("WSREP_ON", "ON")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Galera");
     }
@@ -75,7 +75,7 @@ class MariaDbSetUpTest {
             }
             return answer;
         });
-        assertThatThrownBy(() -> JdbcIdempotencyStore.in(dirty))
+        assertThatThrownBy(() -> JdbcIdempotencyStore.of(dirty))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("READ UNCOMMITTED");
     }
@@ -93,7 +93,7 @@ class MariaDbSetUpTest {
             }
             return answer;
         });
-        assertThatThrownBy(() -> JdbcIdempotencyStore.in(careless))
+        assertThatThrownBy(() -> JdbcIdempotencyStore.of(careless))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("of the engine Aria");
     }

@@ -48,9 +48,9 @@ record PurgeTest(TestDatabase database) {
     @Test
     void purge_doneAndExpired_isReplayedUntilItIsGone() throws SQLException {
         IdempotentCall call = call();
-        String told = executed(ledger().idempotency().execute(call, pay(call)));
+        String reported = executed(ledger().idempotency().execute(call, pay(call)));
         ledger().letPass(call, 86_401);
-        assertThat(replayed(ledger().idempotency().execute(call, pay(call)))).isEqualTo(told);
+        assertThat(replayed(ledger().idempotency().execute(call, pay(call)))).isEqualTo(reported);
         purgeAll();
         assertThat(ledger().store().find(call.storageKey())).isEmpty();
     }
@@ -84,7 +84,7 @@ record PurgeTest(TestDatabase database) {
         LedgerFixture ledger = ledger().with(IdempotencySettings.defaults()
                 .withLease(Duration.ofMillis(100))
                 .withRetention(Duration.ofMillis(400))
-                .withSkew(Duration.ofSeconds(10)));
+                .withMaxClockSkew(Duration.ofSeconds(10)));
         TransactionalIdempotency idempotency = ledger.idempotency();
         JdbcIdempotencyStore store = ledger.store();
         IdempotentCall warm = call();
@@ -148,13 +148,13 @@ record PurgeTest(TestDatabase database) {
     void purge_notCommittedYet_recordIsReplayedAndNewKeysAreRun() throws SQLException {
         TestDatabase.run(database.dataSource(), "DELETE FROM respite_idempotency");
         IdempotentCall call = call(minted(now().minusSeconds(86_400 - 90)));
-        String told = executed(ledger().idempotency().execute(call, pay(call)));
+        String reported = executed(ledger().idempotency().execute(call, pay(call)));
         ledger().letPass(call, 90_000);
         AtomicInteger commits = new AtomicInteger();
         DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
             if (step.equals("commit") && commits.incrementAndGet() == 1) {
                 assertThat(replayed(ledger().idempotency().execute(call, pay(call))))
-                        .isEqualTo(told);
+                        .isEqualTo(reported);
                 IdempotentCall young = call(minted(now()));
                 executed(ledger().idempotency().execute(young, pay(young)));
             }

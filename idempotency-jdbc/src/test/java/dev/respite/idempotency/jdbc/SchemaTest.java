@@ -18,7 +18,7 @@ class SchemaTest {
 
     @OnEachDatabase
     void in_noTable_namesTheFileToRun(TestDatabase database) throws SQLException {
-        assertThatThrownBy(() -> JdbcIdempotencyStore.in(emptySchema(database)))
+        assertThatThrownBy(() -> JdbcIdempotencyStore.of(emptySchema(database)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the database lacks sequence respite_fence, table respite_idempotency,"
                         + " table respite_idempotency_purge: run db/respite/"
@@ -30,7 +30,7 @@ class SchemaTest {
     void in_allThere_isAccepted(TestDatabase database) throws SQLException {
         DataSource schema = emptySchema(database);
         database.makeTables(schema);
-        assertThat(JdbcIdempotencyStore.in(schema).purge(1)).isZero();
+        assertThat(JdbcIdempotencyStore.of(schema).purge(1)).isZero();
     }
 
     @ParameterizedTest
@@ -49,7 +49,7 @@ class SchemaTest {
             database.makeTables(schema);
             boolean index = database.isMariaDb() && sabotage.startsWith("DROP INDEX");
             TestDatabase.run(schema, index ? sabotage + " ON respite_idempotency" : sabotage);
-            assertThatThrownBy(() -> JdbcIdempotencyStore.in(schema))
+            assertThatThrownBy(() -> JdbcIdempotencyStore.of(schema))
                     .as(database.toString())
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("the database lacks " + missing + ": its tables are incomplete")
@@ -62,7 +62,7 @@ class SchemaTest {
     void firstUse_noTable_namesTheFileToRunAndChecksAgain(TestDatabase database) throws SQLException {
         AtomicBoolean away = new AtomicBoolean(true);
         DataSource schema = emptySchema(database);
-        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(InterceptedDataSource.tapped(schema, (step, raw, go) -> {
+        JdbcIdempotencyStore store = JdbcIdempotencyStore.of(InterceptedDataSource.tapped(schema, (step, raw, go) -> {
             if (away.get()) {
                 throw InterceptedDataSource.lost();
             }

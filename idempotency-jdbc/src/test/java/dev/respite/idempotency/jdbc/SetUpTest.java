@@ -36,14 +36,14 @@ class SetUpTest {
 
     @Test
     void dialect_unknownDatabase_isRejectedByName() {
-        assertThatThrownBy(() -> KnownDatabase.dialect("Oracle"))
+        assertThatThrownBy(() -> DetectedDialect.dialect("Oracle"))
                 .isInstanceOf(UnfitDatabaseException.class)
                 .hasMessage("the database is 'Oracle': use a DataSource of PostgreSQL, H2 or MariaDB");
     }
 
     @Test
     void dialect_mySql_isRejectedWithAHintOnDrivers() {
-        assertThatThrownBy(() -> KnownDatabase.dialect("MySQL"))
+        assertThatThrownBy(() -> DetectedDialect.dialect("MySQL"))
                 .isInstanceOf(UnfitDatabaseException.class)
                 .hasMessageContaining("the database is 'MySQL'")
                 .hasMessageContaining("If it is MariaDB, connect with MariaDB's own driver");
@@ -92,7 +92,7 @@ class SetUpTest {
         };
         logger.addHandler(handler);
         try {
-            JdbcIdempotencyStore.in(
+            JdbcIdempotencyStore.of(
                     InterceptedDataSource.tapped(TestDatabase.H2_MEMORY.dataSource(), (step, raw, go) -> {
                         throw InterceptedDataSource.lost();
                     }));
@@ -112,7 +112,7 @@ class SetUpTest {
         config.setAutoCommit(false);
         config.setMaximumPoolSize(1);
         try (HikariDataSource pool = new HikariDataSource(config)) {
-            assertThatThrownBy(() -> JdbcIdempotencyStore.in(pool))
+            assertThatThrownBy(() -> JdbcIdempotencyStore.of(pool))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("auto-commit off");
         }
@@ -128,14 +128,14 @@ class SetUpTest {
             sql.execute("ALTER TABLE respite_idempotency ADD CONSTRAINT of_another CHECK (claims > 100)");
         }
         IdempotentCall call = call();
-        assertThatThrownBy(() -> TransactionalIdempotency.in(strict).execute(call, pay(call)))
+        assertThatThrownBy(() -> TransactionalIdempotency.of(strict).execute(call, pay(call)))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("OF_ANOTHER");
     }
 
     @Test
     void requireDurable_postgresAsItShouldBe_isAccepted() {
-        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(TestDatabase.POSTGRESQL.dataSource());
+        JdbcIdempotencyStore store = JdbcIdempotencyStore.of(TestDatabase.POSTGRESQL.dataSource());
         assertThat(store.requireDurable()).isSameAs(store);
     }
 
@@ -148,7 +148,7 @@ class SetUpTest {
             }
             return result;
         });
-        assertThatThrownBy(() -> JdbcIdempotencyStore.in(careless).requireDurable())
+        assertThatThrownBy(() -> JdbcIdempotencyStore.of(careless).requireDurable())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("synchronous_commit is off");
     }
@@ -164,20 +164,20 @@ class SetUpTest {
             }
             return result;
         });
-        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(local);
+        JdbcIdempotencyStore store = JdbcIdempotencyStore.of(local);
         assertThat(store.requireDurable()).isSameAs(store);
     }
 
     @Test
     void requireDurable_h2_isRejected(@TempDir Path folder) {
-        JdbcIdempotencyStore inMemory = JdbcIdempotencyStore.in(TestDatabase.H2_MEMORY.dataSource());
+        JdbcIdempotencyStore inMemory = JdbcIdempotencyStore.of(TestDatabase.H2_MEMORY.dataSource());
         assertThatThrownBy(inMemory::requireDurable)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("the database is in memory");
         DataSource file =
                 TestDatabase.h2("jdbc:h2:file:" + folder.resolve("bank").toAbsolutePath() + ";WRITE_DELAY=0");
         TestDatabase.H2_FILE.makeTables(file);
-        JdbcIdempotencyStore inAFile = JdbcIdempotencyStore.in(file);
+        JdbcIdempotencyStore inAFile = JdbcIdempotencyStore.of(file);
         assertThatThrownBy(inAFile::requireDurable)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("one connection at a time");
@@ -187,8 +187,8 @@ class SetUpTest {
     @MethodSource("dev.respite.idempotency.jdbc.TestDatabase#eachAndH2LikePostgresql")
     void fault49_tooManyRecordsOfAScope_areRejectedAndOthersAreNot(TestDatabase database) throws SQLException {
         JdbcIdempotencyStore store =
-                JdbcIdempotencyStore.in(database.dataSource()).withMaxPerScope(3);
-        TransactionalIdempotency idempotency = TransactionalIdempotency.of(IdempotencyEngine.in(store));
+                JdbcIdempotencyStore.of(database.dataSource()).withMaxPerScope(3);
+        TransactionalIdempotency idempotency = TransactionalIdempotency.of(IdempotencyEngine.of(store));
         String mallory = "mallory " + UUID.randomUUID();
         IdempotentCall first = LedgerFixture.callOf(mallory);
         executed(idempotency.execute(first, pay(first)));
@@ -207,7 +207,7 @@ class SetUpTest {
     @ParameterizedTest
     @ValueSource(longs = {0, -1})
     void withMostPerScope_lessThanOne_isRejected(long most) {
-        JdbcIdempotencyStore store = JdbcIdempotencyStore.in(TestDatabase.H2_MEMORY.dataSource());
+        JdbcIdempotencyStore store = JdbcIdempotencyStore.of(TestDatabase.H2_MEMORY.dataSource());
         assertThatThrownBy(() -> store.withMaxPerScope(most)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -43,7 +43,7 @@ record SpringTransactionTest(TestDatabase database) {
         }
 
         @Override
-        public boolean inTransaction(Body body) {
+        public boolean runInTransaction(Body body) {
             return template.execute(status -> {
                 boolean commit = body.run(DataSourceUtils.getConnection(dataSource)) && !status.isRollbackOnly();
                 if (!commit) {
@@ -157,7 +157,7 @@ record SpringTransactionTest(TestDatabase database) {
 
     /** Otherwise a client would get a success that was rolled back. */
     @Test
-    void fault45_markedForRollbackAndAnsweredAsASuccess_isToldAsAFailure() {
+    void fault45_markedForRollbackAndAnsweredAsASuccess_isAFailure() {
         try (HikariDataSource pool = database.pool(2)) {
             Spring spring = over(pool);
             IdempotentCall call = call();

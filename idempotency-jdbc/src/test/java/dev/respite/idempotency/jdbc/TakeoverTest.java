@@ -54,13 +54,13 @@ record TakeoverTest(TestDatabase database) {
             return go.go();
         });
         TransactionalIdempotency paused = ledger().over(wire).idempotency();
-        String told = replayed(paused.execute(call, connection -> {
+        String reported = replayed(paused.execute(call, connection -> {
             runs.incrementAndGet();
             return StoredResponse.of("never");
         }));
-        assertThat(told).isEqualTo(other[0]);
+        assertThat(reported).isEqualTo(other[0]);
         assertThat(runs).hasValue(0);
-        assertThat(paused.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
+        assertThat(paused.counts().count(Kind.LOST_OWNERSHIP)).isEqualTo(1);
         assertThat(ledger().payments(call)).isEqualTo(1);
         assertThat(ledger().record(call).claims()).isEqualTo(2);
     }
@@ -90,7 +90,7 @@ record TakeoverTest(TestDatabase database) {
         ledger().letPass(call, 31);
         TransactionalIdempotency next = ledger().idempotency();
         executed(next.execute(call, pay(call)));
-        assertThat(next.counts().of(Kind.TOOK_OVER)).isEqualTo(1);
+        assertThat(next.counts().count(Kind.TOOK_OVER)).isEqualTo(1);
         assertThat(ledger().record(call).ownerToken().fence()).isGreaterThan(fence);
         assertThat(ledger().payments(call)).isEqualTo(1);
     }

@@ -3,7 +3,7 @@ package dev.respite.idempotency.jdbc;
 import static dev.respite.idempotency.jdbc.LedgerFixture.call;
 import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
 import static dev.respite.idempotency.jdbc.LedgerFixture.replayed;
-import static dev.respite.idempotency.jdbc.LedgerFixture.told;
+import static dev.respite.idempotency.jdbc.LedgerFixture.reported;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.idempotency.IdempotentCall;
@@ -105,10 +105,10 @@ record TransactionCrashTest(TestDatabase database) {
             ledger.letPass(call, 31);
             second = ledger.idempotency().execute(call, pay(call));
         }
-        String told = told(second);
+        String reported = reported(second);
         assertThat(ledger.payments(call)).as(where).isEqualTo(1);
-        assertThat(replayed(ledger.idempotency().execute(call, pay(call)))).isEqualTo(told);
-        result.ifPresent(acknowledged -> assertThat(told(acknowledged)).isEqualTo(told));
+        assertThat(replayed(ledger.idempotency().execute(call, pay(call)))).isEqualTo(reported);
+        result.ifPresent(acknowledged -> assertThat(reported(acknowledged)).isEqualTo(reported));
         return result.isEmpty();
     }
 

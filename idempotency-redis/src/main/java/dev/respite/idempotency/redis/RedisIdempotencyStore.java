@@ -65,7 +65,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
      * @throws IllegalStateException if the server evicts keys: {@code maxmemory-policy} must be {@code noeviction}
      * @throws StoreUnavailableException if the server could not be reached or queried
      */
-    public static RedisIdempotencyStore in(RedisClient client) {
+    public static RedisIdempotencyStore of(RedisClient client) {
         return opened(() -> Servers.of(client));
     }
 
@@ -79,7 +79,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
      * @throws IllegalStateException if one of the servers evicts keys: {@code maxmemory-policy} must be {@code noeviction}
      * @throws StoreUnavailableException if one of the servers could not be reached or queried
      */
-    public static RedisIdempotencyStore in(RedisClusterClient client) {
+    public static RedisIdempotencyStore of(RedisClusterClient client) {
         return opened(() -> Servers.of(client));
     }
 

@@ -67,7 +67,7 @@ final class Cluster implements AutoCloseable {
     }
 
     RedisIdempotencyStore store() {
-        return RedisIdempotencyStore.in(client).withTimeout(Duration.ofSeconds(20));
+        return RedisIdempotencyStore.of(client).withTimeout(Duration.ofSeconds(20));
     }
 
     @Override

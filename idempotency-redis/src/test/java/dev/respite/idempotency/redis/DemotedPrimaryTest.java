@@ -32,18 +32,18 @@ class DemotedPrimaryTest {
         pair.close();
     }
 
-    private IdempotentResult askNew() {
+    private IdempotentResult queryNew() {
         return idempotency.execute(PaymentFixture.call(UUID.randomUUID().toString()), execution -> old.pay());
     }
 
     @Test
     void execute_nameLeadsToTheNewPrimary_newKeyIsExecutedThere() {
-        old.ask(idempotency);
+        old.execute(idempotency);
         pair.replicate();
         pair.failOver();
         pair.rename();
-        assertThat(askNew()).isInstanceOf(IdempotentResult.Executed.class);
-        assertThat(old.ask(idempotency)).isInstanceOf(IdempotentResult.Replayed.class);
+        assertThat(queryNew()).isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(old.execute(idempotency)).isInstanceOf(IdempotentResult.Replayed.class);
         assertThat(old.effects).hasValue(2);
         assertThat(pair.second.commands().keys("respite:idempotency:*").size()).isGreaterThanOrEqualTo(2);
     }
@@ -58,13 +58,13 @@ class DemotedPrimaryTest {
             return old.pay();
         });
         assertThat(result).isInstanceOf(IdempotentResult.Executed.class);
-        assertThat(old.ask(idempotency)).isInstanceOf(IdempotentResult.Replayed.class);
+        assertThat(old.execute(idempotency)).isInstanceOf(IdempotentResult.Replayed.class);
     }
 
     @Test
     void execute_nameStillLeadsToTheReplica_isUnavailableUntilItDoesNot() {
         pair.failOver();
-        assertThatThrownBy(this::askNew)
+        assertThatThrownBy(this::queryNew)
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("replica");
         assertThat(old.effects).hasValue(0);
@@ -75,7 +75,7 @@ class DemotedPrimaryTest {
 
     private boolean isExecuted() {
         try {
-            return askNew() instanceof IdempotentResult.Executed;
+            return queryNew() instanceof IdempotentResult.Executed;
         } catch (StoreUnavailableException notYet) {
             return false;
         }
@@ -91,7 +91,7 @@ class DemotedPrimaryTest {
         try {
             List<Future<IdempotentResult>> results = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                results.add(threads.submit(this::askNew));
+                results.add(threads.submit(this::queryNew));
             }
             for (Future<IdempotentResult> result : results) {
                 assertThat(result.get()).isInstanceOf(IdempotentResult.Executed.class);
@@ -125,7 +125,7 @@ class DemotedPrimaryTest {
     void close_afterTheConnectionWasReplaced_leavesNoneBehind() {
         pair.failOver();
         pair.rename();
-        askNew();
+        queryNew();
         store.close();
         Redis.await(() -> names(pair.first) + names(pair.second) == 0);
     }

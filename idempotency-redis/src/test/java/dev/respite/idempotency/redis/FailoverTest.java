@@ -22,7 +22,7 @@ class FailoverTest {
 
     private final AtomicInteger effects = new AtomicInteger();
 
-    private IdempotentResult ask(IdempotencyStore store, String key) {
+    private IdempotentResult execute(IdempotencyStore store, String key) {
         return PaymentFixture.external(store)
                 .execute(PaymentFixture.call(key), execution -> StoredResponse.of("paid " + effects.incrementAndGet()));
     }
@@ -32,25 +32,25 @@ class FailoverTest {
         try (ReplicatedRedis pair = new ReplicatedRedis();
                 RedisIdempotencyStore store = pair.store()) {
             String kept = PaymentFixture.mintedNow();
-            ask(store, kept);
+            execute(store, kept);
             pair.replicate();
             pair.partition();
             String lost = PaymentFixture.mintedNow();
-            assertThat(ask(store, lost)).isInstanceOf(IdempotentResult.Executed.class);
+            assertThat(execute(store, lost)).isInstanceOf(IdempotentResult.Executed.class);
             pair.heal();
             pair.rename();
-            assertThat(ask(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
-            assertThat(ask(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
-            assertThat(ask(store, kept)).isInstanceOf(IdempotentResult.Replayed.class);
-            assertThat(ask(store, PaymentFixture.mintedNow())).isInstanceOf(IdempotentResult.Executed.class);
+            assertThat(execute(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
+            assertThat(execute(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
+            assertThat(execute(store, kept)).isInstanceOf(IdempotentResult.Replayed.class);
+            assertThat(execute(store, PaymentFixture.mintedNow())).isInstanceOf(IdempotentResult.Executed.class);
             assertThat(effects).hasValue(3);
 
-            boolean resolved = IdempotencyEngine.in(store)
+            boolean resolved = IdempotencyEngine.of(store)
                     .resolve(
                             PaymentFixture.call(lost).storageKey(),
                             Resolution.done(StoredResponse.of("found in the books")));
             assertThat(resolved).isTrue();
-            assertThat(ask(store, lost)).isInstanceOf(IdempotentResult.Replayed.class);
+            assertThat(execute(store, lost)).isInstanceOf(IdempotentResult.Replayed.class);
         }
     }
 
@@ -60,19 +60,19 @@ class FailoverTest {
         try (ReplicatedRedis pair = new ReplicatedRedis()) {
             String lost;
             try (RedisIdempotencyStore store = pair.store()) {
-                ask(store, PaymentFixture.mintedNow());
+                execute(store, PaymentFixture.mintedNow());
                 pair.replicate();
                 pair.partition();
                 lost = PaymentFixture.mintedNow();
-                ask(store, lost);
+                execute(store, lost);
             }
             pair.heal();
             pair.rename();
             try (RedisIdempotencyStore one = pair.store()) {
-                ask(one, PaymentFixture.mintedNow());
+                execute(one, PaymentFixture.mintedNow());
             }
             try (RedisIdempotencyStore another = pair.store()) {
-                assertThat(ask(another, lost)).isInstanceOf(IdempotentResult.Unknown.class);
+                assertThat(execute(another, lost)).isInstanceOf(IdempotentResult.Unknown.class);
             }
         }
     }
@@ -82,7 +82,7 @@ class FailoverTest {
     void execute_keyMintedAfterTheConnectionWasMade_isExecuted() {
         try (ReplicatedRedis pair = new ReplicatedRedis()) {
             try (RedisIdempotencyStore store = pair.store()) {
-                ask(store, PaymentFixture.mintedNow());
+                execute(store, PaymentFixture.mintedNow());
             }
             pair.replicate();
             pair.failOver();
@@ -90,7 +90,7 @@ class FailoverTest {
             try (RedisIdempotencyStore store = pair.store()) {
                 String key = PaymentFixture.mintedNow();
                 pair.second.letPass(Duration.ofMillis(50));
-                assertThat(ask(store, key)).isInstanceOf(IdempotentResult.Executed.class);
+                assertThat(execute(store, key)).isInstanceOf(IdempotentResult.Executed.class);
             }
         }
     }
@@ -100,13 +100,13 @@ class FailoverTest {
     void execute_opaqueKeyLostInAFailover_runsAgain() {
         try (ReplicatedRedis pair = new ReplicatedRedis();
                 RedisIdempotencyStore store = pair.store()) {
-            ask(store, PaymentFixture.mintedNow());
+            execute(store, PaymentFixture.mintedNow());
             pair.replicate();
             pair.partition();
-            ask(store, "order 4711");
+            execute(store, "order 4711");
             pair.heal();
             pair.rename();
-            assertThat(ask(store, "order 4711")).isInstanceOf(IdempotentResult.Executed.class);
+            assertThat(execute(store, "order 4711")).isInstanceOf(IdempotentResult.Executed.class);
             assertThat(effects).hasValue(3);
         }
     }
@@ -117,10 +117,10 @@ class FailoverTest {
                 RedisIdempotencyStore store = pair.store().withFailoversIgnored()) {
             pair.partition();
             String lost = PaymentFixture.mintedNow();
-            ask(store, lost);
+            execute(store, lost);
             pair.heal();
             pair.rename();
-            assertThat(ask(store, lost)).isInstanceOf(IdempotentResult.Executed.class);
+            assertThat(execute(store, lost)).isInstanceOf(IdempotentResult.Executed.class);
         }
     }
 
@@ -133,7 +133,7 @@ class FailoverTest {
             pair.failOver();
             pair.rename();
             String key = PaymentFixture.mintedNow();
-            ask(store, key);
+            execute(store, key);
             assertThat(pair.second
                             .commands()
                             .exists("respite:idempotency:{"
@@ -146,12 +146,12 @@ class FailoverTest {
     void execute_durableServerWasKilledAndStarted_isNoLoss() {
         try (Redis redis = Redis.durable();
                 RedisIdempotencyStore store = redis.store()) {
-            ask(store, PaymentFixture.mintedNow());
+            execute(store, PaymentFixture.mintedNow());
             for (int i = 0; i < 2; i++) {
                 String before = PaymentFixture.mintedNow();
                 redis.kill();
                 redis.restart();
-                assertThat(ask(store, before)).isInstanceOf(IdempotentResult.Executed.class);
+                assertThat(execute(store, before)).isInstanceOf(IdempotentResult.Executed.class);
             }
             assertThat(effects).hasValue(3);
         }
@@ -162,11 +162,11 @@ class FailoverTest {
         try (Redis redis = Redis.with(List.of("appendonly no"));
                 RedisIdempotencyStore store = redis.store()) {
             String lost = PaymentFixture.mintedNow();
-            ask(store, lost);
+            execute(store, lost);
             redis.kill();
             redis.restart();
-            assertThat(ask(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
-            assertThat(ask(store, PaymentFixture.mintedNow())).isInstanceOf(IdempotentResult.Executed.class);
+            assertThat(execute(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
+            assertThat(execute(store, PaymentFixture.mintedNow())).isInstanceOf(IdempotentResult.Executed.class);
         }
     }
 
@@ -176,13 +176,13 @@ class FailoverTest {
         List<String> settings = new ArrayList<>(Redis.DURABLE);
         try (Redis redis = Redis.with(settings);
                 RedisIdempotencyStore store = redis.store()) {
-            ask(store, PaymentFixture.mintedNow());
+            execute(store, PaymentFixture.mintedNow());
             String before = PaymentFixture.mintedNow();
             redis.kill();
             settings.set(settings.indexOf("appendfsync always"), "appendfsync everysec");
             redis.restart();
-            assertThat(ask(store, before)).isInstanceOf(IdempotentResult.Unknown.class);
-            assertThat(ask(store, PaymentFixture.mintedNow())).isInstanceOf(IdempotentResult.Executed.class);
+            assertThat(execute(store, before)).isInstanceOf(IdempotentResult.Unknown.class);
+            assertThat(execute(store, PaymentFixture.mintedNow())).isInstanceOf(IdempotentResult.Executed.class);
         }
     }
 
@@ -192,13 +192,13 @@ class FailoverTest {
         try (Redis redis = Redis.with(List.of("appendonly no"));
                 RedisIdempotencyStore store = redis.store()) {
             String lost = PaymentFixture.mintedNow();
-            ask(store, lost);
+            execute(store, lost);
             redis.kill();
             redis.restart();
             try (RedisIdempotencyStore another = redis.store()) {
-                ask(another, PaymentFixture.mintedNow());
+                execute(another, PaymentFixture.mintedNow());
             }
-            assertThat(ask(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
+            assertThat(execute(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
         }
     }
 
@@ -208,7 +208,7 @@ class FailoverTest {
         try (Redis redis = Redis.with(List.of("appendonly no"));
                 RedisIdempotencyStore store = redis.store()) {
             String lost = PaymentFixture.mintedNow();
-            ask(store, lost);
+            execute(store, lost);
             redis.kill();
             redis.restart();
             ExternalIdempotency reconciled = PaymentFixture.external(store)

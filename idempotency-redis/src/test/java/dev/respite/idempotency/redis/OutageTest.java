@@ -24,7 +24,7 @@ class OutageTest {
             RedisClient client = redis.client();
             client.setOptions(
                     ClientOptions.builder().requestQueueSize(MAX_SECONDS).build());
-            try (RedisIdempotencyStore store = RedisIdempotencyStore.in(client)) {
+            try (RedisIdempotencyStore store = RedisIdempotencyStore.of(client)) {
                 PaymentFixture payment = new PaymentFixture(store.withTimeout(Duration.ofMillis(20)));
                 redis.kill();
                 while (!whyNot(store.withTimeout(Duration.ofMillis(20)), payment)
@@ -37,7 +37,8 @@ class OutageTest {
                 while (!isAnswering(store, payment)) {
                     Thread.onSpinWait();
                 }
-                assertThat(payment.ask(PaymentFixture.external(store))).isInstanceOf(IdempotentResult.Executed.class);
+                assertThat(payment.execute(PaymentFixture.external(store)))
+                        .isInstanceOf(IdempotentResult.Executed.class);
                 assertThat(payment.effects).hasValue(1);
             } finally {
                 client.shutdown();

@@ -57,10 +57,10 @@ final class PaymentFixture {
     }
 
     static ExternalIdempotency external(IdempotencyStore store) {
-        return ExternalIdempotency.of(IdempotencyEngine.in(store));
+        return ExternalIdempotency.of(IdempotencyEngine.of(store));
     }
 
-    IdempotentResult ask(ExternalIdempotency idempotency) {
+    IdempotentResult execute(ExternalIdempotency idempotency) {
         return idempotency.execute(call, execution -> {
             execution.effectStarting();
             return pay();
@@ -77,8 +77,8 @@ final class PaymentFixture {
 
     /** A process that claims the key, runs a step and dies. */
     OwnedRecord die(Consumer<OwnedRecord> before) {
-        IdempotencyEngine engine =
-                IdempotencyEngine.in(store).with(IdempotencySettings.defaults().withLease(SHORT_LEASE));
+        IdempotencyEngine engine = IdempotencyEngine.of(store)
+                .withSettings(IdempotencySettings.defaults().withLease(SHORT_LEASE));
         OwnedRecord[] last = new OwnedRecord[1];
         try {
             engine.run(call, owned -> {

@@ -117,7 +117,7 @@ final class Redis implements AutoCloseable {
 
     /** A store with the patience of a test on a busy machine. */
     RedisIdempotencyStore store() {
-        return RedisIdempotencyStore.in(client).withTimeout(Duration.ofSeconds(20));
+        return RedisIdempotencyStore.of(client).withTimeout(Duration.ofSeconds(20));
     }
 
     /** Waits, and fails where the test's time is up. */

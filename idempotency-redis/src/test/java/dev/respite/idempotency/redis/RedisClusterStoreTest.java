@@ -42,7 +42,7 @@ class RedisClusterStoreTest implements IdempotencyStoreContract {
     }
 
     @Override
-    public void letPass(Duration time) {
+    public void advance(Duration time) {
         cluster.nodes.get(0).letPass(time);
     }
 
@@ -50,7 +50,7 @@ class RedisClusterStoreTest implements IdempotencyStoreContract {
     void putIfAbsent_manyKeys_areOnBoth() {
         for (int i = 0; i < 20; i++) {
             PaymentFixture payment = new PaymentFixture(store);
-            payment.ask(payment.external());
+            payment.execute(payment.external());
         }
         assertThat(cluster.nodes).allMatch(node -> node.commands().dbsize() > 0);
     }
@@ -61,7 +61,7 @@ class RedisClusterStoreTest implements IdempotencyStoreContract {
         for (Redis node : cluster.nodes) {
             node.commands().configSet("maxmemory-policy", "allkeys-lru");
             try {
-                assertThatThrownBy(() -> RedisIdempotencyStore.in(cluster.client))
+                assertThatThrownBy(() -> RedisIdempotencyStore.of(cluster.client))
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("allkeys-lru");
             } finally {

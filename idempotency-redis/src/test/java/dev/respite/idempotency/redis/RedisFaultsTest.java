@@ -68,16 +68,16 @@ class RedisFaultsTest {
         ExternalIdempotency idempotency = payment.external().withExplicitEffectStart();
         payment.die(owned -> {});
         redis.letPass(PaymentFixture.OVER);
-        assertThat(payment.ask(idempotency)).isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(payment.execute(idempotency)).isInstanceOf(IdempotentResult.Executed.class);
         assertThat(payment.effects).hasValue(1);
-        assertThat(idempotency.counts().of(Kind.TOOK_OVER)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.TOOK_OVER)).isEqualTo(1);
     }
 
     @Test
     void execute_whileAnotherCallRuns_isInProgress() {
         ExternalIdempotency idempotency = payment.external();
         idempotency.execute(payment.call, execution -> {
-            assertThat(payment.ask(idempotency)).isInstanceOf(IdempotentResult.InProgress.class);
+            assertThat(payment.execute(idempotency)).isInstanceOf(IdempotentResult.InProgress.class);
             return payment.pay();
         });
         assertThat(payment.effects).hasValue(1);
@@ -89,7 +89,7 @@ class RedisFaultsTest {
         payment.dieAfterAnnouncing();
         redis.letPass(PaymentFixture.OVER);
         for (int i = 0; i < 3; i++) {
-            assertThat(payment.ask(idempotency)).isEqualTo(new IdempotentResult.Unknown(payment.call.storageKey()));
+            assertThat(payment.execute(idempotency)).isEqualTo(new IdempotentResult.Unknown(payment.call.storageKey()));
         }
         assertThat(payment.effects).hasValue(0);
         assertThat(redis.commands().pttl("respite:idempotency:{" + payment.call.storageKey() + "}"))
@@ -101,7 +101,7 @@ class RedisFaultsTest {
         payment.dieAfterAnnouncing();
         payment.pay();
         redis.letPass(PaymentFixture.OVER);
-        assertThat(payment.ask(payment.external())).isInstanceOf(IdempotentResult.Unknown.class);
+        assertThat(payment.execute(payment.external())).isInstanceOf(IdempotentResult.Unknown.class);
         assertThat(payment.effects).hasValue(1);
     }
 
@@ -126,7 +126,7 @@ class RedisFaultsTest {
         redis.letPass(PaymentFixture.OVER);
         ExternalIdempotency idempotency =
                 payment.external().withCrashPolicy(CrashPolicy.reconcile(unknown -> Resolution.done(paid)));
-        assertThat(payment.ask(idempotency))
+        assertThat(payment.execute(idempotency))
                 .isInstanceOfSatisfying(
                         IdempotentResult.Replayed.class,
                         replayed -> assertThat(replayed.response()).isEqualTo(paid));
@@ -141,12 +141,12 @@ class RedisFaultsTest {
         payment.die(owned -> {
             old[0] = owned.effectStarting(store).orElseThrow();
             redis.letPass(PaymentFixture.OVER);
-            assertThat(payment.ask(again)).isInstanceOf(IdempotentResult.Executed.class);
+            assertThat(payment.execute(again)).isInstanceOf(IdempotentResult.Executed.class);
             winners[0] = payment.record();
         });
         assertThat(old[0].complete(store, StoredResponse.of("late"))).isFalse();
-        assertThat(old[0].abandon(store)).isFalse();
-        assertThat(old[0].giveUp(store)).isFalse();
+        assertThat(old[0].release(store)).isFalse();
+        assertThat(old[0].markUnknown(store)).isFalse();
         assertThat(old[0].renew(store)).isEmpty();
         assertThat(old[0].effectStarting(store)).isEmpty();
         assertThat(payment.record()).isEqualTo(winners[0]);
@@ -183,7 +183,7 @@ class RedisFaultsTest {
                         redis.commands().clientPause(STALL_MILLIS);
                     }
                 });
-        assertThat(payment.ask(PaymentFixture.external(hasty))).isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(payment.execute(PaymentFixture.external(hasty))).isInstanceOf(IdempotentResult.Executed.class);
         assertThat(writes).hasValue(3);
         assertThat(payment.state()).isEqualTo(State.DONE);
     }
@@ -207,7 +207,7 @@ class RedisFaultsTest {
             });
             assertThat(result).isInstanceOf(IdempotentResult.Executed.class);
             assertThat(other.state()).isEqualTo(State.DONE);
-            assertThat(other.ask(other.external())).isInstanceOf(IdempotentResult.Replayed.class);
+            assertThat(other.execute(other.external())).isInstanceOf(IdempotentResult.Replayed.class);
             assertThat(other.effects).hasValue(1);
         }
     }
@@ -221,10 +221,10 @@ class RedisFaultsTest {
             return payment.pay();
         });
         assertThat(result).isEqualTo(new IdempotentResult.Unknown(payment.call.storageKey()));
-        assertThat(idempotency.counts().of(Kind.LOST_OWNERSHIP)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.LOST_OWNERSHIP)).isEqualTo(1);
         assertThat(store.find(payment.call.storageKey())).isEmpty();
         // The documented limit: a repeated call is not recognized.
-        assertThat(payment.ask(idempotency)).isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(payment.execute(idempotency)).isInstanceOf(IdempotentResult.Executed.class);
         assertThat(payment.effects).hasValue(2);
     }
 
@@ -232,14 +232,14 @@ class RedisFaultsTest {
     void fault29_full_refusesNewRecordsBeforeTheEffect() {
         redis.commands().configSet("maxmemory", "1");
         try {
-            assertThatThrownBy(() -> payment.ask(payment.external()))
+            assertThatThrownBy(() -> payment.execute(payment.external()))
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("OOM");
             assertThat(payment.effects).hasValue(0);
         } finally {
             redis.commands().configSet("maxmemory", "0");
         }
-        assertThat(payment.ask(payment.external())).isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(payment.execute(payment.external())).isInstanceOf(IdempotentResult.Executed.class);
     }
 
     @Test
@@ -265,9 +265,9 @@ class RedisFaultsTest {
         List<ExternalIdempotency> processes = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {
             clients.add(redis.client());
-            RedisIdempotencyStore one = RedisIdempotencyStore.in(clients.get(i)).withTimeout(Duration.ofSeconds(20));
+            RedisIdempotencyStore one = RedisIdempotencyStore.of(clients.get(i)).withTimeout(Duration.ofSeconds(20));
             IdempotencySettings patient = IdempotencySettings.defaults().withMaxWait(Duration.ofSeconds(60));
-            processes.add(ExternalIdempotency.of(IdempotencyEngine.in(one).with(patient)));
+            processes.add(ExternalIdempotency.of(IdempotencyEngine.of(one).withSettings(patient)));
         }
         ExecutorService threads = Executors.newFixedThreadPool(MANY);
         try {
@@ -278,7 +278,7 @@ class RedisFaultsTest {
                 results.add(threads.submit(() -> {
                     ready.countDown();
                     ready.await();
-                    return payment.ask(mine);
+                    return payment.execute(mine);
                 }));
             }
             int executed = 0;
@@ -304,13 +304,13 @@ class RedisFaultsTest {
         int payers = 4;
         int kills = 4;
         ConcurrentHashMap<String, AtomicInteger> ledger = new ConcurrentHashMap<>();
-        ConcurrentHashMap<String, StoredResponse> told = new ConcurrentHashMap<>();
+        ConcurrentHashMap<String, StoredResponse> reported = new ConcurrentHashMap<>();
         Set<String> unknown = ConcurrentHashMap.newKeySet();
         ExecutorService threads = Executors.newFixedThreadPool(payers);
         try (Redis mortal = Redis.durable();
                 RedisIdempotencyStore records = mortal.store()) {
-            ExternalIdempotency idempotency = ExternalIdempotency.of(IdempotencyEngine.in(records.withTimeout(PATIENCE))
-                    .with(IdempotencySettings.defaults().withLease(PATIENCE)));
+            ExternalIdempotency idempotency = ExternalIdempotency.of(IdempotencyEngine.of(records.withTimeout(PATIENCE))
+                    .withSettings(IdempotencySettings.defaults().withLease(PATIENCE)));
             CountDownLatch over = new CountDownLatch(1);
             AtomicInteger paid = new AtomicInteger();
             List<Future<?>> running = new ArrayList<>();
@@ -318,7 +318,7 @@ class RedisFaultsTest {
                 running.add(threads.submit(() -> {
                     while (over.getCount() > 0) {
                         String key = UUID.randomUUID().toString();
-                        settle(idempotency, key, ledger, told, unknown);
+                        settle(idempotency, key, ledger, reported, unknown);
                         paid.incrementAndGet();
                     }
                     return null;
@@ -338,8 +338,8 @@ class RedisFaultsTest {
                 one.get();
             }
             assertThat(ledger.values()).allMatch(effects -> effects.get() == 1);
-            assertThat(told).hasSizeGreaterThanOrEqualTo(50 * kills - unknown.size());
-            told.forEach((key, response) -> {
+            assertThat(reported).hasSizeGreaterThanOrEqualTo(50 * kills - unknown.size());
+            reported.forEach((key, response) -> {
                 assertThat(ledger).containsKey(key);
                 assertThat(records.find(PaymentFixture.call(key).storageKey())
                                 .orElseThrow()
@@ -356,19 +356,19 @@ class RedisFaultsTest {
             ExternalIdempotency idempotency,
             String key,
             ConcurrentHashMap<String, AtomicInteger> ledger,
-            ConcurrentHashMap<String, StoredResponse> told,
+            ConcurrentHashMap<String, StoredResponse> reported,
             Set<String> unknown) {
         IdempotentCall call = PaymentFixture.call(key);
-        while (!told.containsKey(key) && !unknown.contains(key)) {
+        while (!reported.containsKey(key) && !unknown.contains(key)) {
             try {
                 IdempotentResult result = idempotency.execute(call, execution -> {
                     ledger.computeIfAbsent(key, name -> new AtomicInteger()).incrementAndGet();
                     return StoredResponse.of("paid " + UUID.randomUUID());
                 });
                 if (result instanceof IdempotentResult.Executed executed) {
-                    told.put(key, executed.response());
+                    reported.put(key, executed.response());
                 } else if (result instanceof IdempotentResult.Replayed replayed) {
-                    told.put(key, replayed.response());
+                    reported.put(key, replayed.response());
                 } else if (result instanceof IdempotentResult.Unknown) {
                     unknown.add(key);
                 } else {

@@ -55,7 +55,7 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
     }
 
     @Override
-    public void letPass(Duration time) {
+    public void advance(Duration time) {
         redis.letPass(time);
     }
 
@@ -187,12 +187,12 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
     @Test
     void execute_recordOfANewerRespite_isUnavailableAndRunsNothing() {
         PaymentFixture payment = new PaymentFixture(store);
-        payment.ask(payment.external());
+        payment.execute(payment.external());
         String name = name(payment.call.storageKey());
         String record = redis.commands().get(name);
         int response = record.split("(?<=\n)", 9)[8].length();
         redis.commands().setrange(name, record.length() - response, "\u0002");
-        assertThatThrownBy(() -> payment.ask(payment.external()))
+        assertThatThrownBy(() -> payment.execute(payment.external()))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("version 2");
         assertThat(payment.effects).hasValue(1);
@@ -202,12 +202,12 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
     @CsvSource({"0, GONE", "5, V:"})
     void execute_recordWithAnUnknownStateOrFingerprint_isUnavailableAndRunsNothing(int line, String value) {
         PaymentFixture payment = new PaymentFixture(store);
-        payment.ask(payment.external());
+        payment.execute(payment.external());
         String name = name(payment.call.storageKey());
         String[] lines = redis.commands().get(name).split("(?<=\n)", 9);
         int offset = Stream.of(lines).limit(line).mapToInt(String::length).sum();
         redis.commands().setrange(name, offset, value);
-        assertThatThrownBy(() -> payment.ask(payment.external()))
+        assertThatThrownBy(() -> payment.execute(payment.external()))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining(value)
                 .hasMessageContaining("upgrade this node");
@@ -261,7 +261,7 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         assertThat(putOf(limited, scope, "long", HOUR)).isInstanceOf(IdempotencyStore.Written.class);
         for (int i = 0; i < 3; i++) {
             assertThat(putOf(limited, scope, "short " + i, shortly)).isInstanceOf(IdempotencyStore.Written.class);
-            letPass(shortly.multipliedBy(2));
+            advance(shortly.multipliedBy(2));
         }
         assertThat(putOf(limited, scope, "long 2", HOUR)).isInstanceOf(IdempotencyStore.Written.class);
         assertThat(putOf(limited, scope, "more", HOUR)).isInstanceOf(IdempotencyStore.Full.class);
@@ -276,7 +276,7 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         IdempotencyRecord started = ((IdempotencyStore.Written) putOf(limited, scope, "k", shortly)).record();
         limited.compareAndSet(
                 new Precondition(started.ownerToken(), State.STARTED, false), recordWrite(State.UNKNOWN, shortly));
-        letPass(shortly.multipliedBy(2));
+        advance(shortly.multipliedBy(2));
         assertThat(putOf(limited, scope, "more", HOUR)).isInstanceOf(IdempotencyStore.Full.class);
         assertThat(redis.commands()
                         .pttl("respite:idempotency:scope:{" + started.key().scope() + "}"))
@@ -284,7 +284,7 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         limited.compareAndSet(
                 new Precondition(started.ownerToken(), State.UNKNOWN, false), recordWrite(State.DONE, shortly));
         assertThat(putOf(limited, scope, "more", HOUR)).isInstanceOf(IdempotencyStore.Full.class);
-        letPass(shortly.multipliedBy(2));
+        advance(shortly.multipliedBy(2));
         assertThat(putOf(limited, scope, "more", HOUR)).isInstanceOf(IdempotencyStore.Written.class);
     }
 

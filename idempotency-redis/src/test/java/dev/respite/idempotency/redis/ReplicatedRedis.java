@@ -46,7 +46,7 @@ final class ReplicatedRedis implements AutoCloseable {
     }
 
     RedisIdempotencyStore store() {
-        return RedisIdempotencyStore.in(client).withTimeout(Duration.ofSeconds(20));
+        return RedisIdempotencyStore.of(client).withTimeout(Duration.ofSeconds(20));
     }
 
     /** Waits until the replica has all that the primary has acknowledged. */

@@ -131,7 +131,7 @@ class ServerFactsTest {
         uri.setCredentialsProvider(io.lettuce.core.RedisCredentialsProvider.from(
                 () -> io.lettuce.core.RedisCredentials.just("guest", "x")));
         RedisClient guest = RedisClient.create(uri);
-        try (RedisIdempotencyStore store = RedisIdempotencyStore.in(guest)) {
+        try (RedisIdempotencyStore store = RedisIdempotencyStore.of(guest)) {
             assertThat(logged).singleElement().asString().contains("appendfsync (not reported)");
         } finally {
             guest.shutdown();
@@ -142,7 +142,7 @@ class ServerFactsTest {
     void in_noServer_isUnavailable() {
         RedisClient lost = RedisClient.create("redis://127.0.0.1:1");
         try {
-            assertThatThrownBy(() -> RedisIdempotencyStore.in(lost))
+            assertThatThrownBy(() -> RedisIdempotencyStore.of(lost))
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("connection");
         } finally {

@@ -84,7 +84,7 @@ class IdempotencyFilterTest {
     @Test
     void post_withoutKey_passesWhereItIsOptional() throws Exception {
         fixture.serve(
-                IdempotencyFilter.of(guard(fixture.store).withKeyRequirement(KeyRequirement.optionalWith("POST"))),
+                IdempotencyFilter.of(guard(fixture.store).withKeyRequirement(KeyRequirement.optionalFor("POST"))),
                 fixture::pay);
         fixture.send(request -> request);
         assertThat(fixture.send(request -> request).body()).endsWith("number 2");
@@ -437,7 +437,7 @@ class IdempotencyFilterTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void fault44_handlerCallsStartAsyncUndeclared_isUnknown(boolean failureIsAnswered) throws Exception {
-        Idempotency<Execution> announced = ExternalIdempotency.in(fixture.store).withExplicitEffectStart();
+        Idempotency<Execution> announced = ExternalIdempotency.of(fixture.store).withExplicitEffectStart();
         fixture.serve(IdempotencyFilter.of(HttpGuard.of(announced)), (request, response) -> {
             assertThat(request.isAsyncSupported()).isTrue();
             fixture.effects.incrementAndGet();

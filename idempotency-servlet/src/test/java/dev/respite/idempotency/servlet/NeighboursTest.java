@@ -107,7 +107,7 @@ class NeighboursTest {
                 },
                 DispatcherType.REQUEST);
         fixture.serve(
-                IdempotencyFilter.of(guard(fixture.store).withKeyRequirement(KeyRequirement.requiredWith("PATCH"))),
+                IdempotencyFilter.of(guard(fixture.store).withKeyRequirement(KeyRequirement.requiredFor("PATCH"))),
                 (request, response) -> response.getWriter()
                         .write(request.getParameter("amount") + " as number " + fixture.effects.incrementAndGet()));
         assertThat(patch("amount=100").body()).isEqualTo("100 as number 1");
@@ -160,8 +160,7 @@ class NeighboursTest {
                         DispatcherType.REQUEST);
         // Containers of Servlet 6.0 leave the method as it was, those of 6.1 make it GET.
         fixture.serve(
-                IdempotencyFilter.of(
-                                guard(fixture.store).withKeyRequirement(KeyRequirement.optionalWith("POST", "GET")))
+                IdempotencyFilter.of(guard(fixture.store).withKeyRequirement(KeyRequirement.optionalFor("POST", "GET")))
                         .withScope(request -> Optional.of(Scope.of("alice"))),
                 (request, response) -> response.getWriter().write("too many"),
                 DispatcherType.REQUEST,

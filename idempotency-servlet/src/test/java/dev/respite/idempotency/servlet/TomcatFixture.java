@@ -106,8 +106,8 @@ final class TomcatFixture implements AutoCloseable {
     }
 
     static HttpGuard<Execution> guard(IdempotencyStore store, IdempotencySettings settings) {
-        return HttpGuard.of(ExternalIdempotency.of(IdempotencyEngine.in(store).with(settings)))
-                .withKeyRequirement(KeyRequirement.requiredWith("POST"));
+        return HttpGuard.of(ExternalIdempotency.of(IdempotencyEngine.of(store).withSettings(settings)))
+                .withKeyRequirement(KeyRequirement.requiredFor("POST"));
     }
 
     TomcatFixture add(Filter filter, DispatcherType... dispatches) {

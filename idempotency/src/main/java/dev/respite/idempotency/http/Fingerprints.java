@@ -21,7 +21,7 @@ public interface Fingerprints {
      *     parameters or parts, which does not depend on the boundary or the order of parameters
      * @return one for each version that records may still have, the newest first
      */
-    List<Fingerprint> of(HttpHead head, byte[] body);
+    List<Fingerprint> compute(HttpHead head, byte[] body);
 
     /**
      * Fingerprints of method, {@linkplain HttpHead#normalizedPath() normalized path}, query and the whole body.

@@ -62,7 +62,7 @@ public final class HttpGuard<C> {
      * @return the guard
      */
     public static <C> HttpGuard<C> of(Idempotency<C> idempotency) {
-        KeyRequirement.Rule requirement = KeyRequirement.optionalWith("POST", "PATCH");
+        KeyRequirement.Rule requirement = KeyRequirement.optionalFor("POST", "PATCH");
         return new HttpGuard<>(
                 idempotency, new Wire(KEY_HEADER, KeyForm.QUOTED, requirement, 1 << 20), Identity.DEFAULT);
     }
@@ -169,7 +169,7 @@ public final class HttpGuard<C> {
      * @return the plan
      */
     public RequestPlan plan(HttpHead head, Supplier<Optional<Scope>> principal) {
-        KeyRequirement requirement = wire.requirement.of(head.method(), head.normalizedPath());
+        KeyRequirement requirement = wire.requirement.requirementFor(head.method(), head.normalizedPath());
         List<String> lines = head.headers().apply(wire.header);
         if (requirement == KeyRequirement.IGNORED || (requirement == KeyRequirement.OPTIONAL && lines.isEmpty())) {
             return new RequestPlan.Pass();

@@ -23,10 +23,10 @@ record Identity(Function<? super HttpHead, String> operation, Fingerprints finge
 
     IdempotentCall call(HttpHead head, RequestPlan.Keyed keyed, byte[] body) {
         String done = Objects.requireNonNull(operation.apply(head), "operation");
-        List<Fingerprint> asked = fingerprints.of(head, body);
+        List<Fingerprint> requested = fingerprints.compute(head, body);
         return isOneKeyPerScope
-                ? new IdempotentCall(keyed.scope(), ANY, keyed.key(), with(done, asked))
-                : new IdempotentCall(keyed.scope(), done, keyed.key(), asked);
+                ? new IdempotentCall(keyed.scope(), ANY, keyed.key(), with(done, requested))
+                : new IdempotentCall(keyed.scope(), done, keyed.key(), requested);
     }
 
     /** Adds the operation to the fingerprints, so that it is compared even if the fingerprints leave it out. */

@@ -25,7 +25,7 @@ public enum KeyRequirement {
          * @param path the {@linkplain HttpHead#normalizedPath() normalized path}, without the query
          * @return the requirement
          */
-        KeyRequirement of(String method, String path);
+        KeyRequirement requirementFor(String method, String path);
     }
 
     /**
@@ -34,7 +34,7 @@ public enum KeyRequirement {
      * @param methods the methods, for example {@code POST}
      * @return the rule
      */
-    public static Rule requiredWith(String... methods) {
+    public static Rule requiredFor(String... methods) {
         return with(Set.of(methods), REQUIRED);
     }
 
@@ -44,7 +44,7 @@ public enum KeyRequirement {
      * @param methods the methods, for example {@code POST}
      * @return the rule
      */
-    public static Rule optionalWith(String... methods) {
+    public static Rule optionalFor(String... methods) {
         return with(Set.of(methods), OPTIONAL);
     }
 

@@ -25,7 +25,7 @@ public interface IdempotencyStore {
     /**
      * Writes a record if there is none with this name.
      *
-     * <p>In the same atomic step, a new record is rejected if its terms do not {@linkplain RecordWrite.Terms#admit admit}
+     * <p>In the same atomic step, a new record is rejected if its terms do not {@linkplain RecordWrite.Terms#isAdmitted admit}
      * the store's time. It is also rejected if its key time is not later than the greatest key time that {@link #purge} has
      * removed: the clock may have been ahead then, and a removed record may have been the one of this key. Keys without a
      * time are exempt from both rules.

@@ -123,7 +123,7 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
                 result.set(new Found(found.at(reading), now));
                 return found;
             }
-            if (!write.terms().admit(now) || isPurged(write.terms())) {
+            if (!write.terms().isAdmitted(now) || isPurged(write.terms())) {
                 result.set(new NotAdmitted(now));
                 return null;
             }

@@ -40,7 +40,7 @@ public record RecordWrite(
          * @param storeNow the time of the store's clock
          * @return {@code storeNow - retention < keyTime <= storeNow + skew}, or true if there is no key time
          */
-        public boolean admit(Instant storeNow) {
+        public boolean isAdmitted(Instant storeNow) {
             return keyTime.isEmpty() || !(isTooOld(storeNow) || isAhead(storeNow));
         }
 

@@ -60,8 +60,8 @@ final class HandlerFixture implements AutoCloseable {
     }
 
     static HttpGuard<Execution> guard(IdempotencyStore store) {
-        return HttpGuard.of(ExternalIdempotency.of(IdempotencyEngine.in(store)))
-                .withKeyRequirement(KeyRequirement.requiredWith("POST"));
+        return HttpGuard.of(ExternalIdempotency.of(IdempotencyEngine.of(store)))
+                .withKeyRequirement(KeyRequirement.requiredFor("POST"));
     }
 
     /** A handler for keys of whom the header says. */

@@ -64,7 +64,7 @@ class IdempotentHandlerTest {
     @Test
     void post_withoutKey_passesWhereItIsOptional() throws Exception {
         fixture.serve(HandlerFixture.around(
-                fixture.guard().withKeyRequirement(KeyRequirement.optionalWith("POST")), fixture::pay));
+                fixture.guard().withKeyRequirement(KeyRequirement.optionalFor("POST")), fixture::pay));
         fixture.send(request -> request);
         assertThat(fixture.send(request -> request).body()).endsWith("number 2");
         fixture.post("\"k\"", "1");
@@ -156,7 +156,7 @@ class IdempotentHandlerTest {
     }
 
     @Test
-    void fault36_authenticator_isAskedBeforeEachReplay() throws Exception {
+    void fault36_authenticator_runsBeforeEachReplay() throws Exception {
         AtomicBoolean known = new AtomicBoolean(true);
         fixture.serve(IdempotentHandler.of(fixture.guard(), fixture::pay))
                 .setAuthenticator(new BasicAuthenticator("bank") {

@@ -37,30 +37,30 @@ class PurgerTest {
     }
 
     /** Answers each purge with the next of these, then with 0. */
-    private static IdempotencyStore removing(List<Integer> asked, Integer... removed) {
+    private static IdempotencyStore removing(List<Integer> requested, Integer... removed) {
         Deque<Integer> left = new ArrayDeque<>(Arrays.asList(removed));
         return purging(atMost -> {
-            asked.add(atMost);
+            requested.add(atMost);
             return left.isEmpty() ? 0 : left.remove();
         });
     }
 
     @Test
     void round_fullBatches_goesOnUntilOneIsNot() {
-        List<Integer> asked = new ArrayList<>();
-        try (Purger purger = Purger.start(removing(asked, 100, 100, 7), MINUTE, 100, time)) {
-            assertThat(asked).isEmpty();
+        List<Integer> requested = new ArrayList<>();
+        try (Purger purger = Purger.start(removing(requested, 100, 100, 7), MINUTE, 100, time)) {
+            assertThat(requested).isEmpty();
             time.advance(MINUTE);
-            assertThat(asked).containsExactly(100, 100, 100);
+            assertThat(requested).containsExactly(100, 100, 100);
         }
     }
 
     @Test
     void rounds_areAnIntervalApart() {
-        List<Integer> asked = new ArrayList<>();
-        try (Purger purger = Purger.start(removing(asked), MINUTE, 100, time)) {
+        List<Integer> requested = new ArrayList<>();
+        try (Purger purger = Purger.start(removing(requested), MINUTE, 100, time)) {
             time.advance(MINUTE.multipliedBy(10));
-            assertThat(asked).hasSize(10);
+            assertThat(requested).hasSize(10);
         }
     }
 
@@ -87,33 +87,33 @@ class PurgerTest {
 
     @Test
     void close_noRoundFollows() {
-        List<Integer> asked = new ArrayList<>();
-        Purger purger = Purger.start(removing(asked), MINUTE, 100, time);
+        List<Integer> requested = new ArrayList<>();
+        Purger purger = Purger.start(removing(requested), MINUTE, 100, time);
         time.advance(MINUTE);
         purger.close();
         time.advance(MINUTE.multipliedBy(10));
-        assertThat(asked).hasSize(1);
+        assertThat(requested).hasSize(1);
     }
 
     @Test
     void close_duringARound_endsItAfterTheBatch() {
-        List<Integer> asked = new ArrayList<>();
+        List<Integer> requested = new ArrayList<>();
         AtomicReference<Purger> purger = new AtomicReference<>();
         IdempotencyStore store = purging(atMost -> {
-            asked.add(atMost);
+            requested.add(atMost);
             purger.get().close();
             return atMost;
         });
         purger.set(Purger.start(store, MINUTE, 100, time));
         time.advance(MINUTE.multipliedBy(10));
-        assertThat(asked).hasSize(1);
+        assertThat(requested).hasSize(1);
     }
 
     @Test
     void storeAway_isTriedAgainAndLoggedOnce() {
-        List<Integer> asked = new ArrayList<>();
+        List<Integer> requested = new ArrayList<>();
         IdempotencyStore store = purging(atMost -> {
-            asked.add(atMost);
+            requested.add(atMost);
             throw new StoreUnavailableException("away", new RuntimeException("away"));
         });
         List<String> warnings = warnings(() -> {
@@ -121,7 +121,7 @@ class PurgerTest {
                 time.advance(MINUTE.multipliedBy(5));
             }
         });
-        assertThat(asked).hasSize(5);
+        assertThat(requested).hasSize(5);
         assertThat(warnings).singleElement().asString().contains("could not be purged", "away");
     }
 

@@ -98,12 +98,12 @@ class EntryPointsTest {
 
     @Test
     void callInterruptibly_ofAClosure_needsNothing() {
-        assertValue(retry.callInterruptibly { fetch() })
+        assertValue(retry.callWithInterrupt { fetch() })
     }
 
     @Test
     void callInterruptiblyWithAttempt_ofAClosure_seesItsAttempt() {
-        assertNumbered(retry.callInterruptiblyWithAttempt { attempt -> fetchNumbered(attempt) })
+        assertNumbered(retry.callWithInterruptAndAttempt { attempt -> fetchNumbered(attempt) })
     }
 
     @Test

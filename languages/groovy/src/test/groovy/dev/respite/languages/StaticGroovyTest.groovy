@@ -30,7 +30,7 @@ class StaticGroovyTest {
         String ofReference = retry.call(StaticGroovyTest::fetch)
         Callable<String> callable = { fetch() }
         String ofCallable = retry.call(callable)
-        String interruptible = retry.callInterruptibly { fetch() }
+        String interruptible = retry.callWithInterrupt { fetch() }
         retry.run { fetch() }
         assertThat([ofClosure, ofLambda, ofReference, ofCallable, interruptible]).containsOnly('value')
         assertThat(retry.counts().calls()).isEqualTo(6)
@@ -39,7 +39,7 @@ class StaticGroovyTest {
     @Test
     void formsThatSeeTheirAttempt_needNothing() {
         int number = retry.callWithAttempt { it.number() }
-        int interruptible = retry.callInterruptiblyWithAttempt { it.number() }
+        int interruptible = retry.callWithInterruptAndAttempt { it.number() }
         assertThat([number, interruptible]).containsOnly(1)
     }
 

@@ -121,13 +121,13 @@ class EntryPointsTest {
 
     @Test
     fun callInterruptibly_ofALambda_needsTheTypeOfItsValue() {
-        val value: String = retry.callInterruptibly<String> { fetch() }
+        val value: String = retry.callWithInterrupt<String> { fetch() }
         assertThat(value).isEqualTo("value")
     }
 
     @Test
     fun callInterruptiblyWithAttempt_ofALambda_seesItsAttempt() {
-        val value: String = retry.callInterruptiblyWithAttempt<String, IOException> { attempt -> fetch(attempt) }
+        val value: String = retry.callWithInterruptAndAttempt<String, IOException> { attempt -> fetch(attempt) }
         assertThat(value).isEqualTo("value of attempt 2")
     }
 

@@ -64,10 +64,10 @@ class EntryPointsTest:
   @Test def callWithAttempt_ofALambda_seesItsAttempt(): Unit =
     assertNumbered(retry.callWithAttempt(attempt => fetchNumbered(attempt)))
 
-  @Test def callInterruptibly_ofALambda_infersItsValue(): Unit = assertValue(retry.callInterruptibly(() => fetch()))
+  @Test def callInterruptibly_ofALambda_infersItsValue(): Unit = assertValue(retry.callWithInterrupt(() => fetch()))
 
   @Test def callInterruptiblyWithAttempt_ofALambda_seesItsAttempt(): Unit =
-    assertNumbered(retry.callInterruptiblyWithAttempt(attempt => fetchNumbered(attempt)))
+    assertNumbered(retry.callWithInterruptAndAttempt(attempt => fetchNumbered(attempt)))
 
   @Test def callAsync_ofALambda_infersItsValue(): Unit = assertValue(valueOf(retry.callAsync(() => fetchAsync())))
 

@@ -20,7 +20,7 @@ public final class BuiltIn {
                     BuiltInScenarios::thunderingHerd),
             new BuiltIn(
                     "metastable",
-                    "A store is down for a while; retries can keep it down for good (HotOS'21).",
+                    "A store is down for a while; retries can keep it down permanently (HotOS'21).",
                     "capacity=300 load=280 outage=10s timeout=1s",
                     BuiltInPolicies.three(),
                     BuiltInScenarios::metastable),

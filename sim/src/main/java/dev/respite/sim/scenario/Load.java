@@ -184,7 +184,7 @@ public record Load(
     }
 
     /**
-     * Whether all calls begin in bursts, so that rates say little, and how the clients come back says much.
+     * Returns whether all calls begin in bursts, so that rates say little, and how the clients come back says much.
      *
      * @return true if they do
      */
@@ -193,7 +193,7 @@ public record Load(
     }
 
     /**
-     * Whether groups of clients were named, and each is reported for itself, too.
+     * Returns whether groups of clients were named, and each is reported for itself, too.
      *
      * @return true if there are several groups, or one that does not have the name of the short form
      */

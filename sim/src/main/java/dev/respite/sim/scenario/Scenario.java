@@ -97,7 +97,7 @@ public final class Scenario {
     }
 
     /**
-     * Whether the run goes on for 20 s after the last fault: in less, no recovery can be seen, even if there is one.
+     * Returns whether the run goes on for 20 s after the last fault: in less, no recovery can be seen, even if there is one.
      *
      * @return true if it does, and if there is no fault
      */

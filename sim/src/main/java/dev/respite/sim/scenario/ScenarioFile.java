@@ -191,7 +191,8 @@ public final class ScenarioFile {
             case "errors" -> section.required("ratio").read(text -> Fault.errors(service, Formats.readRatio(text)));
             case "fail-fast" ->
                 section.required("ratio").read(text -> Fault.failFast(service, Formats.readRatio(text)));
-            default -> section.required("ratio").read(text -> Fault.throttle(service, Formats.readRatio(text)));
+            case "throttle" -> section.required("ratio").read(text -> Fault.throttle(service, Formats.readRatio(text)));
+            default -> throw new AssertionError("no way to read the fault " + kind);
         };
         fault = section.apply(fault, "replica", (f, text) -> f.replica(Formats.readCount(text)));
         fault = section.apply(fault, "at", (f, text) -> f.at(Formats.readTime(text)));

@@ -112,7 +112,7 @@ class ReportTest {
     }
 
     @Test
-    void moreLinesThanCanBeToldApart_areRefused() {
+    void moreLinesThanCanBeDistinguished_areRejected() {
         Map<String, RetryPolicy> many = new LinkedHashMap<>();
         for (int i = 0; i < 11; i++) {
             many.put("p" + i, RetryPolicy.parse("max-attempts=1"));
@@ -155,7 +155,7 @@ class ReportTest {
         List<PolicySummary> summaries = Comparison.of(scenario, Map.of("none", RetryPolicy.parse("max-attempts=1")))
                 .run(() -> {});
         assertThat(new ReportPage(scenario, summaries, List.of()).html())
-                .contains("'web' poisson 100/s, 20 clients; 'batch' even 30/s, 3 clients in turn, attempts time out")
+                .contains("'web' poisson 100/s, 20 clients; 'batch' even 30/s, 3 clients in turn")
                 .contains("What the groups did");
     }
 }

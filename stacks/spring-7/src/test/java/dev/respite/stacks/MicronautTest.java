@@ -14,9 +14,13 @@ import org.junit.jupiter.api.Test;
 class MicronautTest {
 
     private static Judged judged(URI uri) throws MalformedURLException {
+        return judged(uri, Duration.ofSeconds(20));
+    }
+
+    private static Judged judged(URI uri, Duration timeout) throws MalformedURLException {
         DefaultHttpClientConfiguration configuration = new DefaultHttpClientConfiguration();
-        configuration.setReadTimeout(Duration.ofMillis(200));
-        configuration.setConnectTimeout(Duration.ofMillis(200));
+        configuration.setReadTimeout(timeout);
+        configuration.setConnectTimeout(timeout);
         try (HttpClient client = HttpClient.create(uri.toURL(), configuration)) {
             return Judged.of(() -> client.toBlocking().retrieve("/"));
         }
@@ -36,7 +40,9 @@ class MicronautTest {
     void retrieve_withoutAResponse_isWhatItIs() throws Exception {
         judged(RawServer.refusing()).isTransient(ErrorKind.CONNECT);
         try (RawServer server = RawServer.of(RawServer.Fault.HANG)) {
-            judged(server.uri()).isA(ReadTimeoutException.class).isTransient(ErrorKind.TIMEOUT);
+            judged(server.uri(), Duration.ofMillis(200))
+                    .isA(ReadTimeoutException.class)
+                    .isTransient(ErrorKind.TIMEOUT);
         }
         try (RawServer server = RawServer.of(RawServer.Fault.DROP)) {
             judged(server.uri()).isTransient(ErrorKind.IO);

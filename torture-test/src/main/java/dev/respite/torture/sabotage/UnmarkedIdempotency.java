@@ -41,7 +41,7 @@ record UnmarkedIdempotency(IdempotencyEngine engine, DataSource dataSource) impl
             StoredResponse response = result(connection, owned, work);
             if (response.status() >= FIRST_ERROR) {
                 connection.rollback();
-                owned.abandon(engine.store());
+                owned.release(engine.store());
                 return new IdempotentResult.NotDone(response);
             }
             write(connection, owned.ownerToken(), response);
@@ -59,7 +59,7 @@ record UnmarkedIdempotency(IdempotencyEngine engine, DataSource dataSource) impl
             return work.run(connection);
         } catch (Exception failure) {
             connection.rollback();
-            owned.abandon(engine.store());
+            owned.release(engine.store());
             throw failure;
         }
     }

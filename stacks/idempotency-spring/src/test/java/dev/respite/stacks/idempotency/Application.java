@@ -59,7 +59,7 @@ class Application {
     record SpringTransactions(TransactionTemplate template, DataSource dataSource) implements TransactionRunner {
 
         @Override
-        public boolean inTransaction(Body body) {
+        public boolean runInTransaction(Body body) {
             return template.execute(status -> {
                 boolean commit = body.run(DataSourceUtils.getConnection(dataSource)) && !status.isRollbackOnly();
                 if (!commit) {
@@ -80,10 +80,10 @@ class Application {
     HttpGuard<?> guard(
             @Value("${shop.mode}") Stack.Mode mode, DataSource database, PlatformTransactionManager transactions) {
         return mode.isTransactional()
-                ? HttpGuard.of(TransactionalIdempotency.in(database)
+                ? HttpGuard.of(TransactionalIdempotency.of(database)
                         .withTransactions(new SpringTransactions(new TransactionTemplate(transactions), database)))
-                : HttpGuard.of(ExternalIdempotency.in(InMemoryIdempotencyStore.create())
-                        .withNoEffectAfter(failure -> failure instanceof AccessDeniedException));
+                : HttpGuard.of(ExternalIdempotency.of(InMemoryIdempotencyStore.create())
+                        .withNoEffectExceptions(failure -> failure instanceof AccessDeniedException));
     }
 
     @Bean

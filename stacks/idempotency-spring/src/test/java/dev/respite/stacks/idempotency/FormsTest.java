@@ -59,7 +59,7 @@ class FormsTest {
     }
 
     @Test
-    void form_withoutToken_notAskedForOne_isDoneOnceAndReplayed() throws Exception {
+    void form_withoutToken_notRequiringOne_isDoneOnceAndReplayed() throws Exception {
         shop().form("/plain-forms/orders", key, "item=" + item);
         assertThat(isReplay(shop().form("/plain-forms/orders", key, "item=" + item)))
                 .isTrue();

@@ -40,7 +40,7 @@ class PermissionsTest {
     }
 
     @Test
-    void order_withoutLogin_isToldNothingOfAResult() throws Exception {
+    void order_withoutLogin_learnsNothingOfAResult() throws Exception {
         shop().order("/orders", key, item);
         HttpResponse<String> refused = send(
                 shop().anonymous("/orders").header(Shop.KEY, '"' + key + '"').POST(BodyPublishers.ofString(item)));

@@ -138,10 +138,10 @@ class RepliesTest {
                 }));
             }
             start.countDown();
-            String told = answers.get(0).get().body();
+            String reported = answers.get(0).get().body();
             for (Future<HttpResponse<String>> answer : answers) {
                 assertThat(answer.get().statusCode()).isEqualTo(201);
-                assertThat(answer.get().body()).isEqualTo(told);
+                assertThat(answer.get().body()).isEqualTo(reported);
             }
         } finally {
             threads.shutdownNow();
@@ -159,7 +159,7 @@ class RepliesTest {
     }
 
     @Test
-    void stream_longerThanIsKept_isToldInFullOnceAndDoneOnce() throws Exception {
+    void stream_longerThanIsKept_isSentInFullOnceAndDoneOnce() throws Exception {
         HttpResponse<String> first = shop().order("/streams", key, item);
         assertThat(first.body()).hasSize(100_000);
         HttpResponse<String> second = shop().order("/streams", key, item);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each dialect, and which of them has precedence. What all of them refuse is in {@link Rule21StrictHintParsingTest}. */
-class ServerHintsTest {
+class HintReaderTest {
 
     private static final Instant WALL_TIME = Instant.parse("2026-03-15T12:00:00Z");
     private static final Duration MAX_DURATION = Duration.ofNanos(Long.MAX_VALUE);
@@ -27,7 +27,7 @@ class ServerHintsTest {
         for (int i = 0; i < headers.length; i += 2) {
             fields.computeIfAbsent(headers[i], name -> new ArrayList<>()).add(headers[i + 1]);
         }
-        return ServerHints.read(status, name -> fields.getOrDefault(name, List.of()), WALL_TIME);
+        return HintReader.read(status, name -> fields.getOrDefault(name, List.of()), WALL_TIME);
     }
 
     private static ServerHint waitOf(Duration wait) {
@@ -54,7 +54,7 @@ class ServerHintsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"true", "TRUE", "True", "\ttrue "})
-    void read_shouldRetryTrue_asks(String value) {
+    void read_shouldRetryTrue_requestsARetry(String value) {
         assertThat(read(409, "X-Should-Retry", value)).isEqualTo(new ServerHint.MayRetry(true, Optional.empty()));
     }
 
@@ -89,7 +89,7 @@ class ServerHintsTest {
     // Which delay has precedence
 
     @Test
-    void read_allDialects_areHeardInTheirOrder() {
+    void read_allDialects_areReadInTheirOrder() {
         List<String> headers = new ArrayList<>(List.of(
                 "retry-after-ms", "1",
                 "x-amz-retry-after", "2",
@@ -106,7 +106,7 @@ class ServerHintsTest {
             assertThat(read(429, headers.toArray(String[]::new))).isEqualTo(waitOf(wait));
             headers.set(1, "garbage");
             assertThat(read(429, headers.toArray(String[]::new)))
-                    .as("garbage is ignored and the next dialect is heard")
+                    .as("garbage is ignored and the next dialect is read")
                     .isEqualTo(headers.size() == 2 ? ServerHint.NONE : waitOf(waits.get(waits.indexOf(wait) + 1)));
             headers.subList(0, 2).clear();
         }
@@ -449,7 +449,7 @@ class ServerHintsTest {
         Map<String, List<String>> fields = Map.of("RETRY-AFTER", List.of("5", "7"), "Retry-After-Ms", List.of("x"));
         HttpHeaders headers = HttpHeaders.of(fields, (name, value) -> true);
 
-        assertThat(ServerHints.read(503, headers::allValues, WALL_TIME)).isEqualTo(waitOfSeconds(7));
+        assertThat(HintReader.read(503, headers::allValues, WALL_TIME)).isEqualTo(waitOfSeconds(7));
     }
 
     @Test
@@ -459,7 +459,7 @@ class ServerHintsTest {
                 "date", List.of("Sun, 15 Mar 2026 12:00:30 GMT"));
         HttpHeaders headers = HttpHeaders.of(fields, (name, value) -> true);
 
-        assertThat(ServerHints.read(503, headers::allValues, Instant.MIN)).isEqualTo(waitOf(MAX_DURATION));
-        assertThat(ServerHints.read(503, headers::allValues, Instant.MAX)).isEqualTo(waitOf(Duration.ZERO));
+        assertThat(HintReader.read(503, headers::allValues, Instant.MIN)).isEqualTo(waitOf(MAX_DURATION));
+        assertThat(HintReader.read(503, headers::allValues, Instant.MAX)).isEqualTo(waitOf(Duration.ZERO));
     }
 }

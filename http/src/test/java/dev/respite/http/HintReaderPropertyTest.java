@@ -25,7 +25,7 @@ import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.StringLength;
 
 /** The reader against big arithmetic, and against what no server should send. */
-class ServerHintsPropertyTest {
+class HintReaderPropertyTest {
 
     private static final Instant WALL_TIME = Instant.parse("2026-03-15T12:00:00Z");
     private static final BigInteger MAX_NANOS = BigInteger.valueOf(Long.MAX_VALUE);
@@ -43,7 +43,7 @@ class ServerHintsPropertyTest {
             "date");
 
     private static ServerHint read(int status, Map<String, List<String>> headers) {
-        return ServerHints.read(status, name -> headers.getOrDefault(name, List.of()), WALL_TIME);
+        return HintReader.read(status, name -> headers.getOrDefault(name, List.of()), WALL_TIME);
     }
 
     private static ServerHint waitOf(BigInteger nanos) {
@@ -98,7 +98,7 @@ class ServerHintsPropertyTest {
         Instant wallTime = Instant.ofEpochSecond(wallSecond % Instant.MAX.getEpochSecond());
 
         for (int some : new int[] {status, 429, 503}) {
-            ServerHint hint = ServerHints.read(
+            ServerHint hint = HintReader.read(
                     some, name -> lines.subList(0, Math.min(lines.size(), places.get(NAMES.indexOf(name)))), wallTime);
             if (hint instanceof ServerHint.MayRetry mayRetry) {
                 mayRetry.notBefore()

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The returned future always completes, also where what waits or runs for it is shut down, is full, or refuses. Waits here
  * are for other threads, with a limit.
  */
-class Rule14EveryFutureCompletesWhoeverRefusesTest {
+class Rule14EveryFutureCompletesWhateverRejectsTest {
 
     private final ConnectException real = new ConnectException("real");
     private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
@@ -211,9 +211,9 @@ class Rule14EveryFutureCompletesWhoeverRefusesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void retry_thatWasPaidAndRefused_isGivenBack(int refusedAt) throws Exception {
-        int[] asked = {0};
+        int[] requested = {0};
         ManualTime time = new ManualTime(task -> {
-            if (++asked[0] == refusedAt) {
+            if (++requested[0] == refusedAt) {
                 throw new RejectedExecutionException("full");
             }
             task.run();

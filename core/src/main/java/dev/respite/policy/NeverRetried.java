@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 
 /** What is never retried, whatever a policy says. */
-final class KnownErrors {
+final class NeverRetried {
 
     /** What the JDK throws of the network itself; without a cause, none of it is ever fatal here. */
     private static final Set<Class<? extends Throwable>> PLAIN = Set.of(
@@ -28,19 +28,19 @@ final class KnownErrors {
     private static final Verdict INTERRUPTED = Verdict.fatal(StopReason.INTERRUPTED, ErrorKind.of("interrupted"));
     private static final Verdict CANCELLED = Verdict.fatal(StopReason.CANCELLED, ErrorKind.of("cancelled"));
 
-    private KnownErrors() {}
+    private NeverRetried() {}
 
     /** The verdict on what is never retried: an error of the virtual machine, an interruption, a cancellation. */
-    static Optional<Verdict> neverRetried(Outcome.Failure<?> failure) {
+    static Optional<Verdict> verdict(Outcome.Failure<?> failure) {
         boolean flagged = failure.interrupted();
         Throwable outermost = failure.error();
         if (!flagged && PLAIN.contains(outermost.getClass()) && outermost.getCause() == null) {
             return Optional.empty();
         }
-        return CauseChain.first(outermost, error -> neverRetriedItself(error, flagged));
+        return CauseChain.first(outermost, error -> verdictItself(error, flagged));
     }
 
-    private static Optional<Verdict> neverRetriedItself(Throwable error, boolean flagged) {
+    private static Optional<Verdict> verdictItself(Throwable error, boolean flagged) {
         if (error instanceof Error) {
             return Optional.of(ERROR);
         }

@@ -13,13 +13,13 @@ import dev.respite.outcome.Attempt;
  * published, {@code min(cap, U(base, 3·previous))}; here, {@code U(base, min(cap, 3·previous))}. The published one sends
  * 22 % of all draws to the cap itself, where clients march in step.
  */
-final class Schedule implements Backoff {
+final class BackoffFormula implements Backoff {
 
     private static final int TABLE = 64;
 
     /** No delay at all. */
-    static final Schedule IMMEDIATE =
-            new Schedule(new BackoffSettings(BackoffKind.IMMEDIATE, 0, 1, 0, 0, Jitter.none()));
+    static final BackoffFormula IMMEDIATE =
+            new BackoffFormula(new BackoffSettings(BackoffKind.IMMEDIATE, 0, 1, 0, 0, Jitter.none()));
 
     private final BackoffSettings settings;
     private final boolean decorrelated;
@@ -31,7 +31,7 @@ final class Schedule implements Backoff {
 
     private final double[] widths = new double[TABLE];
 
-    Schedule(BackoffSettings settings) {
+    BackoffFormula(BackoffSettings settings) {
         this.settings = settings;
         this.table = new long[TABLE];
         this.cap = settings.cap();
@@ -72,7 +72,7 @@ final class Schedule implements Backoff {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Schedule schedule && schedule.settings.equals(settings);
+        return other instanceof BackoffFormula schedule && schedule.settings.equals(settings);
     }
 
     @Override

@@ -13,26 +13,26 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by any number of threads; concurrent first uses determine the same dialect.
  */
-final class KnownDatabase {
+final class DetectedDialect {
 
     private static final List<Dialect> DIALECTS = List.of(new PostgreSql(), new H2(), new MariaDb());
 
     private final OptionalLong maxPerScope;
     private volatile @Nullable RecordQueries records;
 
-    KnownDatabase() {
+    DetectedDialect() {
         this(OptionalLong.empty(), null);
     }
 
-    private KnownDatabase(OptionalLong maxPerScope, @Nullable RecordQueries records) {
+    private DetectedDialect(OptionalLong maxPerScope, @Nullable RecordQueries records) {
         this.maxPerScope = maxPerScope;
         this.records = records;
     }
 
     /** Returns the same database with a limit for the records of one scope. */
-    KnownDatabase withMaxPerScope(OptionalLong most) {
+    DetectedDialect withMaxPerScope(OptionalLong most) {
         RecordQueries known = records;
-        return new KnownDatabase(most, known == null ? null : new RecordQueries(known.dialect(), most));
+        return new DetectedDialect(most, known == null ? null : new RecordQueries(known.dialect(), most));
     }
 
     /**

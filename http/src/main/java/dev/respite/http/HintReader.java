@@ -36,7 +36,7 @@ import java.util.stream.Stream;
  *
  * <p>Pure: no clock, no locale, no time zone. Safe for use by any number of threads.
  */
-final class ServerHints {
+final class HintReader {
 
     static final Duration MAX_DURATION = Duration.ofNanos(Long.MAX_VALUE);
     private static final Duration SANE_CLOCK_ERROR = Duration.ofHours(24);
@@ -51,7 +51,7 @@ final class ServerHints {
     private final Function<String, List<String>> headers;
     private final Instant wallTime;
 
-    private ServerHints(int status, Function<String, List<String>> headers, Instant wallTime) {
+    private HintReader(int status, Function<String, List<String>> headers, Instant wallTime) {
         this.status = status;
         this.headers = headers;
         this.wallTime = wallTime;
@@ -68,7 +68,7 @@ final class ServerHints {
      * @return the hint
      */
     static ServerHint read(int status, Function<String, List<String>> headers, Instant wallTime) {
-        return new ServerHints(status, headers, wallTime).hint();
+        return new HintReader(status, headers, wallTime).hint();
     }
 
     private ServerHint hint() {
@@ -76,11 +76,11 @@ final class ServerHints {
             return new ServerHint.DoNotRetry();
         }
         boolean requested = lines("x-should-retry").anyMatch(line -> FieldParser.isWord("true", line));
-        Optional<Duration> notBefore = longest("retry-after-ms", ServerHints::millisWithFraction)
+        Optional<Duration> notBefore = longest("retry-after-ms", HintReader::millisWithFraction)
                 .or(() -> longest("x-amz-retry-after", FieldParser::millis))
                 .or(() -> longest("retry-after", this::secondsOrDate))
                 .or(this::rateLimit);
-        return new ServerHint.MayRetry(requested, notBefore.map(ServerHints::saturated));
+        return new ServerHint.MayRetry(requested, notBefore.map(HintReader::saturated));
     }
 
     private Optional<Duration> rateLimit() {
