@@ -19,7 +19,7 @@ import java.util.Map;
  * @param callsByAttempts calls by how many attempts they took: the first number is of those that took one, the last of
  *     those that took {@value #SIZES} or more
  * @param delays the delays that were decided on, all together
- * @param refused how often the budget would not pay for a retry
+ * @param rejectedByBudget how often the budget rejected a retry
  * @param budgetWaits the waits for the budget, where the policy has calls wait
  */
 public record RetryCounts(

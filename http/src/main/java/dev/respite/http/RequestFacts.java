@@ -8,7 +8,7 @@ import java.util.Set;
  * @param method the method, in its usual spelling: {@code GET}
  * @param keyed whether it carries an idempotency key that the server honours, by the user's word
  * @param replayable whether its body, if it has one, can be sent again, or has not been read yet
- * @param redirectable whether a failure to connect may concern another server than the one that has had the request
+ * @param followsRedirects whether a failure to connect may concern another server than the one that has had the request
  *     already: since the client follows redirects, or since an answer had begun to come
  */
 public record RequestFacts(String method, boolean keyed, boolean replayable, boolean followsRedirects) {

@@ -103,7 +103,7 @@ public sealed interface IdempotencyEvent
      *
      * @param name the name of the engine
      * @param key the name of the record
-     * @param part {@code reconciler} or {@code rebuilder}
+     * @param callback {@code reconciler} or {@code rebuilder}
      * @param error the exception
      */
     record CallbackFailed(String name, StorageKey key, String callback, Throwable error) implements IdempotencyEvent {}

@@ -17,9 +17,9 @@ import java.util.TreeSet;
  *     takes
  * @param retention how long a result is kept, and how old a key may be; at least the lease. It must be longer than callers
  *     retry. Raising it does not restore purged records: keys of that time are run again
- * @param skew how far the time in a key may be ahead of the store's clock
+ * @param maxClockSkew how far the time in a key may be ahead of the store's clock
  * @param maxWait how long a call waits for the result while another call owns the record; 0 does not wait
- * @param bodyCap the maximum length of a stored body in bytes. Of a longer body only its existence is stored. Stored headers
+ * @param maxStoredBody the maximum length of a stored body in bytes. Of a longer body only its existence is stored. Stored headers
  *     beyond 8 KiB count as body; if these alone exceed the cap, neither headers nor body are stored
  * @param headers the names of the stored headers, in any case; hop-by-hop and per-exchange headers are not allowed
  */
@@ -64,9 +64,9 @@ public record IdempotencySettings(
      *
      * @param lease at least 1 ms
      * @param retention at least the lease
-     * @param skew 0 or more
+     * @param maxClockSkew 0 or more
      * @param maxWait 0 or more
-     * @param bodyCap 0 or more
+     * @param maxStoredBody 0 or more
      * @param headers the names of the stored headers
      * @throws IllegalArgumentException if a value is out of its range, or a header must not be stored
      */

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JavadocTest {
 
     private static final Pattern NAME = Pattern.compile("(?m)^(?:open )?module ([\\w.]+)");
-    private static final Pattern EXPORT = Pattern.compile("(?m)^ +exports ([\\w.]+)");
+    private static final Pattern EXPORT = Pattern.compile("(?m)^ +exports ([\\w.]+);");
     private static final Pattern PROBLEM = Pattern.compile("(?:^|: )(?:warning|error)(?:: | - )");
 
     /** A record's compact constructor, whose parameters are described where the record is. */
