@@ -107,7 +107,7 @@ public final class StoredResponse {
      * Returns what is stored of this response: the headers with the given names, and the body unless it is too long. Header
      * characters beyond 8 KiB count as body; if they alone exceed the limit, no headers are stored.
      *
-     * @param names the names of the headers to store, in any case; a set that ignores the case
+     * @param names the names of the headers to store; compared as this set compares them, so pass a set that ignores the case
      * @param maxBytes the maximum length of a stored body in bytes
      * @return the response to store
      */
