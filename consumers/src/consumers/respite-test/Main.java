@@ -24,7 +24,7 @@ final class Main {
                 return store;
             }
 
-            public void letPass(Duration passed) {
+            public void advance(Duration passed) {
                 time.advance(passed);
             }
         }

@@ -80,15 +80,17 @@ public record IdempotencySettings(
         requireCountable("retention", retention);
         if (maxClockSkew.isNegative()) {
             throw refused(
-                    "skew", maxClockSkew, "it cannot be negative; PT0S rejects every key whose time is in the future");
+                    "maxClockSkew",
+                    maxClockSkew,
+                    "it cannot be negative; PT0S rejects every key whose time is in the future");
         }
-        requireCountable("skew", maxClockSkew);
+        requireCountable("maxClockSkew", maxClockSkew);
         if (maxWait.isNegative()) {
             throw refused("maxWait", maxWait, "it cannot be negative; PT0S does not wait");
         }
         requireCountable("maxWait", maxWait);
         if (maxStoredBody < 0) {
-            throw refused("bodyCap", maxStoredBody, "it cannot be negative; 0 keeps empty bodies only");
+            throw refused("maxStoredBody", maxStoredBody, "it cannot be negative; 0 keeps empty bodies only");
         }
         Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         for (String name : headers) {
@@ -138,13 +140,13 @@ public record IdempotencySettings(
     }
 
     /**
-     * Returns settings with another skew.
+     * Returns settings with another maximum clock skew.
      *
      * @param maxClockSkew 0 or more
      * @return the settings
      */
-    public IdempotencySettings withMaxClockSkew(Duration skew) {
-        return new IdempotencySettings(lease, retention, skew, maxWait, maxStoredBody, headers);
+    public IdempotencySettings withMaxClockSkew(Duration maxClockSkew) {
+        return new IdempotencySettings(lease, retention, maxClockSkew, maxWait, maxStoredBody, headers);
     }
 
     /**
@@ -158,13 +160,13 @@ public record IdempotencySettings(
     }
 
     /**
-     * Returns settings with another body cap.
+     * Returns settings with another maximum length of stored bodies.
      *
      * @param maxStoredBody in bytes, 0 or more
      * @return the settings
      */
-    public IdempotencySettings withMaxStoredBody(int bodyCap) {
-        return new IdempotencySettings(lease, retention, maxClockSkew, maxWait, bodyCap, headers);
+    public IdempotencySettings withMaxStoredBody(int maxStoredBody) {
+        return new IdempotencySettings(lease, retention, maxClockSkew, maxWait, maxStoredBody, headers);
     }
 
     /**

@@ -227,7 +227,7 @@ class ValuesTest {
         assertThatThrownBy(() -> settings.withRetention(forEver))
                 .hasMessageContaining("retention")
                 .hasMessageContaining("36,500");
-        assertThatThrownBy(() -> settings.withMaxClockSkew(forEver)).hasMessageContaining("skew");
+        assertThatThrownBy(() -> settings.withMaxClockSkew(forEver)).hasMessageContaining("maxClockSkew");
         assertThatThrownBy(() -> settings.withMaxWait(forEver)).hasMessageContaining("maxWait");
         assertThat(settings.withRetention(Duration.ofDays(36_500)).retention()).isEqualTo(Duration.ofDays(36_500));
     }

@@ -221,7 +221,7 @@ class EntryPointsTest {
         val configured = retry
             .withListener { event -> events.add(event.name()) }
             .withContext { task -> Runnable { task.run() } }
-            .withClassifier { outcome ->
+            .withDriverClassifier { outcome ->
                 if (outcome.toString().contains("value")) Verdict.accept() else retry.policy().classifier().classify(outcome)
             }
             .withName("kotlin")
