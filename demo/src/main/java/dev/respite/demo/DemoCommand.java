@@ -180,8 +180,8 @@ final class DemoCommand implements Callable<Integer> {
                 TextFormat.count(transfers) + " transfers with each strategy, " + ConcurrentClients.CONCURRENCY
                         + " concurrent clients, seed " + seed
                         + ". Of 100 attempts, on average: "
-                        + Stream.of(Fault.values())
-                                .filter(fault -> fault != Fault.NONE)
+                        + Stream.of(TransferFault.values())
+                                .filter(fault -> fault != TransferFault.NONE)
                                 .map(fault -> fault.percent() + " " + fault)
                                 .collect(Collectors.joining(", "))
                         + "; every " + FaultScript.SERVED_EVERY + "th attempt at a transfer is served."));

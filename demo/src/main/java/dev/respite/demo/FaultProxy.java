@@ -85,7 +85,7 @@ final class FaultProxy implements AutoCloseable {
     private boolean serve(HttpConnection connection, HttpConnection.Request request) throws IOException {
         requests.incrementAndGet();
         Transfer transfer = Transfer.of(request.path(), request.body());
-        Fault fault = selector.fault(transfer.number());
+        TransferFault fault = selector.fault(transfer.number());
         switch (fault) {
             case RESET_BEFORE -> {
                 connection.reset();
@@ -115,13 +115,13 @@ final class FaultProxy implements AutoCloseable {
         }
     }
 
-    private static boolean reply(HttpConnection connection, Fault fault, HttpResponse<String> response)
+    private static boolean reply(HttpConnection connection, TransferFault fault, HttpResponse<String> response)
             throws IOException {
-        if (fault == Fault.RESET_AFTER) {
+        if (fault == TransferFault.RESET_AFTER) {
             connection.reset();
             return false;
         }
-        if (fault == Fault.ERROR_AFTER) {
+        if (fault == TransferFault.ERROR_AFTER) {
             connection.respond("500 Internal Server Error", "", "broken");
         } else {
             String retryHeaders = RETRY_HEADERS.stream()

@@ -19,19 +19,19 @@ record FaultScript(long seed, boolean faulty) {
 
     private static final long TRANSFERS = 0xd1342543de82ef95L;
 
-    Fault fault(int transfer, int attempt) {
+    TransferFault fault(int transfer, int attempt) {
         if (!faulty || attempt % SERVED_EVERY == 0) {
-            return Fault.NONE;
+            return TransferFault.NONE;
         }
         int draw = new SplittableRandom(seed * SEEDS + transfer * TRANSFERS + attempt).nextInt(100);
         int below = 0;
-        for (Fault fault : Fault.values()) {
+        for (TransferFault fault : TransferFault.values()) {
             below += fault.percent();
             if (draw < below) {
                 return fault;
             }
         }
-        return Fault.NONE;
+        return TransferFault.NONE;
     }
 
     /** Returns the transfer with this number. */

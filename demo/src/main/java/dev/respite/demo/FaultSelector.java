@@ -40,15 +40,15 @@ final class FaultSelector extends ProxySelector implements AutoCloseable {
     @Override
     public List<Proxy> select(URI uri) {
         int transfer = Transfer.numberOf(uri.getPath());
-        Fault fault = script.fault(transfer, attempts.incrementAndGet(transfer));
-        return fault == Fault.REFUSE ? nowhere : DIRECT;
+        TransferFault fault = script.fault(transfer, attempts.incrementAndGet(transfer));
+        return fault == TransferFault.REFUSE ? nowhere : DIRECT;
     }
 
     @Override
     public void connectFailed(URI uri, SocketAddress address, IOException failed) {}
 
     /** Returns the fault of the current attempt at a transfer. */
-    Fault fault(int transfer) {
+    TransferFault fault(int transfer) {
         return script.fault(transfer, attempts.get(transfer));
     }
 

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 
 class DemoCommandTest {
 
-    private static final Set<Fault> EFFECTIVE = EnumSet.of(Fault.RESET_AFTER, Fault.ERROR_AFTER, Fault.NONE);
+    private static final Set<TransferFault> EFFECTIVE = EnumSet.of(TransferFault.RESET_AFTER, TransferFault.ERROR_AFTER, TransferFault.NONE);
 
     @ParameterizedTest
     @CsvSource({"1, --async=false", "2, --async=false", "1, --async=true", "3, --async=true"})
@@ -67,14 +67,14 @@ class DemoCommandTest {
         int refused = 0;
         for (int transfer = 0; transfer < 40; transfer++) {
             int run = 0;
-            Fault fault = Fault.REFUSE;
-            for (int attempt = 1; attempt <= maxAttempts && fault != Fault.NONE; attempt++) {
+            TransferFault fault = TransferFault.REFUSE;
+            for (int attempt = 1; attempt <= maxAttempts && fault != TransferFault.NONE; attempt++) {
                 fault = script.fault(transfer, attempt);
                 attempts++;
-                refused += fault == Fault.REFUSE ? 1 : 0;
+                refused += fault == TransferFault.REFUSE ? 1 : 0;
                 run += EFFECTIVE.contains(fault) ? 1 : 0;
             }
-            failed += fault == Fault.NONE ? 0 : 1;
+            failed += fault == TransferFault.NONE ? 0 : 1;
             duplicated += run > 1 ? 1 : 0;
         }
         return new Expected(attempts, failed, duplicated, refused);

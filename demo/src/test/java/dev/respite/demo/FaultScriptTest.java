@@ -11,13 +11,13 @@ class FaultScriptTest {
 
     @Test
     void percent_ofAllFaults_is100() {
-        assertThat(Arrays.stream(Fault.values()).mapToInt(Fault::percent).sum()).isEqualTo(100);
+        assertThat(Arrays.stream(TransferFault.values()).mapToInt(TransferFault::percent).sum()).isEqualTo(100);
     }
 
     @Test
     void fault_manyDraws_haveTheirPercentages() {
         FaultScript script = new FaultScript(42, true);
-        Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
+        Map<TransferFault, Integer> counts = new EnumMap<>(TransferFault.class);
         int draws = 100_000;
         for (int transfer = 0; transfer < draws; transfer++) {
             counts.merge(script.fault(transfer, 1 + transfer % (FaultScript.SERVED_EVERY - 1)), 1, Integer::sum);
@@ -45,7 +45,7 @@ class FaultScriptTest {
             for (int transfer = 0; transfer < 300; transfer++) {
                 boolean served = false;
                 for (int attempt = 1; attempt < attempts; attempt++) {
-                    served |= script.fault(transfer, attempt) == Fault.NONE;
+                    served |= script.fault(transfer, attempt) == TransferFault.NONE;
                 }
                 assertThat(served).isTrue();
             }

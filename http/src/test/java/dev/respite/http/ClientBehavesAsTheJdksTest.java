@@ -72,7 +72,7 @@ class ClientBehavesAsTheJdksTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void cancel_inFlight_endsTheFutureAsTheJdksDoes(boolean mayInterrupt) throws Exception {
-        server.otherwise(Fault.hang());
+        server.otherwise(ServerFault.hang());
         HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
         CompletableFuture<?> bare = PLAIN.sendAsync(request, BodyHandlers.ofString());
         await().until(() -> server.requests().size() == 1);
@@ -88,7 +88,7 @@ class ClientBehavesAsTheJdksTest {
 
     @Test
     void failure_ofTheLastAttempt_endsTheFutureAsTheJdksDoes() {
-        server.otherwise(Fault.close());
+        server.otherwise(ServerFault.close());
         HttpRequest put = HttpRequest.newBuilder(server.uri())
                 .POST(HttpRequest.BodyPublishers.ofString("x"))
                 .build();
@@ -120,7 +120,7 @@ class ClientBehavesAsTheJdksTest {
             }));
         }
         try {
-            server.then(Reply.of(503).body("busy"), Fault.half(200, "12345"));
+            server.then(Reply.of(503).body("busy"), ServerFault.half(200, "12345"));
             HttpResponse<String> response = ear.client(PLAIN, "")
                     .send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
             assertThat(response.body()).isEqualTo("ok");

@@ -183,7 +183,7 @@ class ClientBreakerTest {
 
     @Test
     void failuresOfTheExchange_areFailures() throws Exception {
-        server.then(Fault.half(200, "half of"), Fault.hang());
+        server.then(ServerFault.half(200, "half of"), ServerFault.hang());
 
         send("attempt-timeout=200ms", "PUT", BodyHandlers.ofString());
 

@@ -49,10 +49,10 @@ class ClientBrokenAnswerTest {
         server.close();
     }
 
-    static Stream<Named<Supplier<Fault>>> halves() {
+    static Stream<Named<Supplier<ServerFault>>> halves() {
         return Stream.of(
-                Named.of("by length", () -> Fault.half(200, "12345")),
-                Named.of("chunked", () -> Fault.halfChunked(200, "12345")));
+                Named.of("by length", () -> ServerFault.half(200, "12345")),
+                Named.of("chunked", () -> ServerFault.halfChunked(200, "12345")));
     }
 
     private <T> HttpResponse<T> send(BodyHandler<T> handler) throws Exception {
@@ -69,7 +69,7 @@ class ClientBrokenAnswerTest {
 
     @ParameterizedTest
     @MethodSource("halves")
-    void send_halfForAString_isRetried(Supplier<Fault> half) throws Exception {
+    void send_halfForAString_isRetried(Supplier<ServerFault> half) throws Exception {
         server.then(half.get());
 
         assertThat(send(BodyHandlers.ofString()).body()).isEqualTo("ok");
@@ -78,7 +78,7 @@ class ClientBrokenAnswerTest {
 
     @ParameterizedTest
     @MethodSource("halves")
-    void send_halfForBytes_isRetried(Supplier<Fault> half) throws Exception {
+    void send_halfForBytes_isRetried(Supplier<ServerFault> half) throws Exception {
         server.then(half.get());
 
         assertThat(send(BodyHandlers.ofByteArray()).body()).asString().isEqualTo("ok");
@@ -87,7 +87,7 @@ class ClientBrokenAnswerTest {
 
     @ParameterizedTest
     @MethodSource("halves")
-    void send_halfThatIsDiscarded_isRetried(Supplier<Fault> half) throws Exception {
+    void send_halfThatIsDiscarded_isRetried(Supplier<ServerFault> half) throws Exception {
         server.then(half.get());
 
         assertThat(send(BodyHandlers.discarding()).statusCode()).isEqualTo(200);
@@ -96,7 +96,7 @@ class ClientBrokenAnswerTest {
 
     @ParameterizedTest
     @MethodSource("halves")
-    void send_halfForAFile_isRetriedAndTheFileIsRight(Supplier<Fault> half) throws Exception {
+    void send_halfForAFile_isRetriedAndTheFileIsRight(Supplier<ServerFault> half) throws Exception {
         server.then(half.get()).otherwise(Reply.of(200).body("1234567890"));
 
         Path file = send(BodyHandlers.ofFile(folder.resolve("body"))).body();
@@ -107,7 +107,7 @@ class ClientBrokenAnswerTest {
 
     @ParameterizedTest
     @MethodSource("halves")
-    void send_longerHalfForAFileThatIsTruncated_leavesTheFileRight(Supplier<Fault> half) throws Exception {
+    void send_longerHalfForAFileThatIsTruncated_leavesTheFileRight(Supplier<ServerFault> half) throws Exception {
         server.then(half.get()).otherwise(Reply.of(200).body("ok"));
 
         BodyHandler<Path> truncating = BodyHandlers.ofFile(
@@ -122,7 +122,7 @@ class ClientBrokenAnswerTest {
 
     @ParameterizedTest
     @MethodSource("halves")
-    void send_halfToTheLast_throwsTheClientsException(Supplier<Fault> half) {
+    void send_halfToTheLast_throwsTheClientsException(Supplier<ServerFault> half) {
         server.then(half.get(), half.get(), half.get());
 
         assertThatThrownBy(() -> send(BodyHandlers.ofString())).isInstanceOf(IOException.class);
@@ -130,15 +130,15 @@ class ClientBrokenAnswerTest {
         assertThat(ear.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
     }
 
-    static Stream<Named<Supplier<Fault>>> longHalves() {
+    static Stream<Named<Supplier<ServerFault>>> longHalves() {
         return Stream.of(
-                Named.of("of a million bytes", () -> Fault.longHalf(200, "12345")),
-                Named.of("of unknown length", () -> Fault.halfChunked(200, "12345")));
+                Named.of("of a million bytes", () -> ServerFault.longHalf(200, "12345")),
+                Named.of("of unknown length", () -> ServerFault.halfChunked(200, "12345")));
     }
 
     @ParameterizedTest
     @MethodSource("longHalves")
-    void send_halfForAStream_isTheCallersMatter(Supplier<Fault> half) throws Exception {
+    void send_halfForAStream_isTheCallersMatter(Supplier<ServerFault> half) throws Exception {
         server.then(half.get());
 
         try (InputStream stream = send(BodyHandlers.ofInputStream()).body()) {
@@ -151,7 +151,7 @@ class ClientBrokenAnswerTest {
 
     @Test
     void send_halfOfAShortBodyForAStream_isRetried() throws Exception {
-        server.then(Fault.half(200, "12345"));
+        server.then(ServerFault.half(200, "12345"));
 
         assertThat(send(BodyHandlers.ofInputStream()).body()).hasContent("ok");
         expectTwoAttempts();

@@ -45,7 +45,7 @@ class ClientBuilderTest {
 
     private void respond(int... statuses) {
         server.close();
-        Fault[] script = new Fault[statuses.length];
+        ServerFault[] script = new ServerFault[statuses.length];
         for (int i = 0; i < statuses.length; i++) {
             script[i] = Reply.of(statuses[i]);
         }

@@ -45,12 +45,12 @@ class ClientCancelTest {
         return ear.client(PLAIN, policy).sendAsync(put, handler);
     }
 
-    static Stream<Named<Supplier<Fault>>> unfinished() {
+    static Stream<Named<Supplier<ServerFault>>> unfinished() {
         return Stream.of(
-                Named.of("hang", Fault::hang),
-                Named.of("hang in body", () -> Fault.hangInBody(200, "12345")),
-                Named.of("hang in body of 404", () -> Fault.hangInBody(404, "12345")),
-                Named.of("drip", () -> Fault.drip(200, "x".repeat(10_000), 20)));
+                Named.of("hang", ServerFault::hang),
+                Named.of("hang in body", () -> ServerFault.hangInBody(200, "12345")),
+                Named.of("hang in body of 404", () -> ServerFault.hangInBody(404, "12345")),
+                Named.of("drip", () -> ServerFault.drip(200, "x".repeat(10_000), 20)));
     }
 
     private void assertStopped(int requests) {
@@ -61,7 +61,7 @@ class ClientCancelTest {
 
     @ParameterizedTest
     @MethodSource("unfinished")
-    void cancel_inFlight_closesTheConnectionAndSendsNoMore(Supplier<Fault> fault) {
+    void cancel_inFlight_closesTheConnectionAndSendsNoMore(Supplier<ServerFault> fault) {
         server.then(fault.get());
         CompletableFuture<?> call = send("", BodyHandlers.ofString());
         await().until(() -> server.requests().size() == 1);
@@ -71,7 +71,7 @@ class ClientCancelTest {
 
     @ParameterizedTest
     @MethodSource("unfinished")
-    void cancel_inALaterAttempt_closesItsConnection(Supplier<Fault> fault) {
+    void cancel_inALaterAttempt_closesItsConnection(Supplier<ServerFault> fault) {
         server.then(Reply.of(503).body("busy"), fault.get());
         CompletableFuture<?> call = send("", BodyHandlers.ofString());
         await().until(() -> server.requests().size() == 2);
@@ -81,7 +81,7 @@ class ClientCancelTest {
 
     @Test
     void completion_fromOutside_closesTheConnectionToo() throws Exception {
-        server.then(Fault.hang());
+        server.then(ServerFault.hang());
         CompletableFuture<HttpResponse<String>> call = send("", BodyHandlers.ofString());
         await().until(() -> server.requests().size() == 1);
         call.completeOnTimeout(null, 1, TimeUnit.MILLISECONDS);
@@ -107,7 +107,7 @@ class ClientCancelTest {
 
     @Test
     void cancel_whileTheLastBodyIsRead_closesTheConnection() {
-        server.then(Fault.hangInBody(503, "12345"));
+        server.then(ServerFault.hangInBody(503, "12345"));
         CompletableFuture<?> call = send("max-attempts=1", BodyHandlers.ofString());
         await().until(() -> ear.failures().size() == 1);
         call.cancel(true);
@@ -116,7 +116,7 @@ class ClientCancelTest {
 
     @Test
     void cancel_asTheAnswerComes_closesTheStreamThatNoCallerGets() {
-        server.then(Fault.hangInLongBody(200, "12345"));
+        server.then(ServerFault.hangInLongBody(200, "12345"));
         CompletableFuture<CompletableFuture<?>> call = new CompletableFuture<>();
         BodyHandler<InputStream> late = info -> BodySubscribers.mapping(BodySubscribers.ofInputStream(), stream -> {
             call.join().cancel(true);
@@ -132,7 +132,7 @@ class ClientCancelTest {
         CountDownLatch sent = new CountDownLatch(1);
         server.then(line -> {
             sent.await();
-            return Fault.hangInBody(503, "12345").act(line);
+            return ServerFault.hangInBody(503, "12345").act(line);
         });
         CompletableFuture<CompletableFuture<HttpResponse<InputStream>>> call = new CompletableFuture<>();
         BodyHandler<InputStream> late = info -> BodySubscribers.mapping(BodySubscribers.ofInputStream(), stream -> {

@@ -29,16 +29,16 @@ class ClientConcurrencyTest {
     private static final int CALLS = 20;
 
     /** Each key fails twice, in a way that its number chooses, and then succeeds. */
-    private static final class Flaky implements Fault {
+    private static final class Flaky implements ServerFault {
         private final Map<String, AtomicInteger> tries = new ConcurrentHashMap<>();
-        private final List<Fault> faults = List.of(
+        private final List<ServerFault> faults = List.of(
                 Reply.of(503).body("x".repeat(1_000)),
-                Fault.reset(),
-                Fault.half(200, "12345"),
+                ServerFault.reset(),
+                ServerFault.half(200, "12345"),
                 Reply.of(500),
                 Reply.of(503).body("x".repeat(100_000)),
-                Fault.halfChunked(200, "12345"),
-                Fault.close());
+                ServerFault.halfChunked(200, "12345"),
+                ServerFault.close());
         private final AtomicInteger effects = new AtomicInteger();
 
         @Override

@@ -195,7 +195,7 @@ class ClientDropInTest {
     @Test
     @EnabledForJreRange(min = JRE.JAVA_21)
     void shutdownNow_sinceJdk21_breaksOffWhatRuns() {
-        server.then(Fault.hang());
+        server.then(ServerFault.hang());
         RetryingHttpClient client = ear.client("max-attempts=1");
         Thread closer = new Thread(() -> {
             await().until(() -> !server.requests().isEmpty());

@@ -50,9 +50,9 @@ class ClientEventsTest {
         server.then(
                 Reply.of(503),
                 Reply.of(429),
-                Fault.hang(),
-                Fault.reset(),
-                Fault.half(200, "1"),
+                ServerFault.hang(),
+                ServerFault.reset(),
+                ServerFault.half(200, "1"),
                 Reply.of(408),
                 Reply.of(404));
 

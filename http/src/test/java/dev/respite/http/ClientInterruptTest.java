@@ -84,11 +84,11 @@ class ClientInterruptTest {
         }
     }
 
-    static Stream<Named<Supplier<Fault>>> hangs() {
+    static Stream<Named<Supplier<ServerFault>>> hangs() {
         return Stream.of(
-                Named.of("hang", Fault::hang),
-                Named.of("hang in body", () -> Fault.hangInBody(200, "12345")),
-                Named.of("drip", () -> Fault.drip(200, "x".repeat(2_000), 10)));
+                Named.of("hang", ServerFault::hang),
+                Named.of("hang in body", () -> ServerFault.hangInBody(200, "12345")),
+                Named.of("drip", () -> ServerFault.drip(200, "x".repeat(2_000), 10)));
     }
 
     @Test
@@ -121,7 +121,7 @@ class ClientInterruptTest {
 
     @ParameterizedTest
     @MethodSource("hangs")
-    void send_interruptedInAnAttempt_cancelsIt(Supplier<Fault> hang) {
+    void send_interruptedInAnAttempt_cancelsIt(Supplier<ServerFault> hang) {
         server.then(hang.get());
         Call call = new Call("");
         await().until(() -> !server.requests().isEmpty());
@@ -169,17 +169,17 @@ class ClientInterruptTest {
         assertThat(flag).isTrue();
     }
 
-    static Stream<Named<Supplier<Fault>>> cut() {
+    static Stream<Named<Supplier<ServerFault>>> cut() {
         return Stream.of(
                 Named.of("long", () -> Reply.of(503).body(new byte[70_000])),
-                Named.of("drip", () -> Fault.drip(503, "x".repeat(2_000), 10)),
-                Named.of("hang", () -> Fault.hangInBody(503, "12345")),
-                Named.of("half", () -> Fault.half(503, "12345")));
+                Named.of("drip", () -> ServerFault.drip(503, "x".repeat(2_000), 10)),
+                Named.of("hang", () -> ServerFault.hangInBody(503, "12345")),
+                Named.of("half", () -> ServerFault.half(503, "12345")));
     }
 
     @ParameterizedTest
     @MethodSource("cut")
-    void send_interruptedInADelayAfterABodyThatWasCut_returnsStatusAndHeaders(Supplier<Fault> fault) throws Exception {
+    void send_interruptedInADelayAfterABodyThatWasCut_returnsStatusAndHeaders(Supplier<ServerFault> fault) throws Exception {
         server.otherwise(fault.get());
         Call call = new Call(LONG_WAITS);
         call.awaitWait();
@@ -197,7 +197,7 @@ class ClientInterruptTest {
 
     @Test
     void send_interruptedWhileTheLastBodyIsRead_setsTheFlag() {
-        server.otherwise(Fault.hangInBody(503, "12345"));
+        server.otherwise(ServerFault.hangInBody(503, "12345"));
         Call call = new Call("max-attempts=1");
         call.awaitWait();
 
@@ -212,7 +212,7 @@ class ClientInterruptTest {
 
     @Test
     void send_interruptedInAWaitAfterAFailure_throwsTheFailure() {
-        server.then(Fault.close());
+        server.then(ServerFault.close());
         Call call = new Call(LONG_WAITS);
         call.awaitWait();
 

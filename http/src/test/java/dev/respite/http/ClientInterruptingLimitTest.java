@@ -36,7 +36,7 @@ class ClientInterruptingLimitTest {
 
     @Test
     void attempt_thatHangs_endsInItsTimeAndLeavesNoFlag() {
-        server.otherwise(Fault.hang());
+        server.otherwise(ServerFault.hang());
         assertThatExceptionOfType(HttpTimeoutException.class)
                 .isThrownBy(() -> ear.client(PLAIN, "max-attempts=2 attempt-timeout=150ms")
                         .send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString()));
@@ -69,7 +69,7 @@ class ClientInterruptingLimitTest {
                 return super.sendAsync(request, handler).join();
             }
         };
-        server.then(Fault.drip(200, "0123456789", 30));
+        server.then(ServerFault.drip(200, "0123456789", 30));
         HttpResponse<String> response = ear.client(stubborn, "max-attempts=1 attempt-timeout=100ms")
                 .send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
         assertThat(response.body()).isEqualTo("0123456789");
@@ -79,7 +79,7 @@ class ClientInterruptingLimitTest {
     /** The limit and the response meet at any moment: whichever wins, the flag is clear and the next request works. */
     @RepeatedTest(20)
     void attempts_thatEndAroundTheirLimit_leaveNoFlag() throws Exception {
-        server.otherwise(Fault.drip(200, "x", 5));
+        server.otherwise(ServerFault.drip(200, "x", 5));
         HttpClient client = RetryingHttpClient.of(
                 PLAIN, ear.retry("max-attempts=1 attempt-timeout=6ms", dev.respite.time.TimeSource.system()));
         for (int i = 0; i < 10; i++) {

@@ -53,7 +53,7 @@ class ClientKeysTest {
 
     @Test
     void send_postToAPlaceThatHonoursKeys_isRetriedWithOneKey() throws Exception {
-        server.then(Reply.of(503), Fault.reset());
+        server.then(Reply.of(503), ServerFault.reset());
 
         assertThat(keyed().send(post(server.uri()).build(), BodyHandlers.ofString())
                         .statusCode())

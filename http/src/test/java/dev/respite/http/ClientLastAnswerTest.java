@@ -209,7 +209,7 @@ class ClientLastAnswerTest {
 
     @Test
     void send_bodyThrownAwayThatNeverEnds_holdsTheNextAttemptUpForAMoment() throws Exception {
-        server.then(Fault.hangInBody(503, "12345"));
+        server.then(ServerFault.hangInBody(503, "12345"));
 
         assertThat(send(BodyHandlers.ofString()).body()).isEqualTo("ok");
         assertThat(ear.end().history().elapsed().toMillis()).isLessThan(1_000);
@@ -219,7 +219,7 @@ class ClientLastAnswerTest {
 
     @Test
     void send_lastBodyThatBreaksOff_isAnIoException() {
-        server.otherwise(Fault.half(503, "12345"));
+        server.otherwise(ServerFault.half(503, "12345"));
 
         assertThatThrownBy(() -> send(BodyHandlers.ofString()))
                 .isInstanceOf(IOException.class)
@@ -230,7 +230,7 @@ class ClientLastAnswerTest {
     @ParameterizedTest
     @ValueSource(strings = {"max-attempts=1 attempt-timeout=200ms", "max-attempts=1 total-timeout=200ms"})
     void send_lastBodyThatHangs_isATimeoutAndNotHalfABody(String policy) {
-        server.otherwise(Fault.hangInBody(503, "12345"));
+        server.otherwise(ServerFault.hangInBody(503, "12345"));
 
         assertThatThrownBy(() -> sender.by(ear.client(PLAIN, policy)).send(put(), BodyHandlers.ofString()))
                 .isInstanceOf(HttpTimeoutException.class);

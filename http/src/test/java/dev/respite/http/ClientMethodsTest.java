@@ -67,16 +67,16 @@ class ClientMethodsTest {
     }
 
     /** Faults after which the server may have executed the request, as values that can be played again. */
-    private static Stream<Named<Supplier<Fault>>> faults() {
+    private static Stream<Named<Supplier<ServerFault>>> faults() {
         return Stream.of(
                 Named.of("503", () -> Reply.of(503)),
-                Named.of("reset unread", Fault::resetUnread),
-                Named.of("reset", Fault::reset),
-                Named.of("closed", Fault::close),
-                Named.of("half", () -> Fault.half(200, "12345")),
-                Named.of("half of chunked", () -> Fault.halfChunked(200, "12345")),
-                Named.of("hang", Fault::hang),
-                Named.of("hang in body", () -> Fault.hangInBody(200, "12345")));
+                Named.of("reset unread", ServerFault::resetUnread),
+                Named.of("reset", ServerFault::reset),
+                Named.of("closed", ServerFault::close),
+                Named.of("half", () -> ServerFault.half(200, "12345")),
+                Named.of("half of chunked", () -> ServerFault.halfChunked(200, "12345")),
+                Named.of("hang", ServerFault::hang),
+                Named.of("hang in body", () -> ServerFault.hangInBody(200, "12345")));
     }
 
     static Stream<Arguments> idempotentMethodsAndFaults() {
@@ -90,7 +90,7 @@ class ClientMethodsTest {
 
     @ParameterizedTest
     @MethodSource("idempotentMethodsAndFaults")
-    void send_idempotentMethod_isRetriedAfterAnyFault(String method, Supplier<Fault> fault) throws Exception {
+    void send_idempotentMethod_isRetriedAfterAnyFault(String method, Supplier<ServerFault> fault) throws Exception {
         server.then(fault.get());
 
         HttpResponse<String> answer = send("attempt-timeout=300ms", request(server.uri(), method));
@@ -121,7 +121,7 @@ class ClientMethodsTest {
 
     @ParameterizedTest
     @MethodSource("unsafeMethodsAndFaults")
-    void send_unsafeMethodWithoutKey_isNeverSentTwice(String method, Supplier<Fault> fault) throws Exception {
+    void send_unsafeMethodWithoutKey_isNeverSentTwice(String method, Supplier<ServerFault> fault) throws Exception {
         server.then(fault.get());
 
         try {
@@ -137,7 +137,7 @@ class ClientMethodsTest {
 
     @ParameterizedTest
     @MethodSource("unsafeMethodsAndFaults")
-    void send_unsafeMethodWithKey_isRetriedAfterAnyFault(String method, Supplier<Fault> fault) throws Exception {
+    void send_unsafeMethodWithKey_isRetriedAfterAnyFault(String method, Supplier<ServerFault> fault) throws Exception {
         server.then(fault.get());
 
         HttpResponse<String> answer = send("attempt-timeout=300ms", keyed(server.uri(), method));
@@ -148,7 +148,7 @@ class ClientMethodsTest {
 
     @Test
     void send_connectionsThatAreResetAtOnce_areMadeAgain() throws Exception {
-        server.then(Fault.resetAtOnce(), Fault.resetAtOnce());
+        server.then(ServerFault.resetAtOnce(), ServerFault.resetAtOnce());
 
         // The client may see the reset while it connects; then the JDK connects again by itself.
         assertThat(send("max-attempts=4", request(server.uri(), "PUT")).body()).isEqualTo("ok");
@@ -328,7 +328,7 @@ class ClientMethodsTest {
 
     @Test
     void send_answerThatIsNotTls_isNotRetried() {
-        server.otherwise(Fault.babble("HTTP/1.1 400 \r\nContent-Length: 0\r\n\r\n"));
+        server.otherwise(ServerFault.babble("HTTP/1.1 400 \r\nContent-Length: 0\r\n\r\n"));
         URI secure = URI.create(server.uri().toString().replace("http:", "https:"));
 
         // The JDK's client reports either a failure of TLS or a broken connection, whichever of its threads is first;
@@ -344,7 +344,7 @@ class ClientMethodsTest {
 
     @Test
     void send_getWhoseConnectionIsReset_isOneAttemptThoughTheJdkSendsItTwice() throws Exception {
-        server.then(Fault.reset());
+        server.then(ServerFault.reset());
         HttpRequest get = HttpRequest.newBuilder(server.uri()).build();
 
         assertThat(send("", get).statusCode()).isEqualTo(200);
@@ -354,7 +354,7 @@ class ClientMethodsTest {
 
     @Test
     void send_getWhoseConnectionsAreReset_isRetriedOnceTheJdkHasGivenUp() throws Exception {
-        server.then(Fault.reset(), Fault.reset());
+        server.then(ServerFault.reset(), ServerFault.reset());
         HttpRequest get = HttpRequest.newBuilder(server.uri()).build();
 
         assertThat(send("", get).statusCode()).isEqualTo(200);

@@ -144,7 +144,7 @@ class ClientPolicyTest {
     @ParameterizedTest
     @ValueSource(strings = {"io", "java.io.IOException", "any"})
     void send_failureNamedByStopOn_isNotRetried(String stopOn) {
-        server.then(Fault.reset());
+        server.then(ServerFault.reset());
 
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> send("stop-on=" + stopOn, "PUT"));
         assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
@@ -170,7 +170,7 @@ class ClientPolicyTest {
 
     @Test
     void send_ruleForATimeout_countsWhatCameBefore() throws Exception {
-        server.then(Reply.of(500), Fault.hang(), Fault.hang());
+        server.then(Reply.of(500), ServerFault.hang(), ServerFault.hang());
 
         assertThat(send("max-attempts=2 on.timeout.max-attempts=4 attempt-timeout=100ms", "PUT")
                         .statusCode())

@@ -132,11 +132,11 @@ class ClientRedirectTest {
 
     @Test
     void send_mintedKeyAndNoAnswer_isTrustedOnlyWhereNothingIsFollowed() throws Exception {
-        server.then(Fault.reset());
+        server.then(ServerFault.reset());
         assertThatThrownBy(() -> pay(FOLLOWING, "X-Other", server.uri())).isInstanceOf(IOException.class);
         assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
 
-        server.then(Fault.reset());
+        server.then(ServerFault.reset());
         assertThat(pay(RecordingListener.plain(), "X-Other", server.uri()).statusCode())
                 .isEqualTo(200);
     }

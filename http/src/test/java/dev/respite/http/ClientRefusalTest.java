@@ -87,7 +87,7 @@ class ClientRefusalTest {
 
     @Test
     void sendAsync_schedulerShutDownBeforeTheDrain_givesUpABodyThatStalls() throws Exception {
-        server.then(Fault.hangInBody(503, "12345"));
+        server.then(ServerFault.hangInBody(503, "12345"));
         Executor shuttingDown = task -> {
             scheduler.shutdownNow();
             COMMON.execute(task);
@@ -101,7 +101,7 @@ class ClientRefusalTest {
 
     @Test
     void sendAsync_executorThatRefusesInTheDrain_givesUpABodyThatStalls() throws Exception {
-        server.then(Fault.hangInBody(503, "12345"));
+        server.then(ServerFault.hangInBody(503, "12345"));
 
         assertThat(sendAsync("total-timeout=off", TimeSource.on(takes(1))).body())
                 .isEqualTo("ok");
@@ -150,7 +150,7 @@ class ClientRefusalTest {
         server.otherwise(line -> {
             time.leap(Duration.ofMinutes(1));
             scheduler.shutdownNow();
-            return Fault.hang().act(line);
+            return ServerFault.hang().act(line);
         });
         HttpClient client = ear.client(PLAIN, "total-timeout=30s", time);
 

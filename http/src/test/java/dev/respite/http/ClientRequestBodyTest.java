@@ -75,7 +75,7 @@ class ClientRequestBodyTest {
     @Test
     void send_bodyOfKnownLength_isSentAgainByteByByte() throws Exception {
         byte[] body = bytes(200_000);
-        server.then(Reply.of(503), Fault.reset());
+        server.then(Reply.of(503), ServerFault.reset());
 
         assertThat(put(BodyPublishers.ofByteArray(body)).statusCode()).isEqualTo(200);
         expectSent(3, body);
@@ -102,7 +102,7 @@ class ClientRequestBodyTest {
 
     @Test
     void send_streamAfter503_isSentAgainFromItsRecord() throws Exception {
-        server.then(Reply.of(503).body("busy"), Fault.reset());
+        server.then(Reply.of(503).body("busy"), ServerFault.reset());
 
         assertThat(put(stream(bytes(100_000))).statusCode()).isEqualTo(200);
 
@@ -125,7 +125,7 @@ class ClientRequestBodyTest {
 
     @Test
     void send_streamLongerThanIsRecordedAfterReset_isNotSentAgain() {
-        server.then(Fault.reset());
+        server.then(ServerFault.reset());
 
         assertThatThrownBy(() -> put(stream(bytes(300_000)))).isInstanceOf(IOException.class);
         assertThat(ear.reason()).isEqualTo(StopReason.INPUT_CONSUMED);
@@ -192,7 +192,7 @@ class ClientRequestBodyTest {
     @Test
     void replayable_streamThatIsMadeAnew_isSentAgain() throws Exception {
         byte[] body = bytes(50_000);
-        server.then(Reply.of(503), Fault.reset());
+        server.then(Reply.of(503), ServerFault.reset());
 
         BodyPublisher anew = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body));
 

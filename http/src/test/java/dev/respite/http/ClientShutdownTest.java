@@ -98,7 +98,7 @@ class ClientShutdownTest {
 
     @Test
     void shutdown_whileAnAttemptIsInFlight_letsItEnd() throws Exception {
-        server.then(Fault.drip(200, "0123456789", 30));
+        server.then(ServerFault.drip(200, "0123456789", 30));
         RetryingHttpClient client = ear.client(plain, LONG_DELAYS);
         CompletableFuture<HttpResponse<String>> call = client.sendAsync(request(), BodyHandlers.ofString());
         await().until(() -> server.requests().size() == 1);
@@ -118,7 +118,7 @@ class ClientShutdownTest {
 
     @Test
     void shutdown_whileAnAsynchronousCallWaitsAfterAFailure_endsItWithThatFailure() {
-        server.otherwise(Fault.close());
+        server.otherwise(ServerFault.close());
         RetryingHttpClient client = ear.client(plain, LONG_DELAYS);
         CompletableFuture<HttpResponse<String>> call = client.sendAsync(
                 HttpRequest.newBuilder(server.uri())

@@ -84,7 +84,7 @@ class ClientThreadsTest {
     @ParameterizedTest
     @EnumSource
     void send_lastBodyThatHangs_isEndedOnNoTimersThread(Sender sender) throws Exception {
-        server.otherwise(Fault.hangInBody(503, "12345"));
+        server.otherwise(ServerFault.hangInBody(503, "12345"));
         Failing reader = new Failing();
         HttpClient client = ear.client(RecordingListener.plain(), "max-attempts=1 attempt-timeout=1s");
 

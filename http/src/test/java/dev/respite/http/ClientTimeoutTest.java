@@ -60,17 +60,17 @@ class ClientTimeoutTest {
         return sender.by(ear.client(PLAIN, policy, time)).send(put(Optional.empty()), BodyHandlers.ofString());
     }
 
-    static Stream<Named<Supplier<Fault>>> slowness() {
+    static Stream<Named<Supplier<ServerFault>>> slowness() {
         return Stream.of(
-                Named.of("hang", Fault::hang),
-                Named.of("hang in body", () -> Fault.hangInBody(200, "12345")),
-                Named.of("hang in body of 404", () -> Fault.hangInBody(404, "12345")),
-                Named.of("drip", () -> Fault.drip(200, "x".repeat(1_000), 20)));
+                Named.of("hang", ServerFault::hang),
+                Named.of("hang in body", () -> ServerFault.hangInBody(200, "12345")),
+                Named.of("hang in body of 404", () -> ServerFault.hangInBody(404, "12345")),
+                Named.of("drip", () -> ServerFault.drip(200, "x".repeat(1_000), 20)));
     }
 
     @ParameterizedTest
     @MethodSource("slowness")
-    void send_attemptThatTakesTooLong_isCancelledAndRetried(Supplier<Fault> slow) throws Exception {
+    void send_attemptThatTakesTooLong_isCancelledAndRetried(Supplier<ServerFault> slow) throws Exception {
         server.then(slow.get());
 
         assertThat(send("attempt-timeout=150ms").body()).isEqualTo("ok");
@@ -81,7 +81,7 @@ class ClientTimeoutTest {
 
     @ParameterizedTest
     @MethodSource("slowness")
-    void send_attemptsThatTakeTooLong_endWithATimeoutException(Supplier<Fault> slow) {
+    void send_attemptsThatTakeTooLong_endWithATimeoutException(Supplier<ServerFault> slow) {
         server.then(slow.get(), slow.get());
 
         assertThatExceptionOfType(HttpTimeoutException.class)
@@ -94,7 +94,7 @@ class ClientTimeoutTest {
 
     @ParameterizedTest
     @MethodSource("slowness")
-    void send_totalTimeout_boundsARunningAttempt(Supplier<Fault> slow) {
+    void send_totalTimeout_boundsARunningAttempt(Supplier<ServerFault> slow) {
         server.then(slow.get());
 
         assertThatExceptionOfType(HttpTimeoutException.class).isThrownBy(() -> send("total-timeout=200ms"));
@@ -105,7 +105,7 @@ class ClientTimeoutTest {
 
     @Test
     void send_slowBodyWithinItsTime_isRead() throws Exception {
-        server.then(Fault.drip(200, "slowly", 20));
+        server.then(ServerFault.drip(200, "slowly", 20));
 
         assertThat(send("attempt-timeout=5s").body()).isEqualTo("slowly");
         assertThat(ear.attempts()).isEqualTo(1);
@@ -143,7 +143,7 @@ class ClientTimeoutTest {
 
     @Test
     void send_timeoutOfTheRequest_coversTheBodyToo() {
-        server.then(Fault.hangInBody(200, "12345"));
+        server.then(ServerFault.hangInBody(200, "12345"));
 
         assertThatExceptionOfType(HttpTimeoutException.class)
                 .isThrownBy(() -> sender.by(ear.client(PLAIN, "max-attempts=1 total-timeout=off"))
@@ -163,7 +163,7 @@ class ClientTimeoutTest {
 
     @Test
     void send_secondAttempt_hasWhatIsLeftOfTheTotalTimeout() {
-        server.then(Reply.of(503), Fault.hang());
+        server.then(Reply.of(503), ServerFault.hang());
 
         assertThatExceptionOfType(HttpTimeoutException.class).isThrownBy(() -> send("total-timeout=300ms"));
         assertThat(ear.outcomes()).containsExactly("503", "timeout");
@@ -173,7 +173,7 @@ class ClientTimeoutTest {
 
     @Test
     void send_drainOfTheLastAnswer_countsAsTimeOfTheNextAttempt() {
-        server.then(Fault.hangInBody(503, "12345"), Fault.hang());
+        server.then(ServerFault.hangInBody(503, "12345"), ServerFault.hang());
 
         assertThatExceptionOfType(HttpTimeoutException.class).isThrownBy(() -> send("total-timeout=1s"));
 
@@ -186,7 +186,7 @@ class ClientTimeoutTest {
 
     @Test
     void send_drainOfTheLastAnswer_endsWithTheAttempt() {
-        server.then(Fault.hangInBody(503, "12345"), Fault.hang());
+        server.then(ServerFault.hangInBody(503, "12345"), ServerFault.hang());
 
         assertThatExceptionOfType(HttpTimeoutException.class)
                 .isThrownBy(() -> send("attempt-timeout=50ms max-attempts=2"));
@@ -197,7 +197,7 @@ class ClientTimeoutTest {
 
     @Test
     void send_bodyThatTheCallerStreams_isNotUnderTheTimeout() throws Exception {
-        server.then(Fault.dripChunked(200, "0123456789", 40));
+        server.then(ServerFault.dripChunked(200, "0123456789", 40));
 
         try (InputStream body = sender.by(ear.client(PLAIN, "attempt-timeout=200ms", time))
                 .send(put(Optional.empty()), BodyHandlers.ofInputStream())

@@ -39,7 +39,7 @@ final class FaultyServer implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 256;
 
     private final ServerSocket socket;
-    private final Queue<Fault> script = new ConcurrentLinkedQueue<>();
+    private final Queue<ServerFault> script = new ConcurrentLinkedQueue<>();
     private final List<Received> requests = new CopyOnWriteArrayList<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
@@ -47,7 +47,7 @@ final class FaultyServer implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
             0, MAX_CONNECTIONS + 1, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), FaultyServer::thread);
-    private volatile Fault otherwise = Reply.of(200).body("ok");
+    private volatile ServerFault otherwise = Reply.of(200).body("ok");
 
     /** A request as it came over the wire. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -73,24 +73,24 @@ final class FaultyServer implements AutoCloseable {
     }
 
     /** A server on a port of its own. */
-    static FaultyServer start(Fault... script) {
+    static FaultyServer start(ServerFault... script) {
         return onPort(0, script);
     }
 
-    static FaultyServer onPort(int port, Fault... script) {
+    static FaultyServer onPort(int port, ServerFault... script) {
         FaultyServer server = new FaultyServer(port);
         server.script.addAll(List.of(script));
         return server;
     }
 
     /** Adds to the script. */
-    FaultyServer then(Fault... faults) {
+    FaultyServer then(ServerFault... faults) {
         script.addAll(List.of(faults));
         return this;
     }
 
     /** What each request gets for which the script has nothing; 200 unless this is called. */
-    FaultyServer otherwise(Fault fault) {
+    FaultyServer otherwise(ServerFault fault) {
         otherwise = fault;
         return this;
     }
@@ -167,7 +167,7 @@ final class FaultyServer implements AutoCloseable {
             // On a new connection the client is about to send; on an old one it may never.
             while (goesOn && (line.isNew() || line.awaitByte())) {
                 line.begin();
-                Fault fault = next();
+                ServerFault fault = next();
                 if (fault.readsRequest()) {
                     Received request = read(line, number);
                     line.received(request);
@@ -188,8 +188,8 @@ final class FaultyServer implements AutoCloseable {
         }
     }
 
-    private Fault next() {
-        Fault fault = script.poll();
+    private ServerFault next() {
+        ServerFault fault = script.poll();
         return fault == null ? otherwise : fault;
     }
 

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 
 /** A whole answer, after which the connection lives on. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Reply(int status, String fields, byte[] bytes) implements Fault {
+record Reply(int status, String fields, byte[] bytes) implements ServerFault {
 
     static Reply of(int status) {
         return new Reply(status, "", new byte[0]);

@@ -26,7 +26,7 @@ final class ReservedPort implements AutoCloseable {
     }
 
     /** Someone listens from now on. */
-    FaultyServer open(Fault... script) {
+    FaultyServer open(ServerFault... script) {
         int port = socket.getLocalPort();
         close();
         return FaultyServer.onPort(port, script);

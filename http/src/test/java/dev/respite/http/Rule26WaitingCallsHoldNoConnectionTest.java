@@ -82,7 +82,7 @@ class Rule26WaitingCallsHoldNoConnectionTest {
 
     @Test
     void calls_inTheirDelaysAfterABodyThatHangs_haveCutIt() {
-        server.otherwise(Fault.hangInBody(503, "12345"));
+        server.otherwise(ServerFault.hangInBody(503, "12345"));
         HttpClient client = ear.client(PLAIN, LONG_DELAYS);
         for (int i = 0; i < 5; i++) {
             call(client);

@@ -58,15 +58,15 @@ class Rule27NothingIsDeliveredTwiceTest {
         return sender.by(client).send(HttpRequest.newBuilder(server.uri()).build(), handler);
     }
 
-    static Stream<Named<Supplier<Fault>>> halves() {
+    static Stream<Named<Supplier<ServerFault>>> halves() {
         return Stream.of(
-                Named.of("of unknown length", () -> Fault.halfChunked(200, "12345")),
-                Named.of("of a million bytes", () -> Fault.longHalf(200, "12345")));
+                Named.of("of unknown length", () -> ServerFault.halfChunked(200, "12345")),
+                Named.of("of a million bytes", () -> ServerFault.longHalf(200, "12345")));
     }
 
     @ParameterizedTest
     @MethodSource("halves")
-    void send_halfForASink_isDeliveredOnceAndNotRetried(Supplier<Fault> half) {
+    void send_halfForASink_isDeliveredOnceAndNotRetried(Supplier<ServerFault> half) {
         server.then(half.get());
 
         assertThatThrownBy(() -> send(ear.client(PLAIN, ""), sink())).isInstanceOf(IOException.class);
@@ -78,7 +78,7 @@ class Rule27NothingIsDeliveredTwiceTest {
 
     @Test
     void send_halfOfAShortBodyForASink_isRetriedAndDeliveredWhole() throws Exception {
-        server.then(Fault.half(200, "12345"), Fault.half(200, "1234567"));
+        server.then(ServerFault.half(200, "12345"), ServerFault.half(200, "1234567"));
 
         assertThat(send(ear.client(PLAIN, ""), sink()).statusCode()).isEqualTo(200);
 
@@ -113,7 +113,7 @@ class Rule27NothingIsDeliveredTwiceTest {
 
     @Test
     void send_bodyThatHangsForASink_timesOutAndIsNotRetried() {
-        server.then(Fault.hangInLongBody(200, "12345"));
+        server.then(ServerFault.hangInLongBody(200, "12345"));
 
         assertThatThrownBy(() -> send(ear.client(PLAIN, "attempt-timeout=300ms"), sink()))
                 .isInstanceOf(HttpTimeoutException.class);
@@ -125,7 +125,7 @@ class Rule27NothingIsDeliveredTwiceTest {
 
     @ParameterizedTest
     @MethodSource("halves")
-    void send_halfForARestartableHandler_isRetried(Supplier<Fault> half) throws Exception {
+    void send_halfForARestartableHandler_isRetried(Supplier<ServerFault> half) throws Exception {
         server.then(half.get());
         HttpClient client = ear.client(PLAIN, "").withRestartableHandlers();
 
@@ -136,7 +136,7 @@ class Rule27NothingIsDeliveredTwiceTest {
 
     @ParameterizedTest
     @MethodSource("halves")
-    void send_halfForAMappedCollector_isNotRetried(Supplier<Fault> half) {
+    void send_halfForAMappedCollector_isNotRetried(Supplier<ServerFault> half) {
         // The JDK's mapping subscriber hides whether what is below begins anew.
         server.then(half.get());
         BodyHandler<Integer> length =
@@ -148,7 +148,7 @@ class Rule27NothingIsDeliveredTwiceTest {
 
     @Test
     void send_halvesForALineSubscriber_giveEachLineOnce() throws Exception {
-        server.then(Fault.half(200, "one\ntwo\n")).otherwise(Reply.of(200).body("one\ntwo\nthree\n"));
+        server.then(ServerFault.half(200, "one\ntwo\n")).otherwise(Reply.of(200).body("one\ntwo\nthree\n"));
         List<String> lines = new CopyOnWriteArrayList<>();
 
         send(ear.client(PLAIN, ""), BodyHandlers.fromLineSubscriber(new Lines(lines)));

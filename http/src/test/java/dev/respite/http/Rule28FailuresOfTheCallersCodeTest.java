@@ -120,7 +120,7 @@ class Rule28FailuresOfTheCallersCodeTest {
 
     @Test
     void send_bodyThatBreaksOffOnTheWire_isTheServersFailure() throws Exception {
-        server.then(Fault.half(200, "12345"));
+        server.then(ServerFault.half(200, "12345"));
         sender.by(client()).send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
         assertThat(received).containsExactly("failed", "succeeded");
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** The server's end of one connection, as a {@link Fault} uses it. */
+/** The server's end of one connection, as a {@link ServerFault} uses it. */
 final class ServerConnection {
 
     private final Socket socket;

@@ -20,7 +20,7 @@ final class Curl {
         StringBuilder head = new StringBuilder();
         String body = "";
         String path = "/";
-        List<String> words = Console.words(command);
+        List<String> words = ConsoleSnippet.words(command);
         for (int i = 1; i < words.size(); i++) {
             switch (words.get(i)) {
                 case "-i" -> {}

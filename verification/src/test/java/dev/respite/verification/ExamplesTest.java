@@ -40,9 +40,9 @@ class ExamplesTest {
         return examples().stream()
                 .map(example -> DynamicTest.dynamicTest(
                         example,
-                        () -> assertThat(Console.commands(block(example)))
+                        () -> assertThat(ConsoleSnippet.commands(block(example)))
                                 .isNotEmpty()
-                                .allSatisfy(Console::assertExists)
+                                .allSatisfy(ConsoleSnippet::assertExists)
                                 .allSatisfy(command -> assertThat(command).contains("examples/" + example))));
     }
 
@@ -63,7 +63,7 @@ class ExamplesTest {
                 .hasSizeGreaterThanOrEqualTo(5)
                 .allSatisfy(example -> assertThat(index).contains("(" + example + "/README.md)"));
         assertThat(Snippet.in(EXAMPLES.resolve("README.md")))
-                .allSatisfy(snippet -> assertThat(Console.commands(snippet)).allSatisfy(Console::assertExists));
+                .allSatisfy(snippet -> assertThat(ConsoleSnippet.commands(snippet)).allSatisfy(ConsoleSnippet::assertExists));
     }
 
     private static List<String> examples() throws IOException {

@@ -20,7 +20,7 @@ class PicturesTest {
     void picture_ofAScenario_isUpToDate(String scenario, String drawn, String picture, @TempDir Path folder)
             throws IOException, InterruptedException {
         String command = "./respite simulate " + scenario + " --out " + folder;
-        String printed = Console.print(command);
+        String printed = ConsoleSnippet.print(command);
         assertThat(folder.resolve(drawn)).as(printed).exists();
         assertThat(Files.readString(folder.resolve(drawn)))
                 .as("docs/images/%s; copy %s there from: %s", picture, drawn, command)

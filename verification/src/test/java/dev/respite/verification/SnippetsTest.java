@@ -32,9 +32,9 @@ class SnippetsTest {
         switch (snippet.language()) {
             case "java" -> SnippetRunner.run(snippet, Files.createTempDirectory(folder, "block"));
             case "yaml" -> ScenarioFile.parse(snippet.text());
-            case "console" -> Console.run(snippet);
+            case "console" -> ConsoleSnippet.run(snippet);
             case "xml" -> assertPublished(snippet);
-            case "sh" -> Console.commands(snippet).forEach(Console::assertExists);
+            case "sh" -> ConsoleSnippet.commands(snippet).forEach(ConsoleSnippet::assertExists);
             default -> assertThat(snippet.language()).isIn(LANGUAGES);
         }
     }

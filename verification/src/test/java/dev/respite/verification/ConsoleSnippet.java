@@ -14,11 +14,11 @@ import java.util.Map;
  * Commands in documents. A {@code console} block has commands behind {@code $ } and, below each, what it prints; those of
  * {@code ./respite} are run, and those of {@code curl} by {@link SafePostTest}, which has a server. An {@code sh} block has commands only, whose programs must exist.
  */
-final class Console {
+final class ConsoleSnippet {
 
     private static final String PROMPT = "$ ";
 
-    private Console() {}
+    private ConsoleSnippet() {}
 
     static List<String> commands(Snippet snippet) {
         return snippet.text()

@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /** What a {@link FaultyServer} does with one request: answers it, or not, or not quite. */
 @FunctionalInterface
-interface Fault {
+interface ServerFault {
 
     /** Acts, and says whether the connection can be used again. */
     boolean act(ServerConnection line) throws IOException, InterruptedException;
@@ -15,7 +15,7 @@ interface Fault {
     }
 
     /** Resets the connection as soon as it is there. */
-    static Fault resetAtOnce() {
+    static ServerFault resetAtOnce() {
         return unread(line -> {
             line.reset();
             return false;
@@ -23,7 +23,7 @@ interface Fault {
     }
 
     /** Resets the connection when a request has begun to come, and reads nothing of it. */
-    static Fault resetUnread() {
+    static ServerFault resetUnread() {
         return unread(line -> {
             line.awaitByte();
             line.reset();
@@ -32,7 +32,7 @@ interface Fault {
     }
 
     /** Says what no HTTP server says, and stays until the client goes: closing first could reset what was said. */
-    static Fault babble(String text) {
+    static ServerFault babble(String text) {
         return unread(line -> {
             line.write(text);
             line.awaitGone();
@@ -41,7 +41,7 @@ interface Fault {
     }
 
     /** Reads the request, then resets the connection. */
-    static Fault reset() {
+    static ServerFault reset() {
         return line -> {
             line.reset();
             return false;
@@ -49,12 +49,12 @@ interface Fault {
     }
 
     /** Reads the request, then closes the connection. */
-    static Fault close() {
+    static ServerFault close() {
         return line -> false;
     }
 
     /** Reads the request and says nothing, for ever. */
-    static Fault hang() {
+    static ServerFault hang() {
         return line -> {
             line.awaitGone();
             return false;
@@ -62,7 +62,7 @@ interface Fault {
     }
 
     /** Says the headers and the first bytes of a body, then nothing, for ever. */
-    static Fault hangInBody(int status, String beginning) {
+    static ServerFault hangInBody(int status, String beginning) {
         return line -> {
             line.write(head(status) + "Content-Length: 100\r\n\r\n" + beginning);
             line.awaitGone();
@@ -71,7 +71,7 @@ interface Fault {
     }
 
     /** Sends the headers and the first bytes of a body of a million, then nothing, for ever. */
-    static Fault hangInLongBody(int status, String beginning) {
+    static ServerFault hangInLongBody(int status, String beginning) {
         return line -> {
             line.write(head(status) + "Content-Length: 1000000\r\n\r\n" + beginning);
             line.awaitGone();
@@ -80,7 +80,7 @@ interface Fault {
     }
 
     /** Sends chunks of a byte each. */
-    static Fault dripChunked(int status, String body, long millis) {
+    static ServerFault dripChunked(int status, String body, long millis) {
         return line -> {
             line.write(head(status) + "Transfer-Encoding: chunked\r\n\r\n");
             for (int i = 0; i < body.length(); i++) {
@@ -93,7 +93,7 @@ interface Fault {
     }
 
     /** Declares a million bytes, sends fewer and closes the connection. */
-    static Fault longHalf(int status, String beginning) {
+    static ServerFault longHalf(int status, String beginning) {
         return line -> {
             line.write(head(status) + "Content-Length: 1000000\r\n\r\n" + beginning);
             return false;
@@ -101,7 +101,7 @@ interface Fault {
     }
 
     /** Promises 100 bytes, says fewer and closes the connection. */
-    static Fault half(int status, String beginning) {
+    static ServerFault half(int status, String beginning) {
         return line -> {
             line.write(head(status) + "Content-Length: 100\r\n\r\n" + beginning);
             return false;
@@ -109,7 +109,7 @@ interface Fault {
     }
 
     /** Says a chunk but not that it was the last, and closes the connection. */
-    static Fault halfChunked(int status, String chunk) {
+    static ServerFault halfChunked(int status, String chunk) {
         return line -> {
             line.write(head(status) + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(chunk.length())
                     + "\r\n" + chunk + "\r\n");
@@ -118,7 +118,7 @@ interface Fault {
     }
 
     /** Says a body byte by byte. */
-    static Fault drip(int status, String body, long millis) {
+    static ServerFault drip(int status, String body, long millis) {
         return line -> {
             line.write(head(status) + "Content-Length: " + body.length() + "\r\n\r\n");
             for (int i = 0; i < body.length(); i++) {
@@ -133,8 +133,8 @@ interface Fault {
         return "HTTP/1.1 " + status + " \r\n";
     }
 
-    private static Fault unread(Fault fault) {
-        return new Fault() {
+    private static ServerFault unread(ServerFault fault) {
+        return new ServerFault() {
             @Override
             public boolean act(ServerConnection line) throws IOException, InterruptedException {
                 return fault.act(line);

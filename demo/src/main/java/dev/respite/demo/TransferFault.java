@@ -1,7 +1,7 @@
 package dev.respite.demo;
 
 /** A fault of one attempt at a transfer. */
-enum Fault {
+enum TransferFault {
     /** The connection is refused. */
     REFUSE(6, "refused"),
     /** The connection is reset before the money moves. */
@@ -20,7 +20,7 @@ enum Fault {
     private final int percent;
     private final String description;
 
-    Fault(int percent, String description) {
+    TransferFault(int percent, String description) {
         this.percent = percent;
         this.description = description;
     }
