@@ -98,7 +98,7 @@ class IdempotencyMetricsTest {
                         "replayed", 2.0,
                         "mismatch", 1.0,
                         "expired", 1.0,
-                        "unsettled", 1.0,
+                        "failed-with-unknown-effect", 1.0,
                         "unknown", 1.0));
         assertThat(scrape.by("name", ANSWERS)).containsOnlyKeys("payments");
     }
