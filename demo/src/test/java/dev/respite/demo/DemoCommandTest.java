@@ -13,7 +13,8 @@ import tools.jackson.databind.JsonNode;
 
 class DemoCommandTest {
 
-    private static final Set<TransferFault> EFFECTIVE = EnumSet.of(TransferFault.RESET_AFTER, TransferFault.ERROR_AFTER, TransferFault.NONE);
+    private static final Set<TransferFault> EFFECTIVE =
+            EnumSet.of(TransferFault.RESET_AFTER, TransferFault.ERROR_AFTER, TransferFault.NONE);
 
     @ParameterizedTest
     @CsvSource({"1, --async=false", "2, --async=false", "1, --async=true", "3, --async=true"})

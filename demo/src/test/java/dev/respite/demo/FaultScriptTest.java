@@ -11,7 +11,10 @@ class FaultScriptTest {
 
     @Test
     void percent_ofAllFaults_is100() {
-        assertThat(Arrays.stream(TransferFault.values()).mapToInt(TransferFault::percent).sum()).isEqualTo(100);
+        assertThat(Arrays.stream(TransferFault.values())
+                        .mapToInt(TransferFault::percent)
+                        .sum())
+                .isEqualTo(100);
     }
 
     @Test

@@ -179,7 +179,8 @@ class ClientInterruptTest {
 
     @ParameterizedTest
     @MethodSource("cut")
-    void send_interruptedInADelayAfterABodyThatWasCut_returnsStatusAndHeaders(Supplier<ServerFault> fault) throws Exception {
+    void send_interruptedInADelayAfterABodyThatWasCut_returnsStatusAndHeaders(Supplier<ServerFault> fault)
+            throws Exception {
         server.otherwise(fault.get());
         Call call = new Call(LONG_WAITS);
         call.awaitWait();

@@ -31,16 +31,16 @@ import java.util.Objects;
  * <tbody>
  * <tr><td>{@code respite.idempotency.answers}</td><td>{@code respite_idempotency_answers_total}</td><td>{@code answer}</td>
  * <td>the results of requests with a key: {@code executed} (first), {@code replayed}, {@code in-progress}, {@code
- * mismatch}, {@code expired}, {@code unknown}, {@code not-done}, {@code unsettled}, {@code postdated}, {@code
- * over-quota}</td></tr>
+ * mismatch}, {@code expired}, {@code unknown}, {@code not-done}, {@code failed-with-unknown-effect},
+ * {@code key-from-future}, {@code over-quota}</td></tr>
  * <tr><td>{@code respite.idempotency.events}</td><td>{@code respite_idempotency_events_total}</td><td>{@code event}</td>
- * <td>what else happened: {@code lost-ownerToken}, {@code became-unknown}, {@code resolved}, {@code took-over}, {@code
- * failed} (the work has thrown), {@code store-failed}, {@code part-failed}</td></tr>
+ * <td>what else happened: {@code lost-ownership}, {@code became-unknown}, {@code resolved}, {@code took-over}, {@code
+ * failed} (the work has thrown), {@code store-failed}, {@code callback-failed}</td></tr>
  * </tbody>
  * </table>
  *
  * <p>To be woken by, where effect and record are not in one transaction: {@code became-unknown} less {@code resolved}, which is
- * what has to be investigated; and any {@code lost-ownerToken}, after which something may have been done twice.
+ * what has to be investigated; and any {@code lost-ownership}, after which something may have been done twice.
  *
  * <p>If the registry has meters with this name and these tags already, they go on to read what was bound first; the second is not
  * bound, and the logger {@code dev.respite} warns. The registry holds the idempotency.

@@ -63,7 +63,8 @@ class ExamplesTest {
                 .hasSizeGreaterThanOrEqualTo(5)
                 .allSatisfy(example -> assertThat(index).contains("(" + example + "/README.md)"));
         assertThat(Snippet.in(EXAMPLES.resolve("README.md")))
-                .allSatisfy(snippet -> assertThat(ConsoleSnippet.commands(snippet)).allSatisfy(ConsoleSnippet::assertExists));
+                .allSatisfy(snippet ->
+                        assertThat(ConsoleSnippet.commands(snippet)).allSatisfy(ConsoleSnippet::assertExists));
     }
 
     private static List<String> examples() throws IOException {
