@@ -2,6 +2,7 @@ package consumer;
 
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.*;
+import dev.respite.sim.scenario.*;
 import java.time.Duration;
 import dev.respite.sim.scenario.Service;
 import static dev.respite.sim.Simulation.simulate;

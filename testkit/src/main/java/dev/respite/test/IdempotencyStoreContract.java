@@ -52,7 +52,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  *         return store;
  *     }
  *
- *     public void letPass(Duration passed) {
+ *     public void advance(Duration passed) {
  *         time.advance(passed);
  *     }
  * }
