@@ -33,7 +33,7 @@ class Rule24TokenBudgetIsLinearizableTest {
         }
 
         @Operation
-        public void notMade() {
+        public void refund() {
             budget.refund(ErrorKind.IO);
         }
 
@@ -59,7 +59,7 @@ class Rule24TokenBudgetIsLinearizableTest {
             tokens = Math.min(2, tokens + 0.5);
         }
 
-        public void notMade() {
+        public void refund() {
             tokens = Math.min(2, tokens + 1);
         }
 
