@@ -13,6 +13,7 @@ public final class NotReadyException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient @Nullable Object lastValue;
+    /** Why the poll ended. */
     private final StopReason reason;
 
     NotReadyException(@Nullable Object lastValue, History history) {

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A value that is not ready is no failure. Each poll is a call of the retry, which retries failures under its policy and pays
- * for them from its budget; what it gives up on ends the poll. The next poll after a value that is not ready is no retry: it
- * costs no budget, and is made after a delay that grows from 500 ms by half each time up to 5 s, with equal jitter, so that many clients that wait for the same thing do not poll at the same
- * moment. After a total timeout of 60 s the poll ends with a {@link NotReadyException}.
+ * for them from its budget; what it gives up on ends the poll. The next poll after a value that is not ready is no retry, and
+ * costs no budget. It is made after a delay that grows by half each time from 500 ms to 5 s. Half of each delay is random, so
+ * that clients that wait for the same thing do not poll at the same moment. After a total timeout of 60 s the poll ends with a {@link NotReadyException}.
  *
  * <p>The timeout is checked when the next delay is chosen: a poll that runs ends by the timeouts of the retry. A value that is
  * not ready is closed if it is {@link AutoCloseable}.
@@ -44,8 +44,7 @@ public final class Polling {
             RetryPolicy.parse("unbounded=\"the total timeout ends a poll\" backoff=exponential base-delay=500ms"
                     + " multiplier=1.5 max-delay=5s jitter=equal total-timeout=60s budget=off");
 
-    /** It never reaches the budget: the delay between polls bounds their rate. */
-    private static final Verdict NOT_READY = Verdict.transientError(new ErrorKind("not-ready", ErrorKind.Load.NONE));
+    private static final Verdict NOT_READY = Verdict.transientError(ErrorKind.RESULT);
 
     private final Retry retry;
     private final RetryPolicy schedule;

@@ -4,8 +4,10 @@ import dev.respite.Retry;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.RetryPolicy;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Holds a {@link Retry} whose policy can be replaced while calls are made, for configuration that changes at run time.
@@ -24,10 +26,12 @@ import java.util.Objects;
  */
 public final class RetryHandle {
 
-    private volatile Retry current;
+    private static final List<String> BUDGET_KEYS = List.of("budget", "clients");
+
+    private final AtomicReference<Retry> current;
 
     private RetryHandle(Retry first) {
-        this.current = first;
+        this.current = new AtomicReference<>(first);
     }
 
     /**
@@ -46,7 +50,7 @@ public final class RetryHandle {
      * @return the current retry
      */
     public Retry retry() {
-        return current;
+        return current.get();
     }
 
     /**
@@ -55,15 +59,9 @@ public final class RetryHandle {
      * @param policy the new policy, whose budget specification is that of the current one
      * @throws IllegalArgumentException if the budget specification differs; the current policy stays
      */
-    public synchronized void replacePolicy(RetryPolicy policy) {
-        BudgetSpec budget = current.policy().budget();
-        if (!policy.budget().equals(budget)) {
-            throw new IllegalArgumentException(
-                    "budget=" + policy.budget() + ": the budget of '" + current.name() + "' is "
-                            + budget + ", and is not replaced while calls are made; leave budget and clients out of the"
-                            + " new policy, or restart with it");
-        }
-        current = current.withPolicy(policy);
+    public void replacePolicy(RetryPolicy policy) {
+        Objects.requireNonNull(policy, "policy");
+        Retry unused = current.updateAndGet(before -> replaced(before, policy));
     }
 
     /**
@@ -73,16 +71,32 @@ public final class RetryHandle {
      * @param settings the keys and values of the text form; what is not given has its default
      * @throws IllegalArgumentException if a key or value is wrong, or the budget specification differs; the current policy stays
      */
-    public synchronized void replaceSettings(Map<String, String> settings) {
-        Map<String, String> all = new LinkedHashMap<>(settings);
-        if (!all.containsKey("budget") && !all.containsKey("clients")) {
-            current.policy().settings().forEach((key, value) -> {
-                if (key.equals("budget") || key.equals("clients")) {
-                    all.put(key, value);
-                }
-            });
+    public void replaceSettings(Map<String, String> settings) {
+        Retry unused =
+                current.updateAndGet(before -> replaced(before, RetryPolicy.of(withBudget(settings, before.policy()))));
+    }
+
+    private static Retry replaced(Retry before, RetryPolicy policy) {
+        BudgetSpec budget = before.policy().budget();
+        if (policy.budget().equals(budget)) {
+            return before.withPolicy(policy);
         }
-        replacePolicy(RetryPolicy.of(all));
+        throw new IllegalArgumentException("budget=" + policy.budget() + ": the budget of '" + before.name() + "' is "
+                + budget + ", and is not replaced while calls are made; leave budget and clients out of the"
+                + " new policy, or restart with it");
+    }
+
+    private static Map<String, String> withBudget(Map<String, String> settings, RetryPolicy before) {
+        if (BUDGET_KEYS.stream().anyMatch(settings::containsKey)) {
+            return settings;
+        }
+        Map<String, String> all = new LinkedHashMap<>(settings);
+        before.settings().forEach((key, value) -> {
+            if (BUDGET_KEYS.contains(key)) {
+                all.put(key, value);
+            }
+        });
+        return all;
     }
 
     /** The current retry. */
