@@ -1,7 +1,7 @@
 package dev.respite.demo;
 
 import dev.respite.Retry;
-import dev.respite.http.IdempotencyKeys;
+import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.policy.RetryPolicy;
 import java.io.IOException;

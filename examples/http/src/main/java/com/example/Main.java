@@ -1,6 +1,6 @@
 package com.example;
 
-import dev.respite.http.IdempotencyKeys;
+import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.http.RetryingHttpClient;
 import java.io.IOException;
 import java.net.URI;

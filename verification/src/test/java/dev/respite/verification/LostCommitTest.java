@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.respite.http.IdempotencyKeys;
+import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.IdempotencyEngine;

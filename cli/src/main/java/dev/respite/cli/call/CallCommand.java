@@ -8,7 +8,7 @@ import dev.respite.cli.console.Interruption;
 import dev.respite.cli.console.Version;
 import dev.respite.cli.policy.PolicyOptions;
 import dev.respite.cli.policy.UnsafeMethod;
-import dev.respite.http.IdempotencyKeys;
+import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.policy.Explanation;
 import dev.respite.policy.Explanation.Warning;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.Retry;
-import dev.respite.http.IdempotencyKeys;
+import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.policy.RetryPolicy;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.respite.stacks.servers;
 
 import dev.respite.Retry;
-import dev.respite.http.OriginBreakers;
+import dev.respite.http.exchange.OriginBreakers;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
