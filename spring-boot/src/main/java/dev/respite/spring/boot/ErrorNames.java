@@ -1,0 +1,45 @@
+package dev.respite.spring.boot;
+
+import dev.respite.failure.FailureFact.GrpcCode;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The names of errors as keys of properties. Spring Boot removes punctuation from a key that is not in brackets, so {@code
+ * sqlstate:40001} becomes {@code sqlstate40001}, which would be a valid name of a kind of error and never have an effect.
+ */
+final class ErrorNames {
+
+    private static final Pattern STATE = Pattern.compile("sqlstate([0-9a-z]{2,5})");
+
+    private ErrorNames() {}
+
+    /**
+     * Returns the name of an error.
+     *
+     * @throws IllegalArgumentException if it is what remains of a name whose punctuation was removed
+     */
+    static String checked(String name) {
+        meant(name).ifPresent(meant -> {
+            throw new IllegalArgumentException(
+                    "errors." + name + ": Spring Boot removes punctuation from keys without brackets; write \"[" + meant
+                            + "]\" for " + meant);
+        });
+        return name;
+    }
+
+    private static Optional<String> meant(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        Matcher state = STATE.matcher(lower);
+        if (state.matches()) {
+            return Optional.of("sqlstate:" + state.group(1).toUpperCase(Locale.ROOT));
+        }
+        return Arrays.stream(GrpcCode.values())
+                .filter(code -> lower.equals("grpc" + code.name().toLowerCase(Locale.ROOT).replace("_", "")))
+                .map(code -> "grpc:" + code.name())
+                .findFirst();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.respite.spring.boot;
+
+import dev.respite.policy.BackoffKind;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a policy treats one kind of error. What is not given is as the policy has it.
+ *
+ * @param maxAttempts how many attempts a call makes that fails with this error, the first included
+ * @param maxRetries the same, without the first attempt
+ * @param backoff how the delays grow
+ * @param baseDelay the first delay
+ * @param multiplier the factor of an exponential backoff
+ * @param increment the increment of a linear backoff
+ * @param maxDelay the longest delay
+ * @param jitter how much of each delay is random: full, equal, additive, none, or a share such as 0.2
+ */
+record ErrorProperties(
+        @Nullable Integer maxAttempts,
+        @Nullable Integer maxRetries,
+        @Nullable BackoffKind backoff,
+        @Nullable Duration baseDelay,
+        @Nullable Double multiplier,
+        @Nullable Duration increment,
+        @Nullable Duration maxDelay,
+        @Nullable String jitter) {
+
+    /** The settings of a rule for the error, in the vocabulary of policies. */
+    Map<String, String> settings(String error) {
+        SettingsWriter settings = new SettingsWriter("on." + error + ".");
+        write(settings);
+        return settings.written();
+    }
+
+    private void write(SettingsWriter settings) {
+        settings.put("max-attempts", maxAttempts);
+        settings.put("max-retries", maxRetries);
+        settings.put("backoff", backoff);
+        settings.put("base-delay", baseDelay);
+        settings.put("multiplier", multiplier);
+        settings.put("increment", increment);
+        settings.put("max-delay", maxDelay);
+        settings.put("jitter", jitter);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.respite.spring.boot;
+
+import dev.respite.Retry;
+import dev.respite.spring.EnableRespite;
+import dev.respite.spring.Retries;
+import dev.respite.time.TimeSource;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+
+/**
+ * Makes a {@link Retry} of each policy below {@code respite.policies}, a bean whose qualifier is the name of the policy, and
+ * retries methods with {@link dev.respite.spring.Respite}.
+ *
+ * <p>The bean of the type {@link Retries} has these and all other beans of the type {@link Retry} by their names; one of the
+ * application's own replaces it.
+ */
+@AutoConfiguration
+@EnableConfigurationProperties(RespiteProperties.class)
+@Import(RetryRegistrar.class)
+public final class RespiteAutoConfiguration {
+
+    RespiteAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean
+    RetryFactory respiteRetryFactory(ObjectProvider<RetryCustomizer> customizers, ObjectProvider<TimeSource> time) {
+        return new RetryFactory(customizers, time);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Retries respiteRetries(ObjectProvider<Retry> retries) {
+        return Retries.of(retries.orderedStream().toArray(Retry[]::new));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RetryingClientsCheck respiteRetryingClientsCheck(RespiteProperties properties, Environment environment) {
+        return new RetryingClientsCheck(properties, getClass().getClassLoader());
+    }
+
+    /** Methods with {@code @Respite}, where Spring AOP is on the class path. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(AopProxyUtils.class)
+    @EnableRespite
+    static class AnnotatedMethods {}
+}

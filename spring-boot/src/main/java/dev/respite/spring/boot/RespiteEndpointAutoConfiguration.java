@@ -1,0 +1,37 @@
+package dev.respite.spring.boot;
+
+import dev.respite.spring.Retries;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+
+/** The endpoint {@code respite} of the actuator: policies, explanations, counts, budgets, and the calls that gave up last. */
+@AutoConfiguration(before = RespiteAutoConfiguration.class)
+@ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
+@ConditionalOnAvailableEndpoint(RespiteEndpoint.class)
+public final class RespiteEndpointAutoConfiguration {
+
+    RespiteEndpointAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean
+    RecentGiveUps respiteRecentGiveUps() {
+        return new RecentGiveUps();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(name = "respiteGiveUpRecorder")
+    RetryCustomizer respiteGiveUpRecorder(RecentGiveUps recent) {
+        return retry -> retry.withListener(recent.listener(retry));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RespiteEndpoint respiteEndpoint(@Lazy Retries retries, RecentGiveUps recent) {
+        return new RespiteEndpoint(retries, recent);
+    }
+}

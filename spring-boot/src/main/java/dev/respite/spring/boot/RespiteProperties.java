@@ -1,0 +1,65 @@
+package dev.respite.spring.boot;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The properties of Respite.
+ *
+ * @param defaults what policies have that they do not say themselves
+ * @param policies the policies by their names
+ * @param http which HTTP clients are retried
+ * @param doctor what happens at start if the class path has other clients that retry by themselves
+ * @param doctorIgnore those of them whose retries are switched off, by the names in the warnings
+ */
+@ConfigurationProperties(value = RespiteProperties.PREFIX, ignoreUnknownFields = false)
+record RespiteProperties(
+        @DefaultValue PolicyProperties defaults,
+        @DefaultValue Map<String, PolicyProperties> policies,
+        @DefaultValue Http http,
+        @DefaultValue("warn") Doctor doctor,
+        @DefaultValue List<String> doctorIgnore) {
+
+    static final String PREFIX = "respite";
+
+    /** By name, so that logs and errors have one order. */
+    RespiteProperties {
+        policies = new TreeMap<>(policies);
+    }
+
+    /** What happens at start if the class path has other clients that retry by themselves. */
+    enum Doctor {
+        /** A warning for each. */
+        WARN,
+        /** The application does not start. */
+        FAIL,
+        /** Nothing. */
+        OFF
+    }
+
+    /**
+     * Which HTTP clients are retried.
+     *
+     * @param policy the policy of all RestClient and WebClient builders that are beans and of HTTP service groups without a policy of
+     *     their own; none if it is not given
+     * @param idempotencyKeys the places that honour idempotency keys, for these clients
+     * @param groups HTTP service groups by their names
+     */
+    record Http(
+            @Nullable String policy,
+            @DefaultValue List<String> idempotencyKeys,
+            @DefaultValue Map<String, Group> groups) {}
+
+    /**
+     * How the clients of an HTTP service group are retried.
+     *
+     * @param policy the policy
+     * @param idempotencyKeys true if the server at the base URL of the group honours idempotency keys; or the places that do, as
+     *     URIs with or without a path; false for none
+     */
+    record Group(@Nullable String policy, @DefaultValue List<String> idempotencyKeys) {}
+}

@@ -1,0 +1,23 @@
+package dev.respite.spring.boot;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.springframework.boot.convert.DurationStyle;
+
+/**
+ * A timeout that can be switched off. YAML reads {@code off} as the boolean {@code false}, which means the same.
+ *
+ * @param limit the timeout; empty if it is off
+ */
+record TimeLimit(Optional<Duration> limit) {
+
+    /**
+     * Reads a timeout; Spring's conversion calls this method.
+     *
+     * @throws IllegalArgumentException if the text is neither {@code off} nor a duration in a form that Spring Boot knows
+     */
+    static TimeLimit valueOf(String text) {
+        boolean off = text.equals(PolicyProperties.OFF) || text.equals(PolicyProperties.FALSE);
+        return new TimeLimit(off ? Optional.empty() : Optional.of(DurationStyle.detectAndParse(text)));
+    }
+}
