@@ -7,6 +7,7 @@ module dev.respite {
 
     exports dev.respite;
     exports dev.respite.budget;
+    exports dev.respite.call;
     exports dev.respite.failure;
     exports dev.respite.foresight;
     exports dev.respite.outcome;

@@ -130,6 +130,21 @@ final class GivenUpFailures {
         return false;
     }
 
+    /** Returns whether any call of this set has given up on a failure or one of its causes. */
+    static boolean containsOfAnyEpoch(AtomicReference<Object[]> set, Throwable failure) {
+        Object[] records = set.get();
+        @Nullable Throwable error = failure;
+        for (int depth = 0; error != null && depth < MAX_DEPTH; depth++) {
+            for (int i = 0; i < records.length - 1; i++) {
+                if (isOf(records, i, error)) {
+                    return true;
+                }
+            }
+            error = error.getCause();
+        }
+        return false;
+    }
+
     private static boolean existsOnce(@Nullable Object subject) {
         return subject instanceof Throwable
                 || subject instanceof NestedRetries.Wrapper
@@ -147,10 +162,14 @@ final class GivenUpFailures {
         int[] epochs = (int[]) records[0];
         for (int i = 0; i < epochs.length; i++) {
             // The difference, since the epoch may overflow.
-            if (((WeakReference<?>) records[i + 1]).get() == subject && epochs[i] - epoch >= 0) {
+            if (isOf(records, i, subject) && epochs[i] - epoch >= 0) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean isOf(Object[] records, int number, Object subject) {
+        return ((WeakReference<?>) records[number + 1]).get() == subject;
     }
 }

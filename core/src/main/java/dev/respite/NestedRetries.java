@@ -1,5 +1,6 @@
 package dev.respite;
 
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,28 @@ public final class NestedRetries {
          */
         @Nullable
         Object wrapped();
+    }
+
+    /**
+     * Returns whether a call of Respite has retried and given up on a failure, for other retry libraries: what this returns true
+     * for is not worth their retries. It finds calls that ended on this thread, asynchronous calls that began on it, and, in
+     * the code that runs by {@link #propagate}, those of the thread from which the task comes.
+     *
+     * <pre>{@code
+     * RetryTemplate template = new RetryTemplate(RetryPolicy.builder()
+     *         .predicate(failure -> !NestedRetries.hasGivenUp(failure)).build());
+     * }</pre>
+     *
+     * <p>The last 8 failures of each thread are known, by identity. Two calls that fail with the same object, such as a constant,
+     * cannot be distinguished here: one that Respite gave up on before is recognized again.
+     *
+     * @param failure a failure, or an exception that has it among its causes
+     * @return true if a call gave up on the failure or on one of its causes
+     */
+    public static boolean hasGivenUp(Throwable failure) {
+        Objects.requireNonNull(failure, "failure");
+        AtomicReference<Object[]> here = GivenUpFailures.ofThread();
+        return here != null && GivenUpFailures.containsOfAnyEpoch(here, failure);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.respite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.ErrorKind;
@@ -359,5 +360,46 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         assertThat(bottom).hasValue(9);
         assertThat(multiplying.policy().toString()).contains("nested=retry");
         assertThat(RetryPolicy.parse(multiplying.policy().toString())).isEqualTo(multiplying.policy());
+    }
+
+    @Test
+    void hasGivenUp_onTheFailureOfACallOrItsCause_isTrueOnThisThread() {
+        Throwable failure = catchThrowable(() -> inner.call(this::fails));
+        assertThat(NestedRetries.hasGivenUp(failure)).isTrue();
+        assertThat(NestedRetries.hasGivenUp(new IllegalStateException("no quote", failure)))
+                .isTrue();
+        assertThat(NestedRetries.hasGivenUp(new ConnectException("another"))).isFalse();
+    }
+
+    @Test
+    void hasGivenUp_onAFailureThatWasNotRetried_isFalse() {
+        Throwable fatal = catchThrowable(() -> inner.call(() -> {
+            throw new IllegalArgumentException("no retry");
+        }));
+        Retry one = Retry.of(RetryPolicy.parse("max-attempts=1 budget=off"), time);
+        Throwable single = catchThrowable(() -> one.call(this::fails));
+        assertThat(NestedRetries.hasGivenUp(fatal)).isFalse();
+        assertThat(NestedRetries.hasGivenUp(single)).isFalse();
+    }
+
+    @Test
+    void hasGivenUp_onAnotherThread_isTrueInATaskThatIsPropagated() throws Exception {
+        Throwable failure = catchThrowable(() -> inner.call(this::fails));
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        try {
+            Callable<Boolean> query = () -> NestedRetries.hasGivenUp(failure);
+            assertThat(pool.submit(query).get()).isFalse();
+            assertThat(pool.submit(NestedRetries.propagateCallable(query)).get())
+                    .isTrue();
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    @Test
+    void hasGivenUp_onAnAsynchronousCallThatBeganHere_isTrue() {
+        CompletableFuture<String> call = inner.callAsync(this::failsLater);
+        time.runAll();
+        assertThat(NestedRetries.hasGivenUp(catchThrowable(call::join))).isTrue();
     }
 }

@@ -5,6 +5,7 @@ import dev.failsafe.FailsafeExecutor;
 import dev.respite.Retry;
 import dev.respite.RetryEvent;
 import dev.respite.RetryListener;
+import dev.respite.call.RetryHandle;
 import dev.respite.micrometer.RetryMetrics;
 import dev.respite.policy.RetryPolicy;
 import io.github.resilience4j.retry.RetryConfig;
@@ -34,6 +35,12 @@ public class Peers {
     @State(Scope.Benchmark)
     public static class Untimed {
         final Retry retry = respite("total-timeout=off budget=success:0.5/20/10");
+    }
+
+    /** The same, by a handle whose policy can be replaced. */
+    @State(Scope.Benchmark)
+    public static class Handled {
+        final RetryHandle handle = RetryHandle.of(respite("total-timeout=off budget=success:0.5/20/10"));
     }
 
     /** The same, with its meters in a registry of Micrometer. */

@@ -35,6 +35,8 @@ record Subject(Class<?> suite, String method, int threads) {
         labels.put("volatileRead", "volatile read");
         labels.put("loop", "hand-written loop");
         labels.put(REFERENCE, "**Respite**");
+        labels.put("respiteHandle", "**Respite**, by a handle");
+        labels.put("respiteResult", "**Respite**, with a result and its history");
         labels.put("respiteMetered", "**Respite**, with meters");
         labels.put("respiteCounted", "**Respite**, with a listener that counts");
         labels.put("respiteWritten", "**Respite**, with a listener of histories");

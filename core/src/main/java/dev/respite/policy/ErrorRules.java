@@ -5,11 +5,14 @@ import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,10 +26,15 @@ import java.util.stream.Stream;
 public final class ErrorRules {
 
     private final ErrorSelector<VerdictOverride> overrides;
+    private final List<Predicate<Throwable>> predicates;
     private final ErrorSelector<Rule> rules;
 
-    ErrorRules(ErrorSelector<VerdictOverride> overrides, ErrorSelector<Rule> rules) {
+    ErrorRules(
+            ErrorSelector<VerdictOverride> overrides,
+            List<Predicate<Throwable>> predicates,
+            ErrorSelector<Rule> rules) {
         this.overrides = overrides;
+        this.predicates = List.copyOf(predicates);
         this.rules = rules;
     }
 
@@ -44,14 +52,23 @@ public final class ErrorRules {
     record Rule(OptionalInt maxAttempts, Optional<BackoffFormula> backoff) {}
 
     /**
-     * What {@code retry-on} and {@code stop-on} say of an error.
+     * What {@code retry-on}, {@code stop-on} and {@code retryOnException} say of an error.
      *
      * @param outcome the outcome, whose class counts if it is a failure
      * @param kind the kind of error that it is
      * @return the most special word on it
      */
     public VerdictOverride override(Outcome<?> outcome, ErrorKind kind) {
-        return find(overrides, outcome, kind).orElse(VerdictOverride.NONE);
+        if (predicates.isEmpty() || !(outcome instanceof Outcome.Failure<?> failure)) {
+            return find(overrides, outcome, kind).orElse(VerdictOverride.NONE);
+        }
+        Optional<VerdictOverride> named = overrides.byFailure(failure.error());
+        if (named.isPresent()) {
+            return named.get();
+        }
+        return predicates.stream().anyMatch(retried -> retried.test(failure.error()))
+                ? VerdictOverride.RETRY
+                : overrides.byKind(kind).orElse(VerdictOverride.NONE);
     }
 
     /**
@@ -107,11 +124,16 @@ public final class ErrorRules {
             int own = rule.maxAttempts().orElse(maxAttempts);
             limits.put(selector, new Rule(OptionalInt.of(Math.min(own, maxAttempts)), Optional.empty()));
         });
-        return new ErrorRules(overrides, new ErrorSelector<>(limits));
+        return new ErrorRules(overrides, predicates, new ErrorSelector<>(limits));
     }
 
     ErrorSelector<VerdictOverride> overrides() {
         return overrides;
+    }
+
+    /** Return true for failures that are retried besides those that the overrides name. */
+    List<Predicate<Throwable>> predicates() {
+        return predicates;
     }
 
     ErrorSelector<Rule> rules() {
@@ -142,11 +164,14 @@ public final class ErrorRules {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ErrorRules that && that.overrides.equals(overrides) && that.rules.equals(rules);
+        return other instanceof ErrorRules that
+                && that.overrides.equals(overrides)
+                && that.predicates.equals(predicates)
+                && that.rules.equals(rules);
     }
 
     @Override
     public int hashCode() {
-        return 31 * overrides.hashCode() + rules.hashCode();
+        return Objects.hash(overrides, predicates, rules);
     }
 }

@@ -2,6 +2,8 @@ package dev.respite.policy;
 
 import dev.respite.outcome.Classifier;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -38,7 +40,7 @@ final class PolicyCompiler {
         Optional<Backoff> custom = customBackoff();
         BackoffSettings named = BackoffReader.read("", settings);
         BackoffSettings backoff = custom.isPresent() ? named : withinTotalTimeout(named);
-        ErrorRules rules = RulesReader.read(settings, backoff);
+        ErrorRules rules = RulesReader.read(settings, backoff, both(inheritedCode.failures, code.failures));
         long firstDelay = Math.max(custom.isPresent() ? 0 : backoff.base(), rules.longestFirstDelay());
         return new RetryPolicy(
                 LimitsReader.read(settings, firstDelay),
@@ -126,21 +128,34 @@ final class PolicyCompiler {
     private Classifier classifier(ErrorRules rules) {
         boolean named = settings.isGiven(PolicyKeys.RETRY_ON)
                 || settings.isGiven(PolicyKeys.STOP_ON)
-                || !code.results.isEmpty();
+                || !code.results.isEmpty()
+                || !code.failures.isEmpty();
+        if (code.classifier.isPresent() && code.around.isPresent()) {
+            throw new InvalidPolicyException("a classifier written in code decides alone what is retried:"
+                    + " wrapClassifier contradicts it; leave one of them out");
+        }
         if (code.classifier.isPresent() && named) {
             throw new InvalidPolicyException("a classifier written in code decides alone what is retried:"
-                    + " retry-on, stop-on and retryOnResult contradict it; put them into the classifier");
+                    + " retry-on, stop-on, retryOnException and retryOnResult contradict it; put them into the classifier,"
+                    + " or use wrapClassifier");
         }
         Optional<Classifier> custom = code.classifier.or(() -> inheritedCode.classifier);
-        if (named && custom.isPresent()) {
+        if ((named || code.around.isPresent()) && custom.isPresent()) {
             throw new InvalidPolicyException(
                     "this policy is made from one whose classifier, written in code, decides alone"
-                            + " what is retried: retry-on, stop-on and retryOnResult contradict it; put them into the"
-                            + " classifier, or begin with a new builder");
+                            + " what is retried: retry-on, stop-on, retryOnException, retryOnResult and wrapClassifier"
+                            + " contradict it; put them into the classifier, or begin with a new builder");
         }
-        return custom.orElseGet(() -> new StandardClassifier(
-                rules,
-                Stream.concat(inheritedCode.results.stream(), code.results.stream())
-                        .toList()));
+        return custom.orElseGet(() -> {
+            Classifier standard = new StandardClassifier(rules, both(inheritedCode.results, code.results));
+            return code.around
+                    .map(wrapper ->
+                            Objects.requireNonNull(wrapper.apply(standard), "wrapClassifier returned no classifier"))
+                    .orElse(standard);
+        });
+    }
+
+    private static <E> List<E> both(List<E> inherited, List<E> given) {
+        return Stream.concat(inherited.stream(), given.stream()).toList();
     }
 }

@@ -55,6 +55,9 @@ final class PolicyWriter {
     private static void classification(RetryPolicy policy, Map<String, String> out) {
         overrides(PolicyKeys.RETRY_ON, policy.rules(), ErrorRules.VerdictOverride.RETRY, out);
         overrides(PolicyKeys.STOP_ON, policy.rules(), ErrorRules.VerdictOverride.STOP, out);
+        if (!policy.rules().predicates().isEmpty()) {
+            out.put("retry-on-exception", PolicyKeys.CUSTOM);
+        }
         if (!(policy.classifier() instanceof StandardClassifier standard)) {
             out.put("classifier", PolicyKeys.CUSTOM);
         } else if (!standard.results().isEmpty()) {

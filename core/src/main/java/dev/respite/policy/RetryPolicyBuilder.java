@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.failure.CauseChain;
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.ErrorKind;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * Collects the parts of a {@link RetryPolicy}. Each method has the name of a key of the text form and means the same.
@@ -286,6 +288,29 @@ public final class RetryPolicyBuilder {
     }
 
     /**
+     * Exceptions that are retried if a predicate says so, besides those that are transient by default. The predicate receives
+     * the outermost exception of the class in the chain of causes. A class, status, SQLState or gRPC code that {@code retry-on}
+     * or {@code stop-on} names goes before it; what they say of kinds of errors and of {@code any} comes after it.
+     *
+     * @param type the class of the exceptions that are looked at
+     * @param retried true for an exception that is retried; pure
+     * @param <X> the class of the exceptions
+     * @return this builder
+     * @throws InvalidPolicyException if it is a class of errors, interruptions or cancellations, which are never retried
+     */
+    public <X extends Throwable> RetryPolicyBuilder retryOnException(Class<X> type, Predicate<? super X> retried) {
+        if (SelectorSyntax.isNeverRetried(type)) {
+            throw SelectorSyntax.neverRetried(PolicyKeys.RETRY_ON, type.getName());
+        }
+        Objects.requireNonNull(retried, "retried");
+        code.failures.add(failure -> CauseChain.first(
+                        failure, error -> type.isInstance(error) ? Optional.of(type.cast(error)) : Optional.empty())
+                .filter(retried)
+                .isPresent());
+        return this;
+    }
+
+    /**
      * Errors that are not retried, though they may be transient by default.
      *
      * @param errors as for {@link #retryOn(String...)}
@@ -355,7 +380,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * Says what every outcome means, instead of the default classifier; so {@code retryOn}, {@code stopOn} and {@code
+     * Says what every outcome means, instead of the standard classifier; so {@code retryOn}, {@code stopOn} and {@code
      * retryOnResult} cannot be given beside it.
      *
      * @param classifier the classifier
@@ -363,6 +388,25 @@ public final class RetryPolicyBuilder {
      */
     public RetryPolicyBuilder classifier(Classifier classifier) {
         code.classifier = Optional.of(classifier);
+        return this;
+    }
+
+    /**
+     * Says what every outcome means with the help of the standard classifier, which is the one that this policy would have
+     * otherwise: it honours {@code retryOn}, {@code stopOn}, {@code retryOnException} and {@code retryOnResult}.
+     *
+     * <pre>{@code
+     * RetryPolicy policy = RetryPolicy.builder()
+     *         .retryOn(LeaseLostException.class)
+     *         .wrapClassifier(standard -> outcome -> isQuota(outcome) ? Verdict.fatal() : standard.classify(outcome))
+     *         .build();
+     * }</pre>
+     *
+     * @param wrapper makes the classifier of the policy from the standard one; called once by {@link #build}
+     * @return this builder
+     */
+    public RetryPolicyBuilder wrapClassifier(UnaryOperator<Classifier> wrapper) {
+        code.around = Optional.of(wrapper);
         return this;
     }
 

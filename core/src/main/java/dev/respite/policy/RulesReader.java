@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Reads what a policy says of particular errors from settings. */
@@ -18,9 +19,10 @@ final class RulesReader {
         this.settings = settings;
     }
 
-    static ErrorRules read(Settings settings, BackoffSettings general) {
+    static ErrorRules read(Settings settings, BackoffSettings general, List<Predicate<Throwable>> retried) {
         RulesReader reader = new RulesReader(settings);
-        return new ErrorRules(new ErrorSelector<>(reader.overrides()), new ErrorSelector<>(reader.rules(general)));
+        return new ErrorRules(
+                new ErrorSelector<>(reader.overrides()), retried, new ErrorSelector<>(reader.rules(general)));
     }
 
     /** Given words are added to inherited ones, and go before them. */

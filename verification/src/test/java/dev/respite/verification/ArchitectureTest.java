@@ -42,6 +42,7 @@ class ArchitectureTest {
     private static final String[] CORE = {
         "dev.respite",
         "dev.respite.budget",
+        "dev.respite.call",
         "dev.respite.failure",
         "dev.respite.foresight",
         "dev.respite.outcome",
@@ -95,18 +96,22 @@ class ArchitectureTest {
             .definedBy("dev.respite.budget")
             .layer("engine")
             .definedBy("dev.respite")
-            .whereLayer("engine")
+            .layer("call")
+            .definedBy("dev.respite.call")
+            .whereLayer("call")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("engine")
+            .mayOnlyBeAccessedByLayers("call")
             .whereLayer("foresight")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("budget")
             .mayOnlyBeAccessedByLayers("engine")
             .whereLayer("time")
-            .mayOnlyBeAccessedByLayers("engine", "budget")
+            .mayOnlyBeAccessedByLayers("call", "engine", "budget")
             .whereLayer("policy")
-            .mayOnlyBeAccessedByLayers("engine", "budget", "foresight")
+            .mayOnlyBeAccessedByLayers("call", "engine", "budget", "foresight")
             .whereLayer("outcome")
-            .mayOnlyBeAccessedByLayers("engine", "budget", "foresight", "policy");
+            .mayOnlyBeAccessedByLayers("call", "engine", "budget", "foresight", "policy");
 
     @ArchTest
     static final ArchRule failurePackage_looksAtNothingButItselfAndPlainJava = classes()

@@ -29,6 +29,7 @@ final class SnippetRunner {
     private static final String IMPORTS = """
             import dev.respite.*;
             import dev.respite.budget.*;
+            import dev.respite.call.*;
             import dev.respite.foresight.*;
             import dev.respite.outcome.*;
             import dev.respite.time.*;
