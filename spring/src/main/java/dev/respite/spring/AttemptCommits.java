@@ -1,6 +1,9 @@
 package dev.respite.spring;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
@@ -14,7 +17,10 @@ final class AttemptCommits {
     private static final Object KEY = AttemptCommits.class;
 
     private final @Nullable AttemptCommits outer;
-    private int active;
+
+    /** Those that have begun in this attempt and are not known to have ended, the outermost first. */
+    private final List<TransactionExecution> active = new ArrayList<>(2);
+
     private boolean committing;
     private boolean committed;
 
@@ -41,15 +47,15 @@ final class AttemptCommits {
         TransactionSynchronizationManager.unbindResourceIfPossible(KEY);
         if (outer != null) {
             TransactionSynchronizationManager.bindResource(KEY, outer);
-            if (!isIdempotent && outer.active == 0) {
+            if (!isIdempotent && outer.active.isEmpty()) {
                 outer.committed |= committed;
                 outer.committing |= committing;
             }
         }
     }
 
-    void transactionBegun() {
-        active++;
+    void transactionBegun(TransactionExecution transaction) {
+        active.add(transaction);
     }
 
     void commitBegun() {
@@ -57,15 +63,16 @@ final class AttemptCommits {
     }
 
     /** A transaction inside another one, which need not be committed, is meant to be independent. */
-    void commitEnded(boolean hasEffect) {
+    void committed(TransactionExecution transaction) {
         committing = false;
-        active--;
-        committed |= hasEffect && active == 0;
+        transactionEnded(transaction);
+        committed |= active.isEmpty() && !transaction.isReadOnly();
     }
 
-    /** The commit, if it has begun, may or may not have taken effect. */
-    void transactionFailed() {
-        active--;
+    /** The transaction was rolled back, or its commit has failed, which may or may not have taken effect. */
+    void transactionEnded(TransactionExecution transaction) {
+        // Not each failure is reported to listeners.
+        active.removeIf(begun -> begun == transaction || begun.isCompleted());
     }
 
     boolean committed() {

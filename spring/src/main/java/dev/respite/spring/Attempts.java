@@ -6,24 +6,27 @@ import org.jspecify.annotations.Nullable;
 /** How the attempts of one call are made. */
 interface Attempts {
 
-    /** What an attempt does. */
+    /**
+     * What an attempt does.
+     *
+     * @param <T> the type of its result
+     * @param <X> what it throws
+     */
     @FunctionalInterface
-    interface Body {
-        @Nullable
-        Object run() throws Throwable;
+    interface Body<T extends @Nullable Object, X extends Throwable> {
+        T run() throws X;
     }
 
     /** The retry of the call. */
     Retry retry();
 
     /** Makes an attempt, on any thread. */
-    @Nullable
-    Object run(Body body) throws Throwable;
+    <T extends @Nullable Object, X extends Throwable> T run(Body<T, X> body) throws X;
 
     /** Attempts whose transactions are not watched. */
     record Plain(Retry retry) implements Attempts {
         @Override
-        public @Nullable Object run(Body body) throws Throwable {
+        public <T extends @Nullable Object, X extends Throwable> T run(Body<T, X> body) throws X {
             return body.run();
         }
     }

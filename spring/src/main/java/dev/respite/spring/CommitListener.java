@@ -21,7 +21,7 @@ final class CommitListener implements TransactionExecutionListener {
     public void afterBegin(TransactionExecution transaction, @Nullable Throwable failure) {
         @Nullable AttemptCommits attempt = AttemptCommits.current();
         if (attempt != null && failure == null) {
-            attempt.transactionBegun();
+            attempt.transactionBegun(transaction);
         }
     }
 
@@ -40,9 +40,9 @@ final class CommitListener implements TransactionExecutionListener {
             return;
         }
         if (failure == null) {
-            attempt.commitEnded(!transaction.isReadOnly());
+            attempt.committed(transaction);
         } else {
-            attempt.transactionFailed();
+            attempt.transactionEnded(transaction);
         }
     }
 
@@ -50,7 +50,7 @@ final class CommitListener implements TransactionExecutionListener {
     public void afterRollback(TransactionExecution transaction, @Nullable Throwable failure) {
         @Nullable AttemptCommits attempt = AttemptCommits.current();
         if (attempt != null) {
-            attempt.transactionFailed();
+            attempt.transactionEnded(transaction);
         }
     }
 }

@@ -18,7 +18,8 @@ record RetriedInvocation(RetriedMethod method, ProxyMethodInvocation invocation,
     /** Makes an attempt. */
     @Nullable
     Object attempt() throws Throwable {
-        return attempts.run(() -> invocation.invocableClone().proceed());
+        return attempts.<@Nullable Object, Throwable>run(
+                () -> invocation.invocableClone().proceed());
     }
 
     /** Calls a method that returns when it is done. */

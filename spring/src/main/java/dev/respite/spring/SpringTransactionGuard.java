@@ -43,7 +43,20 @@ final class SpringTransactionGuard implements TransactionGuard {
         if (TransactionSynchronizationManager.isActualTransactionActive() && !leavesTransaction(method.method())) {
             reportInside(method.name());
         }
-        return new WatchedAttempts(retry, method.idempotent(), failure -> reportCommitted(method.name()));
+        return watched(method.name(), retry, method.idempotent());
+    }
+
+    /** A call begins that makes transactions of this definition. */
+    Attempts begin(TransactionDefinition definition, Retry retry, boolean isIdempotent) {
+        String name = "a transaction under the retry '" + retry.name() + "'";
+        if (TransactionSynchronizationManager.isActualTransactionActive() && !leavesTransaction(definition)) {
+            reportInside(name);
+        }
+        return watched(name, retry, isIdempotent);
+    }
+
+    private Attempts watched(String name, Retry retry, boolean isIdempotent) {
+        return new WatchedAttempts(retry, isIdempotent, failure -> reportCommitted(name));
     }
 
     private boolean leavesTransaction(Method method) {
@@ -53,7 +66,7 @@ final class SpringTransactionGuard implements TransactionGuard {
     }
 
     /** Returns whether a transaction of this definition does not take part in an active one. */
-    static boolean leavesTransaction(TransactionDefinition definition) {
+    private static boolean leavesTransaction(TransactionDefinition definition) {
         return switch (definition.getPropagationBehavior()) {
             case TransactionDefinition.PROPAGATION_REQUIRES_NEW,
                     TransactionDefinition.PROPAGATION_NOT_SUPPORTED,
@@ -66,15 +79,15 @@ final class SpringTransactionGuard implements TransactionGuard {
         if (choice == InsideTransaction.WARN && insideLogged.contains(name)) {
             return;
         }
-        String problem = name + " is retried inside the active transaction "
+        String problem = name + " is retried inside the active transaction '"
                 + TransactionSynchronizationManager.getCurrentTransactionName()
-                + ": all attempts are part of it, what a failed attempt wrote stays in it, and the delays hold its"
-                + " connection. Put @Respite on the method that begins the transaction, or call this one outside";
+                + "': all attempts are part of it, what a failed attempt wrote stays in it, and the delays hold its"
+                + " connection. Retry the outer transaction instead, or make this call outside of it";
         if (choice == InsideTransaction.REFUSE) {
             throw new IllegalTransactionStateException(problem);
         }
         if (insideLogged.add(name)) {
-            LOGGER.log(WARNING, () -> problem + ". Not logged again for this method.");
+            LOGGER.log(WARNING, () -> problem + ". Not logged again.");
         }
     }
 
@@ -83,8 +96,8 @@ final class SpringTransactionGuard implements TransactionGuard {
             LOGGER.log(
                     WARNING,
                     () -> name + " failed after a transaction of the attempt was committed, so the attempt is not made"
-                            + " again. Retry the method that is the transaction instead, or declare @Respite(idempotent"
-                            + " = true) if a repetition does no harm. Not logged again for this method.");
+                            + " again. Retry the transaction itself instead, or declare the work idempotent if a"
+                            + " repetition does no harm. Not logged again.");
         }
     }
 }

@@ -49,7 +49,7 @@ final class WatchedAttempts implements Attempts {
     }
 
     @Override
-    public @Nullable Object run(Body body) throws Throwable {
+    public <T extends @Nullable Object, X extends Throwable> T run(Body<T, X> body) throws X {
         AttemptCommits commits = AttemptCommits.begin();
         try {
             return body.run();

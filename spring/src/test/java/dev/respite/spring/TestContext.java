@@ -17,6 +17,10 @@ final class TestContext {
 
     private TestContext() {}
 
+    static Retry retry(String name) {
+        return Retry.silent(POLICY, TimeSource.system()).withName(name);
+    }
+
     /** Proxies of interfaces, where a bean has some. */
     static AnnotationConfigApplicationContext ofInterfaces(Class<?>... components) {
         return start(context -> context.register(components));
@@ -43,9 +47,7 @@ final class TestContext {
     static class Application {
         @Bean
         Retries retries() {
-            return Retries.of(
-                    Retry.silent(POLICY, TimeSource.system()).withName("payments"),
-                    Retry.silent(POLICY, TimeSource.system()).withName("quotes"));
+            return Retries.of(retry("payments"), retry("quotes"));
         }
     }
 
