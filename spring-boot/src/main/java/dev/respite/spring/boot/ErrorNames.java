@@ -32,13 +32,14 @@ final class ErrorNames {
     }
 
     private static Optional<String> meant(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
+        String lower = name.toLowerCase(Locale.ROOT).replace("_", "");
         Matcher state = STATE.matcher(lower);
         if (state.matches()) {
             return Optional.of("sqlstate:" + state.group(1).toUpperCase(Locale.ROOT));
         }
         return Arrays.stream(GrpcCode.values())
-                .filter(code -> lower.equals("grpc" + code.name().toLowerCase(Locale.ROOT).replace("_", "")))
+                .filter(code -> lower.equals(
+                        "grpc" + code.name().toLowerCase(Locale.ROOT).replace("_", "")))
                 .map(code -> "grpc:" + code.name())
                 .findFirst();
     }

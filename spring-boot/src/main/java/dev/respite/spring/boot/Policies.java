@@ -6,6 +6,7 @@ import dev.respite.policy.Spelling;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +25,8 @@ final class Policies {
      * @throws InvalidPropertyException if a value is wrong, or values contradict each other
      */
     static Map<String, RetryPolicy> of(RespiteProperties properties) {
-        RetryPolicy defaults = build(RespiteProperties.PREFIX + ".defaults", RetryPolicy.builder(), properties.defaults());
+        RetryPolicy defaults =
+                build(RespiteProperties.PREFIX + ".defaults", RetryPolicy.builder(), properties.defaults());
         Map<String, RetryPolicy> policies = new LinkedHashMap<>();
         Map<String, String> plainNames = new LinkedHashMap<>();
         properties.policies().forEach((name, given) -> {
@@ -33,7 +35,8 @@ final class Policies {
             if (same != null) {
                 throw new InvalidPropertyException(
                         property,
-                        "the policies '" + same + "' and '" + name + "' have the same name but for punctuation and case;"
+                        "the policies '" + same + "' and '" + name
+                                + "' have the same name but for punctuation and case;"
                                 + " environment variables cannot have either: give both the same name");
             }
             policies.put(name, build(property, defaults.toBuilder(), given));
@@ -53,7 +56,7 @@ final class Policies {
         try {
             return builder.settings(given.settings()).build();
         } catch (IllegalArgumentException invalid) {
-            throw new InvalidPropertyException(property + key(invalid.getMessage()), invalid);
+            throw new InvalidPropertyException(property + key(Objects.toString(invalid.getMessage(), "")), invalid);
         }
     }
 
@@ -70,10 +73,12 @@ final class Policies {
     /** Checks the name of a policy that another property refers to. */
     static void requireKnown(String property, String name, Set<String> known) {
         if (!known.contains(name)) {
-            String names = known.isEmpty() ? "there are none: add one below respite.policies" : "the policies are "
-                    + String.join(", ", known);
+            String names = known.isEmpty()
+                    ? "there are none: add one below respite.policies"
+                    : "the policies are " + String.join(", ", known);
             throw new InvalidPropertyException(
-                    property, "no policy has the name '" + name + "'" + Spelling.nearSuggestion(name, known) + "; " + names);
+                    property,
+                    "no policy has the name '" + name + "'" + Spelling.nearSuggestion(name, known) + "; " + names);
         }
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param multiplier the factor of an exponential backoff
  * @param increment the increment of a linear backoff
  * @param maxDelay the longest delay
- * @param jitter how much of each delay is random: full, equal, additive, none, or a share such as 0.2
+ * @param jitter how much of each delay is random: full, equal, additive, none, or proportional with a share, as proportional:0.2
  * @param totalTimeout how long a call may take with all its attempts; off for no limit
  * @param attemptTimeout how long an attempt may take
  * @param retryAfter what is done with a server's hint

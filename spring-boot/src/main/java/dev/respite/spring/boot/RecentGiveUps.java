@@ -58,7 +58,8 @@ final class RecentGiveUps {
         @Override
         public void on(RetryEvent event) {
             if (event instanceof RetryEvent.CallEnded ended && ended.reason() != StopReason.ACCEPTED) {
-                @Nullable String failure = ended.outcome() instanceof Outcome.Failure<?> failed
+                @Nullable
+                String failure = ended.outcome() instanceof Outcome.Failure<?> failed
                         ? failed.error().getClass().getName()
                         : null;
                 recent.add(

@@ -13,7 +13,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 
-/** Shows the retries of the application: {@code /actuator/respite} and {@code /actuator/respite/{name}}. */
+/** Shows the retries of the application: {@code /actuator/respite} and, with its name, each by itself. */
 @Endpoint(id = "respite")
 final class RespiteEndpoint {
 
@@ -52,13 +52,19 @@ final class RespiteEndpoint {
     /** What a retry has done: calls by the reason of their end. */
     record Counts(long calls, long attempts, long rejectedByBudget, Map<String, Long> ended) {}
 
-    /** A budget. @param retriesLeft retries of an ordinary error that it would grant now; null where there is no limit */
+    /**
+     * A budget.
+     *
+     * @param specification its form
+     * @param retriesLeft the retries of an ordinary error that it would grant now; null where there is no limit
+     */
     record Budget(String specification, @Nullable Double retriesLeft) {}
 
     @ReadOperation
     Overview all() {
         Map<String, String> policies = new TreeMap<>();
-        retries.names().forEach(name -> policies.put(name, retries.get(name).policy().toString()));
+        retries.names()
+                .forEach(name -> policies.put(name, retries.get(name).policy().toString()));
         return new Overview(policies);
     }
 

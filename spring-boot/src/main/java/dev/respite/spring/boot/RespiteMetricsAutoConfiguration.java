@@ -19,7 +19,7 @@ public final class RespiteMetricsAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "respiteMeters")
     MeterBinder respiteMeters(Retries retries) {
-        return registry ->
-                retries.names().forEach(name -> RetryMetrics.of(retries.get(name)).bindTo(registry));
+        return registry -> retries.names()
+                .forEach(name -> RetryMetrics.of(retries.get(name)).bindTo(registry));
     }
 }

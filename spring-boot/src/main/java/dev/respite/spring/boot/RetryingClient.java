@@ -38,10 +38,7 @@ record RetryingClient(String name, String type, String requests, String remedy) 
                 "6 requests, and 12 if the connection is dropped",
                 "ServiceOptions.getNoRetrySettings()"),
         new RetryingClient(
-                "azure",
-                "com.azure.core.http.policy.RetryOptions",
-                "4 requests",
-                "RetryOptions with 0 retries"),
+                "azure", "com.azure.core.http.policy.RetryOptions", "4 requests", "RetryOptions with 0 retries"),
         new RetryingClient(
                 "grpc",
                 "io.grpc.ManagedChannelBuilder",

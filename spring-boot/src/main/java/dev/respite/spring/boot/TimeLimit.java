@@ -12,11 +12,13 @@ import org.springframework.boot.convert.DurationStyle;
 record TimeLimit(Optional<Duration> limit) {
 
     /**
-     * Reads a timeout; Spring's conversion calls this method.
+     * Reads a timeout. Public, since Spring's conversion calls it.
      *
+     * @param text {@code off}, {@code false}, or a duration
+     * @return the timeout
      * @throws IllegalArgumentException if the text is neither {@code off} nor a duration in a form that Spring Boot knows
      */
-    static TimeLimit valueOf(String text) {
+    public static TimeLimit valueOf(String text) {
         boolean off = text.equals(PolicyProperties.OFF) || text.equals(PolicyProperties.FALSE);
         return new TimeLimit(off ? Optional.empty() : Optional.of(DurationStyle.detectAndParse(text)));
     }

@@ -1,7 +1,6 @@
 package dev.respite.spring.boot;
 
 import dev.respite.policy.Spelling;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -43,14 +42,12 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
     }
 
     private static String hint(ConfigurationPropertyName name) {
-        List<String> known = PropertyNames.knownAt(name);
-        String last = name.getLastElement(ConfigurationPropertyName.Form.DASHED);
-        if (known.isEmpty()) {
-            return PropertyNames.isInsideAnError(name)
-                    ? ": the name of an error with punctuation stands in brackets and quotes, as in"
-                            + " errors.\"[java.net.ConnectException]\""
-                    : "";
+        if (PropertyNames.hasDividedError(name)) {
+            return ": the name of an error with punctuation stands in brackets and quotes, as in"
+                    + " errors.\"[java.net.ConnectException]\"";
         }
-        return Spelling.suggestion(last, known);
+        return PropertyNames.firstUnknown(name)
+                .map(unknown -> Spelling.suggestion(unknown.element(), unknown.known()))
+                .orElse("");
     }
 }
