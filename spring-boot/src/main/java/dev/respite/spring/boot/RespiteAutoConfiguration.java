@@ -4,6 +4,7 @@ import dev.respite.Retry;
 import dev.respite.spring.EnableRespite;
 import dev.respite.spring.Retries;
 import dev.respite.time.TimeSource;
+import java.util.stream.Collectors;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -13,7 +14,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
 
 /**
  * Makes a {@link Retry} of each policy below {@code respite.policies}, a bean whose qualifier is the name of the policy, and
@@ -43,8 +44,13 @@ public final class RespiteAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    RetryingClientsCheck respiteRetryingClientsCheck(RespiteProperties properties, Environment environment) {
-        return new RetryingClientsCheck(properties, getClass().getClassLoader());
+    RetryingClientsCheck respiteRetryingClientsCheck(
+            RespiteProperties properties, ObjectProvider<ControlledClient> controlled, ResourceLoader loader) {
+        ClassLoader classes = loader.getClassLoader();
+        return new RetryingClientsCheck(
+                properties,
+                controlled.stream().map(ControlledClient::name).collect(Collectors.toSet()),
+                classes == null ? getClass().getClassLoader() : classes);
     }
 
     /** Methods with {@code @Respite}, where Spring AOP is on the class path. */

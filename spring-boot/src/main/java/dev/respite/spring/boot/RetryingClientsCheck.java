@@ -3,6 +3,7 @@ package dev.respite.spring.boot;
 import dev.respite.policy.Spelling;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -14,10 +15,12 @@ final class RetryingClientsCheck implements SmartInitializingSingleton {
     private static final Log LOGGER = LogFactory.getLog(RetryingClientsCheck.class);
 
     private final RespiteProperties properties;
+    private final Set<String> controlled;
     private final ClassLoader classes;
 
-    RetryingClientsCheck(RespiteProperties properties, ClassLoader classes) {
+    RetryingClientsCheck(RespiteProperties properties, Set<String> controlled, ClassLoader classes) {
         this.properties = properties;
+        this.controlled = controlled;
         this.classes = classes;
     }
 
@@ -38,6 +41,7 @@ final class RetryingClientsCheck implements SmartInitializingSingleton {
         List<String> warnings = new ArrayList<>();
         for (RetryingClient client : known) {
             if (ClassUtils.isPresent(client.type(), classes)
+                    && !controlled.contains(client.name())
                     && !properties.doctorIgnore().contains(client.name())) {
                 warnings.add(client.warning());
             }

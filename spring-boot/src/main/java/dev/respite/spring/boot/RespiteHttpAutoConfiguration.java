@@ -1,0 +1,99 @@
+package dev.respite.spring.boot;
+
+import dev.respite.spring.Retries;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.http.client.HttpComponentsClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
+import org.springframework.boot.restclient.RestClientCustomizer;
+import org.springframework.boot.restclient.RestTemplateCustomizer;
+import org.springframework.boot.webclient.WebClientCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.support.RestClientHttpServiceGroupConfigurer;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.support.WebClientHttpServiceGroupConfigurer;
+
+/** Retries the requests of RestClient, RestTemplate and WebClient, and of HTTP interfaces by the names of their groups. */
+@AutoConfiguration(after = RespiteAutoConfiguration.class)
+@ConditionalOnClass(ClientHttpRequestFactory.class)
+public final class RespiteHttpAutoConfiguration {
+
+    RespiteHttpAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean
+    HttpRetries respiteHttpRetries(RespiteProperties properties, Retries retries, Environment environment) {
+        return new HttpRetries(properties, retries, environment);
+    }
+
+    /** Builders of RestClient and RestTemplate. The retry is outside of all other interceptors. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({RestClient.class, RestClientCustomizer.class})
+    static class RestClients {
+
+        @Bean
+        @Order(Ordered.LOWEST_PRECEDENCE)
+        @ConditionalOnMissingBean(name = "respiteRestClientCustomizer")
+        RestClientCustomizer respiteRestClientCustomizer(HttpRetries retries) {
+            return builder -> retries.ofBuilders().ifPresent(retry -> HttpClients.add(builder, retry));
+        }
+
+        @Bean
+        @Order(Ordered.LOWEST_PRECEDENCE)
+        @ConditionalOnMissingBean(name = "respiteRestTemplateCustomizer")
+        RestTemplateCustomizer respiteRestTemplateCustomizer(HttpRetries retries) {
+            return template -> retries.ofBuilders().ifPresent(retry -> HttpClients.add(template, retry));
+        }
+
+        @Bean
+        @ConditionalOnMissingBean(name = "respiteRestClientGroups")
+        RestClientHttpServiceGroupConfigurer respiteRestClientGroups(HttpRetries retries) {
+            return new RestClientGroups(retries);
+        }
+    }
+
+    /** Builders of WebClient. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({WebClient.class, WebClientCustomizer.class})
+    static class WebClients {
+
+        @Bean
+        @Order(Ordered.LOWEST_PRECEDENCE)
+        @ConditionalOnMissingBean(name = "respiteWebClientCustomizer")
+        WebClientCustomizer respiteWebClientCustomizer(HttpRetries retries) {
+            return builder -> retries.ofBuilders().ifPresent(retry -> HttpClients.add(builder, retry));
+        }
+
+        @Bean
+        @ConditionalOnMissingBean(name = "respiteWebClientGroups")
+        WebClientHttpServiceGroupConfigurer respiteWebClientGroups(HttpRetries retries) {
+            return new WebClientGroups(retries);
+        }
+    }
+
+    /** Apache's client sends a second request, POST too, for a 429 or 503: in the clients that Spring Boot builds it does not. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({HttpClientBuilder.class, ClientHttpRequestFactoryBuilderCustomizer.class})
+    static class ApacheClients {
+
+        @Bean
+        @ConditionalOnMissingBean(name = "respiteApacheWithoutRetries")
+        ClientHttpRequestFactoryBuilderCustomizer<HttpComponentsClientHttpRequestFactoryBuilder>
+                respiteApacheWithoutRetries() {
+            return builder -> builder.withHttpClientCustomizer(HttpClientBuilder::disableAutomaticRetries);
+        }
+
+        @Bean
+        ControlledClient respiteControlledApache() {
+            return new ControlledClient("apache5");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.respite.spring.boot;
+
+import org.springframework.core.Ordered;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.support.RestClientHttpServiceGroupConfigurer;
+
+/** Retries the requests of HTTP interfaces that use a RestClient, by the names of their groups. */
+record RestClientGroups(HttpRetries retries) implements RestClientHttpServiceGroupConfigurer {
+
+    /** After Spring Boot has applied the customizers of all builders: a group's own retry replaces that of the builders. */
+    @Override
+    public int getOrder() {
+        return Ordered.LOWEST_PRECEDENCE;
+    }
+
+    @Override
+    public void configureGroups(Groups<RestClient.Builder> groups) {
+        groups.forEachClient(
+                (group, builder) -> retries.ofGroup(group.name()).ifPresent(retry -> HttpClients.add(builder, retry)));
+    }
+}

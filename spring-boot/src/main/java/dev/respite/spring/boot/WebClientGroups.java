@@ -1,0 +1,21 @@
+package dev.respite.spring.boot;
+
+import org.springframework.core.Ordered;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.support.WebClientHttpServiceGroupConfigurer;
+
+/** Retries the requests of HTTP interfaces that use a WebClient, by the names of their groups. */
+record WebClientGroups(HttpRetries retries) implements WebClientHttpServiceGroupConfigurer {
+
+    /** After Spring Boot has applied the customizers of all builders: a group's own retry replaces that of the builders. */
+    @Override
+    public int getOrder() {
+        return Ordered.LOWEST_PRECEDENCE;
+    }
+
+    @Override
+    public void configureGroups(Groups<WebClient.Builder> groups) {
+        groups.forEachClient(
+                (group, builder) -> retries.ofGroup(group.name()).ifPresent(retry -> HttpClients.add(builder, retry)));
+    }
+}
