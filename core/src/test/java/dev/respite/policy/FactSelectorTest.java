@@ -98,7 +98,7 @@ class FactSelectorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Condition.class)
+    @EnumSource(value = Condition.class, mode = EnumSource.Mode.EXCLUDE, names = "ALREADY_RETRIED")
     void classify_eachCondition_hasItsVerdict(Condition condition) {
         Verdict expected = switch (condition) {
             case NOTHING_SENT -> Verdict.transientError(ErrorKind.CONNECT);
@@ -109,11 +109,21 @@ class FactSelectorTest {
             case DATABASE_TRANSIENT -> Verdict.transientError(ErrorKind.SQL);
             case TRANSIENT -> Verdict.transientError(ErrorKind.OTHER);
             case PERMANENT -> Verdict.fatal();
+            case ALREADY_RETRIED -> throw new AssertionError("it says nothing of what failed");
         };
         Throwable failure = new CompletionException(new Stating(condition));
 
         assertThat(verdict("", failure)).isEqualTo(expected);
         assertThat(ErrorRules.knownVerdict(failure)).contains(expected);
+    }
+
+    @Test
+    void classify_alreadyRetried_leavesTheVerdictToOtherFacts() {
+        Throwable failure = new Stating(Condition.ALREADY_RETRIED);
+
+        assertThat(ErrorRules.knownVerdict(failure)).isEmpty();
+        failure.initCause(new EOFException());
+        assertThat(verdict("", failure)).isEqualTo(Verdict.transientError(ErrorKind.IO));
     }
 
     @Test
