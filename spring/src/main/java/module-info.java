@@ -5,9 +5,16 @@ module dev.respite.spring {
     requires transitive spring.core;
     requires spring.aop;
     requires spring.beans;
+    // Spring logs by it, and an automatic module does not bring it along.
+    requires org.apache.commons.logging;
     requires static dev.respite.reactor;
     requires static spring.tx;
     requires static org.jspecify;
 
     exports dev.respite.spring;
+
+    // Spring creates the post-processor.
+    opens dev.respite.spring to
+            spring.beans,
+            spring.core;
 }
