@@ -44,6 +44,7 @@ class PackagesTest {
             "idempotency-servlet",
             "jdbc",
             "spring",
+            "spring-boot",
             "testkit",
             "sim",
             "cli",
