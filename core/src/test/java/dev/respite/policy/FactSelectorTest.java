@@ -98,7 +98,7 @@ class FactSelectorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Condition.class, mode = EnumSource.Mode.EXCLUDE, names = "ALREADY_RETRIED")
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ALREADY_RETRIED")
     void classify_eachCondition_hasItsVerdict(Condition condition) {
         Verdict expected = switch (condition) {
             case NOTHING_SENT -> Verdict.transientError(ErrorKind.CONNECT);
@@ -109,7 +109,7 @@ class FactSelectorTest {
             case DATABASE_TRANSIENT -> Verdict.transientError(ErrorKind.SQL);
             case TRANSIENT -> Verdict.transientError(ErrorKind.OTHER);
             case PERMANENT -> Verdict.fatal();
-            case ALREADY_RETRIED -> throw new AssertionError("it says nothing of what failed");
+            case ALREADY_RETRIED -> throw new IllegalArgumentException("it says nothing of what failed");
         };
         Throwable failure = new CompletionException(new Stating(condition));
 
@@ -118,12 +118,11 @@ class FactSelectorTest {
     }
 
     @Test
-    void classify_alreadyRetried_leavesTheVerdictToOtherFacts() {
-        Throwable failure = new Stating(Condition.ALREADY_RETRIED);
-
-        assertThat(ErrorRules.knownVerdict(failure)).isEmpty();
-        failure.initCause(new EOFException());
-        assertThat(verdict("", failure)).isEqualTo(Verdict.transientError(ErrorKind.IO));
+    void classify_alreadyRetried_isDecidedByTheOtherFacts() {
+        assertThat(ErrorRules.knownVerdict(new Stating(Condition.ALREADY_RETRIED)))
+                .isEmpty();
+        assertThat(verdict("", new Stating(Condition.ALREADY_RETRIED, new HttpStatus(503))))
+                .isEqualTo(Verdict.transientError(ErrorKind.ofStatus(503)));
     }
 
     @Test

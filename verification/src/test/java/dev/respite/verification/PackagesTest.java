@@ -35,6 +35,7 @@ class PackagesTest {
             "http-exchange",
             "http",
             "reactor",
+            "spring",
             "micrometer",
             "opentelemetry",
             "resilience4j",
