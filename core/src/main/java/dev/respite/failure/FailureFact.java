@@ -91,6 +91,19 @@ public sealed interface FailureFact
                 default -> isConnectionFailure() || isLockFailureOfMariaDb();
             };
         }
+
+        /**
+         * Returns whether a transaction whose commit failed with this state has certainly not taken effect, because the
+         * database responded that it was rolled back: class 40 except 40003, violated constraints (class 23), lock
+         * timeouts (55P03), and HY000 with the code 1205 or 1213 of MariaDB and MySQL. After any other state, as after a
+         * broken connection, the transaction may have been committed.
+         *
+         * @return true if the transaction was rolled back
+         */
+        public boolean provesRollback() {
+            boolean isRollback = state.startsWith("40") && !state.equals("40003");
+            return isRollback || state.startsWith("23") || state.equals("55P03") || isLockFailureOfMariaDb();
+        }
     }
 
     /** The status code of a gRPC call that failed. */

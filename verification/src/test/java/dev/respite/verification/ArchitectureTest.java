@@ -170,6 +170,7 @@ class ArchitectureTest {
             .ignoreDependency(resideInAPackage("dev.respite.micrometer"), resideInAPackage("dev.respite.idempotency.."))
             .ignoreDependency(
                     resideInAPackage("dev.respite.spring.http"), resideInAPackage("dev.respite.http.exchange"))
+            .ignoreDependency(resideInAPackage("dev.respite.spring"), resideInAPackage("dev.respite.reactor"))
             .ignoreDependency(resideInAPackage("dev.respite.sim"), resideInAPackage("dev.respite.resilience4j"))
             .ignoreDependency(resideInAnyPackage("dev.respite.cli..", "dev.respite.demo"), alwaysTrue());
 

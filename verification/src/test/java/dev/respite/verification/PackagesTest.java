@@ -43,6 +43,8 @@ class PackagesTest {
             "idempotency-jdbc",
             "idempotency-redis",
             "idempotency-servlet",
+            "jdbc",
+            "spring",
             "testkit",
             "sim",
             "cli",

@@ -1,0 +1,83 @@
+package dev.respite.call;
+
+import dev.respite.Retry;
+import dev.respite.outcome.Classifier;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
+import java.util.Objects;
+
+/**
+ * Lets the operation of one call say that it must not be run again, because an attempt has taken effect, or may have. The call
+ * then ends with what that attempt ends with. If the policy would have retried that, the stop reason is {@link
+ * StopReason#NOT_IDEMPOTENT}.
+ *
+ * <pre>{@code
+ * RepeatGuard guard = RepeatGuard.of(retry);
+ * guard.retry().run(() -> {
+ *     connect(); // a failure of this is retried as usual
+ *     guard.forbid();
+ *     send();
+ * });
+ * }</pre>
+ *
+ * <p>A guard is for one call. Its methods may be called by any thread.
+ */
+public final class RepeatGuard {
+
+    private final Retry retry;
+    private volatile boolean isForbidden;
+
+    private RepeatGuard(Retry retry) {
+        Classifier classifier = retry.policy().classifier();
+        this.retry = retry.withPolicy(retry.policy().withClassifier(new Guarded(classifier)));
+    }
+
+    /**
+     * Creates a guard for a call.
+     *
+     * @param retry the retry under which the call is to be made
+     * @return the guard
+     */
+    public static RepeatGuard of(Retry retry) {
+        return new RepeatGuard(Objects.requireNonNull(retry, "retry"));
+    }
+
+    /**
+     * Returns the retry to make the call with. It has the policy, the budget, the counts and the listeners of the one that was
+     * given.
+     *
+     * @return the retry
+     */
+    public Retry retry() {
+        return retry;
+    }
+
+    /** Forbids further attempts of the call. One that has begun in the meantime goes on. */
+    public void forbid() {
+        isForbidden = true;
+    }
+
+    /** Turns what is transient for the policy's own classifier into the end of a call that is forbidden. */
+    private final class Guarded implements Classifier {
+
+        private final Classifier classifier;
+
+        Guarded(Classifier classifier) {
+            this.classifier = classifier;
+        }
+
+        @Override
+        public Verdict classify(Outcome<?> outcome) {
+            Verdict verdict = classifier.classify(outcome);
+            return isForbidden && verdict instanceof Verdict.Transient error
+                    ? Verdict.fatal(StopReason.NOT_IDEMPOTENT, error.kind())
+                    : verdict;
+        }
+
+        @Override
+        public boolean judgesValues() {
+            return classifier.judgesValues();
+        }
+    }
+}

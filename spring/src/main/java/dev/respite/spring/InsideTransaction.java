@@ -1,0 +1,13 @@
+package dev.respite.spring;
+
+/**
+ * What to do with a retried call that begins inside an active transaction. All its attempts would be part of that one
+ * transaction: a failed attempt is not rolled back by itself, and the delays hold the connection. A call that begins a
+ * transaction of its own, or suspends the active one, is not affected.
+ */
+public enum InsideTransaction {
+    /** The call is made; the first such call of each method is logged as a warning. */
+    WARN,
+    /** The call fails before its first attempt, with an {@code IllegalTransactionStateException}. */
+    REFUSE
+}

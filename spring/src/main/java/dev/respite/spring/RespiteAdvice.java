@@ -1,0 +1,39 @@
+package dev.respite.spring;
+
+import dev.respite.Retry;
+import java.util.function.Supplier;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.ProxyMethodInvocation;
+
+/** Runs the retried methods of all beans. */
+final class RespiteAdvice implements MethodInterceptor {
+
+    private final RetriedClasses classes;
+    private final Supplier<Retries> retries;
+    private final Supplier<TransactionGuard> guard;
+
+    RespiteAdvice(RetriedClasses classes, Supplier<Retries> retries, Supplier<TransactionGuard> guard) {
+        this.classes = classes;
+        this.retries = retries;
+        this.guard = guard;
+    }
+
+    @Override
+    public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+        ProxyMethodInvocation proxied = (ProxyMethodInvocation) invocation;
+        @Nullable RetriedMethod method = classes.find(proxied);
+        if (method == null) {
+            return invocation.proceed();
+        }
+        Retry retry = retries.get().get(method.retry());
+        RetriedInvocation call =
+                new RetriedInvocation(method, proxied, guard.get().begin(method, retry));
+        return switch (method.kind()) {
+            case BLOCKING -> call.run();
+            case STAGE -> call.runAsync();
+            case SINGLE, STREAM -> ReactiveInvocation.of(call);
+        };
+    }
+}

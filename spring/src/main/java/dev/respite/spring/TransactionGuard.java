@@ -1,0 +1,35 @@
+package dev.respite.spring;
+
+import dev.respite.Retry;
+import org.springframework.util.ClassUtils;
+
+/** What retried methods have to do with transactions. */
+interface TransactionGuard {
+
+    /** For an application without Spring's transactions. */
+    TransactionGuard NONE = new TransactionGuard() {
+        @Override
+        public Attempts begin(RetriedMethod method, Retry retry) {
+            return new Attempts.Plain(retry);
+        }
+    };
+
+    /** Whether Spring's transactions are on the class path. */
+    boolean IS_NEEDED = ClassUtils.isPresent(
+            "org.springframework.transaction.ConfigurableTransactionManager", TransactionGuard.class.getClassLoader());
+
+    /** The guard for this class path. */
+    static TransactionGuard create(InsideTransaction choice) {
+        return IS_NEEDED ? new SpringTransactionGuard(choice) : NONE;
+    }
+
+    /** Listens to a bean if it is a transaction manager. */
+    static void observe(Object bean) {
+        if (IS_NEEDED) {
+            SpringTransactionGuard.observeManager(bean);
+        }
+    }
+
+    /** A call begins: reports or refuses an active transaction. */
+    Attempts begin(RetriedMethod method, Retry retry);
+}
