@@ -11,8 +11,8 @@ module dev.respite.spring {
     requires static dev.respite.reactor;
     requires static org.reactivestreams;
     requires static reactor.core;
-    requires static transitive spring.web;
-    requires static transitive spring.webflux;
+    requires static spring.web;
+    requires static spring.webflux;
     requires static spring.tx;
     requires static org.jspecify;
 

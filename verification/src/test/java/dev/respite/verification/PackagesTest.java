@@ -35,7 +35,6 @@ class PackagesTest {
             "http-exchange",
             "http",
             "reactor",
-            "spring",
             "micrometer",
             "opentelemetry",
             "resilience4j",

@@ -57,5 +57,5 @@ public final class RespiteAutoConfiguration {
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(AopProxyUtils.class)
     @EnableRespite
-    static class AnnotatedMethods {}
+    static final class AnnotatedMethods {}
 }

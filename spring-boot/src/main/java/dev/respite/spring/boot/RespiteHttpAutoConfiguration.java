@@ -37,7 +37,7 @@ public final class RespiteHttpAutoConfiguration {
     /** Builders of RestClient and RestTemplate. The retry is outside of all other interceptors. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass({RestClient.class, RestClientCustomizer.class})
-    static class RestClients {
+    static final class RestClients {
 
         @Bean
         @Order(Ordered.LOWEST_PRECEDENCE)
@@ -63,7 +63,7 @@ public final class RespiteHttpAutoConfiguration {
     /** Builders of WebClient. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass({WebClient.class, WebClientCustomizer.class})
-    static class WebClients {
+    static final class WebClients {
 
         @Bean
         @Order(Ordered.LOWEST_PRECEDENCE)
@@ -82,7 +82,7 @@ public final class RespiteHttpAutoConfiguration {
     /** Apache's client sends a second request, POST too, for a 429 or 503: in the clients that Spring Boot builds it does not. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass({HttpClientBuilder.class, ClientHttpRequestFactoryBuilderCustomizer.class})
-    static class ApacheClients {
+    static final class ApacheClients {
 
         @Bean
         @ConditionalOnMissingBean(name = "respiteApacheWithoutRetries")

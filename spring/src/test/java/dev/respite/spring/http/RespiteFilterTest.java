@@ -320,6 +320,15 @@ class RespiteFilterTest {
     }
 
     @Test
+    void rejectedSlowBody_delaysTheRetryByLittle() {
+        server.then(ServerFault.drip(503, "x".repeat(100), 100));
+        long start = System.nanoTime();
+        assertThat(client("").build().get().retrieve().bodyToMono(String.class).block())
+                .isEqualTo("ok");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
     void rejectedLongBody_isCutBeforeTheDelay() {
         server.then(Reply.of(503).body("x".repeat(1_000_000)));
         assertThat(client("").build().get().retrieve().bodyToMono(String.class).block())

@@ -17,6 +17,7 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -154,6 +155,15 @@ class RespiteInterceptorTest {
         assertThat(body).hasValue("503 overloaded");
         assertThat(flag).hasValue(true);
         assertThat(calls.reason()).isEqualTo(StopReason.INTERRUPTED);
+    }
+
+    @Test
+    void rejectedSlowBody_ofTheJdksClient_delaysTheRetryByLittle() {
+        server.then(ServerFault.drip(503, "x".repeat(100), 100));
+        long start = System.nanoTime();
+        assertThat(get(client().build())).isEqualTo("ok");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        Awaitility.await().until(() -> server.openConnections() == 1);
     }
 
     @Test
