@@ -1,13 +1,22 @@
 /** Retries of annotated methods, transactions and HTTP clients in Spring. */
 module dev.respite.spring {
     requires transitive dev.respite;
+    requires transitive dev.respite.http.exchange;
     requires transitive spring.context;
     requires transitive spring.core;
     requires spring.aop;
     requires spring.beans;
     requires static dev.respite.reactor;
+    requires static org.reactivestreams;
+    requires static reactor.core;
+    requires static transitive spring.web;
+    requires static transitive spring.webflux;
     requires static spring.tx;
     requires static org.jspecify;
 
     exports dev.respite.spring;
+    exports dev.respite.spring.http;
+
+    provides dev.respite.failure.FailureFacts with
+            dev.respite.spring.http.SpringHttpFacts;
 }

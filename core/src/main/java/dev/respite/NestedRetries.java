@@ -1,5 +1,7 @@
 package dev.respite;
 
+import dev.respite.failure.FactReader;
+import dev.respite.failure.FailureFact.Condition;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,6 +37,13 @@ public final class NestedRetries {
          */
         @Nullable
         Object wrapped();
+
+        /**
+         * Notes that a call has given up on this value. A client that makes an exception of it can mark that one, so that it
+         * states {@link dev.respite.failure.FailureFact.Condition#ALREADY_RETRIED}. Does nothing unless it is overridden; must
+         * not throw.
+         */
+        default void givenUp() {}
     }
 
     /**
@@ -56,7 +65,8 @@ public final class NestedRetries {
     public static boolean hasGivenUp(Throwable failure) {
         Objects.requireNonNull(failure, "failure");
         AtomicReference<Object[]> here = GivenUpFailures.ofThread();
-        return here != null && GivenUpFailures.containsOfAnyEpoch(here, failure);
+        return (here != null && GivenUpFailures.containsOfAnyEpoch(here, failure))
+                || FactReader.states(failure, Condition.ALREADY_RETRIED);
     }
 
     /**

@@ -6,6 +6,8 @@ import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudget.Grant;
 import dev.respite.budget.WaitingCall;
+import dev.respite.failure.FactReader;
+import dev.respite.failure.FailureFact.Condition;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.ErrorKind;
@@ -330,6 +332,9 @@ final class RetryCall<T extends @Nullable Object> {
     }
 
     private void recordGivenUp(Object givenUp) {
+        if (givenUp instanceof NestedRetries.Wrapper wrapper) {
+            wrapper.givenUp();
+        }
         GivenUpFailures.record(enclosing == null ? GivenUpFailures.current() : enclosing, givenUp, startEpoch);
     }
 
@@ -391,9 +396,7 @@ final class RetryCall<T extends @Nullable Object> {
             Verdict.Transient error,
             @Nullable AtomicReference<Object[]> inner,
             FailedAttempt failed) {
-        if (inner != null
-                && context.policy().limits().nested() == Nested.SUPPRESS
-                && GivenUpFailures.contains(inner, outcome, startEpoch)) {
+        if (context.policy().limits().nested() == Nested.SUPPRESS && isGivenUp(outcome, inner)) {
             return Decision.stop(outcome, StopReason.ALREADY_RETRIED);
         }
         if (reachesTarget(error.kind())) {
@@ -405,6 +408,13 @@ final class RetryCall<T extends @Nullable Object> {
             context.reporter().report("backoff", bug);
             return Decision.stop(outcome, StopReason.FATAL);
         }
+    }
+
+    /** Returns whether a call inside the attempt has given up on its outcome. */
+    private boolean isGivenUp(Outcome<T> outcome, @Nullable AtomicReference<Object[]> inner) {
+        return (inner != null && GivenUpFailures.contains(inner, outcome, startEpoch))
+                || (outcome instanceof Outcome.Failure<T> failure
+                        && FactReader.states(failure.error(), Condition.ALREADY_RETRIED));
     }
 
     /** What the budget takes for the retry of an attempt; empty if it does not grant that. */

@@ -56,6 +56,24 @@ public final class FactReader {
         return List.copyOf(facts);
     }
 
+    /**
+     * Returns whether a throwable or one of its causes states a fact. Never throws.
+     *
+     * @param failure the throwable
+     * @param fact the fact
+     * @return true if it is among the facts of the chain
+     */
+    public static boolean states(Throwable failure, FailureFact fact) {
+        @Nullable Throwable error = failure;
+        for (int depth = 0; error != null && depth < CauseChain.MAX_LENGTH; depth++) {
+            if (read(error).contains(fact)) {
+                return true;
+            }
+            error = error.getCause();
+        }
+        return false;
+    }
+
     private static List<FailureFact> safely(FailureFacts facts, Throwable failure) {
         try {
             return List.copyOf(facts.of(failure));

@@ -176,7 +176,12 @@ public sealed interface FailureFact
         /** The library that threw it states that a further attempt may succeed. */
         TRANSIENT,
         /** A further attempt would fail in the same way: a wrong certificate, a violation of the protocol. */
-        PERMANENT;
+        PERMANENT,
+        /**
+         * A layer below has retried this and given up, so retries of a call around it would multiply. It says nothing of what
+         * failed: other facts do.
+         */
+        ALREADY_RETRIED;
 
         @Override
         public String toString() {

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one class and, unless it is exact, of its subclasses.
@@ -74,6 +75,10 @@ record Row(String type, boolean exact, List<String> paths, Reading reading) {
     static String text(MethodHandle accessor, Throwable failure) throws Throwable {
         Object value = value(accessor, failure);
         return value == null ? "" : value.toString();
+    }
+
+    static @Nullable Throwable throwable(MethodHandle accessor, Throwable failure) throws Throwable {
+        return value(accessor, failure) instanceof Throwable error ? error : null;
     }
 
     @SuppressWarnings("NullAway") // a foreign method may return null

@@ -37,7 +37,10 @@ final class KnownFailures {
 
     static {
         for (Condition condition : Condition.values()) {
-            CONDITIONS.put(condition, ofCondition(condition));
+            @Nullable Verdict verdict = ofCondition(condition);
+            if (verdict != null) {
+                CONDITIONS.put(condition, verdict);
+            }
         }
         for (GrpcCode code : GrpcCode.values()) {
             CODES.put(code, ofCode(code));
@@ -95,7 +98,7 @@ final class KnownFailures {
         return ((SqlState) fact).isTransient() ? SQL : null;
     }
 
-    private static Verdict ofCondition(Condition condition) {
+    private static @Nullable Verdict ofCondition(Condition condition) {
         return switch (condition) {
             case NOTHING_SENT -> CONNECT;
             case TIMEOUT -> TIMEOUT;
@@ -105,6 +108,7 @@ final class KnownFailures {
             case DATABASE_TRANSIENT -> SQL;
             case TRANSIENT -> Verdict.transientError(ErrorKind.OTHER);
             case PERMANENT -> Verdict.fatal();
+            case ALREADY_RETRIED -> null;
         };
     }
 

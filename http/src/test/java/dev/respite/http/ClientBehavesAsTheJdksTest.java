@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import dev.respite.http.faulty.FaultyServer;
+import dev.respite.http.faulty.Reply;
+import dev.respite.http.faulty.ServerFault;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;

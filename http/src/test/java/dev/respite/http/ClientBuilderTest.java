@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.respite.Retry;
 import dev.respite.http.exchange.IdempotencyKeys;
+import dev.respite.http.faulty.FaultyServer;
+import dev.respite.http.faulty.Reply;
+import dev.respite.http.faulty.ServerFault;
 import dev.respite.policy.RetryPolicy;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

@@ -5,6 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.respite.Retry;
 import dev.respite.http.exchange.IdempotencyKeys;
+import dev.respite.http.faulty.FaultyServer;
+import dev.respite.http.faulty.Reply;
+import dev.respite.http.faulty.ServerConnection;
+import dev.respite.http.faulty.ServerFault;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
 import java.net.http.HttpClient;

@@ -2,6 +2,8 @@ package dev.respite.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.http.faulty.FaultyServer;
+import dev.respite.http.faulty.Reply;
 import dev.respite.outcome.StopReason;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -3,6 +3,8 @@ package dev.respite.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.respite.http.faulty.FaultyServer;
+import dev.respite.http.faulty.ServerFault;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

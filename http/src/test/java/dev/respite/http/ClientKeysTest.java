@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.respite.Retry;
 import dev.respite.http.exchange.IdempotencyKeys;
+import dev.respite.http.faulty.FaultyServer;
+import dev.respite.http.faulty.Reply;
+import dev.respite.http.faulty.ServerFault;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
 import java.net.URI;

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.RetryEvent;
+import dev.respite.http.faulty.FaultyServer;
+import dev.respite.http.faulty.Reply;
+import dev.respite.http.faulty.ReservedPort;
+import dev.respite.http.faulty.ServerFault;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.time.TimeSource;

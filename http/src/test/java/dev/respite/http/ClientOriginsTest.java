@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.Retry;
 import dev.respite.http.exchange.IdempotencyKeys;
+import dev.respite.http.faulty.FaultyServer;
+import dev.respite.http.faulty.Reply;
 import dev.respite.policy.RetryPolicy;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

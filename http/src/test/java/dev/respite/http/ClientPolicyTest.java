@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.respite.Retry;
 import dev.respite.budget.RetryBudget;
+import dev.respite.http.faulty.FaultyServer;
+import dev.respite.http.faulty.Reply;
+import dev.respite.http.faulty.ServerFault;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;

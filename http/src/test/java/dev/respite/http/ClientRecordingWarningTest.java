@@ -2,6 +2,7 @@ package dev.respite.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.http.faulty.FaultyServer;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -3,6 +3,10 @@ package dev.respite.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.http.faulty.FaultyServer;
+import dev.respite.http.faulty.Reply;
+import dev.respite.http.faulty.ReservedPort;
+import dev.respite.http.faulty.ServerFault;
 import dev.respite.outcome.StopReason;
 import dev.respite.time.TimeSource;
 import java.io.ByteArrayInputStream;

@@ -3,6 +3,9 @@ package dev.respite.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.http.faulty.FaultyServer;
+import dev.respite.http.faulty.Reply;
+import dev.respite.http.faulty.ServerFault;
 import dev.respite.outcome.StopReason;
 import java.io.IOException;
 import java.net.http.HttpClient;

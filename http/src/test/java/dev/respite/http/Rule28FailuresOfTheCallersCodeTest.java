@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.Breaker;
 import dev.respite.http.exchange.OriginBreakers;
+import dev.respite.http.faulty.FaultyServer;
+import dev.respite.http.faulty.Reply;
+import dev.respite.http.faulty.ServerFault;
 import dev.respite.outcome.StopReason;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -1,5 +1,6 @@
 package dev.respite.http;
 
+import dev.respite.http.faulty.Reply;
 import dev.respite.time.VirtualTime;
 import java.net.Authenticator;
 import java.net.CookieHandler;

@@ -43,11 +43,11 @@ final class AttemptCommits {
     }
 
     /** Ends the attempt. */
-    void end(boolean isIdempotent) {
+    void end() {
         TransactionSynchronizationManager.unbindResourceIfPossible(KEY);
         if (outer != null) {
             TransactionSynchronizationManager.bindResource(KEY, outer);
-            if (!isIdempotent && outer.active.isEmpty()) {
+            if (outer.active.isEmpty()) {
                 outer.committed |= committed;
                 outer.committing |= committing;
             }

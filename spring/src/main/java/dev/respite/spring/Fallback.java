@@ -1,8 +1,10 @@
 package dev.respite.spring;
 
+import dev.respite.failure.CauseChain;
 import dev.respite.outcome.Outcome;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
@@ -16,9 +18,6 @@ import org.springframework.aop.support.AopUtils;
  * @param isSuspending whether its last argument is a continuation of Kotlin
  */
 record Fallback(Method method, Class<?> replaced, boolean takesFailure, boolean isSuspending) {
-
-    /** No real chain of causes is longer. */
-    private static final int MAX_DEPTH = 1_000;
 
     /**
      * Returns whether this fallback replaces a failure.
@@ -35,14 +34,12 @@ record Fallback(Method method, Class<?> replaced, boolean takesFailure, boolean 
         if (new Outcome.Failure<>(failure, false).isInterruption()) {
             return true;
         }
-        @Nullable Throwable error = failure;
-        for (int depth = 0; error != null && depth < MAX_DEPTH; depth++) {
-            if (error instanceof Error || error instanceof CancellationException) {
-                return true;
-            }
-            error = error.getCause();
-        }
-        return false;
+        return CauseChain.first(
+                        failure,
+                        error -> error instanceof Error || error instanceof CancellationException
+                                ? Optional.of(error)
+                                : Optional.empty())
+                .isPresent();
     }
 
     /** Calls the method with the arguments of the call that has failed. */

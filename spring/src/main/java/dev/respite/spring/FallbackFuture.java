@@ -1,7 +1,7 @@
 package dev.respite.spring;
 
+import dev.respite.failure.CauseChain;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ final class FallbackFuture extends CompletableFuture<@Nullable Object> {
             complete(value);
             return;
         }
-        Throwable failure = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        Throwable failure = CauseChain.unwrap(error);
         if (isDone() || !invocation.isReplaced(failure, false)) {
             completeExceptionally(error);
             return;

@@ -72,15 +72,15 @@ public final class RetryingTransactions implements TransactionOperations {
     }
 
     /**
-     * Returns these transactions with another choice for calls inside an active transaction; the default is {@link
-     * InsideTransaction#WARN}. A template that begins a transaction of its own in any case is not affected.
+     * Returns these transactions without calls inside an active transaction: such a call fails with an {@code
+     * IllegalTransactionStateException} before its first attempt. A template that begins a transaction of its own in any case is
+     * not affected.
      *
-     * @param choice what to do with such calls
      * @return the retried transactions
      */
-    public RetryingTransactions withInsideTransaction(InsideTransaction choice) {
-        Objects.requireNonNull(choice, "choice");
-        return new RetryingTransactions(retry, template, isIdempotent, new SpringTransactionGuard(choice));
+    public RetryingTransactions withActiveTransactionRefused() {
+        return new RetryingTransactions(
+                retry, template, isIdempotent, new SpringTransactionGuard(InsideTransaction.REFUSE));
     }
 
     /**

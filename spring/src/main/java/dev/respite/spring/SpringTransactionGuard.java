@@ -56,7 +56,7 @@ final class SpringTransactionGuard implements TransactionGuard {
     }
 
     private Attempts watched(String name, Retry retry, boolean isIdempotent) {
-        return new WatchedAttempts(retry, isIdempotent, failure -> reportCommitted(name));
+        return isIdempotent ? new Attempts.Plain(retry) : new WatchedAttempts(retry, () -> reportCommitted(name));
     }
 
     private boolean leavesTransaction(Method method) {

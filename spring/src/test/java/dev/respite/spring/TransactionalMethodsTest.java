@@ -447,9 +447,8 @@ class TransactionalMethodsTest {
             outer.executeWithoutResult(status -> transactions.executeWithoutResult(inner -> fixture.insert()));
             assertThat(lines.containing("a transaction under the retry 'template' is retried inside"))
                     .hasSize(1);
-            assertThatThrownBy(() -> outer.executeWithoutResult(status -> transactions
-                            .withInsideTransaction(InsideTransaction.REFUSE)
-                            .execute(inner -> 1)))
+            assertThatThrownBy(() -> outer.executeWithoutResult(status ->
+                            transactions.withActiveTransactionRefused().execute(inner -> 1)))
                     .isInstanceOf(IllegalTransactionStateException.class);
         }
     }

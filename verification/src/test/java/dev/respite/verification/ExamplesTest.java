@@ -152,6 +152,7 @@ class ExamplesTest {
         MANAGED.matcher(root).results().forEach(managed -> versions.add(managed.group(1) + ":" + value(root, managed)));
         // The version of JUnit's artifacts is that of its bill of materials.
         versions.add("junit-jupiter:" + value(root, "junit.version"));
+        versions.add("spring-boot-dependencies:" + value(root, "spring-boot.version"));
         return versions;
     }
 

@@ -23,10 +23,10 @@ import org.springframework.util.FileSystemUtils;
  * A MariaDB of the profile's, from its bare binaries: made, started, and killed at the end of the tests. Its sessions are in a
  * time zone of their own, to see that nothing depends on it.
  */
-final class TestMariaDb {
+public final class TestMariaDb {
 
     /** Where the profile has the binaries; nothing without the profile. */
-    static final String BINARIES = "respite.mariadb";
+    public static final String BINARIES = "respite.mariadb";
 
     private static final long PATIENCE_SECONDS = 120;
 
@@ -41,7 +41,7 @@ final class TestMariaDb {
     }
 
     /** A new one. More options are the server's. */
-    static TestMariaDb start(String... more) throws IOException {
+    public static TestMariaDb start(String... more) throws IOException {
         Path binaries = Path.of(System.getProperty(BINARIES));
         Path home = Files.createTempDirectory(Files.createDirectories(Path.of("target", "mariadb-data")), "bank");
         TestMariaDb server = new TestMariaDb(binaries, home.toAbsolutePath(), freePort());
@@ -51,7 +51,7 @@ final class TestMariaDb {
     }
 
     /** With more options for the driver: {@code &so=that}. */
-    DataSource dataSource(String more) {
+    public DataSource dataSource(String more) {
         return new DriverManagerDataSource(url() + more);
     }
 

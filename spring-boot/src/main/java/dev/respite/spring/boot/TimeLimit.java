@@ -22,4 +22,18 @@ record TimeLimit(Optional<Duration> limit) {
         boolean off = text.equals(PolicyProperties.OFF) || text.equals(PolicyProperties.FALSE);
         return new TimeLimit(off ? Optional.empty() : Optional.of(DurationStyle.detectAndParse(text)));
     }
+
+    /**
+     * Reads what YAML makes of {@code off}. Public, since Spring's conversion calls it.
+     *
+     * @param limited false for no timeout
+     * @return no timeout
+     * @throws IllegalArgumentException if the value is true
+     */
+    public static TimeLimit of(Boolean limited) {
+        if (limited) {
+            throw new IllegalArgumentException("true: a timeout is a duration, such as 30s, or off");
+        }
+        return new TimeLimit(Optional.empty());
+    }
 }

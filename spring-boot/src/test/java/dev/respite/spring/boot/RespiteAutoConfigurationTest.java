@@ -232,21 +232,22 @@ class RespiteAutoConfigurationTest {
     @Test
     void doctor_findsClientsThatRetry_onceEach(CapturedOutput output) {
         TestApplication.start(folder, TWO).close();
-        assertThat(output.getAll().lines().filter(line -> line.contains("apache5 is on the class path")))
+        assertThat(output.getAll()).doesNotContain("apache5 is on the class path");
+        assertThat(output.getAll().lines().filter(line -> line.contains("resilience4j is on the class path")))
                 .hasSize(1);
     }
 
     @Test
     void doctor_offOrIgnored_isSilent(CapturedOutput output) {
         TestApplication.start(folder, TWO + "  doctor: off\n").close();
-        TestApplication.start(folder, TWO + "  doctor-ignore: apache5\n").close();
+        TestApplication.start(folder, TWO + "  doctor-ignore: resilience4j\n").close();
         assertThat(output.getAll()).doesNotContain("is on the class path");
     }
 
     @Test
     void doctor_fail_doesNotStart(CapturedOutput output) {
         assertThatThrownBy(() -> TestApplication.start(folder, TWO + "  doctor: fail\n"));
-        assertThat(output.getAll()).contains("respite.doctor").contains("disableAutomaticRetries");
+        assertThat(output.getAll()).contains("respite.doctor").contains("hasGivenUp");
     }
 
     @Test

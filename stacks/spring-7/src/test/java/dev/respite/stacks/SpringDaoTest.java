@@ -13,6 +13,7 @@ import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
+import org.springframework.transaction.TransactionSystemException;
 
 /** Spring's exceptions of data access. Those of a real deadlock are in {@code PostgresTest}. */
 class SpringDaoTest {
@@ -57,5 +58,25 @@ class SpringDaoTest {
                 .isFatal()
                 .isSelectedBy("sqlstate:23");
         judged(new DataAccessResourceFailureException("")).isFatal();
+    }
+
+    private static TransactionSystemException rollbackFailed(Throwable application) {
+        TransactionSystemException failure =
+                new TransactionSystemException("JDBC rollback failed", new SQLException("closed", "08003"));
+        if (application != null) {
+            failure.initApplicationException(application);
+        }
+        return failure;
+    }
+
+    @Test
+    void failureOfARollback_isWhatTheFailureOfTheWorkStates() {
+        judged(rollbackFailed(new CannotAcquireLockException(""))).isTransient(ErrorKind.SQL);
+        judged(rollbackFailed(new UncategorizedSQLException("", "", new SQLException("", "08006"))))
+                .isTransient(ErrorKind.SQL);
+        judged(rollbackFailed(new IllegalArgumentException())).isFatal();
+        judged(rollbackFailed(new DuplicateKeyException("", new SQLException("", "23505"))))
+                .isFatal();
+        judged(rollbackFailed(null)).isTransient(ErrorKind.SQL);
     }
 }

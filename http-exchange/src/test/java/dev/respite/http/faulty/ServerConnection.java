@@ -1,4 +1,4 @@
-package dev.respite.http;
+package dev.respite.http.faulty;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** The server's end of one connection, as a {@link ServerFault} uses it. */
-final class ServerConnection {
+public final class ServerConnection {
 
     private final Socket socket;
     private final InputStream in;
@@ -24,34 +24,34 @@ final class ServerConnection {
         this.closing = closing;
     }
 
-    InputStream in() {
+    public InputStream in() {
         return in;
     }
 
-    boolean isNew() {
+    public boolean isNew() {
         return isNew;
     }
 
     /** Another exchange begins. */
-    void begin() {
+    public void begin() {
         isNew = false;
         request = Optional.empty();
     }
 
-    void received(FaultyServer.Received read) {
+    public void received(FaultyServer.Received read) {
         request = Optional.of(read);
     }
 
-    FaultyServer.Received request() {
+    public FaultyServer.Received request() {
         return request.orElseThrow();
     }
 
-    boolean isHead() {
+    public boolean isHead() {
         return request.map(read -> read.method().equals("HEAD")).orElse(false);
     }
 
     /** Waits for the client to say something more; false if it closes the connection instead. */
-    boolean awaitByte() {
+    public boolean awaitByte() {
         try {
             in.mark(1);
             boolean there = in.read() >= 0;
@@ -62,23 +62,23 @@ final class ServerConnection {
         }
     }
 
-    void write(String text) throws IOException {
+    public void write(String text) throws IOException {
         write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    void write(byte[] bytes) throws IOException {
+    public void write(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
     }
 
     /** Closes the connection by a reset. */
-    void reset() throws IOException {
+    public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }
 
     /** Says nothing until the client has closed the connection; which an exception shows. */
-    void awaitGone() throws IOException {
+    public void awaitGone() throws IOException {
         while (in.read() >= 0) {
             // Whatever it says.
         }
@@ -86,7 +86,7 @@ final class ServerConnection {
     }
 
     /** Lets time pass, or less of it if the server is closed. */
-    void pause(long millis) throws InterruptedException {
+    public void pause(long millis) throws InterruptedException {
         closing.await(millis, TimeUnit.MILLISECONDS);
     }
 }

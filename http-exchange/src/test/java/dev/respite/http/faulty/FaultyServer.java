@@ -1,4 +1,4 @@
-package dev.respite.http;
+package dev.respite.http.faulty;
 
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * gets the answer {@link #otherwise}. It listens on the loopback interface only, serves at most {@value
  * #MAX_CONNECTIONS} connections at a time, and closes all of them when it is closed.
  */
-final class FaultyServer implements AutoCloseable {
+public final class FaultyServer implements AutoCloseable {
 
     private static final int MAX_CONNECTIONS = 256;
 
@@ -51,12 +51,13 @@ final class FaultyServer implements AutoCloseable {
 
     /** A request as it came over the wire. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Received(String method, String target, Map<String, List<String>> headers, byte[] body, int connection) {
-        List<String> values(String name) {
+    public record Received(
+            String method, String target, Map<String, List<String>> headers, byte[] body, int connection) {
+        public List<String> values(String name) {
             return headers.getOrDefault(name, List.of());
         }
 
-        String text() {
+        public String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
     }
@@ -73,53 +74,53 @@ final class FaultyServer implements AutoCloseable {
     }
 
     /** A server on a port of its own. */
-    static FaultyServer start(ServerFault... script) {
+    public static FaultyServer start(ServerFault... script) {
         return onPort(0, script);
     }
 
-    static FaultyServer onPort(int port, ServerFault... script) {
+    public static FaultyServer onPort(int port, ServerFault... script) {
         FaultyServer server = new FaultyServer(port);
         server.script.addAll(List.of(script));
         return server;
     }
 
     /** Adds to the script. */
-    FaultyServer then(ServerFault... faults) {
+    public FaultyServer then(ServerFault... faults) {
         script.addAll(List.of(faults));
         return this;
     }
 
     /** What each request gets for which the script has nothing; 200 unless this is called. */
-    FaultyServer otherwise(ServerFault fault) {
+    public FaultyServer otherwise(ServerFault fault) {
         otherwise = fault;
         return this;
     }
 
-    URI uri() {
+    public URI uri() {
         return uri("/");
     }
 
-    URI uri(String target) {
+    public URI uri(String target) {
         return URI.create("http://127.0.0.1:" + socket.getLocalPort() + target);
     }
 
     /** The requests so far; requests that were not read are not here. */
-    List<Received> requests() {
+    public List<Received> requests() {
         return new ArrayList<>(requests);
     }
 
     /** How many connections were accepted so far. */
-    int connections() {
+    public int connections() {
         return connections.get();
     }
 
     /** How many connections are open now. */
-    int openConnections() {
+    public int openConnections() {
         return open.size();
     }
 
     /** How often a client has closed its connection before its answer was complete. */
-    int abandoned() {
+    public int abandoned() {
         return abandoned.get();
     }
 

@@ -1,10 +1,10 @@
-package dev.respite.http;
+package dev.respite.http.faulty;
 
 import java.io.IOException;
 
 /** What a {@link FaultyServer} does with one request: answers it, or not, or not quite. */
 @FunctionalInterface
-interface ServerFault {
+public interface ServerFault {
 
     /** Acts, and says whether the connection can be used again. */
     boolean act(ServerConnection line) throws IOException, InterruptedException;

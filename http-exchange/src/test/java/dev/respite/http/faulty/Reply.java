@@ -1,25 +1,25 @@
-package dev.respite.http;
+package dev.respite.http.faulty;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** A whole answer, after which the connection lives on. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Reply(int status, String fields, byte[] bytes) implements ServerFault {
+public record Reply(int status, String fields, byte[] bytes) implements ServerFault {
 
-    static Reply of(int status) {
+    public static Reply of(int status) {
         return new Reply(status, "", new byte[0]);
     }
 
-    Reply header(String name, String value) {
+    public Reply header(String name, String value) {
         return new Reply(status, fields + name + ": " + value + "\r\n", bytes);
     }
 
-    Reply body(String text) {
+    public Reply body(String text) {
         return body(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    Reply body(byte[] body) {
+    public Reply body(byte[] body) {
         return new Reply(status, fields, body);
     }
 

@@ -1,4 +1,4 @@
-package dev.respite.http;
+package dev.respite.http.faulty;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,11 +8,11 @@ import java.net.Socket;
 import java.net.URI;
 
 /** A port that refuses connections, and that no other process can take: it is bound, but not listened on. */
-final class ReservedPort implements AutoCloseable {
+public final class ReservedPort implements AutoCloseable {
 
     private final Socket socket = new Socket();
 
-    ReservedPort() {
+    public ReservedPort() {
         try {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -21,12 +21,12 @@ final class ReservedPort implements AutoCloseable {
         }
     }
 
-    URI uri() {
+    public URI uri() {
         return URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/");
     }
 
     /** Someone listens from now on. */
-    FaultyServer open(ServerFault... script) {
+    public FaultyServer open(ServerFault... script) {
         int port = socket.getLocalPort();
         close();
         return FaultyServer.onPort(port, script);

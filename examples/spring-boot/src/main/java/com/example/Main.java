@@ -1,0 +1,24 @@
+package com.example;
+
+import java.io.IOException;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.web.service.registry.ImportHttpServices;
+
+/** A Spring Boot application whose HTTP interface and annotated method are retried by the policies in {@code application.yaml}. */
+@SpringBootApplication
+@ImportHttpServices(group = "payments", types = Payments.class)
+public class Main {
+
+    public static void main(String[] args) throws IOException {
+        try (FaultyServer server = FaultyServer.start();
+                ConfigurableApplicationContext context =
+                        SpringApplication.run(Main.class, "--provider.url=" + server.uri(""))) {
+            Payments payments = context.getBean(Payments.class);
+            System.out.println("caller gets " + payments.status("1"));
+            System.out.println("caller gets " + payments.pay("100 EUR"));
+            System.out.println("caller gets " + context.getBean(Invoices.class).send("invoice 7"));
+        }
+    }
+}

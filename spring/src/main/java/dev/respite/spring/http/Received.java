@@ -1,0 +1,35 @@
+package dev.respite.spring.http;
+
+import dev.respite.NestedRetries;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import reactor.core.Disposable;
+
+/**
+ * A response with a connection to release.
+ *
+ * @param response the response
+ * @param mark the mark of its call, which the exception that the client makes of the response has
+ */
+record Received(ClientResponse response, GivenUpMark mark) implements AutoCloseable, NestedRetries.Wrapper {
+
+    @Override
+    public Object wrapped() {
+        return response;
+    }
+
+    @Override
+    public void givenUp() {
+        mark.set();
+    }
+
+    @Override
+    public void close() {
+        release(response);
+    }
+
+    /** Releases a response that nobody will read: with its connection, unless its whole body is there already. */
+    static void release(ClientResponse response) {
+        Disposable body = response.releaseBody().subscribe(nothing -> {}, failed -> {});
+        body.dispose();
+    }
+}

@@ -1,0 +1,306 @@
+package dev.respite.spring.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.NestedRetries;
+import dev.respite.Retry;
+import dev.respite.http.faulty.FaultyServer;
+import dev.respite.http.faulty.Reply;
+import dev.respite.http.faulty.ServerFault;
+import dev.respite.outcome.StopReason;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.web.reactive.function.BodyInserter;
+import org.springframework.web.reactive.function.BodyInserters;
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** {@code WebClient} with the filter, over sockets. */
+@ParameterizedClass
+@EnumSource(names = {"WEB_REACTOR_NETTY", "WEB_JDK"})
+class RespiteFilterTest {
+
+    private final SpringClient library;
+    private final FaultyServer server = FaultyServer.start();
+    private final Calls calls = new Calls();
+
+    RespiteFilterTest(SpringClient library) {
+        this.library = library;
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private WebClient.Builder client(String policy) {
+        return WebClient.builder()
+                .clientConnector(library.connector())
+                .baseUrl(server.uri().toString())
+                .filter(RespiteFilter.of(calls.retry(policy)).withoutRedirects());
+    }
+
+    private Mono<String> put(BodyInserter<?, ? super ClientHttpRequest> body) {
+        return client("attempt-timeout=2s")
+                .build()
+                .put()
+                .uri("/files/1")
+                .body(body)
+                .retrieve()
+                .bodyToMono(String.class);
+    }
+
+    @Test
+    void value_isSentAgain() {
+        server.then(Reply.of(503), ServerFault.hang());
+        String ok = client("attempt-timeout=200ms")
+                .build()
+                .put()
+                .uri("/files/1")
+                .bodyValue("100 EUR")
+                .retrieve()
+                .bodyToMono(String.class)
+                .block();
+        assertThat(ok).isEqualTo("ok");
+        assertThat(server.requests()).hasSize(3);
+        assertThat(server.requests()).extracting(FaultyServer.Received::text).containsOnly("100 EUR");
+        assertThat(server.requests())
+                .extracting(request -> request.values("Content-Type"))
+                .containsOnly(server.requests().get(0).values("Content-Type"));
+        assertThat(server.requests())
+                .extracting(request -> request.values("Content-Length"))
+                .containsOnly(List.of("7"));
+    }
+
+    @Test
+    void publisher_isSubscribedToOnceAndSentAgainFromTheRecord() {
+        server.then(Reply.of(503), Reply.of(503));
+        AtomicInteger subscriptions = new AtomicInteger();
+        Flux<String> once = Flux.defer(() -> subscriptions.incrementAndGet() == 1
+                ? Flux.just("100 ", "EUR")
+                : Flux.error(new IllegalStateException("read twice")));
+        assertThat(put(BodyInserters.fromPublisher(once, String.class)).block()).isEqualTo("ok");
+        assertThat(subscriptions).hasValue(1);
+        assertThat(server.requests()).hasSize(3);
+        assertThat(server.requests()).extracting(FaultyServer.Received::text).containsOnly("100 EUR");
+    }
+
+    @Test
+    void formAndResource_areSentAgain() {
+        server.then(Reply.of(503));
+        assertThat(put(BodyInserters.fromFormData("amount", "100")).block()).isEqualTo("ok");
+        server.then(Reply.of(503));
+        assertThat(put(BodyInserters.fromResource(new ByteArrayResource("100 EUR".getBytes(StandardCharsets.UTF_8))))
+                        .block())
+                .isEqualTo("ok");
+        assertThat(server.requests())
+                .extracting(FaultyServer.Received::text)
+                .containsExactly("amount=100", "amount=100", "100 EUR", "100 EUR");
+    }
+
+    @Test
+    void longPublisher_isSentOnce_andAgainIfItIsMarked() {
+        server.otherwise(Reply.of(503));
+        Flux<String> tooLong = Flux.just("x".repeat(200_000), "x".repeat(200_000));
+        assertThatThrownBy(() ->
+                        put(BodyInserters.fromPublisher(tooLong, String.class)).block())
+                .isInstanceOf(WebClientResponseException.ServiceUnavailable.class);
+        assertThat(calls.reason()).isEqualTo(StopReason.INPUT_CONSUMED);
+        assertThat(server.requests()).hasSize(1);
+
+        server.otherwise(Reply.of(200).body("ok"));
+        server.then(Reply.of(503));
+        String ok = client("")
+                .build()
+                .put()
+                .uri("/files/1")
+                .body(tooLong, String.class)
+                .attributes(RespiteFilter.replayable())
+                .retrieve()
+                .bodyToMono(String.class)
+                .block();
+        assertThat(ok).isEqualTo("ok");
+        assertThat(server.requests()).hasSize(3);
+        assertThat(server.requests().get(2).body()).hasSize(400_000);
+    }
+
+    @Test
+    void publisherThatFails_isTheCallersFailureAndNotRetried() {
+        AtomicInteger subscriptions = new AtomicInteger();
+        IOException gone = new IOException("the file is gone");
+        Flux<String> broken = Flux.defer(() -> {
+            subscriptions.incrementAndGet();
+            return Flux.concat(Flux.just("100 "), Flux.error(gone));
+        });
+        assertThatThrownBy(() ->
+                        put(BodyInserters.fromPublisher(broken, String.class)).block())
+                .hasStackTraceContaining("the file is gone");
+        assertThat(subscriptions).hasValue(1);
+        assertThat(calls.attempts()).isEqualTo(1);
+        assertThat(calls.reason()).isEqualTo(StopReason.FATAL);
+    }
+
+    @Test
+    void context_isThatOfTheSubscriberInEachAttempt_andInnerFiltersRunForEach() {
+        server.then(Reply.of(503), ServerFault.hang());
+        List<String> seen = new CopyOnWriteArrayList<>();
+        String ok = client("attempt-timeout=200ms")
+                .filter((request, next) -> Mono.deferContextual(context -> {
+                    seen.add(context.get("tenant"));
+                    return next.exchange(ClientRequest.from(request)
+                            .header("Tenant", context.<String>get("tenant"))
+                            .build());
+                }))
+                .build()
+                .get()
+                .retrieve()
+                .bodyToMono(String.class)
+                .contextWrite(context -> context.put("tenant", "acme"))
+                .block();
+        assertThat(ok).isEqualTo("ok");
+        assertThat(seen).containsExactly("acme", "acme", "acme");
+        assertThat(server.requests())
+                .extracting(request -> request.values("Tenant"))
+                .containsOnly(List.of("acme"));
+    }
+
+    @Test
+    void cancellation_endsTheAttemptInFlight() {
+        server.otherwise(ServerFault.hang());
+        Disposable call =
+                client("").build().get().retrieve().bodyToMono(String.class).subscribe();
+        Awaitility.await().until(() -> server.requests().size() == 1);
+        call.dispose();
+        Awaitility.await().until(() -> server.openConnections() == 0);
+        assertThat(calls.reason()).isEqualTo(StopReason.CANCELLED);
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void cancellation_endsTheDelay() {
+        server.otherwise(Reply.of(503).header("Retry-After", "1"));
+        Disposable call =
+                client("").build().get().retrieve().bodyToMono(String.class).subscribe();
+        Awaitility.await().until(() -> server.requests().size() == 1);
+        Awaitility.await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+        call.dispose();
+        assertThat(calls.reason()).isEqualTo(StopReason.CANCELLED);
+        Awaitility.await().pollDelay(Duration.ofMillis(1_600)).until(() -> true);
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void eachSubscription_isACallOfItsOwn() {
+        server.then(Reply.of(503));
+        Mono<String> cold = client("").build().get().retrieve().bodyToMono(String.class);
+        assertThat(server.requests()).isEmpty();
+        cold.block();
+        cold.block();
+        assertThat(server.requests()).hasSize(3);
+    }
+
+    @Test
+    void brokenExchange_isThrownAsTheClientThrowsIt() {
+        server.otherwise(ServerFault.hang());
+        assertThatThrownBy(() -> client("attempt-timeout=100ms")
+                        .build()
+                        .get()
+                        .retrieve()
+                        .bodyToMono(String.class)
+                        .block())
+                .isInstanceOf(WebClientRequestException.class)
+                .hasCauseInstanceOf(IOException.class);
+        assertThat(server.requests()).hasSize(3);
+        Awaitility.await().until(() -> server.openConnections() == 0);
+    }
+
+    @Test
+    void lastResponse_isEmittedWithItsBody() {
+        server.otherwise(Reply.of(503).body("overloaded"));
+        assertThatThrownBy(() -> client("")
+                        .build()
+                        .get()
+                        .retrieve()
+                        .bodyToMono(String.class)
+                        .block())
+                .isInstanceOfSatisfying(
+                        WebClientResponseException.class,
+                        thrown -> assertThat(thrown.getResponseBodyAsString()).isEqualTo("overloaded"));
+        assertThat(server.requests()).hasSize(3);
+    }
+
+    @Test
+    void bodyThatBreaksOff_isNotRetried() {
+        server.then(ServerFault.half(200, "half"));
+        assertThatThrownBy(() -> client("")
+                        .build()
+                        .get()
+                        .retrieve()
+                        .bodyToMono(String.class)
+                        .block())
+                .isNotNull();
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void retryAround_doesNotMultiply_forStatusesAndForBrokenExchanges() {
+        for (ServerFault fault : List.of(Reply.of(503), ServerFault.hang())) {
+            try (FaultyServer bad = FaultyServer.start().otherwise(fault)) {
+                WebClient client = WebClient.builder()
+                        .clientConnector(library.connector())
+                        .filter(RespiteFilter.of(new Calls().retry("attempt-timeout=100ms")))
+                        .build();
+                Retry outer = Retry.silent(
+                        RetryPolicy.parse("base-delay=1ms max-delay=2ms budget=off retry-on=any"), TimeSource.system());
+                assertThatThrownBy(() -> outer.callAsync(() -> client.get()
+                                        .uri(bad.uri())
+                                        .retrieve()
+                                        .bodyToMono(String.class)
+                                        .toFuture())
+                                .join())
+                        .isNotNull();
+                assertThat(bad.requests()).as("3 attempts, not 9").hasSize(3);
+            }
+        }
+    }
+
+    @Test
+    void statusOfAGivenUpCall_isKnownToOtherRetryLibraries() {
+        server.otherwise(Reply.of(503));
+        assertThatThrownBy(() -> client("")
+                        .build()
+                        .get()
+                        .retrieve()
+                        .bodyToMono(String.class)
+                        .block())
+                .satisfies(
+                        thrown -> assertThat(NestedRetries.hasGivenUp(thrown)).isTrue());
+    }
+
+    @Test
+    void rejectedLongBody_isCutBeforeTheDelay() {
+        server.then(Reply.of(503).body("x".repeat(1_000_000)));
+        assertThat(client("").build().get().retrieve().bodyToMono(String.class).block())
+                .isEqualTo("ok");
+        assertThat(server.requests()).hasSize(2);
+    }
+}
