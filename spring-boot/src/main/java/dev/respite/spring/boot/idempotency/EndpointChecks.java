@@ -20,8 +20,9 @@ final class EndpointChecks {
         List<String> problems = new ArrayList<>();
         String where = handler.getShortLogMessage() + " with the mapping " + info;
         if (!info.getParamsCondition().isEmpty()) {
-            problems.add(where + ": the condition on params may refer to a parameter in the body, which is read after the"
-                    + " rules were selected; use a path or a header instead");
+            problems.add(
+                    where + ": the condition on params may refer to a parameter in the body, which is read after the"
+                            + " rules were selected; use a path or a header instead");
         }
         Set<RequestMethod> methods = info.getMethodsCondition().getMethods();
         if (methods.isEmpty() || methods.stream().anyMatch(SAFE::contains)) {

@@ -13,10 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.convert.DurationStyle;
-import org.springframework.core.env.Environment;
+import org.springframework.context.ApplicationContext;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.method.HandlerMethod;
 
@@ -37,20 +36,17 @@ final class EndpointRules {
     private final IdempotencySetup setup;
     private final ObjectProvider<Idempotency<?>> idempotency;
     private final ObjectProvider<IdempotencyFactory> factory;
-    private final ListableBeanFactory beans;
-    private final Environment environment;
+    private final ApplicationContext context;
 
     EndpointRules(
             IdempotencySetup setup,
             ObjectProvider<Idempotency<?>> idempotency,
             ObjectProvider<IdempotencyFactory> factory,
-            ListableBeanFactory beans,
-            Environment environment) {
+            ApplicationContext context) {
         this.setup = setup;
         this.idempotency = idempotency;
         this.factory = factory;
-        this.beans = beans;
-        this.environment = environment;
+        this.context = context;
     }
 
     /**
@@ -87,7 +83,7 @@ final class EndpointRules {
                 : guard.withFingerprints(fingerprints(List.of(annotation.fingerprint())));
     }
 
-    private static Fingerprints fingerprints(List<String> pointers) {
+    private Fingerprints fingerprints(List<String> pointers) {
         if (!isPresent("tools.jackson.databind.json.JsonMapper")) {
             throw new IllegalStateException("a fingerprint of parts of a JSON body needs Jackson 3: add"
                     + " spring-boot-starter-jackson, or compare the whole body");
@@ -95,18 +91,19 @@ final class EndpointRules {
         return FieldFingerprints.of(pointers);
     }
 
-    private static boolean isPresent(String type) {
-        return ClassUtils.isPresent(type, EndpointRules.class.getClassLoader());
+    private boolean isPresent(String type) {
+        return ClassUtils.isPresent(type, context.getClassLoader());
     }
 
     private Idempotency<?> idempotency(String retention) {
         if (retention.isEmpty()) {
             return idempotency.stream().findFirst().orElseThrow(() -> new IllegalStateException(NO_IDEMPOTENCY));
         }
-        Duration kept = duration(environment.resolveRequiredPlaceholders(retention));
+        Duration kept = duration(context.getEnvironment().resolveRequiredPlaceholders(retention));
         @Nullable IdempotencyFactory made = factory.getIfAvailable();
         if (made == null) {
-            throw new IllegalStateException(idempotency.stream().findAny().isEmpty() ? NO_IDEMPOTENCY : OWN_IDEMPOTENCY);
+            throw new IllegalStateException(
+                    idempotency.stream().findAny().isEmpty() ? NO_IDEMPOTENCY : OWN_IDEMPOTENCY);
         }
         return made.create(setup.settings().withRetention(kept));
     }
@@ -122,13 +119,18 @@ final class EndpointRules {
     }
 
     private IdempotencyScope scope(String name) {
-        Map<String, IdempotencyScope> known = new TreeMap<>(beans.getBeansOfType(IdempotencyScope.class));
+        Map<String, IdempotencyScope> known = new TreeMap<>(context.getBeansOfType(IdempotencyScope.class));
         IdempotencyScope scope = known.get(name);
         if (scope == null) {
-            throw new IllegalArgumentException("no bean of the type IdempotencyScope has the name '" + name + "'; there "
-                    + (known.isEmpty() ? "are none" : "is " + String.join(", ", known.keySet())));
+            throw new IllegalArgumentException("no bean of the type IdempotencyScope has the name '" + name
+                    + "'; there " + (known.isEmpty() ? "are none" : "is " + String.join(", ", known.keySet())));
         }
         return scope;
+    }
+
+    /** Returns whether all callers are one owner because nothing says otherwise. */
+    boolean isSharedUnasked() {
+        return setup.properties().scope() == null && kind() == IdempotencyProperties.ScopeKind.SHARED;
     }
 
     /** Without Spring Security, an application usually has no principals. */

@@ -29,7 +29,8 @@ final class EngineConfiguration {
             ObjectProvider<IdempotencyListener> listeners,
             ObjectProvider<Rebuilder> rebuilder,
             ObjectProvider<ResponseEncryption> encryption) {
-        IdempotencyEngine engine = IdempotencyEngine.of(store).withSettings(setup.settings()).withName("http");
+        IdempotencyEngine engine =
+                IdempotencyEngine.of(store).withSettings(setup.settings()).withName("http");
         for (IdempotencyListener listener : listeners.orderedStream().toList()) {
             engine = engine.withListener(listener);
         }

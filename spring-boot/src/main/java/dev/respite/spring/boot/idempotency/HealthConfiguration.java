@@ -23,7 +23,9 @@ final class HealthConfiguration {
     HealthIndicator respiteIdempotencyHealthIndicator(JdbcIdempotencyStore store) {
         return () -> {
             try {
-                return Health.up().withDetail("unknown", store.count(State.UNKNOWN)).build();
+                return Health.up()
+                        .withDetail("unknown", store.count(State.UNKNOWN))
+                        .build();
             } catch (RuntimeException unavailable) {
                 return Health.down(unavailable).build();
             }

@@ -36,8 +36,10 @@ public record IdempotencyProperties(
         @DefaultValue("5m") Duration maxClockSkew,
         @DefaultValue("0s") Duration maxWait,
         @DefaultValue("64KB") DataSize maxStoredBody,
+
         @DefaultValue({"Content-Type", "Content-Encoding", "Content-Language", "ETag", "Link", "Location"})
-                Set<String> headers,
+        Set<String> headers,
+
         @DefaultValue Jdbc jdbc,
         @DefaultValue Purge purge) {
 
@@ -59,7 +61,10 @@ public record IdempotencyProperties(
      * @param requireDurable whether the application starts only if commits of the database survive a crash
      * @param maxPerScope the maximum number of records of one owner; no maximum if it is not given
      */
-    public record Jdbc(boolean migrate, boolean requireDurable, @Nullable Long maxPerScope) {}
+    public record Jdbc(
+            boolean migrate,
+            boolean requireDurable,
+            @Nullable Long maxPerScope) {}
 
     /**
      * The removal of expired records. Of all nodes one purges at a time.

@@ -1,5 +1,7 @@
 package dev.respite.spring.boot.idempotency;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import dev.respite.idempotency.servlet.IdempotencyFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Method;
@@ -13,7 +15,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.context.ApplicationContext;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.web.bind.annotation.RequestMethod;
@@ -27,7 +30,15 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
  */
 final class IdempotentEndpoints implements SmartInitializingSingleton {
 
-    private final ApplicationContext context;
+    private static final System.Logger LOGGER = System.getLogger("dev.respite.idempotency");
+
+    private static final String SHARED =
+            "all callers are one owner of idempotency keys, since Spring Security is not on the"
+                    + " class path: a caller that sends the key and the request of another gets its response. Set"
+                    + " respite.idempotency.scope to shared if that is intended, to principal if requests have a principal, or"
+                    + " name a scope in @Idempotent";
+
+    private final ConfigurableApplicationContext context;
     private final EndpointRules rules;
 
     private volatile Listed listed = new Listed(new HandlerLookup(List.of()), Map.of(), Set.of());
@@ -49,7 +60,7 @@ final class IdempotentEndpoints implements SmartInitializingSingleton {
      */
     private record Listed(HandlerLookup lookup, Map<Endpoint, IdempotencyFilter> rules, Set<String> methods) {}
 
-    IdempotentEndpoints(ApplicationContext context, EndpointRules rules) {
+    IdempotentEndpoints(ConfigurableApplicationContext context, EndpointRules rules) {
         this.context = context;
         this.rules = rules;
     }
@@ -60,9 +71,9 @@ final class IdempotentEndpoints implements SmartInitializingSingleton {
 
     @Override
     public void afterSingletonsInstantiated() {
-        List<RequestMappingHandlerMapping> mappings = new ArrayList<>(BeanFactoryUtils.beansOfTypeIncludingAncestors(
-                        context, RequestMappingHandlerMapping.class, true, false)
-                .values());
+        List<RequestMappingHandlerMapping> mappings = new ArrayList<>(
+                BeanFactoryUtils.beansOfTypeIncludingAncestors(context, RequestMappingHandlerMapping.class, true, false)
+                        .values());
         AnnotationAwareOrderComparator.sort(mappings);
         Map<Endpoint, IdempotencyFilter> found = new HashMap<>();
         Set<String> methods = new HashSet<>();
@@ -82,13 +93,27 @@ final class IdempotentEndpoints implements SmartInitializingSingleton {
                 }
             });
         }
+        unmapped(found.keySet()).forEach(problems::add);
         if (!problems.isEmpty()) {
             throw new IdempotencySetupException(
                     "@Idempotent cannot work as it is used:\n  " + String.join("\n  ", problems),
                     "Correct the methods, or remove the annotation from them.",
                     null);
         }
+        if (!found.isEmpty() && rules.isSharedUnasked()) {
+            LOGGER.log(WARNING, SHARED);
+        }
         listed = new Listed(new HandlerLookup(List.copyOf(mappings)), Map.copyOf(found), Set.copyOf(methods));
+    }
+
+    /** The annotation has no effect on a method that no request is mapped to. */
+    private List<String> unmapped(Set<Endpoint> mapped) {
+        ConfigurableListableBeanFactory beans = context.getBeanFactory();
+        Set<Method> known = mapped.stream().map(Endpoint::method).collect(Collectors.toSet());
+        return AnnotatedMethods.of(beans.getBeanNamesForType(Object.class, true, false), beans).stream()
+                .filter(method -> !known.contains(method))
+                .map(method -> method + ": no request is mapped to this method; annotate the method of the controller")
+                .toList();
     }
 
     private static Set<String> methodsOf(RequestMappingInfo info) {

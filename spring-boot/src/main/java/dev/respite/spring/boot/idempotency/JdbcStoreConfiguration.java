@@ -73,7 +73,8 @@ final class JdbcStoreConfiguration {
             throw new IdempotencySetupException(
                     "Idempotency records cannot be kept in the database of the application: " + unfit.getMessage(),
                     "If the tables are missing, run the SQL file, for example as a migration of the application, or set "
-                            + MIGRATE + " to true, with Flyway on the class path. To do without idempotent endpoints, set "
+                            + MIGRATE
+                            + " to true, with Flyway on the class path. To do without idempotent endpoints, set "
                             + IdempotencyProperties.PREFIX + ".enabled to false.",
                     unfit);
         }

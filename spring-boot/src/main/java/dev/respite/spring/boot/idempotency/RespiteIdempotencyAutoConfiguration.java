@@ -12,7 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
-import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
@@ -37,11 +37,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
             "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration",
             "org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration"
         })
-@ConditionalOnClass({
-    IdempotencyFilter.class,
-    RequestMappingHandlerMapping.class,
-    FilterRegistrationBean.class
-})
+@ConditionalOnClass({IdempotencyFilter.class, RequestMappingHandlerMapping.class, FilterRegistrationBean.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnProperty(name = IdempotencyProperties.PREFIX + ".enabled", matchIfMissing = true)
 @Import({
@@ -70,12 +66,11 @@ public final class RespiteIdempotencyAutoConfiguration {
 
     @Bean
     IdempotentEndpoints respiteIdempotentEndpoints(
-            ApplicationContext context,
+            ConfigurableApplicationContext context,
             IdempotencySetup setup,
             ObjectProvider<Idempotency<?>> idempotency,
             ObjectProvider<IdempotencyFactory> factory) {
-        return new IdempotentEndpoints(
-                context, new EndpointRules(setup, idempotency, factory, context, context.getEnvironment()));
+        return new IdempotentEndpoints(context, new EndpointRules(setup, idempotency, factory, context));
     }
 
     /** Only the filter is made when the server is created: the rest of the application is not ready then. */

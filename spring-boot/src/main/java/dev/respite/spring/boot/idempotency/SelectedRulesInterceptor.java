@@ -45,29 +45,33 @@ final class SelectedRulesInterceptor implements HandlerInterceptor {
             execution.noEffect();
         }
         response.sendError(
-                HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "the rules of the idempotency key do not fit the handler");
+                HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
+                "the rules of the idempotency key do not fit the handler");
         return false;
     }
 
     private Optional<String> problemOf(HandlerMethod method, @Nullable Object selected) {
         if (selected == null) {
-            return Optional.of(method.getShortLogMessage() + " is annotated with @Idempotent, and the request has not passed"
-                    + " the filter of the idempotency keys: do not forward to such a method, and register the filter"
-                    + " for each path of the dispatcher");
+            return Optional.of(
+                    method.getShortLogMessage() + " is annotated with @Idempotent, and the request has not passed"
+                            + " the filter of the idempotency keys: do not forward to such a method, and register the filter"
+                            + " for each path of the dispatcher");
         }
         Optional<IdempotencyFilter> due = endpoints.get().rulesOf(method);
         return due.isPresent() && due.equals(selected)
                 ? Optional.empty()
-                : Optional.of(method.getShortLogMessage() + " is annotated with @Idempotent, and the filter has selected the"
-                        + " handler by the head of the request, which led to another: " + remedy());
+                : Optional.of(
+                        method.getShortLogMessage() + " is annotated with @Idempotent, and the filter has selected the"
+                                + " handler by the head of the request, which led to another: " + remedy());
     }
 
     /** A handler without the annotation may follow one that has it, as the target of a forward or as an error page. */
     private static Optional<String> problemOf(Object handler, HttpServletRequest request, @Nullable Object selected) {
         boolean isFirst = request.getDispatcherType() == DispatcherType.REQUEST;
         return isFirst && selected != null && !Objects.equals(selected, Optional.empty())
-                ? Optional.of(handler + " is not annotated with @Idempotent, and the filter has selected a method that is: "
-                        + remedy())
+                ? Optional.of(
+                        handler + " is not annotated with @Idempotent, and the filter has selected a method that is: "
+                                + remedy())
                 : Optional.empty();
     }
 

@@ -47,7 +47,8 @@ final class TransactionalConfiguration {
 
     @Bean
     IdempotencyFactory respiteIdempotencyFactory(IdempotencyEngine engine, TransactionRunner transactions) {
-        return settings -> TransactionalIdempotency.of(engine.withSettings(settings)).withTransactions(transactions);
+        return settings ->
+                TransactionalIdempotency.of(engine.withSettings(settings)).withTransactions(transactions);
     }
 
     @Bean

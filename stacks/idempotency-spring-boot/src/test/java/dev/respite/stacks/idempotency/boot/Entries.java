@@ -12,8 +12,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Where what was done is written down: with Hibernate, where the application has it, and with JDBC otherwise. */
-class Entries {
+/**
+ * Where what was done is written down: with Hibernate, where the application has it, and with JDBC otherwise. Public for proxies of
+ * another class loader.
+ */
+public class Entries {
 
     private final JdbcTemplate jdbc;
     private final EntityManager entities;
@@ -36,7 +39,7 @@ class Entries {
         }
     }
 
-    Entries(JdbcTemplate jdbc, ObjectProvider<EntityManagerFactory> hibernate) {
+    public Entries(JdbcTemplate jdbc, ObjectProvider<EntityManagerFactory> hibernate) {
         this.jdbc = jdbc;
         EntityManagerFactory factory = hibernate.getIfAvailable();
         this.entities = factory == null ? null : SharedEntityManagerCreator.createSharedEntityManager(factory);

@@ -231,7 +231,8 @@ class RequestsTest {
         HttpResponse<String> second = json("{\"sentAt\":\"12:01\", \"item\":\"" + item + "\"}");
         assertThat(isReplay(second)).isTrue();
         assertThat(second.body()).isEqualTo(first.body());
-        assertThat(json("{\"item\":\"other\",\"sentAt\":\"12:00\"}").statusCode()).isEqualTo(422);
+        assertThat(json("{\"item\":\"other\",\"sentAt\":\"12:00\"}").statusCode())
+                .isEqualTo(422);
         assertThat(json("{\"sentAt\":\"12:00\"}").statusCode()).isEqualTo(422);
         assertThat(entries()).isEqualTo(1);
     }

@@ -52,8 +52,7 @@ class RuleSelectionTest {
 
     private TestServer server() {
         return SERVERS.computeIfAbsent(
-                container,
-                each -> TestServer.start(new Stack(each, false, false), List.of(), Crossroads.class));
+                container, each -> TestServer.start(new Stack(each, false, false), List.of(), Crossroads.class));
     }
 
     private HttpResponse<String> post(String path) {
@@ -77,8 +76,8 @@ class RuleSelectionTest {
 
     @Test
     void filter_isDirectlyBehindSpringSecuritys() {
-        FilterRegistrationBean<?> filter = server().application()
-                .getBean("respiteIdempotencyFilter", FilterRegistrationBean.class);
+        FilterRegistrationBean<?> filter =
+                server().application().getBean("respiteIdempotencyFilter", FilterRegistrationBean.class);
         assertThat(filter.getOrder()).isEqualTo(-99);
     }
 
@@ -109,8 +108,12 @@ class RuleSelectionTest {
 
     /** Each with a valid key that is sent to an annotated method later: it has not been claimed. */
     @ParameterizedTest
-    @CsvSource({"404, POST, /nowhere, text/plain, */*", "405, DELETE, /typed, text/plain, */*",
-        "406, POST, /typed, text/plain, image/png", "415, POST, /typed, image/png, */*"})
+    @CsvSource({
+        "404, POST, /nowhere, text/plain, */*",
+        "405, DELETE, /typed, text/plain, */*",
+        "406, POST, /typed, text/plain, image/png",
+        "415, POST, /typed, image/png, */*"
+    })
     void request_thatNoMethodHandles_hasNoRules(int status, String method, String path, String type, String accept) {
         int records = server().records();
         for (int i = 0; i < 2; i++) {
@@ -136,22 +139,21 @@ class RuleSelectionTest {
         String form = "item=" + item;
         HttpResponse<String> first = post("/actions", "application/x-www-form-urlencoded", form);
         assertThat(first.body()).startsWith("action ");
-        assertThat(isReplay(post("/actions", "application/x-www-form-urlencoded", form))).isTrue();
+        assertThat(isReplay(post("/actions", "application/x-www-form-urlencoded", form)))
+                .isTrue();
         assertThat(entries("action")).isEqualTo(1);
     }
 
     @Test
     void parameterInTheQuery_thatSelectsAnotherMethod_hasNoRules() {
-        HttpResponse<String> response =
-                post("/actions?other=1", "application/x-www-form-urlencoded", "item=" + item);
+        HttpResponse<String> response = post("/actions?other=1", "application/x-www-form-urlencoded", "item=" + item);
         assertThat(response.body()).startsWith("other ");
         assertThat(entries("other")).isEqualTo(1);
     }
 
     @Test
     void parameterInTheBody_thatSelectsAnotherMethod_is500BeforeItRuns() {
-        HttpResponse<String> response =
-                post("/actions", "application/x-www-form-urlencoded", "other=1&item=" + item);
+        HttpResponse<String> response = post("/actions", "application/x-www-form-urlencoded", "other=1&item=" + item);
         assertThat(response.statusCode()).isEqualTo(500);
         assertThat(response.body()).contains("do not fit the handler");
         assertThat(entries("other") + entries("action")).isZero();

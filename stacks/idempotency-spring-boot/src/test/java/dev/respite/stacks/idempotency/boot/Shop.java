@@ -1,8 +1,8 @@
 package dev.respite.stacks.idempotency.boot;
 
 import dev.respite.idempotency.Scope;
-import dev.respite.spring.boot.idempotency.Idempotent;
 import dev.respite.spring.boot.idempotency.IdempotencyScope;
+import dev.respite.spring.boot.idempotency.Idempotent;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

@@ -18,7 +18,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A running application with a database of its own in a file, and a client of it. */
@@ -29,7 +31,6 @@ final class TestServer implements AutoCloseable {
     static final String TABLES =
             "spring.sql.init.schema-locations=classpath:db/respite/h2/V*.sql,classpath:entries.sql";
 
-    private static final String SECURITY = "org.springframework.boot.security.autoconfigure.";
     private static final String HIBERNATE = "org.springframework.boot.hibernate.autoconfigure.";
     private static final String REPOSITORIES =
             "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration";
@@ -46,7 +47,7 @@ final class TestServer implements AutoCloseable {
         this.port = application.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
-    /** Starts an application, without Spring Security if it does not need it. */
+    /** Starts an application, with Spring Security on its class path or without. */
     static TestServer start(Stack stack, List<String> properties, Class<?>... sources) {
         List<String> all = new ArrayList<>(List.of(
                 "server.port=0",
@@ -65,19 +66,15 @@ final class TestServer implements AutoCloseable {
         if (!stack.jpa()) {
             excluded.add(HIBERNATE + "HibernateJpaAutoConfiguration");
         }
-        if (!stack.security()) {
-            excluded.add(SECURITY + "web.servlet.ServletWebSecurityAutoConfiguration");
-            excluded.add(SECURITY + "web.servlet.SecurityFilterAutoConfiguration");
-            excluded.add(SECURITY + "actuate.web.servlet.ManagementWebSecurityAutoConfiguration");
-            excluded.add(SECURITY + "UserDetailsServiceAutoConfiguration");
-            all.add("respite.idempotency.scope=shared");
-        }
         all.add("spring.autoconfigure.exclude=" + String.join(",", excluded));
         all.addAll(properties);
-        return new TestServer(new SpringApplicationBuilder(sources)
+        SpringApplicationBuilder builder = new SpringApplicationBuilder(sources)
                 .web(WebApplicationType.SERVLET)
-                .properties(all.toArray(String[]::new))
-                .run());
+                .properties(all.toArray(String[]::new));
+        if (!stack.security()) {
+            builder.resourceLoader(new DefaultResourceLoader(new FilteredClassLoader("org.springframework.security")));
+        }
+        return new TestServer(builder.run());
     }
 
     private static Path database() {
