@@ -6,6 +6,8 @@ module dev.respite.spring {
     requires transitive spring.core;
     requires spring.aop;
     requires spring.beans;
+    // Spring logs by it, and an automatic module does not bring it along.
+    requires org.apache.commons.logging;
     requires static dev.respite.reactor;
     requires static org.reactivestreams;
     requires static reactor.core;
@@ -19,4 +21,9 @@ module dev.respite.spring {
 
     provides dev.respite.failure.FailureFacts with
             dev.respite.spring.http.SpringHttpFacts;
+
+    // Spring creates the post-processor.
+    opens dev.respite.spring to
+            spring.beans,
+            spring.core;
 }

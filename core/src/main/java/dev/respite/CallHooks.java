@@ -25,6 +25,10 @@ record CallHooks(
         return new CallHooks(time, null, null);
     }
 
+    CallHooks withTime(TimeSource other) {
+        return new CallHooks(other, context, hook);
+    }
+
     CallHooks withContext(UnaryOperator<Runnable> carrier) {
         return new CallHooks(time, carrier, hook);
     }

@@ -70,6 +70,40 @@ public final class NestedRetries {
     }
 
     /**
+     * The calls that enclose the code on a thread. For libraries that move code between threads by themselves, such as coroutines:
+     * they make it those of the thread whenever the code gets a thread, and restore those before when it leaves the thread. Where
+     * a task is handed over, {@link #propagate} does both. Immutable, and safe for use by any number of threads.
+     */
+    public static final class Enclosing {
+
+        private final @Nullable AtomicReference<Object[]> set;
+
+        private Enclosing(@Nullable AtomicReference<Object[]> set) {
+            this.set = set;
+        }
+
+        /**
+         * Makes these the calls that enclose the code on this thread.
+         *
+         * @return those before, which have to be entered when the code leaves the thread
+         */
+        public Enclosing enter() {
+            @Nullable AtomicReference<Object[]> before = GivenUpFailures.ofThread();
+            GivenUpFailures.leave(set);
+            return new Enclosing(before);
+        }
+    }
+
+    /**
+     * Returns the calls that enclose the code on this thread.
+     *
+     * @return the calls, for any thread
+     */
+    public static Enclosing enclosing() {
+        return new Enclosing(GivenUpFailures.current());
+    }
+
+    /**
      * A task that runs as if it were on this thread, as far as enclosing calls are concerned.
      *
      * @param task the task

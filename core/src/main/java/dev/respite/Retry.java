@@ -164,6 +164,19 @@ public final class Retry {
     }
 
     /**
+     * Returns this retry in another time: its calls read that clock, wait in that time, go on in its executor and draw its random
+     * numbers. For drivers whose callers bring a time of their own, as a coroutine in a test does. The budget and the counts
+     * are shared; a budget that looks back over a window keeps the clock that it was made with.
+     *
+     * @param time the time
+     * @return the retry
+     */
+    public Retry withTime(TimeSource time) {
+        Objects.requireNonNull(time, "time");
+        return new Retry(policy, budget, ownsBudget, context.hooks().withTime(time), context.reporter());
+    }
+
+    /**
      * Returns this retry with the classifier of a driver, and assumes that the driver enforces attempt timeouts.
      *
      * @param classifier the classifier

@@ -1,9 +1,9 @@
 package dev.respite;
 
 import dev.respite.failure.CauseChain;
+import dev.respite.failure.Interruptions;
 import dev.respite.outcome.Outcome;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** A user's breaker: what it throws, except its rejections, changes no call, and is reported. */
@@ -73,7 +73,7 @@ record SafeBreaker(Breaker breaker, EventPublisher reporter) {
 
     private static boolean isInconclusive(Throwable error, boolean interrupted) {
         return error instanceof Error
-                || error instanceof CancellationException
+                || Interruptions.isCancellation(error.getClass())
                 || new Outcome.Failure<>(error, interrupted).isInterruption();
     }
 }

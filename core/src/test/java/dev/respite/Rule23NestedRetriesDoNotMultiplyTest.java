@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.respite.failure.FailureFact;
+import dev.respite.failure.FailureFact.HttpStatus;
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
@@ -69,6 +71,60 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         assertThat(bottom).hasValue(3);
         assertThat(((Made) made.wrapped()).wrapped()).isSameAs(unavailable);
         assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+    }
+
+    /** A value of which its client makes an exception, as Spring's do of a response. */
+    private static final class Noting implements NestedRetries.Wrapper {
+        private boolean given;
+
+        @Override
+        public Object wrapped() {
+            return this;
+        }
+
+        @Override
+        public void givenUp() {
+            given = true;
+        }
+    }
+
+    @Test
+    void givenUp_isCalledForTheValueOfACallThatGivesUp_andForNoOther() {
+        Noting last = inner.withDriverClassifier(outcome -> Verdict.transientError(ErrorKind.OTHER))
+                .call(Noting::new);
+        assertThat(last.given).isTrue();
+        Noting accepted =
+                inner.withDriverClassifier(outcome -> Verdict.accept()).call(Noting::new);
+        assertThat(accepted.given).isFalse();
+        Noting refused = inner.withDriverClassifier(outcome -> Verdict.fatal()).call(Noting::new);
+        assertThat(refused.given).isFalse();
+    }
+
+    @Test
+    void failure_thatStatesThatItWasRetried_isNotRetriedAgain() {
+        StatingException marked = new StatingException(new HttpStatus(503), FailureFact.Condition.ALREADY_RETRIED);
+        assertThatThrownBy(() -> outer.call(() -> {
+                    bottom.incrementAndGet();
+                    throw new IllegalStateException(marked);
+                }))
+                .hasCause(marked);
+        assertThat(bottom).hasValue(1);
+        assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+        assertThat(NestedRetries.hasGivenUp(marked)).isTrue();
+        assertThat(NestedRetries.hasGivenUp(new StatingException(new HttpStatus(503))))
+                .isFalse();
+    }
+
+    @Test
+    void failure_thatStatesThatItWasRetried_isRetriedWhereThePolicySaysSo() {
+        Retry stubborn = Retry.of(
+                RetryPolicy.parse("max-attempts=3 base-delay=1ms budget=off total-timeout=off nested=retry"), time);
+        assertThatThrownBy(() -> stubborn.call(() -> {
+                    bottom.incrementAndGet();
+                    throw new StatingException(new HttpStatus(503), FailureFact.Condition.ALREADY_RETRIED);
+                }))
+                .isInstanceOf(StatingException.class);
+        assertThat(bottom).hasValue(3);
     }
 
     @Test

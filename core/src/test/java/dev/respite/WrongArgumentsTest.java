@@ -31,6 +31,7 @@ class WrongArgumentsTest {
         assertThatNullPointerException()
                 .isThrownBy(() -> retry.withBudget(null))
                 .withMessage("budget");
+        assertThatNullPointerException().isThrownBy(() -> retry.withTime(null)).withMessage("time");
         assertThatNullPointerException()
                 .isThrownBy(() -> retry.withListener(null))
                 .withMessage("listener");

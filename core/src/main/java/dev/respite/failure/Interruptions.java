@@ -2,17 +2,33 @@ package dev.respite.failure;
 
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which failures are interruptions. The family of {@link InterruptedIOException} has two meanings: an interrupted read or
+ * Which failures are interruptions or cancellations. The family of {@link InterruptedIOException} has two meanings: an interrupted read or
  * write, and a timeout (a connect, pool, call or read timeout of many clients). The thread's interrupt flag separates them.
  */
 public final class Interruptions {
 
+    /** Is a cancellation by its supertype, and means that the time of {@code withTimeout} was up. */
+    private static final String TIMEOUT_OF_COROUTINES = "kotlinx.coroutines.TimeoutCancellationException";
+
     private Interruptions() {}
+
+    /**
+     * Returns whether a class is one of cancellations: {@link CancellationException} and its subclasses, except that of the timeouts
+     * of Kotlin's coroutines.
+     *
+     * @param type the class
+     * @return true if what is thrown of it means that the caller wants no result
+     */
+    public static boolean isCancellation(Class<?> type) {
+        return CancellationException.class.isAssignableFrom(type)
+                && !type.getName().equals(TIMEOUT_OF_COROUTINES);
+    }
 
     /**
      * Returns whether one throwable, without its causes, is an interruption.

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** gRPC, Kafka and the AWS SDK: libraries that state more than a status. */
+/** gRPC, Kafka, the AWS SDK and Kotlin's coroutines: libraries that state more than a status. */
 final class RpcRows {
 
     private static final String KAFKA = "org.apache.kafka.common.errors.";
@@ -31,7 +31,9 @@ final class RpcRows {
             new Row(AWS + "SdkServiceException", AWS_ACCESSORS, RpcRows::aws),
             Row.of(AWS + "ApiCallTimeoutException", Condition.TIMEOUT),
             Row.of(AWS + "ApiCallAttemptTimeoutException", Condition.TIMEOUT),
-            Row.of(AWS + "AbortedException", Condition.CANCELLED));
+            Row.of(AWS + "AbortedException", Condition.CANCELLED),
+            // By its supertype it is a cancellation; Interruptions knows it too.
+            Row.of("kotlinx.coroutines.TimeoutCancellationException", Condition.TIMEOUT));
 
     private RpcRows() {}
 

@@ -12,7 +12,6 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 
 /** What is never retried, whatever a policy says. */
 final class NeverRetried {
@@ -47,6 +46,6 @@ final class NeverRetried {
         if (Interruptions.isInterruption(error, flagged)) {
             return Optional.of(INTERRUPTED);
         }
-        return error instanceof CancellationException ? Optional.of(CANCELLED) : Optional.empty();
+        return Interruptions.isCancellation(error.getClass()) ? Optional.of(CANCELLED) : Optional.empty();
     }
 }

@@ -1,13 +1,13 @@
 package dev.respite.policy;
 
 import dev.respite.failure.FailureFact.GrpcCode;
+import dev.respite.failure.Interruptions;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.regex.Pattern;
 
 /** The text of a selector: a class, a status, a class of statuses, an SQLState, a gRPC code, the name of a kind, any. */
@@ -107,7 +107,7 @@ final class SelectorSyntax {
         return Error.class.isAssignableFrom(type)
                 || InterruptedException.class.isAssignableFrom(type)
                 || ClosedByInterruptException.class.isAssignableFrom(type)
-                || CancellationException.class.isAssignableFrom(type);
+                || Interruptions.isCancellation(type);
     }
 
     private static Optional<Class<?>> ofTheJdk(String name) {

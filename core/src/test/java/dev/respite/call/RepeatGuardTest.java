@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.Retry;
 import dev.respite.RetryEvent;
-import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.VirtualTime;
@@ -13,57 +12,86 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 class RepeatGuardTest {
 
-    private static final ErrorKind KIND = ErrorKind.of("commit");
+    private static final RetryPolicy POLICY = RetryPolicy.parse("max-attempts=3 budget=off");
 
     private final List<String> events = new ArrayList<>();
-    private final Retry retry = Retry.silent(RetryPolicy.parse("max-attempts=3 budget=off"), new VirtualTime(1))
-            .withListener(event -> {
-                if (event instanceof RetryEvent.AttemptFailed failed) {
-                    events.add(failed.kind().name());
-                } else if (event instanceof RetryEvent.CallEnded ended) {
-                    events.add(ended.reason().name());
-                }
-            });
-    private final RepeatGuard guard = RepeatGuard.of(retry, KIND);
     private int attempts;
 
+    private RepeatGuard guard(RetryPolicy policy) {
+        return RepeatGuard.of(Retry.silent(policy, new VirtualTime(1)).withListener(event -> {
+            if (event instanceof RetryEvent.AttemptFailed failed) {
+                events.add(failed.kind().name());
+            } else if (event instanceof RetryEvent.CallEnded ended) {
+                events.add(ended.reason().name());
+            }
+        }));
+    }
+
     @Test
-    void failure_thatIsForbidden_endsTheCall() {
+    void failure_afterARepetitionIsForbidden_endsTheCallAsItIs() {
+        RepeatGuard guard = guard(POLICY);
         SocketTimeoutException failure = new SocketTimeoutException();
         assertThatThrownBy(() -> guard.retry().run(() -> {
                     attempts++;
-                    guard.forbid(failure);
+                    guard.forbid();
                     throw failure;
                 }))
                 .isSameAs(failure);
         assertThat(attempts).isEqualTo(1);
-        assertThat(events).containsExactly("commit", StopReason.NOT_IDEMPOTENT.name());
-        assertThat(retry.counts().calls()).isEqualTo(1);
+        assertThat(events).containsExactly("timeout", StopReason.NOT_IDEMPOTENT.name());
+        assertThat(guard.retry().counts().calls()).isEqualTo(1);
     }
 
     @Test
-    void failure_thatIsNotForbidden_isRetried() throws Exception {
-        guard.forbid(new SocketTimeoutException("of another attempt"));
+    void fatalFailure_afterARepetitionIsForbidden_staysFatal() {
+        RepeatGuard guard = guard(POLICY);
+        assertThatThrownBy(() -> guard.retry().run(() -> {
+                    guard.forbid();
+                    throw new IllegalArgumentException();
+                }))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(events).endsWith(StopReason.FATAL.name());
+    }
+
+    @Test
+    void failures_beforeARepetitionIsForbidden_areRetried() throws Exception {
+        RepeatGuard guard = guard(POLICY);
         guard.retry().run(() -> {
             if (++attempts < 3) {
                 throw new SocketTimeoutException();
             }
+            guard.forbid();
         });
         assertThat(attempts).isEqualTo(3);
+        assertThat(events).containsExactly("timeout", "timeout", StopReason.ACCEPTED.name());
     }
 
     @Test
-    void stage_thatFailsByAForbiddenFailure_isNotRetried() {
-        RuntimeException failure = new CompletionException(new SocketTimeoutException());
+    void rejectedValue_afterARepetitionIsForbidden_isReturned() {
+        RepeatGuard guard = guard(POLICY.toBuilder()
+                .retryOnResult(String.class, "pending"::equals)
+                .build());
+        String value = guard.retry().<String, RuntimeException>call(() -> {
+            attempts++;
+            guard.forbid();
+            return "pending";
+        });
+        assertThat(value).isEqualTo("pending");
+        assertThat(attempts).isEqualTo(1);
+        assertThat(events).endsWith(StopReason.NOT_IDEMPOTENT.name());
+    }
+
+    @Test
+    void stage_thatFailsAfterARepetitionIsForbidden_isNotRetried() {
+        RepeatGuard guard = guard(POLICY);
         CompletableFuture<Object> call = guard.retry().callAsync(() -> {
             attempts++;
-            guard.forbid(failure);
-            throw failure;
+            guard.forbid();
+            return CompletableFuture.failedFuture(new SocketTimeoutException());
         });
         assertThat(call).isCompletedExceptionally();
         assertThat(attempts).isEqualTo(1);

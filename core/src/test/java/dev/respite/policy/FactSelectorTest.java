@@ -98,7 +98,7 @@ class FactSelectorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Condition.class)
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ALREADY_RETRIED")
     void classify_eachCondition_hasItsVerdict(Condition condition) {
         Verdict expected = switch (condition) {
             case NOTHING_SENT -> Verdict.transientError(ErrorKind.CONNECT);
@@ -109,11 +109,20 @@ class FactSelectorTest {
             case DATABASE_TRANSIENT -> Verdict.transientError(ErrorKind.SQL);
             case TRANSIENT -> Verdict.transientError(ErrorKind.OTHER);
             case PERMANENT -> Verdict.fatal();
+            case ALREADY_RETRIED -> throw new IllegalArgumentException("it says nothing of what failed");
         };
         Throwable failure = new CompletionException(new Stating(condition));
 
         assertThat(verdict("", failure)).isEqualTo(expected);
         assertThat(ErrorRules.knownVerdict(failure)).contains(expected);
+    }
+
+    @Test
+    void classify_alreadyRetried_isDecidedByTheOtherFacts() {
+        assertThat(ErrorRules.knownVerdict(new Stating(Condition.ALREADY_RETRIED)))
+                .isEmpty();
+        assertThat(verdict("", new Stating(Condition.ALREADY_RETRIED, new HttpStatus(503))))
+                .isEqualTo(Verdict.transientError(ErrorKind.ofStatus(503)));
     }
 
     @Test

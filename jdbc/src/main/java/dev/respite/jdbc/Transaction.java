@@ -6,7 +6,6 @@ import dev.respite.failure.FailureFact.SqlState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +15,10 @@ final class Transaction<T extends @Nullable Object, X extends Exception> {
     private final DataSource dataSource;
     private final TransactionRetry.Work<T, X> work;
     private final NestingGuard nesting;
-    private final Consumer<Throwable> onUnknownCommit;
+    private final Runnable onUnknownCommit;
 
     Transaction(
-            DataSource dataSource,
-            TransactionRetry.Work<T, X> work,
-            NestingGuard nesting,
-            Consumer<Throwable> onUnknownCommit) {
+            DataSource dataSource, TransactionRetry.Work<T, X> work, NestingGuard nesting, Runnable onUnknownCommit) {
         this.dataSource = dataSource;
         this.work = work;
         this.nesting = nesting;
@@ -53,7 +49,7 @@ final class Transaction<T extends @Nullable Object, X extends Exception> {
             connection.commit();
         } catch (Throwable failure) {
             if (!provesRollback(failure)) {
-                onUnknownCommit.accept(failure);
+                onUnknownCommit.run();
             }
             throw failure;
         }

@@ -2,7 +2,6 @@ package dev.respite.jdbc;
 
 import dev.respite.Retry;
 import dev.respite.call.RepeatGuard;
-import dev.respite.outcome.ErrorKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
@@ -28,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * isolation, it restores itself.
  *
  * <p>A commit that fails without a response of the database, because the connection has broken, may have taken effect. Such a
- * transaction is not run again, unless {@linkplain #withIdempotentWork its repetition does no harm}: the call ends with the
- * stop reason {@link dev.respite.outcome.StopReason#NOT_IDEMPOTENT}.
+ * transaction is not run again, unless {@linkplain #withIdempotentWork its repetition does no harm}: where the
+ * policy would have retried the failure, the stop reason is {@link dev.respite.outcome.StopReason#NOT_IDEMPOTENT}.
  *
  * <p>The caller receives the last failure as it was thrown. Failures of a rollback or of closing a connection are not reported:
  * such a connection is aborted, so that a pool does not use it again.
@@ -41,8 +40,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable, and safe for use by any number of threads.
  */
 public final class TransactionRetry {
-
-    private static final ErrorKind COMMIT = ErrorKind.of("commit");
 
     private final Retry retry;
     private final DataSource dataSource;
@@ -158,9 +155,9 @@ public final class TransactionRetry {
         Objects.requireNonNull(work, "work");
         nesting.check();
         if (isIdempotent) {
-            return call(retry, new Transaction<>(dataSource, work, nesting, unknown -> {}));
+            return call(retry, new Transaction<>(dataSource, work, nesting, () -> {}));
         }
-        RepeatGuard guard = RepeatGuard.of(retry, COMMIT);
+        RepeatGuard guard = RepeatGuard.of(retry);
         return call(guard.retry(), new Transaction<>(dataSource, work, nesting, guard::forbid));
     }
 

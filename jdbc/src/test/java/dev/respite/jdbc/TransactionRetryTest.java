@@ -25,7 +25,7 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -135,15 +135,15 @@ class TransactionRetryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"08006", "57P01", "40003", ""})
-    void commit_withoutAKnownOutcome_isNotRepeated(String state) {
+    @CsvSource({"08006, NOT_IDEMPOTENT", "57P01, NOT_IDEMPOTENT", "40003, FATAL", "'', FATAL"})
+    void commit_withoutAKnownOutcome_isNotRepeated(String state, StopReason reason) {
         SQLException failure = new SQLException("lost", state);
         dataSource.after = first(1, "commit", failure);
         Throwable thrown = catchThrowable(() -> transactions.run(this::insert));
         assertThat(thrown).isSameAs(failure).hasNoSuppressedExceptions().hasNoCause();
         assertThat(rows()).containsExactly(1);
         assertThat(runs).isEqualTo(1);
-        assertThat(ends).containsExactly(StopReason.NOT_IDEMPOTENT);
+        assertThat(ends).containsExactly(reason);
         assertThat(dataSource.open).isZero();
     }
 

@@ -52,8 +52,8 @@ public @interface Respite {
 
     /**
      * Whether the method may run again after a transaction of an earlier attempt was committed, or may have been. By
-     * default a failure of such an attempt ends the call, with the stop reason {@link
-     * dev.respite.outcome.StopReason#NOT_IDEMPOTENT}: a connection that breaks during the commit leaves open whether the
+     * default such an attempt is the last of its call; where the policy would have made another, the stop reason is {@link
+     * dev.respite.outcome.StopReason#NOT_IDEMPOTENT}. A connection that breaks during the commit leaves open whether the
      * transaction took effect.
      *
      * @return true if a repetition does no harm

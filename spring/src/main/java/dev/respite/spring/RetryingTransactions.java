@@ -21,7 +21,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * <p>An attempt begins a transaction, runs the callback and commits. A failed attempt has been rolled back, and its connection
  * has been returned, before the delay begins. A transaction that was committed, or of which that is not known because the
  * connection broke during the commit, is not run again, unless {@linkplain #withIdempotentWork its repetition does no harm};
- * the stop reason is then {@link dev.respite.outcome.StopReason#NOT_IDEMPOTENT}. The caller receives the last failure as
+ * where the policy would have retried, the stop reason is {@link dev.respite.outcome.StopReason#NOT_IDEMPOTENT}. The caller receives the last failure as
  * {@code TransactionTemplate} throws it.
  *
  * <p>Immutable, and safe for use by any number of threads.

@@ -6,7 +6,6 @@ import dev.respite.failure.CauseChain;
 import dev.respite.failure.FactReader;
 import dev.respite.failure.FailureFact;
 import dev.respite.failure.FailureFact.SqlState;
-import dev.respite.outcome.ErrorKind;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +17,6 @@ import org.springframework.dao.ConcurrencyFailureException;
  */
 final class WatchedAttempts implements Attempts {
 
-    private static final ErrorKind COMMIT = ErrorKind.of("commit");
-
     private final RepeatGuard guard;
     private final Runnable onCommitted;
 
@@ -30,7 +27,7 @@ final class WatchedAttempts implements Attempts {
      * @param onCommitted is run when an attempt fails after a commit
      */
     WatchedAttempts(Retry retry, Runnable onCommitted) {
-        this.guard = RepeatGuard.of(retry, COMMIT);
+        this.guard = RepeatGuard.of(retry);
         this.onCommitted = onCommitted;
     }
 
@@ -46,13 +43,16 @@ final class WatchedAttempts implements Attempts {
             return body.run();
         } catch (Throwable failure) {
             if (commits.committed()) {
-                guard.forbid(failure);
                 onCommitted.run();
             } else if (commits.committing() && !provesRollback(failure)) {
-                guard.forbid(failure);
+                guard.forbid();
             }
             throw failure;
         } finally {
+            if (commits.committed()) {
+                // What is returned may be a stage that fails later, or a value that the policy rejects.
+                guard.forbid();
+            }
             commits.end();
         }
     }

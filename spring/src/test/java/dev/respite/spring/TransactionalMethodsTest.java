@@ -11,6 +11,8 @@ import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,8 @@ class TransactionalMethodsTest {
         void inANewTransaction(Work work) throws Exception;
 
         void withoutATransaction(Work work) throws Exception;
+
+        CompletableFuture<String> later(Supplier<CompletableFuture<String>> work);
     }
 
     static class TeaShop implements Shop {
@@ -85,6 +89,21 @@ class TransactionalMethodsTest {
         @Transactional(rollbackFor = Exception.class, propagation = Propagation.REQUIRES_NEW)
         public void inANewTransaction(Work work) throws Exception {
             work.run();
+        }
+
+        @Override
+        @Respite("payments")
+        @Transactional
+        public CompletableFuture<String> later(Supplier<CompletableFuture<String>> work) {
+            CompletableFuture<String> stage = new CompletableFuture<>();
+            CompletableFuture<String> source = work.get();
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCompletion(int status) {
+                    source.whenComplete((value, error) -> stage.completeExceptionally(error));
+                }
+            });
+            return stage;
         }
 
         @Override
@@ -294,6 +313,19 @@ class TransactionalMethodsTest {
                     .singleElement()
                     .asString()
                     .contains("TeaShop.buy(Work)");
+        }
+    }
+
+    @Test
+    void stageThatFailsAfterTheCommit_isNotRepeated() throws Exception {
+        try (Fixture fixture = new Fixture(Interfaces.class)) {
+            CompletableFuture<String> call = fixture.shop.later(() -> {
+                fixture.insert();
+                return CompletableFuture.failedFuture(new ConnectException("refused"));
+            });
+            assertThat(call).isCompletedExceptionally();
+            assertThat(fixture.rows()).containsExactly(1);
+            assertThat(fixture.ends).containsExactly(StopReason.NOT_IDEMPOTENT);
         }
     }
 

@@ -168,6 +168,13 @@ class ArchitectureTest {
             .ignoreDependency(alwaysTrue(), resideInAnyPackage(CORE))
             .ignoreDependency(resideInAPackage("dev.respite.test"), resideInAPackage("dev.respite.idempotency.."))
             .ignoreDependency(resideInAPackage("dev.respite.micrometer"), resideInAPackage("dev.respite.idempotency.."))
+            .ignoreDependency(
+                    resideInAPackage("dev.respite.spring.http"), resideInAPackage("dev.respite.http.exchange"))
+            .ignoreDependency(resideInAPackage("dev.respite.spring"), resideInAPackage("dev.respite.reactor"))
+            .ignoreDependency(
+                    resideInAPackage("dev.respite.spring.boot.."),
+                    resideInAnyPackage(
+                            "dev.respite.http.exchange", "dev.respite.micrometer", "dev.respite.idempotency.."))
             .ignoreDependency(resideInAPackage("dev.respite.sim"), resideInAPackage("dev.respite.resilience4j"))
             .ignoreDependency(resideInAnyPackage("dev.respite.cli..", "dev.respite.demo"), alwaysTrue());
 

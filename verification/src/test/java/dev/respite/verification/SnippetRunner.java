@@ -138,15 +138,19 @@ final class SnippetRunner {
     private static String print(Path folder, String main) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream before = System.out;
+        ClassLoader loaderBefore = Thread.currentThread().getContextClassLoader();
         try (URLClassLoader loader =
                         new URLClassLoader(new URL[] {folder.toUri().toURL()});
                 PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
             System.setOut(out);
+            // As for a program of its own: frameworks load by it.
+            Thread.currentThread().setContextClassLoader(loader);
             loader.loadClass(main).getMethod("main", String[].class).invoke(null, (Object) new String[0]);
         } catch (InvocationTargetException thrown) {
             throw new AssertionError("the block has thrown", thrown.getCause());
         } finally {
             System.setOut(before);
+            Thread.currentThread().setContextClassLoader(loaderBefore);
         }
         return bytes.toString(StandardCharsets.UTF_8);
     }

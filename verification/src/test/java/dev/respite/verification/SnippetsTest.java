@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,14 @@ class SnippetsTest {
     @TestFactory
     Stream<DynamicTest> everySnippet() throws IOException {
         return Snippet.all().map(snippet -> DynamicTest.dynamicTest(snippet.name(), () -> check(snippet)));
+    }
+
+    @Test
+    void pagesThatAreTestedElsewhere_existAndSoDoTheirTests() {
+        Snippet.TESTED_ELSEWHERE.forEach((page, test) -> {
+            assertThat(Snippet.ROOT.resolve("docs").resolve(page)).isRegularFile();
+            assertThat(Snippet.ROOT.resolve(test)).content().contains(page);
+        });
     }
 
     private void check(Snippet snippet) throws Exception {

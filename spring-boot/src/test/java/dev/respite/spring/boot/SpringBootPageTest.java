@@ -43,8 +43,9 @@ class SpringBootPageTest {
     @Test
     void java_isCodeThatRuns() throws IOException {
         String code = plain(Files.readString(CODE));
-        assertThat(blocks("java")).hasSizeGreaterThanOrEqualTo(4).allSatisfy(block -> assertThat(code)
-                .contains(plain(block)));
+        assertThat(blocks("java"))
+                .hasSizeGreaterThanOrEqualTo(4)
+                .allSatisfy(block -> assertThat(code).contains(plain(block)));
     }
 
     @Test

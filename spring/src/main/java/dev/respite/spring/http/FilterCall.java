@@ -27,7 +27,9 @@ final class FilterCall {
             result.cancel(true);
         });
         CompletableFuture<?> unused = result.whenComplete(call::ended);
-        retry.sendAsync(exchange, result);
+        if (!call.cancelled) {
+            retry.sendAsync(exchange, result);
+        }
     }
 
     private void ended(@Nullable Received last, @Nullable Throwable error) {

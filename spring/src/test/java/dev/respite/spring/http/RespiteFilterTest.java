@@ -10,6 +10,7 @@ import dev.respite.http.faulty.Reply;
 import dev.respite.http.faulty.ServerFault;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.reactor.ReactorRetry;
 import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -277,6 +278,28 @@ class RespiteFilterTest {
                                         .bodyToMono(String.class)
                                         .toFuture())
                                 .join())
+                        .isNotNull();
+                assertThat(bad.requests()).as("3 attempts, not 9").hasSize(3);
+            }
+        }
+    }
+
+    @Test
+    void reactorRetryAround_doesNotMultiply_forStatusesAndForBrokenExchanges() {
+        for (ServerFault fault : List.of(Reply.of(503), ServerFault.hang())) {
+            try (FaultyServer bad = FaultyServer.start().otherwise(fault)) {
+                WebClient client = WebClient.builder()
+                        .clientConnector(library.connector())
+                        .filter(RespiteFilter.of(new Calls().retry("attempt-timeout=100ms")))
+                        .build();
+                Retry outer = Retry.silent(
+                        RetryPolicy.parse("base-delay=1ms max-delay=2ms budget=off retry-on=any"), TimeSource.system());
+                assertThatThrownBy(() -> client.get()
+                                .uri(bad.uri())
+                                .retrieve()
+                                .bodyToMono(String.class)
+                                .transform(ReactorRetry.of(outer)::mono)
+                                .block())
                         .isNotNull();
                 assertThat(bad.requests()).as("3 attempts, not 9").hasSize(3);
             }

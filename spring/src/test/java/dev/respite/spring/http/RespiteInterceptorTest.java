@@ -194,6 +194,16 @@ class RespiteInterceptorTest {
     }
 
     @Test
+    void retryAround_multipliesWhereItsPolicySaysSo() {
+        server.otherwise(Reply.of(503));
+        RestClient client = client().build();
+        Retry outer = Retry.silent(
+                RetryPolicy.parse("base-delay=1ms max-delay=2ms budget=off nested=retry"), TimeSource.system());
+        assertThatThrownBy(() -> outer.call(() -> get(client))).isInstanceOf(HttpServerErrorException.class);
+        assertThat(server.requests()).hasSize(9);
+    }
+
+    @Test
     void statusThatIsNotRetried_isNotMarked() {
         server.otherwise(Reply.of(404));
         assertThatThrownBy(() -> get(client().build()))

@@ -18,12 +18,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
+import org.springframework.web.client.HttpServerErrorException;
+import org.springframework.web.client.RestClient;
 
 /**
  * Each client against a server that fails once, with requests counted at the server. By default four faults for each client;
@@ -215,6 +221,28 @@ class SpringFaultsTest {
             assertThat(server.requests())
                     .as("docs/spring-http.md has the switches")
                     .hasSize(client.resendsGet() ? 6 : 3);
+        }
+    }
+
+    @Test
+    void apacheWithItsDefaults_sendsAgainOn503ByItself() throws Exception {
+        assumeThat(faults()).contains(Fault.RETRY_AFTER);
+        for (boolean switchedOff : List.of(false, true)) {
+            Calls heard = new Calls();
+            try (FaultyServer server = FaultyServer.start().otherwise(Reply.of(503));
+                    CloseableHttpClient apache = switchedOff
+                            ? HttpClients.custom().disableAutomaticRetries().build()
+                            : HttpClients.createDefault()) {
+                RestClient client = RestClient.builder()
+                        .requestFactory(new HttpComponentsClientHttpRequestFactory(apache))
+                        .requestInterceptor(RespiteInterceptor.of(heard.retry("")))
+                        .build();
+                assertThatThrownBy(
+                                () -> client.get().uri(server.uri()).retrieve().toBodilessEntity())
+                        .isInstanceOf(HttpServerErrorException.class);
+                assertThat(heard.attempts()).isEqualTo(3);
+                assertThat(server.requests()).hasSize(switchedOff ? 3 : 6);
+            }
         }
     }
 

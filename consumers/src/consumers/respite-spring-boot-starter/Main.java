@@ -1,0 +1,58 @@
+package consumer;
+
+import dev.respite.Retry;
+import dev.respite.spring.Respite;
+import java.io.IOException;
+import java.net.ConnectException;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.stereotype.Service;
+
+// snippet docs/spring-boot.md
+@Service
+class Receipts {
+    private final Retry payments;
+
+    Receipts(@Qualifier("payments") Retry payments) {
+        this.payments = payments;
+    }
+
+    @Respite("payments")
+    String send(String receipt) throws IOException {
+        return mail(receipt);
+    }
+
+    String sendLater(String receipt) throws IOException {
+        return payments.call(() -> mail(receipt));
+    }
+    // end
+
+    private int attempts;
+
+    private String mail(String receipt) throws IOException {
+        if (++attempts < 3) {
+            throw new ConnectException("refused");
+        }
+        return receipt + " after " + attempts + " attempts";
+    }
+}
+
+/** Prints: receipt 1 after 3 attempts */
+@Configuration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import(Receipts.class)
+public class Main {
+
+    static void main(String[] args) throws Exception {
+        try (var context = SpringApplication.run(
+                Main.class,
+                "--respite.policies.payments.max-attempts=4",
+                "--respite.policies.payments.base-delay=1ms",
+                "--spring.main.banner-mode=off")) {
+            System.out.println(context.getBean(Receipts.class).send("receipt 1"));
+        }
+    }
+}

@@ -1,0 +1,3 @@
+open module consumer {
+    requires dev.respite.spring;
+}
