@@ -1,6 +1,5 @@
 package dev.respite.spring.boot.idempotency;
 
-import dev.respite.idempotency.IdempotencySettings;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -77,14 +76,4 @@ public record IdempotencyProperties(
             @DefaultValue("true") boolean enabled,
             @DefaultValue("1m") Duration interval,
             @DefaultValue("1000") int batch) {}
-
-    IdempotencySettings settings() {
-        try {
-            return new IdempotencySettings(
-                    lease, retention, maxClockSkew, maxWait, Math.toIntExact(maxStoredBody.toBytes()), headers);
-        } catch (IllegalArgumentException | ArithmeticException invalid) {
-            throw new IdempotencySetupException(
-                    PREFIX + " is not valid: " + invalid.getMessage(), "Correct the property.", invalid);
-        }
-    }
 }
