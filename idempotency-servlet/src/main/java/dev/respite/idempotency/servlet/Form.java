@@ -30,15 +30,15 @@ final class Form {
         Charset charset = encoding == null ? StandardCharsets.UTF_8 : Charset.forName(encoding);
         Map<String, List<String>> all = new LinkedHashMap<>();
         query.forEach((name, values) -> all.put(name, new ArrayList<>(Arrays.asList(values))));
-        pairs(new String(body, StandardCharsets.ISO_8859_1)).forEach(pair -> {
-            int equals = pair.indexOf('=');
-            String name = equals < 0 ? pair : pair.substring(0, equals);
-            String value = equals < 0 ? "" : pair.substring(equals + 1);
-            add(all, name, value, charset);
-        });
-        Map<String, String[]> merged = new LinkedHashMap<>();
-        all.forEach((name, values) -> merged.put(name, values.toArray(String[]::new)));
-        return merged;
+        addAll(all, new String(body, StandardCharsets.ISO_8859_1), charset);
+        return arrays(all);
+    }
+
+    /** Returns the parameters of a query, in UTF-8. */
+    static Map<String, String[]> parameters(@Nullable String query) {
+        Map<String, List<String>> all = new LinkedHashMap<>();
+        addAll(all, query == null ? "" : query, StandardCharsets.UTF_8);
+        return arrays(all);
     }
 
     /** Returns the number of parameters in a query. */
@@ -48,6 +48,21 @@ final class Form {
 
     private static Stream<String> pairs(String text) {
         return Arrays.stream(text.split("&")).filter(pair -> !pair.isEmpty());
+    }
+
+    private static void addAll(Map<String, List<String>> all, String text, Charset charset) {
+        pairs(text).forEach(pair -> {
+            int equals = pair.indexOf('=');
+            String name = equals < 0 ? pair : pair.substring(0, equals);
+            String value = equals < 0 ? "" : pair.substring(equals + 1);
+            add(all, name, value, charset);
+        });
+    }
+
+    private static Map<String, String[]> arrays(Map<String, List<String>> lists) {
+        Map<String, String[]> arrays = new LinkedHashMap<>();
+        lists.forEach((name, values) -> arrays.put(name, values.toArray(String[]::new)));
+        return arrays;
     }
 
     private static void add(Map<String, List<String>> all, String name, String value, Charset charset) {

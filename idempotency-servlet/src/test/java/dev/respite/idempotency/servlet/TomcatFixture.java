@@ -147,7 +147,7 @@ final class TomcatFixture implements AutoCloseable {
         return serve(filter, handler, DispatcherType.REQUEST, DispatcherType.ASYNC);
     }
 
-    TomcatFixture serve(IdempotencyFilter filter, Handler handler, DispatcherType... dispatches) throws Exception {
+    TomcatFixture serve(Filter filter, Handler handler, DispatcherType... dispatches) throws Exception {
         add(filter, dispatches);
         HttpServlet servlet = new HttpServlet() {
             @Override

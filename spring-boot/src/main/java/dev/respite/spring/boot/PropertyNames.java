@@ -1,5 +1,6 @@
 package dev.respite.spring.boot;
 
+import dev.respite.spring.boot.idempotency.IdempotencyProperties;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +28,7 @@ final class PropertyNames {
             case "defaults" -> ofPolicy(name, 2);
             case "policies" -> ofPolicy(name, 3);
             case "http" -> ofHttp(name);
+            case "idempotency" -> ofIdempotency(name);
             default -> Optional.empty();
         });
     }
@@ -41,6 +43,14 @@ final class PropertyNames {
                 .or(() -> element(name, 2).equals("groups")
                         ? unknown(name, 4, RespiteProperties.Group.class)
                         : Optional.empty());
+    }
+
+    private static Optional<Unknown> ofIdempotency(ConfigurationPropertyName name) {
+        return unknown(name, 2, IdempotencyProperties.class).or(() -> switch (element(name, 2)) {
+            case "jdbc" -> unknown(name, 3, IdempotencyProperties.Jdbc.class);
+            case "purge" -> unknown(name, 3, IdempotencyProperties.Purge.class);
+            default -> Optional.empty();
+        });
     }
 
     private static Optional<Unknown> unknown(ConfigurationPropertyName name, int index, Class<? extends Record> type) {

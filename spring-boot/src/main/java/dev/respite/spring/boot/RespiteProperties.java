@@ -1,5 +1,6 @@
 package dev.respite.spring.boot;
 
+import dev.respite.spring.boot.idempotency.IdempotencyProperties;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param defaults what policies have that they do not say themselves
  * @param policies the policies by their names
  * @param http which HTTP clients are retried
+ * @param idempotency idempotent endpoints
  * @param doctor what happens at start if the class path has other clients that retry by themselves
  * @param doctorIgnore those of them whose retries are switched off, by the names in the warnings
  */
@@ -22,6 +24,7 @@ record RespiteProperties(
         @NestedConfigurationProperty @DefaultValue PolicyProperties defaults,
         @DefaultValue Map<String, PolicyProperties> policies,
         @DefaultValue Http http,
+        @NestedConfigurationProperty @DefaultValue IdempotencyProperties idempotency,
         @DefaultValue("warn") Doctor doctor,
         @DefaultValue List<String> doctorIgnore) {
 

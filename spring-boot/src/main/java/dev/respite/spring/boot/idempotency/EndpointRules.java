@@ -1,0 +1,146 @@
+package dev.respite.spring.boot.idempotency;
+
+import dev.respite.idempotency.ExternalIdempotency;
+import dev.respite.idempotency.Idempotency;
+import dev.respite.idempotency.Scope;
+import dev.respite.idempotency.http.Fingerprints;
+import dev.respite.idempotency.http.HttpGuard;
+import dev.respite.idempotency.http.KeyRequirement;
+import dev.respite.idempotency.servlet.IdempotencyFilter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.context.ApplicationContext;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.method.HandlerMethod;
+
+/** Makes the rules of a controller method of its annotation and the properties. */
+final class EndpointRules {
+
+    private static final Scope EVERYONE = Scope.of("shared");
+
+    private static final String NO_IDEMPOTENCY =
+            "there is no bean of the type Idempotency: add respite-idempotency-jdbc, a DataSource and a transaction manager"
+                    + " for records in the database of the application, or define a bean of the type IdempotencyStore or"
+                    + " Idempotency";
+
+    private static final String OWN_IDEMPOTENCY =
+            "the retention of a method needs an idempotency that is made by Respite, and the application has its own"
+                    + " bean of the type Idempotency: set the retention of its engine, and remove it from the annotation";
+
+    private final IdempotencySetup setup;
+    private final ObjectProvider<Idempotency<?>> idempotency;
+    private final ObjectProvider<IdempotencyFactory> factory;
+    private final ApplicationContext context;
+
+    EndpointRules(
+            IdempotencySetup setup,
+            ObjectProvider<Idempotency<?>> idempotency,
+            ObjectProvider<IdempotencyFactory> factory,
+            ApplicationContext context) {
+        this.setup = setup;
+        this.idempotency = idempotency;
+        this.factory = factory;
+        this.context = context;
+    }
+
+    /**
+     * Returns the rules of a method.
+     *
+     * @throws IllegalArgumentException if a value of the annotation is not valid
+     * @throws IllegalStateException if the method responds later, in transactional mode, or there is no idempotency
+     */
+    IdempotencyFilter of(HandlerMethod handler, Idempotent annotation) {
+        Idempotency<?> runs = idempotency(annotation.retention());
+        IdempotencyFilter filter = IdempotencyFilter.of(guard(runs, annotation));
+        if (runs instanceof ExternalIdempotency) {
+            filter = filter.withAsyncHandlers();
+        } else {
+            IdempotencyFilter.requireSynchronous(List.of(handler.getMethod()));
+        }
+        if (!annotation.scope().isEmpty()) {
+            return filter.withScope(scope(annotation.scope())::scopeOf);
+        }
+        return kind() == IdempotencyProperties.ScopeKind.SHARED
+                ? filter.withScope(request -> Optional.of(EVERYONE))
+                : filter;
+    }
+
+    private HttpGuard<?> guard(Idempotency<?> runs, Idempotent annotation) {
+        KeyRequirement requirement = annotation.keyRequired() ? KeyRequirement.REQUIRED : KeyRequirement.OPTIONAL;
+        HttpGuard<?> guard = HttpGuard.of(runs)
+                .withBareKeys()
+                .withHeader(setup.properties().header())
+                .withBodyLimit(Math.toIntExact(setup.properties().bodyLimit().toBytes()))
+                .withKeyRequirement((method, path) -> requirement);
+        return annotation.fingerprint().length == 0
+                ? guard
+                : guard.withFingerprints(fingerprints(List.of(annotation.fingerprint())));
+    }
+
+    private Fingerprints fingerprints(List<String> pointers) {
+        if (!isPresent("tools.jackson.databind.json.JsonMapper")) {
+            throw new IllegalStateException("a fingerprint of parts of a JSON body needs Jackson 3: add"
+                    + " spring-boot-starter-jackson, or compare the whole body");
+        }
+        return FieldFingerprints.of(pointers);
+    }
+
+    private boolean isPresent(String type) {
+        return ClassUtils.isPresent(type, context.getClassLoader());
+    }
+
+    private Idempotency<?> idempotency(String retention) {
+        if (retention.isEmpty()) {
+            return idempotency.stream().findFirst().orElseThrow(() -> new IllegalStateException(NO_IDEMPOTENCY));
+        }
+        Duration kept = duration(context.getEnvironment().resolveRequiredPlaceholders(retention));
+        @Nullable IdempotencyFactory made = factory.getIfAvailable();
+        if (made == null) {
+            throw new IllegalStateException(
+                    idempotency.stream().findAny().isEmpty() ? NO_IDEMPOTENCY : OWN_IDEMPOTENCY);
+        }
+        return made.create(setup.settings().withRetention(kept));
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return DurationStyle.detectAndParse(text);
+        } catch (IllegalArgumentException invalid) {
+            throw new IllegalArgumentException(
+                    "the retention '" + text + "' is not a duration: write a number and a unit, for example 48h or 7d",
+                    invalid);
+        }
+    }
+
+    private IdempotencyScope scope(String name) {
+        Map<String, IdempotencyScope> known = new TreeMap<>(context.getBeansOfType(IdempotencyScope.class));
+        IdempotencyScope scope = known.get(name);
+        if (scope == null) {
+            throw new IllegalArgumentException("no bean of the type IdempotencyScope has the name '" + name
+                    + "'; there " + (known.isEmpty() ? "are none" : "is " + String.join(", ", known.keySet())));
+        }
+        return scope;
+    }
+
+    /** Returns whether all callers are one owner because nothing says otherwise. */
+    boolean isSharedUnasked() {
+        return setup.properties().scope() == null && kind() == IdempotencyProperties.ScopeKind.SHARED;
+    }
+
+    /** Without Spring Security, an application usually has no principals. */
+    private IdempotencyProperties.ScopeKind kind() {
+        IdempotencyProperties.ScopeKind given = setup.properties().scope();
+        if (given != null) {
+            return given;
+        }
+        return isPresent("org.springframework.security.web.SecurityFilterChain")
+                ? IdempotencyProperties.ScopeKind.PRINCIPAL
+                : IdempotencyProperties.ScopeKind.SHARED;
+    }
+}

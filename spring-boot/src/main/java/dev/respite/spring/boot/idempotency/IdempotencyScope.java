@@ -1,0 +1,22 @@
+package dev.respite.spring.boot.idempotency;
+
+import dev.respite.idempotency.Scope;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+
+/**
+ * Finds the owner of the key of a request, for example its tenant. A bean of this type is selected by its name, see {@link
+ * Idempotent#scope()}. Safe for use by any number of threads.
+ */
+@FunctionalInterface
+public interface IdempotencyScope {
+
+    /**
+     * Returns the owner of the key. Use what was authenticated, never what a caller only claims: a caller with the scope of
+     * another can get its responses.
+     *
+     * @param request the request; its body must not be read
+     * @return the scope; an empty result is answered with 401
+     */
+    Optional<Scope> scopeOf(HttpServletRequest request);
+}

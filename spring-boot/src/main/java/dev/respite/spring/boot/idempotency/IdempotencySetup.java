@@ -1,0 +1,32 @@
+package dev.respite.spring.boot.idempotency;
+
+import dev.respite.idempotency.IdempotencySettings;
+
+/**
+ * The properties, read and checked. The record of the properties itself must load without the modules of idempotency: all
+ * applications with Respite have it.
+ *
+ * @param properties the properties
+ * @param settings the settings of all methods without a retention of their own
+ */
+record IdempotencySetup(IdempotencyProperties properties, IdempotencySettings settings) {
+
+    static IdempotencySetup of(IdempotencyProperties properties) {
+        try {
+            return new IdempotencySetup(
+                    properties,
+                    new IdempotencySettings(
+                            properties.lease(),
+                            properties.retention(),
+                            properties.maxClockSkew(),
+                            properties.maxWait(),
+                            Math.toIntExact(properties.maxStoredBody().toBytes()),
+                            properties.headers()));
+        } catch (IllegalArgumentException | ArithmeticException invalid) {
+            throw new IdempotencySetupException(
+                    IdempotencyProperties.PREFIX + " is not valid: " + invalid.getMessage(),
+                    "Correct the property.",
+                    invalid);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.respite.spring.boot.idempotency;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Runs the requests that a controller method handles once for each idempotency key, and replays the response of the first to
+ * the others. Keys of requests to other methods are ignored.
+ *
+ * <pre>{@code
+ * @PostMapping("/payments")
+ * @Idempotent
+ * Receipt pay(@RequestBody Payment payment) { … }
+ * }</pre>
+ *
+ * <p>By default the key is required and its record is in the database of the application: everything that the method writes there
+ * through Spring's transactions is committed with the record, or rolled back. The method may run more than once, each time
+ * after everything before was rolled back.
+ *
+ * <p>What cannot work fails when the application starts: in that mode a method that responds after it has returned (a {@code
+ * CompletableFuture}, a stream); in any mode a mapping with {@code params}, which may be in the body; a mapping without an HTTP
+ * method, or with a safe one; a scope, fingerprint or retention that is not valid. Functional endpoints and WebFlux are not
+ * supported.
+ */
+@Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+public @interface Idempotent {
+
+    /**
+     * Whether a request must have a key. If not, a request without a key runs each time.
+     *
+     * @return true if a request without a key gets 400
+     */
+    boolean keyRequired() default true;
+
+    /**
+     * The owner of a key: the name of a bean of the type {@link IdempotencyScope}. By default it is the principal of the
+     * request, as {@code respite.idempotency.scope} says.
+     *
+     * @return the name of the bean; empty for the default
+     */
+    String scope() default "";
+
+    /**
+     * The parts of a JSON body that two requests with the same key must have in common, as JSON Pointers: {@code "/amount"},
+     * {@code "/to/iban"}. Use it if clients send a body that differs between two attempts, for example in the time of sending.
+     * Method, path and query are compared in any case, and so is the whole of a body that is not JSON. By default the whole
+     * body is compared, byte by byte.
+     *
+     * @return the pointers; empty for the whole body
+     */
+    String[] fingerprint() default {};
+
+    /**
+     * How long the response is kept, at least: a duration as Spring Boot reads it ({@code 7d}, {@code PT48H}), or a
+     * placeholder ({@code ${payments.retention}}). By default that of {@code respite.idempotency.retention}.
+     *
+     * @return the duration; empty for the default
+     */
+    String retention() default "";
+}

@@ -1,0 +1,37 @@
+package dev.respite.spring.boot.idempotency;
+
+import java.lang.reflect.Method;
+import java.util.Collection;
+import java.util.stream.Collectors;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.stereotype.Controller;
+
+/** Refuses to start an application in which {@link Idempotent} has no effect, because a dependency is missing. */
+@AutoConfiguration(afterName = "dev.respite.spring.boot.idempotency.RespiteIdempotencyAutoConfiguration")
+@ConditionalOnWebApplication
+@ConditionalOnMissingBean(name = "respiteIdempotentEndpoints")
+@ConditionalOnProperty(name = IdempotencyProperties.PREFIX + ".enabled", matchIfMissing = true)
+public final class RespiteIdempotencyCheckAutoConfiguration {
+
+    RespiteIdempotencyCheckAutoConfiguration() {}
+
+    @Bean
+    SmartInitializingSingleton respiteIdempotencyCheck(ConfigurableListableBeanFactory beans) {
+        return () -> {
+            Collection<Method> methods = AnnotatedMethods.of(beans.getBeanNamesForAnnotation(Controller.class), beans);
+            if (!methods.isEmpty()) {
+                throw new IdempotencySetupException(
+                        "@Idempotent has no effect in this application:\n  "
+                                + methods.stream().map(Method::toString).collect(Collectors.joining("\n  ")),
+                        "Add respite-idempotency-servlet, in an application with Spring MVC; or remove the annotation.",
+                        null);
+            }
+        };
+    }
+}

@@ -1,0 +1,58 @@
+package dev.respite.spring.boot.idempotency;
+
+import dev.respite.idempotency.Idempotency;
+import dev.respite.idempotency.IdempotencyEngine;
+import dev.respite.idempotency.jdbc.JdbcIdempotencyStore;
+import dev.respite.idempotency.jdbc.TransactionRunner;
+import dev.respite.idempotency.jdbc.TransactionalIdempotency;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Record and effect in one transaction of the application's transaction manager. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnClass({JdbcIdempotencyStore.class, DataSourceTransactionManager.class})
+@ConditionalOnBean({JdbcIdempotencyStore.class, IdempotencyEngine.class})
+@ConditionalOnMissingBean(Idempotency.class)
+@ConditionalOnSingleCandidate(PlatformTransactionManager.class)
+final class TransactionalConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    TransactionRunner respiteTransactionRunner(PlatformTransactionManager manager, DataSource dataSource) {
+        if (manager instanceof DataSourceTransactionManager jdbc
+                && !Objects.equals(plain(jdbc.getDataSource()), plain(dataSource))) {
+            throw new IdempotencySetupException(
+                    "The transaction manager is of another data source than the idempotency records.",
+                    "Make data source and transaction manager of the same database the primary ones, or define a bean of"
+                            + " the type TransactionRunner.",
+                    null);
+        }
+        return new SpringTransactionRunner(new TransactionTemplate(manager), dataSource);
+    }
+
+    private static @Nullable DataSource plain(@Nullable DataSource dataSource) {
+        return dataSource instanceof DelegatingDataSource proxy ? plain(proxy.getTargetDataSource()) : dataSource;
+    }
+
+    @Bean
+    IdempotencyFactory respiteIdempotencyFactory(IdempotencyEngine engine, TransactionRunner transactions) {
+        return settings ->
+                TransactionalIdempotency.of(engine.withSettings(settings)).withTransactions(transactions);
+    }
+
+    @Bean
+    Idempotency<?> respiteIdempotency(IdempotencyFactory factory, IdempotencyEngine engine) {
+        return factory.create(engine.settings());
+    }
+}

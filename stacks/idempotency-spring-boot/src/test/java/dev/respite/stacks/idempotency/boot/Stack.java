@@ -1,0 +1,37 @@
+package dev.respite.stacks.idempotency.boot;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** What an application runs on. */
+record Stack(Container container, boolean jpa, boolean security) {
+
+    static final Stack PLAIN = new Stack(Container.TOMCAT, false, false);
+
+    /** All tests of one stack share an application: each uses keys and items of its own. */
+    private static final Map<Stack, TestServer> SERVERS = new ConcurrentHashMap<>();
+
+    enum Container {
+        TOMCAT,
+        JETTY
+    }
+
+    /** Two of them, or all with the profile {@code idempotency-spring}. */
+    static Stream<Stack> some() {
+        if (!System.getProperty("respite.applications", "short").equals("all")) {
+            return Stream.of(new Stack(Container.TOMCAT, false, true), new Stack(Container.JETTY, true, false));
+        }
+        return Stream.of(Container.values())
+                .flatMap(container -> Stream.of(true, false)
+                        .flatMap(jpa -> Stream.of(true, false).map(security -> new Stack(container, jpa, security))));
+    }
+
+    TestServer shop() {
+        return SERVERS.computeIfAbsent(
+                this,
+                stack -> security
+                        ? TestServer.start(stack, Shop.PROPERTIES, Shop.class, Secured.class)
+                        : TestServer.start(stack, Shop.PROPERTIES, Shop.class));
+    }
+}

@@ -1,0 +1,2 @@
+CREATE SEQUENCE entry_seq;
+CREATE TABLE entry (number bigint PRIMARY KEY, item varchar(200) NOT NULL);
