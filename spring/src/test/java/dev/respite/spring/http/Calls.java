@@ -35,6 +35,11 @@ final class Calls implements RetryListener {
         events.add(event);
     }
 
+    /** Whether an attempt has failed. */
+    boolean haveFailed() {
+        return events.stream().anyMatch(RetryEvent.AttemptFailed.class::isInstance);
+    }
+
     /** How the only call ended. */
     RetryEvent.CallEnded end() {
         List<RetryEvent.CallEnded> ends = events.stream()

@@ -61,7 +61,7 @@ class RespiteFilterTest {
     }
 
     private Mono<String> put(BodyInserter<?, ? super ClientHttpRequest> body) {
-        return client("attempt-timeout=2s")
+        return client("")
                 .build()
                 .put()
                 .uri("/files/1")
@@ -73,7 +73,7 @@ class RespiteFilterTest {
     @Test
     void value_isSentAgain() {
         server.then(Reply.of(503), ServerFault.hang());
-        String ok = client("attempt-timeout=200ms")
+        String ok = client("attempt-timeout=1s")
                 .build()
                 .put()
                 .uri("/files/1")
@@ -164,7 +164,7 @@ class RespiteFilterTest {
     void context_isThatOfTheSubscriberInEachAttempt_andInnerFiltersRunForEach() {
         server.then(Reply.of(503), ServerFault.hang());
         List<String> seen = new CopyOnWriteArrayList<>();
-        String ok = client("attempt-timeout=200ms")
+        String ok = client("attempt-timeout=1s")
                 .filter((request, next) -> Mono.deferContextual(context -> {
                     seen.add(context.get("tenant"));
                     return next.exchange(ClientRequest.from(request)
@@ -198,14 +198,12 @@ class RespiteFilterTest {
 
     @Test
     void cancellation_endsTheDelay() {
-        server.otherwise(Reply.of(503).header("Retry-After", "1"));
+        server.otherwise(Reply.of(503).header("Retry-After", "15"));
         Disposable call =
                 client("").build().get().retrieve().bodyToMono(String.class).subscribe();
-        Awaitility.await().until(() -> server.requests().size() == 1);
-        Awaitility.await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+        Awaitility.await().until(calls::haveFailed);
         call.dispose();
         assertThat(calls.reason()).isEqualTo(StopReason.CANCELLED);
-        Awaitility.await().pollDelay(Duration.ofMillis(1_600)).until(() -> true);
         assertThat(server.requests()).hasSize(1);
     }
 
@@ -222,7 +220,7 @@ class RespiteFilterTest {
     @Test
     void brokenExchange_isThrownAsTheClientThrowsIt() {
         server.otherwise(ServerFault.hang());
-        assertThatThrownBy(() -> client("attempt-timeout=100ms")
+        assertThatThrownBy(() -> client("attempt-timeout=500ms")
                         .build()
                         .get()
                         .retrieve()
@@ -268,7 +266,7 @@ class RespiteFilterTest {
             try (FaultyServer bad = FaultyServer.start().otherwise(fault)) {
                 WebClient client = WebClient.builder()
                         .clientConnector(library.connector())
-                        .filter(RespiteFilter.of(new Calls().retry("attempt-timeout=100ms")))
+                        .filter(RespiteFilter.of(new Calls().retry("attempt-timeout=500ms")))
                         .build();
                 Retry outer = Retry.silent(
                         RetryPolicy.parse("base-delay=1ms max-delay=2ms budget=off retry-on=any"), TimeSource.system());
@@ -290,7 +288,7 @@ class RespiteFilterTest {
             try (FaultyServer bad = FaultyServer.start().otherwise(fault)) {
                 WebClient client = WebClient.builder()
                         .clientConnector(library.connector())
-                        .filter(RespiteFilter.of(new Calls().retry("attempt-timeout=100ms")))
+                        .filter(RespiteFilter.of(new Calls().retry("attempt-timeout=500ms")))
                         .build();
                 Retry outer = Retry.silent(
                         RetryPolicy.parse("base-delay=1ms max-delay=2ms budget=off retry-on=any"), TimeSource.system());

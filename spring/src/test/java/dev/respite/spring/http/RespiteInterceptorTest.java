@@ -146,9 +146,7 @@ class RespiteInterceptorTest {
         });
         caller.start();
         Awaitility.await()
-                .until(() -> caller.getState() == Thread.State.TIMED_WAITING
-                        && server.requests().size() == 1);
-        Thread.sleep(200);
+                .until(() -> calls.haveFailed() && caller.getState() == Thread.State.TIMED_WAITING);
         caller.interrupt();
         caller.join();
 
@@ -189,7 +187,7 @@ class RespiteInterceptorTest {
             try (FaultyServer bad = FaultyServer.start().otherwise(fault)) {
                 RestClient client = RestClient.builder()
                         .requestFactory(new JdkClientHttpRequestFactory())
-                        .requestInterceptor(RespiteInterceptor.of(new Calls().retry("attempt-timeout=100ms")))
+                        .requestInterceptor(RespiteInterceptor.of(new Calls().retry("attempt-timeout=500ms")))
                         .build();
                 Retry outer = Retry.silent(
                         RetryPolicy.parse("base-delay=1ms max-delay=2ms budget=off retry-on=any"), TimeSource.system());

@@ -40,7 +40,7 @@ enum SpringClient {
     WEB_JDK;
 
     /** The time limit of what ignores interrupts. */
-    static final Duration LIMIT = Duration.ofMillis(400);
+    static final Duration LIMIT = Duration.ofMillis(800);
 
     boolean isBlocking() {
         return this != WEB_REACTOR_NETTY && this != WEB_JDK;
@@ -131,7 +131,7 @@ enum SpringClient {
                 .pendingAcquireTimeout(Duration.ofSeconds(2))
                 .build();
         return new ReactorClientHttpConnector(
-                HttpClient.create(pool).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 400));
+                HttpClient.create(pool).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 800));
     }
 
     private static String sent(RestClient client, HttpMethod method, URI uri, Optional<String> body) {

@@ -11,7 +11,6 @@ import dev.respite.http.faulty.ReservedPort;
 import dev.respite.http.faulty.ServerFault;
 import dev.respite.outcome.StopReason;
 import dev.respite.spring.http.SpringClient.Sending;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -99,7 +98,7 @@ class SpringFaultsTest {
     }
 
     private Sending sending(SpringClient client) {
-        return client.sending(calls.retry("attempt-timeout=600ms"));
+        return client.sending(calls.retry("attempt-timeout=1s"));
     }
 
     @ParameterizedTest
@@ -164,7 +163,7 @@ class SpringFaultsTest {
     void postWithAKey_isSentAgainWithTheSameKeyAndBody(SpringClient client, Fault fault) throws Exception {
         assumeThat(fault).isNotIn(Fault.NOT_FOUND, Fault.REDIRECT, Fault.RESET_BEFORE_THE_REQUEST);
         try (FaultyServer server = FaultyServer.start(fault.act())) {
-            Sending sending = client.sending(calls.retry("attempt-timeout=600ms")
+            Sending sending = client.sending(calls.retry("attempt-timeout=1s")
                     .withIdempotencyKeys(IdempotencyKeys.supportedBy(server.uri("/payments"))));
 
             assertThat(sending.post(server)).isEqualTo("200 ok");
@@ -250,29 +249,27 @@ class SpringFaultsTest {
     @EnumSource(SpringClient.class)
     void rejectedResponse_holdsNothingDuringTheDelay(SpringClient client) throws Exception {
         try (FaultyServer server =
-                FaultyServer.start(Reply.of(503).header("Retry-After", "1").body("busy"))) {
-            Sending sending = sending(client);
-            Thread waiting =
-                    new Thread(() -> assertThat(sendUnchecked(sending, server)).isEqualTo("200 ok"));
+                FaultyServer.start(Reply.of(503).header("Retry-After", "15").body("busy"))) {
+            Sending sending = client.sending(calls.retry(""));
+            Thread waiting = new Thread(() -> sendUnchecked(sending, server));
             waiting.start();
             Awaitility.await().until(() -> server.requests().size() == 1);
             // The pool has one connection.
-            long start = System.nanoTime();
             assertThat(sending.get(server)).isEqualTo("200 ok");
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(900));
-            waiting.join();
-            assertThat(server.requests()).hasSize(3);
+            assertThat(server.requests()).as("the other call is in its delay").hasSize(2);
             if (client.hasOneConnection()) {
                 assertThat(server.connections()).isEqualTo(1);
             }
+            waiting.interrupt();
+            waiting.join();
         }
     }
 
-    private static String sendUnchecked(Sending sending, FaultyServer server) {
+    private static void sendUnchecked(Sending sending, FaultyServer server) {
         try {
-            return sending.get(server);
-        } catch (Exception failed) {
-            throw new AssertionError(failed);
+            sending.get(server);
+        } catch (Exception interrupted) {
+            // The test is over.
         }
     }
 }
