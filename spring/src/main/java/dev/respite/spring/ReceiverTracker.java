@@ -32,6 +32,11 @@ final class ReceiverTracker extends MethodVisitor {
         this.calls = calls;
     }
 
+    /** How many slots of the stack are in use. */
+    int depth() {
+        return depth;
+    }
+
     private void move(int pops, int pushes) {
         depth = Math.max(0, depth - pops);
         holdsThis.clear(depth, Math.max(depth, holdsThis.length()));

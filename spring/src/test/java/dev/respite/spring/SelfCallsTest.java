@@ -38,6 +38,10 @@ class SelfCallsTest {
                     + charge("b", 2L << 3).strip();
         }
 
+        public String ints(int[] values, int index) {
+            return charge("i", values[index] + (index << 2) - values.length);
+        }
+
         public Supplier<String> lambda() {
             return () -> charge("lambda", 1);
         }
@@ -67,6 +71,7 @@ class SelfCallsTest {
         assertThat(logged(Calls.class))
                 .contains(
                         "plain -> charge",
+                        "ints -> charge",
                         "inAnArgument -> charge",
                         "lambda -> charge",
                         "reference -> covered",
