@@ -1,6 +1,7 @@
-/** Retries for HTTP: the rules of the protocol, and a drop-in client. */
+/** Retries for HTTP: a drop-in client. */
 module dev.respite.http {
     requires transitive dev.respite;
+    requires transitive dev.respite.http.exchange;
     requires transitive java.net.http;
     requires static org.jspecify;
 

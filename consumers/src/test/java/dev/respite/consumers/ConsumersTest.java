@@ -70,7 +70,7 @@ class ConsumersTest {
                         consumer.artifact() + " " + mode, () -> assertRuns(consumer, printed.get())));
             }
         }
-        assertThat(tests).hasSizeGreaterThanOrEqualTo(26);
+        assertThat(tests).hasSizeGreaterThanOrEqualTo(28);
         return tests.stream();
     }
 
@@ -132,7 +132,7 @@ class ConsumersTest {
             }
         }
         assertThat(published)
-                .hasSizeGreaterThanOrEqualTo(13)
+                .hasSizeGreaterThanOrEqualTo(14)
                 .allSatisfy(artifact -> assertThat(bom).contains("<artifactId>" + artifact + "</artifactId>"));
         assertThat(published)
                 .containsExactlyInAnyOrderElementsOf(

@@ -1,7 +1,7 @@
 package dev.respite.demo;
 
 import dev.respite.demo.BankDirectory.BankServer;
-import dev.respite.http.IdempotencyKeys;
+import dev.respite.http.exchange.IdempotencyKeys;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

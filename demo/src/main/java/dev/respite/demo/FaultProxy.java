@@ -1,6 +1,6 @@
 package dev.respite.demo;
 
-import dev.respite.http.IdempotencyKeys;
+import dev.respite.http.exchange.IdempotencyKeys;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

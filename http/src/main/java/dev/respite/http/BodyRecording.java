@@ -31,7 +31,7 @@ record BodyRecording(long limit, AtomicBoolean warned) {
         if (warned.compareAndSet(false, true)) {
             LOGGER.log(
                     WARNING,
-                    "the body of " + method + " " + Origins.of(uri) + Origins.path(uri)
+                    "the body of " + method + " " + withoutSecrets(uri)
                             + " can be read only once and is"
                             + " longer than the " + limit
                             + " bytes that are recorded, so the request is not retried once"
@@ -39,5 +39,11 @@ record BodyRecording(long limit, AtomicBoolean warned) {
                             + " can be read again in RetryingHttpClient.replayable, or raise"
                             + " withMaxRecordedBody. This is logged once for each client");
         }
+    }
+
+    /** The URI without user information, query and fragment. */
+    private static String withoutSecrets(URI uri) {
+        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+        return uri.getScheme() + "://" + uri.getHost() + port + uri.getRawPath();
     }
 }

@@ -1,11 +1,13 @@
 package dev.respite.http;
 
 import dev.respite.failure.CauseChain;
-import dev.respite.outcome.Verdict;
+import dev.respite.http.exchange.AsyncTransport;
+import dev.respite.http.exchange.BlockingTransport;
+import dev.respite.http.exchange.ExchangeAttempt;
 import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
@@ -13,12 +15,12 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,33 +30,82 @@ import org.jspecify.annotations.Nullable;
  * <p>A response is judged by its status and headers, before the caller's handler sees it. One that may be retried is {@linkplain
  * DeferredBody deferred}; any other is read by the caller's handler inside the attempt, so that half a body is a failed attempt.
  */
-final class JdkTransport<T extends @Nullable Object> implements Transport<JudgedResponse<T>> {
+final class JdkTransport<T extends @Nullable Object>
+        implements BlockingTransport<AttemptResponse<T>>, AsyncTransport<AttemptResponse<T>> {
 
     private final ClientConfig config;
     private final PreparedRequest request;
     private final BodyHandler<T> handler;
-    private final HttpRules rules;
     private final TimeSource time;
 
     private volatile ExchangeState state = new ExchangeState();
     private volatile @Nullable DeferredBody detached;
 
-    JdkTransport(ClientConfig config, PreparedRequest request, BodyHandler<T> handler) {
+    /** The request of the attempt that is sent next. */
+    private volatile HttpRequest prepared;
+
+    JdkTransport(ClientConfig config, HttpRequest request, BodyHandler<T> handler) {
         this.config = config;
-        this.request = request;
+        this.request = config.exchanges().prepare(request, config.delegate().followRedirects());
+        this.prepared = request;
         this.handler = Objects.requireNonNull(handler, "responseBodyHandler");
-        this.rules = new HttpRules(config.retry().policy().rules());
-        this.time = FallbackTimeSource.of(config.retry().time());
+        this.time = config.retry().time();
     }
 
     @Override
-    public RequestFacts facts() {
-        return request.facts(state.hasResponded());
+    public String method() {
+        return request.request().method();
+    }
+
+    @Override
+    public URI uri() {
+        return request.request().uri();
+    }
+
+    @Override
+    public List<String> requestHeader(String name) {
+        return request.request().headers().allValues(name);
+    }
+
+    @Override
+    public boolean isReplayable() {
+        return request.isReplayable();
+    }
+
+    @Override
+    public boolean followsRedirects() {
+        return request.redirectable();
+    }
+
+    @Override
+    public boolean hasResponded() {
+        return state.hasResponded();
     }
 
     @Override
     public Optional<Duration> timeout() {
-        return request.timeout();
+        return request.request().timeout();
+    }
+
+    @Override
+    public void prepare(ExchangeAttempt attempt) throws IOException {
+        begin();
+        prepared = request.forAttempt(attempt);
+    }
+
+    @Override
+    public int status(AttemptResponse<T> response) {
+        return response.statusCode();
+    }
+
+    @Override
+    public List<String> responseHeader(AttemptResponse<T> response, String name) {
+        return response.headers().allValues(name);
+    }
+
+    @Override
+    public URI respondingUri(AttemptResponse<T> response) {
+        return response.uri();
     }
 
     /**
@@ -64,10 +115,10 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
      * JDK's own exception may be that of the cancelled stream instead.
      */
     @Override
-    public JudgedResponse<T> send(int attempt) throws IOException, InterruptedException {
-        ExchangeState begun = begin();
+    public AttemptResponse<T> send(ExchangeAttempt attempt) throws IOException, InterruptedException {
+        ExchangeState begun = state;
         try {
-            return judged(config.delegate().send(request.forAttempt(attempt), handler(begun)));
+            return new AttemptResponse<>(config.delegate().send(prepared, handler(begun, attempt)));
         } catch (InterruptedException | RuntimeException | Error ended) {
             // The response may have come at the same moment.
             begun.abandonDeferred();
@@ -80,34 +131,33 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
     }
 
     @Override
-    public Future<?> sendAsync(int attempt, BiConsumer<? super JudgedResponse<T>, @Nullable Throwable> done) {
-        ExchangeState begun = begin();
+    public Runnable sendAsync(
+            ExchangeAttempt attempt, BiConsumer<? super AttemptResponse<T>, ? super @Nullable Throwable> done) {
+        ExchangeState begun = state;
         CompletableFuture<HttpResponse<Object>> exchange =
-                config.delegate().sendAsync(request.forAttempt(attempt), handler(begun));
+                config.delegate().sendAsync(prepared, handler(begun, attempt));
         CompletableFuture<?> unused = exchange.whenComplete((response, error) -> {
             if (error == null) {
-                done.accept(judged(response), null);
+                done.accept(new AttemptResponse<>(response), null);
             } else {
                 @Nullable Throwable bug = begun.readerFailure();
                 done.accept(null, bug == null ? unwrapped(error) : bug);
             }
         });
-        return exchange;
+        return () -> exchange.cancel(true);
     }
 
-    private ExchangeState begin() {
+    private void begin() {
         detached = null;
-        ExchangeState begun = new ExchangeState();
-        state = begun;
-        return begun;
+        state = new ExchangeState();
     }
 
     /** Chooses who reads the body. The value is what {@link Body#of} accepts. */
-    private BodySubscriber<?> choose(ResponseInfo info, ExchangeState begun) {
+    private BodySubscriber<?> choose(ResponseInfo info, ExchangeState begun, ExchangeAttempt attempt) {
         begun.responseBegins();
         // The server is not known yet. If it is another one, after redirects, the body is deferred in vain and read
         // later.
-        if (judge(request.request().uri(), info.statusCode(), info.headers()) instanceof Verdict.Transient) {
+        if (attempt.wouldRetry(info.statusCode(), info.headers()::allValues)) {
             DeferredBody deferred = new DeferredBody(time.executor());
             begun.defers(deferred);
             return BodySubscribers.mapping(deferred, body -> new Body.Deferred<>(info, body));
@@ -120,8 +170,8 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
     }
 
     @SuppressWarnings("unchecked") // a subscriber is only read from
-    private BodyHandler<Object> handler(ExchangeState begun) {
-        return info -> (BodySubscriber<Object>) choose(info, begun);
+    private BodyHandler<Object> handler(ExchangeState begun, ExchangeAttempt attempt) {
+        return info -> (BodySubscriber<Object>) choose(info, begun, attempt);
     }
 
     private BodySubscriber<T> reader(ResponseInfo info, ExchangeState begun) {
@@ -131,20 +181,6 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
             begun.readerFailed(bug);
             throw bug;
         }
-    }
-
-    private JudgedResponse<T> judged(HttpResponse<?> response) {
-        return new JudgedResponse<>(response, judge(response.uri(), response.statusCode(), response.headers()));
-    }
-
-    private Verdict judge(URI server, int status, HttpHeaders headers) {
-        Verdict verdict = rules.classify(request.factsAt(server), status, headers::allValues, time.wallTime());
-        if (verdict instanceof Verdict.Transient && request.recorded().isPresent()) {
-            // The body may still be on its way. Only a record that does not grow any more can be relied on.
-            request.recorded().get().pause();
-            return rules.classify(request.factsAt(server), status, headers::allValues, time.wallTime());
-        }
-        return verdict;
     }
 
     @Override
@@ -168,7 +204,7 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
     }
 
     @Override
-    public JudgedResponse<T> detach(JudgedResponse<T> response) {
+    public AttemptResponse<T> detach(AttemptResponse<T> response) {
         response.deferred().ifPresent(deferred -> {
             detached = deferred.body();
             deferred.body().buffer(length(response), time);
@@ -187,7 +223,7 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
     public void awaitReleased(long nanos) throws InterruptedException {
         DeferredBody body = detached;
         if (body != null && !body.isReleased()) {
-            body.awaitReleased(nanos);
+            body.awaitReleased(Math.min(nanos, DeferredBody.MAX_NANOS));
         }
     }
 
@@ -202,14 +238,14 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
     }
 
     @Override
-    public boolean isUnread(JudgedResponse<T> last) {
+    public boolean isUnread(AttemptResponse<T> last) {
         return last.deferred().isPresent();
     }
 
     @Override
-    public JudgedResponse<T> read(JudgedResponse<T> last) throws IOException, InterruptedException {
+    public AttemptResponse<T> read(AttemptResponse<T> last) throws IOException, InterruptedException {
         awaitReleased(DeferredBody.MAX_NANOS);
-        CompletableFuture<JudgedResponse<T>> read = new CompletableFuture<>();
+        CompletableFuture<AttemptResponse<T>> read = new CompletableFuture<>();
         Runnable cut = readAsync(last, (response, error) -> {
             if (error == null) {
                 read.complete(last);
@@ -228,7 +264,8 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
     }
 
     @Override
-    public Runnable readAsync(JudgedResponse<T> last, BiConsumer<? super JudgedResponse<T>, @Nullable Throwable> done) {
+    public Runnable readAsync(
+            AttemptResponse<T> last, BiConsumer<? super AttemptResponse<T>, ? super @Nullable Throwable> done) {
         Body.Deferred<T> deferred = last.deferred().orElseThrow();
         DeferredBody body = deferred.body();
         try {
@@ -251,7 +288,7 @@ final class JdkTransport<T extends @Nullable Object> implements Transport<Judged
     }
 
     @Override
-    public void discard(JudgedResponse<T> response) {
+    public void discard(AttemptResponse<T> response) {
         response.discard();
     }
 

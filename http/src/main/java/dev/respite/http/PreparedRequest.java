@@ -1,27 +1,22 @@
 package dev.respite.http;
 
+import dev.respite.http.exchange.ExchangeAttempt;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A request that is ready for several attempts: with its key, and with a body that can be sent again or is recorded.
+ * A request that is ready for several attempts: with a body that can be sent again or is recorded.
  *
- * @param request the request as it is sent first
- * @param carried whether the caller's request carries an idempotency key: the caller says that it is honoured everywhere
- * @param minted where the key is honoured that was minted here; nowhere if none was
+ * @param request the request, without what is added to attempts
  * @param recorded its body, if that can be read only once
  * @param redirectable whether the client follows redirects
- * @param attemptHeader the header that carries the attempt's number from the second on
+ * @param preparation what the caller does with the request of each attempt
  */
 record PreparedRequest(
-        HttpRequest request,
-        boolean carried,
-        IdempotencyKeys minted,
-        Optional<RecordedBody> recorded,
-        boolean redirectable,
-        Optional<String> attemptHeader) {
+        HttpRequest request, Optional<RecordedBody> recorded, boolean redirectable, RequestPreparation preparation) {
 
     /** The class of the requests that the JDK's own builder makes: a copy of one lacks nothing. */
     private static final Class<?> PLAIN =
@@ -31,48 +26,51 @@ record PreparedRequest(
         return HttpRequest.newBuilder(request, (name, value) -> true);
     }
 
-    /**
-     * The name of a header that can be sent.
-     *
-     * @throws IllegalArgumentException if it cannot, by its characters or because the JDK keeps it to itself
-     */
-    static String checked(String header) {
-        HttpRequest.newBuilder().header(header, "1");
-        return header;
+    /** The request of an attempt, as the caller has prepared it. */
+    HttpRequest forAttempt(ExchangeAttempt attempt) throws IOException {
+        HttpRequest complete = withHeaders(attempt);
+        if (preparation == RequestPreparation.NONE) {
+            return complete;
+        }
+        HttpRequest prepared = Objects.requireNonNull(
+                preparation.prepare(complete, attempt.attempt()), "the preparation of the request returned null");
+        boolean same = prepared.method().equals(complete.method())
+                && prepared.bodyPublisher().equals(complete.bodyPublisher())
+                && isSameOrigin(prepared.uri(), complete.uri());
+        if (!same) {
+            throw new IllegalStateException("the preparation of " + complete.method() + " " + complete.uri()
+                    + " returned another method, origin or body: " + prepared.method() + " " + prepared.uri()
+                    + "; copy the request by HttpRequest.newBuilder(request, (name, value) -> true), and change its"
+                    + " headers, path or query");
+        }
+        return prepared;
     }
 
     /**
-     * The request of an attempt: from the second on it carries the attempt's number, unless it is of a class of the caller's,
-     * whose other properties a copy would lose.
+     * The request with the headers of an attempt. One of a class of the caller's gets no attempt's number, since a copy would lose
+     * its other properties; only a key makes a copy in any case.
      */
-    HttpRequest forAttempt(int number) {
-        return number == 1 || attemptHeader.isEmpty() || request.getClass() != PLAIN
-                ? request
-                : copy(request)
-                        .setHeader(attemptHeader.get(), Integer.toString(number))
-                        .build();
+    private HttpRequest withHeaders(ExchangeAttempt attempt) {
+        if (attempt.headers().isEmpty() || (!attempt.hasMintedKey() && request.getClass() != PLAIN)) {
+            return request;
+        }
+        HttpRequest.Builder copy = copy(request);
+        attempt.headers().forEach(copy::setHeader);
+        return copy.build();
     }
 
-    /**
-     * What is known without a whole response. If one had begun to arrive, the request has certainly been sent; if the client
-     * follows redirects, it may have been sent to any server.
-     */
-    RequestFacts facts(boolean responded) {
-        boolean keyed = carried || (!redirectable && minted.isSupportedBy(request.uri()));
-        return facts(keyed, redirectable || responded);
+    private static boolean isSameOrigin(URI left, URI right) {
+        return left.getScheme().equalsIgnoreCase(right.getScheme())
+                && left.getHost().equalsIgnoreCase(right.getHost())
+                && left.getPort() == right.getPort();
     }
 
-    /** What is known with the response of a server, to which redirects may have led. */
-    RequestFacts factsAt(URI server) {
-        return facts(carried || minted.isSupportedBy(server), true);
-    }
-
-    private RequestFacts facts(boolean keyed, boolean mayBeElsewhere) {
-        boolean replayable = recorded.isEmpty() || recorded.get().isReplayable();
-        return new RequestFacts(request.method(), keyed, replayable, mayBeElsewhere);
-    }
-
-    Optional<Duration> timeout() {
-        return request.timeout();
+    /** Whether the body can be sent again. It may still be on its way: only a record that does not grow any more is relied on. */
+    boolean isReplayable() {
+        if (recorded.isEmpty()) {
+            return true;
+        }
+        recorded.get().pause();
+        return recorded.get().isReplayable();
     }
 }

@@ -2,8 +2,13 @@ package dev.respite.http;
 
 import dev.respite.Retry;
 import dev.respite.RetryListener;
-import dev.respite.budget.RetryBudget;
-import dev.respite.budget.RetryBudgets;
+import dev.respite.http.exchange.AttemptHeader;
+import dev.respite.http.exchange.HttpRetry;
+import dev.respite.http.exchange.HttpRules;
+import dev.respite.http.exchange.IdempotencyKeys;
+import dev.respite.http.exchange.OriginBreakers;
+import dev.respite.http.exchange.RetryAdvice;
+import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.net.Authenticator;
@@ -17,10 +22,12 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.PushPromiseHandler;
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +92,7 @@ import org.jspecify.annotations.Nullable;
 public final class RetryingHttpClient extends HttpClient {
 
     /** How many origins have a budget or a breaker of their own at a time, by default. */
-    public static final int DEFAULT_MAX_ORIGINS = PerOrigin.DEFAULT_MAX;
+    public static final int DEFAULT_MAX_ORIGINS = HttpRetry.DEFAULT_MAX_ORIGINS;
 
     /** The header that carries the number of the attempt, from the second on: {@code Respite-Attempt: 2}. */
     public static final String ATTEMPT_HEADER = AttemptHeader.NAME;
@@ -119,24 +126,11 @@ public final class RetryingHttpClient extends HttpClient {
      * @throws IllegalArgumentException if the policy judges values by code: here the rules of HTTP do that
      */
     public static RetryingHttpClient of(HttpClient client, Retry retry) {
-        return of(client, retry, guards(retry));
+        return of(client, HttpRetry.of(retry));
     }
 
-    private static ClientConfig.OriginGuards guards(Retry retry) {
-        if (retry.policy().classifier().judgesValues()) {
-            throw new IllegalArgumentException(
-                    "the policy has a classifier or retryOnResult written in code, which"
-                            + " would not be called: HttpRules classifies HTTP responses; use retry-on and stop-on with statuses");
-        }
-        PerOrigin<RetryBudget> budgets = new PerOrigin<>(
-                DEFAULT_MAX_ORIGINS,
-                origin -> retry.hasOwnBudget() ? RetryBudgets.of(retry.policy(), retry.time()) : retry.budget());
-        return new ClientConfig.OriginGuards(budgets, Optional.empty());
-    }
-
-    private static RetryingHttpClient of(HttpClient client, Retry retry, ClientConfig.OriginGuards guards) {
-        return new RetryingHttpClient(
-                new ClientConfig(client, retry, guards, ExchangeOptions.defaults(), CallScope.NONE, new OpenCalls()));
+    private static RetryingHttpClient of(HttpClient client, HttpRetry retry) {
+        return new RetryingHttpClient(new ClientConfig(client, retry, ExchangeOptions.defaults()));
     }
 
     /**
@@ -157,8 +151,8 @@ public final class RetryingHttpClient extends HttpClient {
      * @throws IllegalArgumentException as for {@link #of(HttpClient, Retry)}
      */
     public static HttpClient.Builder newBuilder(Retry retry) {
-        ClientConfig.OriginGuards guards = guards(retry);
-        return new RetryingBuilder(HttpClient.newBuilder(), client -> of(client, retry, guards));
+        HttpRetry http = HttpRetry.of(retry);
+        return new RetryingBuilder(HttpClient.newBuilder(), client -> of(client, http.withOwnCalls()));
     }
 
     /**
@@ -184,7 +178,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @return the client
      */
     public RetryingHttpClient withIdempotencyKeys(IdempotencyKeys keys) {
-        return new RetryingHttpClient(config.with(config.exchanges().withKeys(keys)));
+        return with(retry -> retry.withIdempotencyKeys(keys));
     }
 
     /**
@@ -195,7 +189,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @return the client
      */
     public RetryingHttpClient withBreakers(OriginBreakers breakers) {
-        return new RetryingHttpClient(config.withBreakers(breakers));
+        return with(retry -> retry.withBreakers(breakers));
     }
 
     /**
@@ -207,7 +201,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @throws IllegalArgumentException if the number is less than 1
      */
     public RetryingHttpClient withMaxOrigins(int max) {
-        return new RetryingHttpClient(config.withMaxOrigins(max));
+        return with(retry -> retry.withMaxOrigins(max));
     }
 
     /**
@@ -218,7 +212,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @throws IllegalArgumentException if the JDK's client cannot send a header of this name
      */
     public RetryingHttpClient withAttemptHeader(String name) {
-        return withAttemptHeader(Optional.of(PreparedRequest.checked(name)));
+        return with(retry -> retry.withAttemptHeader(name));
     }
 
     /**
@@ -227,11 +221,11 @@ public final class RetryingHttpClient extends HttpClient {
      * @return the client
      */
     public RetryingHttpClient withoutAttemptHeader() {
-        return withAttemptHeader(Optional.empty());
+        return with(HttpRetry::withoutAttemptHeader);
     }
 
-    private RetryingHttpClient withAttemptHeader(Optional<String> name) {
-        return new RetryingHttpClient(config.with(config.exchanges().withAttemptHeader(name)));
+    private RetryingHttpClient with(UnaryOperator<HttpRetry> change) {
+        return new RetryingHttpClient(config.withRetry(change));
     }
 
     /**
@@ -248,7 +242,8 @@ public final class RetryingHttpClient extends HttpClient {
             throw new IllegalArgumentException(
                     "withMaxRecordedBody(" + bytes + "): a length is not negative; 0 records nothing");
         }
-        return new RetryingHttpClient(config.with(config.exchanges().withRecording(BodyRecording.upTo(bytes))));
+        return new RetryingHttpClient(
+                config.withExchanges(options -> options.withRecording(BodyRecording.upTo(bytes))));
     }
 
     /**
@@ -259,7 +254,32 @@ public final class RetryingHttpClient extends HttpClient {
      * @return the client
      */
     public RetryingHttpClient withRestartableHandlers() {
-        return new RetryingHttpClient(config.with(config.exchanges().withRestartableHandlers()));
+        return new RetryingHttpClient(config.withExchanges(ExchangeOptions::withRestartableHandlers));
+    }
+
+    /**
+     * Returns this client with code of the caller that prepares the request of each attempt, the first too: to sign it again, or
+     * to refresh a token. It runs before the request is sent, and its time counts as the attempt's. If it throws, the call ends
+     * with that failure: it is not retried, and no breaker receives it. It replaces a preparation that was given before.
+     *
+     * @param preparation prepares a request
+     * @return the client
+     */
+    public RetryingHttpClient withRequestPreparation(RequestPreparation preparation) {
+        Objects.requireNonNull(preparation, "preparation");
+        return new RetryingHttpClient(config.withExchanges(options -> options.withPreparation(preparation)));
+    }
+
+    /**
+     * Returns this client under another policy, for single requests for example. It shares the budgets of origins, breakers and
+     * counts with this client, so the policy must specify the same budget as this client's, or none of its own.
+     *
+     * @param policy the policy
+     * @return the client
+     * @throws IllegalArgumentException if the policy has a budget of its own, or judges values by code
+     */
+    public RetryingHttpClient withPolicy(RetryPolicy policy) {
+        return with(retry -> retry.withPolicy(policy));
     }
 
     /**
@@ -270,7 +290,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @return the client
      */
     public RetryingHttpClient withListener(RetryListener added) {
-        return new RetryingHttpClient(config.withRetry(config.retry().withListener(added)));
+        return with(retry -> retry.withListener(added));
     }
 
     /**
@@ -282,7 +302,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @return the client
      */
     public RetryingHttpClient withCallScope(Supplier<? extends AutoCloseable> scope) {
-        return new RetryingHttpClient(config.withScope(new CallScope(scope)));
+        return with(retry -> retry.withCallScope(scope));
     }
 
     /**
@@ -313,16 +333,12 @@ public final class RetryingHttpClient extends HttpClient {
     @Override
     public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
             throws IOException, InterruptedException {
-        Exchanges<T> exchanges = new Exchanges<>(config, request, handler);
-        CallScope.Opened opened = config.scope().open();
         try {
-            return exchanges.send();
+            return config.retry().send(new JdkTransport<>(config, request, handler));
         } catch (IOException | InterruptedException | RuntimeException thrown) {
             throw thrown;
         } catch (Exception impossible) {
             throw new AssertionError("an attempt throws nothing else", impossible);
-        } finally {
-            opened.close();
         }
     }
 
@@ -344,13 +360,9 @@ public final class RetryingHttpClient extends HttpClient {
      */
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
-        Exchanges<T> exchanges = new Exchanges<>(config, request, handler);
-        CallScope.Opened opened = config.scope().open();
-        try {
-            return exchanges.sendAsync();
-        } finally {
-            opened.close();
-        }
+        ResponseFuture<T> result = new ResponseFuture<>();
+        config.retry().sendAsync(new JdkTransport<>(config, request, handler), result);
+        return result;
     }
 
     /**
@@ -418,7 +430,7 @@ public final class RetryingHttpClient extends HttpClient {
     /** The wrapped client and the retry: for logs. */
     @Override
     public String toString() {
-        return "RetryingHttpClient[" + config.delegate() + ", " + config.retry() + "]";
+        return "RetryingHttpClient[" + config.delegate() + ", " + config.retry().retry() + "]";
     }
 
     // From JDK 21 on these override methods of HttpClient; the release is 17, where they cannot be marked as such.
@@ -432,13 +444,13 @@ public final class RetryingHttpClient extends HttpClient {
      */
     public void shutdown() {
         NewerJdk.shutdown(config.delegate());
-        config.calls().close();
+        config.retry().shutdown();
     }
 
     /** As {@link #shutdown}, and cancels attempts in flight. @throws UnsupportedOperationException before JDK 21 */
     public void shutdownNow() {
         NewerJdk.shutdownNow(config.delegate());
-        config.calls().close();
+        config.retry().shutdown();
     }
 
     /**
@@ -469,7 +481,7 @@ public final class RetryingHttpClient extends HttpClient {
      * @throws UnsupportedOperationException before JDK 21
      */
     public boolean isTerminated() {
-        return NewerJdk.isTerminated(config.delegate()) && config.calls().haveEnded();
+        return NewerJdk.isTerminated(config.delegate()) && config.retry().isTerminated();
     }
 
     /**
@@ -483,6 +495,7 @@ public final class RetryingHttpClient extends HttpClient {
     public boolean awaitTermination(Duration timeout) throws InterruptedException {
         long start = TimeSource.system().nanoTime();
         return NewerJdk.awaitTermination(config.delegate(), timeout)
-                && config.calls().await(timeout.toNanos() - (TimeSource.system().nanoTime() - start));
+                && config.retry()
+                        .awaitTermination(timeout.minusNanos(TimeSource.system().nanoTime() - start));
     }
 }

@@ -1,7 +1,7 @@
 /**
- * Retries for HTTP: the rules of the protocol, and a drop-in {@link java.net.http.HttpClient}.
+ * A drop-in {@link java.net.http.HttpClient} that retries. The rules of HTTP are in {@link dev.respite.http.exchange}.
  *
- * <p>Start with {@link dev.respite.http.RetryingHttpClient}. For a POST, see {@link dev.respite.http.IdempotencyKeys}.
+ * <p>Start with {@link dev.respite.http.RetryingHttpClient}. For a POST, see {@link dev.respite.http.exchange.IdempotencyKeys}.
  */
 @NullMarked
 package dev.respite.http;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.respite.Breaker;
 import dev.respite.Retry;
+import dev.respite.http.exchange.ErrorStatusException;
+import dev.respite.http.exchange.OriginBreakers;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.respite.Retry;
+import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.policy.RetryPolicy;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

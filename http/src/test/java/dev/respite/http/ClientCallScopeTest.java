@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.time.TimeSource;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -88,7 +89,7 @@ class ClientCallScopeTest {
                 .withAttemptHeader("X-Try")
                 .withListener(event -> {})
                 .withoutAttemptHeader()
-                .withIdempotencyKeys(IdempotencyKeys.none())
+                .withIdempotencyKeys(IdempotencyKeys.supportedBy(server.uri()))
                 .send(request(), BodyHandlers.discarding());
 
         assertThat(steps).hasSize(2);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.respite.Retry;
+import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
 import java.net.http.HttpClient;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.respite.Retry;
+import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
 import java.net.URI;
@@ -143,36 +144,6 @@ class ClientKeysTest {
                 .send(post(server.uri(target)).build(), BodyHandlers.discarding());
 
         assertThat(keysSent()).hasSize(expected ? 1 : 0);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "https://api.example.com, https://api.example.com/x, true",
-        "https://api.example.com, https://API.Example.COM/x, true",
-        "HTTPS://api.example.com, https://api.example.com:443/x, true",
-        "https://api.example.com:443, https://api.example.com/x, true",
-        "http://api.example.com:80/, http://api.example.com/x, true",
-        "https://api.example.com, http://api.example.com/x, false",
-        "https://api.example.com, https://api.example.com:8443/x, false",
-        "https://api.example.com, https://example.com/x, false",
-        "https://api.example.com, https://api.example.com.evil.org/x, false",
-        "http://api.example.com:443, https://api.example.com:443/x, false",
-    })
-    void isWantedBy_origin_isComparedWithItsPortAndNotByCase(URI place, URI requested, boolean expected) {
-        assertThat(IdempotencyKeys.supportedBy(place).isNeededBy("POST", requested, name -> List.of()))
-                .isEqualTo(expected);
-    }
-
-    @Test
-    void isWantedBy_severalPlaces_areEachLookedAt() {
-        IdempotencyKeys keys = IdempotencyKeys.supportedBy(URI.create("https://a/x"), URI.create("https://b/y"));
-
-        assertThat(keys.isNeededBy("POST", URI.create("https://a/x"), name -> List.of()))
-                .isTrue();
-        assertThat(keys.isNeededBy("POST", URI.create("https://b/y/z"), name -> List.of()))
-                .isTrue();
-        assertThat(keys.isNeededBy("POST", URI.create("https://b/x"), name -> List.of()))
-                .isFalse();
     }
 
     @ParameterizedTest

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.respite.http.exchange.AttemptHeader;
+import dev.respite.http.exchange.RetryAdvice;
 import dev.respite.outcome.StopReason;
 import java.io.IOException;
 import java.net.InetAddress;

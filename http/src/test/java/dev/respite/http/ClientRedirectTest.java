@@ -3,6 +3,7 @@ package dev.respite.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.outcome.StopReason;
 import java.io.IOException;
 import java.net.URI;

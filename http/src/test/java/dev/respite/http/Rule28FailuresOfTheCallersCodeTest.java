@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.Breaker;
+import dev.respite.http.exchange.OriginBreakers;
 import dev.respite.outcome.StopReason;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -184,7 +184,7 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("dev.respite.idempotency..")
             .should()
-            .dependOnClassesThat(resideInAnyPackage("dev.respite.http", "dev.respite.test"));
+            .dependOnClassesThat(resideInAnyPackage("dev.respite.http..", "dev.respite.test"));
 
     @ArchTest
     static final ArchRule idempotencyStore_seesNeitherTheEngineNorHttp = noClasses()

@@ -32,6 +32,7 @@ class PackagesTest {
     /** The modules with main code. */
     private static final List<String> MODULES = List.of(
             "core",
+            "http-exchange",
             "http",
             "reactor",
             "micrometer",

@@ -34,6 +34,7 @@ final class SnippetRunner {
             import dev.respite.outcome.*;
             import dev.respite.time.*;
             import dev.respite.http.*;
+            import dev.respite.http.exchange.*;
             import dev.respite.micrometer.*;
             import dev.respite.opentelemetry.*;
             import dev.respite.policy.*;

@@ -1,7 +1,7 @@
 package dev.respite.cli.call;
 
 import dev.respite.cli.console.FileProblem;
-import dev.respite.http.IdempotencyKeys;
+import dev.respite.http.exchange.IdempotencyKeys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

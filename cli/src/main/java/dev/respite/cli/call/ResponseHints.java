@@ -1,8 +1,8 @@
 package dev.respite.cli.call;
 
 import dev.respite.cli.console.TextFormat;
-import dev.respite.http.HttpRules;
-import dev.respite.http.RequestFacts;
+import dev.respite.http.exchange.HttpRules;
+import dev.respite.http.exchange.RequestFacts;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;

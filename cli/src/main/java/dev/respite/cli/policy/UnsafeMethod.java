@@ -1,6 +1,6 @@
 package dev.respite.cli.policy;
 
-import dev.respite.http.RequestFacts;
+import dev.respite.http.exchange.RequestFacts;
 import dev.respite.policy.Explanation.Warning;
 import dev.respite.policy.RetryPolicy;
 import java.util.List;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.Retry;
-import dev.respite.http.IdempotencyKeys;
 import dev.respite.http.RetryingHttpClient;
+import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.policy.RetryPolicy;
 import java.io.IOException;
 import java.net.http.HttpClient;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import dev.respite.http.HttpRules;
-import dev.respite.http.RequestFacts;
+import dev.respite.http.exchange.HttpRules;
+import dev.respite.http.exchange.RequestFacts;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;

@@ -1,8 +1,8 @@
 package dev.respite.stacks.servers;
 
 import dev.respite.Retry;
-import dev.respite.http.OriginBreakers;
 import dev.respite.http.RetryingHttpClient;
+import dev.respite.http.exchange.OriginBreakers;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import java.net.http.HttpClient;

@@ -1,0 +1,4 @@
+module consumer {
+    requires dev.respite.http.exchange;
+    requires jdk.httpserver;
+}

@@ -1,0 +1,69 @@
+package dev.respite.http.exchange;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What the values of header fields are made of: ASCII digits, words, blanks. Read by hand, since what the JDK reads takes
+ * signs, the digits of other scripts and other white space too.
+ */
+final class FieldParser {
+
+    private FieldParser() {}
+
+    /** Whole seconds; empty if the text is anything but digits. */
+    static Optional<Duration> seconds(String text) {
+        return digits(text).stream().mapToObj(Duration::ofSeconds).findFirst();
+    }
+
+    /** Whole milliseconds; empty if the text is anything but digits. */
+    static Optional<Duration> millis(String text) {
+        return digits(text).stream().mapToObj(Duration::ofMillis).findFirst();
+    }
+
+    /** Returns whether these are digits that write zero. */
+    static boolean isZero(String text) {
+        OptionalLong number = digits(text);
+        return number.isPresent() && number.getAsLong() == 0;
+    }
+
+    /** The number that these ASCII digits write, or the largest long if it is larger; empty if it is anything else. */
+    static OptionalLong digits(String text) {
+        if (text.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        long number = 0;
+        for (int i = 0; i < text.length(); i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return OptionalLong.empty();
+            }
+            boolean fits = number <= (Long.MAX_VALUE - digit) / 10;
+            number = fits ? number * 10 + digit : Long.MAX_VALUE;
+        }
+        return OptionalLong.of(number);
+    }
+
+    /** Returns whether the text is this word of small letters, in any case of ASCII: to Java, "falſe" is "FALSE" too. */
+    static boolean isWord(String word, String text) {
+        return text.equalsIgnoreCase(word) && text.chars().allMatch(c -> c < 128);
+    }
+
+    /** The text without the spaces and tabs around it: what HTTP calls OWS, and no other white space. */
+    static String trimmed(String text) {
+        int from = 0;
+        int to = text.length();
+        while (from < to && isBlank(text.charAt(from))) {
+            from++;
+        }
+        while (from < to && isBlank(text.charAt(to - 1))) {
+            to--;
+        }
+        return text.substring(from, to);
+    }
+
+    static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
+    }
+}

@@ -1,0 +1,154 @@
+package dev.respite.http.exchange;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * The reader of the header fields by which servers say whether and when to try again.
+ *
+ * <p>{@code x-should-retry: false} (the SDKs of OpenAI and Anthropic) ends the matter. Otherwise the wait comes from the
+ * first of these dialects that has a valid value; where a field has several lines, from its longest valid one:
+ *
+ * <ol>
+ *   <li>{@code retry-after-ms}: milliseconds, digits with or without a fraction (Azure, OpenAI)
+ *   <li>{@code x-amz-retry-after}: milliseconds, digits (AWS SDKs, standard mode 2.1)
+ *   <li>{@code Retry-After}: seconds, digits; or a date (RFC 9110, section 10.2.3)
+ *   <li>{@code RateLimit}, with status 429 or 503: the seconds {@code t} of the items of which nothing remains,
+ *       {@code "default";r=0;t=30} (draft-ietf-httpapi-ratelimit-headers from 08 on, in the syntax of RFC 9651); or the
+ *       dictionary of draft 07, {@code limit=100, remaining=0, reset=30}. A field with an error of syntax is ignored as
+ *       a whole
+ *   <li>{@code X-RateLimit-Reset}, with status 429, or with 503 if {@code X-RateLimit-Remaining} is 0: digits, which
+ *       are seconds since 1970 from 1,000,000,000 on (GitHub), else seconds from now; 100,000,000,000 and more are
+ *       milliseconds since 1970 by mistake, and are ignored
+ * </ol>
+ *
+ * <p>Dates are measured against the response's own {@code Date}, so that a client's wrong clock does no harm, unless
+ * that is missing or more than 24 hours away from the wall time: then against the wall time. A date that has passed is a
+ * wait of zero. Digits are ASCII digits, without sign, exponent or separator; spaces and tabs around a value are
+ * allowed. Too many digits are a very long wait, not garbage: waits end at 2<sup>63</sup> − 1 nanoseconds (292 years).
+ * Garbage is ignored.
+ *
+ * <p>Pure: no clock, no locale, no time zone. Safe for use by any number of threads.
+ */
+final class HintReader {
+
+    static final Duration MAX_DURATION = Duration.ofNanos(Long.MAX_VALUE);
+    private static final Duration SANE_CLOCK_ERROR = Duration.ofHours(24);
+    private static final long FIRST_EPOCH_SECOND = 1_000_000_000;
+    /** So many seconds are the year 5138; so many milliseconds, 1973. */
+    private static final long FIRST_EPOCH_MILLI = 100_000_000_000L;
+
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int SERVICE_UNAVAILABLE = 503;
+
+    private final int status;
+    private final Function<String, List<String>> headers;
+    private final Instant wallTime;
+
+    private HintReader(int status, Function<String, List<String>> headers, Instant wallTime) {
+        this.status = status;
+        this.headers = headers;
+        this.wallTime = wallTime;
+    }
+
+    /**
+     * Reads what an answer says about the next attempt; never throws, whatever the server sent. Whether a wait counts
+     * with this status is for the caller to say: {@code Retry-After} also comes with 413 and with redirections.
+     *
+     * @param status the status of the response
+     * @param headers the lines of a header field by its name, in any case; an empty list for a field that is not there:
+     *     {@code response.headers()::allValues}
+     * @param wallTime the time of day at which the response arrived
+     * @return the hint
+     */
+    static ServerHint read(int status, Function<String, List<String>> headers, Instant wallTime) {
+        return new HintReader(status, headers, wallTime).hint();
+    }
+
+    private ServerHint hint() {
+        if (lines("x-should-retry").anyMatch(line -> FieldParser.isWord("false", line))) {
+            return new ServerHint.DoNotRetry();
+        }
+        boolean requested = lines("x-should-retry").anyMatch(line -> FieldParser.isWord("true", line));
+        Optional<Duration> notBefore = longest("retry-after-ms", HintReader::millisWithFraction)
+                .or(() -> longest("x-amz-retry-after", FieldParser::millis))
+                .or(() -> longest("retry-after", this::secondsOrDate))
+                .or(this::rateLimit);
+        return new ServerHint.MayRetry(requested, notBefore.map(HintReader::saturated));
+    }
+
+    private Optional<Duration> rateLimit() {
+        if (status != TOO_MANY_REQUESTS && status != SERVICE_UNAVAILABLE) {
+            return Optional.empty();
+        }
+        // RFC 9651, section 4.2: the lines of a structured field are one value.
+        return RateLimitField.parse(String.join(",", headers.apply("ratelimit")))
+                .or(this::rateLimitReset);
+    }
+
+    private Optional<Duration> rateLimitReset() {
+        boolean spent =
+                status == TOO_MANY_REQUESTS || lines("x-ratelimit-remaining").anyMatch(FieldParser::isZero);
+        return spent ? longest("x-ratelimit-reset", this::secondsOrEpochSecond) : Optional.empty();
+    }
+
+    private Optional<Duration> longest(String name, Function<String, Optional<Duration>> dialect) {
+        return lines(name).map(dialect).flatMap(Optional::stream).max(Comparator.naturalOrder());
+    }
+
+    private Stream<String> lines(String name) {
+        return headers.apply(name).stream().map(FieldParser::trimmed);
+    }
+
+    private Optional<Duration> secondsOrDate(String text) {
+        return FieldParser.seconds(text).or(() -> HttpDate.parse(text, wallTime).map(this::until));
+    }
+
+    private Optional<Duration> secondsOrEpochSecond(String text) {
+        OptionalLong number = FieldParser.digits(text);
+        if (number.isEmpty() || number.getAsLong() < FIRST_EPOCH_SECOND) {
+            return FieldParser.seconds(text);
+        }
+        if (number.getAsLong() == Long.MAX_VALUE) {
+            return Optional.of(MAX_DURATION);
+        }
+        boolean isSeconds = number.getAsLong() < FIRST_EPOCH_MILLI;
+        return isSeconds ? Optional.of(until(Instant.ofEpochSecond(number.getAsLong()))) : Optional.empty();
+    }
+
+    /** How long it is from the response to the given instant; zero if that has passed. */
+    private Duration until(Instant instant) {
+        Instant response = lines("date")
+                .flatMap(line -> HttpDate.parse(line, wallTime).stream())
+                .filter(date -> Duration.between(date, wallTime).abs().compareTo(SANE_CLOCK_ERROR) <= 0)
+                .findFirst()
+                .orElse(wallTime);
+        Duration wait = Duration.between(response, instant);
+        return wait.isNegative() ? Duration.ZERO : wait;
+    }
+
+    /** Milliseconds such as {@code 1500} or {@code 1500.5}; what is finer than a nanosecond is rounded up. */
+    private static Optional<Duration> millisWithFraction(String text) {
+        int point = text.indexOf('.');
+        if (point < 0) {
+            return FieldParser.millis(text);
+        }
+        String fraction = text.substring(point + 1);
+        if (FieldParser.digits(fraction).isEmpty()) {
+            return Optional.empty();
+        }
+        long nanos = Long.parseLong((fraction + "000000").substring(0, 6));
+        boolean finer = fraction.length() > 6 && !FieldParser.isZero(fraction.substring(6));
+        return FieldParser.millis(text.substring(0, point)).map(whole -> whole.plusNanos(finer ? nanos + 1 : nanos));
+    }
+
+    private static Duration saturated(Duration wait) {
+        return wait.compareTo(MAX_DURATION) < 0 ? wait : MAX_DURATION;
+    }
+}

@@ -1,0 +1,242 @@
+package dev.respite.http.exchange;
+
+import dev.respite.Retry;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Classifier;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of an HTTP client, whichever driver runs it: begins its attempts, judges their outcomes, and knows the outcome that
+ * a delay began with.
+ *
+ * @param <R> a response of the client
+ */
+final class HttpCall<R> implements Classifier {
+
+    /** How long the body of a response may still take when the call has ended in a delay. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private static final ErrorKind READER = ErrorKind.of("reader");
+    private static final ErrorKind PREPARATION = ErrorKind.of("preparation");
+
+    private final Transport<R> transport;
+    private final Judge<R> judge;
+    private final RetryPolicy policy;
+    private final TimeSource time;
+    private final Optional<String> attemptHeader;
+    private final OpenCalls calls;
+
+    private volatile @Nullable ExchangeAttempt current;
+
+    /** The response that was released before the delay in which the call is, or was last. */
+    private volatile @Nullable R detached;
+
+    /** The last failure that was the server's or the network's. */
+    private volatile @Nullable Throwable lastFailure;
+
+    /** The future of an asynchronous call. */
+    private volatile @Nullable CompletableFuture<R> call;
+
+    private final Runnable endDelay = this::endDelay;
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    /** Whether an attempt was not made because the client was shut down. */
+    private volatile boolean shutDown;
+
+    /** Whether the call is in a delay, as far as is known. */
+    private volatile boolean endsDelay;
+
+    HttpCall(Transport<R> transport, HttpConfig config) {
+        this.transport = transport;
+        this.policy = config.retry().policy();
+        this.time = config.time();
+        this.attemptHeader = config.attemptHeader();
+        this.calls = config.calls();
+        this.judge = new Judge<>(transport, config.rules(), config.keys(), time);
+    }
+
+    /** Returns a retry for this call: with the budget of its origin, judged by the rules of HTTP. */
+    @SuppressWarnings("unchecked") // the only values of this call are its own responses
+    Retry retry(HttpConfig config, String origin) {
+        return config.retry()
+                .withBudget(config.budgets().of(origin))
+                .withDriverClassifier(this)
+                .withDetach((Class<R>) Object.class, this::detach);
+    }
+
+    /** Begins an attempt. After a shutdown of the client there is no further one. */
+    ExchangeAttempt begin(Attempt attempt) throws IOException {
+        endsDelay = false;
+        calls.resumed(endDelay);
+        if (attempt.number() > 1 && calls.areClosed()) {
+            shutDown = true;
+            throw new IOException("closed");
+        }
+        Deadline deadline = Deadline.after(timeout(attempt), time);
+        ExchangeAttempt begun = new ExchangeAttempt(attempt, headers(attempt.number()), deadline, judge);
+        current = begun;
+        return begun;
+    }
+
+    private Map<String, String> headers(int number) {
+        if (number == 1 || attemptHeader.isEmpty()) {
+            return judge.mintedKey();
+        }
+        Map<String, String> headers = new HashMap<>(judge.mintedKey());
+        headers.put(attemptHeader.get(), Integer.toString(number));
+        return Map.copyOf(headers);
+    }
+
+    /** Keeps of a rejected response what the call would end with in its delay, and releases its connection. */
+    private R detach(R response) {
+        R kept = transport.detach(response);
+        detached = kept;
+        delayBegins();
+        return kept;
+    }
+
+    /** A shutdown of the client may end the delay, if there is one: the call has its last outcome. */
+    private void delayBegins() {
+        endsDelay = true;
+        calls.delayed(endDelay);
+        if (over.get()) {
+            calls.resumed(endDelay);
+        }
+    }
+
+    /** The attempt's own time; a response that was detached has had a delay since, and is in memory. */
+    Deadline readDeadline(R last) {
+        ExchangeAttempt attempt = current;
+        return attempt != null && detached != last ? attempt.deadline() : Deadline.after(Optional.of(GRACE), time);
+    }
+
+    /** The response before the delay, if the client was shut down in the delay and the call failed by that. */
+    Optional<R> lastBeforeShutdown(Throwable failure) {
+        return causeOf(failure) == Transport.Cause.CLOSED ? Optional.ofNullable(detached) : Optional.empty();
+    }
+
+    /** The failure before the delay, if the client was shut down in the delay and the call failed by that; else the failure. */
+    Throwable failureBeforeShutdown(Throwable failure) {
+        Throwable before = lastFailure;
+        return before != null && causeOf(failure) == Transport.Cause.CLOSED ? before : failure;
+    }
+
+    /** Lets a shutdown of the client end the delays of this asynchronous call: it has its last response then. */
+    void endsDelaysOf(CompletableFuture<R> retried) {
+        call = retried;
+        if (calls.areClosed()) {
+            endDelay();
+        }
+    }
+
+    private void endDelay() {
+        CompletableFuture<R> retried = call;
+        R last = detached;
+        Throwable failure = lastFailure;
+        if (retried == null || !endsDelay) {
+            return;
+        }
+        if (last != null) {
+            retried.complete(last);
+        } else if (failure != null) {
+            retried.completeExceptionally(failure);
+        }
+    }
+
+    /** The call has ended. */
+    void close() {
+        if (over.compareAndSet(false, true)) {
+            calls.resumed(endDelay);
+            transport.close();
+            calls.end();
+        }
+    }
+
+    private Transport.Cause causeOf(Throwable failure) {
+        return shutDown ? Transport.Cause.CLOSED : transport.causeOf(failure);
+    }
+
+    /** Returns whether the server or the network has caused a failure of the last attempt. */
+    boolean isOfTheExchange(Throwable failure) {
+        return !endedInPreparation()
+                && switch (causeOf(failure)) {
+                    case EXCHANGE, EXCHANGE_AFTER_DELIVERY -> true;
+                    case CLOSED, CALLER -> false;
+                };
+    }
+
+    /** What a breaker receives of a response with a status that is retried by default; null for any other. */
+    @Nullable
+    ErrorStatusException errorStatus(R response) {
+        int status = transport.status(response);
+        if (!HttpRules.isRetried(status)) {
+            return null;
+        }
+        URI server = transport.respondingUri(response);
+        return new ErrorStatusException(status, server == null ? transport.uri() : server);
+    }
+
+    private boolean endedInPreparation() {
+        ExchangeAttempt attempt = current;
+        return attempt != null && attempt.endedInPreparation();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the values of this call are its responses
+    public Verdict classify(Outcome<?> outcome) {
+        return outcome instanceof Outcome.Failure<?> failure
+                ? failed(failure.error())
+                : judge.response((R) ((Outcome.Success<?>) outcome).value());
+    }
+
+    private Verdict failed(Throwable failure) {
+        if (endedInPreparation()) {
+            return Verdict.fatal(StopReason.FATAL, PREPARATION);
+        }
+        Transport.Cause cause = causeOf(failure);
+        if (cause == Transport.Cause.CLOSED) {
+            return Verdict.fatal(StopReason.FATAL, ErrorKind.OTHER);
+        }
+        if (cause == Transport.Cause.CALLER) {
+            return Verdict.fatal(StopReason.FATAL, READER);
+        }
+        detached = null;
+        lastFailure = failure;
+        Verdict verdict = judge.failure(failure);
+        if (!(verdict instanceof Verdict.Transient error)) {
+            return verdict;
+        }
+        if (cause == Transport.Cause.EXCHANGE_AFTER_DELIVERY) {
+            return Verdict.fatal(StopReason.PARTLY_DELIVERED, error.kind());
+        }
+        if (calls.areClosed()) {
+            return Verdict.fatal(StopReason.FATAL, error.kind());
+        }
+        delayBegins();
+        return verdict;
+    }
+
+    /** The least of the attempt timeout, the request's own and what is left of the total timeout. */
+    private Optional<Duration> timeout(Attempt attempt) {
+        Optional<Duration> own = transport.timeout();
+        Optional<Duration> policys = policy.timeoutOf(attempt);
+        return own.isEmpty()
+                ? policys
+                : Stream.concat(own.stream(), policys.stream()).min(Duration::compareTo);
+    }
+}

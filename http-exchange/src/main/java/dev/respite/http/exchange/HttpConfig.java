@@ -1,0 +1,94 @@
+package dev.respite.http.exchange;
+
+import dev.respite.Retry;
+import dev.respite.budget.RetryBudget;
+import dev.respite.time.TimeSource;
+import java.util.Optional;
+
+/**
+ * The configuration of an {@link HttpRetry}.
+ *
+ * @param retry the policy, the time and the listeners
+ * @param rules the rules of HTTP under that policy
+ * @param time the time in which attempts end, which accepts every task
+ * @param guards the budgets and breakers of origins
+ * @param fields what is added to requests
+ * @param lifecycle what is open while a call lasts
+ */
+record HttpConfig(
+        Retry retry, HttpRules rules, TimeSource time, OriginGuards guards, AddedFields fields, Lifecycle lifecycle) {
+
+    static HttpConfig of(Retry retry, PerOrigin<RetryBudget> budgets) {
+        return new HttpConfig(
+                retry,
+                new HttpRules(retry.policy().rules()),
+                FallbackTimeSource.of(retry.time()),
+                new OriginGuards(budgets, Optional.empty()),
+                new AddedFields(IdempotencyKeys.NOWHERE, Optional.of(AttemptHeader.NAME)),
+                new Lifecycle(CallScope.NONE, new OpenCalls()));
+    }
+
+    HttpConfig withRetry(Retry newRetry) {
+        return new HttpConfig(
+                newRetry,
+                new HttpRules(newRetry.policy().rules()),
+                FallbackTimeSource.of(newRetry.time()),
+                guards,
+                fields,
+                lifecycle);
+    }
+
+    HttpConfig withGuards(OriginGuards newGuards) {
+        return new HttpConfig(retry, rules, time, newGuards, fields, lifecycle);
+    }
+
+    HttpConfig withFields(AddedFields newFields) {
+        return new HttpConfig(retry, rules, time, guards, newFields, lifecycle);
+    }
+
+    HttpConfig withLifecycle(Lifecycle newLifecycle) {
+        return new HttpConfig(retry, rules, time, guards, fields, newLifecycle);
+    }
+
+    PerOrigin<RetryBudget> budgets() {
+        return guards.budgets();
+    }
+
+    Optional<OriginBreakers> breakers() {
+        return guards.breakers();
+    }
+
+    IdempotencyKeys keys() {
+        return fields.keys();
+    }
+
+    Optional<String> attemptHeader() {
+        return fields.attemptHeader();
+    }
+
+    CallScope scope() {
+        return lifecycle.scope();
+    }
+
+    OpenCalls calls() {
+        return lifecycle.calls();
+    }
+
+    /** What guards the attempts to an origin: its budget, and its breaker if it has one. */
+    record OriginGuards(PerOrigin<RetryBudget> budgets, Optional<OriginBreakers> breakers) {
+
+        OriginGuards withMax(int max) {
+            return new OriginGuards(budgets.withMax(max), breakers);
+        }
+
+        OriginGuards withBreakers(OriginBreakers given) {
+            return new OriginGuards(budgets, Optional.of(given));
+        }
+    }
+
+    /** The header fields that are added: keys that are minted, and the attempt's number; empty for no such header. */
+    record AddedFields(IdempotencyKeys keys, Optional<String> attemptHeader) {}
+
+    /** What is open on the calling thread while a request is sent, and the calls that have not ended. */
+    record Lifecycle(CallScope scope, OpenCalls calls) {}
+}

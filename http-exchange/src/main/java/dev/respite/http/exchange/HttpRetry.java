@@ -1,0 +1,297 @@
+package dev.respite.http.exchange;
+
+import dev.respite.Retry;
+import dev.respite.RetryListener;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * Retries the requests of an HTTP client, whichever it is. Users configure it and hand it to the adapter of their client; an
+ * adapter calls {@link #send} or {@link #sendAsync(AsyncTransport)} with a {@link Transport} for each request.
+ *
+ * <pre>{@code
+ * HttpRetry retry = HttpRetry.of(Retry.of(policy))
+ *         .withIdempotencyKeys(IdempotencyKeys.supportedBy(URI.create("https://pay.example.com")));
+ * }</pre>
+ *
+ * <p>{@link HttpRules} decide what is retried. Each origin has a retry budget of its own, and a breaker if {@link
+ * #withBreakers} gives it one. A request that is not idempotent gets an idempotency key where the server honours keys; from the
+ * second attempt on a request carries the attempt's number. A response that is retried is released before the delay. The last
+ * response is returned, whatever its status.
+ *
+ * <p>Make one for a client and keep it: what its methods called {@code with…} return shares its budgets and counts. Immutable
+ * but for those, and safe for use by any number of threads.
+ */
+public final class HttpRetry {
+
+    /** How many origins have a budget or a breaker of their own at a time, by default. */
+    public static final int DEFAULT_MAX_ORIGINS = PerOrigin.DEFAULT_MAX;
+
+    private final HttpConfig config;
+
+    private HttpRetry(HttpConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Creates a retry with the default policy.
+     *
+     * @return the retry
+     */
+    public static HttpRetry withDefaults() {
+        return of(Retry.withDefaults());
+    }
+
+    /**
+     * Creates a retry of HTTP requests.
+     *
+     * @param retry the policy, the time and the listeners. Each origin gets a budget as the policy specifies; one that was
+     *     given by {@link Retry#withBudget} is shared by all of them
+     * @return the retry
+     * @throws IllegalArgumentException if the policy judges values by code: here the rules of HTTP do that
+     */
+    public static HttpRetry of(Retry retry) {
+        requireNoClassifier(retry.policy());
+        return new HttpRetry(HttpConfig.of(
+                retry,
+                new PerOrigin<RetryBudget>(
+                        DEFAULT_MAX_ORIGINS,
+                        origin -> retry.hasOwnBudget()
+                                ? RetryBudgets.of(retry.policy(), retry.time())
+                                : retry.budget())));
+    }
+
+    private static void requireNoClassifier(RetryPolicy policy) {
+        if (policy.classifier().judgesValues()) {
+            throw new IllegalArgumentException(
+                    "the policy has a classifier or retryOnResult written in code, which"
+                            + " would not be called: HttpRules classifies HTTP responses; use retry-on and stop-on with statuses");
+        }
+    }
+
+    /**
+     * Returns this retry under another policy, for single requests for example. The budgets of origins are shared, so the
+     * policy must specify the same budget as this retry's, or none of its own.
+     *
+     * @param policy the policy
+     * @return the retry
+     * @throws IllegalArgumentException if the policy has a budget of its own, or judges values by code
+     */
+    public HttpRetry withPolicy(RetryPolicy policy) {
+        requireNoClassifier(policy);
+        boolean shared = policy.budget().equals(config.retry().policy().budget())
+                || policy.budget().equals(RetryPolicy.defaults().budget());
+        if (!shared) {
+            throw new IllegalArgumentException("the policy specifies the budget " + policy.budget()
+                    + ", which would not be used: requests to an origin share its budget, "
+                    + config.retry().policy().budget()
+                    + ". Leave the budget out of the policy, or create another client for it");
+        }
+        // With the budget given, so that the new policy does not make another one.
+        Retry base = config.retry();
+        return new HttpRetry(config.withRetry(base.withBudget(base.budget()).withPolicy(policy)));
+    }
+
+    /**
+     * Returns this retry with one more listener. It may be made for a single request: a {@link RetryAdvice} is such a listener.
+     *
+     * @param added the listener
+     * @return the retry
+     */
+    public HttpRetry withListener(RetryListener added) {
+        return new HttpRetry(config.withRetry(config.retry().withListener(added)));
+    }
+
+    /**
+     * Returns this retry with idempotency keys for those places where the server honours them. If the client follows
+     * redirects, a key that was minted counts only with a response that came from such a place: with any other, and with no
+     * response at all, a server that was not named may have had the request.
+     *
+     * @param keys where, and how they are sent
+     * @return the retry
+     */
+    public HttpRetry withIdempotencyKeys(IdempotencyKeys keys) {
+        Objects.requireNonNull(keys, "keys");
+        return new HttpRetry(config.withFields(new HttpConfig.AddedFields(keys, config.attemptHeader())));
+    }
+
+    /**
+     * Returns this retry with a circuit breaker for each origin, which sees each attempt.
+     *
+     * @param breakers the breakers, and whether their refusals are waited out
+     * @return the retry
+     */
+    public HttpRetry withBreakers(OriginBreakers breakers) {
+        return new HttpRetry(config.withGuards(config.guards().withBreakers(breakers)));
+    }
+
+    /**
+     * Returns this retry with another number of origins that have a budget of their own at a time. The origin that was not
+     * used for longest makes room; if it comes back, its budget begins anew. So do all budgets of the returned retry.
+     *
+     * @param max the number, at least 1; the default is {@value #DEFAULT_MAX_ORIGINS}
+     * @return the retry
+     * @throws IllegalArgumentException if the number is less than 1
+     */
+    public HttpRetry withMaxOrigins(int max) {
+        return new HttpRetry(config.withGuards(config.guards().withMax(max)));
+    }
+
+    /**
+     * Returns this retry with the attempt's number in another header.
+     *
+     * @param name the name of the header
+     * @return the retry
+     * @throws IllegalArgumentException if no client can send a header of this name
+     */
+    public HttpRetry withAttemptHeader(String name) {
+        return withAttemptHeader(Optional.of(AttemptHeader.checked(name)));
+    }
+
+    /**
+     * Returns this retry without a header for the attempt's number.
+     *
+     * @return the retry
+     */
+    public HttpRetry withoutAttemptHeader() {
+        return withAttemptHeader(Optional.empty());
+    }
+
+    private HttpRetry withAttemptHeader(Optional<String> name) {
+        return new HttpRetry(config.withFields(new HttpConfig.AddedFields(config.keys(), name)));
+    }
+
+    /**
+     * Returns this retry with a scope that is open on the calling thread while a request is sent. In a blocking call it is open
+     * until that returns; in an asynchronous one until the first attempt has been started, while the {@linkplain
+     * Retry#withContext carrier} is applied that has it for the later ones.
+     *
+     * @param scope opens it; what that throws is the caller's, and nothing is sent. A failure to close it is logged
+     * @return the retry
+     */
+    public HttpRetry withCallScope(Supplier<? extends AutoCloseable> scope) {
+        return new HttpRetry(config.withLifecycle(new HttpConfig.Lifecycle(new CallScope(scope), config.calls())));
+    }
+
+    /**
+     * Returns this retry with calls of its own, which a shutdown of this one does not end.
+     *
+     * @return the retry, with the same budgets and counts
+     */
+    public HttpRetry withOwnCalls() {
+        return new HttpRetry(config.withLifecycle(new HttpConfig.Lifecycle(config.scope(), new OpenCalls())));
+    }
+
+    /**
+     * Sends a request on this thread, again where that is worth it and safe, and returns the last response.
+     *
+     * <p>An attempt ends in its time by an interrupt of this thread, which is taken back: the client must end an exchange when
+     * its thread is interrupted. One that ignores that is limited by its own timeouts only.
+     *
+     * @param transport the request
+     * @param <R> a response of the client
+     * @return the last response
+     * @throws Exception the failure of the last attempt, as the client threw it, or that it took too long
+     */
+    public <R> R send(BlockingTransport<R> transport) throws Exception {
+        BlockingDriver<R> driver = new BlockingDriver<>(transport, config);
+        CallScope.Opened opened = config.scope().open();
+        try {
+            return driver.run();
+        } finally {
+            opened.close();
+        }
+    }
+
+    /**
+     * Sends a request without waiting, again where that is worth it and safe. A delay between attempts holds no thread.
+     *
+     * @param transport the request
+     * @param <R> a response of the client
+     * @return the last response, or a {@link java.util.concurrent.CompletionException} with the failure of the last attempt as its
+     *     cause. To cancel it, or to complete it in any other way, ends the attempt in flight or the delay
+     */
+    public <R> CompletableFuture<R> sendAsync(AsyncTransport<R> transport) {
+        CompletableFuture<R> result = new CompletableFuture<>();
+        sendAsync(transport, result);
+        return result;
+    }
+
+    /**
+     * Sends a request as {@link #sendAsync(AsyncTransport)} does, for an adapter whose future cancels in its own way.
+     *
+     * @param transport the request
+     * @param result completed with the last response, or with a {@link java.util.concurrent.CompletionException}. Whatever else
+     *     completes it ends the call
+     * @param <R> a response of the client
+     */
+    public <R> void sendAsync(AsyncTransport<R> transport, CompletableFuture<? super R> result) {
+        AsyncDriver<R> driver = new AsyncDriver<>(transport, config);
+        CallScope.Opened opened = config.scope().open();
+        try {
+            driver.run(result);
+        } finally {
+            opened.close();
+        }
+    }
+
+    /**
+     * Ends the calls in order, for a client that is shut down: attempts in flight go on, and no further attempt is made. An
+     * asynchronous call in a delay ends at once, a blocking one when its delay is over, with its last outcome. Holds for all
+     * that share the calls of this one.
+     */
+    public void shutdown() {
+        config.calls().close();
+    }
+
+    /**
+     * Returns whether all calls have ended after {@link #shutdown}.
+     *
+     * @return true if there is nothing left to do
+     */
+    public boolean isTerminated() {
+        return config.calls().haveEnded();
+    }
+
+    /**
+     * Waits for the end of all calls after {@link #shutdown}.
+     *
+     * @param timeout how long at most
+     * @return true if they have ended
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public boolean awaitTermination(Duration timeout) throws InterruptedException {
+        return config.calls().await(timeout.toNanos());
+    }
+
+    /**
+     * Returns the retry of which this one is made.
+     *
+     * @return the policy, the name, the listeners and the counts; its own budget is not used
+     */
+    public Retry retry() {
+        return config.retry();
+    }
+
+    /**
+     * Returns the time in which attempts are limited: the retry's, with the system's behind it for tasks that it rejects.
+     *
+     * @return a time source that accepts every task
+     */
+    public TimeSource time() {
+        return config.time();
+    }
+
+    /** The retry: for logs. */
+    @Override
+    public String toString() {
+        return "HttpRetry[" + config.retry() + "]";
+    }
+}

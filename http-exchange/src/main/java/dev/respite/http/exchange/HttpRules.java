@@ -1,0 +1,157 @@
+package dev.respite.http.exchange;
+
+import dev.respite.failure.FailureFact.HttpStatus;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
+import dev.respite.policy.ErrorRules;
+import dev.respite.policy.ErrorRules.VerdictOverride;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What an answer, or the lack of one, means in HTTP: one pure function for every client.
+ *
+ * <p>By default 408, 425, 429 and all of 5xx but 501, 505 and 511 are worth another try; so is 413 with a time to come
+ * back at, 409 for a request with a key and a time to come back at, and any failure of the exchange but those that {@link
+ * dev.respite.failure.FailureFact} calls permanent: of certificates, of the protocol, of credentials or of a local file. A
+ * failure that states an HTTP status is judged by that status. {@code retry-on}
+ * and {@code stop-on} of the policy go before these. Before all stand two questions: does the server say no, and may the
+ * request reach it twice? The latter holds for methods that are idempotent by RFC 9110, for requests with an idempotency
+ * key that the server honours, and for those of which certainly nothing was sent.
+ *
+ * <p>Note that RFC 9110 would have a client not retry automatically what was an automatic retry; so more than two
+ * attempts are the user's decision.
+ */
+public final class HttpRules {
+
+    private static final int CONFLICT = 409;
+    private static final int CONTENT_TOO_LARGE = 413;
+
+    /** No policy can name it, so a override on it is what the policy says of {@code any}. */
+    private static final ErrorKind UNNAMED = ErrorKind.of("0");
+
+    private final ErrorRules rules;
+
+    /**
+     * The rules of HTTP, changed by a policy's own.
+     *
+     * @param rules what {@code retry-on} and {@code stop-on} of the policy say
+     */
+    public HttpRules(ErrorRules rules) {
+        this.rules = rules;
+    }
+
+    /**
+     * Judges an answer by its status and headers.
+     *
+     * @param request the request
+     * @param status the status of the answer
+     * @param headers the values of a header of the answer, by its name, whatever the case of its letters
+     * @param wallTime the time of day, for hints that are dates
+     * @return what the answer means
+     */
+    public Verdict classify(
+            RequestFacts request, int status, Function<String, List<String>> headers, Instant wallTime) {
+        if (status < 100 || status > 599) {
+            return Verdict.fatal();
+        }
+        if (accepts(status)) {
+            return Verdict.accept();
+        }
+        ErrorKind kind = ErrorKind.ofStatus(status);
+        VerdictOverride override = rules.override(Outcome.success(status), kind);
+        ServerHint hint = HintReader.read(status, headers, wallTime);
+        if (!(hint instanceof ServerHint.MayRetry mayRetry)) {
+            return Verdict.fatal(StopReason.RETRY_FORBIDDEN_BY_SERVER, kind);
+        }
+        boolean worthIt = switch (override) {
+            case RETRY -> true;
+            case STOP -> false;
+            case NONE -> isRetried(status) || isRequested(request, status, mayRetry);
+        };
+        if (!worthIt) {
+            return Verdict.fatal(StopReason.FATAL, kind);
+        }
+        return requireRepeatable(request, kind, mayRetry.notBefore().orElse(Duration.ZERO), request.isRepeatable());
+    }
+
+    /** Returns whether a status is accepted whatever the request is, and whatever the headers say. */
+    boolean accepts(int status) {
+        if (status < 100 || status >= 400) {
+            return false;
+        }
+        // Any error means any error: a success is retried only where it is named.
+        VerdictOverride override = rules.override(Outcome.success(status), ErrorKind.ofStatus(status));
+        return override != VerdictOverride.RETRY || appliesToAnyResult(VerdictOverride.RETRY, status);
+    }
+
+    /**
+     * Judges the lack of an answer.
+     *
+     * @param request the request
+     * @param failure what the client threw instead
+     * @return what it means
+     */
+    public Verdict classify(RequestFacts request, Throwable failure) {
+        Optional<Verdict> known = ErrorRules.knownVerdict(failure);
+        if (known.isPresent() && known.get() instanceof Verdict.Fatal fatal && fatal.reason() == StopReason.CANCELLED) {
+            return fatal;
+        }
+        boolean io = failure instanceof IOException;
+        ErrorKind kind = known.map(HttpRules::kindOf)
+                .filter(stated -> !stated.equals(ErrorKind.OTHER))
+                .orElse(io ? ErrorKind.IO : ErrorKind.OTHER);
+        boolean worthIt = switch (rules.override(Outcome.failure(failure), kind)) {
+            case RETRY -> true;
+            case STOP -> false;
+            case NONE -> known.map(Verdict.Transient.class::isInstance).orElse(io);
+        };
+        if (!worthIt) {
+            return Verdict.fatal(StopReason.FATAL, kind);
+        }
+        boolean nothingSent = kind.equals(ErrorKind.CONNECT) && !request.followsRedirects();
+        return requireRepeatable(request, kind, Duration.ZERO, nothingSent || request.isRepeatable());
+    }
+
+    private static ErrorKind kindOf(Verdict known) {
+        return known instanceof Verdict.Transient error ? error.kind() : ((Verdict.Fatal) known).kind();
+    }
+
+    /** Nothing twice: this stands between "worth another try" and another try. */
+    private static Verdict requireRepeatable(
+            RequestFacts request, ErrorKind kind, Duration notBefore, boolean repeatable) {
+        if (!repeatable) {
+            return Verdict.fatal(StopReason.NOT_IDEMPOTENT, kind);
+        }
+        if (!request.replayable()) {
+            return Verdict.fatal(StopReason.INPUT_CONSUMED, kind);
+        }
+        return Verdict.transientError(kind, notBefore);
+    }
+
+    private boolean appliesToAnyResult(VerdictOverride override, int status) {
+        return rules.override(Outcome.success(status), UNNAMED) == override;
+    }
+
+    /** Returns whether a status is worth another try by default. */
+    static boolean isRetried(int status) {
+        return HttpStatus.isTransient(status);
+    }
+
+    /**
+     * Returns whether the server wants a further attempt by its header fields. With a time to come back at, 413 is a temporary
+     * condition (RFC 9110, section 15.5.14); and so is 409 for a request with a key: another request with the same key
+     * is being processed (draft-ietf-httpapi-idempotency-key-header, section 2.6). A server of Respite sets {@code
+     * X-Should-Retry} too, which decides by itself.
+     */
+    private static boolean isRequested(RequestFacts request, int status, ServerHint.MayRetry hint) {
+        boolean temporary = status == CONTENT_TOO_LARGE || (status == CONFLICT && request.keyed());
+        return hint.requested() || (temporary && hint.notBefore().isPresent());
+    }
+}

@@ -1,0 +1,130 @@
+package dev.respite.http.exchange;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * Where a server is known to honour idempotency keys, and how they are sent there.
+ *
+ * <p>A key makes a request retryable that must not take effect twice, a POST for example; but only a server that honours
+ * it makes that true. So keys are minted for the places named here and nowhere else: your word counts. A key is a UUID of
+ * version 7, minted once for each call before its first attempt, and the same in all of its attempts.
+ */
+public final class IdempotencyKeys {
+
+    /** The header of the IETF draft. */
+    public static final String HEADER = "Idempotency-Key";
+
+    private static final List<String> KNOWN_HEADERS = List.of(HEADER, "X-Idempotency-Key");
+
+    /** A segment that leads elsewhere, in all the spellings that some server understands. */
+    private static final Pattern DOT_SEGMENT =
+            Pattern.compile("(?:/|%2f|%5c)(?:\\.|%2e){1,2}(?:;[^/]*)?(?:/|%2f|%5c|$)", Pattern.CASE_INSENSITIVE);
+
+    /** No place at all. */
+    static final IdempotencyKeys NOWHERE = new IdempotencyKeys(List.of(), HEADER, true);
+
+    private final List<Place> places;
+    private final String header;
+    private final boolean quoted;
+
+    /** An origin, and a path below which keys are honoured. */
+    private record Place(String origin, String path) {
+        boolean contains(URI uri) {
+            return Origins.of(uri).equals(origin) && (path.equals("/") || isBelow(Origins.path(uri)));
+        }
+
+        private boolean isBelow(String requested) {
+            boolean begins = requested.startsWith(path);
+            boolean bounded = begins
+                    && (path.endsWith("/")
+                            || requested.length() == path.length()
+                            || requested.charAt(path.length()) == '/');
+            // A server may take /payments/../refunds for /refunds.
+            return bounded && !DOT_SEGMENT.matcher(requested).find();
+        }
+    }
+
+    private IdempotencyKeys(List<Place> places, String header, boolean quoted) {
+        this.places = places;
+        this.header = header;
+        this.quoted = quoted;
+    }
+
+    /**
+     * Keys for the places named.
+     *
+     * @param places origins ({@code https://api.example.com}) or paths below which all is meant
+     *     ({@code https://api.example.com/payments})
+     * @return the keys
+     * @throws IllegalArgumentException if there is no place, or one has no scheme or host
+     */
+    public static IdempotencyKeys supportedBy(URI... places) {
+        if (places.length == 0) {
+            throw new IllegalArgumentException(
+                    "no place is named, so no key would ever be sent; name the origins or paths"
+                            + " whose server honours keys, or give the client no idempotency keys");
+        }
+        List<Place> all = Arrays.stream(places)
+                .map(uri -> new Place(Origins.of(uri), Origins.path(uri)))
+                .toList();
+        return new IdempotencyKeys(all, HEADER, true);
+    }
+
+    /**
+     * These keys, in another header.
+     *
+     * @param header its name, {@code X-Idempotency-Key} for example
+     * @return the keys
+     * @throws IllegalArgumentException if no client can send a header of this name
+     */
+    public IdempotencyKeys withHeader(String header) {
+        return new IdempotencyKeys(places, AttemptHeader.checked(header), quoted);
+    }
+
+    /**
+     * These keys without quotes around them, for servers that do not expect the structured-field string of the draft.
+     *
+     * @return the keys
+     */
+    public IdempotencyKeys withoutQuotes() {
+        return new IdempotencyKeys(places, header, false);
+    }
+
+    String header() {
+        return header;
+    }
+
+    /** Returns whether the request has a key already, by which its sender says that the key is honoured. */
+    boolean isCarriedBy(Function<String, List<String>> headers) {
+        return KNOWN_HEADERS.stream().anyMatch(known -> isPresent(headers, known)) || isPresent(headers, header);
+    }
+
+    /** Returns whether to mint a key for the request. */
+    boolean isNeededBy(String method, URI uri, Function<String, List<String>> headers) {
+        return !RequestFacts.isIdempotent(method) && isSupportedBy(uri) && !isCarriedBy(headers);
+    }
+
+    /** Returns whether this is one of the places named. */
+    boolean isSupportedBy(URI uri) {
+        return places.stream().anyMatch(place -> place.contains(uri));
+    }
+
+    /** The value of the header for a new call. */
+    String mint(Instant now) {
+        UUID random = UUID.randomUUID();
+        long time = now.toEpochMilli() << 16;
+        long version7 = 0x7000L | (random.getMostSignificantBits() & 0x0fffL);
+        String key = new UUID(time | version7, random.getLeastSignificantBits()).toString();
+        return quoted ? '"' + key + '"' : key;
+    }
+
+    private static boolean isPresent(Function<String, List<String>> headers, String name) {
+        return headers.apply(name).stream().anyMatch(value -> !value.isBlank());
+    }
+}

@@ -1,0 +1,83 @@
+package dev.respite.http.exchange;
+
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
+import dev.respite.time.TimeSource;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the outcomes of one call's attempts mean: {@link HttpRules} for its request.
+ *
+ * @param <R> a response of the client
+ */
+final class Judge<R> {
+
+    private final Transport<R> transport;
+    private final HttpRules rules;
+    private final IdempotencyKeys keys;
+    private final TimeSource time;
+
+    /** The header with the key that was minted for the call; empty if none was. */
+    private final Map<String, String> minted;
+
+    Judge(Transport<R> transport, HttpRules rules, IdempotencyKeys keys, TimeSource time) {
+        this.transport = transport;
+        this.rules = rules;
+        this.keys = keys;
+        this.time = time;
+        boolean mints = keys.isNeededBy(transport.method(), transport.uri(), transport::requestHeader);
+        this.minted = mints ? Map.of(keys.header(), keys.mint(time.wallTime())) : Map.of();
+    }
+
+    Map<String, String> mintedKey() {
+        return minted;
+    }
+
+    URI uri() {
+        return transport.uri();
+    }
+
+    Verdict response(R response) {
+        int status = transport.status(response);
+        return rules.accepts(status)
+                ? Verdict.accept()
+                : response(transport.respondingUri(response), status, name -> transport.responseHeader(response, name));
+    }
+
+    /** Judges the response of a server, to which redirects may have led; null if it is not known. */
+    Verdict response(@Nullable URI server, int status, Function<String, List<String>> headers) {
+        if (rules.accepts(status)) {
+            return Verdict.accept();
+        }
+        boolean keyed = minted.isEmpty() ? carriesKey() : server != null && keys.isSupportedBy(server);
+        RequestFacts facts = new RequestFacts(transport.method(), keyed, true, true);
+        return replayable(rules.classify(facts, status, headers, time.wallTime()));
+    }
+
+    /**
+     * Judges a failure. If a response had begun to arrive, the request has certainly been sent; if the client follows
+     * redirects, it may have been sent to any server.
+     */
+    Verdict failure(Throwable failure) {
+        boolean redirectable = transport.followsRedirects();
+        boolean keyed = minted.isEmpty() ? carriesKey() : !redirectable;
+        boolean mayBeElsewhere = redirectable || transport.hasResponded();
+        RequestFacts facts = new RequestFacts(transport.method(), keyed, true, mayBeElsewhere);
+        return replayable(rules.classify(facts, failure));
+    }
+
+    /** The caller's request has a key: the caller says that it is honoured everywhere. */
+    private boolean carriesKey() {
+        return keys.isCarriedBy(transport::requestHeader);
+    }
+
+    private Verdict replayable(Verdict verdict) {
+        return verdict instanceof Verdict.Transient error && !transport.isReplayable()
+                ? Verdict.fatal(StopReason.INPUT_CONSUMED, error.kind())
+                : verdict;
+    }
+}

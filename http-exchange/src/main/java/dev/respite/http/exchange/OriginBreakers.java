@@ -1,0 +1,90 @@
+package dev.respite.http.exchange;
+
+import dev.respite.Breaker;
+import dev.respite.BreakerPerAttempt;
+import dev.respite.Retry;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * A circuit breaker for each origin, inside the retries of a client: it sees each attempt, the same that the budget pays for.
+ *
+ * <pre>{@code
+ * OriginBreakers breakers = OriginBreakers.of(origin -> Resilience4jBreaker.of(registry.circuitBreaker(origin)));
+ * HttpRetry retry = HttpRetry.withDefaults().withBreakers(breakers);
+ * }</pre>
+ *
+ * <p>An attempt that an open breaker refuses is not sent, and ends the call: its caller gets the breaker's own exception.
+ * {@link #waitingWhileOpen} waits instead, as {@link BreakerPerAttempt#waitingWhileOpen} says.
+ *
+ * <p><b>What a breaker receives.</b> A failure of the exchange is one, and so is an answer with a status that is worth another
+ * try by default (408, 425, 429 and all of 5xx but 501, 505 and 511). That depends neither on the policy nor on whether this
+ * request could be sent again. It is passed on as an {@link ErrorStatusException}, which no caller sees. Any other answer
+ * is a value, the response of the client, whose body need not have been read. What a body handler throws, a
+ * failure to read or write a local file, an interruption and a cancellation say nothing of the server: they give their place
+ * back. A handler that hands out a stream ends the attempt with the headers, and its breaker receives nothing after that.
+ *
+ * <p>Safe for use by any number of threads, and of clients: those that are given the same object share its breakers. At most
+ * 1,000 are kept, or as many as {@link #withMaxOrigins} allows; the one that was not
+ * used for longest makes room.
+ */
+public final class OriginBreakers {
+
+    private final PerOrigin<Breaker> breakers;
+    private final boolean waits;
+
+    private OriginBreakers(PerOrigin<Breaker> breakers, boolean waits) {
+        this.breakers = breakers;
+        this.waits = waits;
+    }
+
+    /**
+     * A breaker for each origin.
+     *
+     * @param make makes the breaker of an origin, which is in one spelling and always has its port: {@code
+     *     https://api.example.com:443}. Called at the first request to it, by the thread that sends; what it throws is thrown
+     *     there, and nothing is sent
+     * @return the breakers
+     */
+    public static OriginBreakers of(Function<? super String, ? extends Breaker> make) {
+        Objects.requireNonNull(make, "make");
+        return new OriginBreakers(
+                new PerOrigin<>(
+                        PerOrigin.DEFAULT_MAX,
+                        origin -> Objects.requireNonNull(
+                                make.apply(origin), () -> "there is no breaker for " + origin + ": make one")),
+                false);
+    }
+
+    /**
+     * Returns breakers that are made in the same way, for another number of origins at a time. They are not shared with
+     * these.
+     *
+     * @param max the number, at least 1; the default is 1,000
+     * @return the breakers
+     * @throws IllegalArgumentException if the number is less than 1
+     */
+    public OriginBreakers withMaxOrigins(int max) {
+        return new OriginBreakers(breakers.withMax(max), waits);
+    }
+
+    /**
+     * Returns these breakers with rejections retried after the remaining open time; a rejection counts as an attempt and
+     * costs no budget token.
+     *
+     * @return breakers that are shared with these
+     */
+    public OriginBreakers waitingWhileOpen() {
+        return new OriginBreakers(breakers, true);
+    }
+
+    /**
+     * A retry with the breaker of an origin inside.
+     *
+     * @param call the call, which knows its responses and who caused its failures
+     */
+    BreakerPerAttempt inside(Retry retry, String origin, HttpCall<?> call) {
+        BreakerPerAttempt guarded = BreakerPerAttempt.of(retry, new HttpBreaker<>(breakers.of(origin), call));
+        return waits ? guarded.waitingWhileOpen() : guarded;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.respite.http.exchange;
+
+import java.util.Set;
+
+/**
+ * What must be known of a request to say whether it can be sent again.
+ *
+ * @param method the method, in its usual spelling: {@code GET}
+ * @param keyed whether it carries an idempotency key that the server honours, by the user's word
+ * @param replayable whether its body, if it has one, can be sent again, or has not been read yet
+ * @param followsRedirects whether a failure to connect may concern another server than the one that has had the request
+ *     already: since the client follows redirects, or since an answer had begun to come
+ */
+public record RequestFacts(String method, boolean keyed, boolean replayable, boolean followsRedirects) {
+
+    /** RFC 9110 section 9.2.2, and QUERY, which is safe by its definition. */
+    private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY");
+
+    /**
+     * Returns whether a method is idempotent by its definition: sent twice, it has the effect of being sent once.
+     *
+     * @param method the method; methods are case-sensitive
+     * @return true for GET, HEAD, OPTIONS, TRACE, PUT, DELETE and QUERY
+     */
+    public static boolean isIdempotent(String method) {
+        return IDEMPOTENT.contains(method);
+    }
+
+    /**
+     * Returns whether the method is idempotent or the request has an idempotency key, whether or not the body can be
+     * sent again.
+     *
+     * @return true if its method is idempotent or it carries a key
+     */
+    public boolean isRepeatable() {
+        return keyed || isIdempotent(method);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.respite.http.exchange;
+
+import dev.respite.RetryEvent;
+import dev.respite.RetryListener;
+import dev.respite.outcome.StopReason;
+
+/**
+ * Listens to the calls made for one served request and derives the retry hint for its response.
+ *
+ * <p>Retries in a chain of services multiply: if each of three makes three attempts, the last receives 27 requests. So a
+ * server that has retried, and has given up, says so to its caller. Make one for each request that is served, listen
+ * with it to the calls that are made for it, and set its fields on an answer that is a failure:
+ *
+ * <pre>{@code
+ * RetryAdvice advice = new RetryAdvice();
+ * HttpResponse<String> below = client.withListener(advice).send(request, BodyHandlers.ofString());
+ * if (below.statusCode() != 200) {
+ *     advice.hint().fields().forEach(exchange.getResponseHeaders()::set);
+ *     exchange.sendResponseHeaders(503, -1);
+ * }
+ * }</pre>
+ *
+ * <p>It is {@link ServerHint#doNotRetry} as soon as one call has ended since its attempts were exhausted (there must
+ * have been several), its time was up, its budget was empty, a hint was too long or a breaker open; or since a server or
+ * a call below had said just that; or because what it did must not be done twice. After any other end it is {@link
+ * ServerHint#NONE}: an error that no retry was made for is the caller's to judge.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+public final class RetryAdvice implements RetryListener {
+
+    private volatile ServerHint hint = ServerHint.NONE;
+
+    /** Advice without any call yet. */
+    public RetryAdvice() {}
+
+    /**
+     * The advice for the caller.
+     *
+     * @return the hint, as of the calls that have ended so far
+     */
+    public ServerHint hint() {
+        return hint;
+    }
+
+    /** Calls that succeed at once have nothing to say. */
+    @Override
+    public Interest interest() {
+        return Interest.FAILURES;
+    }
+
+    @Override
+    public void on(RetryEvent event) {
+        if (event instanceof RetryEvent.CallEnded ended
+                && isFinal(ended.reason(), ended.history().attempts())) {
+            hint = ServerHint.doNotRetry();
+        }
+    }
+
+    private static boolean isFinal(StopReason reason, int attempts) {
+        return switch (reason) {
+            case ATTEMPTS_EXHAUSTED -> attempts > 1;
+            case TOTAL_TIMEOUT, BUDGET_EXHAUSTED, RETRY_AFTER_TOO_LONG, CIRCUIT_OPEN -> true;
+            case RETRY_FORBIDDEN_BY_SERVER, ALREADY_RETRIED -> true;
+            case NOT_IDEMPOTENT -> true;
+            case ACCEPTED, FATAL, INPUT_CONSUMED, PARTLY_DELIVERED, EXECUTOR_REFUSED, INTERRUPTED, CANCELLED -> false;
+        };
+    }
+}

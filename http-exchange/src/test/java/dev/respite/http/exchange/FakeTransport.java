@@ -1,0 +1,128 @@
+package dev.respite.http.exchange;
+
+import dev.respite.Retry;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.time.VirtualTime;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client that does what a test says. A response is its status and its header fields: {@code 503} or {@code 503
+ * Retry-After=1}. It has the defaults of an adapter that knows little.
+ */
+final class FakeTransport implements BlockingTransport<String>, AsyncTransport<String> {
+
+    final Deque<Object> script = new ArrayDeque<>();
+    final List<Map<String, String>> headers = new ArrayList<>();
+    final List<String> discarded = new ArrayList<>();
+    final Map<String, String> own = new HashMap<>();
+    String method = "GET";
+    boolean replayable = true;
+    boolean redirects;
+    Runnable duringSend = () -> {};
+    Runnable duringPreparation = () -> {};
+    BiConsumer<? super String, ? super @Nullable Throwable> done = (response, error) -> {};
+    int sent;
+    int cancelled;
+    int closed;
+
+    static HttpConfig config() {
+        Retry retry = Retry.of(RetryPolicy.defaults(), new VirtualTime());
+        return HttpConfig.of(retry, new PerOrigin<>(1, origin -> RetryBudgets.of(retry.policy(), retry.time())));
+    }
+
+    @Override
+    public String method() {
+        return method;
+    }
+
+    @Override
+    public URI uri() {
+        return URI.create("https://api.example.com/payments");
+    }
+
+    @Override
+    public List<String> requestHeader(String name) {
+        return own.containsKey(name) ? List.of(own.get(name)) : List.of();
+    }
+
+    @Override
+    public boolean isReplayable() {
+        return replayable;
+    }
+
+    @Override
+    public boolean followsRedirects() {
+        return redirects;
+    }
+
+    @Override
+    public int status(String response) {
+        return Integer.parseInt(response.substring(0, 3));
+    }
+
+    @Override
+    public List<String> responseHeader(String response, String name) {
+        String start = name.toLowerCase(java.util.Locale.ROOT) + "=";
+        for (String part : response.split(" ", -1)) {
+            if (part.toLowerCase(java.util.Locale.ROOT).startsWith(start)) {
+                return List.of(part.substring(start.length()));
+            }
+        }
+        return List.of();
+    }
+
+    @Override
+    public void discard(String response) {
+        discarded.add(response);
+    }
+
+    @Override
+    public void prepare(ExchangeAttempt attempt) {
+        duringPreparation.run();
+    }
+
+    @Override
+    public String send(ExchangeAttempt attempt) throws IOException {
+        record(attempt);
+        Object next = script.remove();
+        if (next instanceof IOException failure) {
+            throw failure;
+        }
+        return (String) next;
+    }
+
+    @Override
+    public Runnable sendAsync(
+            ExchangeAttempt attempt, BiConsumer<? super String, ? super @Nullable Throwable> whenDone) {
+        record(attempt);
+        done = whenDone;
+        if (!script.isEmpty()) {
+            Object next = script.remove();
+            whenDone.accept(
+                    next instanceof String response ? response : null,
+                    next instanceof Throwable failure ? failure : null);
+        }
+        return () -> cancelled++;
+    }
+
+    private void record(ExchangeAttempt attempt) {
+        sent++;
+        headers.add(attempt.headers());
+        duringSend.run();
+    }
+
+    @Override
+    public void close() {
+        closed++;
+    }
+}

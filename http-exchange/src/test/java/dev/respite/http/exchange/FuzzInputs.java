@@ -1,0 +1,278 @@
+package dev.respite.http.exchange;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Inputs for {@link ParserFuzz}: valid ones of each grammar, spoilt. */
+final class FuzzInputs {
+
+    private static final List<String> POLICIES = List.of(
+            "max-attempts=5 backoff=exponential base-delay=100ms multiplier=2 max-delay=20s jitter=full",
+            "max-retries=2 backoff=linear base-delay=1s increment=500ms jitter=none total-timeout=1m",
+            "backoff=decorrelated base-delay=50ms max-delay=2s attempt-timeout=1s",
+            "backoff=fibonacci base-delay=10ms jitter=proportional:0.2 budget=10%",
+            "backoff=immediate max-attempts=2 budget=off total-timeout=off",
+            "backoff=fixed base-delay=900us jitter=equal budget=grpc:10/0.1",
+            "preset=course on.503.max-attempts=5 on.timeout.base-delay=2s",
+            "preset=aws-standard-2.1 retry-after=cap retry-after-limit=5s",
+            "preset=grpc retry-on=java.io.IOException,404,5xx stop-on=throttled,501",
+            "unbounded=\"polls until \\\"done\\\"\" total-timeout=off budget=finagle:0.2/10/10s",
+            "on.java.net.SocketException.max-retries=4 on.4xx.jitter=none on.any.backoff=fixed budget=sre:10%",
+            "budget=success:0.5/20/10 retry-after=ignore jitter=additive");
+
+    private static final List<String> POLICY_TOKENS = List.of(
+            "=",
+            "\"",
+            "\\",
+            " ",
+            "\t",
+            "\n",
+            "\u00a0",
+            ",",
+            ".",
+            ":",
+            "/",
+            "%",
+            "-",
+            "+",
+            "0",
+            "1",
+            "00",
+            "-1",
+            "1e9",
+            "NaN",
+            "Infinity",
+            "0x1p3",
+            "99999999999999999999",
+            "2147483647",
+            "2147483648",
+            "9223372036854775807",
+            "0.1",
+            "1.5",
+            "0.0000000001",
+            "1e-400",
+            "ns",
+            "us",
+            "µs",
+            "ms",
+            "s",
+            "m",
+            "h",
+            "d",
+            "off",
+            "any",
+            "4xx",
+            "6xx",
+            "503",
+            "on.",
+            "on..",
+            "on.503.",
+            "max-attempts",
+            "max-retries=0",
+            "base-delay=0ms",
+            "max-delay=0ms",
+            "jitter=full",
+            "jitter=proportional:",
+            "preset=",
+            "budget=",
+            "budget=aws-2.0",
+            "(custom)",
+            "retry-on=",
+            "stop-on=any",
+            "backoff=exponential",
+            "multiplier=1.0000001",
+            "multiplier=1e308",
+            "total-timeout=1ns",
+            "İ",
+            "ſ",
+            "٥",
+            "１",
+            "\u0000",
+            "\ud83d\ude00",
+            "\ud800",
+            "\u202e",
+            "é");
+
+    private static final List<String> HINT_NAMES = List.of(
+            "x-should-retry",
+            "retry-after-ms",
+            "x-amz-retry-after",
+            "retry-after",
+            "ratelimit",
+            "x-ratelimit-remaining",
+            "x-ratelimit-reset",
+            "date");
+
+    private static final List<String> HINTS = List.of(
+            "true",
+            "false",
+            "0",
+            "120",
+            "1500.25",
+            "1773576030",
+            "1773576030000",
+            "99999999999999999999",
+            "\"default\";r=0;t=30, \"burst\";r=5;t=1",
+            "limit=100, remaining=0, reset=30",
+            "\"a\\\"b\";pk=:cHVi:;r=0;t=7",
+            "Sun, 15 Mar 2026 12:00:30 GMT",
+            "Sunday, 15-Mar-26 12:00:30 GMT",
+            "Sun Mar 15 12:00:30 2026");
+
+    private static final List<String> HINT_TOKENS = List.of(
+            "\"",
+            "\\",
+            ";",
+            ",",
+            "=",
+            ":",
+            " ",
+            "\t",
+            "r=0",
+            "t=",
+            "remaining=0",
+            "reset=",
+            "-",
+            "+",
+            ".",
+            "..",
+            "1e3",
+            "0x1",
+            "9223372036854775807",
+            "9223372036854775808",
+            "00000000000000000000",
+            "GMT",
+            "gmt",
+            "UTC",
+            "Sun",
+            "Mar",
+            "Feb 29",
+            "٥",
+            "１",
+            "ſ",
+            "İ",
+            "\u0000",
+            "\r\n",
+            "\u00a0",
+            "\ud83d\ude00",
+            "\udc00",
+            "(",
+            "?1",
+            "@1",
+            "%\"x\"");
+
+    private static final List<String> DATES = List.of(
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+            "Sun Nov 06 08:49:37 1994",
+            "Sat, 31 Dec 2016 23:59:60 GMT",
+            "Saturday, 29-Feb-76 00:00:00 GMT",
+            "Fri, 31 Dec 9999 23:59:59 GMT",
+            "Sat, 01 Jan 0000 00:00:00 GMT");
+
+    private static final List<String> DATE_TOKENS = List.of(
+            "Sun", "Sunday", "Mon", "Monday", "Nov", "Feb", "29", "30", "31", "00", "60", "24", "99", "9999", "0000",
+            "-", ",", ", ", " ", "  ", ":", "GMT", "gmt", "UTC", "+0000", "\t", "\u00a0", "٥", "１", "ſ", "İ", "\u0000",
+            "\ud800");
+
+    private final SplittableRandom random;
+
+    FuzzInputs(SplittableRandom random) {
+        this.random = random;
+    }
+
+    String policy() {
+        return spoilt(POLICIES, POLICY_TOKENS);
+    }
+
+    String date() {
+        return spoilt(DATES, DATE_TOKENS);
+    }
+
+    int status() {
+        return random.nextInt(4) == 0 ? random.nextInt() : random.nextBoolean() ? 429 : 503;
+    }
+
+    /** The given time, or one that is as far away as an instant can be. */
+    Instant wallTime(Instant usual) {
+        return switch (random.nextInt(20)) {
+            case 0 -> Instant.MIN;
+            case 1 -> Instant.MAX;
+            case 2 ->
+                Instant.ofEpochSecond(random.nextLong(Instant.MIN.getEpochSecond(), Instant.MAX.getEpochSecond()));
+            default -> usual;
+        };
+    }
+
+    Map<String, List<String>> hints() {
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        int fields = 1 + random.nextInt(3);
+        for (int i = 0; i < fields; i++) {
+            headers.computeIfAbsent(pick(HINT_NAMES), name -> new ArrayList<>()).add(spoilt(HINTS, HINT_TOKENS));
+        }
+        return headers;
+    }
+
+    /** A valid input, changed in a few places; now and then, noise. */
+    private String spoilt(List<String> valid, List<String> tokens) {
+        StringBuilder text = new StringBuilder(random.nextInt(16) == 0 ? "" : pick(valid));
+        int changes = random.nextInt(5);
+        for (int i = 0; i < changes; i++) {
+            change(text, valid, tokens);
+        }
+        return text.toString();
+    }
+
+    private void change(StringBuilder text, List<String> valid, List<String> tokens) {
+        int at = random.nextInt(text.length() + 1);
+        int end = Math.min(text.length(), at + random.nextInt(8));
+        switch (random.nextInt(10)) {
+            case 0 -> text.insert(at, pick(tokens));
+            case 1 -> text.replace(at, end, pick(tokens));
+            case 2 -> text.delete(at, end);
+            case 3 -> text.insert(at, text.substring(at, end));
+            case 4 -> flip(text, at);
+            case 5 -> text.insert(at, (char) random.nextInt(0x10000));
+            case 6 -> splice(text, pick(valid));
+            case 7 -> swapWords(text, pick(valid));
+            case 8 -> text.insert(at, ' ').insert(at + 1, pick(tokens));
+            default -> lengthen(text, at, tokens);
+        }
+    }
+
+    private void flip(StringBuilder text, int at) {
+        if (at < text.length()) {
+            text.setCharAt(at, (char) (text.charAt(at) ^ (1 << random.nextInt(8))));
+        }
+    }
+
+    /** The beginning of one and the end of another. */
+    private void splice(StringBuilder text, String other) {
+        text.setLength(random.nextInt(text.length() + 1));
+        text.append(other.substring(random.nextInt(other.length() + 1)));
+    }
+
+    /** Some words of another, put among those of this one. */
+    private void swapWords(StringBuilder text, String other) {
+        String[] words = text.toString().split(" ", -1);
+        String[] others = other.split(" ", -1);
+        words[random.nextInt(words.length)] = others[random.nextInt(others.length)];
+        text.setLength(0);
+        text.append(String.join(" ", words));
+    }
+
+    /** Rarely, since it takes long: thousands of one thing. */
+    private void lengthen(StringBuilder text, int at, List<String> tokens) {
+        int times = random.nextInt(50) == 0 ? 1 + random.nextInt(5_000) : 1 + random.nextInt(40);
+        text.insert(at, pick(tokens).repeat(times));
+    }
+
+    private String pick(List<String> from) {
+        return from.get(random.nextInt(from.size()));
+    }
+}

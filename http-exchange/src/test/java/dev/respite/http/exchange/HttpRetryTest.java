@@ -1,0 +1,251 @@
+package dev.respite.http.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.Breaker;
+import dev.respite.Retry;
+import dev.respite.RetryEvent;
+import dev.respite.outcome.StopReason;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.time.VirtualTime;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A call of a client of which the driver knows nothing but its {@link Transport}, blocking and asynchronous. */
+@ParameterizedClass
+@EnumSource(HttpRetryTest.Way.class)
+class HttpRetryTest {
+
+    enum Way {
+        BLOCKING,
+        ASYNC
+    }
+
+    private final Way way;
+    private final VirtualTime time = new VirtualTime();
+    private final FakeTransport transport = new FakeTransport();
+    private final List<RetryEvent> events = new ArrayList<>();
+    private final HttpRetry retry = retry("budget=off");
+
+    HttpRetryTest(Way way) {
+        this.way = way;
+    }
+
+    private HttpRetry retry(String policy) {
+        return HttpRetry.of(Retry.silent(RetryPolicy.parse(policy), time)).withListener(events::add);
+    }
+
+    private HttpRetry keyed() {
+        return retry.withIdempotencyKeys(IdempotencyKeys.supportedBy(URI.create("https://api.example.com")));
+    }
+
+    private String send(HttpRetry by, Object... script) throws Exception {
+        transport.script.addAll(List.of(script));
+        if (way == Way.BLOCKING) {
+            return by.send(transport);
+        }
+        CompletableFuture<String> response = by.sendAsync(transport);
+        time.runAll();
+        try {
+            return response.get();
+        } catch (ExecutionException failed) {
+            throw (Exception) failed.getCause();
+        }
+    }
+
+    private StopReason reason() {
+        return events.stream()
+                .filter(RetryEvent.CallEnded.class::isInstance)
+                .map(event -> ((RetryEvent.CallEnded) event).reason())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void send_rejectedResponses_areDiscardedAndTheLastIsReturned() throws Exception {
+        assertThat(send(retry, "503 n=1", "503 n=2", "503 n=3")).isEqualTo("503 n=3");
+
+        assertThat(transport.discarded).containsExactly("503 n=1", "503 n=2");
+        assertThat(transport.headers)
+                .containsExactly(Map.of(), Map.of("Respite-Attempt", "2"), Map.of("Respite-Attempt", "3"));
+        assertThat(transport.closed).isEqualTo(1);
+        assertThat(reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+    }
+
+    @Test
+    void send_retryAfter_isWaitedFor() throws Exception {
+        assertThat(send(retry, "503 Retry-After=7", "200")).isEqualTo("200");
+        assertThat(Duration.ofNanos(time.nanoTime())).isBetween(Duration.ofSeconds(7), Duration.ofMillis(10_500));
+    }
+
+    @Test
+    void send_brokenExchange_isRetriedIfItsMethodIsIdempotent() throws Exception {
+        assertThat(send(retry, new IOException("reset"), "200")).isEqualTo("200");
+
+        transport.method = "POST";
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> send(retry, new IOException("reset")))
+                .withMessage("reset");
+    }
+
+    @Test
+    void send_refusedPost_isRetriedUnlessTheClientFollowsRedirects() throws Exception {
+        transport.method = "POST";
+        assertThat(send(retry, new ConnectException("refused"), "200")).isEqualTo("200");
+
+        transport.redirects = true;
+        assertThatExceptionOfType(ConnectException.class)
+                .isThrownBy(() -> send(retry, new ConnectException("refused")));
+    }
+
+    @Test
+    void send_postWithKeys_hasTheSameKeyInAllAttempts() throws Exception {
+        transport.method = "POST";
+        send(keyed(), new IOException("reset"), "503", "200");
+
+        assertThat(transport.headers)
+                .extracting(fields -> fields.get("Idempotency-Key"))
+                .hasSize(3)
+                .doesNotContainNull()
+                .containsOnly(transport.headers.get(0).get("Idempotency-Key"));
+        assertThat(transport.headers.get(1)).containsEntry("Respite-Attempt", "2");
+    }
+
+    @Test
+    void send_mintedKeyOfAClientThatFollowsRedirects_doesNotCount() throws Exception {
+        transport.method = "POST";
+        transport.redirects = true;
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> send(keyed(), new IOException("reset")));
+        assertThat(send(keyed(), "503")).isEqualTo("503");
+        assertThat(reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+    }
+
+    @Test
+    void send_keyOfTheCaller_isKeptAndCounts() throws Exception {
+        transport.method = "POST";
+        transport.redirects = true;
+        transport.own.put("Idempotency-Key", "mine");
+        assertThat(send(keyed(), new IOException("reset"), "409 Retry-After=1", "200"))
+                .isEqualTo("200");
+        assertThat(transport.headers).noneMatch(fields -> fields.containsKey("Idempotency-Key"));
+    }
+
+    @Test
+    void send_bodyThatCannotBeSentAgain_isSentOnce() throws Exception {
+        transport.replayable = false;
+        assertThat(send(retry, "503")).isEqualTo("503");
+        assertThat(reason()).isEqualTo(StopReason.INPUT_CONSUMED);
+    }
+
+    @Test
+    void send_preparation_runsBeforeEachAttempt() throws Exception {
+        int[] runs = {0};
+        transport.duringPreparation = () -> assertThat(transport.sent).isEqualTo(runs[0]++);
+        send(retry, "503", new IOException("reset"), "200");
+        assertThat(runs[0]).isEqualTo(3);
+    }
+
+    @Test
+    void send_preparationThatThrows_endsTheCallAndSendsNothing() {
+        List<String> received = new ArrayList<>();
+        HttpRetry any =
+                retry("retry-on=any budget=off").withBreakers(OriginBreakers.of(origin -> new Recording(received)));
+        IllegalStateException expired = new IllegalStateException("no token");
+        transport.duringPreparation = () -> {
+            throw expired;
+        };
+        assertThatThrownBy(() -> send(any)).isSameAs(expired);
+        assertThat(transport.sent).isZero();
+        assertThat(reason()).isEqualTo(StopReason.FATAL);
+        assertThat(received).containsExactly("release");
+    }
+
+    @Test
+    void send_preparationThatTakesTheWholeTime_isNotAttributedToTheServer() {
+        List<String> received = new ArrayList<>();
+        HttpRetry limited = retry("attempt-timeout=1s budget=off")
+                .withBreakers(OriginBreakers.of(origin -> new Recording(received)));
+        transport.duringPreparation = () -> time.advance(Duration.ofSeconds(2));
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> send(limited))
+                .withMessageContaining("1000 ms");
+        assertThat(transport.sent).isZero();
+        assertThat(received).containsExactly("release");
+    }
+
+    @Test
+    void withPolicy_sharesTheBudgetOfTheOrigin() throws Exception {
+        HttpRetry two = retry("base-delay=1ms budget=success:0.5/2/2");
+        HttpRetry single = two.withPolicy(RetryPolicy.parse("base-delay=1ms max-attempts=2"));
+
+        send(single, "500", "500 of=single");
+        send(two, "500", "500 of=two");
+        send(single, "500 nothing=left");
+
+        assertThat(transport.sent).isEqualTo(5);
+    }
+
+    @Test
+    void withPolicy_anotherBudget_isRefused() {
+        assertThatThrownBy(
+                        () -> retry("budget=success:0.5/2/2").withPolicy(RetryPolicy.parse("budget=success:0.5/9/9")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("success:0.5/9/9")
+                .hasMessageContaining("success:0.5/2/2");
+    }
+
+    @Test
+    void shutdown_beforeTheNextAttempt_endsTheCallWithItsLastResponse() throws Exception {
+        transport.duringSend = retry::shutdown;
+        assertThat(send(retry, "503")).isEqualTo("503");
+        assertThat(transport.sent).isEqualTo(1);
+        assertThat(retry.isTerminated()).isTrue();
+    }
+
+    /** Writes down what a breaker receives. */
+    private record Recording(List<String> received) implements Breaker {
+        @Override
+        public long acquire() {
+            return 0;
+        }
+
+        @Override
+        public void succeeded(long entered, @Nullable Object value) {
+            received.add("success");
+        }
+
+        @Override
+        public void failed(long entered, Throwable error) {
+            received.add("failure");
+        }
+
+        @Override
+        public void release() {
+            received.add("release");
+        }
+
+        @Override
+        public boolean isRejection(Throwable failure) {
+            return false;
+        }
+
+        @Override
+        public Optional<Duration> remainingOpenTime() {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,399 @@
+package dev.respite.http.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
+import dev.respite.policy.RetryPolicy;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.ProtocolException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The whole table: every status, every guard, every kind of failure. */
+class HttpRulesTest {
+
+    private static final Instant WALL_TIME = Instant.parse("2026-03-15T12:00:00Z");
+    private static final RequestFacts GET = new RequestFacts("GET", false, true, false);
+    private static final RequestFacts POST = new RequestFacts("POST", false, true, false);
+    private static final Verdict NOT_IDEMPOTENT = Verdict.fatal(StopReason.NOT_IDEMPOTENT, ErrorKind.CONNECT);
+
+    private static HttpRules rules(String policy) {
+        return new HttpRules(RetryPolicy.parse(policy).rules());
+    }
+
+    private static Verdict judge(String policy, RequestFacts request, int status, String... headers) {
+        Map<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (int i = 0; i < headers.length; i += 2) {
+            fields.computeIfAbsent(headers[i], name -> new ArrayList<>()).add(headers[i + 1]);
+        }
+        return rules(policy).classify(request, status, name -> fields.getOrDefault(name, List.of()), WALL_TIME);
+    }
+
+    private static Verdict judge(int status, String... headers) {
+        return judge("", GET, status, headers);
+    }
+
+    private static Verdict judge(RequestFacts request, Throwable failure) {
+        return rules("").classify(request, failure);
+    }
+
+    private static Verdict again(int status) {
+        return Verdict.transientError(ErrorKind.ofStatus(status));
+    }
+
+    private static Verdict stop(StopReason reason, int status) {
+        return Verdict.fatal(reason, ErrorKind.ofStatus(status));
+    }
+
+    // Statuses
+
+    @Test
+    void classify_eachStatus_isJudgedAsRfc9110HasIt() {
+        Set<Integer> retried = new TreeSet<>(Set.of(408, 425, 429));
+        IntStream.rangeClosed(500, 599)
+                .filter(status -> status != 501 && status != 505 && status != 511)
+                .forEach(retried::add);
+
+        for (int status = 100; status <= 599; status++) {
+            Verdict expected = status < 400
+                    ? Verdict.accept()
+                    : retried.contains(status) ? again(status) : stop(StopReason.FATAL, status);
+            assertThat(judge(status)).as("%s", status).isEqualTo(expected);
+        }
+        assertThat(retried).hasSize(100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, 99, 600, 999, Integer.MAX_VALUE})
+    void classify_whatIsNoStatus_isFatal(int status) {
+        assertThat(judge(status)).isEqualTo(Verdict.fatal());
+        assertThat(judge("retry-on=any", GET, status)).isEqualTo(Verdict.fatal());
+    }
+
+    @Test
+    void classify_eachStatusNamedByRetryOn_isRetried() {
+        for (int status = 100; status <= 599; status++) {
+            assertThat(judge("retry-on=" + status, GET, status)).isEqualTo(again(status));
+            assertThat(judge("retry-on=" + status / 100 + "xx", GET, status)).isEqualTo(again(status));
+        }
+    }
+
+    @Test
+    void classify_eachStatusNamedByStopOn_isNot() {
+        for (int status = 400; status <= 599; status++) {
+            assertThat(judge("stop-on=" + status, GET, status)).isEqualTo(stop(StopReason.FATAL, status));
+            assertThat(judge("stop-on=any", GET, status)).isEqualTo(stop(StopReason.FATAL, status));
+        }
+        for (int status = 100; status <= 399; status++) {
+            assertThat(judge("stop-on=" + status, GET, status))
+                    .as("an answer that is no error is an answer: %s", status)
+                    .isEqualTo(Verdict.accept());
+        }
+    }
+
+    @Test
+    void classify_anyNamedByRetryOn_meansAnyError() {
+        for (int status = 100; status <= 599; status++) {
+            assertThat(judge("retry-on=any", GET, status)).isEqualTo(status < 400 ? Verdict.accept() : again(status));
+        }
+    }
+
+    @Test
+    void classify_statusNamedBesideAny_isTheMoreSpecialWord() {
+        assertThat(judge("retry-on=any stop-on=404", GET, 404)).isEqualTo(stop(StopReason.FATAL, 404));
+        assertThat(judge("stop-on=any retry-on=404", GET, 404)).isEqualTo(again(404));
+        assertThat(judge("stop-on=any retry-on=304", GET, 304)).isEqualTo(again(304));
+        assertThat(judge("stop-on=5xx retry-on=503", GET, 503)).isEqualTo(again(503));
+        assertThat(judge("stop-on=throttled", GET, 429)).isEqualTo(stop(StopReason.FATAL, 429));
+    }
+
+    // Hints
+
+    @Test
+    void classify_eachErrorWhereTheServerSaysNo_isFatalWhateverThePolicySays() {
+        for (int status = 400; status <= 599; status++) {
+            assertThat(judge("retry-on=any", GET, status, "x-should-retry", "false"))
+                    .isEqualTo(stop(StopReason.RETRY_FORBIDDEN_BY_SERVER, status));
+            assertThat(judge("", POST, status, "x-should-retry", "false"))
+                    .isEqualTo(stop(StopReason.RETRY_FORBIDDEN_BY_SERVER, status));
+        }
+    }
+
+    @Test
+    void classify_successWhereTheServerSaysNo_isAccepted() {
+        for (int status = 100; status <= 399; status++) {
+            assertThat(judge(status, "x-should-retry", "false")).isEqualTo(Verdict.accept());
+        }
+        assertThat(judge("retry-on=302", GET, 302, "x-should-retry", "false"))
+                .isEqualTo(stop(StopReason.RETRY_FORBIDDEN_BY_SERVER, 302));
+    }
+
+    @Test
+    void classify_eachErrorWhereTheServerRequestsIt_isRetriedUnlessThePolicySaysStop() {
+        for (int status = 400; status <= 599; status++) {
+            assertThat(judge(status, "x-should-retry", "true")).isEqualTo(again(status));
+            assertThat(judge("stop-on=" + status, GET, status, "x-should-retry", "true"))
+                    .isEqualTo(stop(StopReason.FATAL, status));
+        }
+    }
+
+    @Test
+    void classify_retryAfter_isTheWaitOfWhatIsRetriedAndMakesOnly413Retried() {
+        for (int status = 100; status <= 599; status++) {
+            Verdict expected = judge(status);
+            if (expected instanceof Verdict.Transient || status == 413) {
+                expected = Verdict.transientError(ErrorKind.ofStatus(status), Duration.ofSeconds(7));
+            }
+            assertThat(judge(status, "Retry-After", "7")).as("%s", status).isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, true", "soon, false", "-1, false"})
+    void classify_tooLarge_needsATimeToComeBackAt(String retryAfter, boolean retried) {
+        assertThat(judge(413, "Retry-After", retryAfter)).isEqualTo(retried ? again(413) : stop(StopReason.FATAL, 413));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, true", "7, true", "soon, false", "-1, false"})
+    void classify_conflictOfAKeyedRequest_needsATimeToComeBackAt(String retryAfter, boolean retried) {
+        RequestFacts keyed = new RequestFacts("POST", true, true, false);
+        Duration wait = retryAfter.equals("7") ? Duration.ofSeconds(7) : Duration.ZERO;
+        assertThat(judge("", keyed, 409, "Retry-After", retryAfter))
+                .isEqualTo(
+                        retried ? Verdict.transientError(ErrorKind.ofStatus(409), wait) : stop(StopReason.FATAL, 409));
+    }
+
+    @Test
+    void classify_conflict_isFatalWithoutAKeyOrAHintOrIfTheServerSaysNo() {
+        RequestFacts keyed = new RequestFacts("POST", true, true, false);
+        assertThat(judge("", keyed, 409)).isEqualTo(stop(StopReason.FATAL, 409));
+        assertThat(judge("", GET, 409, "Retry-After", "0")).isEqualTo(stop(StopReason.FATAL, 409));
+        assertThat(judge("", POST, 409, "Retry-After", "0")).isEqualTo(stop(StopReason.FATAL, 409));
+        assertThat(judge("stop-on=409", keyed, 409, "Retry-After", "0")).isEqualTo(stop(StopReason.FATAL, 409));
+        assertThat(judge("", keyed, 409, "Retry-After", "0", "X-Should-Retry", "false"))
+                .isEqualTo(stop(StopReason.RETRY_FORBIDDEN_BY_SERVER, 409));
+        assertThat(judge("", new RequestFacts("POST", true, false, false), 409, "Retry-After", "0"))
+                .isEqualTo(stop(StopReason.INPUT_CONSUMED, 409));
+        assertThat(judge("", keyed, 412, "Retry-After", "0")).isEqualTo(stop(StopReason.FATAL, 412));
+    }
+
+    @Test
+    void classify_date_isMeasuredFromTheWallTime() {
+        assertThat(judge(503, "Retry-After", "Sun, 15 Mar 2026 12:00:30 GMT"))
+                .isEqualTo(Verdict.transientError(ErrorKind.ofStatus(503), Duration.ofSeconds(30)));
+    }
+
+    // Nothing twice
+
+    static Stream<Arguments> guards() {
+        return Stream.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY", "POST", "PATCH", "get", "LOCK")
+                .flatMap(method -> Stream.of(true, false)
+                        .flatMap(keyed -> Stream.of(true, false).map(replays -> Arguments.of(method, keyed, replays))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("guards")
+    void classify_guard_standsBeforeEveryRetry(String method, boolean keyed, boolean replayable) {
+        boolean idempotent = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY")
+                .contains(method);
+        for (boolean redirectable : new boolean[] {false, true}) {
+            RequestFacts request = new RequestFacts(method, keyed, replayable, redirectable);
+            boolean repeatable = idempotent || keyed;
+            assertThat(RequestFacts.isIdempotent(method)).isEqualTo(idempotent);
+            assertThat(request.isRepeatable()).isEqualTo(repeatable);
+
+            StopReason reason = repeatable ? StopReason.INPUT_CONSUMED : StopReason.NOT_IDEMPOTENT;
+            boolean again = repeatable && replayable;
+            assertThat(judge("", request, 503)).isEqualTo(again ? again(503) : stop(reason, 503));
+            assertThat(judge("retry-on=404", request, 404)).isEqualTo(again ? again(404) : stop(reason, 404));
+            assertThat(judge("", request, 409, "x-should-retry", "true"))
+                    .isEqualTo(again ? again(409) : stop(reason, 409));
+            assertThat(judge("", request, 400)).isEqualTo(stop(StopReason.FATAL, 400));
+            assertThat(judge("", request, 200)).isEqualTo(Verdict.accept());
+            assertThat(judge(request, new SocketException("reset")))
+                    .isEqualTo(again ? Verdict.transientError(ErrorKind.IO) : Verdict.fatal(reason, ErrorKind.IO));
+            assertThat(judge(request, new HttpTimeoutException("late")))
+                    .isEqualTo(
+                            again
+                                    ? Verdict.transientError(ErrorKind.TIMEOUT)
+                                    : Verdict.fatal(reason, ErrorKind.TIMEOUT));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("guards")
+    void classify_nothingSent_needsOnlyABody(String method, boolean keyed, boolean replayable) {
+        RequestFacts request = new RequestFacts(method, keyed, replayable, false);
+
+        assertThat(judge(request, new ConnectException("refused")))
+                .isEqualTo(
+                        replayable
+                                ? Verdict.transientError(ErrorKind.CONNECT)
+                                : Verdict.fatal(StopReason.INPUT_CONSUMED, ErrorKind.CONNECT));
+    }
+
+    @ParameterizedTest
+    @MethodSource("guards")
+    void classify_nothingSentToTheLastServerAtLeast_isGuardedAsAnyFailure(
+            String method, boolean keyed, boolean replayable) {
+        RequestFacts request = new RequestFacts(method, keyed, replayable, true);
+
+        Verdict expected = replayable
+                ? Verdict.transientError(ErrorKind.CONNECT)
+                : Verdict.fatal(StopReason.INPUT_CONSUMED, ErrorKind.CONNECT);
+        assertThat(judge(request, new ConnectException("refused")))
+                .isEqualTo(request.isRepeatable() ? expected : NOT_IDEMPOTENT);
+    }
+
+    // Failures
+
+    static Stream<Arguments> failures() {
+        return Stream.of(
+                Arguments.of(new IOException("broken"), ErrorKind.IO, true),
+                Arguments.of(new EOFException(), ErrorKind.IO, true),
+                Arguments.of(new ClosedChannelException(), ErrorKind.IO, true),
+                Arguments.of(new SocketException("reset"), ErrorKind.IO, true),
+                Arguments.of(new ConnectException("refused"), ErrorKind.CONNECT, true),
+                Arguments.of(new NoRouteToHostException(), ErrorKind.CONNECT, true),
+                Arguments.of(new UnknownHostException("nowhere"), ErrorKind.CONNECT, true),
+                Arguments.of(
+                        new ConnectException().initCause(new UnresolvedAddressException()), ErrorKind.CONNECT, true),
+                Arguments.of(new HttpConnectTimeoutException("late"), ErrorKind.CONNECT, true),
+                Arguments.of(new HttpTimeoutException("late"), ErrorKind.TIMEOUT, true),
+                Arguments.of(new SocketTimeoutException("late"), ErrorKind.TIMEOUT, true),
+                Arguments.of(new TimeoutException("late"), ErrorKind.TIMEOUT, true),
+                Arguments.of(new IOException("Too many retries", new SocketException("reset")), ErrorKind.IO, true),
+                Arguments.of(new UncheckedIOException(new IOException("Connection reset")), ErrorKind.IO, true),
+                Arguments.of(new RuntimeException(new EOFException()), ErrorKind.IO, true),
+                Arguments.of(new IOException("request not processed by peer"), ErrorKind.CONNECT, true),
+                Arguments.of(new SocketTimeoutException("Connect timed out"), ErrorKind.CONNECT, true),
+                Arguments.of(
+                        new SSLHandshakeException("Remote host terminated the handshake"), ErrorKind.CONNECT, true),
+                Arguments.of(
+                        new SSLHandshakeException("cut off").initCause(new SocketException("Connection reset")),
+                        ErrorKind.CONNECT,
+                        true),
+                Arguments.of(new SSLException("closed", new EOFException()), ErrorKind.IO, true),
+                Arguments.of(new ProtocolException("unexpected end of stream"), ErrorKind.IO, true),
+                Arguments.of(new IOException("No credentials provided"), ErrorKind.IO, false),
+                Arguments.of(
+                        new IOException("Too many retries", new SSLHandshakeException("no trust")),
+                        ErrorKind.IO,
+                        false),
+                Arguments.of(new SSLException("not TLS"), ErrorKind.IO, false),
+                Arguments.of(new SSLHandshakeException("no trust"), ErrorKind.IO, false),
+                Arguments.of(new ProtocolException("not HTTP"), ErrorKind.IO, false),
+                Arguments.of(new FileNotFoundException("body"), ErrorKind.IO, false),
+                Arguments.of(new NoSuchFileException("body"), ErrorKind.IO, false),
+                Arguments.of(new AccessDeniedException("body"), ErrorKind.IO, false),
+                Arguments.of(new IllegalArgumentException("no URI"), ErrorKind.OTHER, false),
+                Arguments.of(new UncheckedIOException(new IOException("of a handler")), ErrorKind.OTHER, false),
+                Arguments.of(new IllegalStateException("a bug"), ErrorKind.OTHER, false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void classify_failure_isTransientIfItIsOfTheWire(Throwable failure, ErrorKind kind, boolean retried) {
+        assertThat(judge(GET, failure))
+                .isEqualTo(retried ? Verdict.transientError(kind) : Verdict.fatal(StopReason.FATAL, kind));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void classify_failureNamedByThePolicy_isWhatThePolicySays(Throwable failure, ErrorKind kind, boolean retried) {
+        String type = failure.getClass().getName();
+
+        assertThat(rules("retry-on=" + type).classify(GET, failure)).isEqualTo(Verdict.transientError(kind));
+        assertThat(rules("retry-on=any").classify(GET, failure)).isEqualTo(Verdict.transientError(kind));
+        assertThat(rules("stop-on=" + type).classify(GET, failure)).isEqualTo(Verdict.fatal(StopReason.FATAL, kind));
+        assertThat(rules("stop-on=" + kind.name()).classify(GET, failure))
+                .isEqualTo(Verdict.fatal(StopReason.FATAL, kind));
+    }
+
+    @Test
+    void classify_carrierOfAFailure_isLookedThrough() {
+        assertThat(judge(GET, new CompletionException(new SocketException("reset"))))
+                .isEqualTo(Verdict.transientError(ErrorKind.IO));
+        assertThat(judge(POST, new CompletionException(new ConnectException("refused"))))
+                .isEqualTo(Verdict.transientError(ErrorKind.CONNECT));
+    }
+
+    @ParameterizedTest
+    @MethodSource("nothingSent")
+    void classify_unsafeRequestOfWhichNothingWasSent_isRetried(Throwable failure) {
+        assertThat(judge(POST, failure)).isEqualTo(Verdict.transientError(ErrorKind.CONNECT));
+        assertThat(judge(new RequestFacts("POST", false, true, true), failure)).isEqualTo(NOT_IDEMPOTENT);
+    }
+
+    static Stream<Throwable> nothingSent() {
+        return Stream.of(
+                new IOException("request not processed by peer"),
+                new IOException("RST_STREAM received Stream not processed"),
+                new SocketTimeoutException("Connect timed out"),
+                new SSLHandshakeException("Remote host terminated the handshake"),
+                new UncheckedIOException(new ConnectException("refused")));
+    }
+
+    @Test
+    void classify_cancellationByTheCaller_isNeverRetried() {
+        Verdict cancelled = Verdict.fatal(StopReason.CANCELLED, ErrorKind.of("cancelled"));
+        for (String policy : List.of("", "retry-on=any", "retry-on=java.io.IOException", "stop-on=any")) {
+            assertThat(rules(policy).classify(GET, new IOException("Canceled"))).isEqualTo(cancelled);
+            assertThat(rules(policy).classify(GET, new RuntimeException(new IOException("Canceled"))))
+                    .isEqualTo(cancelled);
+        }
+    }
+
+    @Test
+    void classify_failureThatStatesAFact_isSelectedByIt() {
+        Throwable deadlock = new RuntimeException(new java.sql.SQLException("deadlock", "40001"));
+        assertThat(judge(GET, deadlock)).isEqualTo(Verdict.transientError(ErrorKind.SQL));
+        assertThat(judge(POST, deadlock)).isEqualTo(Verdict.fatal(StopReason.NOT_IDEMPOTENT, ErrorKind.SQL));
+        assertThat(rules("stop-on=sqlstate:40").classify(GET, deadlock))
+                .isEqualTo(Verdict.fatal(StopReason.FATAL, ErrorKind.SQL));
+    }
+
+    @Test
+    void classify_failureNamedByThePolicy_isGuardedStill() {
+        assertThat(rules("retry-on=java.lang.IllegalStateException").classify(POST, new IllegalStateException()))
+                .isEqualTo(Verdict.fatal(StopReason.NOT_IDEMPOTENT, ErrorKind.OTHER));
+        assertThat(rules("retry-on=java.lang.IllegalStateException")
+                        .classify(new RequestFacts("PUT", false, false, false), new IllegalStateException()))
+                .isEqualTo(Verdict.fatal(StopReason.INPUT_CONSUMED, ErrorKind.OTHER));
+    }
+}

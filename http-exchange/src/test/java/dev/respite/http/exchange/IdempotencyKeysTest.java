@@ -1,0 +1,43 @@
+package dev.respite.http.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which requests get a key. */
+class IdempotencyKeysTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://api.example.com, https://api.example.com/x, true",
+        "https://api.example.com, https://API.Example.COM/x, true",
+        "HTTPS://api.example.com, https://api.example.com:443/x, true",
+        "https://api.example.com:443, https://api.example.com/x, true",
+        "http://api.example.com:80/, http://api.example.com/x, true",
+        "https://api.example.com, http://api.example.com/x, false",
+        "https://api.example.com, https://api.example.com:8443/x, false",
+        "https://api.example.com, https://example.com/x, false",
+        "https://api.example.com, https://api.example.com.evil.org/x, false",
+        "http://api.example.com:443, https://api.example.com:443/x, false",
+    })
+    void isNeededBy_origin_isComparedWithItsPortAndNotByCase(URI place, URI requested, boolean expected) {
+        assertThat(IdempotencyKeys.supportedBy(place).isNeededBy("POST", requested, name -> List.of()))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void isNeededBy_severalPlaces_areEachLookedAt() {
+        IdempotencyKeys keys = IdempotencyKeys.supportedBy(URI.create("https://a/x"), URI.create("https://b/y"));
+
+        assertThat(keys.isNeededBy("POST", URI.create("https://a/x"), name -> List.of()))
+                .isTrue();
+        assertThat(keys.isNeededBy("POST", URI.create("https://b/y/z"), name -> List.of()))
+                .isTrue();
+        assertThat(keys.isNeededBy("POST", URI.create("https://b/x"), name -> List.of()))
+                .isFalse();
+    }
+}

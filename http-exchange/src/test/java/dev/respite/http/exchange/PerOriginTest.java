@@ -1,0 +1,173 @@
+package dev.respite.http.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.Breaker;
+import dev.respite.Retry;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.policy.BudgetSpec;
+import dev.respite.time.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Rule 24 for HTTP: a budget for each origin, and not too many of them; and so with breakers. */
+class PerOriginTest {
+
+    private final AtomicInteger made = new AtomicInteger();
+
+    /** Lets everything pass. */
+    private static final class Closed implements Breaker {
+        @Override
+        public long acquire() {
+            return 0;
+        }
+
+        @Override
+        public void succeeded(long entered, @Nullable Object value) {}
+
+        @Override
+        public void failed(long entered, Throwable error) {}
+
+        @Override
+        public void release() {}
+
+        @Override
+        public boolean isRejection(Throwable failure) {
+            return false;
+        }
+
+        @Override
+        public Optional<Duration> remainingOpenTime() {
+            return Optional.empty();
+        }
+    }
+
+    private PerOrigin<RetryBudget> budgets(int most) {
+        return new PerOrigin<>(most, origin -> {
+            made.incrementAndGet();
+            return RetryBudgets.of(new BudgetSpec.PerSuccess(0.5, 20, 10), TimeSource.system());
+        });
+    }
+
+    @Test
+    void of_sameOrigin_isTheSameBudget() {
+        PerOrigin<RetryBudget> budgets = budgets(10);
+
+        assertThat(budgets.of("http://a:80")).isSameAs(budgets.of("http://a:80"));
+        assertThat(budgets.of("http://b:80")).isNotSameAs(budgets.of("http://a:80"));
+        assertThat(made).hasValue(2);
+    }
+
+    @Test
+    void of_oneMoreThanTheMost_dropsTheOneThatWasNotUsedForLongest() {
+        PerOrigin<RetryBudget> budgets = budgets(3);
+        RetryBudget a = budgets.of("a");
+        RetryBudget b = budgets.of("b");
+        RetryBudget c = budgets.of("c");
+        budgets.of("a");
+
+        RetryBudget d = budgets.of("d");
+
+        assertThat(budgets.size()).isEqualTo(3);
+        assertThat(budgets.of("a")).isSameAs(a);
+        assertThat(budgets.of("c")).isSameAs(c);
+        assertThat(budgets.of("d")).isSameAs(d);
+        assertThat(budgets.of("b")).isNotSameAs(b);
+    }
+
+    @Test
+    void of_originThatComesBack_beginsWithAFullBucket() {
+        PerOrigin<RetryBudget> budgets = budgets(1);
+        budgets.of("a").tryAcquire(ErrorKind.TIMEOUT);
+        assertThat(budgets.of("a").retriesLeft()).isEqualTo(10);
+
+        budgets.of("b");
+
+        assertThat(budgets.of("a").retriesLeft()).isEqualTo(20);
+    }
+
+    @Test
+    void of_manyOrigins_neverKeepsMoreThanTheMost() {
+        PerOrigin<RetryBudget> budgets = budgets(50);
+
+        for (int i = 0; i < 5_000; i++) {
+            budgets.of("origin" + i % 777);
+            assertThat(budgets.size()).isLessThanOrEqualTo(50);
+        }
+    }
+
+    @Test
+    void of_manyThreads_agreeOnEachBudgetAndKeepTheBound() throws Exception {
+        PerOrigin<RetryBudget> budgets = budgets(20);
+        Set<RetryBudget> hot = ConcurrentHashMap.newKeySet();
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            CountDownLatch start = new CountDownLatch(1);
+            List<Future<?>> all = new ArrayList<>();
+            for (int t = 0; t < 8; t++) {
+                int thread = t;
+                all.add(threads.submit(() -> {
+                    start.await();
+                    for (int i = 0; i < 2_000; i++) {
+                        hot.add(budgets.of("hot"));
+                        budgets.of("cold" + thread + "/" + i % 40);
+                    }
+                    return null;
+                }));
+            }
+            start.countDown();
+            for (Future<?> each : all) {
+                each.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+
+        assertThat(budgets.size()).isEqualTo(20);
+        assertThat(hot).as("what is in constant use is never dropped").hasSize(1);
+    }
+
+    @Test
+    void withMaxOrigins_ofBreakers_keepsSoManyOfTheirOwn() {
+        OriginBreakers breakers = OriginBreakers.of(origin -> {
+            made.incrementAndGet();
+            return new Closed();
+        });
+        Retry retry = Retry.withDefaults();
+        HttpCall<String> call = new HttpCall<>(new FakeTransport(), FakeTransport.config());
+        breakers.inside(retry, "a", call);
+        OriginBreakers single = breakers.withMaxOrigins(1);
+
+        single.inside(retry, "a", call);
+        assertThat(made).hasValue(2);
+        single.inside(retry, "b", call);
+        single.inside(retry, "a", call);
+        assertThat(made).hasValue(4);
+        breakers.inside(retry, "a", call);
+        assertThat(made).hasValue(4);
+    }
+
+    @Test
+    void withMaxOrigins_none_isRefused() {
+        assertThatThrownBy(() -> HttpRetry.withDefaults().withMaxOrigins(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("withMaxOrigins(0): at least one origin has a value; the default is 1000");
+        assertThatThrownBy(() -> OriginBreakers.of(origin -> new Closed()).withMaxOrigins(-1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("withMaxOrigins(-1)");
+    }
+}
