@@ -1,4 +1,6 @@
 open module consumer {
+    // Spring makes proxies of classes by it.
+    requires jdk.unsupported;
     requires dev.respite.spring.boot;
     requires dev.respite.spring;
     requires spring.boot;

@@ -1,7 +1,9 @@
 package dev.respite.consumers;
 
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
+import org.jetbrains.kotlin.cli.common.ExitCode;
+import org.jetbrains.kotlin.cli.jvm.K2JVMCompiler;
 
 /**
  * A user of one published artifact: a program and a module descriptor, compiled against the artifact and its dependencies.
@@ -51,13 +55,25 @@ record Consumer(String artifact, List<Path> path) {
         return consumers.stream();
     }
 
+    /** The program, in Kotlin where the artifact is for Kotlin. */
     Path program() {
-        return SOURCES.resolve(artifact).resolve("Main.java");
+        Path kotlin = source("Main.kt");
+        return Files.exists(kotlin) ? kotlin : source("Main.java");
+    }
+
+    private Path source(String name) {
+        return SOURCES.resolve(artifact).resolve(name);
     }
 
     /** Compiles the program as a module of its own, which sees what the artifact's module lets it see. */
     Path compile() throws IOException {
         Path classes = RESOLVED.resolve(artifact + "-classes");
+        List<Path> sources = new ArrayList<>(List.of(source("module-info.java"), SOURCES.resolve("LoadEveryClass.java")));
+        if (program().equals(source("Main.kt"))) {
+            compileKotlin(classes);
+        } else {
+            sources.add(program());
+        }
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
         try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
@@ -69,16 +85,33 @@ record Consumer(String artifact, List<Path> path) {
                             null,
                             options,
                             null,
-                            files.getJavaFileObjects(
-                                    program(),
-                                    SOURCES.resolve(artifact).resolve("module-info.java"),
-                                    SOURCES.resolve("LoadEveryClass.java")))
+                            files.getJavaFileObjectsFromPaths(sources))
                     .call();
             if (!compiled) {
                 throw new AssertionError(artifact + " does not compile:\n" + messages);
             }
         }
         return classes;
+    }
+
+    /** The compiler of Kotlin reads the module descriptor, and so sees no more than javac would. */
+    private void compileKotlin(Path classes) {
+        ByteArrayOutputStream messages = new ByteArrayOutputStream();
+        ExitCode code = new K2JVMCompiler()
+                .exec(
+                        new PrintStream(messages, true, StandardCharsets.UTF_8),
+                        program().toString(),
+                        source("module-info.java").toString(),
+                        "-d",
+                        classes.toString(),
+                        "-jvm-target",
+                        "17",
+                        "-no-stdlib",
+                        "-no-reflect",
+                        "-Xmodule-path=" + joined(path));
+        if (code != ExitCode.OK) {
+            throw new AssertionError(artifact + " does not compile:\n" + messages.toString(StandardCharsets.UTF_8));
+        }
     }
 
     /** Loads every class of the artifact and runs the program, in a process with nothing but the path. */
@@ -112,7 +145,7 @@ record Consumer(String artifact, List<Path> path) {
     }
 
     private String text(String name) throws IOException {
-        Path file = SOURCES.resolve(artifact).resolve(name);
+        Path file = source(name);
         return Files.exists(file) ? Files.readString(file).strip() : "";
     }
 

@@ -11,7 +11,6 @@ import java.util.concurrent.CompletionStage
 import java.util.function.BiConsumer
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Job
-import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 
@@ -33,8 +32,8 @@ import kotlinx.coroutines.ensureActive
  */
 internal class SuspendingCall<T>(private val retry: Retry, private val operation: suspend (Attempt) -> T) : AsyncOperation<T> {
 
-    /** What the engine has decided. There are at most two steps at a time: a call may end before its next attempt has begun. */
-    private val steps = Channel<Step<T>>(Channel.UNLIMITED)
+    /** What the engine has decided. */
+    private val next = NextStep<Step<T>>()
 
     private val hasTotalTimeout = retry.policy().limits().totalTimeout().isPresent
 
@@ -50,7 +49,7 @@ internal class SuspendingCall<T>(private val retry: Retry, private val operation
          */
         override fun whenComplete(listener: BiConsumer<in T, in Throwable>): CompletableFuture<T> {
             val listened = super.whenComplete(listener)
-            steps.trySend(this)
+            next.send(this)
             return listened
         }
 
@@ -66,10 +65,10 @@ internal class SuspendingCall<T>(private val retry: Retry, private val operation
         val caller = currentCoroutineContext()[Job]
         caller?.ensureActive()
         val call = retry.callAsyncWithAttempt(this)
-        call.whenComplete { value, error -> steps.trySend(if (error == null) Return(value) else Throw(error)) }
+        call.whenComplete { value, error -> next.send(if (error == null) Return(value) else Throw(error)) }
         try {
             while (true) {
-                when (val step = steps.receive()) {
+                when (val step = next.receive()) {
                     is SuspendingCall<T>.Begin -> {
                         caller?.ensureActive()
                         step.completeBy(attempt(step, caller))

@@ -2,9 +2,15 @@ package dev.respite.verification;
 
 import dev.respite.AsyncOperation;
 import dev.respite.Retry;
+import dev.respite.kotlin.CallsKt;
 import dev.respite.outcome.Attempt;
 import dev.respite.reactor.ReactorRetry;
 import java.util.concurrent.CompletionStage;
+import kotlin.coroutines.EmptyCoroutineContext;
+import kotlinx.coroutines.CoroutineScopeKt;
+import kotlinx.coroutines.CoroutineStart;
+import kotlinx.coroutines.Dispatchers;
+import kotlinx.coroutines.future.FutureKt;
 
 /** The drivers, each of which can play a script. */
 enum OneEngineDriver {
@@ -51,6 +57,19 @@ enum OneEngineDriver {
             ReactorRetry.of(retry)
                     .mono(play::emitted)
                     .subscribe(value -> play.end(value, null), error -> play.end(null, error));
+        }
+    },
+
+    /** A coroutine on whatever thread resumes it: all of it on the thread that lets time pass. */
+    SUSPENDING(true) {
+        @Override
+        void run(Retry retry, OneEnginePlay play) {
+            FutureKt.<Object>future(
+                            CoroutineScopeKt.CoroutineScope(Dispatchers.getUnconfined()),
+                            EmptyCoroutineContext.INSTANCE,
+                            CoroutineStart.DEFAULT,
+                            (scope, caller) -> CallsKt.<Object>suspending(retry, play::suspended, caller))
+                    .whenComplete(play::end);
         }
     };
 

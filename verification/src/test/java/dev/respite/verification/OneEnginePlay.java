@@ -17,6 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
+import kotlin.coroutines.Continuation;
+import kotlinx.coroutines.CompletableDeferred;
+import kotlinx.coroutines.CompletableDeferredKt;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
@@ -82,6 +85,38 @@ final class OneEnginePlay {
                 sink.onCancel(() -> set.cancel(false));
             }
         });
+    }
+
+    /** As the compiler of Kotlin calls a suspending function: the caller comes last, and the value is there or a marker. */
+    Object suspended(Attempt attempt, Continuation<? super Object> caller) {
+        Step step = begin(attempt);
+        if (step.durationNanos() == 0) {
+            return throwing(step);
+        }
+        CompletableDeferred<Object> later = CompletableDeferredKt.CompletableDeferred(null);
+        time.schedule(
+                () -> {
+                    if (step.outcome() instanceof Outcome.Failure<Object> failure) {
+                        later.completeExceptionally(failure.error());
+                    } else {
+                        later.complete(((Outcome.Success<Object>) step.outcome()).value());
+                    }
+                },
+                step.durationNanos());
+        return later.await(caller);
+    }
+
+    private static Object throwing(Step step) {
+        try {
+            return produce(step);
+        } catch (Exception checked) {
+            throw OneEnginePlay.<RuntimeException>unchecked(checked);
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Kotlin has no checked exceptions
+    private static <X extends Throwable> X unchecked(Throwable error) throws X {
+        throw (X) error;
     }
 
     private static void emit(Step step, MonoSink<Object> sink) {
