@@ -6,6 +6,7 @@ import dev.respite.idempotency.servlet.IdempotencyFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -109,11 +110,18 @@ final class IdempotentEndpoints implements SmartInitializingSingleton {
     /** The annotation has no effect on a method that no request is mapped to. */
     private List<String> unmapped(Set<Endpoint> mapped) {
         ConfigurableListableBeanFactory beans = context.getBeanFactory();
-        Set<Method> known = mapped.stream().map(Endpoint::method).collect(Collectors.toSet());
         return AnnotatedMethods.of(beans.getBeanNamesForType(Object.class, true, false), beans).stream()
-                .filter(method -> !known.contains(method))
+                .filter(method -> mapped.stream().noneMatch(endpoint -> isSame(endpoint.method(), method)))
                 .map(method -> method + ": no request is mapped to this method; annotate the method of the controller")
                 .toList();
+    }
+
+    /** The mapped method may be that of an interface, if the controller is a proxy. */
+    private static boolean isSame(Method mapped, Method method) {
+        return mapped.getName().equals(method.getName())
+                && Arrays.equals(mapped.getParameterTypes(), method.getParameterTypes())
+                && (mapped.getDeclaringClass().isAssignableFrom(method.getDeclaringClass())
+                        || method.getDeclaringClass().isAssignableFrom(mapped.getDeclaringClass()));
     }
 
     private static Set<String> methodsOf(RequestMappingInfo info) {

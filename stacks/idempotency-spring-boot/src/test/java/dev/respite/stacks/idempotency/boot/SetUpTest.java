@@ -21,6 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -258,6 +260,19 @@ class SetUpTest {
             assertThat(send(server.request("/orders").header(KEY, "k").POST(BodyPublishers.ofString(item)))
                             .statusCode())
                     .isEqualTo(400);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"spring.mvc.pathmatch.matching-strategy=ant_path_matcher", "shop.other=1"})
+    void paths_ofContextAndServlet_arePartOfTheLookup(String matching) {
+        List<String> properties = List.of(
+                "shop.retention=72h", "server.servlet.context-path=/shop", "spring.mvc.servlet.path=/api", matching);
+        try (TestServer server = start(properties, Shop.class)) {
+            HttpResponse<String> first = server.post("/shop/api/lines/7", "k", item);
+            assertThat(first.statusCode()).isEqualTo(200);
+            assertThat(isReplay(server.post("/shop/api/lines/7", "k", item))).isTrue();
+            assertThat(server.entries(item)).isEqualTo(1);
         }
     }
 }
