@@ -68,7 +68,8 @@ record Consumer(String artifact, List<Path> path) {
     /** Compiles the program as a module of its own, which sees what the artifact's module lets it see. */
     Path compile() throws IOException {
         Path classes = RESOLVED.resolve(artifact + "-classes");
-        List<Path> sources = new ArrayList<>(List.of(source("module-info.java"), SOURCES.resolve("LoadEveryClass.java")));
+        List<Path> sources =
+                new ArrayList<>(List.of(source("module-info.java"), SOURCES.resolve("LoadEveryClass.java")));
         if (program().equals(source("Main.kt"))) {
             compileKotlin(classes);
         } else {
@@ -80,12 +81,7 @@ record Consumer(String artifact, List<Path> path) {
             List<String> options =
                     List.of("-d", classes.toString(), "-proc:none", "--release", "17", "-p", joined(path));
             boolean compiled = compiler.getTask(
-                            messages,
-                            files,
-                            null,
-                            options,
-                            null,
-                            files.getJavaFileObjectsFromPaths(sources))
+                            messages, files, null, options, null, files.getJavaFileObjectsFromPaths(sources))
                     .call();
             if (!compiled) {
                 throw new AssertionError(artifact + " does not compile:\n" + messages);

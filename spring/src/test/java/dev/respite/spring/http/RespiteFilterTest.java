@@ -61,13 +61,7 @@ class RespiteFilterTest {
     }
 
     private Mono<String> put(BodyInserter<?, ? super ClientHttpRequest> body) {
-        return client("")
-                .build()
-                .put()
-                .uri("/files/1")
-                .body(body)
-                .retrieve()
-                .bodyToMono(String.class);
+        return client("").build().put().uri("/files/1").body(body).retrieve().bodyToMono(String.class);
     }
 
     @Test

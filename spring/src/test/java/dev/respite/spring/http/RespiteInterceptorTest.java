@@ -145,8 +145,7 @@ class RespiteInterceptorTest {
             flag.set(Thread.currentThread().isInterrupted());
         });
         caller.start();
-        Awaitility.await()
-                .until(() -> calls.haveFailed() && caller.getState() == Thread.State.TIMED_WAITING);
+        Awaitility.await().until(() -> calls.haveFailed() && caller.getState() == Thread.State.TIMED_WAITING);
         caller.interrupt();
         caller.join();
 
