@@ -192,7 +192,7 @@ class RespiteFilterTest {
 
     @Test
     void cancellation_endsTheDelay() {
-        server.otherwise(Reply.of(503).header("Retry-After", "15"));
+        server.otherwise(Reply.of(503).header("Retry-After", "8"));
         Disposable call =
                 client("").build().get().retrieve().bodyToMono(String.class).subscribe();
         Awaitility.await().until(calls::haveFailed);

@@ -249,7 +249,7 @@ class SpringFaultsTest {
     @EnumSource(SpringClient.class)
     void rejectedResponse_holdsNothingDuringTheDelay(SpringClient client) throws Exception {
         try (FaultyServer server =
-                FaultyServer.start(Reply.of(503).header("Retry-After", "15").body("busy"))) {
+                FaultyServer.start(Reply.of(503).header("Retry-After", "8").body("busy"))) {
             Sending sending = client.sending(calls.retry(""));
             Thread waiting = new Thread(() -> sendUnchecked(sending, server));
             waiting.start();
