@@ -11,8 +11,10 @@ import java.net.ConnectException
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.startCoroutine
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
@@ -154,7 +156,7 @@ class SuspendingTest {
     fun attempt_thatLaunches_endsWithWhatItHasLaunched() = runTest {
         val ended = mutableListOf<Int>()
         retry.suspending { attempt ->
-            kotlinx.coroutines.CoroutineScope(kotlinx.coroutines.currentCoroutineContext()).launch {
+            CoroutineScope(currentCoroutineContext()).launch {
                 delay(500)
                 ended += attempt.number()
             }
@@ -167,7 +169,7 @@ class SuspendingTest {
     @Test
     fun attempt_whoseLaunchedCoroutineFails_hasFailed() = runTest {
         val value = retry.suspending { attempt ->
-            kotlinx.coroutines.CoroutineScope(kotlinx.coroutines.currentCoroutineContext()).launch {
+            CoroutineScope(currentCoroutineContext()).launch {
                 if (attempt.number() == 1) throw ConnectException()
             }
             attempt.number()

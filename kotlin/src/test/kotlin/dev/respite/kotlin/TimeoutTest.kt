@@ -3,25 +3,23 @@ package dev.respite.kotlin
 import dev.respite.Retry
 import dev.respite.RetryEvent
 import dev.respite.outcome.ErrorKind
-import dev.respite.outcome.Outcome
 import dev.respite.outcome.StopReason
-import dev.respite.outcome.Verdict
 import dev.respite.policy.RetryPolicy
 import dev.respite.time.TimeSource
 import dev.respite.time.VirtualTime
 import java.io.IOException
+import java.net.ConnectException
 import java.time.Duration
-import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executor
 import java.util.concurrent.Executors
 import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.TimeoutException
+import kotlin.coroutines.CoroutineContext
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
-import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
@@ -31,11 +29,10 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.withContext
-import kotlinx.coroutines.withTimeout
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.Test
 
-/** The limits of time: of an attempt, of a call, and those of `withTimeout` inside an attempt. */
+/** The limits of time, of an attempt and of a call. */
 class TimeoutTest {
 
     private val recorder = Recorder()
@@ -47,56 +44,6 @@ class TimeoutTest {
     private fun TestScope.now() = testScheduler.currentTime
 
     private fun kinds() = recorder.events.filterIsInstance<RetryEvent.AttemptFailed>().map { it.kind() }
-
-    @Test
-    fun withTimeout_insideAnAttempt_isRetriedAsATimeout() = runTest {
-        val failure = runCatching {
-            retry.suspending {
-                attempts++
-                withTimeout(100) { awaitCancellation() }
-            }
-        }.exceptionOrNull()
-        assertThat(failure).isInstanceOf(TimeoutCancellationException::class.java)
-        assertThat(attempts).isEqualTo(3)
-        assertThat(kinds()).containsOnly(ErrorKind.TIMEOUT)
-        assertThat(recorder.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED)
-        assertThat(now()).isEqualTo(3 * 100 + 1_000 + 2_000)
-    }
-
-    @Test
-    fun withTimeout_insideAnAttempt_mayPass() = runTest {
-        val value = retry.suspending { attempt ->
-            withTimeout(100) {
-                if (attempt.number() == 1) awaitCancellation()
-                "value"
-            }
-        }
-        assertThat(value).isEqualTo("value")
-    }
-
-    /** The facts of the real class: also where the driver is not ours. */
-    @Test
-    fun timeoutCancellation_inEveryDriver_isATimeoutAndNoCancellation() {
-        val failure = runBlocking { runCatching { withTimeout(1) { awaitCancellation() } }.exceptionOrNull()!! }
-        assertThat(failure).isInstanceOf(CancellationException::class.java)
-        val policy = RetryPolicy.defaults()
-        assertThat(policy.classify(Outcome.failure<Any>(failure))).isEqualTo(Verdict.transientError(ErrorKind.TIMEOUT))
-        assertThat(policy.classify(Outcome.failure<Any>(IllegalStateException(failure))))
-            .isEqualTo(Verdict.transientError(ErrorKind.TIMEOUT))
-        assertThat(policy.classify(Outcome.failure<Any>(CancellationException("cancelled", failure))))
-            .isInstanceOf(Verdict.Fatal::class.java)
-
-        val time = VirtualTime()
-        val blocking = Retry.silent(RetryPolicy.parse("budget=off"), time)
-        val value = blocking { if (it.number() == 1) throw failure else it.number() }
-        assertThat(value).isEqualTo(2)
-        val call: CompletableFuture<Int> = blocking.callAsyncWithAttempt { attempt ->
-            CoroutineScope(Dispatchers.Unconfined).future { if (attempt.number() == 1) throw failure else attempt.number() }
-        }
-        time.runAll()
-        assertThat(call.join()).isEqualTo(2)
-        assertThat(retryPolicy { retryOn(TimeoutCancellationException::class) }).isNotNull()
-    }
 
     @Test
     fun attempt_thatIsTooLate_isCancelledAndRetried() = runTest {
@@ -204,7 +151,7 @@ class TimeoutTest {
             retry("base-delay=1s jitter=none budget=off total-timeout=5s").suspending {
                 attempts++
                 delay(2_500)
-                throw java.net.ConnectException()
+                throw ConnectException()
             }
         }.exceptionOrNull()
         assertThat(failure).isInstanceOf(TimeoutException::class.java).hasMessage("no result within 1.5s")
@@ -220,8 +167,8 @@ class TimeoutTest {
         val queue = ArrayDeque<Runnable>()
         val late = Retry.silent(RetryPolicy.parse("base-delay=1s jitter=none budget=off attempt-timeout=2s total-timeout=10s"), time)
         val dispatcher = Executor { queue.add(it) }.let { executor ->
-            object : kotlinx.coroutines.CoroutineDispatcher() {
-                override fun dispatch(context: kotlin.coroutines.CoroutineContext, block: Runnable) = executor.execute(block)
+            object : CoroutineDispatcher() {
+                override fun dispatch(context: CoroutineContext, block: Runnable) = executor.execute(block)
             }
         }
         val ended = mutableListOf<Long>()

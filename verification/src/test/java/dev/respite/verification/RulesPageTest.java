@@ -62,8 +62,8 @@ class RulesPageTest {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                     String name = file.getFileName().toString();
-                    if (name.endsWith("Test.java")) {
-                        names.add(name.substring(0, name.length() - ".java".length()));
+                    if (name.endsWith("Test.java") || name.endsWith("Test.kt")) {
+                        names.add(name.substring(0, name.lastIndexOf('.')));
                     }
                     return FileVisitResult.CONTINUE;
                 }

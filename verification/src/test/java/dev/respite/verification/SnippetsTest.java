@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SnippetsTest {
 
-    private static final List<String> LANGUAGES = List.of("java", "console", "sh", "text", "yaml", "xml");
+    /** Kotlin's blocks are compiled and run where its compiler is: by {@code KotlinPageTest}. */
+    private static final List<String> LANGUAGES = List.of("java", "kotlin", "console", "sh", "text", "yaml", "xml");
 
     @TempDir
     Path folder;

@@ -19,7 +19,7 @@ import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.Test
 
 /** Rule 23: calls inside an attempt do not multiply its attempts, wherever its coroutine goes on. */
-class NestedTest {
+class Rule23NestedCoroutinesDoNotMultiplyTest {
 
     private val recorder = Recorder()
     private val policy = RetryPolicy.parse("max-attempts=3 base-delay=1ms budget=off total-timeout=off")

@@ -27,7 +27,7 @@ import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.Test
 
 /** A coroutine that is cancelled makes no further attempt, and ends as coroutines do. */
-class CancellationTest {
+class Rule15CancelledCoroutineStopsEverythingTest {
 
     private val recorder = Recorder()
     private val retry =
