@@ -23,12 +23,11 @@ record Snippet(Path file, int line, String language, String text, Optional<Strin
     private static final String FENCE = "```";
 
     /** The pages whose blocks need what is not on the path of these tests, with the test that runs them. */
-    static final Map<String, String> TESTED_ELSEWHERE =
-            Map.of(
-                    "spring-boot.md",
-                    "spring-boot/src/test/java/dev/respite/spring/boot/SpringBootPageTest.java",
-                    "spring-boot-idempotency.md",
-                    "stacks/idempotency-spring-boot/src/test/java/dev/respite/stacks/idempotency/boot/GuideTest.java");
+    static final Map<String, String> TESTED_ELSEWHERE = Map.of(
+            "spring-boot.md",
+            "spring-boot/src/test/java/dev/respite/spring/boot/SpringBootPageTest.java",
+            "spring-boot-idempotency.md",
+            "stacks/idempotency-spring-boot/src/test/java/dev/respite/stacks/idempotency/boot/GuideTest.java");
 
     /** The root of the source tree: tests run in the folder of their module. */
     static final Path ROOT = Path.of("").toAbsolutePath().getParent();

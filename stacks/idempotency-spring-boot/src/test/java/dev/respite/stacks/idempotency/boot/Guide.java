@@ -1,8 +1,8 @@
 package dev.respite.stacks.idempotency.boot;
 
 import dev.respite.idempotency.Scope;
-import dev.respite.spring.boot.idempotency.Idempotent;
 import dev.respite.spring.boot.idempotency.IdempotencyScope;
+import dev.respite.spring.boot.idempotency.Idempotent;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.context.annotation.Bean;
@@ -46,7 +46,11 @@ class Guide {
         private final AtomicInteger orders = new AtomicInteger();
 
         @PostMapping("/orders")
-        @Idempotent(keyRequired = false, scope = "tenant", fingerprint = {"/item", "/quantity"}, retention = "7d")
+        @Idempotent(
+                keyRequired = false,
+                scope = "tenant",
+                fingerprint = {"/item", "/quantity"},
+                retention = "7d")
         String order(@RequestBody Order order) {
             return "order " + orders.incrementAndGet() + " of " + order.item();
         }

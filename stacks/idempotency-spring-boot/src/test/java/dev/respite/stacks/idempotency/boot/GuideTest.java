@@ -94,7 +94,9 @@ class GuideTest {
             HttpResponse<String> again = json(server, "/payments", payment, key);
             assertThat(isReplay(again)).isTrue();
             assertThat(again.body()).isEqualTo(first.body());
-            assertThat(json(server, "/payments", payment.replace("100", "200"), key).body()).contains("key-reused");
+            assertThat(json(server, "/payments", payment.replace("100", "200"), key)
+                            .body())
+                    .contains("key-reused");
             assertThat(json(server, "/payments", payment, Map.of()).body()).contains("key-missing");
             assertThat(payments(server)).isEqualTo(1);
         }
@@ -110,8 +112,10 @@ class GuideTest {
             Map<String, String> key = Map.of(KEY, "k", "Tenant", "acme");
             HttpResponse<String> first = json(server, "/orders", order, key);
             assertThat(first.body()).isEqualTo("order 1 of tea");
-            assertThat(isReplay(json(server, "/orders", order.replace("12:00", "12:01"), key))).isTrue();
-            assertThat(json(server, "/orders", order.replace("1,", "2,"), key).statusCode()).isEqualTo(422);
+            assertThat(isReplay(json(server, "/orders", order.replace("12:00", "12:01"), key)))
+                    .isTrue();
+            assertThat(json(server, "/orders", order.replace("1,", "2,"), key).statusCode())
+                    .isEqualTo(422);
             assertThat(json(server, "/orders", order, Map.of()).body()).isEqualTo("order 2 of tea");
         }
     }
@@ -121,7 +125,8 @@ class GuideTest {
         List<String> properties = new ArrayList<>(properties(blocks("yaml").get(0)));
         properties.addAll(List.of("spring.flyway.enabled=true", "spring.sql.init.mode=never"));
         try (TestServer server = start(Stack.PLAIN, properties, Guide.class)) {
-            assertThat(json(server, "/payments", "{\"to\":\"bob\",\"amount\":1}", Map.of(KEY, "k")).statusCode())
+            assertThat(json(server, "/payments", "{\"to\":\"bob\",\"amount\":1}", Map.of(KEY, "k"))
+                            .statusCode())
                     .isEqualTo(201);
         }
     }
