@@ -52,9 +52,9 @@ class Crossroads {
             return done("json", item);
         }
 
-        @GetMapping("/typed")
-        String get() {
-            return "get";
+        @GetMapping("/readings")
+        String readings() {
+            return "readings";
         }
 
         @PostMapping("/things/special")

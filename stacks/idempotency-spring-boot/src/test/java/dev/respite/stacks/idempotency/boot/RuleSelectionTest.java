@@ -110,7 +110,7 @@ class RuleSelectionTest {
     @ParameterizedTest
     @CsvSource({
         "404, POST, /nowhere, text/plain, */*",
-        "405, DELETE, /typed, text/plain, */*",
+        "405, POST, /readings, text/plain, */*",
         "406, POST, /typed, text/plain, image/png",
         "415, POST, /typed, image/png, */*"
     })
