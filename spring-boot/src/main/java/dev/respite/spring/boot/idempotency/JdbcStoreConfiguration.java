@@ -34,7 +34,7 @@ final class JdbcStoreConfiguration {
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(Flyway.class)
     @ConditionalOnProperty(MIGRATE)
-    static class Migrated {
+    static final class Migrated {
         @Bean
         @DependsOnDatabaseInitialization
         Schema respiteIdempotencySchema(DataSource dataSource, ObjectProvider<Flyway> application) {
@@ -46,7 +46,7 @@ final class JdbcStoreConfiguration {
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnMissingClass("org.flywaydb.core.Flyway")
     @ConditionalOnProperty(MIGRATE)
-    static class NotMigrated {
+    static final class NotMigrated {
         @Bean
         Schema respiteIdempotencySchema() {
             return () -> {

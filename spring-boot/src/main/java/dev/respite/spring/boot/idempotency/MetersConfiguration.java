@@ -28,7 +28,7 @@ final class MetersConfiguration {
     /** Only in a database, which has an index for it: a store in Redis looks at all of its records. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(JdbcIdempotencyStore.class)
-    static class InDatabase {
+    static final class InDatabase {
         @Bean
         @ConditionalOnBean(JdbcIdempotencyStore.class)
         @ConditionalOnMissingBean(name = "respiteIdempotencyStoreMeters")
