@@ -259,4 +259,22 @@ class FailureFactTest {
     void toString_ofACondition_isInWords() {
         assertThat(Condition.CONNECTION_BROKEN).hasToString("connection broken");
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "40001, 0, true",
+        "40P01, 0, true",
+        "40003, 0, false",
+        "23505, 0, true",
+        "55P03, 0, true",
+        "HY000, 1205, true",
+        "HY000, 1213, true",
+        "HY000, 1, false",
+        "08006, 0, false",
+        "57P01, 0, false",
+        "'', 0, false"
+    })
+    void commitThatFailed_isRolledBackOnlyWhereTheDatabaseSaysSo(String state, int code, boolean isRolledBack) {
+        assertThat(new SqlState(state, code).provesRollback()).isEqualTo(isRolledBack);
+    }
 }

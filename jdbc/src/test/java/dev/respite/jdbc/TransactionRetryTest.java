@@ -18,17 +18,12 @@ import java.sql.SQLNonTransientException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** The steps of an attempt, on H2. */
 class TransactionRetryTest {
@@ -225,69 +220,5 @@ class TransactionRetryTest {
             }
         });
         assertThat(time.nanoTime()).isEqualTo(30_000_000_000L);
-    }
-
-    private List<String> logged(RunInTest test) throws SQLException {
-        List<String> lines = new ArrayList<>();
-        Logger logger = Logger.getLogger("dev.respite");
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord line) {
-                lines.add(line.getLevel() + " " + line.getMessage());
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        logger.addHandler(handler);
-        try {
-            test.run();
-        } finally {
-            logger.removeHandler(handler);
-        }
-        return lines;
-    }
-
-    @FunctionalInterface
-    private interface RunInTest {
-        void run() throws SQLException;
-    }
-
-    @Test
-    void callInsideTheWorkOfAnother_isLoggedOnceOrRefused() throws SQLException {
-        List<String> lines = logged(() -> {
-            for (int i = 0; i < 2; i++) {
-                transactions.run(connection -> transactions.withIdempotentWork().run(this::insert));
-            }
-        });
-        assertThat(lines)
-                .singleElement()
-                .asString()
-                .startsWith("WARNING a transaction under the retry 'shop' begins inside the work of another call");
-        TransactionRetry refusing = transactions.withActiveTransactionRefused();
-        assertThatThrownBy(() -> refusing.run(connection -> refusing.run(this::insert)))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("Pass the connection of the outer call on instead");
-        refusing.run(this::insert);
-        assertThat(rows()).hasSize(3);
-    }
-
-    @Test
-    void callInsideATransactionOfSpring_isLoggedOnceOrRefused() throws SQLException {
-        TransactionTemplate spring = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
-        List<String> lines = logged(() -> spring.executeWithoutResult(status -> {
-            assertThatThrownBy(() -> transactions.withActiveTransactionRefused().run(this::insert))
-                    .isInstanceOf(IllegalStateException.class);
-            try {
-                transactions.run(this::insert);
-            } catch (SQLException failed) {
-                throw new AssertionError(failed);
-            }
-        }));
-        assertThat(lines).singleElement().asString().contains("inside an active transaction of Spring");
-        assertThat(rows()).containsExactly(1);
     }
 }
