@@ -16,13 +16,20 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
 
 /** Policies of properties: real YAML files and environment variables, bound by Spring Boot. */
 @ExtendWith(OutputCaptureExtension.class)
 class PolicyPropertiesTest {
+
+    /** Starts in little time, since nothing else is configured. */
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(RespiteAutoConfiguration.class)
+    static class OnlyRespite {}
 
     @TempDir
     private Path folder;
@@ -33,7 +40,7 @@ class PolicyPropertiesTest {
 
     private RetryPolicy policy(String yaml, Map<String, Object> variables) {
         try (ConfigurableApplicationContext context =
-                TestApplication.start(folder, yaml, variables, WebApplicationType.NONE)) {
+                TestApplication.start(folder, yaml, variables, WebApplicationType.NONE, OnlyRespite.class)) {
             return context.getBean(Retries.class).get("payments").policy();
         }
     }
@@ -121,7 +128,8 @@ class PolicyPropertiesTest {
     }
 
     private void refuses(CapturedOutput output, String yaml, String... expected) {
-        assertThatThrownBy(() -> TestApplication.start(folder, yaml).close());
+        assertThatThrownBy(
+                () -> TestApplication.start(folder, yaml, OnlyRespite.class).close());
         assertThat(output.getAll()).contains("APPLICATION FAILED TO START");
         for (String part : expected) {
             assertThat(output.getAll()).contains(part);
