@@ -102,7 +102,7 @@ public record Conclusion(String policy, Kind kind, Figure decidedBy, OptionalDou
     /**
      * Returns the conclusion in words: what is gained or lost, what it costs, and, in brackets, the column that decides.
      *
-     * @return one or two sentences in English, of at most 400 characters
+     * @return one or two sentences in English, of at most 450 characters
      */
     public String text() {
         return new ConclusionText(this).text();

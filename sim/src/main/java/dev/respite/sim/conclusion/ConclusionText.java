@@ -140,7 +140,7 @@ final class ConclusionText {
         OptionalDouble policy = contrast.policy().answerMillis();
         return policy.isEmpty()
                 ? "1% of calls or more never have an answer"
-                : "99% of calls have an answer within " + time(policy) + " instead of "
+                : "99% of answers come within " + time(policy) + " instead of "
                         + time(contrast.baseline().answerMillis());
     }
 
