@@ -18,7 +18,7 @@ import java.util.OptionalDouble;
  */
 public record Conclusion(String policy, Kind kind, Figure decidedBy, OptionalDouble calmRate, Evidence evidence) {
 
-    /** The kinds of conclusions. What decides is the worst: a harm anywhere, then a gain in the scenario, then one in a calm run. */
+    /** The kinds of conclusions. A harm decides, wherever it is; then calls that are saved, first those in the scenario. */
     public enum Kind {
         /** It makes no retries: the policy that others are compared with. */
         BASELINE,
@@ -30,7 +30,7 @@ public record Conclusion(String policy, Kind kind, Figure decidedBy, OptionalDou
         GAIN,
         /** More calls succeed than without retries, for more attempts than they are worth. */
         COSTLY_GAIN,
-        /** It does better than no retries in a calm run, and as well in the scenario. */
+        /** It saves calls in a calm run, and none in the scenario. */
         GAIN_WHEN_CALM,
         /** It gains nothing, and costs load or time. */
         COST_WITHOUT_GAIN,
@@ -84,7 +84,8 @@ public record Conclusion(String policy, Kind kind, Figure decidedBy, OptionalDou
         }
         Optional<Evidence.Calm> calm = evidence.decisiveCalm();
         Finding there = calm.map(run -> run.contrast().finding()).orElse(Finding.NO_DIFFERENCE);
-        if (calm.isPresent() && (there.isHarm() || (there.isGain() && !here.isGain()))) {
+        boolean gainsMore = there.savesCalls() ? !here.savesCalls() : there.isGain() && !here.isGain();
+        if (calm.isPresent() && (there.isHarm() || gainsMore)) {
             Kind kind = there.isHarm() ? Kind.HARM_WHEN_CALM : Kind.GAIN_WHEN_CALM;
             OptionalDouble rate = OptionalDouble.of(calm.get().failureRate());
             return new Conclusion(policy, kind, there.decidedBy(), rate, evidence);

@@ -39,6 +39,11 @@ enum Finding {
         return effect == Effect.GAIN;
     }
 
+    /** Returns whether the gain is calls that would have failed, which is worth more than time. */
+    boolean savesCalls() {
+        return isGain() && this != ANSWERS_SOONER;
+    }
+
     boolean isCost() {
         return effect == Effect.COST;
     }

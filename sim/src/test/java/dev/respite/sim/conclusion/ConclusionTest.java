@@ -105,6 +105,14 @@ class ConclusionTest {
     }
 
     @Test
+    void savedCalls_outrankFasterAnswers() {
+        Conclusion conclusion = Conclusion.of("mine", outage(figures(0.9330, 1, 327, 0, 500), calm(0.2, 0.992, 1.24)));
+
+        assertThat(conclusion.kind()).isEqualTo(Kind.GAIN_WHEN_CALM);
+        assertThat(conclusion.text()).contains("With the fault it gains: 99% of answers come within 500 ms");
+    }
+
+    @Test
     void sameSuccess_atMoreLoadOrTime_isCostWithoutGain() {
         assertThat(text(outage(figures(0.9327, 1.3, 330, 0, 1_000)))).startsWith("Cost without gain (attempts/call): ");
         assertThat(text(outage(figures(0.9327, 1, 500, 0, 1_000)))).startsWith("Cost without gain (peak/s): ");
