@@ -51,7 +51,7 @@ import picocli.CommandLine.Spec;
                     + " path of a value: services.store.workers=5. --print writes a built-in scenario as such a file.",
             "",
             "The conclusion about each policy compares it with no retries, and names the column that decides. Beside each"
-                    + " scenario with a fault stands a calm run: the same without the fault, with 5 % and 20 % of the"
+                    + " scenario with a fault stands a calm run: the same without the fault, with 5 %% and 20 %% of the"
                     + " attempts failing by chance. With one seed, less than half a point of success is no difference;"
                     + " with several, what not all of them agree on."
         },

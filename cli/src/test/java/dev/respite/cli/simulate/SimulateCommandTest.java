@@ -313,6 +313,7 @@ class SimulateCommandTest {
 
         assertThat(BuiltIn.all()).allSatisfy(scenario -> assertThat(help).contains(scenario.name()));
         assertThat(help).contains("aws-occ", "--list");
+        assertThat(help.replaceAll("\\s+", " ")).contains("with 5 % and 20 % of the attempts failing by chance");
     }
 
     @Test

@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public record Evidence(Setting setting, double baselineBefore, Contrast outcome, List<Calm> calm) {
 
-    /** A failure of fewer than these is not worth a retry, and may have to do with the fault. */
+    /** Where as many calls succeed before the fault, next to none fails without it. */
     private static final double ALMOST_ALL = 0.99;
 
     /** What happens in a scenario. */
