@@ -159,7 +159,7 @@ final class SimulationRun {
                 new SimulationResult.Work(attempts, focus.requests().peak(), wasted, waves),
                 reported,
                 series,
-                calls.latencies());
+                calls.times());
     }
 
     Replicas focus() {

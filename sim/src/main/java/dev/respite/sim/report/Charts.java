@@ -1,6 +1,7 @@
 package dev.respite.sim.report;
 
 import dev.respite.sim.FailureSweep;
+import dev.respite.sim.Latencies;
 import dev.respite.sim.PolicySummary;
 import dev.respite.sim.Series;
 import dev.respite.sim.SimulationResult;
@@ -145,8 +146,9 @@ final class Charts {
         if (summary.mean(SimulationResult::succeeded) == 0) {
             return new Line(summary.name(), List.of(), List.of());
         }
+        Latencies latencies = summary.latencies();
         List<Double> xs = PERCENTILES.stream()
-                .map(percentile -> summary.latencyMillis(percentile).orElse(0))
+                .map(percentile -> latencies.millis(percentile).orElse(0))
                 .toList();
         return new Line(summary.name(), xs, PERCENTILES);
     }

@@ -25,6 +25,11 @@ final class Page {
         html.append("<p class=\"soft\">").append(Svg.escaped(words)).append("</p>\n");
     }
 
+    void statement(String about, String words) {
+        html.append("<p><b>").append(Svg.escaped(about)).append("</b> ");
+        html.append(Svg.escaped(words)).append("</p>\n");
+    }
+
     void code(String name, String text) {
         html.append("<p><b>").append(Svg.escaped(name)).append("</b> <code>");
         html.append(Svg.escaped(text)).append("</code></p>\n");

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a comparison has shown, as files: {@code summary.csv}, {@code series.csv} and {@code latency.csv}, and {@code
- * groups.csv} where the load has groups; a chart in SVG for each of requests, goodput, queue and latency, of budgets where a
+ * What a comparison has shown, as files: {@code summary.csv}, {@code stop-reasons.csv}, {@code series.csv} and {@code
+ * latency.csv}, {@code calm.csv} of the calm runs and {@code groups.csv} of groups of clients where there are any; a chart in SVG for each of requests, goodput, queue and latency, of budgets where a
  * policy has one, and of attempts against the rate of failures where those come by chance; and {@code report.html}, one page with all of it that needs no network.
  * The same comparison gives the same bytes.
  */
@@ -59,6 +59,10 @@ public final class Report {
     public void write(Path folder) throws IOException {
         Files.createDirectories(folder);
         put(folder, "summary.csv", Tables.summary(scenario, summaries).csv());
+        put(folder, "stop-reasons.csv", Tables.stopReasons(summaries).csv());
+        if (scenario.hasCalmRun()) {
+            put(folder, "calm.csv", Tables.calm(scenario, summaries).csv());
+        }
         if (scenario.load().hasGroups()) {
             put(folder, "groups.csv", Tables.groups(summaries).csv());
         }
