@@ -11,9 +11,10 @@ import java.util.List;
 
 /**
  * What a comparison has shown, as files: {@code summary.csv}, {@code series.csv} and {@code latency.csv}, and {@code
- * groups.csv} where the load has groups; a chart in SVG for each of requests, goodput, queue and latency, of budgets where a
- * policy has one, and of attempts against the rate of failures where those come by chance; and {@code report.html}, one page with all of it that needs no network.
- * The same comparison gives the same bytes.
+ * groups.csv} where the load has groups; a chart in SVG for each of requests, goodput, queue, the time until an answer and the
+ * latency of successes, of breakers where there are any, of budgets where a policy has one, and of attempts against the rate of
+ * failures where those come by chance; and {@code report.html}, one page with all of it that needs no network.
+ * The same comparison gives the same bytes. Charts need more than results have, so each run is run once more to draw them.
  */
 public final class Report {
 
@@ -64,11 +65,11 @@ public final class Report {
         }
         put(folder, "series.csv", Tables.series(summaries).csv());
         put(folder, "latency.csv", Tables.latency(summaries).csv());
-        List<Chart> charts = Charts.of(scenario, summaries);
-        for (Chart chart : charts) {
-            put(folder, chart.id() + ".svg", chart.svg(true));
+        List<Figure> figures = Charts.of(scenario, summaries);
+        for (Figure figure : figures) {
+            put(folder, figure.id() + ".svg", figure.alone());
         }
-        put(folder, "report.html", new ReportPage(scenario, summaries, charts).html());
+        put(folder, "report.html", new ReportPage(scenario, summaries, figures).html());
     }
 
     private static void put(Path folder, String name, String text) throws IOException {

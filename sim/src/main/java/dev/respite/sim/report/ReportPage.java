@@ -27,12 +27,12 @@ final class ReportPage {
 
     private final Scenario scenario;
     private final List<PolicySummary> summaries;
-    private final List<Chart> charts;
+    private final List<Figure> figures;
 
-    ReportPage(Scenario scenario, List<PolicySummary> summaries, List<Chart> charts) {
+    ReportPage(Scenario scenario, List<PolicySummary> summaries, List<Figure> figures) {
         this.scenario = scenario;
         this.summaries = summaries;
-        this.charts = charts;
+        this.figures = figures;
     }
 
     String html() {
@@ -46,9 +46,7 @@ final class ReportPage {
             page.table(Tables.groups(summaries), "what the groups did");
         }
         page.key(summaries.stream().map(PolicySummary::name).toList());
-        for (Chart chart : charts) {
-            page.chart(chart, chart.id().equals("latency") ? Tables.latency(summaries) : Tables.of(chart));
-        }
+        figures.forEach(page::figure);
         page.section("The policies");
         for (PolicySummary summary : summaries) {
             String budget =

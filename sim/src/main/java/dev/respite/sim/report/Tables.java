@@ -113,27 +113,6 @@ final class Tables {
         return millis.isPresent() ? number(millis.getAsDouble()) : "";
     }
 
-    /** The numbers behind a chart: a row for each second, or whatever else goes to the right, and a column for each line. */
-    static Table of(Chart chart) {
-        List<String> head = new ArrayList<>(List.of(chart.x().name()));
-        chart.lines().forEach(line -> head.add(line.name()));
-        List<Double> xs = chart.lines().stream()
-                .map(Chart.Line::xs)
-                .filter(numbers -> !numbers.isEmpty())
-                .findFirst()
-                .orElse(List.of());
-        List<List<String>> rows = new ArrayList<>();
-        for (int at = 0; at < xs.size(); at++) {
-            // Seconds are drawn in their middle, and called by their beginning.
-            List<String> row = new ArrayList<>(List.of(number(Math.floor(xs.get(at)))));
-            for (Chart.Line line : chart.lines()) {
-                row.add(line.ys().isEmpty() ? "" : number(line.ys().get(at)));
-            }
-            rows.add(row);
-        }
-        return new Table(head, rows);
-    }
-
     /** A number as it is, to three decimals; what has no limit is left empty. */
     static String number(double value) {
         if (Double.isInfinite(value)) {
