@@ -82,8 +82,14 @@ record Chart(String id, String title, String about, Across x, Up y, List<Line> l
 
     @Override
     public List<String> notes() {
-        Axis up = up(Format.WIDE.plotHeight(), 0);
-        return Coincidence.notes(lines, up);
+        if (!x.log()) {
+            return Coincidence.notes(lines, up(Format.WIDE.plotHeight(), 0));
+        }
+        // Curves of a distribution have their heights in common.
+        List<Line> turned = lines.stream()
+                .map(line -> new Line(line.name(), line.ys(), line.xs()))
+                .toList();
+        return Coincidence.notes(turned, new Axis(from(), to(), 0, Format.WIDE.width(), true));
     }
 
     @Override

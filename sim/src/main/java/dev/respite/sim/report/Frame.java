@@ -14,7 +14,7 @@ final class Frame {
     private static final double LINE = 16;
     private static final double GAP = 6;
     private static final double RIGHT = 16;
-    private static final double WIDTH_OF_A_MARK = 50;
+    private static final double WIDTH_OF_A_MARK = 45;
 
     private final Format format;
     private final Across across;

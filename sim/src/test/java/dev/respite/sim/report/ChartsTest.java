@@ -168,6 +168,13 @@ class ChartsTest {
     }
 
     @Test
+    void curvesThatLieOnEachOther_areNamed() {
+        Map<String, Figure> figures = figures("tail", Map.of(), 1);
+        assertThat(figures.get("answers").notes()).containsExactly("The lines of naive and respite lie on each other.");
+        assertThat(figures.get("answers").description()).endsWith(" lie on each other.");
+    }
+
+    @Test
     void answers_areOfAllCalls_andLatenciesOfSuccesses() {
         Map<String, Figure> figures = figures("metastable", Map.of("outage", "3s"), 1);
         Chart.Line answers = chart(figures, "answers").lines().get(0);
