@@ -10,11 +10,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a comparison has shown, as files: {@code summary.csv}, {@code series.csv} and {@code latency.csv}, and {@code
- * groups.csv} where the load has groups; a chart in SVG for each of requests, goodput, queue, the time until an answer and the
- * latency of successes, of breakers where there are any, of budgets where a policy has one, and of attempts against the rate of
- * failures where those come by chance; and {@code report.html}, one page with all of it that needs no network.
- * The same comparison gives the same bytes. Charts need more than results have, so each run is run once more to draw them.
+ * What a comparison has shown, as files. {@code summary.csv}, {@code series.csv} and {@code latency.csv} have the numbers, and
+ * {@code groups.csv} those of the groups where the load has any. {@code report.html} is one page with all of it that needs no
+ * network.
+ *
+ * <p>Charts in SVG show requests, goodput, the queue, the time until an answer and the latency of successes. Others show breakers
+ * and budgets where there are any, and attempts against the rate of failures where those come by chance.
+ *
+ * <p>The same comparison gives the same bytes. Charts need more than results have, so each run is run once more to draw them.
  */
 public final class Report {
 
