@@ -19,11 +19,6 @@ import java.util.stream.Stream;
 /** The charts of a comparison. */
 final class Charts {
 
-    /** The percentiles that the table of latencies has: 1 to 99, and the tail. */
-    static final List<Double> PERCENTILES = Stream.concat(
-                    IntStream.rangeClosed(1, 99).mapToObj(percent -> (double) percent), Stream.of(99.5, 99.9, 100.0))
-            .toList();
-
     /** How many times the busiest bin a limit may be, to be drawn. */
     private static final double FAR = 5;
 

@@ -10,10 +10,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The tables of a comparison. */
 final class Tables {
+
+    /** The percentiles that the table of latencies has: 1 to 99, and the tail. */
+    private static final List<Double> PERCENTILES = Stream.concat(
+                    IntStream.rangeClosed(1, 99).mapToObj(percent -> (double) percent), Stream.of(99.5, 99.9, 100.0))
+            .toList();
 
     private Tables() {}
 
@@ -100,7 +106,7 @@ final class Tables {
         List<String> head = new ArrayList<>(List.of("percentile"));
         summaries.forEach(summary -> head.add(summary.name() + " ms"));
         List<List<String>> rows = new ArrayList<>();
-        for (double percentile : Charts.PERCENTILES) {
+        for (double percentile : PERCENTILES) {
             List<String> row = new ArrayList<>(List.of(number(percentile)));
             summaries.forEach(summary -> row.add(latency(summary, percentile)));
             rows.add(row);
