@@ -102,7 +102,8 @@ class SimulationListenerTest {
                         .orElse(0))
                 .isEqualTo(plain.peakRetriesPer100ms());
         assertThat(counts.wastedNanos).isEqualTo(plain.wastedWork().toNanos());
-        assertThat((double) counts.longestSuccess).isCloseTo(plain.latency(100).toNanos(), withinPercentage(0.2));
+        assertThat((double) counts.longestSuccess)
+                .isCloseTo((double) plain.latency(100).toNanos(), withinPercentage(0.2));
         if (setting.scenario().load().hedge().isEmpty()) {
             assertThat(counts.delayNanos).isEqualTo(plain.delays().toNanos());
             assertThat(counts.rejected).isEqualTo(plain.stopReasons().getOrDefault(StopReason.BUDGET_EXHAUSTED, 0L));
