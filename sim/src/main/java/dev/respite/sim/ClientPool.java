@@ -6,6 +6,8 @@ import dev.respite.Retry;
 import dev.respite.budget.RetryBudget;
 import dev.respite.outcome.Attempt;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.SimulatedRequest.Ending;
+import dev.respite.sim.SimulatedRequest.InContext;
 import dev.respite.sim.scenario.ClientGroup;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,16 +31,31 @@ final class ClientPool {
     private final boolean nests;
     private final Retry common;
     private final Optional<Duration> hedge;
+    private final LayerEvents events;
     private final List<SimulatedClient> clients = new ArrayList<>();
     private Waves waves = new Waves(false);
     private long attempts;
 
-    ClientPool(Replicas target, boolean nests, NetworkLink wire, Retry common, Optional<Duration> hedge) {
+    /** Makes the events of the calls of one layer; null where the run has no listener. */
+    @FunctionalInterface
+    interface LayerEvents {
+        @Nullable
+        CallEvents callStarts(int client);
+    }
+
+    ClientPool(
+            Replicas target,
+            boolean nests,
+            NetworkLink wire,
+            Retry common,
+            Optional<Duration> hedge,
+            LayerEvents events) {
         this.target = target;
         this.nests = nests;
         this.wire = wire;
         this.common = common;
         this.hedge = hedge;
+        this.events = events;
         clients.add(new SimulatedClient(common, hedge, Optional.empty()));
     }
 
@@ -79,9 +96,11 @@ final class ClientPool {
 
     /** Makes a call; what it fails with is handed over, or null. */
     void call(int client, Consumer<@Nullable Throwable> ended) {
-        SimulatedClient caller = clients.get(client % clients.size());
-        Call call = new Call(waves.begin(common.time().nanoTime()), ended);
-        var unused = caller.call(call).whenComplete(call);
+        int index = client % clients.size();
+        SimulatedClient caller = clients.get(index);
+        CallEvents observed = events.callStarts(index);
+        Call call = new Call(waves.begin(common.time().nanoTime()), ended, observed);
+        var unused = (observed == null ? caller.call(call) : caller.call(call, observed)).whenComplete(call);
     }
 
     /** One call: starts a request for each attempt, and receives how it ended. */
@@ -89,10 +108,12 @@ final class ClientPool {
 
         private final int burst;
         private final Consumer<@Nullable Throwable> ended;
+        private final @Nullable CallEvents observed;
 
-        Call(int burst, Consumer<@Nullable Throwable> ended) {
+        Call(int burst, Consumer<@Nullable Throwable> ended, @Nullable CallEvents observed) {
             this.burst = burst;
             this.ended = ended;
+            this.observed = observed;
         }
 
         @Override
@@ -100,10 +121,19 @@ final class ClientPool {
             attempts++;
             waves.add(burst, attempt.number(), common.time().nanoTime());
             SimulatedRequest request =
-                    new SimulatedRequest(wire, target.draw(), nests ? carried() : SimulatedRequest.InContext.NONE);
+                    new SimulatedRequest(wire, target.draw(), nests ? carried() : InContext.NONE, ending(attempt));
             common.policy().timeoutOf(attempt).ifPresent(limit -> request.endIn(common.time(), limit));
             request.send();
             return request;
+        }
+
+        private Ending ending(Attempt attempt) {
+            CallEvents call = observed;
+            if (call == null) {
+                return Ending.UNOBSERVED;
+            }
+            call.attemptStarted(attempt.number());
+            return result -> call.attemptEnded(attempt.number(), result);
         }
 
         /** As an HTTP client does: the request has a timeout of its own. */
@@ -114,12 +144,15 @@ final class ClientPool {
 
         @Override
         public void accept(Object value, @Nullable Throwable failure) {
+            if (observed != null) {
+                observed.ended();
+            }
             ended.accept(failure);
         }
     }
 
     /** In life the word goes back in a header; here it goes by the context of the attempt. */
-    private static SimulatedRequest.InContext carried() {
+    private static InContext carried() {
         Task task = new Task();
         Runnable carried = NestedRetries.propagate(task);
         return work -> {

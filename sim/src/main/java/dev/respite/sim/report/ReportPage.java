@@ -29,12 +29,12 @@ final class ReportPage {
 
     private final Scenario scenario;
     private final List<PolicySummary> summaries;
-    private final List<Chart> charts;
+    private final List<ReportFigure> figures;
 
-    ReportPage(Scenario scenario, List<PolicySummary> summaries, List<Chart> charts) {
+    ReportPage(Scenario scenario, List<PolicySummary> summaries, List<ReportFigure> figures) {
         this.scenario = scenario;
         this.summaries = summaries;
-        this.charts = charts;
+        this.figures = figures;
     }
 
     String html() {
@@ -57,9 +57,7 @@ final class ReportPage {
         page.section("Why calls ended");
         page.table(Tables.stopReasons(summaries), "why calls ended");
         page.key(summaries.stream().map(PolicySummary::name).toList());
-        for (Chart chart : charts) {
-            page.chart(chart, chart.id().equals("latency") ? Tables.latency(summaries) : Tables.of(chart));
-        }
+        figures.forEach(page::figure);
         page.section("The policies");
         for (PolicySummary summary : summaries) {
             String budget =

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The tables of a comparison. */
@@ -43,6 +44,10 @@ final class Tables {
 
     private static final List<Figure> CALM = List.of(
             Figure.SUCCESS, Figure.AMPLIFICATION, Figure.PEAK, Figure.P99, Figure.ANSWER_P99, Figure.WASTED_WORK);
+    /** The percentiles that the table of latencies has: 1 to 99, and the tail. */
+    private static final List<Double> PERCENTILES = Stream.concat(
+                    IntStream.rangeClosed(1, 99).mapToObj(percent -> (double) percent), Stream.of(99.5, 99.9, 100.0))
+            .toList();
 
     private Tables() {}
 
@@ -183,30 +188,9 @@ final class Tables {
             columns.add(summary.answerTimes());
         }
         List<List<String>> rows = new ArrayList<>();
-        for (double percentile : Charts.PERCENTILES) {
+        for (double percentile : PERCENTILES) {
             List<String> row = new ArrayList<>(List.of(number(percentile)));
             columns.forEach(times -> row.add(number(times.millis(percentile).orElse(Double.POSITIVE_INFINITY))));
-            rows.add(row);
-        }
-        return new Table(head, rows);
-    }
-
-    /** The numbers behind a chart: a row for each second, or whatever else goes to the right, and a column for each line. */
-    static Table of(Chart chart) {
-        List<String> head = new ArrayList<>(List.of(chart.x().name()));
-        chart.lines().forEach(line -> head.add(line.name()));
-        List<Double> xs = chart.lines().stream()
-                .map(Chart.Line::xs)
-                .filter(numbers -> !numbers.isEmpty())
-                .findFirst()
-                .orElse(List.of());
-        List<List<String>> rows = new ArrayList<>();
-        for (int at = 0; at < xs.size(); at++) {
-            // Seconds are drawn in their middle, and called by their beginning.
-            List<String> row = new ArrayList<>(List.of(number(Math.floor(xs.get(at)))));
-            for (Chart.Line line : chart.lines()) {
-                row.add(line.ys().isEmpty() ? "" : number(line.ys().get(at)));
-            }
             rows.add(row);
         }
         return new Table(head, rows);

@@ -47,7 +47,7 @@ class ReportTest {
         policies.put("a <b> & \"c\", d", RetryPolicy.defaults());
         policies.put("none", RetryPolicy.parse("max-attempts=1"));
         Report.of(scenario, run(policies)).write(folder);
-        for (String chart : List.of("requests", "goodput", "queue", "latency", "budget")) {
+        for (String chart : List.of("requests", "goodput", "queue", "answers", "latency", "budget")) {
             parse(Files.readString(folder.resolve(chart + ".svg")));
         }
         String page = Files.readString(folder.resolve("report.html"));
@@ -63,15 +63,15 @@ class ReportTest {
     @Test
     void charts_areOfWhatThereIsToSee() {
         Map<String, RetryPolicy> off = Map.of("off", RetryPolicy.parse("budget=off"));
-        assertThat(ids("brownout", off)).containsExactly("requests", "goodput", "queue", "latency");
+        assertThat(ids("brownout", off)).containsExactly("requests", "goodput", "queue", "answers", "latency");
         assertThat(ids("independent-failures", Map.of("respite", RetryPolicy.defaults())))
-                .containsExactly("requests", "goodput", "latency", "budget", "amplification");
+                .containsExactly("requests", "goodput", "answers", "latency", "budget", "amplification");
     }
 
     private static List<String> ids(String name, Map<String, RetryPolicy> policies) {
         Scenario scenario = BuiltIn.named(name).scenario();
         List<PolicySummary> summaries = Comparison.of(scenario, policies).run(() -> {});
-        return Charts.of(scenario, summaries).stream().map(Chart::id).toList();
+        return Charts.of(scenario, summaries).stream().map(ReportFigure::id).toList();
     }
 
     @Test
