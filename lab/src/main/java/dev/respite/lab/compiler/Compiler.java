@@ -1,0 +1,106 @@
+package dev.respite.lab.compiler;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.teavm.backend.javascript.JSModuleType;
+import org.teavm.diagnostics.Problem;
+import org.teavm.diagnostics.DefaultProblemTextConsumer;
+import org.teavm.tooling.TeaVMTargetType;
+import org.teavm.tooling.TeaVMTool;
+import org.teavm.tooling.TeaVMToolException;
+import org.teavm.vm.TeaVMOptimizationLevel;
+
+/** Compiles the engine with TeaVM. */
+public final class Compiler {
+
+    private Compiler() {}
+
+    /** What a browser runs. */
+    public enum Form {
+        /** WebAssembly with garbage collection: {@code engine.wasm}. */
+        WASM("engine.wasm", "dev.respite.lab.WasmEntry", TeaVMTargetType.WEBASSEMBLY_GC),
+        /** A JavaScript module: {@code engine.js}. */
+        JAVASCRIPT("engine.js", "dev.respite.lab.ScriptEntry", TeaVMTargetType.JAVASCRIPT);
+
+        private final String file;
+        private final String entry;
+        private final TeaVMTargetType target;
+
+        Form(String file, String entry, TeaVMTargetType target) {
+            this.file = file;
+            this.entry = entry;
+            this.target = target;
+        }
+
+        /**
+         * The file.
+         *
+         * @return its name
+         */
+        public String file() {
+            return file;
+        }
+    }
+
+    /**
+     * Compiles.
+     *
+     * @param form what is made
+     * @param folder where it is put
+     * @param quickly whether the program may be larger and slower, for tests
+     * @throws IOException if something cannot be compiled or written; it says what
+     */
+    public static void compile(Form form, Path folder, boolean quickly) throws IOException {
+        Files.createDirectories(folder);
+        TeaVMTool tool = new TeaVMTool();
+        tool.setTargetType(form.target);
+        tool.setMainClass(form.entry);
+        tool.setTargetDirectory(folder.toFile());
+        tool.setTargetFileName(form.file);
+        tool.setJsModuleType(JSModuleType.ES2015);
+        tool.setObfuscated(!quickly);
+        tool.setFastDependencyAnalysis(quickly);
+        tool.setOptimizationLevel(quickly ? TeaVMOptimizationLevel.SIMPLE : TeaVMOptimizationLevel.ADVANCED);
+        tool.getTransformers().add(MissingMethods.class.getName());
+        tool.setClassLoader(Compiler.class.getClassLoader());
+        tool.setClassPath(classPath());
+        try {
+            tool.generate();
+        } catch (TeaVMToolException failed) {
+            throw new IOException("TeaVM cannot compile " + form.entry + ": " + failed.getMessage(), failed);
+        }
+        List<String> problems = new ArrayList<>();
+        for (Problem problem : tool.getProblemProvider().getSevereProblems()) {
+            DefaultProblemTextConsumer text = new DefaultProblemTextConsumer();
+            problem.render(text);
+            problems.add(text.getText() + " at " + problem.getLocation());
+        }
+        if (!problems.isEmpty()) {
+            throw new IOException("TeaVM cannot compile " + form.entry + ":\n  " + String.join("\n  ", problems));
+        }
+    }
+
+    private static List<File> classPath() {
+        List<File> files = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            files.add(new File(entry));
+        }
+        return files;
+    }
+
+    /**
+     * Compiles both forms.
+     *
+     * @param args the folder
+     * @throws IOException if something cannot be compiled or written
+     */
+    public static void main(String[] args) throws IOException {
+        for (Form form : Form.values()) {
+            if (args.length < 2 || args[1].equals(form.name())) compile(form, Path.of(args[0]), args.length>2);
+        }
+    }
+}
