@@ -81,7 +81,8 @@ public final class Engine {
         } catch (Request.InvalidRequestException wrong) {
             return error("request", wrong, object -> {});
         } catch (Throwable bug) {
-            return error("bug", bug, object -> object.text("type", bug.getClass().getName()));
+            return error(
+                    "bug", bug, object -> object.text("type", bug.getClass().getName()));
         }
     }
 
@@ -100,14 +101,16 @@ public final class Engine {
         }
         if (request instanceof Request.Explain explain) {
             Explanation explanation = Explanation.of(RetryPolicy.parse(explain.policy()));
-            return JsonWriter.object(response ->
-                    response.object("explanation", object -> ExplanationJson.write(object, explanation)));
+            return JsonWriter.object(
+                    response -> response.object("explanation", object -> ExplanationJson.write(object, explanation)));
         }
-        return JsonWriter.object(response -> response.objects("scenarios", BuiltIn.all(), (object, scenario) -> object.text(
-                        "name", scenario.name())
-                .text("description", scenario.description())
-                .texts("settings", scenario.settings())
-                .texts("policies", texts(scenario.policies()))));
+        return JsonWriter.object(response -> response.objects(
+                "scenarios",
+                BuiltIn.all(),
+                (object, scenario) -> object.text("name", scenario.name())
+                        .text("description", scenario.description())
+                        .texts("settings", scenario.settings())
+                        .texts("policies", texts(scenario.policies()))));
     }
 
     private static Scenario scenario(Request.Run run) {

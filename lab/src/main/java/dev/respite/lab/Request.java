@@ -23,7 +23,11 @@ sealed interface Request {
      * @param policies texts by names; empty for those that the scenario compares
      */
     record Run(
-            Source source, Map<String, String> settings, Optional<Map<String, String>> policies, long firstSeed, int seeds)
+            Source source,
+            Map<String, String> settings,
+            Optional<Map<String, String>> policies,
+            long firstSeed,
+            int seeds)
             implements Request {}
 
     /** Where a scenario comes from. */

@@ -18,10 +18,13 @@ final class RunJson {
     private RunJson() {}
 
     static void write(JsonWriter json, Scenario scenario, List<PolicySummary> summaries) {
-        json.object("scenario", object -> write(object, scenario)).objects("runs", summaries, (object, summary) -> object.text(
-                        "policy", summary.name())
-                .text("text", summary.policy().toString())
-                .objects("results", summary.results(), RunJson::write));
+        json.object("scenario", object -> write(object, scenario))
+                .objects(
+                        "runs",
+                        summaries,
+                        (object, summary) -> object.text("policy", summary.name())
+                                .text("text", summary.policy().toString())
+                                .objects("results", summary.results(), RunJson::write));
     }
 
     private static void write(JsonWriter json, Scenario scenario) {
@@ -47,21 +50,30 @@ final class RunJson {
                 .number("succeeded", result.succeeded())
                 .number("attempts", result.attempts())
                 .number("amplification", result.amplification())
-                .number("recoverySeconds", result.recoverySeconds().isPresent() ? result.recoverySeconds().getAsInt() : Double.NaN)
+                .number(
+                        "recoverySeconds",
+                        result.recoverySeconds().isPresent()
+                                ? result.recoverySeconds().getAsInt()
+                                : Double.NaN)
                 .number("goodputBefore", result.goodputBefore())
                 .number("goodputAfter", result.goodputAfter())
-                .object("latencyMs", object -> PERCENTILES.forEach(
-                        percentile -> object.number(name(percentile), millis(result.latency(percentile)))))
+                .object(
+                        "latencyMs",
+                        object -> PERCENTILES.forEach(
+                                percentile -> object.number(name(percentile), millis(result.latency(percentile)))))
                 .number("peakRequestsPerSecond", result.peakRequestsPerSecond())
                 .number("wastedWorkMs", millis(result.wastedWork()))
                 .number("delaysMs", millis(result.delays()))
                 .number("retrySpreadMs", millis(result.retrySpread()))
                 .number("peakRetriesPer100ms", result.peakRetriesPer100ms())
                 .object("stopReasons", object -> write(object, result.stopReasons()))
-                .objects("groups", result.groups(), (object, group) -> object.text("name", group.name())
-                        .number("calls", group.calls())
-                        .number("succeeded", group.succeeded())
-                        .number("attempts", group.attempts()))
+                .objects(
+                        "groups",
+                        result.groups(),
+                        (object, group) -> object.text("name", group.name())
+                                .number("calls", group.calls())
+                                .number("succeeded", group.succeeded())
+                                .number("attempts", group.attempts()))
                 .object("series", object -> write(object, result.series()));
     }
 

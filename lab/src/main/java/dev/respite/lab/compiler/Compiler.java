@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.teavm.backend.javascript.JSModuleType;
-import org.teavm.diagnostics.Problem;
 import org.teavm.diagnostics.DefaultProblemTextConsumer;
+import org.teavm.diagnostics.Problem;
 import org.teavm.tooling.TeaVMTargetType;
 import org.teavm.tooling.TeaVMTool;
 import org.teavm.tooling.TeaVMToolException;
@@ -100,7 +100,7 @@ public final class Compiler {
      */
     public static void main(String[] args) throws IOException {
         for (Form form : Form.values()) {
-            if (args.length < 2 || args[1].equals(form.name())) compile(form, Path.of(args[0]), args.length>2);
+            if (args.length < 2 || args[1].equals(form.name())) compile(form, Path.of(args[0]), args.length > 2);
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.respite.lab.compiler;
 import dev.respite.lab.substitute.Adds;
 import dev.respite.lab.substitute.LibraryMethods;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.teavm.model.AccessLevel;

@@ -23,8 +23,7 @@ final class YamlReaderInBrowser {
         if (json instanceof Json.Members members) {
             List<YamlNode.Entry> entries = new ArrayList<>();
             for (Json.Member member : members.members()) {
-                entries.add(new YamlNode.Entry(
-                        new YamlNode.Text(member.line(), member.name()), node(member.value())));
+                entries.add(new YamlNode.Entry(new YamlNode.Text(member.line(), member.name()), node(member.value())));
             }
             return new YamlNode.Keys(json.line(), entries);
         }

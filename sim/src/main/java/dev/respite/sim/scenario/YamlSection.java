@@ -50,8 +50,7 @@ final class YamlSection {
     }
 
     static YamlSection parse(String file, String text, Map<String, String> settings) {
-        return new YamlSection(
-                file, "", 1, YamlReader.read(file, text).orElse(null), settings);
+        return new YamlSection(file, "", 1, YamlReader.read(file, text).orElse(null), settings);
     }
 
     /** Refuses keys that are none of these, and names the nearest. */

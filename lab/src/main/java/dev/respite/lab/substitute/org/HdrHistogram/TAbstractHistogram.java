@@ -56,7 +56,8 @@ public abstract class TAbstractHistogram {
 
     public void add(TAbstractHistogram other) {
         if (other.digits != digits || other.limit > limit) {
-            throw new ArrayIndexOutOfBoundsException("The other histogram includes values that do not fit in this histogram's range.");
+            throw new ArrayIndexOutOfBoundsException(
+                    "The other histogram includes values that do not fit in this histogram's range.");
         }
         for (int index = 0; index < other.counts.length; index++) {
             if (other.counts[index] != 0) {

@@ -217,7 +217,8 @@ public class TCompletableFuture<T extends @Nullable Object> implements Future<T>
 
     private void requireDone() {
         if (!isDone) {
-            throw new IllegalStateException("there is one thread, so nothing could complete this future while it waits");
+            throw new IllegalStateException(
+                    "there is one thread, so nothing could complete this future while it waits");
         }
     }
 

@@ -104,7 +104,8 @@ public class TFutureTask<V extends @Nullable Object> implements RunnableFuture<V
     @Override
     public V get() throws ExecutionException {
         return switch (state) {
-            case NEW -> throw new IllegalStateException("there is one thread, so nothing could run this task meanwhile");
+            case NEW ->
+                throw new IllegalStateException("there is one thread, so nothing could run this task meanwhile");
             case NORMAL -> value;
             case FAILED -> throw new ExecutionException(error);
             case CANCELLED -> throw new CancellationException();
