@@ -12,6 +12,7 @@ final class AccessorsInBrowser {
         return null;
     }
 
+    @SuppressWarnings("DoNotCallSuggester") // it stands for a method that returns
     static Object call(MethodHandle accessor, Object target) {
         throw new AssertionError("no accessor has been found");
     }

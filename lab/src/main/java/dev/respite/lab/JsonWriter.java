@@ -41,15 +41,15 @@ final class JsonWriter {
         return this;
     }
 
-    JsonWriter truth(String name, boolean value) {
+    JsonWriter whole(String name, long value) {
         name(name);
         json.append(value);
         return this;
     }
 
-    JsonWriter nothing(String name) {
+    JsonWriter truth(String name, boolean value) {
         name(name);
-        json.append("null");
+        json.append(value);
         return this;
     }
 
@@ -61,6 +61,10 @@ final class JsonWriter {
 
     JsonWriter texts(String name, Map<String, String> values) {
         return object(name, object -> values.forEach(object::text));
+    }
+
+    JsonWriter texts(String name, List<String> values) {
+        return array(name, values, JsonWriter::quote);
     }
 
     JsonWriter numbers(String name, List<Double> values) {

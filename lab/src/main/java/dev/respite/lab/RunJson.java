@@ -45,10 +45,10 @@ final class RunJson {
     }
 
     private static void write(JsonWriter json, SimulationResult result) {
-        json.number("seed", result.seed())
-                .number("calls", result.calls())
-                .number("succeeded", result.succeeded())
-                .number("attempts", result.attempts())
+        json.whole("seed", result.seed())
+                .whole("calls", result.calls())
+                .whole("succeeded", result.succeeded())
+                .whole("attempts", result.attempts())
                 .number("amplification", result.amplification())
                 .number(
                         "recoverySeconds",
@@ -61,24 +61,24 @@ final class RunJson {
                         "latencyMs",
                         object -> PERCENTILES.forEach(
                                 percentile -> object.number(name(percentile), millis(result.latency(percentile)))))
-                .number("peakRequestsPerSecond", result.peakRequestsPerSecond())
+                .whole("peakRequestsPerSecond", result.peakRequestsPerSecond())
                 .number("wastedWorkMs", millis(result.wastedWork()))
                 .number("delaysMs", millis(result.delays()))
                 .number("retrySpreadMs", millis(result.retrySpread()))
-                .number("peakRetriesPer100ms", result.peakRetriesPer100ms())
+                .whole("peakRetriesPer100ms", result.peakRetriesPer100ms())
                 .object("stopReasons", object -> write(object, result.stopReasons()))
                 .objects(
                         "groups",
                         result.groups(),
                         (object, group) -> object.text("name", group.name())
-                                .number("calls", group.calls())
-                                .number("succeeded", group.succeeded())
-                                .number("attempts", group.attempts()))
+                                .whole("calls", group.calls())
+                                .whole("succeeded", group.succeeded())
+                                .whole("attempts", group.attempts()))
                 .object("series", object -> write(object, result.series()));
     }
 
     private static void write(JsonWriter json, Map<StopReason, Long> reasons) {
-        reasons.forEach((reason, calls) -> json.number(reason.name(), calls));
+        reasons.forEach((reason, calls) -> json.whole(reason.name(), calls));
     }
 
     private static void write(JsonWriter json, Series series) {

@@ -2,10 +2,14 @@ package dev.respite.lab.compiler;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.teavm.backend.javascript.JSModuleType;
 import org.teavm.diagnostics.DefaultProblemTextConsumer;
 import org.teavm.diagnostics.Problem;
@@ -16,6 +20,8 @@ import org.teavm.vm.TeaVMOptimizationLevel;
 
 /** Compiles the engine with TeaVM. */
 public final class Compiler {
+
+    private static final String WORKER = "worker.js";
 
     private Compiler() {}
 
@@ -85,22 +91,34 @@ public final class Compiler {
     }
 
     private static List<File> classPath() {
-        List<File> files = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            files.add(new File(entry));
-        }
-        return files;
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(File::new)
+                .toList();
     }
 
     /**
-     * Compiles both forms.
+     * Writes all that a page needs to run the engine: both forms, and the worker that loads one of them.
+     *
+     * @param folder where it is put
+     * @throws IOException if something cannot be compiled or written
+     */
+    public static void writeEngine(Path folder) throws IOException {
+        for (Form form : Form.values()) {
+            compile(form, folder, false);
+        }
+        try (InputStream worker = Compiler.class.getResourceAsStream("/dev/respite/lab/page/" + WORKER)) {
+            Files.copy(
+                    Objects.requireNonNull(worker, WORKER), folder.resolve(WORKER), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /**
+     * Writes the engine.
      *
      * @param args the folder
      * @throws IOException if something cannot be compiled or written
      */
     public static void main(String[] args) throws IOException {
-        for (Form form : Form.values()) {
-            if (args.length < 2 || args[1].equals(form.name())) compile(form, Path.of(args[0]), args.length > 2);
-        }
+        writeEngine(Path.of(args[0]));
     }
 }

@@ -28,6 +28,7 @@ public final class LibraryMethods {
 
     /** Missing. */
     @Adds(to = Duration.class)
+    @SuppressWarnings("JavaDurationGetSecondsToToSeconds") // this is it
     public static long toSeconds(Duration duration) {
         return duration.getSeconds();
     }

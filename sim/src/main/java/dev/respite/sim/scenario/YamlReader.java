@@ -3,7 +3,6 @@ package dev.respite.sim.scenario;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.composer.Composer;
@@ -22,7 +21,7 @@ final class YamlReader {
     private final String file;
 
     /** What has been read. An alias is the same node again. */
-    private final Map<Node, YamlNode> read = new IdentityHashMap<>();
+    private final IdentityHashMap<Node, YamlNode> read = new IdentityHashMap<>();
 
     private YamlReader(String file) {
         this.file = file;

@@ -131,23 +131,23 @@ public class TCompletableFuture<T extends @Nullable Object> implements Future<T>
             if (source.error != null) {
                 target.settle(null, wrapped(source.error));
             } else {
-                target.settle(function.apply(source.value), null);
+                target.settle(function.apply(source.result()), null);
             }
         });
     }
 
     @Override
     public <U extends @Nullable Object> TCompletableFuture<U> handle(
-            BiFunction<? super T, Throwable, ? extends U> function) {
+            BiFunction<? super T, @Nullable Throwable, ? extends U> function) {
         Objects.requireNonNull(function);
-        return then((source, target) -> target.settle(function.apply(source.value, source.error), null));
+        return then((source, target) -> target.settle(function.apply(source.result(), source.error), null));
     }
 
     @Override
-    public TCompletableFuture<T> whenComplete(BiConsumer<? super T, ? super Throwable> action) {
+    public TCompletableFuture<T> whenComplete(BiConsumer<? super T, ? super @Nullable Throwable> action) {
         Objects.requireNonNull(action);
         return this.<T>then((source, target) -> {
-            @Nullable T value = source.value;
+            T value = source.result();
             @Nullable Throwable error = source.error;
             try {
                 action.accept(value, error);
@@ -192,7 +192,7 @@ public class TCompletableFuture<T extends @Nullable Object> implements Future<T>
             boolean carries = error instanceof CompletionException && error.getCause() != null;
             throw new ExecutionException(carries ? error.getCause() : error);
         }
-        return value;
+        return result();
     }
 
     @Override
@@ -208,11 +208,17 @@ public class TCompletableFuture<T extends @Nullable Object> implements Future<T>
         if (error != null) {
             throw wrapped(error);
         }
-        return value;
+        return result();
     }
 
     public T getNow(T absent) {
         return isDone ? join() : absent;
+    }
+
+    /** Null where there is none, or where null is the value. */
+    @SuppressWarnings("NullAway")
+    private T result() {
+        return value;
     }
 
     private void requireDone() {

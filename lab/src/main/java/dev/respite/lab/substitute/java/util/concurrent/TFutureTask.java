@@ -102,6 +102,7 @@ public class TFutureTask<V extends @Nullable Object> implements RunnableFuture<V
     }
 
     @Override
+    @SuppressWarnings("NullAway") // the value is null where V allows it
     public V get() throws ExecutionException {
         return switch (state) {
             case NEW ->
