@@ -57,7 +57,8 @@ class BrowserTest {
         List<String> responses = texts(report, "responses");
         assertThat(responses).hasSameSizeAs(requests);
         for (int i = 0; i < requests.size(); i++) {
-            EqualityCases.assertSame(requests.get(i), Engine.respond(requests.get(i), (done, total) -> {}), responses.get(i));
+            EqualityCases.assertSame(
+                    requests.get(i), Engine.respond(requests.get(i), (done, total) -> {}), responses.get(i));
         }
         assertThat(Integer.parseInt(text(report, "progress"))).isPositive();
     }
@@ -74,8 +75,10 @@ class BrowserTest {
 
         Json.Members report = report("wasm", requests);
 
-        List<Double> millis = texts(report, "millis").stream().map(Double::valueOf).toList();
-        System.out.println("lab: loaded in " + text(report, "loadMs") + " ms, metastable with respite and naive in " + millis + " ms");
+        List<Double> millis =
+                texts(report, "millis").stream().map(Double::valueOf).toList();
+        System.out.println("lab: loaded in " + text(report, "loadMs") + " ms, metastable with respite and naive in "
+                + millis + " ms");
         assertThat(Collections.min(millis.subList(0, RUNS))).isLessThan(MAX_RESPITE_MILLIS);
         assertThat(Collections.min(millis.subList(RUNS, 2 * RUNS))).isLessThan(MAX_NAIVE_MILLIS);
     }
@@ -83,7 +86,8 @@ class BrowserTest {
     @Test
     void downloadOfABrowserWithWebAssembly_isLessThan450KilobytesCompressed() throws IOException {
         int bytes = compressed(Compiler.Form.WASM.file()) + compressed("worker.js");
-        System.out.println("lab: " + bytes + " bytes compressed, in JavaScript " + compressed(Compiler.Form.JAVASCRIPT.file()));
+        System.out.println(
+                "lab: " + bytes + " bytes compressed, in JavaScript " + compressed(Compiler.Form.JAVASCRIPT.file()));
         assertThat(bytes).isLessThan(MAX_DOWNLOAD);
     }
 
@@ -96,8 +100,8 @@ class BrowserTest {
     }
 
     private static String run(Map<String, String> policy) {
-        return JsonWriter.object(
-                request -> request.text("op", "run").text("builtIn", "metastable").texts("policies", policy));
+        return JsonWriter.object(request ->
+                request.text("op", "run").text("builtIn", "metastable").texts("policies", policy));
     }
 
     private Json.Members report(String form, List<String> requests) throws Exception {
@@ -115,6 +119,8 @@ class BrowserTest {
 
     private static List<String> texts(Json.Members object, String name) {
         return ((Json.Elements) object.get(name).orElseThrow())
-                .elements().stream().map(element -> ((Json.Scalar) element).text()).toList();
+                .elements().stream()
+                        .map(element -> ((Json.Scalar) element).text())
+                        .toList();
     }
 }

@@ -68,19 +68,19 @@ final class Chromium {
 
     private void respond(HttpExchange exchange, String requests, CompletableFuture<String> report) throws IOException {
         String name = exchange.getRequestURI().getPath().substring(1);
-        byte[] body =
-                switch (name) {
-                    case "requests.json" -> requests.getBytes(StandardCharsets.UTF_8);
-                    case "page.html", "page.js" -> resource(name);
-                    case "worker.js", "engine.wasm", "engine.js" -> Files.readAllBytes(engine.resolve(name));
-                    default -> new byte[0];
-                };
+        byte[] body = switch (name) {
+            case "requests.json" -> requests.getBytes(StandardCharsets.UTF_8);
+            case "page.html", "page.js" -> resource(name);
+            case "worker.js", "engine.wasm", "engine.js" -> Files.readAllBytes(engine.resolve(name));
+            default -> new byte[0];
+        };
         if (name.equals("report")) {
             report.complete(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
         }
         exchange.getResponseHeaders().add("Content-Security-Policy", POLICY);
         exchange.getResponseHeaders().add("Content-Type", type(name));
-        exchange.sendResponseHeaders(body.length == 0 && !name.equals("report") ? 404 : 200, body.length == 0 ? -1 : body.length);
+        exchange.sendResponseHeaders(
+                body.length == 0 && !name.equals("report") ? 404 : 200, body.length == 0 ? -1 : body.length);
         try (OutputStream out = exchange.getResponseBody()) {
             out.write(body);
         }

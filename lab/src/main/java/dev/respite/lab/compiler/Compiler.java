@@ -108,7 +108,9 @@ public final class Compiler {
         }
         try (InputStream worker = Compiler.class.getResourceAsStream("/dev/respite/lab/page/" + WORKER)) {
             Files.copy(
-                    Objects.requireNonNull(worker, WORKER), folder.resolve(WORKER), StandardCopyOption.REPLACE_EXISTING);
+                    Objects.requireNonNull(worker, WORKER),
+                    folder.resolve(WORKER),
+                    StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

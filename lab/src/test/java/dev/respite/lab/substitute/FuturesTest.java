@@ -96,7 +96,9 @@ class FuturesTest {
             for (int step = 0; step < STEPS; step++) {
                 step();
             }
-            executor.forEach(Runnable::run);
+            while (!executor.isEmpty()) {
+                executor.remove(0).run();
+            }
             for (int i = 0; i < futures.size(); i++) {
                 F future = futures.get(i);
                 log.add(i + ": " + api.state(future));
@@ -122,8 +124,10 @@ class FuturesTest {
             F future = futures.get(random.nextInt(futures.size()));
             switch (random.nextInt(13)) {
                 case 0 -> futures.add(api.create());
-                case 1, 2 -> futures.add(api.whenComplete(future, (value, error) -> callback("when" + number, value, error)));
-                case 3, 4 -> futures.add(api.handle(future, (value, error) -> callback("handle" + number, value, error)));
+                case 1, 2 ->
+                    futures.add(api.whenComplete(future, (value, error) -> callback("when" + number, value, error)));
+                case 3, 4 ->
+                    futures.add(api.handle(future, (value, error) -> callback("handle" + number, value, error)));
                 case 5, 6 -> futures.add(api.thenApply(future, value -> callback("apply" + number, value, null)));
                 case 7 -> log.add("complete " + api.complete(future, number));
                 case 8 -> log.add("fail " + api.fail(future, error(number)));
@@ -169,8 +173,11 @@ class FuturesTest {
         private static String describe(Throwable error) {
             return error == null
                     ? "null"
-                    : error.getClass().getSimpleName() + "(" + error.getMessage() + ", "
-                            + describe(error.getCause()) + ", " + List.of(error.getSuppressed()).stream().map(Program::describe).toList() + ")";
+                    : error.getClass().getSimpleName() + "(" + error.getMessage() + ", " + describe(error.getCause())
+                            + ", "
+                            + List.of(error.getSuppressed()).stream()
+                                    .map(Program::describe)
+                                    .toList() + ")";
         }
     }
 
@@ -234,7 +241,8 @@ class FuturesTest {
         }
 
         @Override
-        public void completeAsync(CompletableFuture<Integer> future, Callable<Integer> supplier, List<Runnable> executor) {
+        public void completeAsync(
+                CompletableFuture<Integer> future, Callable<Integer> supplier, List<Runnable> executor) {
             future.completeAsync(() -> call(supplier), executor::add);
         }
 
@@ -319,7 +327,8 @@ class FuturesTest {
         }
 
         @Override
-        public void completeAsync(TCompletableFuture<Integer> future, Callable<Integer> supplier, List<Runnable> executor) {
+        public void completeAsync(
+                TCompletableFuture<Integer> future, Callable<Integer> supplier, List<Runnable> executor) {
             future.completeAsync(() -> call(supplier), executor::add);
         }
 

@@ -98,13 +98,12 @@ public class TCompletableFuture<T extends @Nullable Object> implements Future<T>
     public TCompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
         Objects.requireNonNull(supplier);
         executor.execute(() -> {
-            if (isDone) {
-                return;
-            }
-            try {
-                settle(supplier.get(), null);
-            } catch (Throwable failed) {
-                settle(null, wrapped(failed));
+            if (!isDone) {
+                try {
+                    settle(supplier.get(), null);
+                } catch (Throwable failed) {
+                    settle(null, wrapped(failed));
+                }
             }
             fireDependents();
         });

@@ -10,7 +10,8 @@ public interface TCompletionStage<T extends @Nullable Object> {
 
     <U extends @Nullable Object> TCompletionStage<U> thenApply(Function<? super T, ? extends U> function);
 
-    <U extends @Nullable Object> TCompletionStage<U> handle(BiFunction<? super T, @Nullable Throwable, ? extends U> function);
+    <U extends @Nullable Object> TCompletionStage<U> handle(
+            BiFunction<? super T, @Nullable Throwable, ? extends U> function);
 
     TCompletionStage<T> whenComplete(BiConsumer<? super T, ? super @Nullable Throwable> action);
 
