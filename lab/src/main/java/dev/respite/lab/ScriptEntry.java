@@ -9,7 +9,7 @@ public final class ScriptEntry {
 
     private ScriptEntry() {}
 
-    /** Called by nobody: TeaVM wants a program to have it. */
+    /** Does nothing. TeaVM requires it of a program. */
     public static void main(String[] args) {}
 
     /** A function of the host. */

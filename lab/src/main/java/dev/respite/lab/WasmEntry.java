@@ -20,7 +20,7 @@ public final class WasmEntry {
 
     private WasmEntry() {}
 
-    /** Called by nobody: TeaVM wants a program to have it. */
+    /** Does nothing. TeaVM requires it of a program. */
     public static void main(String[] args) {}
 
     @Export(name = "begin")

@@ -30,14 +30,11 @@ class BrowserTest {
     private static final double MAX_NAIVE_MILLIS = 1_000;
     private static final int RUNS = 3;
 
-    @TempDir
-    private Path folder;
-
     private Path engine;
     private Chromium chromium;
 
     @BeforeAll
-    void compile() throws IOException {
+    void compile(@TempDir Path folder) throws IOException {
         assumeTrue(Boolean.getBoolean("respite.browser"), "no browser is tested: run with -Pbrowser");
         Optional<Path> browser = Programs.find("chromium", "chromium-browser", "google-chrome");
         assumeTrue(browser.isPresent(), "no browser is tested: no chromium on the PATH");

@@ -56,7 +56,7 @@ public final class LibraryMethods {
         return removed;
     }
 
-    /** Wrong there: the copy of an empty map divides by zero when it is asked for a key, and a key's hash may be too small. */
+    /** Wrong there: the copy of an empty map divides by zero in its search for a key, and a key's hash may be too small. */
     @Adds(to = Map.class, isStatic = true)
     public static <K, V> Map<K, V> copyOf(Map<? extends K, ? extends V> map) {
         Map<K, V> copy = new LinkedHashMap<>();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Random programs of futures do the same, in the same order, with the JDK's class and with that of the lab. */
 class FuturesTest {
 
-    private static final int PROGRAMS = 20_000;
+    private static final int PROGRAMS = 5_000;
     private static final int STEPS = 60;
 
     @Test
