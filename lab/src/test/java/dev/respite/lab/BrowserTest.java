@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.respite.lab.compiler.Compiler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -62,6 +63,8 @@ class BrowserTest {
 
     @Test
     void metastableOutage_takesLessThanHalfASecond() throws Exception {
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        int processors = Runtime.getRuntime().availableProcessors();
         String respite = run(Map.of("respite", ""));
         String naive = run(Map.of(
                 "naive",
@@ -76,6 +79,7 @@ class BrowserTest {
                 texts(report, "millis").stream().map(Double::valueOf).toList();
         System.out.println("lab: loaded in " + text(report, "loadMs") + " ms, metastable with respite and naive in "
                 + millis + " ms");
+        assumeTrue(load <= processors, "the times say nothing: the load of the machine is " + load);
         assertThat(Collections.min(millis.subList(0, RUNS))).isLessThan(MAX_RESPITE_MILLIS);
         assertThat(Collections.min(millis.subList(RUNS, 2 * RUNS))).isLessThan(MAX_NAIVE_MILLIS);
     }
