@@ -64,7 +64,7 @@ class EngineTest {
         assertRefused(
                 "{\"op\": \"run\", \"builtIn\": \"metastable\", \"settings\": {\"laod\": 1}}",
                 "scenario",
-                "metastable: unknown setting 'laod'; did you mean load?");
+                "metastable: unknown setting 'laod'; use one of capacity, load, outage, timeout");
         assertRefused("{\"op\": \"explain\", \"policy\": \"max-attempts=0\"}", "policy", "max-attempts=0: ");
         assertRefused("{\"op\": \"stop\"}", "request", "request, op: 'stop': use list, explain or run");
         Json response =
