@@ -81,13 +81,14 @@ class CountWindowBreakerTest {
 
         Sequence(long seed) {
             random = new Random(seed);
-            // Some rates lie beside what single precision makes of them.
             double[] rates = {0.001, 0.1, 0.25, 1 / 3.0, 0.333, 0.334, 0.5, 0.7, 0.999, 1};
             int[] windows = {1, 2, 3, 5, 9, 10, 11, 20, 50};
-            double rate =
-                    random.nextInt(3) == 0 ? 0.001 + 0.999 * random.nextDouble() : rates[random.nextInt(rates.length)];
+            int window = windows[random.nextInt(windows.length)];
+            // What a window can reach exactly, above or below what single precision makes of it.
+            double exact = (1 + random.nextInt(window)) / (double) window;
+            double rate = random.nextBoolean() ? exact : rates[random.nextInt(rates.length)];
             Duration open = Duration.ofNanos(1_000_000 + random.nextInt(2_000_000_000));
-            spec = BreakerSpec.own(rate, windows[random.nextInt(windows.length)], open);
+            spec = BreakerSpec.own(rate, window, open);
             CircuitBreakerConfig config = CircuitBreakerConfig.custom()
                     .failureRateThreshold((float) (100 * spec.failureRate()))
                     .slidingWindowSize(spec.window())

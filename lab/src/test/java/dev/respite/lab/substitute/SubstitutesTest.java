@@ -156,7 +156,22 @@ class SubstitutesTest {
             mine.add(histogram);
             assertThat(mine.getTotalCount()).isEqualTo(packed.getTotalCount());
             assertThat(mine.getMaxValue()).isEqualTo(packed.getMaxValue());
-            for (double percentile : new double[] {0, 1e-9, 1, 25, 50, 90, 95, 99, 99.9, 99.999, 100, 101}) {
+            for (double percentile : new double[] {
+                0,
+                1e-9,
+                1,
+                25,
+                50,
+                90,
+                95,
+                99,
+                99.9,
+                99.999,
+                100,
+                101,
+                100.0 * random.nextInt(1 + count) / Math.max(1, count),
+                100 * (random.nextInt(1 + count) / (double) Math.max(1, count))
+            }) {
                 assertThat(mine.getValueAtPercentile(percentile))
                         .as("%s of %d values up to %d with %d digits", percentile, count, highest, digits)
                         .isEqualTo(packed.getValueAtPercentile(percentile));
