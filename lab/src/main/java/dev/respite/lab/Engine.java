@@ -156,7 +156,9 @@ public final class Engine {
                         "durationMs", scenario.duration().toMillis())
                 .objects("faults", scenario.faults(), RunJson::write)
                 .objects("observations", observations, (object, observation) -> {
-                    object.text("policy", policies.get(observations.indexOf(observation)).getKey());
+                    object.text(
+                            "policy",
+                            policies.get(observations.indexOf(observation)).getKey());
                     observation.write(object);
                 }));
     }

@@ -200,7 +200,8 @@ final class Observation implements SimulationListener {
                 .objects(
                         "budgets",
                         List.copyOf(budgets.entrySet()),
-                        (object, budget) -> object.text("caller", budget.getKey().caller())
+                        (object, budget) -> object.text(
+                                        "caller", budget.getKey().caller())
                                 .text("service", budget.getKey().service())
                                 .numbers("retriesLeft", budget.getValue()))
                 .objects(

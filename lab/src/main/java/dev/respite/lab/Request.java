@@ -104,7 +104,8 @@ sealed interface Request {
             }
             case "observe" -> {
                 allow(request, "op", "builtIn", "scenario", "settings", "policies", "firstSeed", "binMs", "lanes");
-                yield new Observe(run(request), range(request, "binMs", 50, 1, 60_000), range(request, "lanes", 0, 0, 1_000));
+                yield new Observe(
+                        run(request), range(request, "binMs", 50, 1, 60_000), range(request, "lanes", 0, 0, 1_000));
             }
             case "transfer" -> {
                 allow(request, "op", "policy", "safety", "lostResponses", "seed");

@@ -118,7 +118,8 @@ final class EqualityCases {
                     .texts("policies", POLICIES)
                     .whole("binMs", 500)
                     .whole("lanes", 5)));
-            requests.add(JsonWriter.object(request -> request.text("op", "print").text("builtIn", scenario)));
+            requests.add(
+                    JsonWriter.object(request -> request.text("op", "print").text("builtIn", scenario)));
         }
         for (Transfer.Safety safety : Transfer.Safety.values()) {
             requests.add(JsonWriter.object(request -> request.text("op", "transfer")

@@ -48,7 +48,8 @@ public final class Lab implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Write the page there, for any static host, instead of serving it. DIR is new, empty or a lab.")
+            description =
+                    "Write the page there, for any static host, instead of serving it. DIR is new, empty or a lab.")
     private Optional<Path> out = Optional.empty();
 
     @Option(
@@ -71,11 +72,10 @@ public final class Lab implements Callable<Integer> {
      */
     public static void main(String[] args) {
         Path kept = Path.of(System.getProperty("respite.lab.site", "target/lab-site"));
-        CommandLine command = new CommandLine(new Lab(kept))
-                .setParameterExceptionHandler((invalid, given) -> {
-                    say(invalid.getMessage() + ". 'respite lab --help' has the options.");
-                    return USAGE;
-                });
+        CommandLine command = new CommandLine(new Lab(kept)).setParameterExceptionHandler((invalid, given) -> {
+            say(invalid.getMessage() + ". 'respite lab --help' has the options.");
+            return USAGE;
+        });
         System.exit(command.execute(args));
     }
 

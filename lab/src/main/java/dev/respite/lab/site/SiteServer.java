@@ -50,8 +50,8 @@ final class SiteServer implements AutoCloseable {
      * @throws IOException if a file cannot be read, or the port is taken
      */
     static SiteServer start(Path folder, int port) throws IOException {
-        SiteServer site = new SiteServer(
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0));
+        SiteServer site =
+                new SiteServer(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0));
         for (String name : SiteFolder.names()) {
             byte[] plain = Files.readAllBytes(folder.resolve(name));
             String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
@@ -97,15 +97,16 @@ final class SiteServer implements AutoCloseable {
 
     private boolean isThisHost(@Nullable String host) {
         int port = server.getAddress().getPort();
-        return List.of("127.0.0.1:" + port, "localhost:" + port, "[::1]:" + port).contains(String.valueOf(host));
+        return List.of("127.0.0.1:" + port, "localhost:" + port, "[::1]:" + port)
+                .contains(String.valueOf(host));
     }
 
     private static void send(HttpExchange exchange, Content file) throws IOException {
         Headers headers = exchange.getResponseHeaders();
         headers.set("Content-Type", file.type());
         headers.set("Vary", "Accept-Encoding");
-        boolean compressed =
-                String.valueOf(exchange.getRequestHeaders().getFirst("Accept-Encoding")).contains("gzip");
+        boolean compressed = String.valueOf(exchange.getRequestHeaders().getFirst("Accept-Encoding"))
+                .contains("gzip");
         if (compressed) {
             headers.set("Content-Encoding", "gzip");
         }
