@@ -502,7 +502,7 @@ function breakers(context) {
   return {
     title: "Breakers", isWide: true,
     caption: "How many of the breakers are not closed, from the bottom up. A policy without breakers has no strip.",
-    key: [{name: "open or half open", shape: "block"}],
+    key: [{name: "open or half open", shape: "area"}],
     table: {
       columns: ["policy", "breaker", "at", "becomes"],
       rows: strips.flatMap(strip => strip.changes.flatMap((changes, i) => changes.slice(1).map(change =>
@@ -511,25 +511,27 @@ function breakers(context) {
     draw(box, width, until) {
       const row = 56;
       const height = strips.length * row + 22;
-      const scale = width / end;
+      const left = 18;
+      const scale = (width - left - 18) / end;
+      const x = ms => (left + ms * scale).toFixed(1);
       const drawing = svg(box, "svg", {width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
         "aria-label": "States of the breakers over time; the table has the numbers"});
       strips.forEach(({policy, changes}, i) => {
         const bottom = i * row + row - 6;
-        svg(drawing, "text", {x: 0, y: i * row + 13}, changes.length ? `${policy}: ${changes.length} breakers` : `${policy}: none`);
+        svg(drawing, "text", {x: 0, y: i * row + 13}, changes.length ? `${policy}: ${changes.length === 1 ? "1 breaker" : `${changes.length} breakers`}` : `${policy}: no breaker`);
         for (const fault of context.faults) {
-          svg(drawing, "rect", {x: fault.atMs * scale, y: i * row + 18, width: fault.durationMs * scale, height: row - 24, class: "fault"});
+          svg(drawing, "rect", {x: x(fault.atMs), y: i * row + 18, width: fault.durationMs * scale, height: row - 24, class: "fault"});
         }
-        let path = `M0 ${bottom}`;
+        let path = `M${left} ${bottom}`;
         const step = end / Math.min(width, 600);
         for (let at = 0; changes.length && at <= Math.min(end, until); at += step) {
-          path += `L${(at * scale).toFixed(1)} ${(bottom - (row - 24) * openPart(changes, at)).toFixed(1)}`;
+          path += `L${x(at)} ${(bottom - (row - 24) * openPart(changes, at)).toFixed(1)}`;
         }
         svg(drawing, "path", {d: `${path}V${bottom}Z`, class: "bad"});
-        svg(drawing, "line", {x1: 0, x2: width, y1: bottom, y2: bottom, class: "axis", stroke: css("--soft")});
+        svg(drawing, "line", {x1: left, x2: x(end), y1: bottom, y2: bottom, class: "axis"});
       });
       for (const at of marks(end, width < 420 ? 4 : 8)) {
-        svg(drawing, "text", {x: Math.min(Math.max(at * scale, 16), width - 16), y: height - 5, "text-anchor": "middle", class: "soft"}, time(at));
+        svg(drawing, "text", {x: x(at), y: height - 5, "text-anchor": "middle", class: "soft"}, time(at));
       }
       return () => drawing.remove();
     },
@@ -584,21 +586,20 @@ export function sample({index = 2, dash, shape}) {
   const box = document.createElementNS(SVG, "svg");
   box.setAttribute("viewBox", "0 0 36 14");
   box.setAttribute("aria-hidden", "true");
-  const bad = css("--c1");
   if (shape === "filled") {
     svg(box, "circle", {cx: 18, cy: 7, r: 5, class: "ok"});
   } else if (shape === "cross") {
-    svg(box, "path", {d: "M13 2l10 10m0 -10l-10 10", stroke: bad, "stroke-width": 2});
+    svg(box, "path", {d: "M13 2l10 10m0 -10l-10 10", class: "bad-line", "stroke-width": 2});
   } else if (shape === "ring") {
     svg(box, "circle", {cx: 18, cy: 7, r: 4.5, class: "hollow"});
   } else if (shape === "bar") {
-    svg(box, "path", {d: "M18 1v12", stroke: bad, "stroke-width": 2});
-  } else if (shape === "block") {
-    svg(box, "rect", {x: 6, y: 2, width: 24, height: 10, fill: color(2)});
+    svg(box, "path", {d: "M18 1v12", class: "bad-line", "stroke-width": 2});
+  } else if (shape === "block" || shape === "area") {
+    svg(box, "rect", {x: 6, y: 2, width: 24, height: 10, class: shape === "block" ? "block" : "bad"});
   } else if (shape === "line") {
-    svg(box, "path", {d: "M2 7h32", stroke: css("--soft"), "stroke-width": 2, "stroke-dasharray": "3 3"});
+    svg(box, "path", {d: "M2 7h32", class: "waiting", "stroke-width": 2, "stroke-dasharray": "3 3"});
   } else {
-    svg(box, "path", {d: "M1 7h34", stroke: color(index), "stroke-width": 2,
+    svg(box, "path", {d: "M1 7h34", class: `line${index % 8}`, "stroke-width": 2,
       "stroke-dasharray": (dash ?? DASHES[index % DASHES.length]).join(" ") || "none"});
   }
   return box;

@@ -77,5 +77,5 @@ export function spring(name, text) {
 }
 
 function yaml(value) {
-  return /^(\d+(\.\d+)?(ms|s|m|h)?|[a-z][a-z-]*)$/.test(value) && !/^(on|off|yes|no|true|false|null)$/.test(value) ? value : quoted(value);
+  return /^((0|[1-9]\d*)(\.\d*[1-9])?|\d+(\.\d+)?(ms|s|m|h)|[a-z][a-z-]*)$/.test(value) && !/^(on|off|yes|no|true|false|null)$/.test(value) ? value : quoted(value);
 }

@@ -9,11 +9,26 @@ export function element(name, attributes, ...content) {
   return made;
 }
 
-let ids = 0;
+/** Replaces what is in a box; details with the same name stay open or closed, and keep the focus. */
+export function replaceDetails(box, content) {
+  const name = details => `${details.closest("figure")?.querySelector("h3").textContent} ${details.firstChild.textContent}`;
+  const before = new Map([...box.querySelectorAll("details")].map(details => [name(details), details]));
+  const focused = document.activeElement;
+  box.replaceChildren(...content);
+  for (const details of box.querySelectorAll("details")) {
+    const old = before.get(name(details));
+    if (old) {
+      details.open = old.open;
+    }
+    if (old?.contains(focused)) {
+      (focused === old.firstChild ? details.firstChild : details.lastChild).focus();
+    }
+  }
+}
 
 /** The elements of a control. change(values, isRebuilt) is called with what it sets. */
 export function fieldOf(control, values, scenarios, change) {
-  const id = `control${++ids}`;
+  const id = `control-${control.name}`;
   const value = values[control.name];
   const set = next => change({[control.name]: next});
   const label = element("label", {for: id}, control.label);
@@ -44,16 +59,13 @@ export function fieldOf(control, values, scenarios, change) {
       return [element("div", {class: "field"}, label, input)];
     }
     case "policy":
+      return policy(control, id, label, value, set);
     case "text": {
-      const input = element("input", {id, type: "text", class: "text", spellcheck: "false", autocomplete: "off", autocapitalize: "off"});
-      input.value = value;
-      input.addEventListener("input", () => set(input.value));
-      const wide = control.kind === "policy" ? "field wide" : "field";
-      const field = element("div", {class: wide}, label, input);
-      return control.kind === "policy" ? [field, sliders(control, value, set)] : [field];
+      const input = text(id, value, set);
+      return [element("div", {class: "field"}, label, input)];
     }
     case "button": {
-      const button = element("button", {type: "button"}, control.label);
+      const button = element("button", {id, type: "button"}, control.label);
       button.addEventListener("click", () => change({[control.name]: control.change(values[control.name])}));
       return [button];
     }
@@ -88,28 +100,51 @@ export function fieldOf(control, values, scenarios, change) {
   }
 }
 
-/** Sliders that read and write keys of a policy text. */
-function sliders(control, text, set) {
-  const keys = [
-    {key: "max-attempts", label: "attempts", min: 1, max: 10, usual: 3, read: Number, write: String},
-    {key: "base-delay", label: "base delay", min: 0, max: 2000, step: 10, usual: 100, read: millis, write: number => `${number}ms`},
-  ];
-  const box = element("fieldset", {}, element("legend", {}, `Sliders: ${control.label}`));
-  for (const {key, label, min, max, step = 1, usual, read, write} of keys) {
-    const id = `control${++ids}`;
-    const given = valueOf(text, key);
-    const input = element("input", {id, type: "range", min, max, step});
-    input.value = given === undefined ? usual : read(given);
-    const output = element("output", {for: id, class: "hint"}, given ?? "default");
-    input.addEventListener("input", () => {
-      output.textContent = write(Number(input.value));
-      const field = box.previousElementSibling.querySelector("input");
-      field.value = withValue(field.value, key, output.textContent);
-      set(field.value);
-    });
-    box.append(element("div", {class: "field"}, element("label", {for: id}, `${label} `, output), input));
-  }
-  return box;
+function text(id, value, set) {
+  const input = element("input", {id, type: "text", class: "text", spellcheck: "false", autocomplete: "off", autocapitalize: "off"});
+  input.value = value;
+  input.addEventListener("input", () => set(input.value));
+  return input;
+}
+
+const SLIDERS = [
+  {key: "max-attempts", label: "attempts", min: 1, max: 10, step: 1, usual: 3, read: Number, write: String},
+  {key: "base-delay", label: "base delay", min: 0, max: 2000, step: 10, usual: 100, read: millis, write: number => `${number}ms`},
+];
+
+/** The text of a policy, which wraps, and sliders for keys of it: each moves the other. */
+function policy(control, id, label, value, set) {
+  const input = element("textarea", {id, rows: "2", spellcheck: "false", autocomplete: "off", autocapitalize: "off"});
+  input.value = value;
+  const inputs = SLIDERS.map(slider => sliderOf(slider, `${id}-${slider.key}`, next => {
+    input.value = withValue(input.value, slider.key, next);
+    set(input.value);
+  }));
+  const show = () => inputs.forEach((each, i) => each.show(valueOf(input.value, SLIDERS[i].key)));
+  input.addEventListener("input", () => {
+    show();
+    set(input.value);
+  });
+  show();
+  return [element("div", {class: "field wide"}, label, input),
+    element("fieldset", {}, element("legend", {}, `Sliders: ${control.label}`), ...inputs.map(({field}) => field))];
+}
+
+/** A slider for a key of a policy text: show(value) moves it, without a value to what is usual. */
+function sliderOf({label, min, max, step, usual, read, write}, id, set) {
+  const output = element("output", {for: id, class: "hint"});
+  const input = element("input", {id, type: "range", min, max, step});
+  const show = value => {
+    input.value = value === undefined ? usual : read(value);
+    output.textContent = value ?? "default";
+    input.setAttribute("aria-valuetext", output.textContent);
+  };
+  input.addEventListener("input", () => {
+    const value = write(Number(input.value));
+    show(value);
+    set(value);
+  });
+  return {show, field: element("div", {class: "field"}, element("label", {for: id}, `${label} `, output), input)};
 }
 
 function millis(text) {

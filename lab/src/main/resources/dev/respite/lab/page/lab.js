@@ -4,7 +4,7 @@ import {CHARTS, sample, time} from "./charts.js";
 import {conclusions} from "./conclusions.js";
 import {Refused, EngineClient, Replaced} from "./engine-client.js";
 import {exportsOf} from "./exports.js";
-import {element, fieldOf} from "./fields.js";
+import {element, fieldOf, replaceDetails} from "./fields.js";
 import {scorecard} from "./scorecard.js";
 import {decode, encode, initial} from "./state.js";
 import {STEPS, step} from "./steps.js";
@@ -102,7 +102,12 @@ function enter(problem) {
 function showControls() {
   const now = step(state.step);
   const fields = now.controls.flatMap(control => fieldOf(control, state.values, scenarios, change));
+  const focused = document.activeElement.id;
   $("controls").replaceChildren(...fields);
+  // A control that changes which others there are keeps the focus.
+  if (focused.startsWith("control-")) {
+    $(focused)?.focus();
+  }
   $("controls").onsubmit = event => event.preventDefault();
 }
 
@@ -119,13 +124,14 @@ function change(values, isRebuilt = false) {
 
 function ask(delay) {
   clearTimeout(timer);
-  timer = setTimeout(answer, delay);
+  const began = performance.now();
+  timer = setTimeout(() => answer(began), delay);
 }
 
-async function answer() {
+/** Shows what belongs to the state, which has been changed at the time "began". */
+async function answer(began) {
   const number = ++asked;
   const now = step(state.step);
-  const began = performance.now();
   const isCurrent = () => number === asked;
   try {
     const source = now.scenario?.(state.values);
@@ -140,12 +146,12 @@ async function answer() {
     const run = now.transfer || now.conclude === "delays" ? Promise.resolve()
       : engines.run.ask({op: "run", ...source, policies, firstSeed, seeds: now.seeds?.(state.values) ?? 1},
         (done, total) => isCurrent() && progress(done, total));
-    const side = beside(asker(number, engines.side), policies, source);
+    const side = beside(asker(number, engines.side), now, policies, source);
     // Each is waited for below; none may fail unheard before that.
     run.catch(() => {});
     side.catch(() => {});
     const results = await picture;
-    const context = isCurrent() ? showPicture(results, performance.now() - began) : undefined;
+    const context = isCurrent() ? showPicture(results, began) : undefined;
     const rest = {...results, run: await run, side: await side};
     if (isCurrent()) {
       showWords(rest, context, performance.now() - began);
@@ -172,12 +178,12 @@ async function second(asks, {scenario, policies, charts, without}) {
   return {charts, observed: {...own, observations: [...other.observations, ...own.observations]}};
 }
 
-/** What the policies' texts are warned about, and the scenario as a file. */
-async function beside(asks, policies, source) {
+/** What the policies that the reader writes are warned about, and the scenario as a file. */
+async function beside(asks, now, policies, source) {
   const warnings = [];
   for (const [name, text] of Object.entries(policies)) {
-    const {explanation} = await asks({op: "explain", policy: text});
-    if (name !== "naive" && name !== "none") {
+    if (now.isWritten && name !== "naive" && name !== "none") {
+      const {explanation} = await asks({op: "explain", policy: text});
       warnings.push(...explanation.warnings.map(({message}) => `${name}: ${message}`));
     }
   }
@@ -190,7 +196,7 @@ function progress(done, total) {
 }
 
 /** The charts come first: they are there before the calm runs that the conclusions need. Returns what they are drawn from. */
-function showPicture(results, took) {
+function showPicture(results, began) {
   const now = step(state.step);
   showProblem("");
   const {observed, transfer} = results;
@@ -212,8 +218,11 @@ function showPicture(results, took) {
   if (!playing) {
     $("time").value = context.durationMs;
   }
-  document.documentElement.dataset.pictureMs = Math.round(took);
   redraw();
+  // In the frame of the drawing, after it.
+  requestAnimationFrame(() => {
+    document.documentElement.dataset.pictureMs = Math.round(performance.now() - began);
+  });
   return context;
 }
 
@@ -226,7 +235,7 @@ function showWords(results, context, took) {
     element("p", {}, ...(policy ? [element("b", {}, policy), ": "] : []), text)));
   $("conclusion").setAttribute("aria-busy", "false");
   $("status").textContent = `Computed in ${time(took)}.`;
-  $("exports").replaceChildren(...exportsOf(now, state.values, yaml));
+  replaceDetails($("exports"), exportsOf(now, state.values, yaml));
   document.documentElement.dataset.step = now.id;
   document.documentElement.dataset.state = encode(state);
 }
@@ -234,13 +243,13 @@ function showWords(results, context, took) {
 function showFigures() {
   $("figures").classList.remove("stale");
   undraw();
-  $("figures").replaceChildren(...shown.charts.map((chart, index) => {
+  replaceDetails($("figures"), shown.charts.map((chart, index) => {
     const box = element("div", {class: "drawing"});
     drawn[index] = {chart, box};
     const key = element("ul", {class: "key"});
     for (const entry of chart.key) {
       const item = element("li", {});
-      item.append(sample(entry), entry.name);
+      item.append(sample(entry), element("span", {}, entry.name));
       key.append(item);
     }
     const figure = element("figure", chart.isWide ? {class: "wide"} : {});
@@ -277,6 +286,10 @@ function redraw() {
   }
   pendingFrame = requestAnimationFrame(() => {
     pendingFrame = 0;
+    // Another step may have been entered since.
+    if (!shown) {
+      return;
+    }
     const until = step(state.step).isPlayed ? Number($("time").value) : Infinity;
     $("clock").textContent = time(Math.min(until, shown.durationMs));
     $("time").setAttribute("aria-valuetext", $("clock").textContent);

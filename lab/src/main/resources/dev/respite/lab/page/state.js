@@ -38,7 +38,7 @@ export function decode(fragment) {
   }
   const match = /^#s=(\d+)\.([\w-]*)$/.exec(fragment);
   if (!match) {
-    return {state: first, problem: `The address ends in '${fragment.slice(0, 40)}', which is no state of this page.`};
+    return {state: first, problem: `The address ends in '${short(fragment)}', which is no state of this page.`};
   }
   if (match[1] !== VERSION) {
     return {state: first, problem: `The address has a state of version ${match[1]}; this page reads version ${VERSION}.`};
@@ -49,8 +49,11 @@ export function decode(fragment) {
     const known = step(name);
     const state = initial(name);
     for (const [key, value] of Object.entries(changed)) {
-      if (!(key in known.defaults) || !sameShape(value, known.defaults[key])) {
-        return {state: first, problem: `The address sets '${key}', which step '${name}' does not have in this form.`};
+      if (!Object.hasOwn(known.defaults, key) || !sameShape(value, known.defaults[key])) {
+        return {state: first, problem: `The address sets '${short(key)}', which step '${name}' does not have in this form.`};
+      }
+      if (!isOffered(value, known.controls.find(control => control.name === key))) {
+        return {state: first, problem: `The address sets '${key}' to '${short(value)}', which step '${name}' does not offer.`};
       }
       state.values[key] = value;
     }
@@ -58,6 +61,18 @@ export function decode(fragment) {
   } catch {
     return {state: first, problem: "The state in the address is incomplete. Copy the whole address."};
   }
+}
+
+function short(value) {
+  return String(value).slice(0, 40);
+}
+
+/** Whether a control can set a value; others cannot be set to what would never end. */
+function isOffered(value, control) {
+  if (control?.kind === "select") {
+    return control.options.some(option => (Array.isArray(option) ? option[0] : option) === value);
+  }
+  return typeof value !== "number" || (value >= (control?.min ?? 1) && value <= (control?.max ?? Number.MAX_SAFE_INTEGER));
 }
 
 /** Whether a value can take the place of a default: the same type, and texts only in an object. */

@@ -1,5 +1,6 @@
 // The eight steps: what each one shows, its controls, what it asks the engine, and the charts that draw the response.
-// A step is {id, title, idea, defaults, controls, run(values), charts}. Requests are those of dev.respite.lab.Engine.
+// A step is {id, title, idea, defaults, controls, policies(values), scenario(values), charts}; one that isWritten lets the reader write
+// policies, and shows their warnings. Requests are those of dev.respite.lab.Engine.
 
 const NAIVE = "max-attempts=4 backoff=fixed base-delay=50ms jitter=none retry-on=any budget=off";
 const NONE = "max-attempts=1";
@@ -111,6 +112,7 @@ export const STEPS = [
       select("budgetA", "Budget of A", ["off", "10%", "success:0.5/20/10"]),
       {kind: "text", name: "budgetB", label: "Budget of B (empty: the default)"},
     ],
+    isWritten: true,
     policies: values => ({
       none: NONE,
       A: `max-attempts=4 base-delay=50ms budget=${values.budgetA}`,
@@ -133,6 +135,7 @@ export const STEPS = [
       range("lost", "Lost responses", 0, 5, 1),
       policy("policy", "Policy"),
     ],
+    isWritten: true,
     policies: values => ({mine: values.policy}),
     transfer: values => ({policy: values.policy, safety: values.safety, lostResponses: values.lost, seed: values.seed}),
     charts: ["transfer"],
@@ -195,6 +198,7 @@ export const STEPS = [
       policy("b", "Policy B (empty: the default)"),
       range("seeds", "Seeds", 1, 10, 1),
     ],
+    isWritten: true,
     policies: values => ({none: NONE, naive: NAIVE, A: values.a, B: values.b}),
     scenario: values => ({builtIn: values.scenario, settings: values.settings}),
     observe: {binMs: 500, lanes: 0},
