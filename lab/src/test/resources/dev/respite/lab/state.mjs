@@ -102,6 +102,7 @@ assertRefused(fragmentOf(["free", {settings: ["a"]}]), /sets 'settings'/);
 assertRefused(fragmentOf(["free", {settings: null}]), /sets 'settings'/);
 assertRefused(`#s=1.${Buffer.from("[\"call\",{\"__proto__\":{\"a\":\"b\"}}]").toString("base64url")}`, /sets '__proto__'/);
 assertRefused(`#s=1.${Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d]).toString("base64url")}`, /incomplete/);
+assertRefused(`#s=1.${Buffer.from("[\"free\",{\"a\":\"\xff\"}]", "latin1").toString("base64url")}`, /incomplete/);
 
 // What is broken by a transport never throws: it is read as a state that is whole, or refused with a message.
 for (let i = 0; i < 4000; i++) {
@@ -152,6 +153,8 @@ for (let i = 0; i < 2000; i++) {
   console.log(JSON.stringify([policy, spring("A", policy)]));
 }
 console.log(JSON.stringify(["", spring("A", "")]));
+assert.equal(valueOf("retry-on-more=a retry-on=b", "retry-on"), "b");
+assert.equal(withValue("retry-on-more=a", "retry-on", "b"), "retry-on-more=a retry-on=b");
 
 // The exports of each step: the policy that is shown, and a command line only where a built-in scenario has one.
 for (const step of STEPS) {

@@ -114,7 +114,7 @@ const SLIDERS = [
 
 /** The text of a policy, which wraps, and sliders for keys of it: each moves the other. */
 function policy(control, id, label, value, set) {
-  const input = element("textarea", {id, rows: "2", spellcheck: "false", autocomplete: "off", autocapitalize: "off"});
+  const input = element("textarea", {id, class: "text", rows: "2", spellcheck: "false", autocomplete: "off", autocapitalize: "off"});
   input.value = value;
   const inputs = SLIDERS.map(slider => sliderOf(slider, `${id}-${slider.key}`, next => {
     input.value = withValue(input.value, slider.key, next);

@@ -70,7 +70,7 @@ function cell({calls, succeeded, amplification, recoverySeconds}, kind) {
 }
 
 function table(situations, rows) {
-  const head = element("tr", {}, ...["policy", ...situations].map(name => element("th", {scope: "col"}, name)));
+  const head = element("tr", {}, ...["policy", ...situations].map(name => element("th", {scope: "col", class: "left"}, name)));
   const body = [...rows].map(([policy, cells]) => element("tr", {}, element("th", {scope: "row"}, policy),
     ...cells.map(([figures, kind]) => element("td", {class: "left"}, figures, element("br", {}), element("b", {}, kind)))));
   return element("table", {}, element("caption", {}, "Policies in five situations"), element("thead", {}, head),
