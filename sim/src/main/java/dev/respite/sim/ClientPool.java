@@ -6,6 +6,7 @@ import dev.respite.Retry;
 import dev.respite.budget.RetryBudget;
 import dev.respite.outcome.Attempt;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.Balancers.CallRoute;
 import dev.respite.sim.scenario.ClientGroup;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class ClientPool {
     private final Optional<Duration> hedge;
     private final List<SimulatedClient> clients = new ArrayList<>();
     private Waves waves = new Waves(false);
+    private @Nullable Balancers balancers;
     private long attempts;
 
     ClientPool(Replicas target, boolean nests, NetworkLink wire, Retry common, Optional<Duration> hedge) {
@@ -40,6 +42,12 @@ final class ClientPool {
         this.common = common;
         this.hedge = hedge;
         clients.add(new SimulatedClient(common, hedge, Optional.empty()));
+    }
+
+    /** This fleet with its attempts distributed by balancers, if there are any; other fleets may use them, too. */
+    ClientPool balancedBy(Optional<Balancers> balancers) {
+        this.balancers = balancers.orElse(null);
+        return this;
     }
 
     /** A retry under the policy, in simulated time, with a limit to each attempt unless the policy has one. */
@@ -61,6 +69,12 @@ final class ClientPool {
         return policy;
     }
 
+    /** A retry of a layer that has a policy of its own. What is counted is common to it and to the retry that it is made of. */
+    static Retry under(RetryPolicy policy, Optional<Duration> timeout, Retry retry) {
+        RetryPolicy limited = limited(policy, timeout);
+        return retry.withPolicy(limited).withDriverClassifier(new ResponseClassifier(limited));
+    }
+
     /**
      * This fleet with the clients of a group instead of one, each with its budget and its breaker, or a part in them. What is
      * counted is common to all.
@@ -79,19 +93,22 @@ final class ClientPool {
 
     /** Makes a call; what it fails with is handed over, or null. */
     void call(int client, Consumer<@Nullable Throwable> ended) {
-        SimulatedClient caller = clients.get(client % clients.size());
-        Call call = new Call(waves.begin(common.time().nanoTime()), ended);
-        var unused = caller.call(call).whenComplete(call);
+        int caller = client % clients.size();
+        CallRoute route = balancers == null ? null : balancers.route(caller);
+        Call call = new Call(waves.begin(common.time().nanoTime()), route, ended);
+        var unused = clients.get(caller).call(call).whenComplete(call);
     }
 
     /** One call: starts a request for each attempt, and receives how it ended. */
     private final class Call implements AsyncOperation<Object>, BiConsumer<Object, @Nullable Throwable> {
 
         private final int burst;
+        private final @Nullable CallRoute route;
         private final Consumer<@Nullable Throwable> ended;
 
-        Call(int burst, Consumer<@Nullable Throwable> ended) {
+        Call(int burst, @Nullable CallRoute route, Consumer<@Nullable Throwable> ended) {
             this.burst = burst;
+            this.route = route;
             this.ended = ended;
         }
 
@@ -99,10 +116,21 @@ final class ClientPool {
         public CompletionStage<Object> attempt(Attempt attempt) {
             attempts++;
             waves.add(burst, attempt.number(), common.time().nanoTime());
+            SimulatedRequest.InContext context = nests ? carried() : SimulatedRequest.InContext.NONE;
             SimulatedRequest request =
-                    new SimulatedRequest(wire, target.draw(), nests ? carried() : SimulatedRequest.InContext.NONE);
+                    route == null ? new SimulatedRequest(wire, target.draw(), context) : balanced(route, context);
             common.policy().timeoutOf(attempt).ifPresent(limit -> request.endIn(common.time(), limit));
             request.send();
+            return request;
+        }
+
+        /** The call goes on by a task of its own, so the balancer learns of the end of the request before the next is sent. */
+        private SimulatedRequest balanced(CallRoute balanced, SimulatedRequest.InContext context) {
+            int replica = balanced.next(common.time().nanoTime());
+            SimulatedRequest request =
+                    new SimulatedRequest(wire, target.servers().get(replica), context);
+            var unused = request.whenComplete((value, failure) ->
+                    balanced.ended(replica, failure, common.time().nanoTime()));
             return request;
         }
 

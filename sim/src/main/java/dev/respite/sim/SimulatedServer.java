@@ -1,9 +1,10 @@
 package dev.respite.sim;
 
+import dev.respite.sim.admission.AimdLimit;
+import dev.respite.sim.admission.RequestQueue;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Fault.Kind;
 import dev.respite.sim.scenario.Service;
-import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -25,10 +26,11 @@ final class SimulatedServer {
     private final SimTime time;
     private final SeededRandom times;
     private final SeededRandom mishaps;
-    private final ArrayDeque<SimulatedRequest> queue = new ArrayDeque<>();
+    private final RequestQueue<SimulatedRequest> queue;
     private final Occupancy occupancy = new Occupancy();
     private final Series.Counts requests;
     private final @Nullable RateLimiter limiter;
+    private final @Nullable AimdLimit limit;
     private @Nullable ClientPool downstream;
 
     private int busy;
@@ -62,6 +64,8 @@ final class SimulatedServer {
         Service.Admission door = service.admission();
         this.limiter =
                 door.rateLimit().isPresent() ? new RateLimiter(door.rateLimit().getAsDouble(), door.burst()) : null;
+        this.limit = door.concurrencyLimit().map(AimdLimit::new).orElse(null);
+        this.queue = new RequestQueue<>(door.discipline(), SimulatedRequest::arrived, this::drop);
         this.faults.forEach(this::plan);
     }
 
@@ -86,6 +90,9 @@ final class SimulatedServer {
         life++;
         busy = 0;
         queue.clear();
+        if (limit != null) {
+            limit.restart();
+        }
         occupancy.clear(time.nanoTime());
         bornAt = time.nanoTime();
     }
@@ -106,20 +113,34 @@ final class SimulatedServer {
             request.respond(new ServiceErrorException(429, service.admission().retryAfter()));
         } else if (queue.size() >= service.admission().queue() && !isFree(now)) {
             request.respond(new ServiceErrorException(503, service.admission().retryAfter()));
+        } else if (limit != null && !limit.tryAcquire()) {
+            request.respond(new ServiceErrorException(503, service.admission().retryAfter()));
         } else {
-            request.arrived(now);
+            request.arrived(now, limit == null ? 0 : limit.inside());
             occupancy.enter(now);
-            queue.addLast(request);
+            queue.add(request);
             work();
         }
+    }
+
+    /** Rejects a request that has waited. Its caller comes back by a task of its own, so the queue is not changed meanwhile. */
+    private void drop(SimulatedRequest request) {
+        occupancy.leave(request.arrived(), time.nanoTime());
+        if (limit != null) {
+            limit.dropped();
+        }
+        request.respond(new ServiceErrorException(503, service.admission().retryAfter()));
     }
 
     /** Begins as much of what waits as there are workers for. */
     private void work() {
         long now = time.nanoTime();
-        while (!queue.isEmpty() && isFree(now)) {
+        while (queue.size() > 0 && isFree(now)) {
+            SimulatedRequest next = queue.take(now);
+            if (next == null) {
+                return;
+            }
             busy++;
-            SimulatedRequest next = service.admission().newestFirst() ? queue.removeLast() : queue.removeFirst();
             long nanos = Math.round(service.workers().time().draw(times) * slowness(now));
             next.workFor(nanos, life);
             time.after(held(nanos), next);
@@ -172,6 +193,9 @@ final class SimulatedServer {
         long now = time.nanoTime();
         busy--;
         occupancy.leave(request.arrived(), now);
+        if (limit != null) {
+            limit.left(now - request.arrived(), request.admittedWith());
+        }
         if (request.isAbandoned()) {
             wastedNanos += request.work();
         }

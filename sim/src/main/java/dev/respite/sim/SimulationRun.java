@@ -4,7 +4,9 @@ import dev.respite.Retry;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.balancing.AttemptBalancer;
 import dev.respite.sim.scenario.Arrivals;
+import dev.respite.sim.scenario.Balancer;
 import dev.respite.sim.scenario.ClientGroup;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Load;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -63,9 +66,15 @@ final class SimulationRun {
         }
         for (Service service : scenario.services().values()) {
             service.downstream().ifPresent(next -> {
+                RetryPolicy rules = next.policy().orElse(policy);
+                Supplier<RetryBudget> layer = budgets(next.policy(), budgets);
+                Optional<RetryBudget> shared =
+                        Optional.of(layer).filter(all -> next.sharedBudget()).map(Supplier::get);
+                Function<String, Optional<Balancers>> balancers = Balancers.of(next.balancer(), this::balancer);
                 for (SimulatedServer server : replicas(service.name()).servers()) {
-                    Retry retry = ClientPool.retry(policy, next.timeout(), time).withBudget(budgets.get());
-                    server.callsThrough(fleet(next.to(), Optional.empty(), retry, wire));
+                    Retry retry = ClientPool.retry(rules, next.timeout(), time).withBudget(shared.orElseGet(layer));
+                    ClientPool fleet = fleet(next.to(), Optional.empty(), retry, wire);
+                    server.callsThrough(fleet.balancedBy(balancers.apply(next.to())));
                 }
             });
         }
@@ -74,15 +83,27 @@ final class SimulationRun {
         this.waves = new Waves(load.isBurst());
         this.calls = new CallLog(time);
         Optional<BreakerFactory> breakers = load.breaker().map(spec -> new BreakerFactory(spec, time));
+        Function<String, Optional<Balancers>> balancers = Balancers.of(load.balancer(), this::balancer);
         long end = scenario.duration().toNanos();
         this.groups = load.groups().stream()
                 .map(group -> {
-                    ClientPool fleet =
-                            fleet(load.to(), load.hedge(), front, wire).of(group, budgets, breakers, waves);
+                    Optional<RetryPolicy> itsOwn = group.overrides().policy();
+                    Retry retry = itsOwn.map(rules -> ClientPool.under(rules, load.timeout(), front))
+                            .orElse(front);
+                    String to = load.target(group);
+                    ClientPool fleet = fleet(to, load.hedge(), retry, wire)
+                            .of(group, budgets(itsOwn, budgets), breakers, waves)
+                            .balancedBy(balancers.apply(to));
                     return new GroupRun(group, fleet, calls, time, end, seed);
                 })
                 .toList();
         this.focus = replicas(scenario.focus().name());
+    }
+
+    /** What makes the budgets of a layer: its own policy, if it has one, or else what makes those of the run. */
+    private Supplier<RetryBudget> budgets(Optional<RetryPolicy> own, Supplier<RetryBudget> ofRun) {
+        return own.<Supplier<RetryBudget>>map(policy -> () -> RetryBudgets.of(policy, time))
+                .orElse(ofRun);
     }
 
     /** Far more than any scenario does at one instant that comes to an end. */
@@ -93,6 +114,8 @@ final class SimulationRun {
                 together += burst.calls();
             } else if (group.arrivals() instanceof Arrivals.Closed closed) {
                 together += closed.users();
+            } else if (group.arrivals() instanceof Arrivals.Trace trace) {
+                together += trace.times().size();
             }
         }
         return 100_000 + 1_000 * together;
@@ -103,6 +126,10 @@ final class SimulationRun {
         ClientPool fleet = new ClientPool(replicas(to), nests, wire, retry, hedge);
         fleets.add(fleet);
         return fleet;
+    }
+
+    private AttemptBalancer balancer(String to, Balancer spec) {
+        return replicas(to).balancer(spec);
     }
 
     private Replicas replicas(String name) {
