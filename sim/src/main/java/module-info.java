@@ -7,6 +7,7 @@ module dev.respite.sim {
     requires static org.jspecify;
 
     exports dev.respite.sim;
+    exports dev.respite.sim.conclusion;
     exports dev.respite.sim.occ;
     exports dev.respite.sim.report;
     exports dev.respite.sim.scenario;

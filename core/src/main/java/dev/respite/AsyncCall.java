@@ -5,14 +5,13 @@ import dev.respite.outcome.Decision;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.time.TimeSource;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -39,7 +38,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> implements TimeSource.Task {
 
-    private static final VarHandle STATE = stateHandle();
+    @SuppressWarnings("rawtypes") // a class literal has no type arguments
+    private static final AtomicReferenceFieldUpdater<AsyncCall, Object> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(AsyncCall.class, Object.class, "state");
+
     private static final Object BUSY = "busy";
     private static final Object ENDED = "ended";
 
@@ -340,14 +342,6 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
             abort();
         }
         return completed;
-    }
-
-    private static VarHandle stateHandle() {
-        try {
-            return MethodHandles.lookup().findVarHandle(AsyncCall.class, "state", Object.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new LinkageError("the field is in this class", impossible);
-        }
     }
 
     /**

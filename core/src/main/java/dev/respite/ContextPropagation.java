@@ -1,7 +1,7 @@
 package dev.respite;
 
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -20,7 +20,7 @@ public final class ContextPropagation implements Runnable {
     private final @Nullable Runnable wrapped;
 
     /** The threads that have called the wrapped task, which has not yet called ours. */
-    private final Set<Thread> entered = ConcurrentHashMap.newKeySet();
+    private final Map<Thread, Boolean> entered = new ConcurrentHashMap<>();
 
     private ContextPropagation(UnaryOperator<Runnable> context, Runnable task, Consumer<Throwable> onBug) {
         this.task = task;
@@ -77,7 +77,7 @@ public final class ContextPropagation implements Runnable {
 
     @Override
     public void run() {
-        entered.add(Thread.currentThread());
+        entered.put(Thread.currentThread(), true);
         if (wrapped != null) {
             try {
                 wrapped.run();
@@ -85,7 +85,7 @@ public final class ContextPropagation implements Runnable {
                 onBug.accept(bug);
             }
         }
-        if (entered.remove(Thread.currentThread())) {
+        if (entered.remove(Thread.currentThread()) != null) {
             task.run();
         }
     }

@@ -42,6 +42,12 @@ final class Accessors {
         }
     }
 
+    /** Calls a method that was found. */
+    @SuppressWarnings("NullAway") // a foreign method may return null
+    static Object call(MethodHandle accessor, Object target) throws Throwable {
+        return (Object) accessor.invokeExact(target);
+    }
+
     /** The method as the type itself has it, or as the nearest supertype has it that is public and exported. */
     private static @Nullable MethodHandle method(Class<?> type, String name) {
         for (Class<?> candidate : supertypes(type)) {

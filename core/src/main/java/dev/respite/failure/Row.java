@@ -64,25 +64,20 @@ record Row(String type, boolean exact, List<String> paths, Reading reading) {
     }
 
     static int number(MethodHandle accessor, Throwable failure) throws Throwable {
-        return value(accessor, failure) instanceof Number number ? number.intValue() : 0;
+        return Accessors.call(accessor, failure) instanceof Number number ? number.intValue() : 0;
     }
 
     static boolean isTrue(MethodHandle accessor, Throwable failure) throws Throwable {
-        return Boolean.TRUE.equals(value(accessor, failure));
+        return Boolean.TRUE.equals(Accessors.call(accessor, failure));
     }
 
     /** The value as text; empty for null. */
     static String text(MethodHandle accessor, Throwable failure) throws Throwable {
-        Object value = value(accessor, failure);
+        Object value = Accessors.call(accessor, failure);
         return value == null ? "" : value.toString();
     }
 
     static @Nullable Throwable throwable(MethodHandle accessor, Throwable failure) throws Throwable {
-        return value(accessor, failure) instanceof Throwable error ? error : null;
-    }
-
-    @SuppressWarnings("NullAway") // a foreign method may return null
-    private static Object value(MethodHandle accessor, Throwable failure) throws Throwable {
-        return (Object) accessor.invokeExact((Object) failure);
+        return Accessors.call(accessor, failure) instanceof Throwable error ? error : null;
     }
 }

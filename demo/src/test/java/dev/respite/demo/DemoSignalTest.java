@@ -68,6 +68,16 @@ class DemoSignalTest {
         assertThat(sent).isZero();
     }
 
+    /** Ends what a failed test has left, before its folders are deleted. */
+    private static void kill(Process demo) throws Exception {
+        List<ProcessHandle> banks = demo.descendants().toList();
+        demo.destroyForcibly().waitFor();
+        for (ProcessHandle bank : banks) {
+            bank.destroyForcibly();
+            bank.onExit().get(10, TimeUnit.SECONDS);
+        }
+    }
+
     private void assertNothingIsLeft(Process demo, List<ProcessHandle> banks, int exitCode) throws Exception {
         assertThat(demo.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(demo.exitValue()).isEqualTo(exitCode);
@@ -89,7 +99,7 @@ class DemoSignalTest {
 
                 assertNothingIsLeft(demo, List.of(), exitCode);
             } finally {
-                demo.destroyForcibly();
+                kill(demo);
             }
         }
     }
@@ -110,7 +120,7 @@ class DemoSignalTest {
             // On a busy machine the program may end before it prints the message.
             assertThat(err.lines()).allSatisfy(line -> assertThat(line).isEqualTo("respite: interrupted"));
         } finally {
-            demo.destroyForcibly();
+            kill(demo);
         }
     }
 }

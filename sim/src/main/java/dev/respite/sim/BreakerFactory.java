@@ -2,6 +2,8 @@ package dev.respite.sim;
 
 import dev.respite.Breaker;
 import dev.respite.resilience4j.Resilience4jBreaker;
+import dev.respite.sim.SimulationEvent.BreakerChanged;
+import dev.respite.sim.SimulationEvent.BreakerChanged.State;
 import dev.respite.sim.scenario.BreakerSpec;
 import dev.respite.time.TimeSource;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -17,12 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class BreakerFactory {
 
     private final BreakerSpec spec;
+    private final EventTap tap;
     private final CircuitBreakerConfig config;
     private final @Nullable Breaker common;
     private int made;
 
-    BreakerFactory(BreakerSpec spec, TimeSource time) {
+    BreakerFactory(BreakerSpec spec, TimeSource time, EventTap tap) {
         this.spec = spec;
+        this.tap = tap;
         this.config = CircuitBreakerConfig.custom()
                 .failureRateThreshold((float) (100 * spec.failureRate()))
                 .slidingWindowSize(spec.window())
@@ -43,7 +47,26 @@ final class BreakerFactory {
     /** Each has a name of its own, by which its refusals are known. */
     private Breaker make() {
         made++;
-        return Resilience4jBreaker.of(CircuitBreaker.of(spec + " #" + made, config));
+        CircuitBreaker breaker = CircuitBreaker.of(spec + " #" + made, config);
+        if (tap.isOpen()) {
+            publishStates(breaker, made);
+        }
+        return Resilience4jBreaker.of(breaker);
+    }
+
+    private void publishStates(CircuitBreaker breaker, int number) {
+        tap.publish(new BreakerChanged(tap.now(), number, State.CLOSED));
+        breaker.getEventPublisher()
+                .onStateTransition(event -> tap.publish(new BreakerChanged(
+                        tap.now(), number, state(event.getStateTransition().getToState()))));
+    }
+
+    private static State state(CircuitBreaker.State state) {
+        return switch (state) {
+            case OPEN, FORCED_OPEN -> State.OPEN;
+            case HALF_OPEN -> State.HALF_OPEN;
+            case CLOSED, DISABLED, METRICS_ONLY -> State.CLOSED;
+        };
     }
 
     /** The wall clock of a run, as a breaker takes it. */

@@ -7,13 +7,11 @@ import org.jspecify.annotations.Nullable;
 /** Counts the calls of all clients in a run. */
 final class CallLog {
 
-    /** The longest latency that is distinguished from longer ones, in microseconds: a day. */
-    private static final long LONGEST = 86_400_000_000L;
-
     private final SimTime time;
     private final Series.Counts begun = new Series.Counts();
     private final Series.Counts succeeded = new Series.Counts();
-    private final Histogram latencies = new Histogram(LONGEST, 3);
+    private final Histogram ofSuccesses = new Histogram(Latencies.LONGEST_MICROS, 3);
+    private final Histogram ofAll = new Histogram(Latencies.LONGEST_MICROS, 3);
     private long pending;
 
     CallLog(SimTime time) {
@@ -30,10 +28,12 @@ final class CallLog {
 
     void ended(long start, @Nullable Throwable failure) {
         pending--;
+        long now = time.nanoTime();
+        long micros = Math.min(Latencies.LONGEST_MICROS, (now - start) / 1_000);
+        ofAll.recordValue(micros);
         if (failure == null) {
-            long now = time.nanoTime();
             succeeded.add(now);
-            latencies.recordValue(Math.min(LONGEST, (now - start) / 1_000));
+            ofSuccesses.recordValue(micros);
         }
     }
 
@@ -49,8 +49,8 @@ final class CallLog {
         return succeeded.first(seconds);
     }
 
-    /** How long calls took that succeeded, in microseconds. */
-    Histogram latencies() {
-        return latencies;
+    /** How long the calls took. */
+    SimulationResult.Times times() {
+        return new SimulationResult.Times(Latencies.of(ofSuccesses, 0), Latencies.of(ofAll, pending));
     }
 }

@@ -7,6 +7,8 @@ import dev.respite.budget.RetryBudget;
 import dev.respite.outcome.Attempt;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.Balancers.CallRoute;
+import dev.respite.sim.SimulatedRequest.Ending;
+import dev.respite.sim.SimulatedRequest.InContext;
 import dev.respite.sim.scenario.ClientGroup;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,17 +32,32 @@ final class ClientPool {
     private final boolean nests;
     private final Retry common;
     private final Optional<Duration> hedge;
+    private final LayerEvents events;
     private final List<SimulatedClient> clients = new ArrayList<>();
     private Waves waves = new Waves(false);
     private @Nullable Balancers balancers;
     private long attempts;
 
-    ClientPool(Replicas target, boolean nests, NetworkLink wire, Retry common, Optional<Duration> hedge) {
+    /** Makes the events of the calls of one layer; null where the run has no listener. */
+    @FunctionalInterface
+    interface LayerEvents {
+        @Nullable
+        CallEvents callStarts(int client);
+    }
+
+    ClientPool(
+            Replicas target,
+            boolean nests,
+            NetworkLink wire,
+            Retry common,
+            Optional<Duration> hedge,
+            LayerEvents events) {
         this.target = target;
         this.nests = nests;
         this.wire = wire;
         this.common = common;
         this.hedge = hedge;
+        this.events = events;
         clients.add(new SimulatedClient(common, hedge, Optional.empty()));
     }
 
@@ -93,10 +110,12 @@ final class ClientPool {
 
     /** Makes a call; what it fails with is handed over, or null. */
     void call(int client, Consumer<@Nullable Throwable> ended) {
-        int caller = client % clients.size();
-        CallRoute route = balancers == null ? null : balancers.route(caller);
-        Call call = new Call(waves.begin(common.time().nanoTime()), route, ended);
-        var unused = clients.get(caller).call(call).whenComplete(call);
+        int index = client % clients.size();
+        SimulatedClient caller = clients.get(index);
+        CallEvents observed = events.callStarts(index);
+        CallRoute route = balancers == null ? null : balancers.route(index);
+        Call call = new Call(waves.begin(common.time().nanoTime()), route, ended, observed);
+        var unused = (observed == null ? caller.call(call) : caller.call(call, observed)).whenComplete(call);
     }
 
     /** One call: starts a request for each attempt, and receives how it ended. */
@@ -105,33 +124,45 @@ final class ClientPool {
         private final int burst;
         private final @Nullable CallRoute route;
         private final Consumer<@Nullable Throwable> ended;
+        private final @Nullable CallEvents observed;
 
-        Call(int burst, @Nullable CallRoute route, Consumer<@Nullable Throwable> ended) {
+        Call(int burst, @Nullable CallRoute route, Consumer<@Nullable Throwable> ended, @Nullable CallEvents observed) {
             this.burst = burst;
             this.route = route;
             this.ended = ended;
+            this.observed = observed;
         }
 
         @Override
         public CompletionStage<Object> attempt(Attempt attempt) {
             attempts++;
             waves.add(burst, attempt.number(), common.time().nanoTime());
-            SimulatedRequest.InContext context = nests ? carried() : SimulatedRequest.InContext.NONE;
-            SimulatedRequest request =
-                    route == null ? new SimulatedRequest(wire, target.draw(), context) : balanced(route, context);
+            SimulatedRequest request = route == null ? request(attempt, target.draw()) : balanced(attempt, route);
             common.policy().timeoutOf(attempt).ifPresent(limit -> request.endIn(common.time(), limit));
             request.send();
             return request;
         }
 
+        private SimulatedRequest request(Attempt attempt, SimulatedServer server) {
+            return new SimulatedRequest(wire, server, nests ? carried() : InContext.NONE, ending(attempt));
+        }
+
         /** The call goes on by a task of its own, so the balancer learns of the end of the request before the next is sent. */
-        private SimulatedRequest balanced(CallRoute balanced, SimulatedRequest.InContext context) {
+        private SimulatedRequest balanced(Attempt attempt, CallRoute balanced) {
             int replica = balanced.next(common.time().nanoTime());
-            SimulatedRequest request =
-                    new SimulatedRequest(wire, target.servers().get(replica), context);
+            SimulatedRequest request = request(attempt, target.servers().get(replica));
             var unused = request.whenComplete((value, failure) ->
                     balanced.ended(replica, failure, common.time().nanoTime()));
             return request;
+        }
+
+        private Ending ending(Attempt attempt) {
+            CallEvents call = observed;
+            if (call == null) {
+                return Ending.UNOBSERVED;
+            }
+            call.attemptStarted(attempt.number());
+            return result -> call.attemptEnded(attempt.number(), result);
         }
 
         /** As an HTTP client does: the request has a timeout of its own. */
@@ -142,12 +173,15 @@ final class ClientPool {
 
         @Override
         public void accept(Object value, @Nullable Throwable failure) {
+            if (observed != null) {
+                observed.ended();
+            }
             ended.accept(failure);
         }
     }
 
     /** In life the word goes back in a header; here it goes by the context of the attempt. */
-    private static SimulatedRequest.InContext carried() {
+    private static InContext carried() {
         Task task = new Task();
         Runnable carried = NestedRetries.propagate(task);
         return work -> {

@@ -5,6 +5,7 @@ import dev.respite.policy.Spelling;
 import dev.respite.sim.scenario.Checks;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Scenario;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,8 +15,17 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/** Runs a scenario under several policies, which all meet the same arrivals and the same faults. */
+/**
+ * Runs a scenario under several policies, which all meet the same arrivals and the same faults, and beside it the same scenario
+ * when it is calm: without its faults, with random failures.
+ */
 public final class Comparison {
+
+    /** The parts of the attempts that fail by chance in calm runs. */
+    public static final List<Double> CALM_FAILURE_RATES = List.of(0.05, 0.2);
+
+    /** Long enough to see what the random failures of {@link #CALM_FAILURE_RATES} do at some ten calls a second. */
+    private static final Duration CALM_DURATION = Duration.ofSeconds(30);
 
     private final Scenario scenario;
     private final Map<String, RetryPolicy> policies;
@@ -78,17 +88,37 @@ public final class Comparison {
     }
 
     /**
-     * Runs all, on as many threads as there are processors.
+     * Runs all, on as many threads as there are processors: the scenario and, if it {@linkplain Scenario#hasCalmRun() has one},
+     * its calm run of 30 s at each of the {@link #CALM_FAILURE_RATES}.
      *
      * @param secondOver called, on any of those threads, whenever one of the runs has come a simulated second further
      * @return the summaries, in the order of the policies
      */
     public List<PolicySummary> run(Runnable secondOver) {
-        List<Run> runs = policies.entrySet().stream().flatMap(this::runs).toList();
+        List<Run> runs = scenarios().stream().flatMap(this::runs).toList();
         // The order of the list is kept, whichever run ends first.
         List<SimulationResult> results = runs.parallelStream()
-                .map(run -> new SimulationRun(scenario, run.policy(), run.budget(), run.seed(), secondOver).run())
+                .map(run -> new SimulationRun(run.scenario(), run.policy(), run.budget(), run.seed(), secondOver).run())
                 .toList();
+        List<List<PolicySummary>> played = new ArrayList<>();
+        int each = policies.size() * seeds;
+        for (int from = 0; from < results.size(); from += each) {
+            played.add(summaries(results.subList(from, from + each)));
+        }
+        List<PolicySummary> summaries = new ArrayList<>();
+        for (int number = 0; number < policies.size(); number++) {
+            List<PolicySummary.Calm> calm = new ArrayList<>();
+            for (int rate = 0; rate < calmRates().size(); rate++) {
+                calm.add(new PolicySummary.Calm(
+                        calmRates().get(rate), played.get(1 + rate).get(number)));
+            }
+            summaries.add(played.get(0).get(number).withCalm(calm));
+        }
+        return summaries;
+    }
+
+    /** What the policies did in one scenario. */
+    private List<PolicySummary> summaries(List<SimulationResult> results) {
         List<PolicySummary> summaries = new ArrayList<>();
         policies.forEach((name, policy) -> {
             int from = summaries.size() * seeds;
@@ -103,14 +133,28 @@ public final class Comparison {
      * @return simulated seconds, of all runs together
      */
     public long seconds() {
-        return policies.size() * (long) seeds * ((scenario.duration().toMillis() + 999) / 1_000);
+        long once = scenarios().stream()
+                .mapToLong(run -> (run.duration().toMillis() + 999) / 1_000)
+                .sum();
+        return policies.size() * (long) seeds * once;
     }
 
-    private Stream<Run> runs(Map.Entry<String, RetryPolicy> policy) {
-        Optional<CustomBudget> budget = Optional.ofNullable(budgets.get(policy.getKey()));
-        return LongStream.range(firstSeed, firstSeed + seeds)
-                .mapToObj(seed -> new Run(policy.getValue(), budget, seed));
+    /** The scenario, and then its calm runs. */
+    private List<Scenario> scenarios() {
+        Stream<Scenario> calm = calmRates().stream().map(rate -> scenario.withRandomFailures(rate, CALM_DURATION));
+        return Stream.concat(Stream.of(scenario), calm).toList();
     }
 
-    private record Run(RetryPolicy policy, Optional<CustomBudget> budget, long seed) {}
+    private List<Double> calmRates() {
+        return scenario.hasCalmRun() ? CALM_FAILURE_RATES : List.of();
+    }
+
+    private Stream<Run> runs(Scenario played) {
+        return policies.entrySet().stream()
+                .flatMap(policy -> LongStream.range(firstSeed, firstSeed + seeds)
+                        .mapToObj(seed -> new Run(
+                                played, policy.getValue(), Optional.ofNullable(budgets.get(policy.getKey())), seed)));
+    }
+
+    private record Run(Scenario scenario, RetryPolicy policy, Optional<CustomBudget> budget, long seed) {}
 }

@@ -2,8 +2,6 @@ package dev.respite.sim;
 
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.scenario.Scenario;
-import dev.respite.sim.scenario.ScenarioBuilder;
-import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -57,26 +55,10 @@ public final class FailureSweep {
      */
     public List<Double> amplification(RetryPolicy policy, Optional<CustomBudget> budget, long seed) {
         return PERCENTS.parallelStream()
-                .map(percent -> new SimulationRun(at(percent / 100), policy, budget, seed, () -> {})
+                .map(percent -> new SimulationRun(
+                                scenario.withRandomFailures(percent / 100, LONGEST), policy, budget, seed, () -> {})
                         .run()
                         .amplification())
                 .toList();
-    }
-
-    private Scenario at(double part) {
-        ScenarioBuilder builder = Scenario.builder(scenario.name())
-                .duration(scenario.duration().compareTo(LONGEST) < 0 ? scenario.duration() : LONGEST)
-                .network(scenario.network())
-                .load(scenario.load());
-        String focus = scenario.focus().name();
-        scenario.services()
-                .forEach((name, service) -> builder.service(name.equals(focus) ? failing(service, part) : service));
-        return builder.build();
-    }
-
-    private static Service failing(Service service, double part) {
-        return service.failures().status().isPresent()
-                ? service.failures(part, service.failures().status().getAsInt())
-                : service.silences(part);
     }
 }

@@ -1,9 +1,13 @@
 package dev.respite.sim;
 
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.Scenario;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -15,12 +19,39 @@ import java.util.stream.IntStream;
  * @param name what the policy was called
  * @param policy the policy
  * @param results the runs, at least one
+ * @param calm what it did with the same seeds when nothing but single attempts failed, by rising failure rate; empty if the
+ *     scenario {@linkplain Scenario#hasCalmRun() has no calm run}
  */
-public record PolicySummary(String name, RetryPolicy policy, List<SimulationResult> results) {
+public record PolicySummary(String name, RetryPolicy policy, List<SimulationResult> results, List<Calm> calm) {
 
-    /** Copies the list. */
+    /**
+     * What a policy did in the scenario without its faults.
+     *
+     * @param failureRate the part of the attempts that failed, each by chance
+     * @param summary the runs
+     */
+    public record Calm(double failureRate, PolicySummary summary) {}
+
+    /** Copies the lists. */
     public PolicySummary {
         results = List.copyOf(results);
+        calm = List.copyOf(calm);
+    }
+
+    /**
+     * What a policy did in a scenario, without calm runs beside it.
+     *
+     * @param name what the policy was called
+     * @param policy the policy
+     * @param results the runs, at least one
+     */
+    public PolicySummary(String name, RetryPolicy policy, List<SimulationResult> results) {
+        this(name, policy, results, List.of());
+    }
+
+    /** This summary with calm runs beside it. */
+    PolicySummary withCalm(List<Calm> calm) {
+        return new PolicySummary(name, policy, results, calm);
     }
 
     /**
@@ -45,7 +76,7 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
     /**
      * The longest time to recover.
      *
-     * @return whole seconds; empty if any of the runs never recovered, or was too short to show it
+     * @return whole seconds; empty if any of the runs never recovered, had no call that succeeded, or was too short to show it
      */
     public OptionalInt recoverySeconds() {
         boolean all =
@@ -68,16 +99,37 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
     }
 
     /**
-     * How long calls took that succeeded: the mean over the runs in which any did.
+     * How long calls took that succeeded.
      *
-     * @param percentile from 0 to 100
-     * @return milliseconds; empty if no call succeeded in any run
+     * @return the latencies of the calls of all runs
      */
-    public OptionalDouble latencyMillis(double percentile) {
-        return results.stream()
-                .filter(result -> result.succeeded() > 0)
-                .mapToDouble(result -> result.latency(percentile).toNanos() / 1e6)
-                .average();
+    public Latencies latencies() {
+        return latencies(SimulationResult::latencies);
+    }
+
+    /**
+     * How long calls took until the caller had an answer: a result, or the failure that the call gave up with.
+     *
+     * @return the latencies of all calls of all runs
+     */
+    public Latencies answerTimes() {
+        return latencies(SimulationResult::answerTimes);
+    }
+
+    private Latencies latencies(Function<SimulationResult, Latencies> times) {
+        return Latencies.of(results.stream().map(times).toList());
+    }
+
+    /**
+     * Why calls ended, those that have.
+     *
+     * @return calls by their stop reason, in its order: means over the runs
+     */
+    public Map<StopReason, Double> stopReasons() {
+        Map<StopReason, Double> means = new EnumMap<>(StopReason.class);
+        results.forEach(result -> result.stopReasons()
+                .forEach((reason, calls) -> means.merge(reason, calls / (double) results.size(), Double::sum)));
+        return Collections.unmodifiableMap(means);
     }
 
     /**

@@ -11,12 +11,13 @@ import java.util.stream.IntStream;
 final class Replicas {
 
     private final String service;
-    private final Series.Counts requests = new Series.Counts();
+    private final RequestLog requests;
     private final List<SimulatedServer> servers;
     private final SeededRandom drawn;
 
-    Replicas(Service service, List<Fault> faults, SimTime time, long seed) {
+    Replicas(Service service, List<Fault> faults, SimTime time, long seed, EventTap tap) {
         this.service = service.name();
+        this.requests = new RequestLog(service.name(), tap);
         this.drawn = new SeededRandom(seed, service.name() + " replicas");
         this.servers = IntStream.rangeClosed(1, service.replicas())
                 .mapToObj(number -> new SimulatedServer(service, number, faults, time, seed, requests))
@@ -39,7 +40,7 @@ final class Replicas {
 
     /** The requests that came to any of the servers. */
     Series.Counts requests() {
-        return requests;
+        return requests.counts();
     }
 
     int queueLength() {

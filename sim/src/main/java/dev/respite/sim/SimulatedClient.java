@@ -20,12 +20,13 @@ final class SimulatedClient {
 
     private final Retry retry;
     private final @Nullable Hedge hedge;
+    private final @Nullable Breaker breaker;
     private final @Nullable BreakerPerAttempt guarded;
 
     SimulatedClient(Retry retry, Optional<Duration> hedgeAfter, Optional<Breaker> breaker) {
         this.retry = retry;
-        this.guarded =
-                breaker.map(inside -> BreakerPerAttempt.of(retry, inside)).orElse(null);
+        this.breaker = breaker.orElse(null);
+        this.guarded = this.breaker == null ? null : BreakerPerAttempt.of(retry, this.breaker);
         int attempts = retry.policy().limits().maxAttempts();
         this.hedge = hedgeAfter.isEmpty() || attempts < 2
                 ? null
@@ -37,6 +38,20 @@ final class SimulatedClient {
             return guarded.callAsyncWithAttempt(operation);
         }
         return hedge == null ? retry.callAsyncWithAttempt(operation) : hedge.callIdempotentWithAttempt(operation);
+    }
+
+    /**
+     * Makes a call whose decisions are published. It has a retry of its own, with the budget, the counts and the breaker of all;
+     * a hedged call shares more than that, and decides on no retries.
+     */
+    CompletableFuture<Object> call(AsyncOperation<Object> operation, CallEvents events) {
+        if (hedge != null && breaker == null) {
+            return call(operation);
+        }
+        Retry observed = retry.withListener(events);
+        return breaker == null
+                ? observed.callAsyncWithAttempt(operation)
+                : BreakerPerAttempt.of(observed, breaker).callAsyncWithAttempt(operation);
     }
 
     Retry retry() {

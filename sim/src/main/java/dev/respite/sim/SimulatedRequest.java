@@ -1,5 +1,6 @@
 package dev.respite.sim;
 
+import dev.respite.sim.SimulationEvent.AttemptEnded.Result;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,8 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
     /** Runs what is given in the context of the attempt, so that layers of retries know of each other. */
     private final InContext context;
 
+    private final Ending ending;
+
     private long arrived;
     private long work;
     private int life;
@@ -29,7 +32,8 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
     private enum Step {
         ARRIVE,
         FINISH,
-        ANSWER
+        ANSWER,
+        REJECTION
     }
 
     /** Runs a task where the attempt began. */
@@ -41,10 +45,19 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
         void run(Runnable task);
     }
 
-    SimulatedRequest(NetworkLink wire, SimulatedServer server, InContext context) {
+    /** Receives how a request ended for its caller; it runs before the caller goes on. */
+    @FunctionalInterface
+    interface Ending {
+        Ending UNOBSERVED = result -> {};
+
+        void endsWith(Result result);
+    }
+
+    SimulatedRequest(NetworkLink wire, SimulatedServer server, InContext context, Ending ending) {
         this.wire = wire;
         this.server = server;
         this.context = context;
+        this.ending = ending;
     }
 
     void send() {
@@ -53,7 +66,25 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
 
     /** Gives up waiting for the answer after a time; the request goes on its way all the same. */
     void endIn(TimeSource time, Duration limit) {
-        alarm = time.schedule(() -> completeExceptionally(new TimedOutException()), limit.toNanos());
+        alarm = time.schedule(this::timeOut, limit.toNanos());
+    }
+
+    private void timeOut() {
+        publishEnd(Result.TIMED_OUT);
+        completeExceptionally(new TimedOutException());
+    }
+
+    private void publishEnd(Result result) {
+        if (!isDone()) {
+            ending.endsWith(result);
+        }
+    }
+
+    /** Another attempt of a hedged call has ended it. */
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        publishEnd(Result.CANCELLED);
+        return super.cancel(mayInterruptIfRunning);
     }
 
     /** So much work is begun on it; it comes back when that ends. */
@@ -70,19 +101,28 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
         wire.carry(this);
     }
 
+    /** Sends a failure back, without any work. */
+    void reject(Throwable failure) {
+        this.failure = failure;
+        this.next = Step.REJECTION;
+        wire.carry(this);
+    }
+
     @Override
     public void run() {
         switch (next) {
             case ARRIVE -> server.arrive(this);
             case FINISH -> server.finish(this);
-            case ANSWER -> deliver();
+            case ANSWER -> deliver(failure == null ? Result.SERVED : Result.FAILED);
+            case REJECTION -> deliver(Result.REJECTED);
         }
     }
 
-    private void deliver() {
+    private void deliver(Result result) {
         if (alarm != null) {
             alarm.cancel(false);
         }
+        publishEnd(result);
         if (failure == null) {
             complete("ok");
         } else {

@@ -18,6 +18,7 @@ final class SimulatedServer {
     private static final int RAMP_STEPS = 50;
 
     private final Service service;
+    private final int number;
     private final List<Fault> faults;
 
     /** The pauses, in the order in which they begin. */
@@ -28,7 +29,7 @@ final class SimulatedServer {
     private final SeededRandom mishaps;
     private final RequestQueue<SimulatedRequest> queue;
     private final Occupancy occupancy = new Occupancy();
-    private final Series.Counts requests;
+    private final RequestLog requests;
     private final @Nullable RateLimiter limiter;
     private final @Nullable AimdLimit limit;
     private @Nullable ClientPool downstream;
@@ -45,10 +46,11 @@ final class SimulatedServer {
      * A server.
      *
      * @param number which of the service's replicas it is, from 1
-     * @param requests where those that come are counted
+     * @param requests where those that come are counted and published
      */
-    SimulatedServer(Service service, int number, List<Fault> faults, SimTime time, long seed, Series.Counts requests) {
+    SimulatedServer(Service service, int number, List<Fault> faults, SimTime time, long seed, RequestLog requests) {
         this.service = service;
+        this.number = number;
         this.faults = faults.stream()
                 .filter(fault -> fault.isFor(service.name(), number))
                 .toList();
@@ -99,22 +101,22 @@ final class SimulatedServer {
 
     void arrive(SimulatedRequest request) {
         long now = time.nanoTime();
-        requests.add(now);
+        requests.arrived(now, number);
         if (mishaps.hits(severity(Kind.DOWN, now))) {
             return;
         }
         if (mishaps.hits(severity(Kind.REFUSE, now))) {
-            request.respond(new RefusedException());
+            request.reject(new RefusedException());
         } else if (mishaps.hits(severity(Kind.FAIL_FAST, now))) {
-            request.respond(new ServiceErrorException(500, Optional.empty()));
+            request.reject(new ServiceErrorException(500, Optional.empty()));
         } else if (mishaps.hits(severity(Kind.THROTTLE, now))) {
-            request.respond(new ServiceErrorException(429, service.admission().retryAfter()));
+            request.reject(new ServiceErrorException(429, service.admission().retryAfter()));
         } else if (limiter != null && !limiter.tryAcquire(now)) {
-            request.respond(new ServiceErrorException(429, service.admission().retryAfter()));
+            request.reject(new ServiceErrorException(429, service.admission().retryAfter()));
         } else if (queue.size() >= service.admission().queue() && !isFree(now)) {
-            request.respond(new ServiceErrorException(503, service.admission().retryAfter()));
+            request.reject(new ServiceErrorException(503, service.admission().retryAfter()));
         } else if (limit != null && !limit.tryAcquire()) {
-            request.respond(new ServiceErrorException(503, service.admission().retryAfter()));
+            request.reject(new ServiceErrorException(503, service.admission().retryAfter()));
         } else {
             request.arrived(now, limit == null ? 0 : limit.inside());
             occupancy.enter(now);
@@ -129,7 +131,7 @@ final class SimulatedServer {
         if (limit != null) {
             limit.dropped();
         }
-        request.respond(new ServiceErrorException(503, service.admission().retryAfter()));
+        request.reject(new ServiceErrorException(503, service.admission().retryAfter()));
     }
 
     /** Begins as much of what waits as there are workers for. */
@@ -196,6 +198,7 @@ final class SimulatedServer {
         if (limit != null) {
             limit.left(now - request.arrived(), request.admittedWith());
         }
+        requests.finished(now, number, request.work(), request.isAbandoned());
         if (request.isAbandoned()) {
             wastedNanos += request.work();
         }

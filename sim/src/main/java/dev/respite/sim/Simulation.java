@@ -49,4 +49,19 @@ public final class Simulation {
     public static SimulationResult simulate(Scenario scenario, RetryPolicy policy, long seed, CustomBudget budget) {
         return new SimulationRun(scenario, policy, Optional.of(budget), seed, () -> {}).run();
     }
+
+    /**
+     * Runs what was simulated once more, or for the first time, with a listener. The same setting and the same policy give the
+     * same result as without one.
+     *
+     * @param setting the scenario, the seed and the budget, as {@link SimulationResult#setting} has them
+     * @param policy the policy, of every client and of every service that calls another
+     * @param listener what receives the events of the run, on the calling thread
+     * @return what was measured
+     * @throws IllegalArgumentException if the listener's sample interval is below 1 ms
+     */
+    public static SimulationResult observe(
+            SimulationResult.Setting setting, RetryPolicy policy, SimulationListener listener) {
+        return new SimulationRun(setting, policy, () -> {}, listener).run();
+    }
 }

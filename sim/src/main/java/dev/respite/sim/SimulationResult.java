@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.HdrHistogram.Histogram;
-import org.HdrHistogram.PackedHistogram;
 
 /** What a run has measured. It is immutable, and safe for use by any number of threads. */
 public final class SimulationResult {
@@ -21,9 +19,7 @@ public final class SimulationResult {
     private final Work work;
     private final List<GroupResult> groups;
     private final Series series;
-
-    /** Most of the numbers are 0, and there may be thousands of runs. */
-    private final Histogram latencies;
+    private final Times times;
 
     /**
      * What was simulated.
@@ -37,20 +33,17 @@ public final class SimulationResult {
     /** The load of the services: attempts at the one in focus, its busiest second, work that no caller waited for, retries. */
     record Work(long attempts, long peak, long wastedNanos, Waves waves) {}
 
+    /** How long calls took: those that succeeded, and all. */
+    record Times(Latencies ofSuccesses, Latencies ofAll) {}
+
     SimulationResult(
-            Setting setting,
-            RetryCounts counts,
-            Work work,
-            List<GroupResult> groups,
-            Series series,
-            Histogram latencies) {
+            Setting setting, RetryCounts counts, Work work, List<GroupResult> groups, Series series, Times times) {
         this.setting = setting;
         this.groups = groups;
         this.counts = counts;
         this.work = work;
         this.series = series;
-        this.latencies = new PackedHistogram(latencies.getHighestTrackableValue(), 3);
-        this.latencies.add(latencies);
+        this.times = times;
     }
 
     /**
@@ -110,6 +103,15 @@ public final class SimulationResult {
     }
 
     /**
+     * The part of the calls that succeeded.
+     *
+     * @return from 0 to 1; 0 if there was no call
+     */
+    public double success() {
+        return calls() == 0 ? 0 : succeeded() / (double) calls();
+    }
+
+    /**
      * Attempts at the service in focus: in a chain of services the retries of every layer count.
      *
      * @return how many
@@ -131,11 +133,11 @@ public final class SimulationResult {
      * Whole seconds from the end of the last fault to the first second from which goodput, over five seconds each, stays at
      * 95 % of the load for 20 s.
      *
-     * @return the seconds, 0 without a fault; empty if it never did within the run, or if that {@linkplain
-     *     Scenario#showsRecovery() is too short} to show it
+     * @return the seconds, 0 without a fault; empty if no call succeeded, if goodput never was back within the run, or if that
+     *     {@linkplain Scenario#showsRecovery() is too short} to show it
      */
     public OptionalInt recoverySeconds() {
-        return RecoveryTime.seconds(scenario(), series);
+        return succeeded() == 0 ? OptionalInt.empty() : RecoveryTime.seconds(scenario(), series);
     }
 
     /**
@@ -163,9 +165,25 @@ public final class SimulationResult {
      * @return the time that so many of a hundred did not exceed, to three digits; 0 if none succeeded
      */
     public Duration latency(double percentile) {
-        return latencies.getTotalCount() == 0
-                ? Duration.ZERO
-                : Duration.ofNanos(latencies.getValueAtPercentile(percentile) * 1_000);
+        return Duration.ofNanos(Math.round(latencies().millis(percentile).orElse(0) * 1e6));
+    }
+
+    /**
+     * How long calls took that succeeded.
+     *
+     * @return the latencies
+     */
+    public Latencies latencies() {
+        return times.ofSuccesses();
+    }
+
+    /**
+     * How long calls took until the caller had an answer: a result, or the failure that the call gave up with.
+     *
+     * @return the latencies of all calls
+     */
+    public Latencies answerTimes() {
+        return times.ofAll();
     }
 
     /**

@@ -4,6 +4,9 @@ import dev.respite.Retry;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.SimulationEvent.BudgetSampled;
+import dev.respite.sim.SimulationEvent.Layer;
+import dev.respite.sim.SimulationEvent.QueueSampled;
 import dev.respite.sim.balancing.AttemptBalancer;
 import dev.respite.sim.scenario.Arrivals;
 import dev.respite.sim.scenario.Balancer;
@@ -21,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One run: a scenario that is acted out in virtual time, under one policy. */
@@ -35,8 +39,9 @@ final class SimulationRun {
     private final SimulationResult.Setting setting;
     private final Runnable secondOver;
     private final SimTime time;
+    private final EventTap tap;
     private final Map<String, Replicas> services = new LinkedHashMap<>();
-    private final List<ClientPool> fleets = new ArrayList<>();
+    private final Map<Layer, List<ClientPool>> layers = new LinkedHashMap<>();
     private final Retry front;
     private final Waves waves;
     private final Replicas focus;
@@ -47,53 +52,66 @@ final class SimulationRun {
     private @Nullable Throwable budgetBug;
 
     /**
-     * A run.
+     * A run without a listener.
      *
      * @param own what makes the budgets, instead of the policy
      * @param secondOver called whenever a simulated second is over
      */
     SimulationRun(Scenario scenario, RetryPolicy policy, Optional<CustomBudget> own, long seed, Runnable secondOver) {
-        this.scenario = scenario;
-        this.setting = new SimulationResult.Setting(scenario, seed, own);
+        this(new SimulationResult.Setting(scenario, seed, own), policy, secondOver, SimulationListener.NONE);
+    }
+
+    SimulationRun(
+            SimulationResult.Setting setting, RetryPolicy policy, Runnable secondOver, SimulationListener listener) {
+        this.scenario = setting.scenario();
+        this.setting = setting;
         this.secondOver = secondOver;
+        long seed = setting.seed();
+        Optional<CustomBudget> own = setting.budget();
         this.time = new SimTime(seed, mostAtOnce(scenario.load()));
+        this.tap = new EventTap(listener, time);
         Supplier<RetryBudget> budgets =
                 () -> own.<RetryBudget>map(budget -> new WatchedBudget(budget.create(time), bug -> budgetBug = bug))
                         .orElseGet(() -> RetryBudgets.of(policy, time));
         NetworkLink wire = new NetworkLink(scenario.network(), time, seed);
         for (Service service : scenario.services().values()) {
-            services.put(service.name(), new Replicas(service, scenario.faults(), time, seed));
+            services.put(service.name(), new Replicas(service, scenario.faults(), time, seed, tap));
         }
         for (Service service : scenario.services().values()) {
             service.downstream().ifPresent(next -> {
+                Layer layer = new Layer(service.name(), next.to(), false);
                 RetryPolicy rules = next.policy().orElse(policy);
-                Supplier<RetryBudget> layer = budgets(next.policy(), budgets);
-                Optional<RetryBudget> shared =
-                        Optional.of(layer).filter(all -> next.sharedBudget()).map(Supplier::get);
+                Supplier<RetryBudget> budgetsOfLayer = budgets(next.policy(), budgets);
+                Optional<RetryBudget> shared = Optional.of(budgetsOfLayer)
+                        .filter(all -> next.sharedBudget())
+                        .map(Supplier::get);
                 Function<String, Optional<Balancers>> balancers = Balancers.of(next.balancer(), this::balancer);
-                for (SimulatedServer server : replicas(service.name()).servers()) {
-                    Retry retry = ClientPool.retry(rules, next.timeout(), time).withBudget(shared.orElseGet(layer));
-                    ClientPool fleet = fleet(next.to(), Optional.empty(), retry, wire);
-                    server.callsThrough(fleet.balancedBy(balancers.apply(next.to())));
+                List<SimulatedServer> servers = replicas(service.name()).servers();
+                for (int i = 0; i < servers.size(); i++) {
+                    int replica = i;
+                    Retry retry = tap.observe(ClientPool.retry(rules, next.timeout(), time))
+                            .withBudget(shared.orElseGet(budgetsOfLayer));
+                    ClientPool fleet = fleet(layer, Optional.empty(), retry, wire, client -> tap.call(layer, replica));
+                    servers.get(i).callsThrough(fleet.balancedBy(balancers.apply(next.to())));
                 }
             });
         }
         Load load = scenario.load();
-        this.front = ClientPool.retry(policy, load.timeout(), time);
+        this.front = tap.observe(ClientPool.retry(policy, load.timeout(), time));
         this.waves = new Waves(load.isBurst());
         this.calls = new CallLog(time);
-        Optional<BreakerFactory> breakers = load.breaker().map(spec -> new BreakerFactory(spec, time));
+        Optional<BreakerFactory> breakers = load.breaker().map(spec -> new BreakerFactory(spec, time, tap));
         Function<String, Optional<Balancers>> balancers = Balancers.of(load.balancer(), this::balancer);
         long end = scenario.duration().toNanos();
         this.groups = load.groups().stream()
                 .map(group -> {
+                    Layer layer = new Layer(group.name(), load.target(group), true);
                     Optional<RetryPolicy> itsOwn = group.overrides().policy();
                     Retry retry = itsOwn.map(rules -> ClientPool.under(rules, load.timeout(), front))
                             .orElse(front);
-                    String to = load.target(group);
-                    ClientPool fleet = fleet(to, load.hedge(), retry, wire)
+                    ClientPool fleet = fleet(layer, load.hedge(), retry, wire, client -> tap.call(layer, client))
                             .of(group, budgets(itsOwn, budgets), breakers, waves)
-                            .balancedBy(balancers.apply(to));
+                            .balancedBy(balancers.apply(layer.service()));
                     return new GroupRun(group, fleet, calls, time, end, seed);
                 })
                 .toList();
@@ -121,10 +139,11 @@ final class SimulationRun {
         return 100_000 + 1_000 * together;
     }
 
-    private ClientPool fleet(String to, Optional<Duration> hedge, Retry retry, NetworkLink wire) {
-        boolean nests = scenario.service(to).downstream().isPresent();
-        ClientPool fleet = new ClientPool(replicas(to), nests, wire, retry, hedge);
-        fleets.add(fleet);
+    private ClientPool fleet(
+            Layer layer, Optional<Duration> hedge, Retry retry, NetworkLink wire, ClientPool.LayerEvents events) {
+        boolean nests = scenario.service(layer.service()).downstream().isPresent();
+        ClientPool fleet = new ClientPool(replicas(layer.service()), nests, wire, retry, hedge, events);
+        layers.computeIfAbsent(layer, key -> new ArrayList<>()).add(fleet);
         return fleet;
     }
 
@@ -140,18 +159,32 @@ final class SimulationRun {
         int seconds = Math.toIntExact((scenario.duration().toNanos() + SECOND - 1) / SECOND);
         groups.forEach(GroupRun::start);
         for (int second = 1; second <= seconds; second++) {
-            time.advanceTo(second * SECOND);
+            advanceTo(second * SECOND);
             queue.add((double) focus.queueLength());
-            budget.add(budgetLeft());
+            budget.add(budgetLeft(groups.stream().map(GroupRun::fleet)));
             refuseBrokenBudget();
+            tap.throwBug();
             secondOver.run();
         }
         for (int after = 1; calls.arePending() && after <= MAX_SECONDS_AFTER; after++) {
             time.advanceTo((seconds + after) * SECOND);
         }
         refuseBrokenBudget();
+        tap.throwBug();
         services.values().forEach(service -> service.check(time.nanoTime()));
         return result(seconds);
+    }
+
+    /** Lets time pass and, if the run has a listener, samples budgets and queues on the way. */
+    private void advanceTo(long end) {
+        while (tap.nextSample() <= end) {
+            long now = tap.nextSample();
+            time.advanceTo(now);
+            layers.forEach((layer, pools) -> tap.publish(new BudgetSampled(now, layer, budgetLeft(pools.stream()))));
+            services.forEach((name, service) -> tap.publish(new QueueSampled(now, name, service.queueLength())));
+            tap.sampled();
+        }
+        time.advanceTo(end);
     }
 
     private void refuseBrokenBudget() {
@@ -162,18 +195,16 @@ final class SimulationRun {
         }
     }
 
-    /** The retries that are left, on average over a few clients of each group. */
-    private double budgetLeft() {
-        return groups.stream()
-                .flatMapToDouble(group -> group.fleet().budgets())
-                .average()
-                .orElse(0);
+    /** The retries that are left, on average over a few clients of each pool. */
+    private static double budgetLeft(Stream<ClientPool> pools) {
+        return pools.flatMapToDouble(ClientPool::budgets).average().orElse(0);
     }
 
     private SimulationResult result(int seconds) {
         Series series = new Series(
                 calls.begun(seconds), focus.requests().first(seconds), calls.succeeded(seconds), queue, budget);
-        long attempts = fleets.stream()
+        long attempts = layers.values().stream()
+                .flatMap(List::stream)
                 .filter(fleet -> fleet.isOf(focus))
                 .mapToLong(ClientPool::attempts)
                 .sum();
@@ -186,7 +217,7 @@ final class SimulationRun {
                 new SimulationResult.Work(attempts, focus.requests().peak(), wasted, waves),
                 reported,
                 series,
-                calls.latencies());
+                calls.times());
     }
 
     Replicas focus() {

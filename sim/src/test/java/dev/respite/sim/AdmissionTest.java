@@ -177,12 +177,14 @@ class AdmissionTest {
         SimTime time = new SimTime(1);
         Service store = Service.named("store").discipline(discipline);
         NetworkLink wire = new NetworkLink(Network.NONE, time, 1);
+        EventTap closed = new EventTap(SimulationListener.NONE, time);
         SimulatedServer server =
-                new Replicas(store, List.of(), time, 1).servers().get(0);
+                new Replicas(store, List.of(), time, 1, closed).servers().get(0);
         List<Long> ended = new ArrayList<>();
         for (long number = 1; number <= 7; number++) {
             long which = number;
-            SimulatedRequest request = new SimulatedRequest(wire, server, SimulatedRequest.InContext.NONE);
+            SimulatedRequest request = new SimulatedRequest(
+                    wire, server, SimulatedRequest.InContext.NONE, SimulatedRequest.Ending.UNOBSERVED);
             var unused = request.whenComplete((answer, failure) -> ended.add(which));
             request.send();
         }

@@ -32,8 +32,8 @@ class DeterminismTest {
         SimulationResult result = Simulation.simulate(BuiltIn.named("brownout").scenario(), POLICY, 42);
         // Pinned: builds on JDK 17 and 25 check it.
         assertThat(List.of(result.calls(), result.succeeded(), result.attempts(), result.peakRequestsPerSecond()))
-                .isEqualTo(List.of(16_659L, 12_070L, 16_766L, 189L));
-        assertThat(result.latency(99)).isEqualTo(Duration.ofNanos(926_207_000));
+                .isEqualTo(List.of(16_659L, 12_061L, 16_767L, 194L));
+        assertThat(result.latency(99)).isEqualTo(Duration.ofNanos(923_647_000));
     }
 
     @Test
@@ -49,7 +49,7 @@ class DeterminismTest {
             Locale.setDefault(locale);
             TimeZone.setDefault(zone);
         }
-        assertThat(here).hasSize(9);
+        assertThat(here).hasSize(12);
     }
 
     @Test

@@ -21,15 +21,17 @@ record RealRun(SimulationResult result, Duration work, Duration late, List<RealC
         int seconds = (int) scenario.duration().toSeconds();
         Series.Counts began = new Series.Counts();
         Series.Counts succeeded = new Series.Counts();
-        Histogram latencies = new Histogram(3);
+        Histogram successes = new Histogram(3);
+        Histogram all = new Histogram(3);
         Histogram late = new Histogram(3);
         for (RealCall call : clients.calls()) {
             // A call that is due in the last moment may begin after the end.
             began.add(call.due());
             late.recordValue(Math.max(0, call.began() - call.due()) / 1_000);
+            all.recordValue((call.ended() - call.began()) / 1_000);
             if (call.succeeded()) {
                 succeeded.add(call.ended());
-                latencies.recordValue((call.ended() - call.began()) / 1_000);
+                successes.recordValue((call.ended() - call.began()) / 1_000);
             }
         }
         // The budgets of real clients are not sampled.
@@ -40,7 +42,8 @@ record RealRun(SimulationResult result, Duration work, Duration late, List<RealC
                 Math.round(seen.requests().stream().mapToDouble(n -> n).max().orElse(0));
         SimulationResult.Work work = new SimulationResult.Work(clients.attempts(), peak, 0, new Waves(false));
         SimulationResult.Setting setting = new SimulationResult.Setting(scenario, seed, Optional.empty());
-        SimulationResult result = new SimulationResult(setting, clients.counts(), work, List.of(), series, latencies);
+        SimulationResult.Times times = new SimulationResult.Times(Latencies.of(successes, 0), Latencies.of(all, 0));
+        SimulationResult result = new SimulationResult(setting, clients.counts(), work, List.of(), series, times);
         return new RealRun(
                 result, seen.work(), Duration.ofNanos(late.getValueAtPercentile(99) * 1_000), clients.calls());
     }

@@ -146,8 +146,10 @@ class ReplicasTest {
                 .replicas(2);
         NetworkLink wire = new NetworkLink(Network.NONE, time, 1);
         List<Long> ended = new ArrayList<>();
-        for (SimulatedServer server : new Replicas(store, List.of(), time, 1).servers()) {
-            SimulatedRequest request = new SimulatedRequest(wire, server, SimulatedRequest.InContext.NONE);
+        EventTap closed = new EventTap(SimulationListener.NONE, time);
+        for (SimulatedServer server : new Replicas(store, List.of(), time, 1, closed).servers()) {
+            SimulatedRequest request = new SimulatedRequest(
+                    wire, server, SimulatedRequest.InContext.NONE, SimulatedRequest.Ending.UNOBSERVED);
             var unused = request.whenComplete((answer, failure) -> ended.add(time.nanoTime()));
             request.send();
         }

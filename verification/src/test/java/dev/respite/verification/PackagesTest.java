@@ -47,6 +47,7 @@ class PackagesTest {
             "spring-boot",
             "testkit",
             "sim",
+            "lab",
             "cli",
             "demo",
             "torture-test",

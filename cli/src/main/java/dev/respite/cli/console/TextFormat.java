@@ -1,7 +1,6 @@
 package dev.respite.cli.console;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
+import dev.respite.sim.scenario.Formats;
 import java.util.Locale;
 
 /** Formats times, numbers and paragraphs for people. */
@@ -9,8 +8,6 @@ public final class TextFormat {
 
     /** The maximum width of a line. */
     public static final int WIDTH = 78;
-
-    private static final double SECOND = 1e9;
 
     private TextFormat() {}
 
@@ -20,32 +17,7 @@ public final class TextFormat {
 
     /** Formats a time with three digits: {@code 900 us}, {@code 12.5 ms}, {@code 1.04 s}, {@code 2 min}. */
     public static String time(double nanos) {
-        if (nanos == 0) {
-            return "0 ms";
-        }
-        if (nanos < 999.5) {
-            return digits(nanos) + " ns";
-        }
-        if (nanos < 999.5e3) {
-            return digits(nanos / 1e3) + " us";
-        }
-        if (nanos < 999.5e6) {
-            return digits(nanos / 1e6) + " ms";
-        }
-        if (nanos < 120 * SECOND) {
-            return digits(nanos / SECOND) + " s";
-        }
-        boolean minutes = nanos < 120 * 60 * SECOND;
-        return minutes ? digits(nanos / (60 * SECOND)) + " min" : digits(nanos / (3600 * SECOND)) + " h";
-    }
-
-    /** Formats a number with up to two decimals and without trailing zeros. */
-    private static String digits(double value) {
-        int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-        return BigDecimal.valueOf(value)
-                .setScale(decimals, RoundingMode.HALF_UP)
-                .stripTrailingZeros()
-                .toPlainString();
+        return Formats.rounded(nanos);
     }
 
     /** Formats a whole number in groups of three digits. */

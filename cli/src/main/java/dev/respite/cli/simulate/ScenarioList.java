@@ -26,6 +26,7 @@ final class ScenarioList {
         add(lines, OccRun.NAME, OccRun.ABOUT, OccRun.SETTINGS);
         lines.add("");
         lines.add("Run one: respite simulate metastable");
+        lines.add("As a file to change: respite simulate metastable --print");
         return lines;
     }
 

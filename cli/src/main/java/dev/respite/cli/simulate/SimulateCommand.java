@@ -48,7 +48,12 @@ import picocli.CommandLine.Spec;
             "Scenarios: thundering-herd, metastable, pause, brownout, rate-limit, deep-stack, circuit-breaker, outage-ride,"
                     + " bad-replica, overload, tail (hedges, not retries), independent-failures and aws-occ (strategies, not policies). With"
                     + " --list, what each one shows, and its settings. A file in YAML is a scenario too; there --set has the"
-                    + " path of a value: services.store.workers=5."
+                    + " path of a value: services.store.workers=5. --print writes a built-in scenario as such a file.",
+            "",
+            "The conclusion about each policy compares it with no retries, and names the column that decides. Beside each"
+                    + " scenario with a fault stands a calm run: the same without the fault, with 5 %% and 20 %% of the"
+                    + " attempts failing by chance. With one seed, less than half a point of success is no difference;"
+                    + " with several, what not all of them agree on."
         },
         parameterListHeading = "%nParameters:%n",
         optionListHeading = "%nOptions:%n",
@@ -65,13 +70,20 @@ import picocli.CommandLine.Spec;
             "      --policy mine='max-attempts=5 budget=off'",
             "  respite simulate pause --set rate=1000 --set utilisation=0.95",
             "  respite simulate scenario.yaml --seeds 20 --json",
+            "  respite simulate metastable --print > scenario.yaml",
             "",
-            "With --json: scenario, seed, runs: one for each policy (means over the seeds; recoverySeconds the worst,"
-                    + " null if any never recovered, or ended less than 20 s after the last fault): policy, calls, succeeded, attempts, amplification, recoverySeconds,"
-                    + " goodputBefore, goodputAfter, p50Ms, p99Ms (of calls that succeed; null if none does), peakRequestsPerSecond, series (calls, requests,"
-                    + " goodput, queue, budget, one number for each second). With --budget also budget, its class. Of a load with"
-                    + " groups also groups: group, calls, succeeded, attempts. Of thundering-herd also meanWaitMs,"
-                    + " spreadMs, peakRetriesPer100ms. Of aws-occ: results, a list of strategy, clients, meanTimeMs, meanCalls."
+            "With --json: scenario, seed, runs: one for each policy (means over the seeds; percentiles of all calls of all"
+                    + " seeds; recoverySeconds the worst, null if any never recovered, had no success, or ended less than 20 s"
+                    + " after the last fault): policy, calls, succeeded, attempts, success (a ratio), amplification,"
+                    + " peakRequestsPerSecond, p50Ms, p99Ms (of calls that succeed; null if none does), answerP50Ms,"
+                    + " answerP99Ms (until the caller had an answer, failures included), wastedWorkMs, recoverySeconds,"
+                    + " goodputBefore, goodputAfter, stopReasons (calls by reason), conclusion (kind, decidedBy: the key of a"
+                    + " figure, failureRate of the calm run that decides, text; none if each policy retries), calm (for each"
+                    + " failureRate the same figures), series (calls, requests, goodput, queue, budget, one number for each"
+                    + " second). With several seeds also ranges: for each figure the least and the greatest of a seed. With"
+                    + " --budget also budget, its class. Of a load with groups also groups: group, calls, succeeded, attempts."
+                    + " Of thundering-herd also meanWaitMs, spreadMs, peakRetriesPer100ms. Of aws-occ: results, a list of"
+                    + " strategy, clients, meanTimeMs, meanCalls."
         })
 public final class SimulateCommand implements Callable<Integer> {
 
@@ -90,15 +102,27 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--list", description = "List the scenarios and their settings.")
     private boolean list;
 
+    @Option(names = "--print", description = "Print the scenario as YAML, with what is set, and run nothing.")
+    private boolean print;
+
     @Option(
             names = "--policy",
             paramLabel = "NAME=TEXT",
             description =
-                    "A policy to run, and what to call it; its keys are those of 'respite explain'. May be repeated."
-                            + " Default none, naive (four attempts 50 ms apart, everything retried, no budget) and"
-                            + " respite (our defaults). Of pause and independent-failures, also the published budgets,"
-                            + " under one schedule of retries; of outage-ride, also a policy whose calls wait for the budget.")
+                    "A policy to run beside the built-in ones, and what to call it; its keys are those of 'respite"
+                            + " explain'. May be repeated. One with the name of a built-in policy takes its place. Built in"
+                            + " are none, naive (four attempts 50 ms apart, everything retried, no budget) and respite (our"
+                            + " defaults); of pause and independent-failures, also the published budgets, under one"
+                            + " schedule of retries; of outage-ride, also a policy whose calls wait for the budget; of"
+                            + " thundering-herd, five strategies of backoff instead of naive.")
     private List<String> policies = List.of();
+
+    @Option(
+            names = "--only",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Run these of the policies only, in this order. Without none there are no conclusions.")
+    private List<String> only = List.of();
 
     @Option(
             names = "--budget",
@@ -153,9 +177,11 @@ public final class SimulateCommand implements Callable<Integer> {
         }
         boolean file = isFile();
         Scenario read = file ? read(given) : builtIn().scenario(given);
-        Map<String, RetryPolicy> compared = policies.isEmpty()
-                ? (file ? BuiltIn.named("metastable") : builtIn()).policies()
-                : NamedPolicies.read(policies);
+        if (print) {
+            console.out().print(ScenarioFile.yaml(read));
+            return ExitCodes.OK;
+        }
+        Map<String, RetryPolicy> compared = compared(file ? BuiltIn.named("metastable") : builtIn());
         if (out.isPresent()) {
             Report.checkPolicies(compared.size());
         }
@@ -183,6 +209,25 @@ public final class SimulateCommand implements Callable<Integer> {
         return folder.write(path -> Report.of(read, summaries).write(path));
     }
 
+    /** The built-in policies with those of the command line among or after them, or those of all that are named. */
+    private Map<String, RetryPolicy> compared(BuiltIn usual) {
+        Map<String, RetryPolicy> all = usual.policies();
+        all.putAll(NamedPolicies.read(policies));
+        if (only.isEmpty()) {
+            return all;
+        }
+        Map<String, RetryPolicy> chosen = new LinkedHashMap<>();
+        for (String name : only) {
+            RetryPolicy policy = all.get(name);
+            if (policy == null) {
+                throw new InvalidScenarioException(
+                        "--only " + name + ": unknown policy '" + name + "'" + Spelling.suggestion(name, all.keySet()));
+            }
+            chosen.put(name, policy);
+        }
+        return chosen;
+    }
+
     /** Returns whether the command line has neither a scenario nor an option. */
     private boolean isBare() {
         return scenario.isEmpty()
@@ -203,9 +248,13 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private int occ(Map<String, String> given) {
-        if (!policies.isEmpty() || !budgets.isEmpty()) {
+        if (!policies.isEmpty() || !budgets.isEmpty() || !only.isEmpty()) {
             throw new InvalidScenarioException(
                     OccRun.NAME + " compares its own strategies: there is no policy or budget to give");
+        }
+        if (print) {
+            throw new InvalidScenarioException(
+                    OccRun.NAME + " is an experiment of its own kind, which no file describes; leave out --print");
         }
         if (seeds > 1) {
             throw new InvalidScenarioException(

@@ -26,22 +26,27 @@ record Axis(double from, double to, double start, double end, boolean log) {
 
     /** Round numbers, about as many as requested: 1, 2 or 5 times a power of ten apart, or powers of ten. */
     List<Double> marks(int about) {
-        List<Double> marks = new ArrayList<>();
         if (log) {
-            boolean wide = to / from > 1_000;
-            for (double power = powerOfTen(from); power <= to * 1.0001; power *= 10) {
-                for (double factor : wide ? new double[] {1} : FACTORS) {
-                    double mark = factor * power;
-                    if (mark >= from * 0.9999 && mark <= to * 1.0001) {
-                        marks.add(mark);
-                    }
-                }
-            }
-            return marks;
+            List<Double> fine = powers(FACTORS);
+            return fine.size() <= Math.max(about, 4) ? fine : powers(new double[] {1});
         }
-        double step = step((to - from) / about);
+        List<Double> marks = new ArrayList<>();
+        double step = step((to - from) / Math.max(1, about));
         for (long i = (long) Math.ceil(from / step - 1e-9); i * step <= to * (1 + 1e-9); i++) {
             marks.add(i * step);
+        }
+        return marks;
+    }
+
+    private List<Double> powers(double[] factors) {
+        List<Double> marks = new ArrayList<>();
+        for (double power = powerOfTen(from); power <= to * 1.0001; power *= 10) {
+            for (double factor : factors) {
+                double mark = factor * power;
+                if (mark >= from * 0.9999 && mark <= to * 1.0001) {
+                    marks.add(mark);
+                }
+            }
         }
         return marks;
     }

@@ -1,38 +1,50 @@
 package dev.respite.sim.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * A line chart, one line for each policy.
+ * A line chart, one line for each policy. Lines differ by colour, by dashes and by the shape of their marks; a solid one is drawn
+ * first, so that it does not hide the others.
  *
  * @param id what its file is called
  * @param title what it shows
  * @param about one sentence for readers who do not see it
- * @param x what goes to the right, and the numbers that all lines share
+ * @param x what goes to the right
  * @param y what goes up
  * @param lines the lines
  */
-record Chart(String id, String title, String about, Scale x, Scale y, List<Line> lines) {
-
-    static final int WIDTH = 760;
-    static final int HEIGHT = 300;
-    private static final int LEFT = 78;
-    private static final int RIGHT = 14;
-    private static final int TOP = 14;
-    private static final int BOTTOM = 44;
+record Chart(String id, String title, String about, Across x, Up y, List<Line> lines) implements ReportFigure {
 
     /**
-     * A quantity.
+     * What goes to the right.
      *
      * @param name its name, with its unit
      * @param log whether equal factors are equal distances
-     * @param limit a number to draw a line at, and its label
+     * @param bin how wide the bins are that the numbers of lines begin at; 0 if each is a point
      * @param spans what to shade
      */
-    record Scale(String name, boolean log, Optional<Limit> limit, List<Span> spans) {
-        static Scale of(String name) {
-            return new Scale(name, false, Optional.empty(), List.of());
+    record Across(String name, boolean log, double bin, List<Span> spans) {
+        static Across of(String name) {
+            return new Across(name, false, 0, List.of());
+        }
+    }
+
+    /**
+     * What goes up.
+     *
+     * @param name its name, with its unit
+     * @param log whether equal factors are equal distances, from a hundred downwards
+     * @param limit a number to draw a line at
+     */
+    record Up(String name, boolean log, Optional<Limit> limit) {
+        static Up of(String name) {
+            return new Up(name, false, Optional.empty());
         }
     }
 
@@ -40,111 +52,189 @@ record Chart(String id, String title, String about, Scale x, Scale y, List<Line>
 
     record Span(double from, double to, String label) {}
 
-    /** The numbers of a line; which one it is among the policies decides how it looks. */
-    record Line(String name, List<Double> xs, List<Double> ys) {}
+    /**
+     * The numbers of a line; which one it is among the policies decides how it looks.
+     *
+     * @param low the lower edge of the band around the line, and {@code high} the upper; empty if there is none
+     */
+    record Line(String name, List<Double> xs, List<Double> ys, List<Double> low, List<Double> high) {
 
-    /** As a file of its own it brings its style; in a page, the page has it. */
-    String svg(boolean alone) {
-        Svg svg = new Svg();
-        svg.open(
-                "svg",
-                "xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\" viewBox=\"0 0 " + WIDTH + " "
-                        + (HEIGHT + (alone ? legendHeight() : 0)) + "\" aria-labelledby=\"" + id + "-t " + id + "-d\"");
-        svg.element("title", "id=\"" + id + "-t\"", title);
-        svg.element("desc", "id=\"" + id + "-d\"", about);
-        draw(svg, alone);
-        svg.close("svg");
-        return svg.toString();
+        Line(String name, List<Double> xs, List<Double> ys) {
+            this(name, xs, ys, List.of(), List.of());
+        }
+
+        static Line none(String name) {
+            return new Line(name, List.of(), List.of());
+        }
     }
 
-    private void draw(Svg svg, boolean alone) {
-        if (alone) {
-            svg.element("style", "", ReportStyle.charts());
-            svg.rect("ground", 0, 0, WIDTH, HEIGHT + legendHeight());
+    @Override
+    public List<String> key() {
+        return lines.stream()
+                .map(line -> line.name() + (line.xs().isEmpty() ? " (no line)" : ""))
+                .toList();
+    }
+
+    @Override
+    public List<String> extraKey() {
+        return y.limit().map(Limit::label).stream().toList();
+    }
+
+    @Override
+    public List<String> notes() {
+        if (!x.log()) {
+            return Coincidence.notes(lines, up(Format.WIDE.plotHeight(), 0));
         }
-        Axis across = across();
-        Axis up = up();
-        for (Span span : x.spans()) {
-            double from = across.pixel(span.from());
-            svg.rect("fault", from, TOP, Math.max(2, across.pixel(span.to()) - from), HEIGHT - TOP - BOTTOM);
-            svg.text("note", from + 4, TOP + 12, span.label());
+        // Curves of a distribution have their heights in common.
+        List<Line> turned = lines.stream()
+                .map(line -> new Line(line.name(), line.ys(), line.xs()))
+                .toList();
+        return Coincidence.notes(turned, new Axis(from(), to(), 0, Format.WIDE.width(), true));
+    }
+
+    @Override
+    public double draw(Svg svg, Format format) {
+        List<Double> marks = up(0, 0).marks(5);
+        String longest =
+                marks.stream().map(this::label).reduce("", (one, other) -> one.length() < other.length() ? other : one);
+        Frame frame = new Frame(format, x, from(), to(), longest);
+        double top = frame.top();
+        double bottom = top + format.plotHeight();
+        Axis up = up(bottom, top);
+        frame.drawTop(svg, y.name());
+        frame.shade(svg, top, bottom);
+        for (double mark : marks) {
+            svg.line("grid", frame.left(), up.pixel(mark), frame.right(), up.pixel(mark));
+            svg.text("mark end", frame.left() - 6, up.pixel(mark) + 4, label(mark));
         }
-        grid(svg, across, up);
-        y.limit().ifPresent(limit -> {
-            svg.line("limit", LEFT, up.pixel(limit.value()), WIDTH - RIGHT, up.pixel(limit.value()));
-            svg.text("note end", WIDTH - RIGHT - 2, up.pixel(limit.value()) - 5, limit.label());
-        });
+        y.limit()
+                .ifPresent(limit -> svg.line(
+                        "limit", frame.left(), up.pixel(limit.value()), frame.right(), up.pixel(limit.value())));
         for (int i = 0; i < lines.size(); i++) {
-            svg.path("line s" + i, data(lines.get(i), across, up));
+            if (!lines.get(i).low().isEmpty()) {
+                svg.path("band s" + i, band(lines.get(i), frame.x(), up));
+            }
         }
-        if (alone) {
-            legend(svg);
+        for (int i : drawingOrder()) {
+            Path path = path(lines.get(i), lines.get(i).ys(), frame.x(), up);
+            svg.path("line s" + i, path.data());
+            path.marks(i, lines.size(), format == Format.WIDE ? 9 : 5)
+                    .forEach(point ->
+                            svg.path("dot " + Marker.type(point.shape()) + " s" + point.shape(), point.data()));
         }
+        return frame.drawBottom(svg, bottom);
     }
 
-    private void grid(Svg svg, Axis across, Axis up) {
-        for (double mark : up.marks(5)) {
-            svg.line("grid", LEFT, up.pixel(mark), WIDTH - RIGHT, up.pixel(mark));
-            svg.text("mark end", LEFT - 6, up.pixel(mark) + 4, Axis.label(mark));
-        }
-        for (double mark : across.marks(8)) {
-            svg.line("tick", across.pixel(mark), HEIGHT - BOTTOM, across.pixel(mark), HEIGHT - BOTTOM + 4);
-            svg.text("mark middle", across.pixel(mark), HEIGHT - BOTTOM + 17, Axis.label(mark));
-        }
-        svg.line("axis", LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM);
-        svg.text("mark middle", (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 8, x.name());
-        svg.open("g", "transform=\"translate(13 " + (TOP + HEIGHT - BOTTOM) / 2 + ") rotate(-90)\"");
-        svg.text("mark middle", 0, 0, y.name());
-        svg.close("g");
+    /** Solid lines first. */
+    private List<Integer> drawingOrder() {
+        return Stream.concat(
+                        IntStream.range(0, lines.size())
+                                .filter(ReportStyle::isSolid)
+                                .boxed(),
+                        IntStream.range(0, lines.size())
+                                .filter(line -> !ReportStyle.isSolid(line))
+                                .boxed())
+                .toList();
     }
 
-    private Axis across() {
-        double most = lines.stream()
-                .flatMap(line -> line.xs().stream())
-                .mapToDouble(n -> n)
-                .max()
-                .orElse(1);
-        double least = lines.stream()
-                .flatMap(line -> line.xs().stream())
-                .mapToDouble(n -> n)
-                .filter(n -> n > 0)
-                .min()
-                .orElse(1);
+    private String label(double mark) {
+        return Axis.label(mark) + (y.log() ? " %" : "");
+    }
+
+    private double from() {
         return x.log()
-                ? new Axis(least, Math.max(most, least * 10), LEFT, WIDTH - RIGHT, true)
-                : new Axis(0, Math.max(most, 1), LEFT, WIDTH - RIGHT, false);
+                ? numbers(Line::xs)
+                        .filter(number -> number > 0)
+                        .min(Double::compare)
+                        .orElse(1.0)
+                : 0;
     }
 
-    private Axis up() {
-        double most = lines.stream()
-                .flatMap(line -> line.ys().stream())
-                .mapToDouble(n -> n)
-                .max()
-                .orElse(1);
-        double limit = y.limit().map(Limit::value).orElse(0.0) * 1.1;
-        return new Axis(0, Axis.roundUp(Math.max(1, Math.max(most, limit))), HEIGHT - BOTTOM, TOP, false);
+    private double to() {
+        double most = numbers(Line::xs).max(Double::compare).orElse(1.0) + x.bin();
+        return x.log() ? Math.max(most, from() * 10) : Math.max(most, x.bin() > 0 ? x.bin() : 1);
     }
 
-    private static String data(Line line, Axis across, Axis up) {
-        StringBuilder data = new StringBuilder();
-        for (int i = 0; i < line.xs().size(); i++) {
-            data.append(i == 0 ? "M" : "L");
-            data.append(Svg.at(across.pixel(line.xs().get(i)))).append(' ');
-            data.append(Svg.at(up.pixel(line.ys().get(i))));
+    private Stream<Double> numbers(Function<Line, List<Double>> column) {
+        return lines.stream().flatMap(line -> column.apply(line).stream());
+    }
+
+    private Axis up(double bottom, double top) {
+        if (y.log()) {
+            double least = numbers(Line::ys).min(Double::compare).orElse(1.0);
+            double from = 10;
+            while (from > least * 1.0001) {
+                from /= 10;
+            }
+            return new Axis(from, 100, bottom, top, true);
         }
-        return data.toString();
+        double most = Stream.concat(numbers(Line::ys), numbers(Line::high))
+                .max(Double::compare)
+                .orElse(1.0);
+        double limit = y.limit().map(Limit::value).orElse(0.0) * 1.05;
+        return new Axis(0, Axis.roundUp(Math.max(1, Math.max(most, limit))), bottom, top, false);
     }
 
-    private int legendHeight() {
-        return 22 * ((lines.size() + 2) / 3) + 6;
-    }
-
-    private void legend(Svg svg) {
-        for (int i = 0; i < lines.size(); i++) {
-            double left = LEFT + (i % 3) * (WIDTH - LEFT - RIGHT) / 3.0;
-            double middle = HEIGHT + 11 + 22 * (i / 3);
-            svg.line("line s" + i, left, middle, left + 34, middle);
-            svg.text("mark", left + 42, middle + 4, lines.get(i).name());
+    private Path path(Line line, List<Double> ys, Axis across, Axis up) {
+        Path path = new Path();
+        for (int at = 0; at < line.xs().size(); at++) {
+            path.add(across.pixel(line.xs().get(at) + x.bin() / 2), up.pixel(ys.get(at)));
         }
+        return path;
+    }
+
+    private String band(Line line, Axis across, Axis up) {
+        return path(line, line.high(), across, up).data()
+                + path(line, line.low(), across, up).reversed().data().replaceFirst("M", "L") + "Z";
+    }
+
+    /** A row for each number to the right; or, for curves of a distribution, for each number upwards. */
+    @Override
+    public Table numbers() {
+        return x.log() ? byHeight() : byPlace();
+    }
+
+    private Table byPlace() {
+        List<String> head = new ArrayList<>(List.of(x.name()));
+        for (Line line : lines) {
+            head.add(line.name());
+            if (!line.low().isEmpty()) {
+                head.add(line.name() + " lowest");
+                head.add(line.name() + " highest");
+            }
+        }
+        List<Double> xs = lines.stream()
+                .map(Line::xs)
+                .filter(numbers -> !numbers.isEmpty())
+                .findFirst()
+                .orElse(List.of());
+        List<List<String>> rows = new ArrayList<>();
+        for (int at = 0; at < xs.size(); at++) {
+            List<String> row = new ArrayList<>(List.of(Tables.number(xs.get(at))));
+            for (Line line : lines) {
+                row.add(line.ys().isEmpty() ? "" : Tables.number(line.ys().get(at)));
+                if (!line.low().isEmpty()) {
+                    row.add(Tables.number(line.low().get(at)));
+                    row.add(Tables.number(line.high().get(at)));
+                }
+            }
+            rows.add(row);
+        }
+        return new Table(head, rows);
+    }
+
+    private Table byHeight() {
+        List<String> head = new ArrayList<>(List.of(y.name()));
+        lines.forEach(line -> head.add(line.name() + ", " + x.name()));
+        List<List<String>> rows = new ArrayList<>();
+        for (double height : new TreeSet<>(numbers(Line::ys).toList()).descendingSet()) {
+            List<String> row = new ArrayList<>(List.of(Tables.number(height)));
+            for (Line line : lines) {
+                int at = line.ys().indexOf(height);
+                row.add(at < 0 ? "" : Tables.number(line.xs().get(at)));
+            }
+            rows.add(row);
+        }
+        return new Table(head, rows);
     }
 }

@@ -2,12 +2,12 @@ package dev.respite.sim.report;
 
 import dev.respite.sim.FailureSweep;
 import dev.respite.sim.PolicySummary;
-import dev.respite.sim.Series;
 import dev.respite.sim.SimulationResult;
+import dev.respite.sim.report.Chart.Across;
 import dev.respite.sim.report.Chart.Limit;
 import dev.respite.sim.report.Chart.Line;
-import dev.respite.sim.report.Chart.Scale;
 import dev.respite.sim.report.Chart.Span;
+import dev.respite.sim.report.Chart.Up;
 import dev.respite.sim.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,105 +19,190 @@ import java.util.stream.Stream;
 /** The charts of a comparison. */
 final class Charts {
 
-    /** The percentiles that the curve of latencies goes through: 1 to 99, and the tail. */
-    static final List<Double> PERCENTILES = Stream.concat(
-                    IntStream.rangeClosed(1, 99).mapToObj(percent -> (double) percent), Stream.of(99.5, 99.9, 100.0))
-            .toList();
-
-    /** How many times the busiest second a limit may be, to be drawn. */
+    /** How many times the busiest bin a limit may be, to be drawn. */
     private static final double FAR = 5;
 
-    private Charts() {}
+    private final Scenario scenario;
+    private final Bins bins;
+    private final List<Recording> recordings;
+    private final Across time;
 
-    static List<Chart> of(Scenario scenario, List<PolicySummary> summaries) {
-        Scale seconds = new Scale("seconds", false, Optional.empty(), spans(scenario));
-        double capacity = scenario.focus().capacity();
-        // A limit that is far away would leave the lines at the bottom.
-        Optional<Limit> limit = capacity > FAR * most(summaries, Series::requests)
-                ? Optional.empty()
-                : Optional.of(new Limit(capacity, "capacity " + Axis.label(capacity) + "/s"));
-        String service = scenario.focus().name();
-        List<Chart> charts = new ArrayList<>(List.of(
-                new Chart(
-                        "requests",
-                        "Requests per second at '" + service + "'",
-                        "How many requests come to the service in each second, retries included.",
-                        seconds,
-                        new Scale("requests per second", false, limit, List.of()),
-                        lines(summaries, Series::requests)),
-                new Chart(
-                        "goodput",
-                        "Calls that succeed per second",
-                        "How many calls succeed in each second.",
-                        seconds,
-                        Scale.of("calls per second"),
-                        lines(summaries, Series::goodput)),
-                new Chart(
-                        "latency",
-                        "How long successful calls take",
-                        "The part of the successful calls that took no longer than so many milliseconds.",
-                        new Scale("milliseconds", true, Optional.empty(), List.of()),
-                        Scale.of("percent of successful calls"),
-                        summaries.stream().map(Charts::latencies).toList())));
-        if (most(summaries, Series::queue) > 0) {
-            charts.add(
-                    2,
-                    new Chart(
-                            "queue",
-                            "Requests that wait at '" + service + "'",
-                            "How long the queue of the service is at the end of each second.",
-                            seconds,
-                            Scale.of("requests"),
-                            lines(summaries, Series::queue)));
-        }
-        if (summaries.stream().anyMatch(Charts::hasBudget)) {
-            charts.add(new Chart(
-                    "budget",
-                    "Retries that the budgets have left",
-                    "How many more retries a client's budget would have granted at the end of each second, on average;"
-                            + " policies without a budget, or without retries, have no line.",
-                    seconds,
-                    Scale.of("retries"),
-                    summaries.stream().map(Charts::budget).toList()));
-        }
-        if (FailureSweep.suits(scenario)) {
-            charts.add(new Chart(
-                    "amplification",
-                    "Attempts for each call, at other rates of failures",
-                    "The same scenario, with each part of the attempts at '" + service
-                            + "' failing by chance: what the policy makes of it.",
-                    Scale.of("percent of attempts that fail"),
-                    Scale.of("attempts per call"),
-                    summaries.stream()
-                            .map(summary -> amplification(scenario, summary))
-                            .toList()));
-        }
-        return List.copyOf(charts);
+    /** The bins that are drawn: where calls begin in bursts, those until nothing happens any more. */
+    private final int shown;
+
+    private Charts(Scenario scenario, Bins bins, List<Recording> recordings) {
+        this.scenario = scenario;
+        this.bins = bins;
+        this.recordings = recordings;
+        this.time = new Across("seconds", false, bins.seconds(), spans(scenario));
+        this.shown = bins.inBursts() ? active() : bins.count();
     }
 
-    private static double most(List<PolicySummary> summaries, Function<Series, List<Double>> column) {
-        return summaries.stream()
-                .flatMap(summary -> column.apply(summary.series()).stream())
-                .mapToDouble(number -> number)
+    static List<ReportFigure> of(Scenario scenario, List<PolicySummary> summaries) {
+        Bins bins = Bins.of(scenario);
+        return new Charts(scenario, bins, Recording.of(bins, summaries)).all();
+    }
+
+    /** All bins with a request or a success, and a tenth more. */
+    private int active() {
+        int last = recordings.stream()
+                .flatMap(recording -> Stream.of(recording.requests(), recording.goodput()))
+                .mapToInt(Band::lengthOfActivity)
                 .max()
                 .orElse(0);
+        int faults = scenario.faults().stream()
+                .mapToInt(fault -> bins.at(fault.endNanos()))
+                .max()
+                .orElse(0);
+        return Math.min(bins.count(), Math.max(1, Math.max(last, faults) * 11 / 10));
     }
 
-    private static boolean hasBudget(PolicySummary summary) {
-        return summary.policy().limits().maxAttempts() > 1
-                && summary.series().budget().stream().noneMatch(left -> left.isInfinite());
+    private List<ReportFigure> all() {
+        List<ReportFigure> figures = new ArrayList<>();
+        figures.add(requests());
+        figures.add(goodput());
+        if (recordings.stream().anyMatch(recording -> recording.queue().most() > 0)) {
+            figures.add(queue());
+        }
+        figures.add(TailCurve.answers(recordings));
+        if (recordings.stream().anyMatch(recording -> recording.succeeded().getTotalCount() > 0)) {
+            figures.add(TailCurve.successes(recordings));
+        }
+        if (recordings.stream().anyMatch(Recording::hasBreakers)) {
+            figures.add(breakers());
+        }
+        Budgets budgets = Budgets.of(recordings);
+        if (budgets.areAny()) {
+            figures.add(new Chart(
+                    "budget",
+                    budgets.title(),
+                    budgets.about(bins) + range(recordings),
+                    time,
+                    Up.of("retries"),
+                    budgets.lines(this::line)));
+        }
+        if (FailureSweep.suits(scenario)) {
+            figures.add(amplification());
+        }
+        return List.copyOf(figures);
     }
 
-    private static Line budget(PolicySummary summary) {
-        return hasBudget(summary) ? line(summary, Series::budget) : new Line(summary.name(), List.of(), List.of());
+    private ReportFigure requests() {
+        String service = scenario.focus().name();
+        return counts(
+                new Words(
+                        "requests",
+                        "Requests " + bins.unit() + " at '" + service + "'",
+                        "How many requests come to the service, retries included, in bins of " + bins.length() + ".",
+                        "requests " + bins.unit()),
+                Recording::requests,
+                capacity());
     }
 
-    private static Line amplification(Scenario scenario, PolicySummary summary) {
-        SimulationResult.Setting setting = summary.results().get(0).setting();
+    private ReportFigure goodput() {
+        return counts(
+                new Words(
+                        "goodput",
+                        "Calls that succeed " + bins.unit(),
+                        "How many calls succeed, in bins of " + bins.length() + ".",
+                        "calls " + bins.unit()),
+                Recording::goodput,
+                Optional.empty());
+    }
+
+    private ReportFigure queue() {
+        return counts(
+                new Words(
+                        "queue",
+                        "Requests that wait at '" + scenario.focus().name() + "'",
+                        "How long the queue of the service is at the end of each bin of " + bins.length() + ".",
+                        "requests"),
+                Recording::queue,
+                Optional.empty());
+    }
+
+    /** What a figure is called. */
+    private record Words(String id, String title, String about, String unit) {}
+
+    /** Lines or, where waves would hide each other, a row for each policy. */
+    private ReportFigure counts(Words words, Function<Recording, Band> column, Optional<Limit> limit) {
+        List<Band> bands = recordings.stream().map(column).toList();
+        if (bins.inBursts()) {
+            WaveRows waves =
+                    WaveRows.of(names(), bands, shown, recordings.get(0).runs());
+            return waves.figure(words.id(), words.title(), words.about(), time, words.unit(), limit);
+        }
+        double most = bands.stream().mapToDouble(Band::most).max().orElse(0);
+        Optional<Limit> near = limit.filter(capacity -> capacity.value() <= FAR * most);
+        return new Chart(
+                words.id(),
+                words.title(),
+                words.about() + range(recordings),
+                time,
+                new Up(words.unit(), false, near),
+                recordings.stream()
+                        .map(recording -> line(recording.name(), column.apply(recording)))
+                        .toList());
+    }
+
+    private List<String> names() {
+        return recordings.stream().map(Recording::name).toList();
+    }
+
+    /** What bands are, where there are any. */
+    static String range(List<Recording> recordings) {
+        int runs = recordings.get(0).runs();
+        return runs == 1 ? "" : " Lines are means; bands go from the lowest to the highest of " + runs + " runs.";
+    }
+
+    private Optional<Limit> capacity() {
+        double capacity = scenario.focus().capacity() / (bins.inBursts() ? 1 / bins.seconds() : 1);
+        return Double.isInfinite(capacity)
+                ? Optional.empty()
+                : Optional.of(new Limit(
+                        capacity, "capacity " + Axis.label(capacity) + (bins.inBursts() ? " " + bins.unit() : "/s")));
+    }
+
+    private ReportFigure breakers() {
+        return new Rows(
+                "breakers",
+                "States of the circuit breakers",
+                "How many of the breakers are open (filled) or half open (outlined above that); the rest is closed. A breaker"
+                        + " is half open from the first attempt after its open time.",
+                time,
+                new Rows.Height("percent of the breakers", 100, Optional.empty()),
+                recordings.stream()
+                        .map(recording ->
+                                states(recording.name(), recording.openBreakers(), recording.halfOpenBreakers()))
+                        .toList());
+    }
+
+    private Rows.Row states(String name, Band open, Band halfOpen) {
+        List<Double> both = IntStream.range(0, open.mean().size())
+                .mapToObj(bin -> open.mean().get(bin) + halfOpen.mean().get(bin))
+                .toList();
+        return new Rows.Row(
+                name, open.most() == 0 ? "never open" : "", open.first(shown).mean(), both.subList(0, shown));
+    }
+
+    private ReportFigure amplification() {
+        return new Chart(
+                "amplification",
+                "Attempts for each call, at other rates of failures",
+                "The same scenario, with each part of the attempts at '"
+                        + scenario.focus().name() + "' failing by chance: what the policy makes of it.",
+                Across.of("percent of attempts that fail"),
+                Up.of("attempts per call"),
+                recordings.stream().map(this::sweep).toList());
+    }
+
+    private Line sweep(Recording recording) {
+        SimulationResult.Setting setting = recording.summary().results().get(0).setting();
         return new Line(
-                summary.name(),
+                recording.name(),
                 FailureSweep.PERCENTS,
-                FailureSweep.of(scenario).amplification(summary.policy(), setting.budget(), setting.seed()));
+                FailureSweep.of(scenario)
+                        .amplification(recording.summary().policy(), setting.budget(), setting.seed()));
     }
 
     private static List<Span> spans(Scenario scenario) {
@@ -129,25 +214,11 @@ final class Charts {
                 .toList();
     }
 
-    private static List<Line> lines(List<PolicySummary> summaries, Function<Series, List<Double>> column) {
-        return summaries.stream().map(summary -> line(summary, column)).toList();
-    }
-
-    /** A second is drawn in its middle. */
-    private static Line line(PolicySummary summary, Function<Series, List<Double>> column) {
-        List<Double> ys = column.apply(summary.series());
-        List<Double> xs =
-                IntStream.range(0, ys.size()).mapToObj(second -> second + 0.5).toList();
-        return new Line(summary.name(), xs, ys);
-    }
-
-    private static Line latencies(PolicySummary summary) {
-        if (summary.mean(SimulationResult::succeeded) == 0) {
-            return new Line(summary.name(), List.of(), List.of());
-        }
-        List<Double> xs = PERCENTILES.stream()
-                .map(percentile -> summary.latencyMillis(percentile).orElse(0))
-                .toList();
-        return new Line(summary.name(), xs, PERCENTILES);
+    private Line line(String name, Band band) {
+        Band first = band.first(shown);
+        List<Double> starts = bins.starts().subList(0, shown);
+        return recordings.get(0).runs() == 1
+                ? new Line(name, starts, first.mean())
+                : new Line(name, starts, first.mean(), first.low(), first.high());
     }
 }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /** What the experiment has shown, as files: {@code results.csv}, {@code cost.svg} and {@code report.html}. */
 public final class OptimisticLockingReport {
@@ -34,7 +33,7 @@ public final class OptimisticLockingReport {
         Chart chart = chart(results);
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("results.csv"), table.csv());
-        Files.writeString(folder.resolve(chart.id() + ".svg"), chart.svg(true));
+        Files.writeString(folder.resolve(chart.id() + ".svg"), chart.alone());
         Page page = new Page("aws-occ", results.size());
         page.remark(
                 "Clients that must each write one and the same row once, by optimistic concurrency control. Means over "
@@ -42,7 +41,7 @@ public final class OptimisticLockingReport {
         page.key(results.stream()
                 .map(OptimisticLockingExperiment.Result::strategy)
                 .toList());
-        page.chart(chart, table);
+        page.figure(chart);
         Files.writeString(folder.resolve("report.html"), page.end());
     }
 
@@ -52,8 +51,8 @@ public final class OptimisticLockingReport {
                 "cost",
                 "What each strategy costs",
                 "To the right: the time until all clients have written. Upwards: the writes that the server had to take.",
-                new Chart.Scale("milliseconds until all have written", true, Optional.empty(), List.of()),
-                Chart.Scale.of("writes at the server"),
+                new Chart.Across("milliseconds until all have written", true, 0, List.of()),
+                Chart.Up.of("writes at the server"),
                 results.stream()
                         .map(result -> new Chart.Line(
                                 result.strategy(),

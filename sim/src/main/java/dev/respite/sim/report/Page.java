@@ -25,6 +25,11 @@ final class Page {
         html.append("<p class=\"soft\">").append(Svg.escaped(words)).append("</p>\n");
     }
 
+    void statement(String about, String words) {
+        html.append("<p><b>").append(Svg.escaped(about)).append("</b> ");
+        html.append(Svg.escaped(words)).append("</p>\n");
+    }
+
     void code(String name, String text) {
         html.append("<p><b>").append(Svg.escaped(name)).append("</b> <code>");
         html.append(Svg.escaped(text)).append("</code></p>\n");
@@ -45,21 +50,29 @@ final class Page {
                     .append("\">");
             html.append("<svg class=\"chart\" aria-hidden=\"true\"><path class=\"line s")
                     .append(i);
-            html.append("\" d=\"M0 6H34\"/></svg>")
+            html.append("\" d=\"M0 6H34\"/><path class=\"dot ")
+                    .append(Marker.type(i))
+                    .append(" s")
+                    .append(i)
+                    .append("\" d=\"")
+                    .append(Marker.path(i, 17, 6))
+                    .append("\"/></svg>")
                     .append(Svg.escaped(names.get(i)))
                     .append("</label>\n");
         }
         html.append("</fieldset>\n");
     }
 
-    void chart(Chart chart, Table numbers) {
-        section(chart.title());
-        html.append("<figure>\n")
-                .append(chart.svg(false))
-                .append("<figcaption>")
-                .append(Svg.escaped(chart.about()));
+    /** A picture for each width, of which the style shows one; what it says in words; and its numbers. */
+    void figure(ReportFigure figure) {
+        section(figure.title());
+        html.append("<figure>\n").append(figure.inPage(Format.WIDE)).append(figure.inPage(Format.NARROW));
+        html.append("<figcaption>").append(Svg.escaped(figure.description()));
+        figure.extraKey()
+                .forEach(name ->
+                        html.append(" Dotted line: ").append(Svg.escaped(name)).append('.'));
         html.append("</figcaption>\n<details><summary>The numbers</summary>\n");
-        table(numbers, "the numbers of: " + chart.title());
+        table(figure.numbers(), "the numbers of: " + figure.title());
         html.append("</details>\n</figure>\n");
     }
 

@@ -10,10 +10,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a comparison has shown, as files: {@code summary.csv}, {@code series.csv} and {@code latency.csv}, and {@code
- * groups.csv} where the load has groups; a chart in SVG for each of requests, goodput, queue and latency, of budgets where a
- * policy has one, and of attempts against the rate of failures where those come by chance; and {@code report.html}, one page with all of it that needs no network.
- * The same comparison gives the same bytes.
+ * What a comparison has shown, as files. {@code summary.csv}, {@code stop-reasons.csv}, {@code series.csv} and {@code latency.csv}
+ * have the numbers, {@code calm.csv} those of the calm runs, and {@code groups.csv} those of the groups where the load has any. {@code
+ * report.html} is one page with all of it that needs no network.
+ *
+ * <p>Charts in SVG show requests, goodput, the queue, the time until an answer and the latency of successes. Others show breakers
+ * and budgets where there are any, and attempts against the rate of failures where those come by chance.
+ *
+ * <p>The same comparison gives the same bytes. Charts need more than results have, so each run is run once more to draw them.
  */
 public final class Report {
 
@@ -59,16 +63,20 @@ public final class Report {
     public void write(Path folder) throws IOException {
         Files.createDirectories(folder);
         put(folder, "summary.csv", Tables.summary(scenario, summaries).csv());
+        put(folder, "stop-reasons.csv", Tables.stopReasons(summaries).csv());
+        if (scenario.hasCalmRun()) {
+            put(folder, "calm.csv", Tables.calm(scenario, summaries).csv());
+        }
         if (scenario.load().hasGroups()) {
             put(folder, "groups.csv", Tables.groups(summaries).csv());
         }
         put(folder, "series.csv", Tables.series(summaries).csv());
         put(folder, "latency.csv", Tables.latency(summaries).csv());
-        List<Chart> charts = Charts.of(scenario, summaries);
-        for (Chart chart : charts) {
-            put(folder, chart.id() + ".svg", chart.svg(true));
+        List<ReportFigure> figures = Charts.of(scenario, summaries);
+        for (ReportFigure figure : figures) {
+            put(folder, figure.id() + ".svg", figure.alone());
         }
-        put(folder, "report.html", new ReportPage(scenario, summaries, charts).html());
+        put(folder, "report.html", new ReportPage(scenario, summaries, figures).html());
     }
 
     private static void put(Path folder, String name, String text) throws IOException {

@@ -1,6 +1,7 @@
 package dev.respite.sim.report;
 
 import dev.respite.sim.PolicySummary;
+import dev.respite.sim.conclusion.Conclusion;
 import dev.respite.sim.scenario.ClientGroup;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Formats;
@@ -17,22 +18,23 @@ final class ReportPage {
 
     private static final String SERVICE =
             "Recovery: whole seconds from the end of the fault until goodput, over five seconds each, stays at 95 % of the"
-                    + " load for 20 s; the worst of the runs; unseen where a run has fewer than 20 s after the fault. Before, after: calls that succeed in a second, before the"
-                    + " fault and in the last 20 s. p50 and p99 are of calls that succeeded. Peak: the most requests in a"
-                    + " second.";
+                    + " load for 20 s; the worst of the runs; unseen where a run has fewer than 20 s after the fault."
+                    + " Before and goodput: calls that succeed in a second, before the fault and in the last 20 s. p50 and"
+                    + " p99 are of calls that succeeded; those of all, until the caller had an answer, failures included."
+                    + " Peak: the most requests in a second. Wasted: work on requests whose callers no longer waited.";
 
     private static final String HERD =
-            "Mean wait: all delays of a call. Spread: from the first to the last of the clients' same retries. Busiest:"
+            "Mean wait: all delays of a call. Spread: from the first to the last of the clients' same retries. Load:"
                     + " the most retries in a tenth of a second.";
 
     private final Scenario scenario;
     private final List<PolicySummary> summaries;
-    private final List<Chart> charts;
+    private final List<ReportFigure> figures;
 
-    ReportPage(Scenario scenario, List<PolicySummary> summaries, List<Chart> charts) {
+    ReportPage(Scenario scenario, List<PolicySummary> summaries, List<ReportFigure> figures) {
         this.scenario = scenario;
         this.summaries = summaries;
-        this.charts = charts;
+        this.figures = figures;
     }
 
     String html() {
@@ -41,14 +43,21 @@ final class ReportPage {
         page.section("What came out");
         page.table(Tables.summary(scenario, summaries), "what came out");
         page.remark(notes());
+        conclusions(page);
+        if (scenario.hasCalmRun()) {
+            page.section("Without the fault, with random failures");
+            page.table(Tables.calm(scenario, summaries), "without the fault, with random failures");
+            page.remark("The same services, load and seeds, no fault, for at most 30 s; so many of the requests to '"
+                    + scenario.focus().name() + "' fail, each by chance.");
+        }
         if (scenario.load().hasGroups()) {
             page.section("What the groups did");
             page.table(Tables.groups(summaries), "what the groups did");
         }
+        page.section("Why calls ended");
+        page.table(Tables.stopReasons(summaries), "why calls ended");
         page.key(summaries.stream().map(PolicySummary::name).toList());
-        for (Chart chart : charts) {
-            page.chart(chart, chart.id().equals("latency") ? Tables.latency(summaries) : Tables.of(chart));
-        }
+        figures.forEach(page::figure);
         page.section("The policies");
         for (PolicySummary summary : summaries) {
             String budget =
@@ -56,6 +65,14 @@ final class ReportPage {
             page.code(summary.name(), summary.policy() + budget);
         }
         return page.end();
+    }
+
+    private void conclusions(Page page) {
+        List<Conclusion> conclusions = Conclusion.of(summaries);
+        if (!conclusions.isEmpty()) {
+            page.section("Conclusions");
+            conclusions.forEach(conclusion -> page.statement(conclusion.policy(), conclusion.text()));
+        }
     }
 
     private String setting() {
@@ -140,6 +157,7 @@ final class ReportPage {
         int runs = summaries.get(0).results().size();
         long seed = summaries.get(0).results().get(0).seed();
         String seeds = runs == 1 ? "One run, seed " + seed : "Means over " + runs + " runs, seeds from " + seed;
-        return seeds + ". Per call: attempts for each call. " + (scenario.load().isBurst() ? HERD : SERVICE);
+        return seeds + ". Percentiles are of the calls of all runs. "
+                + (scenario.load().isBurst() ? HERD : SERVICE);
     }
 }

@@ -1,11 +1,47 @@
 package dev.respite.sim.report;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** Writes SVG: the few elements that charts are made of. Coordinates are rounded to a tenth of a pixel. */
 final class Svg {
 
+    private static final double WIDTH_OF_A_CHARACTER = 7;
+
     private final StringBuilder text = new StringBuilder();
+
+    /** The width that text may take at most, in pixels; the font is that of the reader's system. */
+    static double width(String words) {
+        return WIDTH_OF_A_CHARACTER * words.length();
+    }
+
+    /** Text that is not wider than that, its end cut off if need be. */
+    static String shortened(String words, double width) {
+        int most = (int) (width / WIDTH_OF_A_CHARACTER);
+        return words.length() <= most
+                ? words
+                : words.substring(0, Math.max(0, most - 1)).strip() + "…";
+    }
+
+    /** Text in lines that are not wider than that, unless a word is. */
+    static List<String> wrapped(String words, double width) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder();
+        for (String word : words.split(" ", -1)) {
+            if (line.length() > 0 && width(line + " " + word) > width) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            line.append(line.length() == 0 ? "" : " ").append(word);
+        }
+        lines.add(line.toString());
+        return lines;
+    }
+
+    void add(Svg other) {
+        text.append(other.text);
+    }
 
     void open(String element, String attributes) {
         text.append('<').append(element).append(' ').append(attributes).append(">\n");

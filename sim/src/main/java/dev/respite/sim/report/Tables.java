@@ -1,66 +1,148 @@
 package dev.respite.sim.report;
 
+import dev.respite.outcome.StopReason;
+import dev.respite.sim.Figure;
 import dev.respite.sim.GroupSummary;
+import dev.respite.sim.Latencies;
 import dev.respite.sim.PolicySummary;
 import dev.respite.sim.Series;
 import dev.respite.sim.SimulationResult;
+import dev.respite.sim.scenario.Formats;
 import dev.respite.sim.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The tables of a comparison. */
 final class Tables {
 
+    private static final List<Figure> SERVICE = List.of(
+            Figure.SUCCESS,
+            Figure.AMPLIFICATION,
+            Figure.PEAK,
+            Figure.RECOVERY,
+            Figure.GOODPUT_BEFORE,
+            Figure.GOODPUT_AFTER,
+            Figure.P50,
+            Figure.P99,
+            Figure.ANSWER_P50,
+            Figure.ANSWER_P99,
+            Figure.WASTED_WORK);
+
+    private static final List<Figure> BURST = List.of(
+            Figure.SUCCESS,
+            Figure.AMPLIFICATION,
+            Figure.MEAN_WAIT,
+            Figure.RETRY_SPREAD,
+            Figure.PEAK_RETRIES,
+            Figure.ANSWER_P99,
+            Figure.WASTED_WORK);
+
+    private static final List<Figure> CALM = List.of(
+            Figure.SUCCESS, Figure.AMPLIFICATION, Figure.PEAK, Figure.P99, Figure.ANSWER_P99, Figure.WASTED_WORK);
+    /** The percentiles that the table of latencies has: 1 to 99, and the tail. */
+    private static final List<Double> PERCENTILES = Stream.concat(
+                    IntStream.rangeClosed(1, 99).mapToObj(percent -> (double) percent), Stream.of(99.5, 99.9, 100.0))
+            .toList();
+
     private Tables() {}
 
-    /** What came out: for a burst, how the clients come back; else, how the service does. */
+    /** What came out: for a burst, how the clients come back; else, how the service does. With several seeds, also the ranges. */
     static Table summary(Scenario scenario, List<PolicySummary> summaries) {
-        List<String> head = new ArrayList<>(List.of("policy", "calls", "succeeded", "attempts", "per call"));
-        boolean burst = scenario.load().isBurst();
-        head.addAll(
-                burst
-                        ? List.of("mean wait ms", "spread ms", "busiest 100 ms")
-                        : List.of("recovery s", "before /s", "after /s", "p50 ms", "p99 ms", "peak/s"));
+        boolean seeds = summaries.get(0).results().size() > 1;
+        List<Figure> figures = scenario.load().isBurst() ? BURST : SERVICE;
+        List<String> head = new ArrayList<>(List.of("policy"));
+        if (seeds) {
+            head.add("of the seeds");
+        }
+        head.addAll(List.of("calls", "attempts"));
+        figures.forEach(figure -> head.add(heading(figure)));
+        List<List<String>> rows = new ArrayList<>();
+        for (PolicySummary summary : summaries) {
+            String calls = number(summary.mean(SimulationResult::calls));
+            String attempts = number(summary.mean(SimulationResult::attempts));
+            List<String> first = seeds ? List.of(summary.name(), "all") : List.of(summary.name());
+            rows.add(row(
+                    first, List.of(calls, attempts), figures, figure -> cell(scenario, figure, figure.of(summary))));
+            if (seeds) {
+                rows.add(row(
+                        List.of(summary.name(), "least"),
+                        List.of("", ""),
+                        figures,
+                        figure -> cell(scenario, figure, figure.range(summary).least())));
+                rows.add(row(
+                        List.of(summary.name(), "greatest"),
+                        List.of("", ""),
+                        figures,
+                        figure -> cell(scenario, figure, figure.range(summary).greatest())));
+            }
+        }
+        return new Table(head, rows);
+    }
+
+    /** What came out without the faults, at each failure rate. */
+    static Table calm(Scenario scenario, List<PolicySummary> summaries) {
+        List<String> head = new ArrayList<>(List.of("policy", "failures"));
+        CALM.forEach(figure -> head.add(heading(figure)));
+        List<List<String>> rows = new ArrayList<>();
+        for (PolicySummary summary : summaries) {
+            for (PolicySummary.Calm calm : summary.calm()) {
+                rows.add(row(
+                        List.of(summary.name(), Formats.percent(calm.failureRate())),
+                        List.of(),
+                        CALM,
+                        figure -> cell(scenario, figure, figure.of(calm.summary()))));
+            }
+        }
+        return new Table(head, rows);
+    }
+
+    /** Why calls ended: a column for each reason that there was. */
+    static Table stopReasons(List<PolicySummary> summaries) {
+        List<StopReason> reasons = Stream.of(StopReason.values())
+                .filter(reason -> summaries.stream()
+                        .anyMatch(summary -> summary.stopReasons().containsKey(reason)))
+                .toList();
+        List<String> head = new ArrayList<>(List.of("policy"));
+        reasons.forEach(reason -> head.add(reason.phrase()));
         return new Table(
                 head,
                 summaries.stream()
                         .map(summary -> Stream.concat(
-                                        common(summary), burst ? herd(summary) : service(scenario, summary))
+                                        Stream.of(summary.name()),
+                                        reasons.stream()
+                                                .map(reason -> number(
+                                                        summary.stopReasons().getOrDefault(reason, 0.0))))
                                 .toList())
                         .toList());
     }
 
-    private static Stream<String> common(PolicySummary summary) {
-        return Stream.of(
-                summary.name(),
-                number(summary.mean(SimulationResult::calls)),
-                number(summary.mean(SimulationResult::succeeded)),
-                number(summary.mean(SimulationResult::attempts)),
-                number(summary.mean(SimulationResult::amplification)));
+    private static String heading(Figure figure) {
+        return switch (figure.unit()) {
+            case MILLIS -> figure.heading() + " ms";
+            case SECONDS -> figure.heading() + " s";
+            case PER_SECOND -> figure.heading() + " /s";
+            case RATIO -> figure.heading() + " %";
+            case FACTOR, COUNT -> figure.heading();
+        };
     }
 
-    private static Stream<String> herd(PolicySummary summary) {
-        return Stream.of(
-                number(summary.meanWaitNanos() / 1e6),
-                number(summary.mean(result -> result.retrySpread().toNanos() / 1e6)),
-                number(summary.mean(SimulationResult::peakRetriesPer100ms)));
+    private static List<String> row(
+            List<String> first, List<String> counts, List<Figure> figures, Function<Figure, String> cell) {
+        return Stream.of(first.stream(), counts.stream(), figures.stream().map(cell))
+                .flatMap(Function.identity())
+                .toList();
     }
 
-    private static Stream<String> service(Scenario scenario, PolicySummary summary) {
-        OptionalInt recovery = summary.recoverySeconds();
-        return Stream.of(
-                recovery.isPresent()
-                        ? Integer.toString(recovery.getAsInt())
-                        : scenario.showsRecovery() ? "never" : "unseen",
-                number(summary.mean(SimulationResult::goodputBefore)),
-                number(summary.mean(SimulationResult::goodputAfter)),
-                latency(summary, 50),
-                latency(summary, 99),
-                number(summary.mean(SimulationResult::peakRequestsPerSecond)));
+    private static String cell(Scenario scenario, Figure figure, OptionalDouble value) {
+        if (value.isEmpty()) {
+            return figure == Figure.RECOVERY ? (scenario.showsRecovery() ? "never" : "unseen") : "";
+        }
+        return number(figure.unit() == Figure.Unit.RATIO ? 100 * value.getAsDouble() : value.getAsDouble());
     }
 
     /** What the clients of each group did. */
@@ -98,37 +180,17 @@ final class Tables {
 
     static Table latency(List<PolicySummary> summaries) {
         List<String> head = new ArrayList<>(List.of("percentile"));
-        summaries.forEach(summary -> head.add(summary.name() + " ms"));
-        List<List<String>> rows = new ArrayList<>();
-        for (double percentile : Charts.PERCENTILES) {
-            List<String> row = new ArrayList<>(List.of(number(percentile)));
-            summaries.forEach(summary -> row.add(latency(summary, percentile)));
-            rows.add(row);
+        List<Latencies> columns = new ArrayList<>();
+        for (PolicySummary summary : summaries) {
+            head.add(summary.name() + " ms");
+            head.add(summary.name() + ", failures included ms");
+            columns.add(summary.latencies());
+            columns.add(summary.answerTimes());
         }
-        return new Table(head, rows);
-    }
-
-    private static String latency(PolicySummary summary, double percentile) {
-        OptionalDouble millis = summary.latencyMillis(percentile);
-        return millis.isPresent() ? number(millis.getAsDouble()) : "";
-    }
-
-    /** The numbers behind a chart: a row for each second, or whatever else goes to the right, and a column for each line. */
-    static Table of(Chart chart) {
-        List<String> head = new ArrayList<>(List.of(chart.x().name()));
-        chart.lines().forEach(line -> head.add(line.name()));
-        List<Double> xs = chart.lines().stream()
-                .map(Chart.Line::xs)
-                .filter(numbers -> !numbers.isEmpty())
-                .findFirst()
-                .orElse(List.of());
         List<List<String>> rows = new ArrayList<>();
-        for (int at = 0; at < xs.size(); at++) {
-            // Seconds are drawn in their middle, and called by their beginning.
-            List<String> row = new ArrayList<>(List.of(number(Math.floor(xs.get(at)))));
-            for (Chart.Line line : chart.lines()) {
-                row.add(line.ys().isEmpty() ? "" : number(line.ys().get(at)));
-            }
+        for (double percentile : PERCENTILES) {
+            List<String> row = new ArrayList<>(List.of(number(percentile)));
+            columns.forEach(times -> row.add(number(times.millis(percentile).orElse(Double.POSITIVE_INFINITY))));
             rows.add(row);
         }
         return new Table(head, rows);

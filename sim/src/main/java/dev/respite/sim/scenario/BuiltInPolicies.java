@@ -38,15 +38,17 @@ final class BuiltInPolicies {
         return policies;
     }
 
-    /** The course's five strategies, with as many attempts each and nothing else that limits them. */
+    /** The course's five strategies, with as many attempts each and nothing else that limits them, between no retries and ours. */
     static Map<String, RetryPolicy> course() {
         Map<String, RetryPolicy> policies = new LinkedHashMap<>();
+        policies.put("none", RetryPolicy.parse("max-attempts=1"));
         policies.put("immediate", strategy("backoff=immediate"));
         policies.put("fixed", strategy("backoff=fixed base-delay=1s jitter=none"));
         policies.put("linear", strategy("backoff=linear base-delay=1s jitter=none"));
         policies.put("exponential", strategy("backoff=exponential base-delay=1s max-delay=32s jitter=none"));
         policies.put(
                 "exponential + jitter", strategy("backoff=exponential base-delay=1s max-delay=32s jitter=additive"));
+        policies.put("respite", RetryPolicy.defaults());
         return policies;
     }
 

@@ -107,7 +107,7 @@ final class BuiltInScenarios {
                 .network(new Network(Distribution.exponential(Duration.ofMillis(2)), 0))
                 .service(Service.named("service")
                         .workers(10)
-                        .serviceTime(Distribution.logNormal(Duration.ofMillis(40), 0.6))
+                        .serviceTime(Distribution.logNormal(Duration.ofMillis(48), 0.6))
                         .queue(200)
                         .retryAfter(Duration.ofSeconds(1)))
                 .load(Load.poisson("service", given.number("load", 1, 1e6))

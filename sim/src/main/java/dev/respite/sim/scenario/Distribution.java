@@ -118,31 +118,31 @@ public sealed interface Distribution
 
     /**
      * Times with a long tail: the median times {@code e^(sigma · z)}, with z from a standard normal distribution (by Box and
-     * Muller's transform).
+     * Muller's transform). The median is {@code mean · e^(−sigma²/2)}.
      *
-     * @param median the median
+     * @param mean the mean
      * @param sigma the deviation of the logarithm, from 0 to 5: with 1, one time in a hundred is ten times the median
      */
-    record LogNormal(Duration median, double sigma) implements Distribution {
+    record LogNormal(Duration mean, double sigma) implements Distribution {
         /** Checks the ranges. */
         public LogNormal {
-            Checks.time("median", median);
+            Checks.time("mean", mean);
             Checks.range("sigma", sigma, 0, 5);
         }
 
         @Override
         public long draw(DoubleSupplier uniform) {
-            return Math.round(median.toNanos() * StrictMath.exp(sigma * normal(uniform)));
+            return Math.round(mean.toNanos() * StrictMath.exp(sigma * normal(uniform) - sigma * sigma / 2));
         }
 
         @Override
         public double meanNanos() {
-            return median.toNanos() * StrictMath.exp(sigma * sigma / 2);
+            return mean.toNanos();
         }
 
         @Override
         public String toString() {
-            return "lognormal " + Formats.time(median) + " " + Formats.number(sigma);
+            return "lognormal " + Formats.time(mean) + " " + Formats.number(sigma);
         }
 
         /**
@@ -224,12 +224,12 @@ public sealed interface Distribution
     /**
      * Times with a long tail.
      *
-     * @param median the median
+     * @param mean the mean
      * @param sigma the deviation of the logarithm, from 0 to 5
      * @return the distribution
      */
-    static Distribution logNormal(Duration median, double sigma) {
-        return new LogNormal(median, sigma);
+    static Distribution logNormal(Duration mean, double sigma) {
+        return new LogNormal(mean, sigma);
     }
 
     /**

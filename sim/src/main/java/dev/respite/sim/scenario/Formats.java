@@ -1,6 +1,7 @@
 package dev.respite.sim.scenario;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -8,11 +9,13 @@ import java.util.regex.Pattern;
 /** Times, rates and parts as text, and back: decimal digits and a unit, in no locale. */
 public final class Formats {
 
-    private static final Pattern TIME = Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{1,9})?)(ns|us|ms|s|m|h)");
+    private static final Pattern TIME = Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,9})?)(ns|us|ms|s|m|h)");
     /** What nanoseconds can count; every limit is far below. */
     private static final BigDecimal LONGEST = BigDecimal.valueOf(Long.MAX_VALUE);
 
-    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,12}(?:\\.[0-9]{1,12})?");
+    /** As many decimals as a double can have, so that what was written can be read. */
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,12}(?:\\.[0-9]{1,400})?");
+
     private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
 
     private Formats() {}
@@ -41,10 +44,14 @@ public final class Formats {
     }
 
     static double readNumber(String text) {
+        return decimal(text).doubleValue();
+    }
+
+    private static BigDecimal decimal(String text) {
         if (!NUMBER.matcher(text).matches()) {
             throw new InvalidScenarioException("'" + text + "': expected a number such as 4 or 0.5");
         }
-        return Double.parseDouble(text);
+        return new BigDecimal(text);
     }
 
     static int readCount(String text) {
@@ -57,7 +64,9 @@ public final class Formats {
 
     /** A part: {@code 20%} or {@code 0.2}. */
     static double readRatio(String text) {
-        return text.endsWith("%") ? readNumber(text.substring(0, text.length() - 1)) / 100 : readNumber(text);
+        return text.endsWith("%")
+                ? decimal(text.substring(0, text.length() - 1)).movePointLeft(2).doubleValue()
+                : readNumber(text);
     }
 
     /** A rate: {@code 280/s}. */
@@ -104,5 +113,40 @@ public final class Formats {
             }
         }
         return nanos == 0 ? "0" : nanos + "ns";
+    }
+
+    /**
+     * Formats a time that was measured, with three digits.
+     *
+     * @param nanos nanoseconds
+     * @return a text such as {@code 900 us}, {@code 12.5 ms}, {@code 1.04 s} or {@code 2 min}
+     */
+    public static String rounded(double nanos) {
+        if (nanos == 0) {
+            return "0 ms";
+        }
+        if (nanos < 999.5) {
+            return digits(nanos) + " ns";
+        }
+        if (nanos < 999.5e3) {
+            return digits(nanos / 1e3) + " us";
+        }
+        if (nanos < 999.5e6) {
+            return digits(nanos / 1e6) + " ms";
+        }
+        if (nanos < 120e9) {
+            return digits(nanos / 1e9) + " s";
+        }
+        boolean minutes = nanos < 120 * 60e9;
+        return minutes ? digits(nanos / 60e9) + " min" : digits(nanos / 3600e9) + " h";
+    }
+
+    /** Formats a number with up to two decimals and without trailing zeros. */
+    private static String digits(double value) {
+        int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+        return BigDecimal.valueOf(value)
+                .setScale(decimals, RoundingMode.HALF_UP)
+                .stripTrailingZeros()
+                .toPlainString();
     }
 }

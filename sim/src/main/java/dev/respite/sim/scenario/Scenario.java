@@ -4,6 +4,7 @@ import dev.respite.policy.Spelling;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A world for a policy to be tried in: services and what lies between them, the calls, and what goes wrong when. It has no
@@ -22,6 +23,7 @@ public final class Scenario {
     private final Network network;
     private final Load load;
     private final List<Fault> faults;
+    private final Optional<String> focus;
 
     Scenario(ScenarioBuilder parts) {
         this.name = parts.name();
@@ -30,6 +32,7 @@ public final class Scenario {
         this.network = parts.network();
         this.load = parts.load();
         this.faults = parts.faults();
+        this.focus = parts.focus();
     }
 
     /**
@@ -122,8 +125,40 @@ public final class Scenario {
      * @return the service
      */
     public Service focus() {
-        String focus = faults.isEmpty() ? lastCalled() : faults.get(0).service();
-        return service(focus);
+        return service(focus.orElseGet(
+                () -> faults.isEmpty() ? lastCalled() : faults.get(0).service()));
+    }
+
+    /**
+     * Returns whether it says something about a policy to run this scenario without its faults: in a scenario that has none, the
+     * service fails by itself, and where all calls begin at once, no random failure is as hard as that.
+     *
+     * @return true if it has faults, and calls that begin at different times
+     */
+    public boolean hasCalmRun() {
+        return !faults.isEmpty() && !load.isBurst();
+    }
+
+    /**
+     * Returns this scenario without its faults, with attempts that fail by chance: the same services, network and load, and the
+     * same service in focus.
+     *
+     * @param part the part of the requests that fail at the service in focus, from 0 to 1, as those fail that do so by chance in
+     *     this scenario or, if none do, with a 500 after the work is done
+     * @param longest how long the scenario lasts at most
+     * @return the scenario
+     */
+    public Scenario withRandomFailures(double part, Duration longest) {
+        Service failing = focus();
+        ScenarioBuilder builder = builder(name)
+                .duration(duration.compareTo(longest) < 0 ? duration : longest)
+                .network(network)
+                .load(load)
+                .focus(failing.name());
+        services.values()
+                .forEach(service ->
+                        builder.service(service.name().equals(failing.name()) ? service.failures(part) : service));
+        return builder.build();
     }
 
     private String lastCalled() {
@@ -148,5 +183,20 @@ public final class Scenario {
                     "unknown service '" + name + "'" + Spelling.suggestion(name, services.keySet()));
         }
         return service;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Scenario scenario && parts().equals(scenario.parts());
+    }
+
+    @Override
+    public int hashCode() {
+        return parts().hashCode();
+    }
+
+    /** All that makes two scenarios different; the order of the services is a part of it, as that of a report. */
+    private List<Object> parts() {
+        return List.of(name, duration, List.copyOf(services.values()), network, load, faults, focus);
     }
 }

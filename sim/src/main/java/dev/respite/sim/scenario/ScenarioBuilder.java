@@ -19,6 +19,7 @@ public final class ScenarioBuilder {
     private Duration duration = Duration.ofSeconds(60);
     private Network network = Network.NONE;
     private @Nullable Load load;
+    private Optional<String> focus = Optional.empty();
 
     ScenarioBuilder(String name) {
         this.name = name;
@@ -80,6 +81,12 @@ public final class ScenarioBuilder {
      */
     public ScenarioBuilder fault(Fault fault) {
         faults.add(fault);
+        return this;
+    }
+
+    /** The service that a run looks at, where no fault says it. */
+    ScenarioBuilder focus(String service) {
+        this.focus = Optional.of(service);
         return this;
     }
 
@@ -202,6 +209,10 @@ public final class ScenarioBuilder {
             throw new InvalidScenarioException("there is no load: say which service is called, and how often");
         }
         return load;
+    }
+
+    Optional<String> focus() {
+        return focus;
     }
 
     List<Fault> faults() {

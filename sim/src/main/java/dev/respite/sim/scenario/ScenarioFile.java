@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Reads scenarios in YAML. The keys are the names of the builder's methods. */
+/** Reads and writes scenarios in YAML. The keys are the names of the builder's methods. */
 public final class ScenarioFile {
 
     private static final List<String> FAULTS =
@@ -97,6 +97,16 @@ public final class ScenarioFile {
         }
         placeRefusals(top, builder);
         return builder.build();
+    }
+
+    /**
+     * Writes a scenario in YAML, without what is as it is by default.
+     *
+     * @param scenario the scenario
+     * @return a text that {@link #parse(String)} makes an equal scenario of; names must not begin or end with white space
+     */
+    public static String yaml(Scenario scenario) {
+        return ScenarioWriter.yaml(scenario);
     }
 
     /** What the builder refuses of parts that do not fit together, with the place of the part that is wrong. */

@@ -2,6 +2,7 @@ package dev.respite.sim.scenario;
 
 import dev.respite.policy.RetryPolicy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -288,6 +289,12 @@ public final class Service {
         return new Service(name, replicas, workers, admission, new Failures(part, OptionalInt.of(status)), downstream);
     }
 
+    /** Fails for another part of the requests, as it does already or, if it does not, with a 500. */
+    Service failures(double part) {
+        boolean silent = failures.part() > 0 && failures.status().isEmpty();
+        return silent ? silences(part) : failures(part, failures.status().orElse(500));
+    }
+
     /**
      * Gives no answer to a part of the requests, each by chance, though the work is done.
      *
@@ -437,5 +444,19 @@ public final class Service {
      */
     public Optional<Downstream> downstream() {
         return downstream;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Service service && parts().equals(service.parts());
+    }
+
+    @Override
+    public int hashCode() {
+        return parts().hashCode();
+    }
+
+    private List<Object> parts() {
+        return List.of(name, replicas, workers, admission, failures, downstream);
     }
 }

@@ -11,16 +11,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.composer.Composer;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
-import org.snakeyaml.engine.v2.parser.ParserImpl;
-import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /** Some keys and their values in a file, which know where they stand: whatever is refused is refused with its line. */
 final class YamlSection {
@@ -33,25 +23,25 @@ final class YamlSection {
     /** What settings from outside say of this section, by the key below it. */
     private final Map<String, String> settings;
 
-    private record Entry(int line, @Nullable Node node) {}
+    private record Entry(int line, @Nullable YamlNode node) {}
 
-    private YamlSection(String file, String path, int line, @Nullable Node node, Map<String, String> settings) {
+    private YamlSection(String file, String path, int line, @Nullable YamlNode node, Map<String, String> settings) {
         this.file = file;
         this.path = path;
         this.line = line;
         this.settings = settings;
-        if (node instanceof MappingNode mapping) {
-            for (NodeTuple tuple : mapping.getValue()) {
-                Node key = tuple.getKeyNode();
-                if (!(key instanceof ScalarNode name)) {
-                    throw refused(lineOf(key), path, "a key is one word");
+        if (node instanceof YamlNode.Keys keys) {
+            for (YamlNode.Entry entry : keys.entries()) {
+                YamlNode key = entry.key();
+                if (!(key instanceof YamlNode.Text name)) {
+                    throw refused(key.line(), path, "a key is one word");
                 }
-                if (entries.put(name.getValue(), new Entry(lineOf(key), tuple.getValueNode())) != null) {
-                    throw refused(lineOf(key), path + name.getValue(), "it is said twice");
+                if (entries.put(name.text(), new Entry(key.line(), entry.value())) != null) {
+                    throw refused(key.line(), path + name.text(), "it is said twice");
                 }
             }
         } else if (node != null) {
-            throw refused(lineOf(node), path.isEmpty() ? "scenario" : path, "expected keys and values");
+            throw refused(node.line(), path.isEmpty() ? "scenario" : path, "expected keys and values");
         }
         for (String key : settings.keySet()) {
             int dot = key.indexOf('.');
@@ -60,14 +50,7 @@ final class YamlSection {
     }
 
     static YamlSection parse(String file, String text, Map<String, String> settings) {
-        try {
-            LoadSettings load = LoadSettings.builder().setLabel(file).build();
-            Optional<Node> root =
-                    new Composer(load, new ParserImpl(load, new StreamReader(load, text))).getSingleNode();
-            return new YamlSection(file, "", 1, root.orElse(null), settings);
-        } catch (YamlEngineException broken) {
-            throw new InvalidScenarioException(file + ": this is not YAML: " + broken.getMessage());
-        }
+        return new YamlSection(file, "", 1, YamlReader.read(file, text).orElse(null), settings);
     }
 
     /** Refuses keys that are none of these, and names the nearest. */
@@ -96,10 +79,10 @@ final class YamlSection {
         if (entry == null || entry.node() == null) {
             return Optional.empty();
         }
-        if (!(entry.node() instanceof ScalarNode scalar)) {
+        if (!(entry.node() instanceof YamlNode.Text one)) {
             throw refused(entry.line(), path + key, "expected one value");
         }
-        return Optional.of(new Value(this, key, entry.line(), scalar.getValue().strip()));
+        return Optional.of(new Value(this, key, entry.line(), one.text().strip()));
     }
 
     Value required(String key) {
@@ -113,8 +96,7 @@ final class YamlSection {
         }
         refuseOneValue(key);
         // "store:" with nothing behind it is a service with nothing said of it.
-        Node node =
-                entry.node() instanceof ScalarNode scalar && scalar.getValue().isEmpty() ? null : entry.node();
+        YamlNode node = entry.node() instanceof YamlNode.Text one && one.text().isEmpty() ? null : entry.node();
         return Optional.of(new YamlSection(file, path + key + ".", entry.line(), node, below(key)));
     }
 
@@ -124,10 +106,10 @@ final class YamlSection {
             return List.of();
         }
         refuseOneValue(key);
-        if (!(entry.node() instanceof SequenceNode list)) {
+        if (!(entry.node() instanceof YamlNode.Items list)) {
             throw refused(entry.line(), path + key, "expected a list: each begins with '- '");
         }
-        int size = list.getValue().size();
+        int size = list.nodes().size();
         for (String deeper : below(key).keySet()) {
             String number = deeper.split("\\.", 2)[0];
             if (!number.matches("0|[1-9][0-9]{0,8}") || Integer.parseInt(number) >= size) {
@@ -135,9 +117,9 @@ final class YamlSection {
             }
         }
         List<YamlSection> sections = new ArrayList<>();
-        for (Node node : list.getValue()) {
+        for (YamlNode node : list.nodes()) {
             String name = key + "." + sections.size();
-            sections.add(new YamlSection(file, path + name + ".", lineOf(node), node, below(name)));
+            sections.add(new YamlSection(file, path + name + ".", node.line(), node, below(name)));
         }
         return sections;
     }
@@ -203,10 +185,6 @@ final class YamlSection {
 
     private String where(int at) {
         return file + ", line " + at;
-    }
-
-    private static int lineOf(Node node) {
-        return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
     }
 
     /** One value, and where it stands. */

@@ -126,7 +126,8 @@ class CustomBudgetTest {
         assertThat(new ReportPage(scenario, summaries, List.of()).html()).contains("; budgets: three<");
         // The sweep of the report is run with it, too: at 100 % of failures, 21 retries in all.
         Chart sweep = Charts.of(scenario, summaries).stream()
-                .filter(chart -> chart.id().equals("amplification"))
+                .filter(figure -> figure.id().equals("amplification"))
+                .map(Chart.class::cast)
                 .findFirst()
                 .orElseThrow();
         assertThat(sweep.lines().get(0).ys().get(10)).isEqualTo(2);

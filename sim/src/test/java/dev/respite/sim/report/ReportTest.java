@@ -7,6 +7,7 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.Comparison;
 import dev.respite.sim.FailureSweep;
 import dev.respite.sim.PolicySummary;
+import dev.respite.sim.conclusion.Conclusion;
 import dev.respite.sim.occ.OptimisticLockingExperiment;
 import dev.respite.sim.scenario.Arrivals;
 import dev.respite.sim.scenario.BuiltIn;
@@ -46,7 +47,7 @@ class ReportTest {
         policies.put("a <b> & \"c\", d", RetryPolicy.defaults());
         policies.put("none", RetryPolicy.parse("max-attempts=1"));
         Report.of(scenario, run(policies)).write(folder);
-        for (String chart : List.of("requests", "goodput", "queue", "latency", "budget")) {
+        for (String chart : List.of("requests", "goodput", "queue", "answers", "latency", "budget")) {
             parse(Files.readString(folder.resolve(chart + ".svg")));
         }
         String page = Files.readString(folder.resolve("report.html"));
@@ -62,15 +63,15 @@ class ReportTest {
     @Test
     void charts_areOfWhatThereIsToSee() {
         Map<String, RetryPolicy> off = Map.of("off", RetryPolicy.parse("budget=off"));
-        assertThat(ids("brownout", off)).containsExactly("requests", "goodput", "queue", "latency");
+        assertThat(ids("brownout", off)).containsExactly("requests", "goodput", "queue", "answers", "latency");
         assertThat(ids("independent-failures", Map.of("respite", RetryPolicy.defaults())))
-                .containsExactly("requests", "goodput", "latency", "budget", "amplification");
+                .containsExactly("requests", "goodput", "answers", "latency", "budget", "amplification");
     }
 
     private static List<String> ids(String name, Map<String, RetryPolicy> policies) {
         Scenario scenario = BuiltIn.named(name).scenario();
         List<PolicySummary> summaries = Comparison.of(scenario, policies).run(() -> {});
-        return Charts.of(scenario, summaries).stream().map(Chart::id).toList();
+        return Charts.of(scenario, summaries).stream().map(ReportFigure::id).toList();
     }
 
     @Test
@@ -90,7 +91,7 @@ class ReportTest {
         assertThat(page("brownout"))
                 .contains("Calls to 'service': poisson 140/s, 10 clients, attempts time out after 1s.")
                 .contains("Network: exponential 2ms each way.")
-                .contains("'service': 10 workers, lognormal 40ms 0.6, queue of 200.")
+                .contains("'service': 10 workers, lognormal 48ms 0.6, queue of 200.")
                 .contains("Fault: capacity to 50%, 'service', at 20s for 30s, repaired within 10s.");
         assertThat(page("rate-limit")).contains(", rate limit 100/s burst 10.");
         assertThat(page("tail")).contains(", hedged after 20ms.");
@@ -109,6 +110,40 @@ class ReportTest {
         DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void page_hasConclusionsCalmRunsAndStopReasons() {
+        Scenario scenario = BuiltIn.named("brownout").scenario(Map.of("lasting", "5s"));
+        Map<String, RetryPolicy> policies =
+                new LinkedHashMap<>(BuiltIn.named("brownout").policies());
+        List<PolicySummary> summaries = run(policies);
+        String page = new ReportPage(scenario, summaries, List.of()).html();
+
+        for (Conclusion conclusion : Conclusion.of(summaries)) {
+            assertThat(page)
+                    .contains("<b>" + conclusion.policy() + "</b> "
+                            + conclusion.text().replace("'", "&#39;"));
+        }
+        assertThat(page)
+                .contains("Without the fault, with random failures", ">5%<", ">20%<")
+                .contains("Why calls ended", ">attempts exhausted<", ">budget exhausted<")
+                .contains(">p99 all ms<", ">wasted ms<");
+        assertThat(page("rate-limit")).doesNotContain("Without the fault");
+    }
+
+    @Test
+    void tables_ofSeveralSeeds_haveTheRanges() {
+        Scenario scenario = BuiltIn.named("rate-limit").scenario();
+        List<PolicySummary> summaries = Comparison.of(scenario, Map.of("none", RetryPolicy.parse("max-attempts=1")))
+                .seeds(1, 3)
+                .run(() -> {});
+        List<List<String>> rows = Tables.summary(scenario, summaries).rows();
+
+        assertThat(rows).extracting(row -> row.get(1)).containsExactly("all", "least", "greatest");
+        assertThat(rows.stream().map(row -> Double.parseDouble(row.get(4))).toList())
+                .satisfies(success -> assertThat(success.get(0)).isBetween(success.get(1), success.get(2)))
+                .doesNotHaveDuplicates();
     }
 
     @Test

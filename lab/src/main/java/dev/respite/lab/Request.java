@@ -1,0 +1,133 @@
+package dev.respite.lab;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What a page wants. Scenarios and policies are still text. */
+sealed interface Request {
+
+    /** The built-in scenarios. */
+    record ListScenarios() implements Request {}
+
+    /** What a policy does. */
+    record Explain(String policy) implements Request {}
+
+    /**
+     * Runs.
+     *
+     * @param source where the scenario comes from
+     * @param settings what differs from the scenario's own values
+     * @param policies texts by names; empty for those that the scenario compares
+     */
+    record Run(
+            Source source,
+            Map<String, String> settings,
+            Optional<Map<String, String>> policies,
+            long firstSeed,
+            int seeds)
+            implements Request {}
+
+    /** Where a scenario comes from. */
+    sealed interface Source {}
+
+    record BuiltInName(String name) implements Source {}
+
+    record ScenarioText(String text) implements Source {}
+
+    /** The request itself is wrong: a bug of the page. */
+    final class InvalidRequestException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1;
+
+        InvalidRequestException(String message) {
+            super(message);
+        }
+    }
+
+    static Request parse(String text) {
+        Json json;
+        try {
+            json = JsonReader.read(text);
+        } catch (JsonReader.NotJsonException broken) {
+            throw new InvalidRequestException("request: not JSON: " + broken.getMessage());
+        }
+        if (!(json instanceof Json.Members request)) {
+            throw new InvalidRequestException("request: expected an object");
+        }
+        String op = text(request, "op").orElse("none");
+        return switch (op) {
+            case "list" -> {
+                allow(request, "op");
+                yield new ListScenarios();
+            }
+            case "explain" -> {
+                allow(request, "op", "policy");
+                yield new Explain(text(request, "policy")
+                        .orElseThrow(() -> new InvalidRequestException("request, policy: it is missing")));
+            }
+            case "run" -> {
+                allow(request, "op", "builtIn", "scenario", "settings", "policies", "firstSeed", "seeds");
+                yield new Run(
+                        source(request),
+                        texts(request, "settings").orElse(Map.of()),
+                        texts(request, "policies"),
+                        whole(request, "firstSeed").orElse(1),
+                        (int) whole(request, "seeds").orElse(1));
+            }
+            default -> throw new InvalidRequestException("request, op: '" + op + "': use list, explain or run");
+        };
+    }
+
+    private static Source source(Json.Members request) {
+        Optional<Source> name = text(request, "builtIn").map(BuiltInName::new);
+        Optional<Source> text = text(request, "scenario").map(ScenarioText::new);
+        if (name.isPresent() == text.isPresent()) {
+            throw new InvalidRequestException("request: give either builtIn, a name, or scenario, a text");
+        }
+        return name.or(() -> text).get();
+    }
+
+    private static void allow(Json.Members request, String... known) {
+        for (Json.Member member : request.members()) {
+            if (!List.of(known).contains(member.name())) {
+                throw new InvalidRequestException("request: unknown member '" + member.name() + "'");
+            }
+        }
+    }
+
+    private static Optional<String> text(Json.Members request, String name) {
+        return request.get(name).map(value -> scalar(value, name));
+    }
+
+    private static OptionalLong whole(Json.Members request, String name) {
+        Optional<String> text = text(request, name);
+        if (text.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        if (!text.get().matches("0|-?[1-9][0-9]{0,8}")) {
+            throw new InvalidRequestException(
+                    "request, " + name + ": '" + text.get() + "': expected a whole number of at most nine digits");
+        }
+        return OptionalLong.of(Long.parseLong(text.get()));
+    }
+
+    private static Optional<Map<String, String>> texts(Json.Members request, String name) {
+        return request.get(name).map(value -> {
+            if (!(value instanceof Json.Members members)) {
+                throw new InvalidRequestException("request, " + name + ": expected an object of texts");
+            }
+            Map<String, String> texts = new LinkedHashMap<>();
+            members.members().forEach(member -> texts.put(member.name(), scalar(member.value(), name)));
+            return texts;
+        });
+    }
+
+    private static String scalar(Json value, String name) {
+        if (!(value instanceof Json.Scalar scalar)) {
+            throw new InvalidRequestException("request, " + name + ": expected a text or a number");
+        }
+        return scalar.text();
+    }
+}

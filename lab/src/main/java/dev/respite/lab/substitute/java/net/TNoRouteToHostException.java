@@ -1,0 +1,15 @@
+package dev.respite.lab.substitute.java.net;
+
+import java.net.SocketException;
+
+/** {@link java.net.NoRouteToHostException}. */
+public class TNoRouteToHostException extends SocketException {
+
+    private static final long serialVersionUID = 1;
+
+    public TNoRouteToHostException() {}
+
+    public TNoRouteToHostException(String message) {
+        super(message);
+    }
+}

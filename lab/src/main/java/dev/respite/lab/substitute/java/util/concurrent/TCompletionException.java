@@ -1,0 +1,21 @@
+package dev.respite.lab.substitute.java.util.concurrent;
+
+/** {@link java.util.concurrent.CompletionException}. */
+public class TCompletionException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    protected TCompletionException() {}
+
+    protected TCompletionException(String message) {
+        super(message);
+    }
+
+    public TCompletionException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    public TCompletionException(Throwable cause) {
+        super(cause);
+    }
+}

@@ -1,0 +1,309 @@
+package dev.respite.lab.substitute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.lab.substitute.java.util.concurrent.TConcurrentLinkedQueue;
+import dev.respite.lab.substitute.java.util.concurrent.TFutureTask;
+import dev.respite.lab.substitute.java.util.concurrent.atomic.TAtomicReferenceArray;
+import dev.respite.lab.substitute.java.util.concurrent.atomic.TLongAdder;
+import dev.respite.lab.substitute.java.util.concurrent.locks.TReentrantLock;
+import dev.respite.lab.substitute.org.HdrHistogram.TAbstractHistogram;
+import dev.respite.lab.substitute.org.HdrHistogram.THistogram;
+import dev.respite.lab.substitute.org.HdrHistogram.TPackedHistogram;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RunnableFuture;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.PackedHistogram;
+import org.junit.jupiter.api.Test;
+
+/** Random operations have the same results with a substitute and with the class that it stands for. */
+class SubstitutesTest {
+
+    private static final int SEQUENCES = 2_000;
+
+    @Test
+    void queue_doesWhatTheJdksDoes() {
+        for (int seed = 0; seed < SEQUENCES; seed++) {
+            assertThat(played(new TConcurrentLinkedQueue<>(), seed))
+                    .as("seed %d", seed)
+                    .isEqualTo(played(new ConcurrentLinkedQueue<>(), seed));
+        }
+    }
+
+    private static List<String> played(Queue<Integer> queue, long seed) {
+        Random random = new Random(seed);
+        List<String> log = new ArrayList<>();
+        Iterator<Integer> iterator = queue.iterator();
+        for (int step = 0; step < 100; step++) {
+            switch (random.nextInt(9)) {
+                case 0, 1, 2 -> log.add("offer " + queue.offer(step));
+                case 3, 4 -> log.add("poll " + queue.poll());
+                case 5 -> log.add(queue.peek() + " " + queue.size() + " " + queue.isEmpty() + " " + List.copyOf(queue));
+                case 6 -> iterator = queue.iterator();
+                case 7 -> log.add("next " + (iterator.hasNext() ? iterator.next() : null));
+                default -> log.add("remove " + removed(iterator, random) + queue.remove(step - 5));
+            }
+        }
+        return log;
+    }
+
+    private static String removed(Iterator<Integer> iterator, Random random) {
+        if (random.nextBoolean()) {
+            return "";
+        }
+        try {
+            iterator.remove();
+            return "done ";
+        } catch (IllegalStateException none) {
+            return "none ";
+        }
+    }
+
+    @Test
+    void task_doesWhatTheJdksDoes() {
+        for (int seed = 0; seed < SEQUENCES; seed++) {
+            List<String> jdk = new ArrayList<>();
+            List<String> lab = new ArrayList<>();
+            Random one = new Random(seed);
+            Random other = new Random(seed);
+            RunnableFuture<?>[] self = new RunnableFuture<?>[2];
+            self[0] = new FutureTask<>(work(one, jdk, self, 0)) {
+                @Override
+                protected void done() {
+                    ended(jdk, this, one);
+                }
+            };
+            self[1] = new TFutureTask<>(work(other, lab, self, 1)) {
+                @Override
+                protected void done() {
+                    ended(lab, this, other);
+                }
+            };
+            for (int step = 0; step < 5; step++) {
+                use(self[0], one, jdk);
+                use(self[1], other, lab);
+            }
+            assertThat(lab).as("seed %d", seed).isEqualTo(jdk);
+        }
+    }
+
+    private static Callable<Integer> work(Random random, List<String> log, RunnableFuture<?>[] self, int index) {
+        return () -> {
+            log.add("runs");
+            switch (random.nextInt(5)) {
+                case 0 -> throw new IllegalStateException("thrown");
+                case 1 -> log.add("cancels " + self[index].cancel(false));
+                case 2 -> log.add("cancels " + self[index].cancel(true));
+                case 3 -> self[index].run();
+                default -> log.add("works");
+            }
+            return 1;
+        };
+    }
+
+    private static void ended(List<String> log, RunnableFuture<?> task, Random random) {
+        log.add("done " + task.isDone() + task.isCancelled());
+        if (random.nextInt(4) == 0) {
+            throw new IllegalArgumentException("from done");
+        }
+    }
+
+    private static void use(RunnableFuture<?> task, Random random, List<String> log) {
+        try {
+            switch (random.nextInt(3)) {
+                case 0 -> task.run();
+                case 1 -> log.add("cancel " + task.cancel(random.nextBoolean()));
+                default -> log.add(task.isDone() ? "get " + task.get() : "waits");
+            }
+        } catch (Throwable thrown) {
+            log.add(thrown.getClass() + " " + thrown.getMessage() + " " + thrown.getCause());
+        }
+        log.add("interrupted " + Thread.interrupted());
+    }
+
+    @Test
+    void histogram_hasThePercentilesOfHdrHistogram() {
+        Random random = new Random(1);
+        for (int round = 0; round < 300; round++) {
+            int digits = random.nextInt(5);
+            long highest = 2 + (long) Math.pow(10, random.nextDouble() * 11);
+            Histogram original = new Histogram(highest, digits);
+            TAbstractHistogram histogram = new THistogram(highest, digits);
+            int count = random.nextInt(2_000);
+            double exponent = random.nextDouble() * 12;
+            for (int i = 0; i < count; i++) {
+                long value = Math.min(highest, (long) Math.pow(10, random.nextDouble() * exponent) - 1);
+                original.recordValue(value);
+                histogram.recordValue(value);
+            }
+            PackedHistogram packed = new PackedHistogram(original.getHighestTrackableValue(), digits);
+            packed.add(original);
+            TPackedHistogram mine = new TPackedHistogram(histogram.getHighestTrackableValue(), digits);
+            mine.add(histogram);
+            assertThat(mine.getTotalCount()).isEqualTo(packed.getTotalCount());
+            assertThat(mine.getMaxValue()).isEqualTo(packed.getMaxValue());
+            for (double percentile : new double[] {
+                0,
+                1e-9,
+                1,
+                25,
+                50,
+                90,
+                95,
+                99,
+                99.9,
+                99.999,
+                100,
+                101,
+                100.0 * random.nextInt(1 + count) / Math.max(1, count),
+                100 * (random.nextInt(1 + count) / (double) Math.max(1, count))
+            }) {
+                assertThat(mine.getValueAtPercentile(percentile))
+                        .as("%s of %d values up to %d with %d digits", percentile, count, highest, digits)
+                        .isEqualTo(packed.getValueAtPercentile(percentile));
+            }
+        }
+    }
+
+    @Test
+    void histogram_refusesWhatHdrHistogramRefuses() {
+        for (long value : new long[] {-1, 0, 100, 2047, 2048, 4095, 4096, Long.MAX_VALUE}) {
+            for (long highest : new long[] {2, 2047, 2048, 4000}) {
+                assertThat(isRecorded(() -> new THistogram(highest, 3).recordValue(value)))
+                        .as("%d in a histogram up to %d", value, highest)
+                        .isEqualTo(isRecorded(() -> new Histogram(highest, 3).recordValue(value)));
+            }
+        }
+    }
+
+    private static boolean isRecorded(Runnable recording) {
+        try {
+            recording.run();
+            return true;
+        } catch (ArrayIndexOutOfBoundsException refused) {
+            return false;
+        }
+    }
+
+    @Test
+    void adder_addsAsTheJdks() {
+        Random random = new Random(2);
+        LongAdder original = new LongAdder();
+        TLongAdder adder = new TLongAdder();
+        for (int step = 0; step < 10_000; step++) {
+            long more = random.nextLong();
+            switch (random.nextInt(6)) {
+                case 0 -> {
+                    original.increment();
+                    adder.increment();
+                }
+                case 1 -> {
+                    original.decrement();
+                    adder.decrement();
+                }
+                case 2 -> assertThat(adder.sumThenReset()).isEqualTo(original.sumThenReset());
+                default -> {
+                    original.add(more);
+                    adder.add(more);
+                }
+            }
+            assertThat(adder.sum()).isEqualTo(original.sum());
+            assertThat(adder.intValue()).isEqualTo(original.intValue());
+            assertThat(adder.doubleValue()).isEqualTo(original.doubleValue());
+        }
+        assertThat(adder).hasToString(original.toString());
+    }
+
+    @Test
+    void array_comparesAndSetsAsTheJdks() {
+        Random random = new Random(3);
+        AtomicReferenceArray<Integer> original = new AtomicReferenceArray<>(4);
+        TAtomicReferenceArray<Integer> array = new TAtomicReferenceArray<>(4);
+        for (int step = 0; step < 10_000; step++) {
+            int at = random.nextInt(4);
+            // Small numbers are the same object each time.
+            Integer some = random.nextInt(3);
+            Integer other = random.nextInt(3);
+            switch (random.nextInt(3)) {
+                case 0 -> {
+                    original.set(at, some);
+                    array.set(at, some);
+                }
+                case 1 ->
+                    assertThat(array.compareAndSet(at, some, other)).isEqualTo(original.compareAndSet(at, some, other));
+                default -> assertThat(array.getAndSet(at, some)).isEqualTo(original.getAndSet(at, some));
+            }
+            assertThat(array.get(at)).isEqualTo(original.get(at));
+        }
+        assertThatThrownBy(() -> array.get(4)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void lock_isHeldAsOftenAsItWasTaken() {
+        ReentrantLock original = new ReentrantLock();
+        TReentrantLock lock = new TReentrantLock();
+        Random random = new Random(4);
+        for (int step = 0; step < 1_000; step++) {
+            switch (random.nextInt(3)) {
+                case 0 -> {
+                    original.lock();
+                    lock.lock();
+                }
+                case 1 -> assertThat(lock.tryLock()).isEqualTo(original.tryLock());
+                default -> assertThat(isUnlocked(lock::unlock)).isEqualTo(isUnlocked(original::unlock));
+            }
+            assertThat(lock.isLocked()).isEqualTo(original.isLocked());
+            assertThat(lock.isHeldByCurrentThread()).isEqualTo(original.isHeldByCurrentThread());
+        }
+    }
+
+    private static boolean isUnlocked(Runnable unlock) {
+        try {
+            unlock.run();
+            return true;
+        } catch (IllegalMonitorStateException notHeld) {
+            return false;
+        }
+    }
+
+    @Test
+    void removalFromPriorityQueue_keepsItsOrder() {
+        Random random = new Random(5);
+        for (int round = 0; round < 500; round++) {
+            PriorityQueue<Integer> original = new PriorityQueue<>();
+            random.ints(random.nextInt(100), 0, 1_000).forEach(original::add);
+            PriorityQueue<Integer> queue = new PriorityQueue<>(original);
+            int divisor = 1 + random.nextInt(5);
+            assertThat(LibraryMethods.removeIf(queue, number -> number % divisor == 0))
+                    .isEqualTo(original.removeIf(number -> number % divisor == 0));
+            while (!original.isEmpty()) {
+                assertThat(queue.poll()).isEqualTo(original.poll());
+            }
+            assertThat(queue).isEmpty();
+        }
+    }
+
+    @Test
+    void copyOfMap_isImmutableAndTakesNoNull() {
+        Map<String, Integer> copy = LibraryMethods.copyOf(Map.of("one", 1));
+        assertThat(copy).isEqualTo(Map.of("one", 1));
+        assertThatThrownBy(() -> copy.put("two", 2)).isInstanceOf(UnsupportedOperationException.class);
+        Map<String, Integer> withNull = new HashMap<>();
+        withNull.put("none", null);
+        assertThatThrownBy(() -> LibraryMethods.copyOf(withNull)).isInstanceOf(NullPointerException.class);
+    }
+}

@@ -1,0 +1,172 @@
+package dev.respite.sim;
+
+import java.time.Duration;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * A figure that policies are compared by. Of several runs it is the mean over the runs, but a percentile is that of all calls of
+ * all runs, and recovery is the longest.
+ */
+public enum Figure {
+    /** The part of the calls that succeeded, from 0 to 1. */
+    SUCCESS("success", "succeeded", Unit.RATIO),
+    /** Attempts at the service in focus for each call. */
+    AMPLIFICATION("amplification", "attempts/call", Unit.FACTOR),
+    /** The most requests that came to the service in focus in a second. */
+    PEAK("peakRequestsPerSecond", "peak/s", Unit.COUNT),
+    /** Whole seconds from the end of the last fault until goodput was back; missing if it was not, or if no run can show it. */
+    RECOVERY("recoverySeconds", "recovery", Unit.SECONDS),
+    /** Calls that succeeded in a second before the first fault. */
+    GOODPUT_BEFORE("goodputBefore", "before", Unit.PER_SECOND),
+    /** Calls that succeeded in a second in the last 20 s. */
+    GOODPUT_AFTER("goodputAfter", "goodput", Unit.PER_SECOND),
+    /** The median time of calls that succeeded. */
+    P50("p50Ms", "p50", Unit.MILLIS),
+    /** The 99th percentile of the time of calls that succeeded. */
+    P99("p99Ms", "p99", Unit.MILLIS),
+    /** The median time until the caller had an answer, a failure included. */
+    ANSWER_P50("answerP50Ms", "p50 all", Unit.MILLIS),
+    /** The 99th percentile of the time until the caller had an answer, a failure included. */
+    ANSWER_P99("answerP99Ms", "p99 all", Unit.MILLIS),
+    /** Work on requests whose callers no longer waited, of all services. */
+    WASTED_WORK("wastedWorkMs", "wasted", Unit.MILLIS),
+    /** How long a call waited between its attempts. */
+    MEAN_WAIT("meanWaitMs", "mean wait", Unit.MILLIS),
+    /** How far apart the clients' same retries come. */
+    RETRY_SPREAD("spreadMs", "spread", Unit.MILLIS),
+    /** The most retries within a tenth of a second. */
+    PEAK_RETRIES("peakRetriesPer100ms", "load/100 ms", Unit.COUNT);
+
+    /** What a figure counts. */
+    public enum Unit {
+        /** A part of a whole, from 0 to 1. */
+        RATIO,
+        /** How many for each of something. */
+        FACTOR,
+        /** A whole number; a mean need not be one. */
+        COUNT,
+        /** How many in a second. */
+        PER_SECOND,
+        /** Whole seconds. */
+        SECONDS,
+        /** Milliseconds. */
+        MILLIS
+    }
+
+    /**
+     * What a figure is in single runs.
+     *
+     * @param least the smallest; empty if the figure is missing in all runs
+     * @param greatest the greatest; empty if the figure is missing in any run, as where a run never recovered
+     */
+    public record Range(OptionalDouble least, OptionalDouble greatest) {}
+
+    private final String key;
+    private final String heading;
+    private final Unit unit;
+
+    Figure(String key, String heading, Unit unit) {
+        this.key = key;
+        this.heading = heading;
+        this.unit = unit;
+    }
+
+    /**
+     * Returns the name of the figure where programs read it.
+     *
+     * @return the key in JSON
+     */
+    public String key() {
+        return key;
+    }
+
+    /**
+     * Returns what the column of the figure is called in tables for people.
+     *
+     * @return the heading
+     */
+    public String heading() {
+        return heading;
+    }
+
+    /**
+     * Returns what the figure counts.
+     *
+     * @return its unit
+     */
+    public Unit unit() {
+        return unit;
+    }
+
+    /**
+     * Returns the figure of a policy.
+     *
+     * @param summary the runs of the policy
+     * @return the figure of all runs; empty if it is missing
+     */
+    public OptionalDouble of(PolicySummary summary) {
+        return switch (this) {
+            case SUCCESS -> OptionalDouble.of(summary.success());
+            case RECOVERY -> seconds(summary.recoverySeconds());
+            case P50 -> summary.latencies().millis(50);
+            case P99 -> summary.latencies().millis(99);
+            case ANSWER_P50 -> summary.answerTimes().millis(50);
+            case ANSWER_P99 -> summary.answerTimes().millis(99);
+            case MEAN_WAIT -> OptionalDouble.of(summary.meanWaitNanos() / 1e6);
+            default -> OptionalDouble.of(summary.mean(run -> of(run).orElse(0)));
+        };
+    }
+
+    /**
+     * Returns the figure of one run.
+     *
+     * @param result the run
+     * @return the figure; empty if it is missing
+     */
+    public OptionalDouble of(SimulationResult result) {
+        return switch (this) {
+            case SUCCESS -> OptionalDouble.of(result.success());
+            case AMPLIFICATION -> OptionalDouble.of(result.amplification());
+            case PEAK -> OptionalDouble.of((double) result.peakRequestsPerSecond());
+            case RECOVERY -> seconds(result.recoverySeconds());
+            case GOODPUT_BEFORE -> OptionalDouble.of(result.goodputBefore());
+            case GOODPUT_AFTER -> OptionalDouble.of(result.goodputAfter());
+            case P50 -> result.latencies().millis(50);
+            case P99 -> result.latencies().millis(99);
+            case ANSWER_P50 -> result.answerTimes().millis(50);
+            case ANSWER_P99 -> result.answerTimes().millis(99);
+            case WASTED_WORK -> millis(result.wastedWork());
+            case MEAN_WAIT -> OptionalDouble.of(millis(result.delays()).orElse(0) / Math.max(1, result.calls()));
+            case RETRY_SPREAD -> millis(result.retrySpread());
+            case PEAK_RETRIES -> OptionalDouble.of((double) result.peakRetriesPer100ms());
+        };
+    }
+
+    private static OptionalDouble seconds(OptionalInt seconds) {
+        return seconds.isPresent() ? OptionalDouble.of(seconds.getAsInt()) : OptionalDouble.empty();
+    }
+
+    private static OptionalDouble millis(Duration time) {
+        return OptionalDouble.of(time.toNanos() / 1e6);
+    }
+
+    /**
+     * Returns how much the figure varies with the seed.
+     *
+     * @param summary the runs of a policy
+     * @return the range over its runs
+     */
+    public Range range(PolicySummary summary) {
+        double[] present = summary.results().stream()
+                .map(this::of)
+                .filter(OptionalDouble::isPresent)
+                .mapToDouble(OptionalDouble::getAsDouble)
+                .sorted()
+                .toArray();
+        int last = present.length - 1;
+        return new Range(
+                last < 0 ? OptionalDouble.empty() : OptionalDouble.of(present[0]),
+                last + 1 < summary.results().size() ? OptionalDouble.empty() : OptionalDouble.of(present[last]));
+    }
+}

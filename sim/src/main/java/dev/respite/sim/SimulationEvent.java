@@ -1,0 +1,181 @@
+package dev.respite.sim;
+
+import dev.respite.outcome.StopReason;
+
+/**
+ * Something that happened in a run. Times are nanoseconds since the beginning of the run.
+ *
+ * <p>The events of a call are {@link CallStarted}, then {@link AttemptStarted} and {@link AttemptEnded} for each attempt that
+ * reaches the network, {@link RetryScheduled} or {@link RetryRejected} after one that failed, and {@link CallEnded}. A call that
+ * has not ended when the run is over has no last event. The events are immutable.
+ */
+public sealed interface SimulationEvent {
+
+    /**
+     * When it happened.
+     *
+     * @return nanoseconds since the beginning of the run
+     */
+    long nanos();
+
+    /**
+     * Calls of one kind of caller to one service. A chain of services has a layer for each step.
+     *
+     * @param caller the group of clients, {@code all} if the load names none, or the service that calls
+     * @param service the service that is called
+     * @param isFront whether the callers are the clients of the load
+     */
+    record Layer(String caller, String service, boolean isFront) {}
+
+    /**
+     * A call.
+     *
+     * @param layer who calls whom
+     * @param client the client in its group, or the replica of the service that calls; from 0
+     * @param number the number of the call in the run, from 1 in the order in which calls start
+     */
+    record Call(Layer layer, int client, long number) {}
+
+    /**
+     * A call has started.
+     *
+     * @param nanos when
+     * @param call the call
+     */
+    record CallStarted(long nanos, Call call) implements SimulationEvent {}
+
+    /**
+     * An attempt has been sent. One that a breaker rejects is not sent.
+     *
+     * @param nanos when
+     * @param call the call
+     * @param attempt the number of the attempt, from 1
+     * @param isHedge whether another attempt of the call is still unanswered
+     */
+    record AttemptStarted(long nanos, Call call, int attempt, boolean isHedge) implements SimulationEvent {}
+
+    /**
+     * An attempt has ended for its caller. The service may work on the request for longer.
+     *
+     * @param nanos when
+     * @param call the call
+     * @param attempt the number of the attempt
+     * @param result how it ended
+     */
+    record AttemptEnded(long nanos, Call call, int attempt, Result result) implements SimulationEvent {
+
+        /** How an attempt ends. */
+        public enum Result {
+            /** With a response of the service. */
+            SERVED,
+            /** With an error after the work was done, or with the failure of a service further down. */
+            FAILED,
+            /** Without a response in time. */
+            TIMED_OUT,
+            /** The service has rejected the request before any work: 429, 503, an error at once, a refused connection. */
+            REJECTED,
+            /** Another attempt of a hedged call has ended the call. */
+            CANCELLED
+        }
+    }
+
+    /**
+     * The policy has decided on a retry. Where calls wait for the budget, the wait follows the delay. A hedged call has no
+     * schedule, and so no such event.
+     *
+     * @param nanos when
+     * @param call the call
+     * @param attempt the number of the attempt that failed
+     * @param delayNanos how long after now the retry is to be sent
+     */
+    record RetryScheduled(long nanos, Call call, int attempt, long delayNanos) implements SimulationEvent {}
+
+    /**
+     * The budget has rejected a retry, and the call ends.
+     *
+     * @param nanos when
+     * @param call the call
+     * @param attempt the number of the attempt that failed
+     */
+    record RetryRejected(long nanos, Call call, int attempt) implements SimulationEvent {}
+
+    /**
+     * A call no longer waits for its budget.
+     *
+     * @param nanos when
+     * @param call the call
+     * @param waitedNanos how long it has waited, after its delay
+     * @param isReleased whether the retry is sent now; otherwise the call ends
+     */
+    record BudgetWaitEnded(long nanos, Call call, long waitedNanos, boolean isReleased) implements SimulationEvent {}
+
+    /**
+     * A call has ended.
+     *
+     * @param nanos when
+     * @param call the call
+     * @param reason why it made no further attempt
+     * @param latencyNanos the time since it started
+     */
+    record CallEnded(long nanos, Call call, StopReason reason, long latencyNanos) implements SimulationEvent {}
+
+    /**
+     * A request has arrived at a server, which may be down or may reject it.
+     *
+     * @param nanos when
+     * @param service the service
+     * @param replica which of its servers, from 1
+     */
+    record RequestArrived(long nanos, String service, int replica) implements SimulationEvent {}
+
+    /**
+     * A server has finished its work on a request.
+     *
+     * @param nanos when
+     * @param service the service
+     * @param replica which of its servers, from 1
+     * @param workNanos how much work it was
+     * @param isAbandoned whether the caller no longer waits, so that the work was wasted
+     */
+    record RequestFinished(long nanos, String service, int replica, long workNanos, boolean isAbandoned)
+            implements SimulationEvent {}
+
+    /**
+     * A breaker of the clients has changed its state. Each breaker publishes its first state when the run begins.
+     *
+     * @param nanos when
+     * @param breaker the number of the breaker, from 1 in the order of the groups and their clients
+     * @param state its new state
+     */
+    record BreakerChanged(long nanos, int breaker, State state) implements SimulationEvent {
+
+        /** The state of a breaker. */
+        public enum State {
+            /** Attempts pass. */
+            CLOSED,
+            /** All attempts are rejected. */
+            OPEN,
+            /** Some attempts pass, as a trial. */
+            HALF_OPEN
+        }
+    }
+
+    /**
+     * How much the budgets of a layer have left.
+     *
+     * @param nanos when
+     * @param layer whose calls they pay for
+     * @param retriesLeft how many retries they would grant now, on average over the clients, at most the first 100 of each
+     *     group; infinite where nothing limits retries
+     */
+    record BudgetSampled(long nanos, Layer layer, double retriesLeft) implements SimulationEvent {}
+
+    /**
+     * How many requests wait at a service.
+     *
+     * @param nanos when
+     * @param service the service
+     * @param waiting the requests in the queues of all its servers, without those that are worked on
+     */
+    record QueueSampled(long nanos, String service, int waiting) implements SimulationEvent {}
+}

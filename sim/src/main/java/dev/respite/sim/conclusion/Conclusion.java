@@ -1,0 +1,111 @@
+package dev.respite.sim.conclusion;
+
+import dev.respite.sim.Figure;
+import dev.respite.sim.PolicySummary;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What the figures of a policy mean, compared with no retries. It is immutable, and computed from the {@link #evidence} only.
+ *
+ * @param policy what the policy was called
+ * @param kind the kind of the conclusion
+ * @param decidedBy the figure that decides
+ * @param calmRate the failure rate of the calm run that decides; empty if the scenario itself does
+ * @param evidence the figures that it rests on
+ */
+public record Conclusion(String policy, Kind kind, Figure decidedBy, OptionalDouble calmRate, Evidence evidence) {
+
+    /** The kinds of conclusions. A harm decides, wherever it is; then calls that are saved, first those in the scenario. */
+    public enum Kind {
+        /** It makes no retries: the policy that others are compared with. */
+        BASELINE,
+        /** It does worse than no retries. */
+        HARM,
+        /** It does worse than no retries in a calm run, and not in the scenario. */
+        HARM_WHEN_CALM,
+        /** It does better than no retries. */
+        GAIN,
+        /** More calls succeed than without retries, for more attempts than they are worth. */
+        COSTLY_GAIN,
+        /** It saves calls in a calm run, and none in the scenario. */
+        GAIN_WHEN_CALM,
+        /** It gains nothing, and costs load or time. */
+        COST_WITHOUT_GAIN,
+        /** It does as no retries do. */
+        NO_DIFFERENCE;
+
+        /**
+         * Returns the name in reports and in JSON.
+         *
+         * @return such as {@code costly gain}
+         */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
+
+    /**
+     * Draws the conclusions of a comparison.
+     *
+     * @param summaries the policies, of one {@link dev.respite.sim.Comparison}
+     * @return one for each policy, in their order; none if all of them retry, so that there is nothing to compare with
+     */
+    public static List<Conclusion> of(List<PolicySummary> summaries) {
+        Optional<PolicySummary> baseline = summaries.stream()
+                .filter(summary -> summary.policy().limits().maxAttempts() == 1)
+                .findFirst();
+        return baseline.map(none -> summaries.stream()
+                        .map(summary -> summary.name().equals(none.name())
+                                ? baseline(summary.name(), Evidence.of(none, none))
+                                : of(summary.name(), Evidence.of(none, summary)))
+                        .toList())
+                .orElse(List.of());
+    }
+
+    private static Conclusion baseline(String policy, Evidence evidence) {
+        return new Conclusion(policy, Kind.BASELINE, Figure.SUCCESS, OptionalDouble.empty(), evidence);
+    }
+
+    /**
+     * Draws the conclusion about a policy that retries.
+     *
+     * @param policy what it is called
+     * @param evidence its figures, and those without retries
+     * @return the conclusion
+     */
+    public static Conclusion of(String policy, Evidence evidence) {
+        Finding here = evidence.outcome().finding();
+        if (here.isHarm()) {
+            return new Conclusion(policy, Kind.HARM, here.decidedBy(), OptionalDouble.empty(), evidence);
+        }
+        Optional<Evidence.Calm> calm = evidence.decisiveCalm();
+        Finding there = calm.map(run -> run.contrast().finding()).orElse(Finding.NO_DIFFERENCE);
+        boolean gainsMore = there.savesCalls() ? !here.savesCalls() : there.isGain() && !here.isGain();
+        if (calm.isPresent() && (there.isHarm() || gainsMore)) {
+            Kind kind = there.isHarm() ? Kind.HARM_WHEN_CALM : Kind.GAIN_WHEN_CALM;
+            OptionalDouble rate = OptionalDouble.of(calm.get().failureRate());
+            return new Conclusion(policy, kind, there.decidedBy(), rate, evidence);
+        }
+        return new Conclusion(policy, kind(here), here.decidedBy(), OptionalDouble.empty(), evidence);
+    }
+
+    private static Kind kind(Finding here) {
+        if (here.isGain()) {
+            return here == Finding.MORE_SUCCEED_AT_A_HIGH_COST ? Kind.COSTLY_GAIN : Kind.GAIN;
+        }
+        return here.isCost() ? Kind.COST_WITHOUT_GAIN : Kind.NO_DIFFERENCE;
+    }
+
+    /**
+     * Returns the conclusion in words: what is gained or lost, what it costs, and, in brackets, the column that decides.
+     *
+     * @return one or two sentences in English, of at most 450 characters
+     */
+    public String text() {
+        return new ConclusionText(this).text();
+    }
+}

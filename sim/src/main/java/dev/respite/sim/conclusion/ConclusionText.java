@@ -1,0 +1,164 @@
+package dev.respite.sim.conclusion;
+
+import dev.respite.sim.scenario.Formats;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** Puts a conclusion into words. Numbers have the digits of the tables. */
+final class ConclusionText {
+
+    private final Conclusion conclusion;
+    private final Evidence evidence;
+    private final Contrast outcome;
+
+    ConclusionText(Conclusion conclusion) {
+        this.conclusion = conclusion;
+        this.evidence = conclusion.evidence();
+        this.outcome = evidence.outcome();
+    }
+
+    String text() {
+        return switch (conclusion.kind()) {
+            case BASELINE -> "Baseline: " + baseline();
+            case HARM_WHEN_CALM, GAIN_WHEN_CALM ->
+                lead() + evidence.decisiveCalm().map(this::calm).orElse("") + ". " + beside();
+            default ->
+                lead() + effect(outcome) + cost() + reason() + "."
+                        + evidence.decisiveCalm().map(this::calmBeside).orElse("");
+        };
+    }
+
+    /** The kind, and the column of a table that decides. */
+    private String lead() {
+        String kind = conclusion.kind().toString();
+        OptionalDouble rate = conclusion.calmRate();
+        String column = conclusion.decidedBy().heading()
+                + (rate.isPresent() ? " at " + Formats.percent(rate.getAsDouble()) : "");
+        return kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1) + " (" + column + "): ";
+    }
+
+    private String baseline() {
+        String calm = evidence.calm().isEmpty()
+                ? ""
+                : ", and without the fault "
+                        + percent(last(evidence).baseline().success()) + " with "
+                        + Formats.percent(
+                                evidence.calm().get(evidence.calm().size() - 1).failureRate())
+                        + " random failures";
+        return "without retries " + percent(outcome.baseline().success()) + " of calls succeed" + calm + ".";
+    }
+
+    private static Contrast last(Evidence evidence) {
+        return evidence.calm().get(evidence.calm().size() - 1).contrast();
+    }
+
+    /** What the scenario itself shows, where a calm run decides. */
+    private String beside() {
+        Finding finding = outcome.finding();
+        String how = finding == Finding.NO_DIFFERENCE
+                ? "With the fault it makes no difference: "
+                : finding.isGain() ? "With the fault it gains: " : "With the fault it gains nothing: ";
+        return how + effect(outcome) + cost() + reason() + ".";
+    }
+
+    private String calmBeside(Evidence.Calm calm) {
+        boolean outweighed =
+                outcome.finding().isHarm() && calm.contrast().finding().isGain();
+        String sentence = calm(calm);
+        return " " + sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1)
+                + (outweighed ? "; that does not outweigh the harm." : ".");
+    }
+
+    private String calm(Evidence.Calm calm) {
+        return "with " + Formats.percent(calm.failureRate()) + " random failures and no fault, "
+                + effect(calm.contrast()) + attempts(calm.contrast());
+    }
+
+    private String effect(Contrast contrast) {
+        return switch (contrast.finding()) {
+            case NEVER_RECOVERS -> "it never recovers after the fault, and " + success(contrast);
+            case RECOVERS_LATER ->
+                "it recovers " + seconds(contrast.policy()) + " after the fault, without retries after "
+                        + seconds(contrast.baseline()) + "; " + success(contrast);
+            case RECOVERS ->
+                "it recovers " + seconds(contrast.policy()) + " after the fault, without retries never; "
+                        + success(contrast);
+            case ANSWERS_SOONER -> answers(contrast) + "; " + success(contrast);
+            case FEWER_SUCCEED -> "only " + success(contrast);
+            default -> success(contrast);
+        };
+    }
+
+    private static String success(Contrast contrast) {
+        String with = percent(contrast.policy().success());
+        String without = percent(contrast.baseline().success());
+        return with.equals(without)
+                ? with + " of calls succeed with and without retries"
+                : with + " of calls succeed, " + without + " without retries";
+    }
+
+    /** What the policy costs in the scenario: attempts, and whatever is worse than without retries. */
+    private String cost() {
+        StringBuilder cost = new StringBuilder(attempts(outcome));
+        if (outcome.hasHigherPeak()) {
+            cost.append(peak(outcome));
+        }
+        if (outcome.finding() != Finding.RECOVERS_LATER && outcome.recoversLater()) {
+            cost.append("; recovery takes ")
+                    .append(seconds(outcome.policy()))
+                    .append(" instead of ")
+                    .append(seconds(outcome.baseline()));
+        }
+        if (outcome.answersLater()) {
+            cost.append("; ").append(answers(outcome));
+        }
+        return cost.toString();
+    }
+
+    private static String attempts(Contrast contrast) {
+        String attempts = String.format(
+                Locale.ROOT, ", at %.2f attempts per call", contrast.policy().amplification());
+        return contrast.finding() == Finding.MORE_SUCCEED_AT_A_HIGH_COST
+                ? attempts
+                        + String.format(
+                                Locale.ROOT, " (%,.0f extra for each call saved)", contrast.attemptsPerSavedCall())
+                : attempts;
+    }
+
+    private String peak(Contrast contrast) {
+        long peak = Math.round(contrast.policy().peak());
+        return evidence.setting() == Evidence.Setting.BURST
+                ? String.format(Locale.ROOT, " and up to %,d retries within 100 ms", peak)
+                : String.format(
+                        Locale.ROOT,
+                        " and a peak of %,d/s instead of %,d/s",
+                        peak,
+                        Math.round(contrast.baseline().peak()));
+    }
+
+    private static String answers(Contrast contrast) {
+        OptionalDouble policy = contrast.policy().answerMillis();
+        return policy.isEmpty()
+                ? "1% of calls or more never have an answer"
+                : "99% of answers come within " + time(policy) + " instead of "
+                        + time(contrast.baseline().answerMillis());
+    }
+
+    private String reason() {
+        return outcome.finding() == Finding.NO_DIFFERENCE && evidence.isFailingInFaultOnly()
+                ? ", since calls fail during the fault only"
+                : "";
+    }
+
+    private static String seconds(Figures figures) {
+        return Math.round(figures.recovery().orElse(0)) + " s";
+    }
+
+    private static String time(OptionalDouble millis) {
+        return Formats.rounded(millis.orElse(0) * 1e6);
+    }
+
+    private static String percent(double ratio) {
+        return String.format(Locale.ROOT, "%.2f%%", 100 * ratio);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.respite.sim.conclusion;
+
+import dev.respite.sim.PolicySummary;
+import dev.respite.sim.SimulationResult;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Scenario;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a conclusion about a policy rests on.
+ *
+ * @param setting what happens in the scenario
+ * @param baselineBefore the part of the calls that succeed without retries before the first fault, from 0 to 1
+ * @param outcome the policy and no retries in the scenario
+ * @param calm both in the calm runs, by rising failure rate; empty if there are none
+ */
+public record Evidence(Setting setting, double baselineBefore, Contrast outcome, List<Calm> calm) {
+
+    /** Where as many calls succeed before the fault, next to none fails without it. */
+    private static final double ALMOST_ALL = 0.99;
+
+    /** What happens in a scenario. */
+    public enum Setting {
+        /** Something goes wrong for a while. */
+        FAULT,
+        /** Nothing changes while it lasts. */
+        STEADY,
+        /** All calls begin at once. */
+        BURST;
+
+        static Setting of(Scenario scenario) {
+            if (scenario.load().isBurst()) {
+                return BURST;
+            }
+            return scenario.faults().isEmpty() ? STEADY : FAULT;
+        }
+    }
+
+    /**
+     * The policy and no retries in a calm run.
+     *
+     * @param failureRate the part of the attempts that failed, each by chance
+     * @param contrast the figures
+     */
+    public record Calm(double failureRate, Contrast contrast) {}
+
+    /** Copies the list. */
+    public Evidence {
+        calm = List.copyOf(calm);
+    }
+
+    static Evidence of(PolicySummary baseline, PolicySummary policy) {
+        Scenario scenario = baseline.results().get(0).scenario();
+        Setting setting = Setting.of(scenario);
+        List<Calm> calm = new ArrayList<>();
+        for (int rate = 0; rate < policy.calm().size(); rate++) {
+            calm.add(new Calm(
+                    policy.calm().get(rate).failureRate(),
+                    Contrast.of(
+                            baseline.calm().get(rate).summary(),
+                            policy.calm().get(rate).summary(),
+                            Setting.STEADY)));
+        }
+        return new Evidence(setting, successBefore(scenario, baseline), Contrast.of(baseline, policy, setting), calm);
+    }
+
+    private static double successBefore(Scenario scenario, PolicySummary baseline) {
+        int first = (int)
+                (scenario.faults().stream().mapToLong(Fault::startNanos).min().orElse(0) / 1_000_000_000L);
+        double calls = baseline.series().calls().stream()
+                .limit(first)
+                .mapToDouble(Double::doubleValue)
+                .sum();
+        return calls == 0 ? 0 : baseline.mean(SimulationResult::goodputBefore) * first / calls;
+    }
+
+    /** Returns whether no retries fail next to no call but during the fault: then a retry has little to win. */
+    boolean isFailingInFaultOnly() {
+        return setting == Setting.FAULT
+                && baselineBefore >= ALMOST_ALL
+                && outcome.baseline().recovery().isPresent()
+                && outcome.baseline().recovery().getAsDouble() <= 1;
+    }
+
+    /** The calm run that says most: the least failure rate at which the policy harms, else the greatest at which it gains. */
+    Optional<Calm> decisiveCalm() {
+        Comparator<Calm> byRate = Comparator.comparingDouble(Calm::failureRate);
+        return calm.stream()
+                .filter(run -> run.contrast().finding().isHarm())
+                .min(byRate)
+                .or(() -> calm.stream()
+                        .filter(run -> run.contrast().finding().isGain())
+                        .max(byRate))
+                .or(() -> calm.stream().max(byRate));
+    }
+}

@@ -1,0 +1,54 @@
+package dev.respite.sim.conclusion;
+
+import dev.respite.sim.Figure;
+
+/** What a policy does in some runs, compared with no retries: the first of these that is true. */
+enum Finding {
+    NEVER_RECOVERS(Effect.HARM, Figure.RECOVERY),
+    FEWER_SUCCEED(Effect.HARM, Figure.SUCCESS),
+    MORE_SUCCEED_AT_A_HIGH_COST(Effect.GAIN, Figure.AMPLIFICATION),
+    MORE_SUCCEED(Effect.GAIN, Figure.SUCCESS),
+    RECOVERS_LATER(Effect.HARM, Figure.RECOVERY),
+    RECOVERS(Effect.GAIN, Figure.RECOVERY),
+    ONLY_MORE_ATTEMPTS(Effect.COST, Figure.AMPLIFICATION),
+    ONLY_A_HIGHER_PEAK(Effect.COST, Figure.PEAK),
+    ONLY_LATER_ANSWERS(Effect.COST, Figure.ANSWER_P99),
+    ANSWERS_SOONER(Effect.GAIN, Figure.ANSWER_P99),
+    NO_DIFFERENCE(Effect.NONE, Figure.SUCCESS);
+
+    enum Effect {
+        HARM,
+        GAIN,
+        COST,
+        NONE
+    }
+
+    private final Effect effect;
+    private final Figure decidedBy;
+
+    Finding(Effect effect, Figure decidedBy) {
+        this.effect = effect;
+        this.decidedBy = decidedBy;
+    }
+
+    boolean isHarm() {
+        return effect == Effect.HARM;
+    }
+
+    boolean isGain() {
+        return effect == Effect.GAIN;
+    }
+
+    /** Returns whether the gain is calls that would have failed, which is worth more than time. */
+    boolean savesCalls() {
+        return isGain() && this != ANSWERS_SOONER;
+    }
+
+    boolean isCost() {
+        return effect == Effect.COST;
+    }
+
+    Figure decidedBy() {
+        return decidedBy;
+    }
+}

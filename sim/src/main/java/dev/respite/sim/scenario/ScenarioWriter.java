@@ -1,0 +1,152 @@
+package dev.respite.sim.scenario;
+
+import java.util.Locale;
+
+/** Writes scenarios as {@link ScenarioFile} reads them: what is as it is by default is left out. */
+final class ScenarioWriter {
+
+    private static final String PLAIN = "[A-Za-z][A-Za-z0-9_-]*";
+
+    private final StringBuilder yaml = new StringBuilder();
+
+    private ScenarioWriter() {}
+
+    static String yaml(Scenario scenario) {
+        ScenarioWriter writer = new ScenarioWriter();
+        writer.entry("", "name", word(scenario.name()));
+        writer.entry("", "duration", Formats.time(scenario.duration()));
+        writer.network(scenario.network());
+        writer.section("", "services");
+        scenario.services().values().forEach(writer::service);
+        writer.load(scenario.load());
+        if (!scenario.faults().isEmpty()) {
+            writer.section("", "faults");
+            scenario.faults().forEach(writer::fault);
+        }
+        return writer.yaml.toString();
+    }
+
+    private void network(Network network) {
+        if (!network.equals(Network.NONE)) {
+            section("", "network");
+            entry("  ", "latency", network.latency().toString());
+            entryIf(network.loss() > 0, "  ", "loss", Formats.percent(network.loss()));
+        }
+    }
+
+    private void service(Service service) {
+        Service usual = Service.named(service.name());
+        Service.Workers workers = service.workers();
+        Service.Admission admission = service.admission();
+        String indent = "    ";
+        section("  ", word(service.name()));
+        entryIf(service.replicas() > 1, indent, "replicas", Integer.toString(service.replicas()));
+        entry(indent, "workers", Integer.toString(workers.count()));
+        entry(indent, "service-time", workers.time().toString());
+        entryIf(
+                !workers.cold().isZero(),
+                indent,
+                "slow-start",
+                Formats.number(workers.coldFactor()) + " " + Formats.time(workers.cold()));
+        entryIf(admission.queue() != Service.UNLIMITED, indent, "queue", Integer.toString(admission.queue()));
+        entryIf(admission.newestFirst(), indent, "discipline", "lifo");
+        admission
+                .rateLimit()
+                .ifPresent(rate -> entry(indent, "rate-limit", Formats.number(rate) + "/s burst " + admission.burst()));
+        admission.retryAfter().ifPresent(hint -> entry(indent, "retry-after", Formats.time(hint)));
+        Service.Failures failures = service.failures();
+        entryIf(
+                !failures.equals(usual.failures()),
+                indent,
+                "failures",
+                Formats.percent(failures.part()) + " "
+                        + (failures.status().isPresent()
+                                ? Integer.toString(failures.status().getAsInt())
+                                : "timeout"));
+        service.downstream().ifPresent(next -> {
+            entry(indent, "calls", word(next.to()));
+            next.timeout().ifPresent(limit -> entry(indent, "timeout", Formats.time(limit)));
+        });
+    }
+
+    private void load(Load load) {
+        section("", "load");
+        entry("  ", "to", word(load.to()));
+        if (load.hasGroups()) {
+            section("  ", "groups");
+            for (ClientGroup group : load.groups()) {
+                item("    ", "name", word(group.name()));
+                group("      ", group);
+            }
+        } else {
+            group("  ", load.groups().get(0));
+        }
+        load.breaker().ifPresent(breaker -> entry("  ", "breaker", breaker.toString()));
+        load.timeout().ifPresent(limit -> entry("  ", "timeout", Formats.time(limit)));
+        load.hedge().ifPresent(delay -> entry("  ", "hedge", Formats.time(delay)));
+    }
+
+    private void group(String indent, ClientGroup group) {
+        ClientGroup usual = ClientGroup.of(group.name(), group.arrivals());
+        entry(indent, "arrivals", group.arrivals().toString());
+        entryIf(group.clients() != usual.clients(), indent, "clients", Integer.toString(group.clients()));
+        entryIf(
+                group.order() != usual.order(),
+                indent,
+                "clients-order",
+                group.order().toString());
+        entryIf(group.sharedBudget(), indent, "budget", "shared");
+    }
+
+    private void fault(Fault fault) {
+        String indent = "    ";
+        item("  ", fault.kind().toString(), word(fault.service()));
+        switch (fault.kind()) {
+            case DOWN, REFUSE, PAUSE -> {}
+            case SLOW -> entry(indent, "by", Formats.number(fault.degree()));
+            case CAPACITY -> entry(indent, "to", Formats.percent(fault.degree()));
+            case ERRORS, FAIL_FAST, THROTTLE -> entry(indent, "ratio", Formats.percent(fault.degree()));
+        }
+        fault.target().replica().ifPresent(replica -> entry(indent, "replica", Integer.toString(replica)));
+        entryIf(!fault.at().isZero(), indent, "at", Formats.time(fault.at()));
+        entry(indent, "for", Formats.time(fault.duration()));
+        entryIf(!fault.ramp().isZero(), indent, "ramp", Formats.time(fault.ramp()));
+    }
+
+    private void section(String indent, String name) {
+        yaml.append(indent).append(name).append(":\n");
+    }
+
+    private void entry(String indent, String key, String value) {
+        yaml.append(indent).append(key).append(": ").append(value).append('\n');
+    }
+
+    private void entryIf(boolean isUnusual, String indent, String key, String value) {
+        if (isUnusual) {
+            entry(indent, key, value);
+        }
+    }
+
+    private void item(String indent, String key, String value) {
+        entry(indent + "- ", key, value);
+    }
+
+    /** A name: as it is, or in double quotes if YAML could take it for something else. */
+    private static String word(String name) {
+        if (name.matches(PLAIN)) {
+            return name;
+        }
+        StringBuilder quoted = new StringBuilder("\"");
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append(c);
+            } else if (c < ' ' || c > '~') {
+                quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append('"').toString();
+    }
+}

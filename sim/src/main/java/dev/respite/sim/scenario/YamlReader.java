@@ -1,0 +1,79 @@
+package dev.respite.sim.scenario;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.composer.Composer;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
+
+/** Reads YAML: the one class here that knows the library. The lab, in which the library cannot run, has another in its place. */
+final class YamlReader {
+
+    private final String file;
+
+    /** What has been read. An alias is the same node again. */
+    private final IdentityHashMap<Node, YamlNode> read = new IdentityHashMap<>();
+
+    private YamlReader(String file) {
+        this.file = file;
+    }
+
+    /**
+     * Reads a text.
+     *
+     * @param file what messages call it
+     * @return its root; empty if there is nothing but comments in it
+     */
+    static Optional<YamlNode> read(String file, String text) {
+        try {
+            LoadSettings load = LoadSettings.builder().setLabel(file).build();
+            return new Composer(load, new ParserImpl(load, new StreamReader(load, text)))
+                    .getSingleNode()
+                    .map(new YamlReader(file)::node);
+        } catch (YamlEngineException broken) {
+            throw new InvalidScenarioException(file + ": this is not YAML: " + broken.getMessage());
+        }
+    }
+
+    private YamlNode node(Node node) {
+        if (node.isRecursive()) {
+            throw new InvalidScenarioException(file + ", line " + lineOf(node)
+                    + ": this contains itself by an alias; write what it should contain");
+        }
+        YamlNode before = read.get(node);
+        if (before != null) {
+            return before;
+        }
+        YamlNode now = convert(node);
+        read.put(node, now);
+        return now;
+    }
+
+    private YamlNode convert(Node node) {
+        if (node instanceof MappingNode mapping) {
+            List<YamlNode.Entry> entries = new ArrayList<>();
+            for (NodeTuple tuple : mapping.getValue()) {
+                entries.add(new YamlNode.Entry(node(tuple.getKeyNode()), node(tuple.getValueNode())));
+            }
+            return new YamlNode.Keys(lineOf(node), List.copyOf(entries));
+        }
+        if (node instanceof SequenceNode list) {
+            return new YamlNode.Items(
+                    lineOf(node), list.getValue().stream().map(this::node).toList());
+        }
+        return new YamlNode.Text(lineOf(node), ((ScalarNode) node).getValue());
+    }
+
+    private static int lineOf(Node node) {
+        return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
+    }
+}

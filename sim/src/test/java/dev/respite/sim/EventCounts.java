@@ -1,0 +1,101 @@
+package dev.respite.sim;
+
+import dev.respite.outcome.StopReason;
+import dev.respite.sim.SimulationEvent.AttemptEnded;
+import dev.respite.sim.SimulationEvent.AttemptStarted;
+import dev.respite.sim.SimulationEvent.BudgetSampled;
+import dev.respite.sim.SimulationEvent.CallEnded;
+import dev.respite.sim.SimulationEvent.CallStarted;
+import dev.respite.sim.SimulationEvent.QueueSampled;
+import dev.respite.sim.SimulationEvent.RequestArrived;
+import dev.respite.sim.SimulationEvent.RequestFinished;
+import dev.respite.sim.SimulationEvent.RetryRejected;
+import dev.respite.sim.SimulationEvent.RetryScheduled;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Adds up the events of a run: what a result has, from its other end. */
+final class EventCounts implements SimulationListener {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    private final String focus;
+    final Map<StopReason, Long> reasons = new EnumMap<>(StopReason.class);
+    final Map<AttemptEnded.Result, Long> results = new EnumMap<>(AttemptEnded.Result.class);
+    final Map<String, Long> attemptsByCaller = new HashMap<>();
+    final Map<Integer, Long> retriesByTenth = new HashMap<>();
+    final Map<Integer, Double> callsBySecond = new HashMap<>();
+    final Map<Integer, Double> goodputBySecond = new HashMap<>();
+    final Map<Integer, Double> requestsBySecond = new HashMap<>();
+    final List<Double> queue = new ArrayList<>();
+    final List<Double> budget = new ArrayList<>();
+    long attemptsAtFocus;
+    long hedges;
+    long rejected;
+    long delayNanos;
+    long wastedNanos;
+    long longestSuccess;
+
+    EventCounts(String focus) {
+        this.focus = focus;
+    }
+
+    @Override
+    public void on(SimulationEvent event) {
+        int second = (int) (event.nanos() / SECOND);
+        if (event instanceof CallStarted started) {
+            callsBySecond.merge(second, started.call().layer().isFront() ? 1.0 : 0, Double::sum);
+        } else if (event instanceof AttemptStarted started) {
+            attempt(started);
+        } else if (event instanceof AttemptEnded ended) {
+            results.merge(ended.result(), 1L, Long::sum);
+        } else if (event instanceof CallEnded ended) {
+            if (ended.call().layer().isFront()) {
+                callEnded(ended, second);
+            }
+        } else if (event instanceof RetryScheduled scheduled) {
+            delayNanos += scheduled.call().layer().isFront() ? scheduled.delayNanos() : 0;
+        } else if (event instanceof RetryRejected retry) {
+            rejected += retry.call().layer().isFront() ? 1 : 0;
+        } else if (event instanceof RequestArrived request) {
+            requestsBySecond.merge(second, request.service().equals(focus) ? 1.0 : 0, Double::sum);
+        } else if (event instanceof RequestFinished request) {
+            wastedNanos += request.isAbandoned() ? request.workNanos() : 0;
+        } else if (event instanceof QueueSampled sample && sample.service().equals(focus)) {
+            queue.add((double) sample.waiting());
+        } else if (event instanceof BudgetSampled sample && sample.layer().isFront()) {
+            budget.add(sample.retriesLeft());
+        }
+    }
+
+    private void attempt(AttemptStarted started) {
+        SimulationEvent.Layer layer = started.call().layer();
+        attemptsAtFocus += layer.service().equals(focus) ? 1 : 0;
+        hedges += started.isHedge() ? 1 : 0;
+        if (layer.isFront()) {
+            attemptsByCaller.merge(layer.caller(), 1L, Long::sum);
+            if (started.attempt() > 1) {
+                retriesByTenth.merge((int) (started.nanos() / (SECOND / 10)), 1L, Long::sum);
+            }
+        }
+    }
+
+    private void callEnded(CallEnded ended, int second) {
+        reasons.merge(ended.reason(), 1L, Long::sum);
+        if (ended.reason() == StopReason.ACCEPTED) {
+            goodputBySecond.merge(second, 1.0, Double::sum);
+            longestSuccess = Math.max(longestSuccess, ended.latencyNanos());
+        }
+    }
+
+    static List<Double> first(Map<Integer, Double> bySecond, int seconds) {
+        List<Double> list = new ArrayList<>();
+        for (int second = 0; second < seconds; second++) {
+            list.add(bySecond.getOrDefault(second, 0.0));
+        }
+        return list;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.respite.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.Service;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class FigureTest {
+
+    private static final RetryPolicy ONCE = RetryPolicy.parse("max-attempts=1");
+
+    private static final Scenario FAILING = Scenario.builder("failing")
+            .duration(Duration.ofSeconds(60))
+            .service(Service.named("store").workers(100).failures(0.5, 500))
+            .load(Load.poisson("store", 20))
+            .fault(Fault.down("store").at(Duration.ofSeconds(10)).duration(Duration.ofSeconds(5)))
+            .build();
+
+    private static PolicySummary summary(Scenario scenario, int seeds) {
+        return Comparison.of(scenario, Map.of("once", ONCE))
+                .seeds(1, seeds)
+                .run(() -> {})
+                .get(0);
+    }
+
+    @Test
+    void eachFigure_hasAKeyAndAHeadingOfItsOwn() {
+        assertThat(new HashSet<>(Stream.of(Figure.values()).map(Figure::key).toList()))
+                .hasSameSizeAs(Figure.values());
+        assertThat(new HashSet<>(Stream.of(Figure.values()).map(Figure::heading).toList()))
+                .hasSameSizeAs(Figure.values());
+    }
+
+    @Test
+    void range_isThatOfTheSeeds() {
+        PolicySummary summary = summary(FAILING, 4);
+        List<Double> seeds = summary.results().stream()
+                .map(SimulationResult::success)
+                .sorted()
+                .toList();
+        Figure.Range range = Figure.SUCCESS.range(summary);
+
+        assertThat(seeds.get(0)).isLessThan(seeds.get(3));
+        assertThat(range).isEqualTo(new Figure.Range(OptionalDouble.of(seeds.get(0)), OptionalDouble.of(seeds.get(3))));
+        assertThat(Figure.SUCCESS.of(summary).orElseThrow()).isBetween(seeds.get(0), seeds.get(3));
+    }
+
+    @Test
+    void recovery_whereNoCallSucceeds_isMissing() {
+        Scenario scenario = Scenario.builder("hopeless")
+                .service(Service.named("store").workers(100).failures(1, 500))
+                .load(Load.poisson("store", 20))
+                .build();
+        PolicySummary summary = summary(scenario, 2);
+
+        assertThat(summary.recoverySeconds()).isEmpty();
+        assertThat(Figure.RECOVERY.of(summary)).isEmpty();
+        assertThat(Figure.RECOVERY.range(summary))
+                .isEqualTo(new Figure.Range(OptionalDouble.empty(), OptionalDouble.empty()));
+        assertThat(Figure.P99.of(summary)).isEmpty();
+        assertThat(Figure.ANSWER_P99.of(summary)).isPresent();
+    }
+
+    @Test
+    void stopReasons_areAllCallsThatHaveEnded() {
+        PolicySummary summary = summary(FAILING.withRandomFailures(0.5, Duration.ofSeconds(30)), 3);
+
+        assertThat(summary.stopReasons().values().stream().mapToDouble(n -> n).sum())
+                .isCloseTo(summary.mean(SimulationResult::calls), within(1e-6));
+    }
+
+    @Test
+    void comparison_ofAScenarioWithAFault_hasItsCalmRun() {
+        PolicySummary summary = summary(FAILING, 2);
+
+        assertThat(summary.calm()).extracting(PolicySummary.Calm::failureRate).isEqualTo(Comparison.CALM_FAILURE_RATES);
+        for (PolicySummary.Calm calm : summary.calm()) {
+            assertThat(calm.summary().results())
+                    .extracting(SimulationResult::seed)
+                    .containsExactly(1L, 2L);
+            assertThat(calm.summary().success()).isCloseTo(1 - calm.failureRate(), within(0.05));
+            assertThat(calm.summary().results()).allSatisfy(result -> {
+                assertThat(result.scenario().faults()).isEmpty();
+                assertThat(result.scenario().duration()).isEqualTo(Duration.ofSeconds(30));
+                assertThat(result.series().calls())
+                        .isEqualTo(Simulation.simulate(FAILING, ONCE, result.seed())
+                                .series()
+                                .calls()
+                                .subList(0, 30));
+            });
+        }
+    }
+
+    @Test
+    void calmRun_looksAtTheServiceThatTheFaultIsFor() {
+        Scenario chain = Scenario.builder("chain")
+                .service(Service.named("edge").workers(100).calls("store"))
+                .service(Service.named("store").workers(100))
+                .load(Load.poisson("edge", 20))
+                .fault(Fault.errors("edge", 1))
+                .build();
+        Scenario calm = chain.withRandomFailures(0.2, Duration.ofSeconds(5));
+
+        assertThat(calm.focus().name()).isEqualTo("edge");
+        assertThat(calm.focus().failures().part()).isEqualTo(0.2);
+        assertThat(calm.service("store").failures().part()).isZero();
+        assertThat(chain.withRandomFailures(0, Duration.ofHours(1)).duration()).isEqualTo(chain.duration());
+    }
+
+    @Test
+    void calmRun_failsAsTheServiceDoes() {
+        Scenario silent = Scenario.builder("silent")
+                .service(Service.named("store").silences(0.1))
+                .load(Load.poisson("store", 20))
+                .build();
+
+        assertThat(silent.withRandomFailures(0.2, Duration.ofSeconds(5)).focus().failures())
+                .isEqualTo(Service.named("store").silences(0.2).failures());
+        assertThat(silent.hasCalmRun()).isFalse();
+        assertThat(summary(silent, 1).calm()).isEmpty();
+    }
+}

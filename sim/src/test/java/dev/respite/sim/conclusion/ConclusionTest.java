@@ -1,0 +1,243 @@
+package dev.respite.sim.conclusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.respite.sim.Figure;
+import dev.respite.sim.conclusion.Conclusion.Kind;
+import dev.respite.sim.conclusion.Evidence.Setting;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Conclusions about figures that no simulation had to make. */
+class ConclusionTest {
+
+    private static final int EVIDENCES = 20_000;
+
+    /** A full stop that is not within a number. */
+    private static final Pattern END = Pattern.compile("\\.(?= |$)");
+
+    /** A metastable outage: 300/s of capacity, 280/s of load, 10 s down. */
+    private static final Figures NONE = figures(0.9327, 1, 327, 0, 1_000);
+
+    private static Figures figures(double success, double amplification, double peak, double recovery, double answer) {
+        return new Figures(success, amplification, peak, OptionalDouble.of(recovery), OptionalDouble.of(answer));
+    }
+
+    private static Contrast contrast(Figures baseline, Figures policy) {
+        double more = policy.success() - baseline.success();
+        return new Contrast(baseline, policy, new Difference(more, more, more, 0.005));
+    }
+
+    private static Evidence outage(Figures policy, Evidence.Calm... calm) {
+        return new Evidence(Setting.FAULT, 0.999, contrast(NONE, policy), List.of(calm));
+    }
+
+    private static Evidence.Calm calm(double rate, double success, double amplification) {
+        return new Evidence.Calm(
+                rate,
+                contrast(
+                        steady(1 - rate, 1),
+                        new Figures(success, amplification, 350, OptionalDouble.empty(), OptionalDouble.of(250))));
+    }
+
+    private static Figures steady(double success, double amplification) {
+        return new Figures(success, amplification, 330, OptionalDouble.empty(), OptionalDouble.of(200));
+    }
+
+    private static String text(Evidence evidence) {
+        return Conclusion.of("mine", evidence).text();
+    }
+
+    @Test
+    void policyThatNeverRecovers_isHarm_firstOfAll() {
+        Figures naive = new Figures(0.1429, 3.58, 1_208, OptionalDouble.empty(), OptionalDouble.of(4_150));
+
+        assertThat(text(outage(naive, calm(0.2, 0.998, 1.25))))
+                .isEqualTo("Harm (recovery): it never recovers after the fault, and 14.29% of calls succeed, 93.27%"
+                        + " without retries, at 3.58 attempts per call and a peak of 1,208/s instead of 327/s; 99% of answers"
+                        + " come within 4.15 s instead of 1 s. With 20% random failures and no fault,"
+                        + " 99.80% of calls succeed, 80.00% without retries, at 1.25 attempts per call; that does not"
+                        + " outweigh the harm.");
+    }
+
+    @Test
+    void policyThatOnlyTheCalmRunDistinguishes_gainsThere() {
+        Conclusion conclusion = Conclusion.of(
+                "respite", outage(figures(0.9332, 1, 327, 0, 1_020), calm(0.05, 0.9990, 1.05), calm(0.2, 0.992, 1.24)));
+
+        assertThat(conclusion.kind()).isEqualTo(Kind.GAIN_WHEN_CALM);
+        assertThat(conclusion.decidedBy()).isEqualTo(Figure.SUCCESS);
+        assertThat(conclusion.calmRate()).hasValue(0.2);
+        assertThat(conclusion.text())
+                .isEqualTo("Gain when calm (succeeded at 20%): with 20% random failures and no fault, 99.20% of calls"
+                        + " succeed, 80.00% without retries, at 1.24 attempts per call. With the fault it makes no"
+                        + " difference: 93.32% of calls succeed, 93.27% without retries, at 1.00 attempts per call, since"
+                        + " calls fail during the fault only.");
+    }
+
+    @Test
+    void gainAtManyAttempts_isCostly() {
+        Evidence stack = outage(figures(0.9829, 15.11, 4_700, 0, 1_000));
+
+        assertThat(text(stack))
+                .startsWith("Costly gain (attempts/call): 98.29% of calls succeed, 93.27% without retries")
+                .contains("at 15.11 attempts per call (281 extra for each call saved) and a peak of 4,700/s");
+        assertThat(Conclusion.of("mine", outage(figures(0.9829, 1.09, 330, 0, 1_000)))
+                        .kind())
+                .isEqualTo(Kind.GAIN);
+    }
+
+    @Test
+    void harmInACalmRun_outranksAGain() {
+        Conclusion conclusion = Conclusion.of(
+                "mine", outage(figures(0.99, 1.1, 330, 0, 1_000), calm(0.05, 0.999, 1.05), calm(0.2, 0.031, 3.9)));
+
+        assertThat(conclusion.kind()).isEqualTo(Kind.HARM_WHEN_CALM);
+        assertThat(conclusion.text())
+                .startsWith("Harm when calm (succeeded at 20%): ")
+                .contains("only 3.10% of calls succeed, 80.00% without retries, at 3.90 attempts per call")
+                .contains("With the fault it gains: 99.00%");
+    }
+
+    @Test
+    void savedCalls_outrankFasterAnswers() {
+        Conclusion conclusion = Conclusion.of("mine", outage(figures(0.9330, 1, 327, 0, 500), calm(0.2, 0.992, 1.24)));
+
+        assertThat(conclusion.kind()).isEqualTo(Kind.GAIN_WHEN_CALM);
+        assertThat(conclusion.text()).contains("With the fault it gains: 99% of answers come within 500 ms");
+    }
+
+    @Test
+    void sameSuccess_atMoreLoadOrTime_isCostWithoutGain() {
+        assertThat(text(outage(figures(0.9327, 1.3, 330, 0, 1_000)))).startsWith("Cost without gain (attempts/call): ");
+        assertThat(text(outage(figures(0.9327, 1, 500, 0, 1_000)))).startsWith("Cost without gain (peak/s): ");
+        assertThat(text(outage(figures(0.9327, 1, 330, 0, 3_000)))).startsWith("Cost without gain (p99 all): ");
+        assertThat(text(outage(figures(0.9327, 1, 330, 0, 300)))).startsWith("Gain (p99 all): 99% of answers come");
+        assertThat(text(outage(figures(0.9327, 1, 330, 9, 1_000))))
+                .startsWith("Harm (recovery): it recovers 9 s after the fault, without retries after 0 s");
+    }
+
+    @Test
+    void differenceOfOneSeed_withinHalfAPoint_isNone() {
+        assertThat(new Difference(0.0049, 0.0049, 0.0049, 0.005).isMore()).isFalse();
+        assertThat(new Difference(0.005, 0.005, 0.005, 0.005).isMore()).isTrue();
+        assertThat(new Difference(-0.0049, -0.0049, -0.0049, 0.005).isLess()).isFalse();
+        assertThat(new Difference(-0.005, -0.005, -0.005, 0.005).isLess()).isTrue();
+    }
+
+    @Test
+    void differenceThatNotAllSeedsAgreeOn_isNone() {
+        assertThat(new Difference(0.02, -0.001, 0.05, 0.001).isMore()).isFalse();
+        assertThat(new Difference(0.02, 0.001, 0.05, 0.001).isMore()).isTrue();
+        assertThat(new Difference(-0.02, -0.05, 0.001, 0.001).isLess()).isFalse();
+        assertThat(new Difference(-0.02, -0.05, -0.001, 0.001).isLess()).isTrue();
+    }
+
+    /** 270 calls at 80 %: the deviation of one ratio is 2.4 points, that of the difference of two 3.4. */
+    @Test
+    void margin_ofFewCalls_isWhatChanceDoes() {
+        assertThat(Difference.margin(0.8, 0.8, 270, 1)).isCloseTo(0.0689, within(0.0001));
+        assertThat(Difference.margin(0.9327, 0.9332, 42_000, 1)).isEqualTo(0.005);
+        assertThat(Difference.margin(0.9327, 0.9332, 42_000, 3)).isCloseTo(0.0035, within(0.0001));
+        assertThat(Difference.margin(0, 1, 1_000, 3)).isEqualTo(0.001);
+        assertThat(Difference.margin(0, 0, 0, 1)).isEqualTo(0.005);
+    }
+
+    @Test
+    void text_ofAnyFigures_isReadable() {
+        forEach(conclusion -> assertThat(conclusion.text())
+                .hasSizeBetween(40, 450)
+                .doesNotContain("NaN", "null", "Infinity", "Optional", "  ", "-0.00")
+                .matches(text -> END.matcher(text).results().count() <= 2, "at most two sentences")
+                .endsWith("."));
+    }
+
+    @Test
+    void gain_isNeverClaimed_whereFewerCallsSucceed() {
+        forEach(conclusion -> {
+            if (conclusion.evidence().outcome().success().isLess()) {
+                assertThat(conclusion.kind()).isEqualTo(Kind.HARM);
+                assertThat(conclusion.text()).startsWith("Harm (").doesNotContainIgnoringCase("gain");
+            }
+            for (Evidence.Calm calm : conclusion.evidence().calm()) {
+                if (calm.contrast().success().isLess()) {
+                    assertThat(conclusion.kind()).isIn(Kind.HARM, Kind.HARM_WHEN_CALM);
+                }
+            }
+        });
+    }
+
+    @Test
+    void harm_isAlwaysNamed_whereOnlyTheBaselineRecovers() {
+        forEach(conclusion -> {
+            Contrast outcome = conclusion.evidence().outcome();
+            if (outcome.baseline().recovery().isPresent()
+                    && outcome.policy().recovery().isEmpty()) {
+                assertThat(conclusion.text()).startsWith("Harm (recovery): it never recovers");
+            }
+        });
+    }
+
+    @Test
+    void figuresThatAreEqual_makeNoDifference() {
+        Random random = new Random(5);
+        for (int i = 0; i < EVIDENCES; i++) {
+            Figures same = figures(random, Setting.FAULT);
+            assertThat(Conclusion.of("same", new Evidence(Setting.FAULT, 1, contrast(same, same), List.of()))
+                            .kind())
+                    .isEqualTo(Kind.NO_DIFFERENCE);
+        }
+    }
+
+    private static void forEach(Consumer<Conclusion> check) {
+        Random random = new Random(7);
+        for (int i = 0; i < EVIDENCES; i++) {
+            check.accept(Conclusion.of("mine", evidence(random)));
+        }
+    }
+
+    private static Evidence evidence(Random random) {
+        Setting setting = List.of(Setting.FAULT, Setting.STEADY, Setting.BURST).get(random.nextInt(3));
+        List<Evidence.Calm> calm = setting == Setting.FAULT && random.nextInt(4) > 0
+                ? List.of(
+                        new Evidence.Calm(0.05, contrast(random, Setting.STEADY)),
+                        new Evidence.Calm(0.2, contrast(random, Setting.STEADY)))
+                : List.of();
+        return new Evidence(setting, random.nextDouble(), contrast(random, setting), calm);
+    }
+
+    private static Contrast contrast(Random random, Setting setting) {
+        Figures baseline = figures(random, setting);
+        // Policies that are almost as the baseline are as frequent as those that are not.
+        Figures policy = random.nextBoolean() ? figures(random, setting) : near(baseline, random);
+        double more = policy.success() - baseline.success();
+        double spread = random.nextBoolean() ? 0 : random.nextDouble() / 50;
+        double margin = 0.001 + random.nextDouble() / 50;
+        return new Contrast(baseline, policy, new Difference(more, more - spread, more + spread, margin));
+    }
+
+    private static Figures near(Figures baseline, Random random) {
+        return new Figures(
+                Math.min(1, baseline.success() + random.nextDouble() / 100),
+                baseline.amplification() * (1 + random.nextDouble() / 5),
+                baseline.peak() * (1 + random.nextDouble() / 2),
+                baseline.recovery(),
+                baseline.answerMillis());
+    }
+
+    private static Figures figures(Random random, Setting setting) {
+        return new Figures(
+                random.nextInt(5) == 0 ? random.nextInt(2) : random.nextDouble(),
+                1 + random.nextInt(4) * random.nextDouble() * 20,
+                random.nextInt(1_000_000),
+                setting == Setting.FAULT && random.nextInt(4) > 0
+                        ? OptionalDouble.of(random.nextInt(500))
+                        : OptionalDouble.empty(),
+                random.nextInt(10) > 0 ? OptionalDouble.of(random.nextDouble() * 300_000) : OptionalDouble.empty());
+    }
+}
