@@ -12,8 +12,8 @@ final class BalancerReader {
     private static final String FORM =
             "5 in a row, or 50% of 20 in 10s: the failed ratio, the fewest attempts, the interval";
 
-    private static final Duration USUAL_TIME = Duration.ofSeconds(30);
-    private static final double USUAL_MAX = 0.5;
+    static final Duration USUAL_TIME = Duration.ofSeconds(30);
+    static final double USUAL_MAX = 0.5;
 
     private BalancerReader() {}
 

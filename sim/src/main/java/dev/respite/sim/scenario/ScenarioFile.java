@@ -100,10 +100,12 @@ public final class ScenarioFile {
     }
 
     /**
-     * Writes a scenario in YAML, without what is as it is by default.
+     * Writes a scenario in YAML, without what is as it is by default. Of a trace it writes the name of the file: {@link #read(Path)}
+     * makes an equal scenario of the text where that file is, as its name says, and {@link #parse(String)} of any other text.
      *
      * @param scenario the scenario
-     * @return a text that {@link #parse(String)} makes an equal scenario of; names must not begin or end with white space
+     * @return a text that makes an equal scenario; names must not begin or end with white space
+     * @throws InvalidScenarioException if a service or a group has a policy with a part that is written in code
      */
     public static String yaml(Scenario scenario) {
         return ScenarioWriter.yaml(scenario);
