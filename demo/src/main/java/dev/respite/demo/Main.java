@@ -3,7 +3,7 @@ package dev.respite.demo;
 import dev.respite.cli.console.Console;
 import java.util.List;
 
-/** The program {@code respite} with the command {@code demo}. */
+/** The program {@code respite} with the commands of a source tree: {@code demo}, and {@code lab} in its help. */
 public final class Main {
 
     private Main() {}
@@ -19,6 +19,6 @@ public final class Main {
 
     /** Runs the program with the given streams, and returns its exit code. */
     static int run(Console console, String... args) {
-        return dev.respite.cli.Main.run(console, List.of(new DemoCommand(console)), args);
+        return dev.respite.cli.Main.run(console, List.of(new DemoCommand(console), new LabCommand(console)), args);
     }
 }

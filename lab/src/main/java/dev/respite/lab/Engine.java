@@ -5,13 +5,19 @@ import dev.respite.policy.InvalidPolicyException;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.Comparison;
 import dev.respite.sim.PolicySummary;
+import dev.respite.sim.Simulation;
+import dev.respite.sim.SimulationResult;
 import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.ClientGroup;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.ScenarioFile;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -22,8 +28,14 @@ import java.util.concurrent.atomic.AtomicLong;
  *   <li>{@code {"op": "explain", "policy": "max-attempts=3"}} returns {@code explanation}: the complete policy, its delays, what it
  *       multiplies load by, and warnings.
  *   <li>{@code {"op": "run", "builtIn": "metastable", "settings": {"load": "280"}, "policies": {"mine": "max-attempts=3"},
- *       "firstSeed": 1, "seeds": 1}} returns {@code runs}: for each policy the figures of each seed. Settings, policies and seeds
+ *       "firstSeed": 1, "seeds": 1}} returns {@code runs}: for each policy the figures of each seed, and {@code
+ *       conclusions}. Settings, policies and seeds
  *       may be left out. In place of {@code builtIn}, {@code scenario} has the text of a scenario file, in JSON.
+ *   <li>{@code {"op": "print", "builtIn": "metastable", "settings": {"load": "280"}}} returns {@code yaml}: the scenario as a file.
+ *   <li>{@code {"op": "observe", "builtIn": "metastable", "binMs": 50, "lanes": 24}} returns {@code observations}: for each policy
+ *       what happened in the run of the first seed, as {@link Observation} lists it.
+ *   <li>{@code {"op": "transfer", "policy": "max-attempts=3", "safety": "KEY", "lostResponses": 1}} returns {@code transfer}: the
+ *       attempts and the ledger of a transfer whose first responses are lost.
  *   <li>What is refused returns {@code error}: its {@code kind} is {@code request}, {@code scenario}, {@code policy} or {@code
  *       bug}, {@code message} says what is wrong, and {@code policy} names the policy of a run.
  * </ul>
@@ -99,6 +111,19 @@ public final class Engine {
             List<PolicySummary> summaries = summaries(run, scenario, progress);
             return JsonWriter.object(response -> RunJson.write(response, scenario, summaries));
         }
+        if (request instanceof Request.Print print) {
+            return JsonWriter.object(
+                    response -> response.text("yaml", ScenarioFile.yaml(scenario(print.source(), print.settings()))));
+        }
+        if (request instanceof Request.Observe observe) {
+            return observations(observe, progress);
+        }
+        if (request instanceof Request.LostTransfer lost) {
+            RetryPolicy policy = RetryPolicy.parse(lost.policy());
+            return JsonWriter.object(response -> response.object(
+                    "transfer",
+                    object -> Transfer.write(policy, lost.safety(), lost.lostResponses(), lost.seed(), object)));
+        }
         if (request instanceof Request.Explain explain) {
             Explanation explanation = Explanation.of(RetryPolicy.parse(explain.policy()));
             return JsonWriter.object(
@@ -113,12 +138,48 @@ public final class Engine {
                         .texts("policies", texts(scenario.policies()))));
     }
 
-    private static Scenario scenario(Request.Run run) {
-        if (run.source() instanceof Request.BuiltInName builtIn) {
-            return BuiltIn.named(builtIn.name()).scenario(run.settings());
+    private static String observations(Request.Observe observe, Progress progress) {
+        Scenario scenario = scenario(observe.run());
+        List<Map.Entry<String, RetryPolicy>> policies =
+                List.copyOf(policies(observe.run()).entrySet());
+        Duration bin = Duration.ofMillis(observe.binMillis());
+        SimulationResult.Setting setting =
+                new SimulationResult.Setting(scenario, observe.run().firstSeed(), Optional.empty());
+        List<Observation> observations = new ArrayList<>();
+        for (Map.Entry<String, RetryPolicy> policy : policies) {
+            Observation observation = new Observation(scenario.focus().name(), bin, clients(scenario), observe.lanes());
+            Simulation.observe(setting, policy.getValue(), observation);
+            observations.add(observation);
+            progress.report(observations.size(), policies.size());
         }
-        String text = ((Request.ScenarioText) run.source()).text();
-        return ScenarioFile.parse("scenario", text, run.settings());
+        return JsonWriter.object(response -> response.number(
+                        "durationMs", scenario.duration().toMillis())
+                .objects("faults", scenario.faults(), RunJson::write)
+                .objects("observations", observations, (object, observation) -> {
+                    object.text(
+                            "policy",
+                            policies.get(observations.indexOf(observation)).getKey());
+                    observation.write(object);
+                }));
+    }
+
+    /** The clients of the largest group. */
+    private static int clients(Scenario scenario) {
+        return scenario.load().groups().stream()
+                .mapToInt(ClientGroup::clients)
+                .max()
+                .orElse(1);
+    }
+
+    private static Scenario scenario(Request.Run run) {
+        return scenario(run.source(), run.settings());
+    }
+
+    private static Scenario scenario(Request.Source source, Map<String, String> settings) {
+        if (source instanceof Request.BuiltInName builtIn) {
+            return BuiltIn.named(builtIn.name()).scenario(settings);
+        }
+        return ScenarioFile.parse("scenario", ((Request.ScenarioText) source).text(), settings);
     }
 
     private static List<PolicySummary> summaries(Request.Run run, Scenario scenario, Progress progress) {

@@ -30,6 +30,33 @@ sealed interface Request {
             int seeds)
             implements Request {}
 
+    /**
+     * A scenario as a file.
+     *
+     * @param source where it comes from
+     * @param settings what differs from its own values
+     */
+    record Print(Source source, Map<String, String> settings) implements Request {}
+
+    /**
+     * What happens in runs.
+     *
+     * @param run the runs, each with its first seed
+     * @param binMillis the length of a bin
+     * @param lanes of how many clients the calls are listed
+     */
+    record Observe(Run run, int binMillis, int lanes) implements Request {}
+
+    /**
+     * A transfer whose response is lost.
+     *
+     * @param policy the policy of the client
+     * @param safety what protects the transfer
+     * @param lostResponses how many responses are lost
+     * @param seed decides the jitter
+     */
+    record LostTransfer(String policy, Transfer.Safety safety, int lostResponses, long seed) implements Request {}
+
     /** Where a scenario comes from. */
     sealed interface Source {}
 
@@ -69,15 +96,56 @@ sealed interface Request {
             }
             case "run" -> {
                 allow(request, "op", "builtIn", "scenario", "settings", "policies", "firstSeed", "seeds");
-                yield new Run(
-                        source(request),
-                        texts(request, "settings").orElse(Map.of()),
-                        texts(request, "policies"),
-                        whole(request, "firstSeed").orElse(1),
-                        (int) whole(request, "seeds").orElse(1));
+                yield run(request);
             }
-            default -> throw new InvalidRequestException("request, op: '" + op + "': use list, explain or run");
+            case "print" -> {
+                allow(request, "op", "builtIn", "scenario", "settings");
+                yield new Print(source(request), texts(request, "settings").orElse(Map.of()));
+            }
+            case "observe" -> {
+                allow(request, "op", "builtIn", "scenario", "settings", "policies", "firstSeed", "binMs", "lanes");
+                yield new Observe(
+                        run(request), range(request, "binMs", 50, 1, 60_000), range(request, "lanes", 0, 0, 1_000));
+            }
+            case "transfer" -> {
+                allow(request, "op", "policy", "safety", "lostResponses", "seed");
+                yield new LostTransfer(
+                        text(request, "policy").orElse(""),
+                        safety(text(request, "safety").orElse("NONE")),
+                        range(request, "lostResponses", 1, 0, 10),
+                        whole(request, "seed").orElse(1));
+            }
+            default ->
+                throw new InvalidRequestException(
+                        "request, op: '" + op + "': use list, explain, print, run, observe or transfer");
         };
+    }
+
+    private static Run run(Json.Members request) {
+        return new Run(
+                source(request),
+                texts(request, "settings").orElse(Map.of()),
+                texts(request, "policies"),
+                whole(request, "firstSeed").orElse(1),
+                (int) whole(request, "seeds").orElse(1));
+    }
+
+    private static Transfer.Safety safety(String name) {
+        for (Transfer.Safety safety : Transfer.Safety.values()) {
+            if (safety.name().equals(name)) {
+                return safety;
+            }
+        }
+        throw new InvalidRequestException("request, safety: '" + name + "': use NONE, NO_REPEAT or KEY");
+    }
+
+    private static int range(Json.Members request, String name, int otherwise, int min, int max) {
+        long value = whole(request, name).orElse(otherwise);
+        if (value < min || value > max) {
+            throw new InvalidRequestException(
+                    "request, " + name + ": " + value + ": expected a number from " + min + " to " + max);
+        }
+        return (int) value;
     }
 
     private static Source source(Json.Members request) {

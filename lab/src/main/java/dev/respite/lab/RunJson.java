@@ -4,6 +4,7 @@ import dev.respite.outcome.StopReason;
 import dev.respite.sim.PolicySummary;
 import dev.respite.sim.Series;
 import dev.respite.sim.SimulationResult;
+import dev.respite.sim.conclusion.Conclusion;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Scenario;
 import java.time.Duration;
@@ -24,7 +25,21 @@ final class RunJson {
                         summaries,
                         (object, summary) -> object.text("policy", summary.name())
                                 .text("text", summary.policy().toString())
-                                .objects("results", summary.results(), RunJson::write));
+                                .objects("results", summary.results(), RunJson::write)
+                                .objects(
+                                        "calm",
+                                        summary.calm(),
+                                        (calm, run) -> calm.number("failureRate", run.failureRate())
+                                                .number("success", run.summary().success())
+                                                .number(
+                                                        "amplification",
+                                                        run.summary().mean(SimulationResult::amplification))))
+                .objects(
+                        "conclusions",
+                        Conclusion.of(summaries),
+                        (object, conclusion) -> object.text("policy", conclusion.policy())
+                                .text("kind", conclusion.kind().toString())
+                                .text("text", conclusion.text()));
     }
 
     private static void write(JsonWriter json, Scenario scenario) {
@@ -35,7 +50,7 @@ final class RunJson {
                 .objects("faults", scenario.faults(), (object, fault) -> write(object, fault));
     }
 
-    private static void write(JsonWriter json, Fault fault) {
+    static void write(JsonWriter json, Fault fault) {
         json.text("kind", fault.kind().toString())
                 .text("service", fault.service())
                 .number("degree", fault.degree())
@@ -61,6 +76,11 @@ final class RunJson {
                         "latencyMs",
                         object -> PERCENTILES.forEach(
                                 percentile -> object.number(name(percentile), millis(result.latency(percentile)))))
+                .object(
+                        "answerMs",
+                        object -> PERCENTILES.forEach(percentile -> object.number(
+                                name(percentile),
+                                result.answerTimes().millis(percentile).orElse(Double.NaN))))
                 .whole("peakRequestsPerSecond", result.peakRequestsPerSecond())
                 .number("wastedWorkMs", millis(result.wastedWork()))
                 .number("delaysMs", millis(result.delays()))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.Breaker;
 import dev.respite.resilience4j.Resilience4jBreaker;
+import dev.respite.sim.SimulationEvent.BreakerChanged.State;
 import dev.respite.sim.scenario.BreakerSpec;
 import dev.respite.time.VirtualTime;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;

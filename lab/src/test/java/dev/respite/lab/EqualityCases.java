@@ -140,6 +140,25 @@ final class EqualityCases {
         requests.add(JsonWriter.object(request -> request.text("op", "run")
                 .text("builtIn", "tail")
                 .texts("policies", Map.of("mine", "max-attempts=3 max-delay=5"))));
+        requests.add(JsonWriter.object(request ->
+                request.text("op", "run").text("builtIn", "metastable").texts("policies", POLICIES)));
+        for (String scenario : List.of("circuit-breaker", "deep-stack", "tail")) {
+            requests.add(JsonWriter.object(request -> request.text("op", "observe")
+                    .text("builtIn", scenario)
+                    .texts("policies", POLICIES)
+                    .whole("binMs", 500)
+                    .whole("lanes", 5)));
+            requests.add(
+                    JsonWriter.object(request -> request.text("op", "print").text("builtIn", scenario)));
+        }
+        for (Transfer.Safety safety : Transfer.Safety.values()) {
+            requests.add(JsonWriter.object(request -> request.text("op", "transfer")
+                    .text("policy", "max-attempts=4")
+                    .text("safety", safety.name())
+                    .whole("lostResponses", 2)));
+        }
+        requests.add("{\"op\": \"transfer\", \"safety\": \"HOPE\"}");
+        requests.add("{\"op\": \"observe\", \"builtIn\": \"tail\", \"binMs\": 0}");
         requests.add("{\"op\": \"run\"}");
         requests.add("{\"op\": \"stop\"}");
         requests.add("{\"op\"");

@@ -110,23 +110,29 @@ class ChartsTest {
                 .isBetween(110.0, 130.0);
     }
 
+    private static Rows.Row row(Rows rows, String name) {
+        return rows.rows().stream()
+                .filter(row -> row.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
     void herd_isDrawnInWaves() {
         Map<String, ReportFigure> figures = figures("thundering-herd", Map.of(), 1);
         Rows requests = rows(figures, "requests");
-        Rows.Row fixed = requests.rows().get(1);
-        assertThat(fixed.name()).isEqualTo("fixed");
+        Rows.Row fixed = row(requests, "fixed");
         // All come back each second, within a bin of 100 ms; between them there is nothing.
         assertThat(IntStream.range(0, 50).mapToObj(bin -> fixed.filled().get(bin)))
                 .isEqualTo(IntStream.range(0, 50)
                         .mapToObj(bin -> bin % 10 == 0 ? 1_000.0 : 0.0)
                         .toList());
-        List<Double> jitter = requests.rows().get(4).filled();
+        List<Double> jitter = row(requests, "exponential + jitter").filled();
         assertThat(jitter.subList(1, jitter.size()))
                 .allSatisfy(count -> assertThat(count).isLessThan(200));
         // The highest of all is cut off, so that the others are seen; what is after the last wave is left out.
         assertThat(requests.y().most()).isEqualTo(1_000);
-        assertThat(requests.rows().get(0).remark()).isEqualTo("peak 6000, cut off");
+        assertThat(row(requests, "immediate").remark()).isEqualTo("peak 6000, cut off");
         assertThat(fixed.remark()).isEqualTo("peak 1000");
         assertThat(fixed.filled()).hasSizeBetween(311, 350);
         assertThat(requests.about()).contains("capacity 20 per 100 ms");

@@ -1,0 +1,41 @@
+package dev.respite.lab;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** The slowest of many times: what part of them takes longer than how long, at equal factors of that part. */
+final class Tail {
+
+    /** Points for each factor of ten. */
+    private static final int POINTS = 12;
+
+    private Tail() {}
+
+    /**
+     * Returns the curve.
+     *
+     * @param times in any order
+     * @return pairs: a part of the times from 1 downwards, and a time that this part exceeds or equals; empty if there is no time
+     */
+    static List<Double> of(List<Double> times) {
+        List<Double> sorted = new ArrayList<>(times);
+        Collections.sort(sorted);
+        List<Double> pairs = new ArrayList<>();
+        int count = sorted.size();
+        int last = -1;
+        for (int point = 0; count > 0; point++) {
+            double part = Math.pow(10, -point / (double) POINTS);
+            int index = (int) Math.floor(count * (1 - part));
+            if (part * count < 1) {
+                break;
+            }
+            if (index != last) {
+                pairs.add(part);
+                pairs.add(sorted.get(Math.min(index, count - 1)));
+                last = index;
+            }
+        }
+        return pairs;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.respite.lab.site;
+
+import dev.respite.lab.compiler.Compiler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** The files of the page, those that are compiled included. A folder of them works on any static host. */
+final class SiteFolder {
+
+    private static final String PAGE = "/dev/respite/lab/page/";
+    private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
+
+    /** What is written by hand. */
+    private static final List<String> WRITTEN = List.of(
+            "charts.js",
+            "conclusions.js",
+            "engine-client.js",
+            "exports.js",
+            "fields.js",
+            "icon.svg",
+            "index.html",
+            "lab.css",
+            "lab.js",
+            "scorecard.js",
+            "state.js",
+            "steps.js",
+            "worker.js");
+
+    private static final List<String> LIBRARY = List.of("uPlot.esm.js", "uPlot.min.css");
+
+    private SiteFolder() {}
+
+    /** Returns the names of all files. */
+    static List<String> names() {
+        return Stream.of(
+                        WRITTEN.stream(),
+                        LIBRARY.stream(),
+                        Stream.of(Compiler.Form.values()).map(Compiler.Form::file))
+                .flatMap(files -> files)
+                .sorted()
+                .toList();
+    }
+
+    /** Returns whether a folder has all files: then it is one of ours, or one that may be served as such. */
+    static boolean isComplete(Path folder) {
+        return names().stream().allMatch(name -> Files.isRegularFile(folder.resolve(name)));
+    }
+
+    /**
+     * Writes all files.
+     *
+     * @param folder where
+     * @param progress receives what is made, before it is
+     * @throws IOException if a file cannot be compiled or written
+     */
+    static void write(Path folder, Consumer<String> progress) throws IOException {
+        Files.createDirectories(folder);
+        for (Compiler.Form form : Compiler.Form.values()) {
+            progress.accept("compiling the engine: " + form.file());
+            Compiler.compile(form, folder, false);
+        }
+        for (String name : WRITTEN) {
+            copy(PAGE + name, folder.resolve(name));
+        }
+        for (String name : LIBRARY) {
+            copy(UPLOT + name, folder.resolve(name));
+        }
+    }
+
+    /**
+     * Copies all files.
+     *
+     * @param from a complete folder
+     * @param to another folder
+     * @throws IOException if a file cannot be read or written
+     */
+    static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        for (String name : names()) {
+            Files.copy(from.resolve(name), to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static void copy(String resource, Path file) throws IOException {
+        try (InputStream content = SiteFolder.class.getResourceAsStream(resource)) {
+            Files.copy(Objects.requireNonNull(content, resource), file, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+}

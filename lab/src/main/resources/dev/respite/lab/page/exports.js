@@ -1,0 +1,81 @@
+// What a reader takes from a step: its policy as text, Java, Spring properties, a test, the command line, and the scenario as YAML, which the
+// engine writes.
+
+import {element} from "./fields.js";
+
+const quoted = text => JSON.stringify(text);
+const shell = text => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** The policies that are the reader's own. */
+function own(policies) {
+  return Object.entries(policies).filter(([name]) => name !== "none" && name !== "naive" && name !== "respite");
+}
+
+export function exportsOf(step, values, yaml) {
+  const policies = own(step.policies(values));
+  const source = step.scenario?.(values) ?? {};
+  const parts = [];
+  const [name, text] = policies.at(-1) ?? ["respite", ""];
+  parts.push(["Policy text", text === "" ? "(the default policy: no text)" : text]);
+  parts.push(["Java", text === ""
+    ? "RetryPolicy policy = RetryPolicy.defaults();\nRetry retry = Retry.of(policy);"
+    : `RetryPolicy policy = RetryPolicy.parse(${quoted(text)});\nRetry retry = Retry.of(policy);`]);
+  parts.push(["Spring properties", spring(name, text)]);
+  if (source.builtIn) {
+    parts.push(["Test", test(source, text)]);
+    parts.push(["Command line", command(source, policies, values)]);
+  }
+  if (yaml) {
+    parts.push(["Scenario in YAML", yaml]);
+  }
+  return parts.map(([title, content]) => element("details", {}, element("summary", {}, title),
+    element("pre", {tabindex: "0", role: "region", "aria-label": title}, element("code", {}, content))));
+}
+
+function sets({settings = {}}) {
+  return Object.entries(settings).map(([key, value]) => ` --set ${shell(`${key}=${value}`)}`).join("");
+}
+
+function command(source, policies, values) {
+  const given = policies.map(([name, text]) => ` \\\n    --policy ${shell(`${name}=${text}`)}`).join("");
+  const seeds = values.seeds > 1 ? ` --seeds ${values.seeds}` : "";
+  return `./respite simulate ${source.builtIn}${sets(source)}${seeds}${given}`;
+}
+
+function test({builtIn, settings = {}}, text) {
+  const map = Object.entries(settings).map(([key, value]) => `${quoted(key)}, ${quoted(String(value))}`).join(", ");
+  const policy = text === "" ? "RetryPolicy.defaults()" : `RetryPolicy.parse(${quoted(text)})`;
+  return `Scenario scenario = BuiltIn.named(${quoted(builtIn)}).scenario(Map.of(${map}));\n`
+    + `SimulationAssert.assertThat(Simulation.simulate(scenario, ${policy}))\n`
+    + "        .recoversWithin(Duration.ofSeconds(5))\n        .amplifiesAtMost(1.2);";
+}
+
+/** The keys of a policy text below respite.policies, those of an error below errors. */
+export function spring(name, text) {
+  const plain = [];
+  const errors = new Map();
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    const equals = word.indexOf("=");
+    const key = word.slice(0, equals);
+    const value = word.slice(equals + 1);
+    const rule = /^on\.(.+)\.([a-z-]+)$/.exec(key);
+    if (rule) {
+      errors.set(rule[1], [...(errors.get(rule[1]) ?? []), [rule[2], value]]);
+    } else {
+      plain.push([key, value]);
+    }
+  }
+  const lines = ["respite:", "  policies:", `    ${name.toLowerCase()}:`, ...plain.map(([key, value]) => `      ${key}: ${yaml(value)}`)];
+  if (errors.size) {
+    lines.push("      errors:");
+    for (const [error, keys] of errors) {
+      lines.push(`        ${/^\w+$/.test(error) ? quoted(error) : quoted(`[${error}]`)}:`);
+      lines.push(...keys.map(([key, value]) => `          ${key}: ${yaml(value)}`));
+    }
+  }
+  return lines.length === 3 ? `${lines.slice(0, 2).join("\n")}\n    ${name.toLowerCase()}: {}` : lines.join("\n");
+}
+
+function yaml(value) {
+  return /^((0|[1-9]\d*)(\.\d*[1-9])?|\d+(\.\d+)?(ms|s|m|h)|[a-z][a-z-]*)$/.test(value) && !/^(on|off|yes|no|true|false|null)$/.test(value) ? value : quoted(value);
+}

@@ -1,0 +1,169 @@
+// Elements of the page, and the controls of a step.
+
+export function element(name, attributes, ...content) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    made.setAttribute(key, value);
+  }
+  made.append(...content);
+  return made;
+}
+
+/** Replaces what is in a box; details with the same name stay open or closed, and keep the focus. */
+export function replaceDetails(box, content) {
+  const name = details => `${details.closest("figure")?.querySelector("h3").textContent} ${details.firstChild.textContent}`;
+  const before = new Map([...box.querySelectorAll("details")].map(details => [name(details), details]));
+  const focused = document.activeElement;
+  box.replaceChildren(...content);
+  for (const details of box.querySelectorAll("details")) {
+    const old = before.get(name(details));
+    if (old) {
+      details.open = old.open;
+    }
+    if (old?.contains(focused)) {
+      (focused === old.firstChild ? details.firstChild : details.lastChild).focus();
+    }
+  }
+}
+
+/** The elements of a control. change(values, isRebuilt) is called with what it sets. */
+export function fieldOf(control, values, scenarios, change) {
+  const id = `control-${control.name}`;
+  const value = values[control.name];
+  const set = next => change({[control.name]: next});
+  const label = element("label", {for: id}, control.label);
+  switch (control.kind) {
+    case "range": {
+      const output = element("output", {for: id, class: "hint"});
+      const input = element("input", {id, type: "range", min: control.min, max: control.max, step: control.step});
+      input.value = value;
+      const show = () => {
+        output.textContent = `${input.value} ${control.unit}`.trim();
+        input.setAttribute("aria-valuetext", output.textContent);
+      };
+      input.addEventListener("input", () => {
+        show();
+        set(Number(input.value));
+      });
+      show();
+      label.append(" ", output);
+      return [element("div", {class: "field"}, label, input)];
+    }
+    case "select": {
+      const options = control.options.map(option => {
+        const [key, text] = Array.isArray(option) ? option : [option, option];
+        return element("option", key === value ? {value: key, selected: ""} : {value: key}, text);
+      });
+      const input = element("select", {id}, ...options);
+      input.addEventListener("change", () => set(input.value));
+      return [element("div", {class: "field"}, label, input)];
+    }
+    case "policy":
+      return policy(control, id, label, value, set);
+    case "text": {
+      const input = text(id, value, set);
+      return [element("div", {class: "field"}, label, input)];
+    }
+    case "button": {
+      const button = element("button", {id, type: "button"}, control.label);
+      button.addEventListener("click", () => change({[control.name]: control.change(values[control.name])}));
+      return [button];
+    }
+    case "scenario": {
+      const input = element("select", {id}, ...scenarios.map(({name}) =>
+        element("option", name === value ? {value: name, selected: ""} : {value: name}, name)));
+      input.addEventListener("change", () => change({scenario: input.value, settings: {}}, true));
+      const {description} = scenarios.find(({name}) => name === value) ?? {description: ""};
+      return [element("div", {class: "field"}, label, input, element("span", {class: "hint"}, description))];
+    }
+    case "settings": {
+      const known = scenarios.find(({name}) => name === values.scenario)?.settings ?? {};
+      const fields = Object.entries(known).map(([name, usual]) => {
+        const own = `${id}-${name}`;
+        const input = element("input", {id: own, type: "text", size: "8", spellcheck: "false"});
+        input.value = value[name] ?? usual;
+        input.addEventListener("input", () => {
+          const next = {...values.settings};
+          if (input.value === usual || input.value.trim() === "") {
+            delete next[name];
+          } else {
+            next[name] = input.value;
+          }
+          set(next);
+        });
+        return element("div", {class: "field"}, element("label", {for: own}, name), input);
+      });
+      return [element("fieldset", {}, element("legend", {}, control.label), ...fields)];
+    }
+    default:
+      throw new Error(`no control '${control.kind}'`);
+  }
+}
+
+function text(id, value, set) {
+  const input = element("input", {id, type: "text", class: "text", spellcheck: "false", autocomplete: "off", autocapitalize: "off"});
+  input.value = value;
+  input.addEventListener("input", () => set(input.value));
+  return input;
+}
+
+const SLIDERS = [
+  {key: "max-attempts", label: "attempts", min: 1, max: 10, step: 1, usual: 3, read: Number, write: String},
+  {key: "base-delay", label: "base delay", min: 0, max: 2000, step: 10, usual: 100, read: millis, write: number => `${number}ms`},
+];
+
+/** The text of a policy, which wraps, and sliders for keys of it: each moves the other. */
+function policy(control, id, label, value, set) {
+  const input = element("textarea", {id, rows: "2", spellcheck: "false", autocomplete: "off", autocapitalize: "off"});
+  input.value = value;
+  const inputs = SLIDERS.map(slider => sliderOf(slider, `${id}-${slider.key}`, next => {
+    input.value = withValue(input.value, slider.key, next);
+    set(input.value);
+  }));
+  const show = () => inputs.forEach((each, i) => each.show(valueOf(input.value, SLIDERS[i].key)));
+  input.addEventListener("input", () => {
+    show();
+    set(input.value);
+  });
+  show();
+  return [element("div", {class: "field wide"}, label, input),
+    element("fieldset", {}, element("legend", {}, `Sliders: ${control.label}`), ...inputs.map(({field}) => field))];
+}
+
+/** A slider for a key of a policy text: show(value) moves it, without a value to what is usual. */
+function sliderOf({label, min, max, step, usual, read, write}, id, set) {
+  const output = element("output", {for: id, class: "hint"});
+  const input = element("input", {id, type: "range", min, max, step});
+  const show = value => {
+    input.value = value === undefined ? usual : read(value);
+    output.textContent = value ?? "default";
+    input.setAttribute("aria-valuetext", output.textContent);
+  };
+  input.addEventListener("input", () => {
+    const value = write(Number(input.value));
+    show(value);
+    set(value);
+  });
+  return {show, field: element("div", {class: "field"}, element("label", {for: id}, `${label} `, output), input)};
+}
+
+function millis(text) {
+  const match = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(text);
+  return match ? Number(match[1]) * (match[2] === "s" ? 1000 : 1) : 100;
+}
+
+/** The value of a key in a policy text. */
+export function valueOf(text, key) {
+  return text.split(/\s+/).find(word => word.startsWith(`${key}=`))?.slice(key.length + 1);
+}
+
+/** A policy text with another value of a key. */
+export function withValue(text, key, value) {
+  const words = text.split(/\s+/).filter(word => word !== "");
+  const index = words.findIndex(word => word.startsWith(`${key}=`));
+  if (index < 0) {
+    return [...words, `${key}=${value}`].join(" ");
+  }
+  words[index] = `${key}=${value}`;
+  return words.join(" ");
+}

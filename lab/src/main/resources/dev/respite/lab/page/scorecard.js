@@ -1,0 +1,78 @@
+// The scorecard: policies against five situations, with the reader's own rate, capacity and timeout.
+
+import {element} from "./fields.js";
+
+const FIELDS = [
+  {name: "rate", label: "Calls each second", value: 50, min: 1, max: 500},
+  {name: "capacity", label: "Requests each second that the service can take", value: 80, min: 1, max: 1000},
+  {name: "timeout", label: "Attempt timeout in ms", value: 2000, min: 10, max: 60000},
+];
+
+function situations({rate, capacity, timeout}) {
+  const workers = 4;
+  const serviceMs = Math.max(1, Math.round(workers * 1000 / capacity));
+  const service = more => ({workers, "service-time": `exponential ${serviceMs}ms`, queue: Math.max(10, capacity * 3), ...more});
+  const load = (to, factor = 1) => ({to, arrivals: `poisson ${Math.round(rate * factor)}/s`, clients: 20, timeout: `${timeout}ms`});
+  const base = (name, services, to, faults = []) => ({name, duration: "60s", services, load: load(to), faults});
+  return {
+    "random failures": base("random-failures", {store: service({failures: "10% 500"})}, "store"),
+    outage: base("outage", {store: service({})}, "store", [{down: "store", at: "15s", for: "10s"}]),
+    overload: base("overload", {store: service({})}, "store", [{capacity: "store", to: "50%", at: "15s", for: "20s"}]),
+    "deep stack": base("deep-stack", {
+      web: {workers: 200, "service-time": "exponential 2ms", calls: "logic", timeout: `${timeout}ms`},
+      logic: {workers: 200, "service-time": "exponential 2ms", calls: "store", timeout: `${timeout}ms`},
+      store: service({}),
+    }, "web", [{errors: "store", ratio: "100%", at: "15s", for: "10s"}]),
+    "rate limit": base("rate-limit", {
+      store: service({"rate-limit": `${Math.max(1, Math.round(rate * 0.8))}/s burst ${Math.max(1, Math.round(rate / 5))}`, "retry-after": "1s"}),
+    }, "store"),
+  };
+}
+
+/** Fills the section; ask sends a request to the engine, policies gives those of the step. */
+export function scorecard(section, ask, policies) {
+  section.hidden = false;
+  const status = element("p", {role: "status", class: "soft"});
+  const result = element("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "Scorecard"});
+  const inputs = FIELDS.map(({name, label, value, min, max}) => {
+    const input = element("input", {id: `card-${name}`, type: "number", value, min, max, required: ""});
+    return {name, input, field: element("div", {class: "field"}, element("label", {for: `card-${name}`}, label), input)};
+  });
+  const button = element("button", {type: "submit"}, "Compare in five situations");
+  const form = element("form", {"aria-label": "Scorecard"}, ...inputs.map(({field}) => field), button);
+  form.addEventListener("submit", async event => {
+    event.preventDefault();
+    const given = Object.fromEntries(inputs.map(({name, input}) => [name, Number(input.value)]));
+    const all = Object.entries(situations(given));
+    const rows = new Map();
+    try {
+      for (const [index, [situation, scenario]] of all.entries()) {
+        status.textContent = `Situation ${index + 1} of ${all.length}: ${situation}`;
+        const response = await ask({op: "run", scenario: JSON.stringify(scenario), policies: policies()});
+        for (const {policy, results: [figures]} of response.runs) {
+          const kind = response.conclusions.find(each => each.policy === policy)?.kind ?? "";
+          rows.set(policy, [...(rows.get(policy) ?? []), cell(figures, kind)]);
+        }
+      }
+      status.textContent = "Each cell: calls that succeed, attempts for each call, and what that is beside no retries.";
+      result.replaceChildren(table(all.map(([situation]) => situation), rows));
+    } catch (failure) {
+      status.textContent = failure.message || "The comparison was replaced by a newer one.";
+    }
+  });
+  section.replaceChildren(element("h3", {}, "Scorecard: choose a policy for your service"), form, status, result);
+}
+
+function cell({calls, succeeded, amplification, recoverySeconds}, kind) {
+  const part = calls === 0 ? 0 : 100 * succeeded / calls;
+  const recovery = recoverySeconds === null ? ", never recovers" : recoverySeconds > 0 ? `, recovers in ${recoverySeconds} s` : "";
+  return [`${part.toFixed(1)} %, ${amplification.toFixed(2)}×${recovery}`, kind];
+}
+
+function table(situations, rows) {
+  const head = element("tr", {}, ...["policy", ...situations].map(name => element("th", {scope: "col"}, name)));
+  const body = [...rows].map(([policy, cells]) => element("tr", {}, element("th", {scope: "row"}, policy),
+    ...cells.map(([figures, kind]) => element("td", {class: "left"}, figures, element("br", {}), element("b", {}, kind)))));
+  return element("table", {}, element("caption", {}, "Policies in five situations"), element("thead", {}, head),
+    element("tbody", {}, ...body));
+}

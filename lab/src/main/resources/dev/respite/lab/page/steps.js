@@ -1,0 +1,218 @@
+// The eight steps: what each one shows, its controls, what it asks the engine, and the charts that draw the response.
+// A step is {id, title, idea, defaults, controls, policies(values), scenario(values), charts}; one that isWritten lets the reader write
+// policies, and shows their warnings. Requests are those of dev.respite.lab.Engine.
+
+const NAIVE = "max-attempts=4 backoff=fixed base-delay=50ms jitter=none retry-on=any budget=off";
+const NONE = "max-attempts=1";
+const DEFAULT = "";
+
+/** The strategies of the first step; each shows its shape, so that the total timeout and the budget do not cut it. */
+const STRATEGIES = {
+  immediate: "backoff=immediate",
+  fixed: "backoff=fixed base-delay=1s jitter=none",
+  linear: "backoff=linear base-delay=1s increment=1s jitter=none",
+  exponential: "backoff=exponential base-delay=1s max-delay=32s jitter=none",
+  "exponential, full jitter": "backoff=exponential base-delay=1s max-delay=32s jitter=full",
+  decorrelated: "backoff=decorrelated base-delay=1s max-delay=32s",
+  fibonacci: "backoff=fibonacci base-delay=1s max-delay=32s jitter=none",
+};
+
+const HERD_JITTER = {
+  "no jitter": "jitter=none",
+  "full jitter": "jitter=full",
+  "equal jitter": "jitter=equal",
+};
+
+const policies = values => ({none: NONE, naive: values.naive ?? NAIVE, respite: DEFAULT});
+const settings = (values, ...names) => Object.fromEntries(names.map(name => [name, String(values[name])]));
+
+const range = (name, label, min, max, step, unit = "") => ({kind: "range", name, label, min, max, step, unit});
+const select = (name, label, options) => ({kind: "select", name, label, options});
+const policy = (name, label) => ({kind: "policy", name, label});
+
+export const STEPS = [
+  {
+    id: "call",
+    title: "One call",
+    idea: "A call fails, waits and tries again. The strategy decides how long it waits; jitter decides whether others wait as long."
+      + " Each row is the same call with other luck.",
+    defaults: {strategy: "exponential, full jitter", attempts: 5, seed: 1},
+    controls: [
+      select("strategy", "Strategy", Object.keys(STRATEGIES)),
+      range("attempts", "Attempts", 2, 8, 1),
+      {kind: "button", name: "seed", label: "Draw again", change: seed => seed + 1},
+    ],
+    policies: values => ({mine: `max-attempts=${values.attempts} ${STRATEGIES[values.strategy]} total-timeout=off budget=off`}),
+    scenario: () => ({
+      scenario: JSON.stringify({
+        name: "one-call",
+        duration: "1s",
+        services: {store: {workers: 100, "service-time": "constant 200ms", failures: "100% 500"}},
+        load: {to: "store", arrivals: "burst 6 every 10m", clients: 6, "clients-order": "turn"},
+      }),
+    }),
+    observe: {binMs: 1000, lanes: 6},
+    firstSeed: values => values.seed,
+    charts: ["ribbons"],
+    conclude: "delays",
+  },
+  {
+    id: "herd",
+    title: "A thousand clients",
+    idea: "A thousand clients fail at the same moment. Without jitter they all come back at the same moment, again and again."
+      + " With full jitter the same retries arrive as a trickle that the server can take.",
+    defaults: {jitter: "no jitter", clients: 1000, outage: 5, capacity: 200},
+    controls: [
+      select("jitter", "Jitter", Object.keys(HERD_JITTER)),
+      range("clients", "Clients", 100, 2000, 100),
+      range("outage", "Outage", 1, 15, 1, "s"),
+    ],
+    policies: values => ({
+      mine: `max-attempts=8 base-delay=1s max-delay=32s ${HERD_JITTER[values.jitter]} total-timeout=off budget=off`,
+    }),
+    scenario: values => ({
+      builtIn: "thundering-herd",
+      settings: {...settings(values, "clients", "capacity"), outage: `${values.outage}s`},
+    }),
+    observe: {binMs: 50, lanes: 24},
+    charts: ["lanes", "arrivals"],
+    capacity: values => values.capacity,
+    conclude: "herd",
+    isPlayed: true,
+  },
+  {
+    id: "server",
+    title: "The server",
+    idea: "A store is down for ten seconds. With careless retries it stays down: it works on requests whose callers no longer wait,"
+      + " and their retries keep the queue full. That is a metastable failure.",
+    defaults: {load: 280, outage: 10, timeout: 1, naive: NAIVE},
+    controls: [
+      range("load", "Load", 100, 300, 10, "calls/s"),
+      range("outage", "Outage", 1, 20, 1, "s"),
+      range("timeout", "Attempt timeout", 0.2, 3, 0.1, "s"),
+      policy("naive", "Naive policy"),
+    ],
+    policies,
+    scenario: values => ({
+      builtIn: "metastable",
+      settings: {load: String(values.load), outage: `${values.outage}s`, timeout: `${Math.round(values.timeout * 1000)}ms`},
+    }),
+    observe: {binMs: 1000, lanes: 0},
+    charts: ["requests", "goodput", "queue", "wasted"],
+    isPlayed: true,
+  },
+  {
+    id: "budget",
+    title: "The budget",
+    idea: "A budget pays for retries out of successes. While calls succeed it fills; in an outage it is empty after a moment, and"
+      + " what would have been a storm is a list of calls that fail at once.",
+    defaults: {load: 280, budgetA: "off", budgetB: ""},
+    controls: [
+      range("load", "Load", 100, 300, 10, "calls/s"),
+      select("budgetA", "Budget of A", ["off", "10%", "success:0.5/20/10"]),
+      {kind: "text", name: "budgetB", label: "Budget of B (empty: the default)"},
+    ],
+    isWritten: true,
+    policies: values => ({
+      none: NONE,
+      A: `max-attempts=4 base-delay=50ms budget=${values.budgetA}`,
+      B: `max-attempts=4 base-delay=50ms${values.budgetB.trim() ? ` budget=${values.budgetB.trim()}` : ""}`,
+    }),
+    scenario: values => ({builtIn: "metastable", settings: {load: String(values.load)}}),
+    observe: {binMs: 1000, lanes: 0},
+    charts: ["budget", "retries", "requests"],
+    isPlayed: true,
+  },
+  {
+    id: "transfer",
+    title: "A transfer",
+    idea: "The bank executes a transfer of 100, and its response is lost. The client cannot know. A retry without a key transfers"
+      + " twice; a client that does not repeat leaves the outcome unknown; the same key with each attempt makes a retry safe.",
+    defaults: {safety: "NONE", lost: 1, seed: 1, policy: "max-attempts=4"},
+    controls: [
+      select("safety", "Protection", [["NONE", "none"], ["NO_REPEAT", "never repeat a request that may have taken effect"],
+        ["KEY", "an idempotency key"]]),
+      range("lost", "Lost responses", 0, 5, 1),
+      policy("policy", "Policy"),
+    ],
+    isWritten: true,
+    policies: values => ({mine: values.policy}),
+    transfer: values => ({policy: values.policy, safety: values.safety, lostResponses: values.lost, seed: values.seed}),
+    charts: ["transfer"],
+    conclude: "transfer",
+  },
+  {
+    id: "layers",
+    title: "Layers",
+    idea: "Three services call each other, and each layer makes up to four attempts. When the last one fails, one call becomes"
+      + " 4 × 4 × 4 = 64 requests, unless an inner failure that was already retried is not retried again.",
+    defaults: {nested: "retry", budget: "off", attempts: 4, ratio: 100},
+    controls: [
+      select("nested", "What an inner layer has given up on is", [["retry", "retried again"], ["suppress", "not retried again"]]),
+      select("budget", "Budget", [["off", "off"], ["default", "default"]]),
+      range("attempts", "Attempts of each layer", 1, 5, 1),
+      range("ratio", "Part of requests that fail", 10, 100, 10, "%"),
+    ],
+    policies: values => ({
+      none: NONE,
+      mine: `max-attempts=${values.attempts} base-delay=50ms retry-on=any nested=${values.nested}`
+        + (values.budget === "off" ? " budget=off" : ""),
+    }),
+    scenario: values => ({builtIn: "deep-stack", settings: {load: "20", ratio: `${values.ratio}%`}}),
+    observe: {binMs: 1000, lanes: 0},
+    charts: ["layers", "requests"],
+  },
+  {
+    id: "breaker",
+    title: "Breakers and hedges",
+    idea: "A circuit breaker rejects calls at once while a store is down. It protects the store from careless clients, and rejects"
+      + " good calls while it is still open afterwards. A hedge is the opposite: a second attempt before the first has failed,"
+      + " for the slowest answers.",
+    defaults: {breaker: "own", open: 2, slow: 2, hedge: 20},
+    controls: [
+      select("breaker", "Breaker", [["own", "one for each client"], ["shared", "one together"], ["none", "none"]]),
+      range("open", "Open for", 1, 10, 1, "s"),
+      range("slow", "Slow answers", 0.5, 5, 0.5, "%"),
+      range("hedge", "Hedge after", 5, 100, 5, "ms"),
+    ],
+    policies: () => ({none: NONE, naive: NAIVE, respite: DEFAULT}),
+    scenario: values => ({builtIn: "circuit-breaker", settings: {breaker: values.breaker, open: `${values.open}s`}}),
+    second: values => ({
+      scenario: {builtIn: "tail", settings: {slow: `${values.slow}%`, hedge: `${values.hedge}ms`}},
+      policies: {"with hedges": DEFAULT},
+      charts: ["tail"],
+      without: {scenario: {builtIn: "tail", settings: {slow: `${values.slow}%`, hedge: "1900ms"}}, policies: {"without hedges": DEFAULT}},
+    }),
+    observe: {binMs: 200, lanes: 0},
+    charts: ["breakers", "goodput"],
+  },
+  {
+    id: "free",
+    title: "Free lab",
+    idea: "Any scenario with any policies. A and B are yours; no retries and a naive loop stand beside them.",
+    defaults: {scenario: "metastable", settings: {}, a: "max-attempts=5 budget=off", b: "", seeds: 1},
+    controls: [
+      {kind: "scenario", name: "scenario", label: "Scenario"},
+      {kind: "settings", name: "settings", label: "Settings of the scenario"},
+      policy("a", "Policy A"),
+      policy("b", "Policy B (empty: the default)"),
+      range("seeds", "Seeds", 1, 10, 1),
+    ],
+    isWritten: true,
+    policies: values => ({none: NONE, naive: NAIVE, A: values.a, B: values.b}),
+    scenario: values => ({builtIn: values.scenario, settings: values.settings}),
+    observe: {binMs: 500, lanes: 0},
+    charts: ["requests", "goodput", "queue", "budget", "wasted", "tail"],
+    seeds: values => values.seeds,
+    isPlayed: true,
+    hasScorecard: true,
+  },
+];
+
+export function step(id) {
+  const found = STEPS.find(known => known.id === id);
+  if (!found) {
+    throw new Error(`no step '${id}'`);
+  }
+  return found;
+}
