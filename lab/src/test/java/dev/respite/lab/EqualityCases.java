@@ -132,6 +132,7 @@ final class EqualityCases {
                 .text("scenario", LAYERS)
                 .whole("seeds", 2)
                 .texts("policies", POLICIES)));
+        requests.add(JsonWriter.object(request -> request.text("op", "print").text("scenario", LAYERS)));
         requests.add(JsonWriter.object(request -> request.text("op", "run")
                 .text("scenario", OTHERS.replace("\"exponential 3ms 10x 30%\"", "\"exponental 3ms\""))));
         requests.add(JsonWriter.object(request -> request.text("op", "run")

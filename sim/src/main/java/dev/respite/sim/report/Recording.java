@@ -97,7 +97,8 @@ final class Recording {
     boolean mayRetry(String payer) {
         Scenario scenario = summary.results().get(0).scenario();
         Stream<Optional<RetryPolicy>> own = payer.equals(RunRecorder.CLIENTS)
-                ? scenario.load().groups().stream().map(group -> group.overrides().policy())
+                ? scenario.load().groups().stream()
+                        .map(group -> group.overrides().policy())
                 : Stream.of(scenario.service(payer).downstream().flatMap(Service.Downstream::policy));
         return own.anyMatch(policy -> policy.orElse(summary.policy()).limits().maxAttempts() > 1);
     }
