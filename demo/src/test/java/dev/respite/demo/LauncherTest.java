@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,8 +29,10 @@ class LauncherTest {
     private static final String SUCCESS = """
             echo '[INFO] Building Respite simulator 0.1.0-SNAPSHOT                        [6/12]'
             sleep 1
-            mkdir -p demo/target/quick/lib
-            touch demo/target/quick/respite-demo.jar demo/target/quick/lib/other.jar
+            for program in demo lab; do
+              mkdir -p $program/target/quick/lib
+              touch $program/target/quick/respite-$program.jar $program/target/quick/lib/other.jar
+            done
             """;
 
     @TempDir
@@ -55,11 +58,13 @@ class LauncherTest {
     /** The modules that the script watches for changes. */
     private static List<String> modules() throws IOException {
         return Files.readAllLines(LAUNCHER).stream()
+                .map(String::strip)
                 .filter(line -> line.startsWith("modules='"))
                 .flatMap(line ->
                         List.of(line.substring("modules='".length(), line.length() - 1)
                                         .split(" ", -1))
                                 .stream())
+                .distinct()
                 .toList();
     }
 
@@ -70,8 +75,14 @@ class LauncherTest {
     }
 
     private Run run(String maven) throws IOException, InterruptedException {
+        return run(maven, "explain", "a b");
+    }
+
+    private Run run(String maven, String... args) throws IOException, InterruptedException {
         program(tree.resolve("mvnw"), maven);
-        ProcessBuilder builder = new ProcessBuilder(tree.resolve("respite").toString(), "explain", "a b")
+        List<String> command = new ArrayList<>(List.of(tree.resolve("respite").toString()));
+        command.addAll(List.of(args));
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(tree.resolve("out").toFile())
                 .redirectError(tree.resolve("err").toFile());
         builder.environment().put("JAVA_HOME", java.toString());
@@ -100,6 +111,17 @@ class LauncherTest {
 
         assertThat(run.code()).isZero();
         assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void lab_isAProgramOfItsOwn() throws Exception {
+        Run run = run(SUCCESS, "lab", "--port", "8080");
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("dev.respite.lab.site.Lab --port 8080").doesNotContain("Lab lab");
+        assertThat(run("exit 1", "lab").err()).isEmpty();
+        assertThat(run(SUCCESS).err()).contains("building, once");
+        assertThat(run("exit 1").out()).contains("dev.respite.demo.Main explain a b");
     }
 
     @ParameterizedTest

@@ -153,7 +153,7 @@ public final class Engine {
             progress.report(observations.size(), policies.size());
         }
         return JsonWriter.object(response -> response.number(
-                        "durationMs", scenario.duration().toMillis())
+                        "durationMs", (double) scenario.duration().toMillis())
                 .objects("faults", scenario.faults(), RunJson::write)
                 .objects("observations", observations, (object, observation) -> {
                     object.text(

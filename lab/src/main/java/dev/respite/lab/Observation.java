@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -180,7 +181,7 @@ final class Observation implements SimulationListener {
     }
 
     private void count(Count count, SimulationEvent event, double amount) {
-        List<Double> bin = bins.get(count);
+        List<Double> bin = Objects.requireNonNull(bins.get(count), count.key);
         int index = (int) (event.nanos() / binNanos);
         while (bin.size() <= index) {
             bin.add(0.0);

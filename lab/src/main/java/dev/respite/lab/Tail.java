@@ -24,12 +24,9 @@ final class Tail {
         List<Double> pairs = new ArrayList<>();
         int count = sorted.size();
         int last = -1;
-        for (int point = 0; count > 0; point++) {
-            double part = Math.pow(10, -point / (double) POINTS);
+        for (int point = 0; part(point) * count >= 1; point++) {
+            double part = part(point);
             int index = (int) Math.floor(count * (1 - part));
-            if (part * count < 1) {
-                break;
-            }
             if (index != last) {
                 pairs.add(part);
                 pairs.add(sorted.get(Math.min(index, count - 1)));
@@ -37,5 +34,9 @@ final class Tail {
             }
         }
         return pairs;
+    }
+
+    private static double part(int point) {
+        return Math.pow(10, -point / (double) POINTS);
     }
 }

@@ -108,7 +108,7 @@ class BrowserTest {
     private Json.Members report(String form, List<String> requests) throws Exception {
         String list = JsonWriter.object(object -> object.texts("requests", requests));
         String array = list.substring(list.indexOf('['), list.length() - 1);
-        Json.Members report = (Json.Members) JsonReader.read(chromium.report(form, array));
+        Json.Members report = (Json.Members) JsonReader.read(chromium.report("page.html?form=" + form, array));
         assertThat(text(report, "failure")).isEmpty();
         assertThat(text(report, "form")).isEqualTo(form);
         return report;

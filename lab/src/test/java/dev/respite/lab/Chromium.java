@@ -29,7 +29,7 @@ final class Chromium {
     /**
      * A browser.
      *
-     * @param engine the folder with the compiled engine
+     * @param engine the folder with the compiled engine, and pages
      * @param profile a folder of the browser's own
      */
     Chromium(Path browser, Path engine, Path profile) {
@@ -38,8 +38,8 @@ final class Chromium {
         this.profile = profile;
     }
 
-    /** Loads the page, and returns what it posts. */
-    String report(String form, String requests) throws Exception {
+    /** Loads a page of the tests or of the folder, and returns what it posts. */
+    String report(String page, String requests) throws Exception {
         CompletableFuture<String> report = new CompletableFuture<>();
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> respond(exchange, requests, report));
@@ -52,7 +52,7 @@ final class Chromium {
                         "--no-first-run",
                         "--user-data-dir=" + profile,
                         "--remote-debugging-port=0",
-                        "http://127.0.0.1:" + server.getAddress().getPort() + "/page.html?form=" + form)
+                        "http://127.0.0.1:" + server.getAddress().getPort() + "/" + page)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -71,8 +71,8 @@ final class Chromium {
         byte[] body = switch (name) {
             case "requests.json" -> requests.getBytes(StandardCharsets.UTF_8);
             case "page.html", "page.js" -> resource(name);
-            case "worker.js", "engine.wasm", "engine.js" -> Files.readAllBytes(engine.resolve(name));
-            default -> new byte[0];
+            default ->
+                Files.isRegularFile(engine.resolve(name)) ? Files.readAllBytes(engine.resolve(name)) : new byte[0];
         };
         if (name.equals("report")) {
             report.complete(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
@@ -87,9 +87,10 @@ final class Chromium {
     }
 
     private static String type(String name) {
-        return switch (name.substring(name.indexOf('.') + 1)) {
+        return switch (name.substring(name.lastIndexOf('.') + 1)) {
             case "html" -> "text/html; charset=utf-8";
             case "js" -> "text/javascript; charset=utf-8";
+            case "css" -> "text/css; charset=utf-8";
             case "wasm" -> "application/wasm";
             default -> "application/json";
         };

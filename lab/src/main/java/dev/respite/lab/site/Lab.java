@@ -56,6 +56,7 @@ public final class Lab implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // Picocli reads the annotation.
     private boolean isHelp;
 
     /** Where the page is kept from one run to the next. */

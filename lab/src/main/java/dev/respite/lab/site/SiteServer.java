@@ -35,7 +35,18 @@ final class SiteServer implements AutoCloseable {
     private final Map<String, Content> files = new HashMap<>();
 
     /** A file, as it is and compressed. */
-    private record Content(String type, byte[] plain, byte[] compressed) {}
+    private static final class Content {
+
+        private final String type;
+        private final byte[] plain;
+        private final byte[] compressed;
+
+        Content(String type, byte[] plain) throws IOException {
+            this.type = type;
+            this.plain = plain;
+            this.compressed = compress(plain);
+        }
+    }
 
     private SiteServer(HttpServer server) {
         this.server = server;
@@ -55,7 +66,7 @@ final class SiteServer implements AutoCloseable {
         for (String name : SiteFolder.names()) {
             byte[] plain = Files.readAllBytes(folder.resolve(name));
             String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
-            site.files.put("/" + name, new Content(type, plain, compress(plain)));
+            site.files.put("/" + name, new Content(type, plain));
         }
         site.server.createContext("/", site::answer);
         site.server.start();
@@ -103,14 +114,14 @@ final class SiteServer implements AutoCloseable {
 
     private static void send(HttpExchange exchange, Content file) throws IOException {
         Headers headers = exchange.getResponseHeaders();
-        headers.set("Content-Type", file.type());
+        headers.set("Content-Type", file.type);
         headers.set("Vary", "Accept-Encoding");
         boolean compressed = String.valueOf(exchange.getRequestHeaders().getFirst("Accept-Encoding"))
                 .contains("gzip");
         if (compressed) {
             headers.set("Content-Encoding", "gzip");
         }
-        byte[] body = compressed ? file.compressed() : file.plain();
+        byte[] body = compressed ? file.compressed : file.plain;
         if (exchange.getRequestMethod().equals("HEAD")) {
             headers.set("Content-Length", String.valueOf(body.length));
             exchange.sendResponseHeaders(200, -1);

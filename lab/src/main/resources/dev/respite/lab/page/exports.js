@@ -17,7 +17,7 @@ export function exportsOf(step, values, yaml) {
   const parts = [];
   const [name, text] = policies.at(-1) ?? ["respite", ""];
   parts.push(["Policy text", text === "" ? "(the default policy: no text)" : text]);
-  parts.push(["Java", text === ""
+  parts.push(["Java", values.safety === "KEY" ? withKeys(text) : text === ""
     ? "RetryPolicy policy = RetryPolicy.defaults();\nRetry retry = Retry.of(policy);"
     : `RetryPolicy policy = RetryPolicy.parse(${quoted(text)});\nRetry retry = Retry.of(policy);`]);
   parts.push(["Spring properties", spring(name, text)]);
@@ -30,6 +30,14 @@ export function exportsOf(step, values, yaml) {
   }
   return parts.map(([title, content]) => element("details", {}, element("summary", {}, title),
     element("pre", {tabindex: "0", role: "region", "aria-label": title}, element("code", {}, content))));
+}
+
+/** A client whose requests carry a key; without one it never repeats a transfer that may have been executed. */
+function withKeys(text) {
+  return `RetryPolicy policy = ${text === "" ? "RetryPolicy.defaults()" : `RetryPolicy.parse(${quoted(text)})`};\n`
+    + "URI transfers = URI.create(\"https://bank.example/transfers\");\n"
+    + "HttpClient client = RetryingHttpClient.of(HttpClient.newHttpClient(), Retry.of(policy))\n"
+    + "        .withIdempotencyKeys(IdempotencyKeys.supportedBy(transfers));";
 }
 
 function sets({settings = {}}) {

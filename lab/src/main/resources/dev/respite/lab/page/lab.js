@@ -35,6 +35,8 @@ let drawn = [];
 let shown;
 let playing;
 let asked = 0;
+/** What is wrong with the address: it stays until a control is changed. */
+let notice = "";
 
 async function begin() {
   const decoded = decode(location.hash);
@@ -91,7 +93,8 @@ function enter(problem) {
   shown = undefined;
   stop();
   $("player").hidden = !now.isPlayed;
-  showProblem(problem ?? "");
+  notice = problem ?? "";
+  showProblem(notice);
   showControls();
   if (now.hasScorecard) {
     scorecard($("scorecard"), request => engines.card.ask(request), () => now.policies(state.values));
@@ -114,6 +117,7 @@ function showControls() {
 /** A control has changed: values are what it sets. */
 function change(values, isRebuilt = false) {
   Object.assign(state.values, values);
+  notice = "";
   history.replaceState(null, "", encode(state));
   if (isRebuilt) {
     showControls();
@@ -146,7 +150,7 @@ async function answer(began) {
     const run = now.transfer || now.conclude === "delays" ? Promise.resolve()
       : engines.run.ask({op: "run", ...source, policies, firstSeed, seeds: now.seeds?.(state.values) ?? 1},
         (done, total) => isCurrent() && progress(done, total));
-    const side = beside(asker(number, engines.side), now, policies, source);
+    const side = beside(asker(number, engines.side), policies, source);
     // Each is waited for below; none may fail unheard before that.
     run.catch(() => {});
     side.catch(() => {});
@@ -178,11 +182,11 @@ async function second(asks, {scenario, policies, charts, without}) {
   return {charts, observed: {...own, observations: [...other.observations, ...own.observations]}};
 }
 
-/** What the policies that the reader writes are warned about, and the scenario as a file. */
-async function beside(asks, now, policies, source) {
+/** What the policies are warned about, and the scenario as a file. */
+async function beside(asks, policies, source) {
   const warnings = [];
   for (const [name, text] of Object.entries(policies)) {
-    if (now.isWritten && name !== "naive" && name !== "none") {
+    if (name !== "naive" && name !== "none") {
       const {explanation} = await asks({op: "explain", policy: text});
       warnings.push(...explanation.warnings.map(({message}) => `${name}: ${message}`));
     }
@@ -198,7 +202,7 @@ function progress(done, total) {
 /** The charts come first: they are there before the calm runs that the conclusions need. Returns what they are drawn from. */
 function showPicture(results, began) {
   const now = step(state.step);
-  showProblem("");
+  showProblem(notice);
   const {observed, transfer} = results;
   const context = transfer ? {transfer, durationMs: 0} : {
     observations: observed.observations,
@@ -229,8 +233,9 @@ function showPicture(results, began) {
 function showWords(results, context, took) {
   const now = step(state.step);
   const {warnings, yaml} = results.side;
-  $("warnings").replaceChildren(...warnings.map(text => element("li", {}, text)));
-  $("warnings").hidden = warnings.length === 0;
+  // Of a policy that is there to show something, only who takes it has to know.
+  warn("warnings", now.isWritten ? warnings : []);
+  warn("cautions", now.isWritten ? [] : warnings);
   $("conclusion").replaceChildren(...conclusions(now, results, context).map(([policy, text]) =>
     element("p", {}, ...(policy ? [element("b", {}, policy), ": "] : []), text)));
   $("conclusion").setAttribute("aria-busy", "false");
@@ -238,6 +243,11 @@ function showWords(results, context, took) {
   replaceDetails($("exports"), exportsOf(now, state.values, yaml));
   document.documentElement.dataset.step = now.id;
   document.documentElement.dataset.state = encode(state);
+}
+
+function warn(id, warnings) {
+  $(id).replaceChildren(...warnings.map(text => element("li", {}, text)));
+  $(id).hidden = warnings.length === 0;
 }
 
 function showFigures() {

@@ -23,7 +23,6 @@ const HERD_JITTER = {
   "equal jitter": "jitter=equal",
 };
 
-const policies = values => ({none: NONE, naive: values.naive ?? NAIVE, respite: DEFAULT});
 const settings = (values, ...names) => Object.fromEntries(names.map(name => [name, String(values[name])]));
 
 const range = (name, label, min, max, step, unit = "") => ({kind: "range", name, label, min, max, step, unit});
@@ -92,7 +91,9 @@ export const STEPS = [
       range("timeout", "Attempt timeout", 0.2, 3, 0.1, "s"),
       policy("naive", "Naive policy"),
     ],
-    policies,
+    isWritten: true,
+    // Once it is changed it is the reader's own: the command line knows the naive one.
+    policies: values => ({none: NONE, [values.naive.trim() === NAIVE ? "naive" : "mine"]: values.naive, respite: DEFAULT}),
     scenario: values => ({
       builtIn: "metastable",
       settings: {load: String(values.load), outage: `${values.outage}s`, timeout: `${Math.round(values.timeout * 1000)}ms`},
@@ -189,7 +190,8 @@ export const STEPS = [
   {
     id: "free",
     title: "Free lab",
-    idea: "Any scenario with any policies. A and B are yours; no retries and a naive loop stand beside them.",
+    idea: "Any scenario with any policies. A and B are yours; no retries and a naive loop stand beside them. The scorecard below"
+      + " compares all four for your own rate, capacity and timeout.",
     defaults: {scenario: "metastable", settings: {}, a: "max-attempts=5 budget=off", b: "", seeds: 1},
     controls: [
       {kind: "scenario", name: "scenario", label: "Scenario"},

@@ -136,7 +136,7 @@ class ChartsTest {
         assertThat(fixed.remark()).isEqualTo("peak 1000");
         assertThat(fixed.filled()).hasSizeBetween(311, 350);
         assertThat(requests.about()).contains("capacity 20 per 100 ms");
-        assertThat(rows(figures, "queue").rows()).hasSize(5);
+        assertThat(rows(figures, "queue").rows()).hasSize(7);
     }
 
     @Test

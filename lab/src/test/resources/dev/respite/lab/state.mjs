@@ -1,0 +1,168 @@
+// Properties of the page's modules that need no browser: node state.mjs SEED, beside the page's files. Prints a line of JSON for
+// each policy whose Spring properties are to be read by another reader: [text, yaml]. Ends with 1 if a property does not hold.
+
+import assert from "node:assert/strict";
+
+// The few members of a document that exports.js uses: an element is its text.
+globalThis.document = {createElement: name => ({
+  name, parts: [], setAttribute() {}, append(...more) { this.parts.push(...more); },
+  get text() { return this.parts.map(part => part.text ?? String(part)).join(""); },
+})};
+
+const {decode, encode, initial} = await import("./state.js");
+const {STEPS} = await import("./steps.js");
+const {exportsOf, spring} = await import("./exports.js");
+const {valueOf, withValue} = await import("./fields.js");
+
+let seed = Number(process.argv[2]);
+
+/** A number from 0 to below 1 (mulberry32). */
+function random() {
+  seed = (seed + 0x6d2b79f5) | 0;
+  let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+}
+
+const below = count => Math.floor(random() * count);
+const pick = list => list[below(list.length)];
+const several = (most, make) => Array.from({length: below(most + 1)}, make);
+
+const PIECES = ["max-attempts=3", "=", " ", "\n", "\t", "\"", "'", "\\", "\\u0000", "\u0000", "é", "ß", "漢字", "🙂", "👩‍👩‍👧", "\ud800", "\u2028", "</script>",
+  "+", "/", "%", "&", "#", "__proto__", "null", "0", "x".repeat(3000)];
+const text = () => several(8, () => pick(PIECES)).join("");
+
+function valueFor(control, usual) {
+  switch (control?.kind) {
+    case "range":
+      return Number((control.min + below(Math.round((control.max - control.min) / control.step) + 1) * control.step).toFixed(6));
+    case "select": {
+      const option = pick(control.options);
+      return Array.isArray(option) ? option[0] : option;
+    }
+    default:
+      if (typeof usual === "number") {
+        return 1 + below(1e9);
+      }
+      return typeof usual === "string" ? text() : Object.fromEntries(several(4, () => [`k${text()}`, text()]));
+  }
+}
+
+function randomState() {
+  const step = pick(STEPS);
+  const state = initial(step.id);
+  for (const name of Object.keys(step.defaults)) {
+    if (random() < 0.6) {
+      state.values[name] = valueFor(step.controls.find(control => control.name === name), step.defaults[name]);
+    }
+  }
+  return state;
+}
+
+// Each state is read as it was written.
+for (let i = 0; i < 4000; i++) {
+  const state = randomState();
+  const fragment = encode(state);
+  assert.match(fragment, /^#s=1\.[\w-]+$/);
+  const read = decode(fragment);
+  assert.equal(read.problem, undefined, fragment);
+  assert.deepEqual(read.state, state);
+}
+
+const first = initial(STEPS[0].id);
+assert.deepEqual(decode(""), {state: first});
+for (const {id} of STEPS) {
+  assert.deepEqual(decode(`#${id}`), {state: initial(id)});
+  assert.deepEqual(decode(encode(initial(id))), {state: initial(id)});
+}
+
+/** A fragment that is refused gives the first step and says why. */
+function assertRefused(fragment, words) {
+  const read = decode(fragment);
+  assert.deepEqual(read.state, first, fragment);
+  assert.match(read.problem ?? "", words, fragment);
+}
+
+const fragmentOf = value => `#s=1.${Buffer.from(JSON.stringify(value)).toString("base64url")}`;
+assertRefused("#main-thing", /no state of this page/);
+assertRefused("#s=2.WyJjYWxsIl0", /version 2; this page reads version 1/);
+assertRefused("#s=1.", /incomplete/);
+assertRefused("#s=1.WyJjYWxs", /incomplete/);
+assertRefused(fragmentOf(["none"]), /incomplete/);
+assertRefused(fragmentOf(null), /incomplete/);
+assertRefused(fragmentOf({step: "call"}), /incomplete/);
+assertRefused(fragmentOf(["call", {other: 1}]), /sets 'other'/);
+assertRefused(fragmentOf(["call", {attempts: "5"}]), /sets 'attempts'/);
+assertRefused(fragmentOf(["call", {attempts: 1e9}]), /'attempts' to '1000000000'.*does not offer/);
+assertRefused(fragmentOf(["call", {attempts: 1}]), /does not offer/);
+assertRefused(fragmentOf(["call", {strategy: "toString"}]), /does not offer/);
+assertRefused(fragmentOf(["call", {toString: "x"}]), /sets 'toString'/);
+assertRefused(fragmentOf(["free", {settings: {load: 5}}]), /sets 'settings'/);
+assertRefused(fragmentOf(["free", {settings: ["a"]}]), /sets 'settings'/);
+assertRefused(fragmentOf(["free", {settings: null}]), /sets 'settings'/);
+assertRefused(`#s=1.${Buffer.from("[\"call\",{\"__proto__\":{\"a\":\"b\"}}]").toString("base64url")}`, /sets '__proto__'/);
+assertRefused(`#s=1.${Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d]).toString("base64url")}`, /incomplete/);
+
+// What is broken by a transport never throws: it is read as a state that is whole, or refused with a message.
+for (let i = 0; i < 4000; i++) {
+  const whole = encode(randomState());
+  const at = below(whole.length);
+  const broken = pick([
+    () => whole.slice(0, at),
+    () => whole.slice(0, at) + pick(["", "A", "-", "=", "%20", "é", "."]) + whole.slice(at + 1),
+    () => `#${text()}`,
+    () => fragmentOf([pick([text(), STEPS[0].id, 7, null]), pick([{}, {seed: null}, {[text()]: text()}, text(), 3])]),
+  ])();
+  const {state, problem} = decode(broken);
+  assert.ok(STEPS.some(({id, defaults}) => id === state.step
+    && Object.keys(state.values).every(name => Object.hasOwn(defaults, name))), broken);
+  if (problem !== undefined) {
+    assert.ok(problem.length > 10 && problem.length < 5000);
+    assert.deepEqual(state, first);
+  }
+}
+
+// Keys of policy texts. A value of one key is set, the others stay as they are, in their order.
+const KEYS = ["max-attempts", "base-delay", "max-delay", "jitter", "budget", "retry-on", "total-timeout", "nested", "retry-after"];
+const VALUES = ["3", "007", "1.50", "0.5", "100ms", "2s", "off", "on", "yes", "null", "true", "none", "full", "10%", "success:0.5/20/10",
+  "503,429,java.io.IOException", "sqlstate:08,grpc:UNAVAILABLE", "1e3", "~", "-1", "a#b", "a:", "'", "\"", "{", "[x]", "&a", "*", "5xx", "0x1f",
+  "2001-01-01", ".inf"];
+const ERRORS = ["503", "5xx", "429", "java.net.ConnectException", "sqlstate:40001", "grpc:UNAVAILABLE", "timeout", "any"];
+const RULE_KEYS = ["max-attempts", "base-delay", "max-delay"];
+
+function randomPolicy() {
+  const keys = KEYS.filter(() => random() < 0.4).concat(ERRORS.filter(() => random() < 0.2).flatMap(error =>
+    [RULE_KEYS[0], ...RULE_KEYS.slice(1).filter(() => random() < 0.5)].map(key => `on.${error}.${key}`)));
+  return keys.map(key => [key, pick(VALUES)]);
+}
+
+const written = pairs => pairs.map(([key, value]) => `${key}=${value}`).join(pick([" ", "  ", "\n"]));
+
+for (let i = 0; i < 2000; i++) {
+  const pairs = randomPolicy();
+  const policy = written(pairs);
+  const key = pick(KEYS);
+  const value = pick(VALUES);
+  assert.equal(valueOf(policy, key), pairs.find(([name]) => name === key)?.[1]);
+  const changed = withValue(policy, key, value);
+  assert.equal(valueOf(changed, key), value);
+  assert.deepEqual(changed.split(" ").filter(Boolean), (pairs.some(([name]) => name === key)
+    ? pairs.map(([name, usual]) => `${name}=${name === key ? value : usual}`)
+    : [...pairs.map(([name, usual]) => `${name}=${usual}`), `${key}=${value}`]));
+  console.log(JSON.stringify([policy, spring("A", policy)]));
+}
+console.log(JSON.stringify(["", spring("A", "")]));
+
+// The exports of each step: the policy that is shown, and a command line only where a built-in scenario has one.
+for (const step of STEPS) {
+  const parts = new Map(exportsOf(step, initial(step.id).values, "name: x").map(({parts: [title, content]}) => [title.text, content.text]));
+  const own = Object.entries(step.policies(initial(step.id).values)).filter(([name]) => !["none", "naive", "respite"].includes(name)).at(-1);
+  assert.equal(parts.get("Policy text"), own?.[1] || "(the default policy: no text)");
+  const source = step.scenario?.(initial(step.id).values);
+  assert.equal(parts.get("Command line")?.includes(`simulate ${source?.builtIn}`), source?.builtIn ? true : undefined);
+  assert.equal(parts.get("Scenario in YAML"), "name: x");
+}
+const hostile = exportsOf(STEPS.at(-1), {...STEPS.at(-1).defaults, b: "budget='$(reboot)' \"x\\"}, "")
+  .map(({parts: [title, content]}) => [title.text, content.text]);
+assert.ok(Object.fromEntries(hostile)["Command line"].endsWith("--policy 'B=budget='\\''$(reboot)'\\'' \"x\\'"));
+assert.ok(Object.fromEntries(hostile).Java.includes("parse(\"budget='$(reboot)' \\\"x\\\\\")"));
