@@ -63,6 +63,7 @@ final class RunJson {
         json.whole("seed", result.seed())
                 .whole("calls", result.calls())
                 .whole("succeeded", result.succeeded())
+                .number("success", result.success())
                 .whole("attempts", result.attempts())
                 .number("amplification", result.amplification())
                 .number(

@@ -58,6 +58,32 @@ final class EqualityCases {
             }
             """;
 
+    /** Balancers, limits, disciplines, ramps and policies of single layers. */
+    private static final String LAYERS = """
+            {
+              "name": "layers",
+              "duration": "20s",
+              "services": {
+                "edge": {"replicas": 2, "workers": 30, "discipline": "adaptive-lifo 5", "calls": "store", "timeout": "300ms",
+                         "policy": "max-attempts=2", "budget": "shared",
+                         "balancer": {"choice": "round-robin", "retries": "other", "eject": "30% of 5 in 1500ms",
+                                      "eject-time": "2s", "eject-max": "67%"}},
+                "store": {"replicas": 4, "workers": 2, "service-time": "exponential 20ms", "discipline": "codel 7ms 150ms",
+                          "concurrency-limit": "aimd 90ms from 7 by 0.83", "retry-after": "1s"}
+              },
+              "load": {
+                "to": "edge",
+                "timeout": "1s",
+                "groups": [
+                  {"name": "web", "arrivals": "ramp 20/s at 0 to 350.5/s at 7s to 0/s at 15s", "clients": 7},
+                  {"name": "batch", "to": "store", "arrivals": "poisson 40/s", "clients": 3, "policy": "max-attempts=3 budget=off"}
+                ],
+                "balancer": {"choice": "least-outstanding", "state": "shared", "eject": "4 in a row", "eject-max": "50%"}
+              },
+              "faults": [{"fail-fast": "store", "ratio": "90%", "replica": 2, "at": "5s", "for": "6s"}]
+            }
+            """;
+
     private EqualityCases() {}
 
     /** The built-in scenarios × none, naive and respite: those that the figures of the browser are promised for. */
@@ -102,6 +128,11 @@ final class EqualityCases {
                 .whole("seeds", 3)
                 .whole("firstSeed", 7)
                 .texts("policies", POLICIES)));
+        requests.add(JsonWriter.object(request -> request.text("op", "run")
+                .text("scenario", LAYERS)
+                .whole("seeds", 2)
+                .texts("policies", POLICIES)));
+        requests.add(JsonWriter.object(request -> request.text("op", "print").text("scenario", LAYERS)));
         requests.add(JsonWriter.object(request -> request.text("op", "run")
                 .text("scenario", OTHERS.replace("\"exponential 3ms 10x 30%\"", "\"exponental 3ms\""))));
         requests.add(JsonWriter.object(request -> request.text("op", "run")

@@ -6,6 +6,7 @@ import dev.respite.Retry;
 import dev.respite.budget.RetryBudget;
 import dev.respite.outcome.Attempt;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.Balancers.CallRoute;
 import dev.respite.sim.SimulatedRequest.Ending;
 import dev.respite.sim.SimulatedRequest.InContext;
 import dev.respite.sim.scenario.ClientGroup;
@@ -34,6 +35,7 @@ final class ClientPool {
     private final LayerEvents events;
     private final List<SimulatedClient> clients = new ArrayList<>();
     private Waves waves = new Waves(false);
+    private @Nullable Balancers balancers;
     private long attempts;
 
     /** Makes the events of the calls of one layer; null where the run has no listener. */
@@ -59,6 +61,12 @@ final class ClientPool {
         clients.add(new SimulatedClient(common, hedge, Optional.empty()));
     }
 
+    /** This fleet with its attempts distributed by balancers, if there are any; other fleets may use them, too. */
+    ClientPool balancedBy(Optional<Balancers> balancers) {
+        this.balancers = balancers.orElse(null);
+        return this;
+    }
+
     /** A retry under the policy, in simulated time, with a limit to each attempt unless the policy has one. */
     static Retry retry(RetryPolicy policy, Optional<Duration> timeout, SimTime time) {
         RetryPolicy limited = limited(policy, timeout);
@@ -76,6 +84,12 @@ final class ClientPool {
             return policy.toBuilder().attemptTimeout(timeout.get()).build();
         }
         return policy;
+    }
+
+    /** A retry of a layer that has a policy of its own. What is counted is common to it and to the retry that it is made of. */
+    static Retry under(RetryPolicy policy, Optional<Duration> timeout, Retry retry) {
+        RetryPolicy limited = limited(policy, timeout);
+        return retry.withPolicy(limited).withDriverClassifier(new ResponseClassifier(limited));
     }
 
     /**
@@ -99,7 +113,8 @@ final class ClientPool {
         int index = client % clients.size();
         SimulatedClient caller = clients.get(index);
         CallEvents observed = events.callStarts(index);
-        Call call = new Call(waves.begin(common.time().nanoTime()), ended, observed);
+        CallRoute route = balancers == null ? null : balancers.route(index);
+        Call call = new Call(waves.begin(common.time().nanoTime()), route, ended, observed);
         var unused = (observed == null ? caller.call(call) : caller.call(call, observed)).whenComplete(call);
     }
 
@@ -107,11 +122,13 @@ final class ClientPool {
     private final class Call implements AsyncOperation<Object>, BiConsumer<Object, @Nullable Throwable> {
 
         private final int burst;
+        private final @Nullable CallRoute route;
         private final Consumer<@Nullable Throwable> ended;
         private final @Nullable CallEvents observed;
 
-        Call(int burst, Consumer<@Nullable Throwable> ended, @Nullable CallEvents observed) {
+        Call(int burst, @Nullable CallRoute route, Consumer<@Nullable Throwable> ended, @Nullable CallEvents observed) {
             this.burst = burst;
+            this.route = route;
             this.ended = ended;
             this.observed = observed;
         }
@@ -120,10 +137,22 @@ final class ClientPool {
         public CompletionStage<Object> attempt(Attempt attempt) {
             attempts++;
             waves.add(burst, attempt.number(), common.time().nanoTime());
-            SimulatedRequest request =
-                    new SimulatedRequest(wire, target.draw(), nests ? carried() : InContext.NONE, ending(attempt));
+            SimulatedRequest request = route == null ? request(attempt, target.draw()) : balanced(attempt, route);
             common.policy().timeoutOf(attempt).ifPresent(limit -> request.endIn(common.time(), limit));
             request.send();
+            return request;
+        }
+
+        private SimulatedRequest request(Attempt attempt, SimulatedServer server) {
+            return new SimulatedRequest(wire, server, nests ? carried() : InContext.NONE, ending(attempt));
+        }
+
+        /** The call goes on by a task of its own, so the balancer learns of the end of the request before the next is sent. */
+        private SimulatedRequest balanced(Attempt attempt, CallRoute balanced) {
+            int replica = balanced.next(common.time().nanoTime());
+            SimulatedRequest request = request(attempt, target.servers().get(replica));
+            var unused = request.whenComplete((value, failure) ->
+                    balanced.ended(replica, failure, common.time().nanoTime()));
             return request;
         }
 

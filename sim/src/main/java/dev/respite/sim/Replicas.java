@@ -1,5 +1,7 @@
 package dev.respite.sim;
 
+import dev.respite.sim.balancing.AttemptBalancer;
+import dev.respite.sim.scenario.Balancer;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Service;
 import java.util.List;
@@ -25,6 +27,11 @@ final class Replicas {
     /** The server of the next attempt: any of them, each with the same probability. */
     SimulatedServer draw() {
         return servers.get(servers.size() == 1 ? 0 : drawn.below(servers.size()));
+    }
+
+    /** A new balancer over the servers. A random one draws as {@link #draw} does. */
+    AttemptBalancer balancer(Balancer spec) {
+        return new AttemptBalancer(spec, servers.size(), drawn);
     }
 
     List<SimulatedServer> servers() {

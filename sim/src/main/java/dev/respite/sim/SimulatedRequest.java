@@ -27,6 +27,7 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
     private long arrived;
     private long work;
     private int life;
+    private int admittedWith;
 
     private enum Step {
         ARRIVE,
@@ -133,8 +134,14 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
         return context;
     }
 
-    void arrived(long now) {
+    /** It is admitted now; so many requests are then in the server, if it has a limit to them. */
+    void arrived(long now, int inside) {
         arrived = now;
+        admittedWith = inside;
+    }
+
+    int admittedWith() {
+        return admittedWith;
     }
 
     long arrived() {

@@ -1,9 +1,10 @@
 package dev.respite.sim;
 
+import dev.respite.sim.admission.AimdLimit;
+import dev.respite.sim.admission.RequestQueue;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Fault.Kind;
 import dev.respite.sim.scenario.Service;
-import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -26,10 +27,11 @@ final class SimulatedServer {
     private final SimTime time;
     private final SeededRandom times;
     private final SeededRandom mishaps;
-    private final ArrayDeque<SimulatedRequest> queue = new ArrayDeque<>();
+    private final RequestQueue<SimulatedRequest> queue;
     private final Occupancy occupancy = new Occupancy();
     private final RequestLog requests;
     private final @Nullable RateLimiter limiter;
+    private final @Nullable AimdLimit limit;
     private @Nullable ClientPool downstream;
 
     private int busy;
@@ -64,6 +66,8 @@ final class SimulatedServer {
         Service.Admission door = service.admission();
         this.limiter =
                 door.rateLimit().isPresent() ? new RateLimiter(door.rateLimit().getAsDouble(), door.burst()) : null;
+        this.limit = door.concurrencyLimit().map(AimdLimit::new).orElse(null);
+        this.queue = new RequestQueue<>(door.discipline(), SimulatedRequest::arrived, this::drop);
         this.faults.forEach(this::plan);
     }
 
@@ -88,6 +92,9 @@ final class SimulatedServer {
         life++;
         busy = 0;
         queue.clear();
+        if (limit != null) {
+            limit.restart();
+        }
         occupancy.clear(time.nanoTime());
         bornAt = time.nanoTime();
     }
@@ -108,20 +115,34 @@ final class SimulatedServer {
             request.reject(new ServiceErrorException(429, service.admission().retryAfter()));
         } else if (queue.size() >= service.admission().queue() && !isFree(now)) {
             request.reject(new ServiceErrorException(503, service.admission().retryAfter()));
+        } else if (limit != null && !limit.tryAcquire()) {
+            request.reject(new ServiceErrorException(503, service.admission().retryAfter()));
         } else {
-            request.arrived(now);
+            request.arrived(now, limit == null ? 0 : limit.inside());
             occupancy.enter(now);
-            queue.addLast(request);
+            queue.add(request);
             work();
         }
+    }
+
+    /** Rejects a request that has waited. Its caller comes back by a task of its own, so the queue is not changed meanwhile. */
+    private void drop(SimulatedRequest request) {
+        occupancy.leave(request.arrived(), time.nanoTime());
+        if (limit != null) {
+            limit.dropped();
+        }
+        request.reject(new ServiceErrorException(503, service.admission().retryAfter()));
     }
 
     /** Begins as much of what waits as there are workers for. */
     private void work() {
         long now = time.nanoTime();
-        while (!queue.isEmpty() && isFree(now)) {
+        while (queue.size() > 0 && isFree(now)) {
+            SimulatedRequest next = queue.take(now);
+            if (next == null) {
+                return;
+            }
             busy++;
-            SimulatedRequest next = service.admission().newestFirst() ? queue.removeLast() : queue.removeFirst();
             long nanos = Math.round(service.workers().time().draw(times) * slowness(now));
             next.workFor(nanos, life);
             time.after(held(nanos), next);
@@ -174,6 +195,9 @@ final class SimulatedServer {
         long now = time.nanoTime();
         busy--;
         occupancy.leave(request.arrived(), now);
+        if (limit != null) {
+            limit.left(now - request.arrived(), request.admittedWith());
+        }
         requests.finished(now, number, request.work(), request.isAbandoned());
         if (request.isAbandoned()) {
             wastedNanos += request.work();

@@ -7,7 +7,9 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.SimulationEvent.BudgetSampled;
 import dev.respite.sim.SimulationEvent.Layer;
 import dev.respite.sim.SimulationEvent.QueueSampled;
+import dev.respite.sim.balancing.AttemptBalancer;
 import dev.respite.sim.scenario.Arrivals;
+import dev.respite.sim.scenario.Balancer;
 import dev.respite.sim.scenario.ClientGroup;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Load;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -77,14 +80,19 @@ final class SimulationRun {
         for (Service service : scenario.services().values()) {
             service.downstream().ifPresent(next -> {
                 Layer layer = new Layer(service.name(), next.to(), false);
+                RetryPolicy rules = next.policy().orElse(policy);
+                Supplier<RetryBudget> budgetsOfLayer = budgets(next.policy(), budgets);
+                Optional<RetryBudget> shared = Optional.of(budgetsOfLayer)
+                        .filter(all -> next.sharedBudget())
+                        .map(Supplier::get);
+                Function<String, Optional<Balancers>> balancers = Balancers.of(next.balancer(), this::balancer);
                 List<SimulatedServer> servers = replicas(service.name()).servers();
                 for (int i = 0; i < servers.size(); i++) {
                     int replica = i;
-                    Retry retry = tap.observe(ClientPool.retry(policy, next.timeout(), time))
-                            .withBudget(budgets.get());
-                    servers.get(i)
-                            .callsThrough(
-                                    fleet(layer, Optional.empty(), retry, wire, client -> tap.call(layer, replica)));
+                    Retry retry = tap.observe(ClientPool.retry(rules, next.timeout(), time))
+                            .withBudget(shared.orElseGet(budgetsOfLayer));
+                    ClientPool fleet = fleet(layer, Optional.empty(), retry, wire, client -> tap.call(layer, replica));
+                    servers.get(i).callsThrough(fleet.balancedBy(balancers.apply(next.to())));
                 }
             });
         }
@@ -93,16 +101,27 @@ final class SimulationRun {
         this.waves = new Waves(load.isBurst());
         this.calls = new CallLog(time);
         Optional<BreakerFactory> breakers = load.breaker().map(spec -> new BreakerFactory(spec, time, tap));
+        Function<String, Optional<Balancers>> balancers = Balancers.of(load.balancer(), this::balancer);
         long end = scenario.duration().toNanos();
         this.groups = load.groups().stream()
                 .map(group -> {
-                    Layer layer = new Layer(group.name(), load.to(), true);
-                    ClientPool fleet = fleet(layer, load.hedge(), front, wire, client -> tap.call(layer, client))
-                            .of(group, budgets, breakers, waves);
+                    Layer layer = new Layer(group.name(), load.target(group), true);
+                    Optional<RetryPolicy> itsOwn = group.overrides().policy();
+                    Retry retry = itsOwn.map(rules -> ClientPool.under(rules, load.timeout(), front))
+                            .orElse(front);
+                    ClientPool fleet = fleet(layer, load.hedge(), retry, wire, client -> tap.call(layer, client))
+                            .of(group, budgets(itsOwn, budgets), breakers, waves)
+                            .balancedBy(balancers.apply(layer.service()));
                     return new GroupRun(group, fleet, calls, time, end, seed);
                 })
                 .toList();
         this.focus = replicas(scenario.focus().name());
+    }
+
+    /** What makes the budgets of a layer: its own policy, if it has one, or else what makes those of the run. */
+    private Supplier<RetryBudget> budgets(Optional<RetryPolicy> own, Supplier<RetryBudget> ofRun) {
+        return own.<Supplier<RetryBudget>>map(policy -> () -> RetryBudgets.of(policy, time))
+                .orElse(ofRun);
     }
 
     /** Far more than any scenario does at one instant that comes to an end. */
@@ -113,6 +132,8 @@ final class SimulationRun {
                 together += burst.calls();
             } else if (group.arrivals() instanceof Arrivals.Closed closed) {
                 together += closed.users();
+            } else if (group.arrivals() instanceof Arrivals.Trace trace) {
+                together += trace.times().size();
             }
         }
         return 100_000 + 1_000 * together;
@@ -124,6 +145,10 @@ final class SimulationRun {
         ClientPool fleet = new ClientPool(replicas(layer.service()), nests, wire, retry, hedge, events);
         layers.computeIfAbsent(layer, key -> new ArrayList<>()).add(fleet);
         return fleet;
+    }
+
+    private AttemptBalancer balancer(String to, Balancer spec) {
+        return replicas(to).balancer(spec);
     }
 
     private Replicas replicas(String name) {

@@ -8,6 +8,8 @@ import java.util.function.IntConsumer;
 /** Begins calls when the load says so. */
 final class Traffic {
 
+    private static final long NEVER = Long.MAX_VALUE;
+
     private final Arrivals arrivals;
     private final SimTime time;
     private final long end;
@@ -41,6 +43,10 @@ final class Traffic {
             evenly(even.rate());
         } else if (arrivals instanceof Arrivals.Poisson poisson) {
             repeat(() -> Math.round(-StrictMath.log(1 - chance.getAsDouble()) / poisson.rate() * 1e9));
+        } else if (arrivals instanceof Arrivals.Ramp ramp) {
+            repeat(() -> ramp.timeOf(-StrictMath.log(1 - chance.getAsDouble()), time.nanoTime()) - time.nanoTime());
+        } else if (arrivals instanceof Arrivals.Trace trace) {
+            repeat(() -> next < trace.times().size() ? trace.times().get(next).toNanos() - time.nanoTime() : NEVER);
         } else if (arrivals instanceof Arrivals.Burst burst) {
             time.at(0, () -> all(burst));
         } else if (arrivals instanceof Arrivals.Closed closed) {
@@ -90,7 +96,7 @@ final class Traffic {
 
             void again() {
                 long nanos = gap.next();
-                if (time.nanoTime() + nanos < end) {
+                if (nanos < end - time.nanoTime()) {
                     time.after(nanos, this);
                 }
             }

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a listener receives in a run. */
 class SimulationListenerTest {
@@ -136,6 +137,46 @@ class SimulationListenerTest {
                         new SimulationEvent.Layer("edge", "middle", false),
                         new SimulationEvent.Layer("middle", "store", false));
         assertThat(attempts).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"queue", "codel", "aimd"})
+    void attempts_thatAServerSheds_endRejected(String protection) {
+        EventCounts counts = new EventCounts("store");
+        Simulation.observe(setting("overload", Map.of("protection", protection), 1), policy("none"), counts);
+        assertThat(counts.results.keySet())
+                .contains(AttemptEnded.Result.SERVED, AttemptEnded.Result.REJECTED)
+                .doesNotContain(AttemptEnded.Result.FAILED);
+    }
+
+    @Test
+    void layers_areThoseOfTheServiceThatAGroupCalls_underItsOwnPolicy() {
+        Arrivals calls = new Arrivals.Even(10);
+        RetryPolicy own = RetryPolicy.parse("max-attempts=3 budget=off");
+        Scenario scenario = Scenario.builder("layers")
+                .duration(Duration.ofSeconds(5))
+                .service(Service.named("web").workers(100).calls("store").policy(own))
+                .service(Service.named("store").workers(100).failures(1, 503))
+                .load(Load.of(
+                        "web",
+                        List.of(
+                                ClientGroup.of("users", calls),
+                                ClientGroup.of("batch", calls).to("store").policy(own))))
+                .build();
+        List<SimulationEvent> events = events(
+                new SimulationResult.Setting(scenario, 1, Optional.empty()), RetryPolicy.parse("max-attempts=1"));
+
+        Map<SimulationEvent.Layer, Integer> attempts = new HashMap<>();
+        of(events, AttemptStarted.class)
+                .forEach(started -> attempts.merge(started.call().layer(), 1, Integer::sum));
+        assertThat(attempts)
+                .isEqualTo(Map.of(
+                        new SimulationEvent.Layer("users", "web", true),
+                        50,
+                        new SimulationEvent.Layer("batch", "store", true),
+                        150,
+                        new SimulationEvent.Layer("web", "store", false),
+                        150));
     }
 
     @Test

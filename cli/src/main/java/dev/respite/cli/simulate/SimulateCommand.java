@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
                     + " load are models. The same seed gives the same result.",
             "",
             "Scenarios: thundering-herd, metastable, pause, brownout, rate-limit, deep-stack, circuit-breaker, outage-ride,"
-                    + " tail (hedges, not retries), independent-failures and aws-occ (strategies, not policies). With"
+                    + " bad-replica, overload, tail (hedges, not retries), independent-failures and aws-occ (strategies, not policies). With"
                     + " --list, what each one shows, and its settings. A file in YAML is a scenario too; there --set has the"
                     + " path of a value: services.store.workers=5. --print writes a built-in scenario as such a file.",
             "",

@@ -171,6 +171,8 @@ class SimulateCommandTest {
                 "rate-limit",
                 "deep-stack",
                 "outage-ride",
+                "bad-replica",
+                "overload",
                 "tail",
                 "independent-failures"
             })

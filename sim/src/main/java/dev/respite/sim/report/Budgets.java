@@ -32,8 +32,7 @@ final class Budgets {
     }
 
     private static boolean hasBudget(Recording recording, String caller) {
-        return recording.summary().policy().limits().maxAttempts() > 1
-                && recording.budgetOf(caller).isFinite();
+        return recording.mayRetry(caller) && recording.budgetOf(caller).isFinite();
     }
 
     boolean areAny() {

@@ -1,15 +1,20 @@
 package dev.respite.sim.report;
 
+import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.PolicySummary;
 import dev.respite.sim.Simulation;
 import dev.respite.sim.SimulationResult;
 import dev.respite.sim.report.RunRecorder.Budget;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.Service;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -86,6 +91,16 @@ final class Recording {
         Set<String> payers = new LinkedHashSet<>();
         runs.forEach(run -> payers.addAll(run.budgets().keySet()));
         return payers;
+    }
+
+    /** Returns whether the policy of one allows retries: its own, or that of the run. */
+    boolean mayRetry(String payer) {
+        Scenario scenario = summary.results().get(0).scenario();
+        Stream<Optional<RetryPolicy>> own = payer.equals(RunRecorder.CLIENTS)
+                ? scenario.load().groups().stream()
+                        .map(group -> group.overrides().policy())
+                : Stream.of(scenario.service(payer).downstream().flatMap(Service.Downstream::policy));
+        return own.anyMatch(policy -> policy.orElse(summary.policy()).limits().maxAttempts() > 1);
     }
 
     /** The retries that one has made or was refused. */

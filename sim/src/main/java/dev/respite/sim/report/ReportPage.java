@@ -1,8 +1,12 @@
 package dev.respite.sim.report;
 
+import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.PolicySummary;
 import dev.respite.sim.conclusion.Conclusion;
+import dev.respite.sim.scenario.Balancer;
 import dev.respite.sim.scenario.ClientGroup;
+import dev.respite.sim.scenario.Discipline;
+import dev.respite.sim.scenario.Ejection;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Formats;
 import dev.respite.sim.scenario.Load;
@@ -99,6 +103,7 @@ final class ReportPage {
                 + load.hedge()
                         .map(delay -> ", hedged after " + Formats.time(delay))
                         .orElse("")
+                + load.balancer().map(ReportPage::balancer).orElse("")
                 + ".";
     }
 
@@ -107,7 +112,24 @@ final class ReportPage {
         return group.arrivals()
                 + (clients == 1 ? ", one client" : ", " + clients + " clients")
                 + (clients > 1 && group.order() == ClientGroup.Order.TURN ? " in turn" : "")
-                + (group.sharedBudget() ? " with one budget" : "");
+                + (group.sharedBudget() ? " with one budget" : "")
+                + group.overrides().to().map(to -> ", to '" + to + "'").orElse("")
+                + group.overrides().policy().map(ReportPage::policy).orElse("");
+    }
+
+    private static String policy(RetryPolicy own) {
+        return ", always under the policy " + own;
+    }
+
+    private static String balancer(Balancer balancer) {
+        return ", balancer " + balancer.choice() + (balancer.isShared() ? " of all callers" : "")
+                + (balancer.retriesElsewhere() ? ", retries to other replicas" : "")
+                + balancer.ejection().map(ReportPage::ejection).orElse("");
+    }
+
+    private static String ejection(Ejection ejection) {
+        return ", ejection for " + Formats.time(ejection.time()) + " after failures (" + ejection.rule()
+                + ") of at most " + Formats.percent(ejection.maxRatio()) + " of the replicas";
     }
 
     private static String service(Service service) {
@@ -118,7 +140,10 @@ final class ReportPage {
                 + Axis.label(workers) + (workers == 1 ? " worker, " : " workers, ")
                 + service.workers().time()
                 + (door.queue() == Service.UNLIMITED ? "" : ", queue of " + Axis.label(door.queue()))
-                + (door.newestFirst() ? ", newest first" : "")
+                + discipline(door.discipline())
+                + door.concurrencyLimit()
+                        .map(limit -> ", concurrency limit " + limit)
+                        .orElse("")
                 + (door.rateLimit().isPresent()
                         ? ", rate limit " + Formats.number(door.rateLimit().getAsDouble()) + "/s burst " + door.burst()
                         : "")
@@ -128,10 +153,22 @@ final class ReportPage {
                                 + (failures.status().isPresent()
                                         ? failures.status().getAsInt()
                                         : "timeout"))
-                + service.downstream()
-                        .map(next -> ", calls '" + next.to() + "'")
-                        .orElse("")
+                + service.downstream().map(ReportPage::calls).orElse("")
                 + ".";
+    }
+
+    private static String discipline(Discipline discipline) {
+        if (discipline instanceof Discipline.Order order) {
+            return order == Discipline.Order.LIFO ? ", newest first" : "";
+        }
+        return ", discipline " + discipline;
+    }
+
+    private static String calls(Service.Downstream next) {
+        return ", calls '" + next.to() + "'"
+                + (next.sharedBudget() ? " with one budget of all replicas" : "")
+                + next.policy().map(ReportPage::policy).orElse("")
+                + next.balancer().map(ReportPage::balancer).orElse("");
     }
 
     private static String fault(Fault fault) {

@@ -61,6 +61,19 @@ public final class BuiltIn {
                     BuiltInPolicies.waiting(),
                     BuiltInScenarios::outageRide),
             new BuiltIn(
+                    "bad-replica",
+                    "One of several replicas fails at once for a while; a balancer distributes the attempts over all.",
+                    "choice=least-outstanding state=shared retries=any eject=none fault=fail-fast replicas=5 clients=20"
+                            + " load=300 lasting=30s",
+                    BuiltInPolicies.three(),
+                    BuiltInScenarios::badReplica),
+            new BuiltIn(
+                    "overload",
+                    "More calls come for a while than a store can serve; it rejects none, or some by a rule.",
+                    "protection=none capacity=300 load=200 peak=450 lasting=30s timeout=1s",
+                    BuiltInPolicies.three(),
+                    BuiltInScenarios::overload),
+            new BuiltIn(
                     "tail",
                     "Few answers are slow; calls are hedged instead of retried.",
                     "rate=200 slow=2% hedge=20ms",

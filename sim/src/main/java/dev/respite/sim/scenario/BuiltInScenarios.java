@@ -1,6 +1,7 @@
 package dev.respite.sim.scenario;
 
 import java.time.Duration;
+import java.util.List;
 
 /** Makes the built-in scenarios of what is set in them. */
 final class BuiltInScenarios {
@@ -147,6 +148,85 @@ final class BuiltInScenarios {
                 .fault(Fault.errors("store", given.ratio("ratio"))
                         .at(Duration.ofSeconds(20))
                         .duration(given.time("lasting")))
+                .build();
+    }
+
+    static Scenario badReplica(Parameters given) {
+        int replicas = given.count("replicas");
+        Fault fault = switch (given.word("fault", "fail-fast", "errors", "refuse", "down", "pause")) {
+            case "errors" -> Fault.errors("store", 1);
+            case "refuse" -> Fault.refuse("store");
+            case "down" -> Fault.down("store");
+            case "pause" -> Fault.pause("store");
+            default -> Fault.failFast("store", 1);
+        };
+        return Scenario.builder("bad-replica")
+                .duration(Duration.ofSeconds(60).plus(given.time("lasting")))
+                .service(Service.named("store")
+                        .replicas(replicas)
+                        .workers(2)
+                        .serviceTime(Distribution.exponential(Duration.ofMillis(20))))
+                .load(Load.poisson("store", given.number("load", 1, 1e6))
+                        .clients(given.count("clients"))
+                        .timeout(Duration.ofSeconds(1))
+                        .balancer(balancer(given)))
+                .fault(fault.replica(1).at(Duration.ofSeconds(20)).duration(given.time("lasting")))
+                .build();
+    }
+
+    private static Balancer balancer(Parameters given) {
+        Balancer balancer = Balancer.of(
+                switch (given.word("choice", "random", "round-robin", "least-outstanding")) {
+                    case "random" -> Balancer.Choice.RANDOM;
+                    case "round-robin" -> Balancer.Choice.ROUND_ROBIN;
+                    default -> Balancer.Choice.LEAST_OUTSTANDING;
+                });
+        if (given.word("state", "own", "shared").equals("shared")) {
+            balancer = balancer.shared();
+        }
+        if (given.word("retries", "any", "other").equals("other")) {
+            balancer = balancer.retryingElsewhere();
+        }
+        Duration time = Duration.ofSeconds(10);
+        Ejection.Rule ratio = new Ejection.FailureRatio(0.5, 5, Duration.ofSeconds(2));
+        return switch (given.word("eject", "none", "consecutive", "ratio")) {
+            case "consecutive" -> balancer.ejecting(new Ejection(new Ejection.Consecutive(5), time, 0.5));
+            case "ratio" -> balancer.ejecting(new Ejection(ratio, time, 0.5));
+            default -> balancer;
+        };
+    }
+
+    static Scenario overload(Parameters given) {
+        double capacity = given.number("capacity", 1, 1e6);
+        double usual = given.number("load", 1, 1e6);
+        double peak = given.number("peak", 1, 1e6);
+        Duration begins = Duration.ofSeconds(25);
+        Duration ends = begins.plus(given.time("lasting"));
+        int workers = 3;
+        Service store = Service.named("store")
+                .workers(workers)
+                .serviceTime(Distribution.exponential(Duration.ofNanos(Math.round(workers * 1e9 / capacity))));
+        Arrivals arrivals = new Arrivals.Ramp(List.of(
+                new Arrivals.Ramp.Point(usual, begins.minusSeconds(5)),
+                new Arrivals.Ramp.Point(peak, begins),
+                new Arrivals.Ramp.Point(peak, ends),
+                new Arrivals.Ramp.Point(usual, ends.plusSeconds(5))));
+        return Scenario.builder("overload")
+                .duration(ends.plusSeconds(65))
+                .service(
+                        switch (given.word("protection", "none", "queue", "lifo", "codel", "aimd")) {
+                            // A tenth of a second of work.
+                            case "queue" -> store.queue((int) Math.round(capacity / 10));
+                            case "lifo" -> store.newestFirst();
+                            case "codel" -> store.discipline(Discipline.CoDel.STANDARD);
+                            case "aimd" -> store.concurrencyLimit(ConcurrencyLimit.aimd(Duration.ofMillis(100)));
+                            default -> store;
+                        })
+                .load(Load.of(
+                                "store",
+                                List.of(ClientGroup.of(ClientGroup.DEFAULT_NAME, arrivals)
+                                        .clients(20)))
+                        .timeout(given.time("timeout")))
                 .build();
     }
 

@@ -1,6 +1,8 @@
 package dev.respite.sim.scenario;
 
+import dev.respite.policy.RetryPolicy;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Clients of one kind: how many there are, when their calls begin, and what their retries are paid from. Each group has its
@@ -11,8 +13,10 @@ import java.util.Locale;
  * @param clients how many clients there are
  * @param order which of them makes the next call of {@link Arrivals.Poisson} and {@link Arrivals.Even}
  * @param sharedBudget whether they share one retry budget, instead of having one each
+ * @param overrides what they have of their own, instead of what all have
  */
-public record ClientGroup(String name, Arrivals arrivals, int clients, Order order, boolean sharedBudget) {
+public record ClientGroup(
+        String name, Arrivals arrivals, int clients, Order order, boolean sharedBudget, Overrides overrides) {
 
     /** The name of the one group of a load that names none. */
     static final String DEFAULT_NAME = "all";
@@ -36,6 +40,18 @@ public record ClientGroup(String name, Arrivals arrivals, int clients, Order ord
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /**
+     * What a group has instead of what all have.
+     *
+     * @param to the service that it calls; empty if that of the load
+     * @param policy the policy of its calls; empty if that of the run
+     */
+    public record Overrides(Optional<String> to, Optional<RetryPolicy> policy) {
+
+        /** Nothing of its own. */
+        static final Overrides NONE = new Overrides(Optional.empty(), Optional.empty());
     }
 
     /**
@@ -65,7 +81,7 @@ public record ClientGroup(String name, Arrivals arrivals, int clients, Order ord
         } else if (arrivals instanceof Arrivals.Closed closed) {
             clients = closed.users();
         }
-        return new ClientGroup(name, arrivals, clients, Order.RANDOM, false);
+        return new ClientGroup(name, arrivals, clients, Order.RANDOM, false, Overrides.NONE);
     }
 
     /**
@@ -75,7 +91,7 @@ public record ClientGroup(String name, Arrivals arrivals, int clients, Order ord
      * @return the group
      */
     public ClientGroup clients(int clients) {
-        return new ClientGroup(name, arrivals, clients, order, sharedBudget);
+        return new ClientGroup(name, arrivals, clients, order, sharedBudget, overrides);
     }
 
     /**
@@ -85,7 +101,7 @@ public record ClientGroup(String name, Arrivals arrivals, int clients, Order ord
      * @return the group
      */
     public ClientGroup clientsOrder(Order order) {
-        return new ClientGroup(name, arrivals, clients, order, sharedBudget);
+        return new ClientGroup(name, arrivals, clients, order, sharedBudget, overrides);
     }
 
     /**
@@ -94,7 +110,31 @@ public record ClientGroup(String name, Arrivals arrivals, int clients, Order ord
      * @return the group
      */
     public ClientGroup sharingBudget() {
-        return new ClientGroup(name, arrivals, clients, order, true);
+        return new ClientGroup(name, arrivals, clients, order, true, overrides);
+    }
+
+    /**
+     * This group, calling another service than the load.
+     *
+     * @param service the service
+     * @return the group
+     */
+    public ClientGroup to(String service) {
+        return with(new Overrides(Optional.of(service), overrides.policy));
+    }
+
+    /**
+     * This group under a policy of its own, whatever the policy of the run is.
+     *
+     * @param policy the policy, also of the budgets of its clients
+     * @return the group
+     */
+    public ClientGroup policy(RetryPolicy policy) {
+        return with(new Overrides(overrides.to, Optional.of(policy)));
+    }
+
+    private ClientGroup with(Overrides overrides) {
+        return new ClientGroup(name, arrivals, clients, order, sharedBudget, overrides);
     }
 
     /**

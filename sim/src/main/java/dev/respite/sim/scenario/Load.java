@@ -1,5 +1,6 @@
 package dev.respite.sim.scenario;
 
+import dev.respite.policy.RetryPolicy;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -11,19 +12,21 @@ import java.util.stream.Collectors;
 /**
  * The calls of a run: when they begin, who makes them, and how long an attempt may take.
  *
- * @param to the service that is called
+ * @param to the service that is called, by the groups that do not call another
  * @param groups who makes the calls, at least one group; that of the short forms below is called {@code all}
  * @param breaker the circuit breakers of the attempts; empty if there is none
  * @param timeout how long an attempt may take, unless the policy says so itself; empty if nothing limits it
  * @param hedge how long a call waits before it sends another attempt beside the first, if its policy allows more than one;
  *     it is then hedged, not retried. Empty if calls are retried
+ * @param balancer how each client, or all together, distribute the attempts over the replicas; empty if at random
  */
 public record Load(
         String to,
         List<ClientGroup> groups,
         Optional<BreakerSpec> breaker,
         Optional<Duration> timeout,
-        Optional<Duration> hedge) {
+        Optional<Duration> hedge,
+        Optional<Balancer> balancer) {
 
     /**
      * Checks the ranges.
@@ -58,7 +61,7 @@ public record Load(
      * @throws InvalidScenarioException if there is no group, or two have the same name
      */
     public static Load of(String to, List<ClientGroup> groups) {
-        return new Load(to, groups, Optional.empty(), Optional.empty(), Optional.empty());
+        return new Load(to, groups, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     private static Load of(String to, Arrivals arrivals) {
@@ -144,6 +147,27 @@ public record Load(
     }
 
     /**
+     * This load under a policy of its own, whatever the policy of the run is, which is then that of the services' calls only.
+     *
+     * @param policy the policy, also of the budgets of its clients
+     * @return the load
+     * @throws InvalidScenarioException if it has several groups: each may have a policy of its own
+     */
+    public Load policy(RetryPolicy policy) {
+        return with("policy", group -> group.policy(policy));
+    }
+
+    /**
+     * Returns the service that a group calls.
+     *
+     * @param group one of the groups
+     * @return its own, or else that of the load
+     */
+    public String target(ClientGroup group) {
+        return group.overrides().to().orElse(to);
+    }
+
+    /**
      * This load, whose attempts pass a circuit breaker.
      *
      * @param breaker the breaker, of each client or of all
@@ -151,7 +175,7 @@ public record Load(
      * @throws InvalidScenarioException if its calls are hedged
      */
     public Load breaker(BreakerSpec breaker) {
-        return new Load(to, groups, Optional.of(breaker), timeout, hedge);
+        return new Load(to, groups, Optional.of(breaker), timeout, hedge, balancer);
     }
 
     private Load with(String key, UnaryOperator<ClientGroup> change) {
@@ -159,7 +183,7 @@ public record Load(
             throw new InvalidScenarioException(
                     key + ": this load has " + groups.size() + " groups; say it of each of them");
         }
-        return new Load(to, List.of(change.apply(groups.get(0))), breaker, timeout, hedge);
+        return new Load(to, List.of(change.apply(groups.get(0))), breaker, timeout, hedge, balancer);
     }
 
     /**
@@ -169,7 +193,7 @@ public record Load(
      * @return the load
      */
     public Load timeout(Duration timeout) {
-        return new Load(to, groups, breaker, Optional.of(timeout), hedge);
+        return new Load(to, groups, breaker, Optional.of(timeout), hedge, balancer);
     }
 
     /**
@@ -180,7 +204,17 @@ public record Load(
      * @throws InvalidScenarioException if its attempts pass a breaker
      */
     public Load hedge(Duration delay) {
-        return new Load(to, groups, breaker, timeout, Optional.of(delay));
+        return new Load(to, groups, breaker, timeout, Optional.of(delay), balancer);
+    }
+
+    /**
+     * This load, whose attempts are distributed by a balancer over the replicas of the service.
+     *
+     * @param balancer the balancer, of each client or of all
+     * @return the load
+     */
+    public Load balancer(Balancer balancer) {
+        return new Load(to, groups, breaker, timeout, hedge, Optional.of(balancer));
     }
 
     /**

@@ -2,28 +2,50 @@ package dev.respite.sim.scenario;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Reads the load of a scenario file. */
 final class LoadFile {
 
     /** The keys of a group, which stand in the load itself where it has no groups. */
-    private static final List<String> GROUP_KEYS = List.of("arrivals", "clients", "clients-order", "budget");
+    private static final List<String> GROUP_KEYS = List.of("arrivals", "clients", "clients-order", "budget", "policy");
 
-    private LoadFile() {}
+    private final Function<String, Arrivals.Trace> traces;
 
-    static Load load(YamlSection section) {
-        section.allow("to", "arrivals", "clients", "clients-order", "budget", "groups", "breaker", "timeout", "hedge");
+    /**
+     * A reader.
+     *
+     * @param traces reads the trace of a name
+     */
+    LoadFile(Function<String, Arrivals.Trace> traces) {
+        this.traces = traces;
+    }
+
+    Load load(YamlSection section) {
+        section.allow(
+                "to",
+                "arrivals",
+                "clients",
+                "clients-order",
+                "budget",
+                "policy",
+                "groups",
+                "breaker",
+                "timeout",
+                "hedge",
+                "balancer");
         String to = section.required("to").text();
         List<ClientGroup> groups =
                 section.keys().contains("groups") ? groups(section) : List.of(group(ClientGroup.DEFAULT_NAME, section));
         Load load = section.get("groups", () -> Load.of(to, groups));
         load = section.apply(load, "breaker", (l, text) -> l.breaker(breaker(text)));
         load = section.apply(load, "timeout", (l, text) -> l.timeout(Formats.readTime(text)));
-        return section.apply(load, "hedge", (l, text) -> l.hedge(Formats.readTime(text)));
+        load = section.apply(load, "hedge", (l, text) -> l.hedge(Formats.readTime(text)));
+        return BalancerReader.read(section, load, Load::balancer);
     }
 
-    private static List<ClientGroup> groups(YamlSection load) {
+    private List<ClientGroup> groups(YamlSection load) {
         for (String key : GROUP_KEYS) {
             if (load.value(key).isPresent()) {
                 throw load.refuse(key, "this load has groups, each with a value of its own; write it below 'groups'");
@@ -31,17 +53,20 @@ final class LoadFile {
         }
         List<ClientGroup> groups = new ArrayList<>();
         for (YamlSection section : load.sections("groups")) {
-            section.allow(Stream.concat(Stream.of("name"), GROUP_KEYS.stream()).toArray(String[]::new));
-            groups.add(group(section.required("name").text(), section));
+            section.allow(
+                    Stream.concat(Stream.of("name", "to"), GROUP_KEYS.stream()).toArray(String[]::new));
+            ClientGroup group = group(section.required("name").text(), section);
+            groups.add(section.apply(group, "to", ClientGroup::to));
         }
         return groups;
     }
 
-    private static ClientGroup group(String name, YamlSection section) {
-        Arrivals arrivals = section.required("arrivals").read(LoadFile::arrivals);
+    private ClientGroup group(String name, YamlSection section) {
+        Arrivals arrivals = section.required("arrivals").read(this::arrivals);
         ClientGroup group = section.get("name", () -> ClientGroup.of(name, arrivals));
         group = section.apply(group, "clients", (g, text) -> g.clients(Formats.readCount(text)));
         group = section.apply(group, "clients-order", (g, text) -> g.clientsOrder(order(text)));
+        group = section.apply(group, "policy", (g, text) -> g.policy(PolicyReader.policy(text)));
         return section.apply(group, "budget", (g, text) -> switch (text) {
             case "own" -> g;
             case "shared" -> g.sharingBudget();
@@ -69,9 +94,10 @@ final class LoadFile {
                 Formats.readRatio(words[1]), Formats.readCount(words[3]), Formats.readTime(words[5]), shared);
     }
 
-    private static Arrivals arrivals(String text) {
+    private Arrivals arrivals(String text) {
         String[] words = text.split(" +", -1);
-        String form = "poisson 280/s, even 280/s, burst 1000 every 10s or closed 50 think-time exponential 1s";
+        String form = "poisson 280/s, even 280/s, burst 1000 every 10s, closed 50 think-time exponential 1s,"
+                + " ramp 100/s at 0 to 400/s at 60s or trace FILE";
         return switch (words[0]) {
             case "poisson" -> new Arrivals.Poisson(Formats.readRate(DistributionReader.split(text, 2, form)[1]));
             case "even" -> new Arrivals.Even(Formats.readRate(DistributionReader.split(text, 2, form)[1]));
@@ -88,7 +114,27 @@ final class LoadFile {
                 String think = String.join(" ", List.of(words).subList(3, words.length));
                 yield new Arrivals.Closed(Formats.readCount(words[1]), DistributionReader.distribution(think));
             }
-            default -> throw DistributionReader.unknownWord(words[0], List.of("poisson", "even", "burst", "closed"));
+            case "ramp" -> ramp(text.substring("ramp".length()).strip());
+            case "trace" -> {
+                String name = text.substring("trace".length()).strip();
+                if (name.isEmpty()) {
+                    throw new InvalidScenarioException("'" + text + "': expected " + form);
+                }
+                yield traces.apply(name);
+            }
+            default ->
+                throw DistributionReader.unknownWord(
+                        words[0], List.of("poisson", "even", "burst", "closed", "ramp", "trace"));
         };
+    }
+
+    private static Arrivals.Ramp ramp(String text) {
+        List<Arrivals.Ramp.Point> points = new ArrayList<>();
+        for (String point : text.split(" to ", -1)) {
+            String[] words = DistributionReader.split(point.strip(), 3, "ramp 100/s at 0 to 400/s at 60s");
+            DistributionReader.expect(words[1], "at");
+            points.add(new Arrivals.Ramp.Point(Formats.readRate(words[0]), Formats.readTime(words[2])));
+        }
+        return new Arrivals.Ramp(points);
     }
 }

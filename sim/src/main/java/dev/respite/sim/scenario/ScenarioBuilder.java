@@ -95,13 +95,18 @@ public final class ScenarioBuilder {
      *
      * @return the scenario
      * @throws InvalidScenarioException if there is no load, or a name is not that of a service, or services call in a circle, or
-     *     a fault begins when the run is over or names a replica that the service does not have
+     *     a fault begins when the run is over or names a replica that the service does not have; also if a balancer may eject no
+     *     replica, or all calls have a policy of their own
      */
     public Scenario build() {
         Scenario scenario = new Scenario(this);
         faults.forEach(this::check);
         services.values().forEach(this::checkCalls);
         checkIsThere(scenario.load().to());
+        scenario.load().groups().forEach(group -> checkIsThere(scenario.load().target(group)));
+        services.values().forEach(this::checkEjection);
+        checkEjection(scenario.load());
+        checkPolicies(scenario.load());
         return scenario;
     }
 
@@ -144,6 +149,38 @@ public final class ScenarioBuilder {
                 throw new InvalidScenarioException("'" + from.name() + "' calls itself in the end");
             }
             next = Optional.ofNullable(services.get(next.get())).flatMap(ScenarioBuilder::called);
+        }
+    }
+
+    void checkEjection(Load load) {
+        load.balancer()
+                .ifPresent(balancer -> load.groups().forEach(group -> checkEjection(balancer, load.target(group))));
+    }
+
+    void checkEjection(Service from) {
+        from.downstream().ifPresent(next -> next.balancer().ifPresent(balancer -> checkEjection(balancer, next.to())));
+    }
+
+    private void checkEjection(Balancer balancer, String to) {
+        int replicas =
+                Optional.ofNullable(services.get(to)).map(Service::replicas).orElse(1);
+        balancer.ejection().filter(ejection -> ejection.most(replicas) == 0).ifPresent(ejection -> {
+            throw new InvalidScenarioException("at most " + Formats.percent(ejection.maxRatio()) + " of " + replicas
+                    + (replicas == 1 ? " replica" : " replicas") + " of '" + to
+                    + "' is less than one, so none is ever ejected; give it more replicas, or a greater eject-max");
+        });
+    }
+
+    /** Where no calls are made under the policy of the run, there is nothing to compare. */
+    private void checkPolicies(Load load) {
+        boolean groups = load.groups().stream()
+                .allMatch(group -> group.overrides().policy().isPresent());
+        boolean all = services.values().stream()
+                .flatMap(service -> service.downstream().stream())
+                .allMatch(next -> next.policy().isPresent());
+        if (groups && all) {
+            throw new InvalidScenarioException("all calls have a policy of their own, so the policies of a run have no"
+                    + " effect; leave out the policy of a service, of the load or of a group");
         }
     }
 

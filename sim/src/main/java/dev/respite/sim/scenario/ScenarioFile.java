@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Reads and writes scenarios in YAML. The keys are the names of the builder's methods. */
@@ -50,11 +52,15 @@ public final class ScenarioFile {
      */
     public static Scenario read(Path file, Map<String, String> settings) throws IOException {
         Path name = file.getFileName();
-        return parse(name == null ? file.toString() : name.toString(), Files.readString(file), settings);
+        return parse(
+                name == null ? file.toString() : name.toString(),
+                Files.readString(file),
+                settings,
+                trace -> TraceFile.read(file.toAbsolutePath().resolveSibling(""), trace));
     }
 
     /**
-     * Reads a scenario in YAML, with other values in some places.
+     * Reads a scenario in YAML, with other values in some places. Its load cannot be a trace, which is read from a file.
      *
      * @param file what messages call the text
      * @param text the text
@@ -63,6 +69,15 @@ public final class ScenarioFile {
      * @throws InvalidScenarioException if something is wrong with it; it names the line and the key
      */
     public static Scenario parse(String file, String text, Map<String, String> settings) {
+        return parse(file, text, settings, trace -> {
+            throw new InvalidScenarioException(
+                    "trace " + trace
+                            + ": it is read from a file beside that of the scenario, and this scenario was not read from a file");
+        });
+    }
+
+    private static Scenario parse(
+            String file, String text, Map<String, String> settings, Function<String, Arrivals.Trace> traces) {
         YamlSection top = YamlSection.parse(file, text, settings);
         top.allow("name", "duration", "network", "services", "load", "faults");
         ScenarioBuilder builder =
@@ -76,7 +91,7 @@ public final class ScenarioFile {
             services.section(name).ifPresent(section -> builder.service(service(name, section)));
         }
         YamlSection load = top.section("load").orElseThrow(() -> top.refuse("load", "there is none"));
-        builder.load(LoadFile.load(load));
+        builder.load(new LoadFile(traces).load(load));
         for (YamlSection fault : top.sections("faults")) {
             builder.fault(fault(fault));
         }
@@ -85,10 +100,12 @@ public final class ScenarioFile {
     }
 
     /**
-     * Writes a scenario in YAML, without what is as it is by default.
+     * Writes a scenario in YAML, without what is as it is by default. Of a trace it writes the name of the file: {@link #read(Path)}
+     * makes an equal scenario of the text where that file is, as its name says, and {@link #parse(String)} of any other text.
      *
      * @param scenario the scenario
-     * @return a text that {@link #parse(String)} makes an equal scenario of; names must not begin or end with white space
+     * @return a text that makes an equal scenario; names must not begin or end with white space
+     * @throws InvalidScenarioException if a service or a group has a policy with a part that is written in code
      */
     public static String yaml(Scenario scenario) {
         return ScenarioWriter.yaml(scenario);
@@ -98,15 +115,28 @@ public final class ScenarioFile {
     private static void placeRefusals(YamlSection top, ScenarioBuilder builder) {
         top.section("services")
                 .ifPresent(services -> builder.services()
-                        .forEach((name, service) -> services.section(name)
-                                .flatMap(section -> section.value("calls"))
-                                .ifPresent(calls -> calls.check(text -> builder.checkCalls(service)))));
-        top.section("load").ifPresent(load -> load.required("to").check(builder::checkIsThere));
+                        .forEach((name, service) -> services.section(name).ifPresent(section -> {
+                            section.value("calls").ifPresent(calls -> calls.check(text -> builder.checkCalls(service)));
+                            ejection(section, () -> builder.checkEjection(service));
+                        })));
+        top.section("load").ifPresent(load -> {
+            load.required("to").check(builder::checkIsThere);
+            load.sections("groups")
+                    .forEach(group -> group.value("to").ifPresent(to -> to.check(builder::checkIsThere)));
+            ejection(load, () -> builder.checkEjection(builder.load()));
+        });
         for (YamlSection fault : top.sections("faults")) {
             fault.required(kind(fault)).check(builder::checkIsThere);
             fault.value("replica").ifPresent(replica -> replica.check(text -> builder.checkReplica(fault(fault))));
             fault.value("at").ifPresent(at -> at.check(text -> builder.checkBegins(Formats.readTime(text))));
         }
+    }
+
+    private static void ejection(YamlSection caller, Runnable check) {
+        Optional<YamlSection> balancer = caller.section("balancer");
+        balancer.flatMap(section -> section.value("eject-max"))
+                .or(() -> balancer.flatMap(section -> section.value("eject")))
+                .ifPresent(place -> place.check(text -> check.run()));
     }
 
     private static Network network(YamlSection section) {
@@ -128,11 +158,15 @@ public final class ScenarioFile {
                 "slow-start",
                 "queue",
                 "discipline",
+                "concurrency-limit",
                 "rate-limit",
                 "retry-after",
                 "failures",
                 "calls",
-                "timeout");
+                "timeout",
+                "policy",
+                "budget",
+                "balancer");
         Service service = Service.named(name);
         service = section.apply(service, "replicas", (s, text) -> s.replicas(Formats.readCount(text)));
         service = section.apply(service, "workers", (s, text) -> s.workers(Formats.readCount(text)));
@@ -141,25 +175,22 @@ public final class ScenarioFile {
         service = section.apply(service, "slow-start", ScenarioFile::slowStart);
         service = section.apply(
                 service, "queue", (s, text) -> text.equals("unlimited") ? s : s.queue(Formats.readCount(text)));
-        service = section.apply(service, "discipline", ScenarioFile::discipline);
+        service = section.apply(service, "discipline", (s, text) -> s.discipline(AdmissionReader.discipline(text)));
+        service = section.apply(
+                service, "concurrency-limit", (s, text) -> s.concurrencyLimit(AdmissionReader.concurrencyLimit(text)));
         service = section.apply(service, "rate-limit", ScenarioFile::rateLimit);
         service = section.apply(service, "retry-after", (s, text) -> s.retryAfter(Formats.readTime(text)));
         service = section.apply(service, "failures", ScenarioFile::failures);
         service = section.apply(service, "calls", Service::calls);
-        return section.apply(service, "timeout", ScenarioFile::timeout);
+        service = section.apply(service, "timeout", ScenarioFile::timeout);
+        service = section.apply(service, "policy", (s, text) -> s.policy(PolicyReader.policy(text)));
+        service = section.apply(service, "budget", ScenarioFile::budget);
+        return BalancerReader.read(section, service, Service::balancer);
     }
 
     private static Service slowStart(Service service, String text) {
         String[] words = DistributionReader.split(text, 2, "3 10s: a factor, and how long until it is 1");
         return service.slowStart(Formats.readNumber(words[0]), Formats.readTime(words[1]));
-    }
-
-    private static Service discipline(Service service, String text) {
-        return switch (text) {
-            case "fifo" -> service;
-            case "lifo" -> service.newestFirst();
-            default -> throw DistributionReader.unknownWord(text, List.of("fifo", "lifo"));
-        };
     }
 
     private static Service rateLimit(Service service, String text) {
@@ -185,6 +216,14 @@ public final class ScenarioFile {
                 .orElseThrow(
                         () -> new InvalidScenarioException("it limits the calls of this service, and it makes none"));
         return service.calls(to, Formats.readTime(text));
+    }
+
+    private static Service budget(Service service, String text) {
+        return switch (text) {
+            case "own" -> service;
+            case "shared" -> service.sharingBudget();
+            default -> throw DistributionReader.unknownWord(text, List.of("own", "shared"));
+        };
     }
 
     private static Fault fault(YamlSection section) {

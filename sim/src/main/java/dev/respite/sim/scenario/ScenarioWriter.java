@@ -1,11 +1,14 @@
 package dev.respite.sim.scenario;
 
+import dev.respite.policy.InvalidPolicyException;
+import dev.respite.policy.RetryPolicy;
 import java.util.Locale;
 
 /** Writes scenarios as {@link ScenarioFile} reads them: what is as it is by default is left out. */
 final class ScenarioWriter {
 
-    private static final String PLAIN = "[A-Za-z][A-Za-z0-9_-]*";
+    /** A text that means the same in YAML without quotes: no colon, no comment and no space at its end. */
+    private static final String PLAIN = "[A-Za-z](?:[A-Za-z0-9_.=/%, -]*[A-Za-z0-9_.=/%,-])?";
 
     private final StringBuilder yaml = new StringBuilder();
 
@@ -49,7 +52,12 @@ final class ScenarioWriter {
                 "slow-start",
                 Formats.number(workers.coldFactor()) + " " + Formats.time(workers.cold()));
         entryIf(admission.queue() != Service.UNLIMITED, indent, "queue", Integer.toString(admission.queue()));
-        entryIf(admission.newestFirst(), indent, "discipline", "lifo");
+        entryIf(
+                !admission.discipline().equals(usual.admission().discipline()),
+                indent,
+                "discipline",
+                admission.discipline().toString());
+        admission.concurrencyLimit().ifPresent(limit -> entry(indent, "concurrency-limit", limit.toString()));
         admission
                 .rateLimit()
                 .ifPresent(rate -> entry(indent, "rate-limit", Formats.number(rate) + "/s burst " + admission.burst()));
@@ -66,16 +74,60 @@ final class ScenarioWriter {
         service.downstream().ifPresent(next -> {
             entry(indent, "calls", word(next.to()));
             next.timeout().ifPresent(limit -> entry(indent, "timeout", Formats.time(limit)));
+            next.policy().ifPresent(policy -> policy(indent, service.name(), policy));
+            entryIf(next.sharedBudget(), indent, "budget", "shared");
+            next.balancer().ifPresent(balancer -> balancer(indent, balancer));
         });
+    }
+
+    private void balancer(String indent, Balancer balancer) {
+        String below = indent + "  ";
+        section(indent, "balancer");
+        entry(below, "choice", balancer.choice().toString());
+        entryIf(balancer.isShared(), below, "state", "shared");
+        entryIf(balancer.retriesElsewhere(), below, "retries", "other");
+        balancer.ejection().ifPresent(ejection -> {
+            entry(below, "eject", ejection.rule().toString());
+            entryIf(
+                    !ejection.time().equals(BalancerReader.USUAL_TIME),
+                    below,
+                    "eject-time",
+                    Formats.time(ejection.time()));
+            entryIf(
+                    ejection.maxRatio() != BalancerReader.USUAL_MAX,
+                    below,
+                    "eject-max",
+                    Formats.percent(ejection.maxRatio()));
+        });
+    }
+
+    /** Writes a policy with all its values. One that has a part in code is refused, as a file cannot say it. */
+    private void policy(String indent, String owner, RetryPolicy policy) {
+        String text = policy.toString();
+        if (!isReadBack(text, policy)) {
+            throw new InvalidScenarioException("policy of '" + owner + "': " + text
+                    + ": a part of it is written in code, which a file cannot say; use a policy of RetryPolicy.parse");
+        }
+        entry(indent, "policy", word(text));
+    }
+
+    private static boolean isReadBack(String text, RetryPolicy policy) {
+        try {
+            return RetryPolicy.parse(text).equals(policy);
+        } catch (InvalidPolicyException inCode) {
+            return false;
+        }
     }
 
     private void load(Load load) {
         section("", "load");
         entry("  ", "to", word(load.to()));
-        if (load.hasGroups()) {
+        // Only a group that stands in the list can call another service.
+        if (load.hasGroups() || load.groups().get(0).overrides().to().isPresent()) {
             section("  ", "groups");
             for (ClientGroup group : load.groups()) {
                 item("    ", "name", word(group.name()));
+                group.overrides().to().ifPresent(to -> entry("      ", "to", word(to)));
                 group("      ", group);
             }
         } else {
@@ -84,11 +136,12 @@ final class ScenarioWriter {
         load.breaker().ifPresent(breaker -> entry("  ", "breaker", breaker.toString()));
         load.timeout().ifPresent(limit -> entry("  ", "timeout", Formats.time(limit)));
         load.hedge().ifPresent(delay -> entry("  ", "hedge", Formats.time(delay)));
+        load.balancer().ifPresent(balancer -> balancer("  ", balancer));
     }
 
     private void group(String indent, ClientGroup group) {
         ClientGroup usual = ClientGroup.of(group.name(), group.arrivals());
-        entry(indent, "arrivals", group.arrivals().toString());
+        entry(indent, "arrivals", word(group.arrivals().toString()));
         entryIf(group.clients() != usual.clients(), indent, "clients", Integer.toString(group.clients()));
         entryIf(
                 group.order() != usual.order(),
@@ -96,6 +149,7 @@ final class ScenarioWriter {
                 "clients-order",
                 group.order().toString());
         entryIf(group.sharedBudget(), indent, "budget", "shared");
+        group.overrides().policy().ifPresent(policy -> policy(indent, group.name(), policy));
     }
 
     private void fault(Fault fault) {
@@ -131,7 +185,7 @@ final class ScenarioWriter {
         entry(indent + "- ", key, value);
     }
 
-    /** A name: as it is, or in double quotes if YAML could take it for something else. */
+    /** A name or another text: as it is, or in double quotes if YAML could take it for something else. */
     private static String word(String name) {
         if (name.matches(PLAIN)) {
             return name;

@@ -1,5 +1,6 @@
 package dev.respite.sim.scenario;
 
+import dev.respite.policy.RetryPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -41,13 +42,29 @@ public final class Service {
      * What is admitted, and in which order.
      *
      * @param queue how many requests wait at most
-     * @param newestFirst whether the newest is worked on first
+     * @param discipline in which order they are worked on, and which are rejected instead
      * @param rateLimit how many are admitted in a second; empty if any number
      * @param burst how many are admitted at once
      * @param retryAfter the hint of a rejection
+     * @param concurrencyLimit the limit to the requests that are in a server, waiting or worked on; empty if there is none
      */
     public record Admission(
-            int queue, boolean newestFirst, OptionalDouble rateLimit, int burst, Optional<Duration> retryAfter) {}
+            int queue,
+            Discipline discipline,
+            OptionalDouble rateLimit,
+            int burst,
+            Optional<Duration> retryAfter,
+            Optional<ConcurrencyLimit> concurrencyLimit) {
+
+        /**
+         * Returns whether the newest request is always worked on first.
+         *
+         * @return true if it is
+         */
+        public boolean newestFirst() {
+            return discipline == Discipline.Order.LIFO;
+        }
+    }
 
     /**
      * What fails by chance.
@@ -62,8 +79,17 @@ public final class Service {
      *
      * @param to its name
      * @param timeout how long it waits for each attempt
+     * @param balancer how each of its servers, or all together, distribute the attempts over the replicas of the other; empty if at
+     *     random
+     * @param policy the policy of these calls; empty if that of the run
+     * @param sharedBudget whether its servers share one retry budget, instead of having one each
      */
-    public record Downstream(String to, Optional<Duration> timeout) {}
+    public record Downstream(
+            String to,
+            Optional<Duration> timeout,
+            Optional<Balancer> balancer,
+            Optional<RetryPolicy> policy,
+            boolean sharedBudget) {}
 
     private Service(
             String name,
@@ -91,7 +117,13 @@ public final class Service {
                 name,
                 1,
                 new Workers(1, Distribution.constant(Duration.ofMillis(10)), 1, Duration.ZERO),
-                new Admission(UNLIMITED, false, OptionalDouble.empty(), 1, Optional.empty()),
+                new Admission(
+                        UNLIMITED,
+                        Discipline.Order.FIFO,
+                        OptionalDouble.empty(),
+                        1,
+                        Optional.empty(),
+                        Optional.empty()),
                 new Failures(0, OptionalInt.of(500)),
                 Optional.empty());
     }
@@ -159,7 +191,12 @@ public final class Service {
     public Service queue(int limit) {
         Checks.range("queue", limit, 0, UNLIMITED);
         return with(new Admission(
-                limit, admission.newestFirst, admission.rateLimit, admission.burst, admission.retryAfter));
+                limit,
+                admission.discipline,
+                admission.rateLimit,
+                admission.burst,
+                admission.retryAfter,
+                admission.concurrencyLimit));
     }
 
     /**
@@ -168,7 +205,39 @@ public final class Service {
      * @return the service
      */
     public Service newestFirst() {
-        return with(new Admission(admission.queue, true, admission.rateLimit, admission.burst, admission.retryAfter));
+        return discipline(Discipline.Order.LIFO);
+    }
+
+    /**
+     * In which order the waiting requests are worked on, and which of them are rejected instead.
+     *
+     * @param discipline such as {@link Discipline.CoDel#STANDARD}
+     * @return the service
+     */
+    public Service discipline(Discipline discipline) {
+        return with(new Admission(
+                admission.queue,
+                discipline,
+                admission.rateLimit,
+                admission.burst,
+                admission.retryAfter,
+                admission.concurrencyLimit));
+    }
+
+    /**
+     * Limits the requests that are in each server, waiting or worked on; any more are answered with a 503 at once.
+     *
+     * @param limit the limit
+     * @return the service
+     */
+    public Service concurrencyLimit(ConcurrencyLimit limit) {
+        return with(new Admission(
+                admission.queue,
+                admission.discipline,
+                admission.rateLimit,
+                admission.burst,
+                admission.retryAfter,
+                Optional.of(limit)));
     }
 
     /**
@@ -182,7 +251,12 @@ public final class Service {
         Checks.range("rate-limit", rate, 0.001, 1e7);
         Checks.range("burst", burst, 1, 1e6);
         return with(new Admission(
-                admission.queue, admission.newestFirst, OptionalDouble.of(rate), burst, admission.retryAfter));
+                admission.queue,
+                admission.discipline,
+                OptionalDouble.of(rate),
+                burst,
+                admission.retryAfter,
+                admission.concurrencyLimit));
     }
 
     /**
@@ -194,7 +268,12 @@ public final class Service {
     public Service retryAfter(Duration hint) {
         Checks.time("retry-after", hint);
         return with(new Admission(
-                admission.queue, admission.newestFirst, admission.rateLimit, admission.burst, Optional.of(hint)));
+                admission.queue,
+                admission.discipline,
+                admission.rateLimit,
+                admission.burst,
+                Optional.of(hint),
+                admission.concurrencyLimit));
     }
 
     /**
@@ -235,8 +314,7 @@ public final class Service {
      * @return the service
      */
     public Service calls(String service) {
-        Optional<Duration> timeout = downstream.flatMap(Downstream::timeout);
-        return new Service(name, replicas, workers, admission, failures, Optional.of(new Downstream(service, timeout)));
+        return calling(service, downstream.flatMap(Downstream::timeout));
     }
 
     /**
@@ -248,13 +326,60 @@ public final class Service {
      */
     public Service calls(String service, Duration timeout) {
         Checks.positive("timeout", timeout);
-        return new Service(
-                name,
-                replicas,
-                workers,
-                admission,
-                failures,
-                Optional.of(new Downstream(service, Optional.of(timeout))));
+        return calling(service, Optional.of(timeout));
+    }
+
+    private Service calling(String service, Optional<Duration> timeout) {
+        return with(new Downstream(
+                service,
+                timeout,
+                downstream.flatMap(Downstream::balancer),
+                downstream.flatMap(Downstream::policy),
+                downstream.filter(Downstream::sharedBudget).isPresent()));
+    }
+
+    /**
+     * Distributes the attempts of its own calls over the replicas of the service that it calls.
+     *
+     * @param balancer the balancer, of each of its servers or of all
+     * @return the service
+     * @throws InvalidScenarioException if it calls no service
+     */
+    public Service balancer(Balancer balancer) {
+        Downstream now = own();
+        return with(new Downstream(now.to, now.timeout, Optional.of(balancer), now.policy, now.sharedBudget));
+    }
+
+    /**
+     * Makes its own calls under a policy of their own, whatever the policy of the run is.
+     *
+     * @param policy the policy, also of the budgets of its servers
+     * @return the service
+     * @throws InvalidScenarioException if it calls no service
+     */
+    public Service policy(RetryPolicy policy) {
+        Downstream now = own();
+        return with(new Downstream(now.to, now.timeout, now.balancer, Optional.of(policy), now.sharedBudget));
+    }
+
+    /**
+     * Has its servers share one retry budget for its own calls.
+     *
+     * @return the service
+     * @throws InvalidScenarioException if it calls no service
+     */
+    public Service sharingBudget() {
+        Downstream now = own();
+        return with(new Downstream(now.to, now.timeout, now.balancer, now.policy, true));
+    }
+
+    private Downstream own() {
+        return downstream.orElseThrow(() -> new InvalidScenarioException(
+                "this is about the calls of '" + name + "', which makes none; say first which service it calls"));
+    }
+
+    private Service with(Downstream next) {
+        return new Service(name, replicas, workers, admission, failures, Optional.of(next));
     }
 
     /**

@@ -140,6 +140,20 @@ class ChartsTest {
     }
 
     @Test
+    void budget_ofALayerUnderItsOwnPolicy_isThatOfItsPolicy() {
+        Scenario scenario = Scenario.builder("layers")
+                .duration(Duration.ofSeconds(40))
+                .service(Service.named("web").workers(100).calls("store").policy(RetryPolicy.defaults()))
+                .service(Service.named("store").workers(100))
+                .load(Load.poisson("web", 50).timeout(Duration.ofSeconds(1)))
+                .fault(Fault.errors("store", 1).at(Duration.ofSeconds(20)).duration(Duration.ofSeconds(5)))
+                .build();
+        Chart budget = chart(figures(scenario, Comparison.of(scenario, THREE).run(() -> {})), "budget");
+        assertThat(budget.title()).isEqualTo("Retries that the budget of 'web' has left");
+        assertThat(budget.key()).containsExactly("none", "naive", "respite");
+    }
+
+    @Test
     void budget_isThatOfTheLayerThatPays() {
         Map<String, ReportFigure> figures = figures("deep-stack", Map.of("lasting", "10s"), 1);
         Chart budget = chart(figures, "budget");

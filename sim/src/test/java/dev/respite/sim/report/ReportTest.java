@@ -10,6 +10,7 @@ import dev.respite.sim.PolicySummary;
 import dev.respite.sim.conclusion.Conclusion;
 import dev.respite.sim.occ.OptimisticLockingExperiment;
 import dev.respite.sim.scenario.Arrivals;
+import dev.respite.sim.scenario.Balancer;
 import dev.respite.sim.scenario.BuiltIn;
 import dev.respite.sim.scenario.ClientGroup;
 import dev.respite.sim.scenario.Distribution;
@@ -97,10 +98,49 @@ class ReportTest {
         assertThat(page("tail")).contains(", hedged after 20ms.");
         assertThat(page("deep-stack")).contains(", calls 'middle'.").contains("Fault: errors of 100%, 'store'");
         assertThat(page("independent-failures")).contains(", failures 20% 500.");
+        assertThat(page(BuiltIn.named("bad-replica").scenario(Map.of("eject", "ratio", "retries", "other"))))
+                .contains("20 clients, attempts time out after 1s, balancer least-outstanding of all callers,"
+                        + " retries to other replicas,"
+                        + " ejection for 10s after failures (50% of 5 in 2s) of at most 50% of the replicas.");
+        assertThat(page(BuiltIn.named("overload").scenario(Map.of("protection", "codel"))))
+                .contains(", discipline codel 5ms 100ms.");
+        assertThat(page(BuiltIn.named("overload").scenario(Map.of("protection", "aimd"))))
+                .contains(", concurrency limit aimd 100ms from 10 by 0.9.");
+        assertThat(page(BuiltIn.named("overload").scenario(Map.of("protection", "lifo"))))
+                .contains(", newest first.");
+    }
+
+    @Test
+    void page_saysWhatLayersHaveOfTheirOwn() {
+        RetryPolicy own = RetryPolicy.parse("max-attempts=2");
+        Balancer balancer = Balancer.of(Balancer.Choice.ROUND_ROBIN);
+        Arrivals calls = new Arrivals.Even(5);
+        String page = page(Scenario.builder("layers")
+                .duration(Duration.ofSeconds(5))
+                .service(Service.named("web")
+                        .calls("store")
+                        .sharingBudget()
+                        .policy(own)
+                        .balancer(balancer))
+                .service(Service.named("store"))
+                .load(Load.of(
+                        "web",
+                        List.of(
+                                ClientGroup.of("users", calls),
+                                ClientGroup.of("batch", calls).to("store").policy(own))))
+                .build());
+        assertThat(page.replace("&#39;", "'"))
+                .contains("'users' even 5/s, one client;")
+                .contains("'batch' even 5/s, one client, to 'store', always under the policy " + own + ".")
+                .contains(", calls 'store' with one budget of all replicas, always under the policy " + own
+                        + ", balancer round-robin.");
     }
 
     private static String page(String name) {
-        Scenario scenario = BuiltIn.named(name).scenario();
+        return page(BuiltIn.named(name).scenario());
+    }
+
+    private static String page(Scenario scenario) {
         List<PolicySummary> summaries = Comparison.of(scenario, Map.of("none", RetryPolicy.parse("max-attempts=1")))
                 .run(() -> {});
         return new ReportPage(scenario, summaries, List.of()).html();

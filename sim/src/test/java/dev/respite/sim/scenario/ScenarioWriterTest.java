@@ -1,14 +1,23 @@
 package dev.respite.sim.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.policy.RetryPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScenarioWriterTest {
 
@@ -65,6 +74,96 @@ class ScenarioWriterTest {
     }
 
     @Test
+    void text_saysLayersBalancersAndLimits() {
+        Service web =
+                Service.named("web").calls("store", Duration.ofMillis(800)).sharingBudget();
+        Service store = Service.named("store")
+                .replicas(4)
+                .discipline(new Discipline.AdaptiveLifo(50))
+                .concurrencyLimit(ConcurrencyLimit.aimd(Duration.ofMillis(100)));
+        Balancer balancer = Balancer.of(Balancer.Choice.LEAST_OUTSTANDING);
+        Ejection.Rule ratio = new Ejection.FailureRatio(0.5, 20, Duration.ofSeconds(10));
+        Ejection usual = new Ejection(new Ejection.Consecutive(5), Duration.ofSeconds(30), 0.5);
+        Arrivals ramp = new Arrivals.Ramp(List.of(
+                new Arrivals.Ramp.Point(0, Duration.ZERO), new Arrivals.Ramp.Point(400, Duration.ofMinutes(1))));
+        Scenario scenario = Scenario.builder("layers")
+                .service(web.balancer(
+                        balancer.shared().retryingElsewhere().ejecting(new Ejection(ratio, Duration.ofSeconds(9), 1))))
+                .service(store)
+                .load(Load.of("web", List.of(ClientGroup.of("all", ramp).to("store")))
+                        .balancer(balancer.ejecting(usual)))
+                .build();
+
+        assertThat(ScenarioFile.yaml(scenario)).isEqualTo("""
+                name: layers
+                duration: 1m
+                services:
+                  web:
+                    workers: 1
+                    service-time: constant 10ms
+                    calls: store
+                    timeout: 800ms
+                    budget: shared
+                    balancer:
+                      choice: least-outstanding
+                      state: shared
+                      retries: other
+                      eject: 50% of 20 in 10s
+                      eject-time: 9s
+                      eject-max: 100%
+                  store:
+                    replicas: 4
+                    workers: 1
+                    service-time: constant 10ms
+                    discipline: adaptive-lifo 50
+                    concurrency-limit: aimd 100ms from 10 by 0.9
+                load:
+                  to: web
+                  groups:
+                    - name: all
+                      to: store
+                      arrivals: ramp 0/s at 0 to 400/s at 1m
+                  balancer:
+                    choice: least-outstanding
+                    eject: 5 in a row
+                """);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"access.times", "logs/access.times", "access: of #1  \"web\".times"})
+    void trace_isReadBack_whereItsFileIs(String name, @TempDir Path folder) throws IOException {
+        List<Duration> times = List.of(Duration.ZERO, Duration.ofMillis(1_500), Duration.ofSeconds(20));
+        Files.createDirectories(folder.resolve("logs"));
+        Files.writeString(folder.resolve(name), "0\n1.5\n20\n");
+        Scenario scenario = Scenario.builder("traced")
+                .service(Service.named("store"))
+                .load(Load.of("store", List.of(ClientGroup.of("all", new Arrivals.Trace(name, times)))))
+                .build();
+        Path file = Files.writeString(folder.resolve("traced.yaml"), ScenarioFile.yaml(scenario));
+
+        assertThat(ScenarioFile.read(file)).isEqualTo(scenario);
+        Files.writeString(folder.resolve(name), "0\n1.5\n21\n");
+        assertThat(ScenarioFile.read(file)).isNotEqualTo(scenario);
+    }
+
+    @Test
+    void policyInCode_isRefused() {
+        RetryPolicy inCode =
+                RetryPolicy.builder().retryOnResult(Object.class, "ok"::equals).build();
+        Scenario scenario = Scenario.builder("coded")
+                .service(Service.named("web").calls("store").policy(inCode))
+                .service(Service.named("store"))
+                .load(Load.even("web", 5))
+                .build();
+
+        assertThatThrownBy(() -> ScenarioFile.yaml(scenario))
+                .isInstanceOf(InvalidScenarioException.class)
+                .hasMessageStartingWith("policy of 'web': max-attempts=")
+                .hasMessageEndingWith(": a part of it is written in code, which a file cannot say;"
+                        + " use a policy of RetryPolicy.parse");
+    }
+
+    @Test
     void differentScenarios_areNotEqual() {
         List<Scenario> all = BuiltIn.all().stream().map(BuiltIn::scenario).toList();
         assertThat(all).doesNotHaveDuplicates();
@@ -86,13 +185,68 @@ class ScenarioWriterTest {
         for (int i = 0; i < names.size(); i++) {
             Service service = service(names.get(i));
             boolean calls = i > 0 && random.nextBoolean();
-            String next = names.get(Math.max(0, i - 1));
-            builder.service(calls ? random.nextBoolean() ? service.calls(next) : service.calls(next, time()) : service);
+            builder.service(calls ? calling(service, names.get(i - 1), builder) : service);
         }
         for (int i = random.nextInt(4); i > 0; i--) {
             builder.fault(fault(pick(names)));
         }
-        return builder.load(load(pick(names))).build();
+        return builder.load(load(pick(names), builder)).build();
+    }
+
+    private Service calling(Service service, String next, ScenarioBuilder builder) {
+        Service calling = random.nextBoolean() ? service.calls(next) : service.calls(next, time());
+        calling = random.nextBoolean() ? calling.policy(policy()) : calling;
+        calling = random.nextBoolean() ? calling.sharingBudget() : calling;
+        return random.nextBoolean() ? calling.balancer(balancer(replicas(next, builder))) : calling;
+    }
+
+    private static int replicas(String service, ScenarioBuilder builder) {
+        return Objects.requireNonNull(builder.services().get(service)).replicas();
+    }
+
+    private RetryPolicy policy() {
+        return pick(List.of(
+                RetryPolicy.defaults(),
+                RetryPolicy.parse("max-attempts=1 budget=off"),
+                RetryPolicy.parse("backoff=fixed base-delay=7ms jitter=none budget=grpc:10/0.1 nested=retry"),
+                RetryPolicy.parse("unbounded=\"a: b \\\"c\\\" \\\\ #d\" stop-on=java.io.IOException")));
+    }
+
+    /** One that may eject at least one of so many replicas. */
+    private Balancer balancer(int replicas) {
+        Balancer balancer = Balancer.of(pick(List.of(Balancer.Choice.values())));
+        balancer = random.nextBoolean() ? balancer.shared() : balancer;
+        balancer = random.nextBoolean() ? balancer.retryingElsewhere() : balancer;
+        Ejection.Rule rule = random.nextBoolean()
+                ? new Ejection.Consecutive(1 + random.nextInt(1_000_000))
+                : new Ejection.FailureRatio(0.001 + random.nextDouble() * 0.999, 1 + random.nextInt(100), time());
+        double least = 1.0 / replicas;
+        double most = random.nextBoolean() ? Math.max(0.5, least) : least + random.nextDouble() * (1 - least);
+        Duration lasting = random.nextBoolean() ? Duration.ofSeconds(30) : time();
+        return random.nextBoolean() ? balancer.ejecting(new Ejection(rule, lasting, most)) : balancer;
+    }
+
+    private Discipline discipline() {
+        Duration target = Duration.ofNanos(1 + random.nextInt(1_000_000_000));
+        return pick(List.of(
+                Discipline.Order.FIFO,
+                Discipline.Order.LIFO,
+                new Discipline.AdaptiveLifo(random.nextInt(1_000)),
+                Discipline.CoDel.STANDARD,
+                new Discipline.CoDel(target, target.plus(time()).dividedBy(2).plus(target))));
+    }
+
+    private Arrivals.Ramp ramp() {
+        List<Arrivals.Ramp.Point> points = new ArrayList<>();
+        Duration at = random.nextBoolean() ? Duration.ZERO : time();
+        points.add(new Arrivals.Ramp.Point(0.001 + random.nextDouble() * 1e6, at));
+        for (int i = 1 + random.nextInt(3); i > 0; i--) {
+            at = random.nextBoolean()
+                    ? at
+                    : at.plus(Duration.ofHours(24).minus(at).dividedBy(2));
+            points.add(new Arrivals.Ramp.Point(random.nextBoolean() ? 0 : 1 + random.nextInt(1_000), at));
+        }
+        return new Arrivals.Ramp(points);
     }
 
     private Service service(String name) {
@@ -107,7 +261,11 @@ class ScenarioWriterTest {
             service = service.queue(random.nextInt(1_000));
         }
         if (random.nextBoolean()) {
-            service = service.newestFirst();
+            service = service.discipline(discipline());
+        }
+        if (random.nextBoolean()) {
+            double backoff = 0.5 + random.nextDouble() * 0.49;
+            service = service.concurrencyLimit(new ConcurrencyLimit(time(), 1 + random.nextInt(100), backoff));
         }
         if (random.nextBoolean()) {
             service = service.rateLimit(0.001 + random.nextDouble() * 1_000, 1 + random.nextInt(50));
@@ -139,10 +297,29 @@ class ScenarioWriterTest {
                 : random.nextBoolean() ? fault.ramp(time()) : fault;
     }
 
-    private Load load(String to) {
-        Load load = random.nextBoolean()
-                ? Load.of(to, List.of(group("web: 1"), group("batch")))
-                : Load.of(to, List.of(group(ClientGroup.DEFAULT_NAME)));
+    private Load load(String to, ScenarioBuilder builder) {
+        boolean hasFreeLayer = builder.services().values().stream()
+                .flatMap(service -> service.downstream().stream())
+                .anyMatch(next -> next.policy().isEmpty());
+        List<ClientGroup> groups = new ArrayList<>();
+        for (String name : random.nextBoolean() ? List.of("web: 1", "batch") : List.of(ClientGroup.DEFAULT_NAME)) {
+            ClientGroup group = group(name);
+            group = random.nextInt(3) == 0
+                    ? group.to(pick(List.copyOf(builder.services().keySet())))
+                    : group;
+            // Something must be left for the policy of the run.
+            boolean mayHavePolicy = hasFreeLayer || !groups.isEmpty();
+            groups.add(mayHavePolicy && random.nextBoolean() ? group.policy(policy()) : group);
+        }
+        Load load = Load.of(to, groups);
+        if (random.nextBoolean()) {
+            int fewest = groups.stream()
+                    .map(load::target)
+                    .mapToInt(service -> replicas(service, builder))
+                    .min()
+                    .orElse(1);
+            load = load.balancer(balancer(fewest));
+        }
         load = random.nextBoolean() ? load.timeout(time()) : load;
         int kind = random.nextInt(3);
         Duration open = Duration.ofMillis(1 + random.nextInt(1_000_000));
@@ -161,6 +338,7 @@ class ScenarioWriterTest {
                 pick(List.of(
                         new Arrivals.Poisson(rate),
                         new Arrivals.Even(rate),
+                        ramp(),
                         new Arrivals.Burst(1 + random.nextInt(1_000), time()),
                         new Arrivals.Closed(1 + random.nextInt(1_000), distribution()))));
         group = random.nextBoolean() ? group.clients(1 + random.nextInt(1_000)) : group;

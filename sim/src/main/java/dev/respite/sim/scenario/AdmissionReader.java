@@ -1,0 +1,50 @@
+package dev.respite.sim.scenario;
+
+import java.util.List;
+
+/** Reads what a service does against too many requests. */
+final class AdmissionReader {
+
+    private AdmissionReader() {}
+
+    static Discipline discipline(String text) {
+        String kind = text.split(" ", 2)[0];
+        return switch (kind) {
+            case "fifo" -> alone(text, Discipline.Order.FIFO);
+            case "lifo" -> alone(text, Discipline.Order.LIFO);
+            case "adaptive-lifo" ->
+                new Discipline.AdaptiveLifo(Formats.readCount(
+                        DistributionReader.split(text, 2, "adaptive-lifo 50: newest first while more than 50 wait")[
+                                1]));
+            case "codel" -> text.equals(kind) ? Discipline.CoDel.STANDARD : codel(text);
+            default -> throw DistributionReader.unknownWord(kind, List.of("fifo", "lifo", "adaptive-lifo", "codel"));
+        };
+    }
+
+    private static Discipline alone(String text, Discipline.Order order) {
+        if (!text.equals(order.toString())) {
+            throw new InvalidScenarioException("'" + text + "': " + order + " has nothing behind it");
+        }
+        return order;
+    }
+
+    private static Discipline codel(String text) {
+        String[] words = DistributionReader.split(text, 3, "codel, or codel 5ms 100ms: the target and the interval");
+        return new Discipline.CoDel(Formats.readTime(words[1]), Formats.readTime(words[2]));
+    }
+
+    static ConcurrencyLimit concurrencyLimit(String text) {
+        String form =
+                "aimd 100ms, or aimd 100ms from 10 by 0.9: the latency, the first limit, the factor of a decrease";
+        String[] words = text.split(" +", -1);
+        DistributionReader.expect(words[0], "aimd");
+        if (words.length == 2) {
+            return ConcurrencyLimit.aimd(Formats.readTime(words[1]));
+        }
+        DistributionReader.split(text, 6, form);
+        DistributionReader.expect(words[2], "from");
+        DistributionReader.expect(words[4], "by");
+        return new ConcurrencyLimit(
+                Formats.readTime(words[1]), Formats.readCount(words[3]), Formats.readNumber(words[5]));
+    }
+}

@@ -1,0 +1,81 @@
+package dev.respite.sim.scenario;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * How callers distribute their attempts over the replicas of the service that they call. Without a balancer each attempt goes to
+ * a replica drawn at random.
+ *
+ * <p>It is immutable: each method returns another one. A new one belongs to one caller, lets a retry go to any replica and ejects
+ * none.
+ *
+ * @param choice which replica the next attempt goes to
+ * @param isShared whether all callers have one balancer together, as a proxy in front of the service is, instead of one each
+ * @param retriesElsewhere whether a retry or a hedge prefers a replica that no attempt of its call has been sent to
+ * @param ejection when a replica gets no attempts for a while; empty if never
+ */
+public record Balancer(Choice choice, boolean isShared, boolean retriesElsewhere, Optional<Ejection> ejection) {
+
+    /** Which replica the next attempt goes to. */
+    public enum Choice {
+        /** Any, each with the same probability. */
+        RANDOM,
+        /** The one after the replica of the attempt before. Each balancer begins with a replica drawn at random. */
+        ROUND_ROBIN,
+        /**
+         * The one with the fewest attempts of this balancer that wait for their response; of several, one drawn at random. An
+         * attempt that has timed out waits no more.
+         */
+        LEAST_OUTSTANDING;
+
+        /**
+         * The word in a file.
+         *
+         * @return the value of the key {@code choice}
+         */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * A balancer.
+     *
+     * @param choice which replica the next attempt goes to
+     * @return the balancer, of one caller
+     */
+    public static Balancer of(Choice choice) {
+        return new Balancer(choice, false, false, Optional.empty());
+    }
+
+    /**
+     * This balancer, one for all callers.
+     *
+     * @return the balancer
+     */
+    public Balancer shared() {
+        return new Balancer(choice, true, retriesElsewhere, ejection);
+    }
+
+    /**
+     * This balancer, which sends a retry or a hedge to a replica that no attempt of its call has been sent to, as long as there is
+     * one that is not ejected.
+     *
+     * @return the balancer
+     */
+    public Balancer retryingElsewhere() {
+        return new Balancer(choice, isShared, true, ejection);
+    }
+
+    /**
+     * This balancer, which ejects replicas that fail.
+     *
+     * @param ejection when, and for how long
+     * @return the balancer
+     */
+    public Balancer ejecting(Ejection ejection) {
+        return new Balancer(choice, isShared, retriesElsewhere, Optional.of(ejection));
+    }
+}

@@ -1,0 +1,374 @@
+package dev.respite.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.Balancer;
+import dev.respite.sim.scenario.Balancer.Choice;
+import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.Distribution;
+import dev.respite.sim.scenario.Ejection;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.InvalidScenarioException;
+import dev.respite.sim.scenario.Load;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.ScenarioFile;
+import dev.respite.sim.scenario.Service;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Balancers over replicas: against closed forms, and what they do where a replica fails. */
+class BalancerTest {
+
+    /** How many times longer than a build's; {@code -Drespite.sim.length=20}. */
+    private static final int LENGTH = Integer.getInteger("respite.sim.length", 1);
+
+    private static final RetryPolicy ONCE = RetryPolicy.parse("max-attempts=1 total-timeout=1h");
+    private static final RetryPolicy TWICE = RetryPolicy.parse("max-attempts=2 budget=off backoff=immediate");
+    private static final Duration LONG = Duration.ofSeconds(600L * LENGTH);
+    private static final Duration ALL = Duration.ofSeconds(200);
+    private static final Distribution TEN_MILLIS = Distribution.exponential(Duration.ofMillis(10));
+    private static final double SERVED = 100;
+
+    private static SimulationRun run(Service store, Load load, RetryPolicy policy, Fault... faults) {
+        return new SimulationRun(scenario(store, load, faults), policy, Optional.empty(), 11, () -> {});
+    }
+
+    private static Scenario scenario(Service store, Load load, Fault... faults) {
+        var builder = Scenario.builder("balancer").duration(ALL).service(store).load(load);
+        List.of(faults).forEach(builder::fault);
+        return builder.build();
+    }
+
+    private static double success(Service store, Load load, RetryPolicy policy, Fault... faults) {
+        SimulationResult result = Simulation.simulate(scenario(store, load, faults), policy);
+        return result.succeeded() / (double) result.calls();
+    }
+
+    private static Service store(int replicas) {
+        return Service.named("store").serviceTime(TEN_MILLIS).replicas(replicas);
+    }
+
+    /** With so many workers that nothing waits. */
+    private static Service roomy(int replicas) {
+        return store(replicas).workers(1_000);
+    }
+
+    /** The mean time in a replica, over all of them, in services. */
+    private static double meanStay(int replicas, double utilisation, Balancer balancer) {
+        double rate = utilisation * replicas * SERVED;
+        Scenario scenario = Scenario.builder("theory")
+                .duration(LONG)
+                .service(store(replicas))
+                .load(Load.poisson("store", rate).balancer(balancer))
+                .build();
+        SimulationRun run = new SimulationRun(scenario, ONCE, Optional.empty(), 11, () -> {});
+        run.run();
+        double stayed = 0;
+        long left = 0;
+        for (SimulatedServer server : run.focus().servers()) {
+            stayed += server.occupancy().meanStay() * server.occupancy().entered();
+            left += server.occupancy().entered();
+        }
+        return stayed / left / 1e9 * SERVED;
+    }
+
+    private static double tolerance(int replicas, double utilisation) {
+        double independent = utilisation * replicas * SERVED * LONG.toSeconds() * Math.pow(1 - utilisation, 2);
+        return 4 / Math.sqrt(independent);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 0.5", "3, 0.8", "10, 0.8"})
+    void roundRobin_makesOfPoissonArrivalsErlangsAtEachReplica(int replicas, double utilisation) {
+        // E_c/M/1: sigma = A*(mu (1 - sigma)), with A* the transform of the time between two arrivals at a replica.
+        double rate = utilisation * replicas;
+        double sigma = 0.5;
+        for (int i = 0; i < 1_000; i++) {
+            sigma = Math.pow(rate / (rate + 1 - sigma), replicas);
+        }
+        assertThat(meanStay(replicas, utilisation, Balancer.of(Choice.ROUND_ROBIN)) * (1 - sigma))
+                .isCloseTo(1, within(tolerance(replicas, utilisation)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 0.5", "3, 0.8"})
+    void random_makesOfPoissonArrivalsPoissonArrivals(int replicas, double utilisation) {
+        assertThat(meanStay(replicas, utilisation, Balancer.of(Choice.RANDOM)) * (1 - utilisation))
+                .isCloseTo(1, within(tolerance(replicas, utilisation)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.5", "0.8"})
+    void leastOutstanding_ofACommonBalancer_joinsTheShortestQueue(double utilisation) {
+        double expected = JoinShortestQueue.meanStay(utilisation);
+        double found =
+                meanStay(2, utilisation, Balancer.of(Choice.LEAST_OUTSTANDING).shared());
+        assertThat(found / expected).isCloseTo(1, within(tolerance(2, utilisation)));
+        // One queue for both, M/M/2, is the best that can be; one for each, M/M/1, what random gives.
+        assertThat(found).isBetween(1 / (1 - utilisation * utilisation), 1 / (1 - utilisation));
+    }
+
+    @Test
+    void random_withoutMore_isTheRunWithoutABalancer() {
+        Load load = Load.poisson("store", 150).clients(7).timeout(Duration.ofSeconds(1));
+        Service store = store(3).failures(0.1, 500);
+        for (Balancer balancer :
+                List.of(Balancer.of(Choice.RANDOM), Balancer.of(Choice.RANDOM).shared())) {
+            SimulationResult balanced = Simulation.simulate(scenario(store, load.balancer(balancer)), TWICE);
+            assertThat(balanced.series())
+                    .isEqualTo(Simulation.simulate(scenario(store, load), TWICE).series());
+        }
+    }
+
+    @Test
+    void replicaThatFailsAtOnce_attractsWhatGoesToTheLeastOutstanding() {
+        // The bad one never has anything outstanding. The good one gets an attempt only while it has none, and then
+        // every
+        // second: 1/2 · mu / (mu + lambda / 2), here a quarter; half are good at random.
+        Load load = Load.poisson("store", 200);
+        Fault bad = Fault.failFast("store", 1).duration(ALL).replica(2);
+        Balancer least = Balancer.of(Choice.LEAST_OUTSTANDING).shared();
+        assertThat(success(roomy(2), load.balancer(least), ONCE, bad)).isCloseTo(0.25, within(0.01));
+        assertThat(success(roomy(2), load.balancer(Balancer.of(Choice.RANDOM)), ONCE, bad))
+                .isCloseTo(0.5, within(0.01));
+    }
+
+    @Test
+    void pausingReplica_holdsUpOneCallInFive_ofRoundRobin_andFewOfLeastOutstanding() {
+        Load load = Load.poisson("store", 200).timeout(Duration.ofSeconds(1));
+        Fault pause = Fault.pause("store")
+                .at(Duration.ofSeconds(50))
+                .duration(Duration.ofSeconds(100))
+                .replica(5);
+        double round = success(roomy(5), load.balancer(Balancer.of(Choice.ROUND_ROBIN)), ONCE, pause);
+        double least = success(roomy(5), load.balancer(Balancer.of(Choice.LEAST_OUTSTANDING)), ONCE, pause);
+        // A fifth of 100 s; but what comes in the last second is answered after it.
+        assertThat((1 - round) * ALL.toSeconds()).isCloseTo(99 / 5.0, within(1.0));
+        assertThat((1 - least) * ALL.toSeconds()).isLessThan(99 / 50.0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Choice.class)
+    void ejection_letsSoManyFailuresThrough_eachTimeTheReplicaIsBack(Choice choice) {
+        Ejection five = new Ejection(new Ejection.Consecutive(5), Duration.ofSeconds(10), 0.5);
+        Load load = Load.poisson("store", 200).balancer(Balancer.of(choice).ejecting(five));
+        Fault bad = Fault.failFast("store", 1).duration(ALL).replica(2);
+        SimulationResult result = Simulation.simulate(scenario(roomy(4), load, bad), ONCE);
+        long failed = result.calls() - result.succeeded();
+        // Each round takes the ten seconds, and until the replica has got five attempts.
+        assertThat(failed).isBetween(5 * ALL.toSeconds() / 11, 5 * ALL.toSeconds() / 10 + 5);
+    }
+
+    @Test
+    void ejection_isKnownToTheRetryOfTheAttemptThatCausedIt() {
+        Ejection atOnce = new Ejection(new Ejection.Consecutive(1), Duration.ofSeconds(10), 0.5);
+        Load load =
+                Load.poisson("store", 200).balancer(Balancer.of(Choice.RANDOM).ejecting(atOnce));
+        assertThat(success(
+                        roomy(2),
+                        load,
+                        TWICE,
+                        Fault.failFast("store", 1).duration(ALL).replica(1)))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void ejection_isKnownToTheHedgeThatFollowsAFailure() {
+        Ejection atOnce = new Ejection(new Ejection.Consecutive(1), Duration.ofSeconds(10), 0.5);
+        Load load = Load.poisson("store", 100)
+                .hedge(Duration.ofMillis(200))
+                .balancer(Balancer.of(Choice.RANDOM).ejecting(atOnce));
+        Fault bad = Fault.failFast("store", 1).duration(ALL).replica(1);
+        assertThat(success(roomy(2), load, TWICE, bad)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Choice.class)
+    void retry_elsewhere_missesTheBadReplica(Choice choice) {
+        Load load = Load.poisson("store", 100).clients(5);
+        Fault bad = Fault.errors("store", 1).duration(ALL).replica(2);
+        Balancer any = Balancer.of(choice);
+        assertThat(success(roomy(3), load.balancer(any.retryingElsewhere()), TWICE, bad))
+                .isEqualTo(1);
+        double anywhere = success(roomy(3), load.balancer(any), TWICE, bad);
+        if (choice == Choice.RANDOM) {
+            assertThat(anywhere).isCloseTo(8 / 9.0, within(0.01));
+        } else {
+            assertThat(anywhere).isLessThan(1);
+        }
+        RetryPolicy thrice = RetryPolicy.parse("max-attempts=3 budget=off");
+        assertThat(success(
+                        roomy(3),
+                        load.balancer(any.retryingElsewhere()),
+                        thrice,
+                        bad,
+                        Fault.failFast("store", 1).duration(ALL).replica(1)))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void hedge_elsewhere_goesToTheReplicaThatResponds() {
+        Load load = Load.poisson("store", 50).timeout(Duration.ofSeconds(1)).hedge(Duration.ofMillis(200));
+        Fault silent = Fault.down("store").duration(ALL).replica(1);
+        Balancer any = Balancer.of(Choice.RANDOM);
+        assertThat(success(roomy(2), load.balancer(any.retryingElsewhere()), TWICE, silent))
+                .isEqualTo(1);
+        assertThat(success(roomy(2), load.balancer(any), TWICE, silent)).isCloseTo(0.75, within(0.01));
+    }
+
+    @Test
+    void sharedBalancer_countsTheAttemptsOfAllClients_anOwnOneOnlyItsOwn() {
+        Load burst = Load.burst("store", 100, Duration.ofHours(2));
+        for (Choice choice : List.of(Choice.ROUND_ROBIN, Choice.LEAST_OUTSTANDING)) {
+            assertThat(entered(roomy(4), burst.balancer(Balancer.of(choice).shared())))
+                    .containsOnly(25L);
+            assertThat(entered(roomy(4), burst.balancer(Balancer.of(choice))))
+                    .isNotEqualTo(List.of(25L, 25L, 25L, 25L));
+        }
+    }
+
+    private static List<Long> entered(Service store, Load load) {
+        SimulationRun run = run(store, load, ONCE);
+        run.run();
+        return run.focus().servers().stream()
+                .map(server -> server.occupancy().entered())
+                .toList();
+    }
+
+    @Test
+    void service_balancesItsOwnCalls_eachOfItsServersOrAllTogether() {
+        for (boolean isShared : new boolean[] {true, false}) {
+            Balancer round = Balancer.of(Choice.ROUND_ROBIN);
+            Scenario chain = Scenario.builder("chain")
+                    .duration(Duration.ofSeconds(10))
+                    .service(roomy(4))
+                    .service(Service.named("web")
+                            .workers(100)
+                            .replicas(100)
+                            .calls("store")
+                            .balancer(isShared ? round.shared() : round))
+                    .load(Load.burst("web", 100, Duration.ofHours(2)).balancer(round.shared()))
+                    .build();
+            SimulationRun run = new SimulationRun(chain, ONCE, Optional.empty(), 1, () -> {});
+            run.run();
+            // Each server of the web makes one call; what others have sent only a common balancer knows.
+            boolean isEven = run.focus().servers().stream()
+                    .allMatch(server -> server.occupancy().entered() == 25);
+            assertThat(isEven).isEqualTo(isShared);
+        }
+    }
+
+    @Test
+    void badReplica_needsEjection_whereItAttractsTheAttempts() {
+        double attracted = ofScenario("none", Map.of());
+        assertThat(attracted).isLessThan(0.85);
+        // The default budget takes it for an outage; retries that are not limited find another replica.
+        assertThat(ofScenario("respite", Map.of("retries", "other"))).isLessThan(0.9);
+        assertThat(ofScenario("naive", Map.of("retries", "other"))).isGreaterThan(0.999);
+        assertThat(ofScenario("none", Map.of("choice", "round-robin"))).isBetween(0.92, 0.94);
+        assertThat(ofScenario("respite", Map.of("choice", "round-robin", "retries", "other")))
+                .isGreaterThan(0.999);
+        assertThat(ofScenario("none", Map.of("eject", "consecutive"))).isGreaterThan(0.999);
+        assertThat(ofScenario("none", Map.of("eject", "ratio"))).isBetween(attracted + 0.1, 0.98);
+    }
+
+    private static double ofScenario(String policy, Map<String, String> settings) {
+        BuiltIn scenario = BuiltIn.named("bad-replica");
+        SimulationResult result = Simulation.simulate(
+                scenario.scenario(settings),
+                Objects.requireNonNull(scenario.policies().get(policy)));
+        return result.succeeded() / (double) result.calls();
+    }
+
+    private static final String FILE = """
+            services:
+              web:
+                workers: 9
+                calls: store
+                balancer:
+                  choice: round-robin
+              store:
+                replicas: 5
+            load:
+              to: web
+              arrivals: even 5/s
+              balancer:
+                choice: least-outstanding
+                state: shared
+                retries: other
+                eject: 50% of 20 in 10s
+                eject-time: 5s
+                eject-max: 100%
+            """;
+
+    @Test
+    void file_saysTheBalancers() {
+        Scenario scenario = ScenarioFile.parse(FILE);
+        assertThat(scenario.load().balancer())
+                .contains(Balancer.of(Choice.LEAST_OUTSTANDING)
+                        .shared()
+                        .retryingElsewhere()
+                        .ejecting(new Ejection(
+                                new Ejection.FailureRatio(0.5, 20, Duration.ofSeconds(10)), Duration.ofSeconds(5), 1)));
+        assertThat(scenario.service("web").downstream().orElseThrow().balancer())
+                .contains(Balancer.of(Choice.ROUND_ROBIN));
+        String short_ = FILE.replace("50% of 20 in 10s", "5 in a row").replace("    eject-time: 5s\n", "");
+        assertThat(ScenarioFile.parse(short_).load().balancer().orElseThrow().ejection())
+                .contains(new Ejection(new Ejection.Consecutive(5), Duration.ofSeconds(30), 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "choice: round-robin | choice: round | scenario, line 6, services.web.balancer.choice: unknown word 'round'; did you mean 'round-robin'?",
+                "choice: round-robin | state: own | scenario, line 5, services.web.balancer.choice: it is missing",
+                "state: shared | state: common | scenario, line 14, load.balancer.state: unknown word 'common'; use one of own, shared",
+                "retries: other | retries: others | scenario, line 15, load.balancer.retries: unknown word 'others'; did you mean 'other'?",
+                "50% of 20 in 10s | 5 in row | scenario, line 16, load.balancer.eject: '5 in row': expected 5 in a row, or 50% of 20 in 10s: the failed ratio, the fewest attempts, the interval",
+                "50% of 20 in 10s | 0 in a row | scenario, line 16, load.balancer.eject: eject 0: must be from 1 to 1000000",
+                "50% of 20 in 10s | 150% of 20 in 10s | scenario, line 16, load.balancer.eject: eject ratio 1.5: must be from 0.001 to 1",
+                "eject-time: 5s | eject-time: 0 | scenario, line 17, load.balancer.eject-time: eject-time 0: must be longer than that",
+                "eject: 50% of 20 in 10s | state: own | scenario, line 16, load.balancer.state: it is said twice",
+                "eject-max: 100% | eject-max: 90% | scenario, line 18, load.balancer.eject-max: at most 90% of 1 replica of 'web' is less than one, so none is ever ejected; give it more replicas, or a greater eject-max",
+                "eject-max: 100% | eject-most: 90% | scenario, line 18: unknown key 'eject-most'; did you mean 'eject-max'?"
+            })
+    void file_thatIsWrong_isRefused_withItsLine(String right, String wrong, String message) {
+        assertThat(FILE).contains(right);
+        assertThatThrownBy(() -> ScenarioFile.parse(FILE.replace(right, wrong)))
+                .isInstanceOf(InvalidScenarioException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void ejectionTime_withoutAnEjection_isRefused() {
+        assertThatThrownBy(() -> ScenarioFile.parse(FILE.replace("    eject: 50% of 20 in 10s\n", "")))
+                .hasMessage(
+                        "scenario, line 16, load.balancer.eject-time: this balancer ejects no replica; say for what:"
+                                + " eject: 5 in a row");
+        assertThatThrownBy(() -> ScenarioFile.parse(FILE.replace("    calls: store\n", "")))
+                .hasMessage(
+                        "scenario, line 4, services.web.balancer: this is about the calls of 'web', which makes none;"
+                                + " say first which service it calls");
+    }
+
+    @Test
+    void setting_reachesIntoABalancer() {
+        assertThat(ScenarioFile.parse("shop.yaml", FILE, Map.of("load.balancer.choice", "random"))
+                        .load()
+                        .balancer()
+                        .orElseThrow()
+                        .choice())
+                .isEqualTo(Choice.RANDOM);
+    }
+}
