@@ -105,8 +105,9 @@ export const STEPS = [
   {
     id: "budget",
     title: "The budget",
-    idea: "A budget pays for retries out of successes. While calls succeed it fills; in an outage it is empty after a moment, and"
-      + " what would have been a storm is a list of calls that fail at once.",
+    idea: "A budget pays for retries out of successes. It begins with a reserve, part of which it gives up until it has seen some calls;"
+      + " successes refill it. In an outage it is empty after a moment, and what would have been a storm is a list of calls that"
+      + " fail at once.",
     defaults: {load: 280, budgetA: "off", budgetB: ""},
     controls: [
       range("load", "Load", 100, 300, 10, "calls/s"),
