@@ -29,7 +29,8 @@ class EngineTest {
             if (Modifier.isPublic(figure.getModifiers()) && !NO_FIGURES.contains(figure.getName())) {
                 assertThat(result.members())
                         .as(figure.getName())
-                        .anyMatch(member -> member.name().matches(figure.getName().replace("Times", "") + "(Ms)?"));
+                        .anyMatch(
+                                member -> member.name().matches(figure.getName().replace("Times", "") + "(Ms)?"));
             }
         }
     }
