@@ -47,7 +47,9 @@ class BrowserTest {
     @ParameterizedTest
     @ValueSource(strings = {"wasm", "js"})
     void engineInChromium_respondsAsOnTheJvm(String form) throws Exception {
-        List<String> requests = Stream.concat(EqualityCases.builtIn().stream(), EqualityCases.others().stream())
+        List<String> requests = Stream.of(
+                        EqualityCases.builtIn(), EqualityCases.others(), EqualityCases.lengthy())
+                .flatMap(List::stream)
                 .toList();
 
         Json.Members report = report(form, requests);

@@ -96,7 +96,7 @@ final class EqualityCases {
         return requests;
     }
 
-    /** All else: other breakers, budgets and distributions, several seeds, explanations, refusals. */
+    /** All else that is short: distributions, several seeds, explanations, refusals. */
     static List<String> others() {
         List<String> requests = new ArrayList<>();
         requests.add("{\"op\": \"list\"}");
@@ -113,12 +113,7 @@ final class EqualityCases {
             requests.add(
                     JsonWriter.object(request -> request.text("op", "explain").text("policy", policy)));
         }
-        requests.add(
-                run("circuit-breaker", Map.of("breaker", "shared", "rate", "33.4%", "window", "500", "open", "700ms")));
-        requests.add(run("circuit-breaker", Map.of("breaker", "own", "rate", "70%", "window", "3", "clients", "100")));
-        requests.add(run("outage-ride", Map.of()));
         requests.add(run("pause", Map.of("pause", "3s")));
-        requests.add(run("independent-failures", Map.of("failure", "timeout")));
         requests.add(run("thundering-herd", Map.of("clients", "200")));
         requests.add(run("metastable", Map.of("laod", "1")));
         requests.add(run("metastable", Map.of("load", "-1")));
@@ -141,14 +136,7 @@ final class EqualityCases {
         requests.add(JsonWriter.object(request -> request.text("op", "run")
                 .text("builtIn", "tail")
                 .texts("policies", Map.of("mine", "max-attempts=3 max-delay=5"))));
-        requests.add(JsonWriter.object(request ->
-                request.text("op", "run").text("builtIn", "metastable").texts("policies", POLICIES)));
         for (String scenario : List.of("circuit-breaker", "deep-stack", "tail")) {
-            requests.add(JsonWriter.object(request -> request.text("op", "observe")
-                    .text("builtIn", scenario)
-                    .texts("policies", POLICIES)
-                    .whole("binMs", 500)
-                    .whole("lanes", 5)));
             requests.add(
                     JsonWriter.object(request -> request.text("op", "print").text("builtIn", scenario)));
         }
@@ -158,12 +146,37 @@ final class EqualityCases {
                     .text("safety", safety.name())
                     .whole("lostResponses", 2)));
         }
+        requests.add(JsonWriter.object(request -> request.text("op", "observe")
+                .text("scenario", OTHERS)
+                .texts("policies", POLICIES)
+                .whole("binMs", 500)
+                .whole("lanes", 5)));
         requests.add("{\"op\": \"transfer\", \"safety\": \"HOPE\"}");
         requests.add("{\"op\": \"observe\", \"builtIn\": \"tail\", \"binMs\": 0}");
         requests.add("{\"op\": \"run\"}");
         requests.add("{\"op\": \"stop\"}");
         requests.add("{\"op\"");
         requests.add("");
+        return requests;
+    }
+
+    /** What takes long in JavaScript: other breakers and budgets, comparisons, and what happens in whole scenarios. */
+    static List<String> lengthy() {
+        List<String> requests = new ArrayList<>();
+        requests.add(
+                run("circuit-breaker", Map.of("breaker", "shared", "rate", "33.4%", "window", "500", "open", "700ms")));
+        requests.add(run("circuit-breaker", Map.of("breaker", "own", "rate", "70%", "window", "3", "clients", "100")));
+        requests.add(run("outage-ride", Map.of()));
+        requests.add(run("independent-failures", Map.of("failure", "timeout")));
+        requests.add(JsonWriter.object(request ->
+                request.text("op", "run").text("builtIn", "metastable").texts("policies", POLICIES)));
+        for (String scenario : List.of("circuit-breaker", "deep-stack", "tail")) {
+            requests.add(JsonWriter.object(request -> request.text("op", "observe")
+                    .text("builtIn", scenario)
+                    .texts("policies", POLICIES)
+                    .whole("binMs", 500)
+                    .whole("lanes", 5)));
+        }
         return requests;
     }
 

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LabTest {
 
     private static final int INTERRUPTED = 130;
+    private static final int TERMINATED = 143;
+    private static final int SIGINT = 2;
 
     @TempDir
     private Path folder;
@@ -129,7 +131,7 @@ class LabTest {
             assertThat(files(kept.getParent())).containsExactly("site");
             assertSame(kept);
         } finally {
-            lab.destroyForcibly();
+            lab.destroyForcibly().waitFor();
         }
     }
 
@@ -145,7 +147,7 @@ class LabTest {
             assertThat(files(kept.getParent())).containsExactly("site");
             assertThat(files(kept)).isEqualTo(before);
         } finally {
-            lab.destroyForcibly();
+            lab.destroyForcibly().waitFor();
         }
     }
 
@@ -155,14 +157,29 @@ class LabTest {
         return URI.create(line.replaceAll(".*(http://\\S+).*", "$1"));
     }
 
+    /** A process that is started in the background of a script inherits that SIGINT is ignored; then SIGTERM is sent. */
+    private static boolean ignoresInterrupt(Process process) throws IOException {
+        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+        if (!Files.exists(status)) {
+            return false;
+        }
+        String mask = Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .findFirst()
+                .orElseThrow()
+                .replaceAll("\\D*:\\s*", "");
+        return (Long.parseUnsignedLong(mask, 16) >> (SIGINT - 1) & 1) == 1;
+    }
+
     private static void interrupt(Process lab) throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/bin/kill")), "no process is interrupted: there is no /bin/kill");
-        assertThat(new ProcessBuilder("/bin/kill", "-INT", String.valueOf(lab.pid()))
+        boolean isIgnored = ignoresInterrupt(lab);
+        assertThat(new ProcessBuilder("/bin/kill", isIgnored ? "-TERM" : "-INT", String.valueOf(lab.pid()))
                         .start()
                         .waitFor())
                 .isZero();
         assertThat(lab.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(lab.exitValue()).isEqualTo(INTERRUPTED);
+        assertThat(lab.exitValue()).isEqualTo(isIgnored ? TERMINATED : INTERRUPTED);
     }
 
     private void assertSame(Path out) throws IOException {
@@ -191,7 +208,7 @@ class LabTest {
             assertThat(lab.waitFor(1, TimeUnit.MINUTES)).isTrue();
             return new Ended(lab.exitValue(), output);
         } finally {
-            lab.destroyForcibly();
+            lab.destroyForcibly().waitFor();
         }
     }
 
