@@ -47,8 +47,7 @@ class BrowserTest {
     @ParameterizedTest
     @ValueSource(strings = {"wasm", "js"})
     void engineInChromium_respondsAsOnTheJvm(String form) throws Exception {
-        List<String> requests = Stream.of(
-                        EqualityCases.builtIn(), EqualityCases.others(), EqualityCases.lengthy())
+        List<String> requests = Stream.of(EqualityCases.builtIn(), EqualityCases.others(), EqualityCases.lengthy())
                 .flatMap(List::stream)
                 .toList();
 

@@ -12,12 +12,16 @@ import org.junit.jupiter.api.Test;
 /** The two commands of {@code docs/windows.md} build and start what the script {@code respite} builds and starts. */
 class WindowsPageTest {
 
-    private static final Pattern MAIN = Pattern.compile("(?m)^main=(\\S+)$");
+    private static final Pattern MAIN = Pattern.compile("(?m)^ +program=demo\\n +main=(\\S+)$");
     private static final Pattern PROPERTY = Pattern.compile("(?<=[' ])-Djdk\\.\\S+?=\\S+?(?=[' ])");
     private static final Pattern BUILD = Pattern.compile("exec \\./mvnw -B (-Dquick -pl (\\S+) -am package)");
-    private static final Pattern JAR = Pattern.compile("\"\\$home\"/(\\S+?\\.jar)");
+    private static final Pattern JAR = Pattern.compile("cp \"\\$home/(\\S+?\\.jar)\"");
 
-    private final String script = Files.readString(Snippet.ROOT.resolve("respite"));
+    /** The script, as it is for all commands but the lab. */
+    private final String script = Files.readString(Snippet.ROOT.resolve("respite"))
+            .replace("\"$program\"", "demo")
+            .replace("$program", "demo");
+
     private final List<Snippet> blocks = Snippet.in(Snippet.ROOT.resolve("docs/windows.md"));
 
     WindowsPageTest() throws IOException {}
