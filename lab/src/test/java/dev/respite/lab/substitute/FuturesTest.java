@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
@@ -115,8 +116,15 @@ class FuturesTest {
             try {
                 log.add(what + " " + use.call());
             } catch (Throwable thrown) {
-                log.add(what + " threw " + describe(thrown));
+                log.add(what + " threw " + describe(withoutWrapper(thrown)));
             }
+        }
+
+        /** Later JDKs throw a cancellation as the cause of another one. */
+        private static Throwable withoutWrapper(Throwable thrown) {
+            return thrown instanceof CancellationException && thrown.getCause() instanceof CancellationException inner
+                    ? inner
+                    : thrown;
         }
 
         private void step() {
