@@ -68,6 +68,12 @@ class Rule27RealServersTest {
                 .get(10, TimeUnit.SECONDS);
     }
 
+    /** Bytes may still arrive when the call has failed, so the sink is read once. */
+    private void assertReceivedBeginningOf(byte[] body) {
+        byte[] received = sink.toByteArray();
+        assertThat(received).isEqualTo(Arrays.copyOf(body, received.length));
+    }
+
     private void receive(Optional<byte[]> bytes) {
         bytes.ifPresent(sink::writeBytes);
         firstBytes.countDown();
@@ -95,7 +101,7 @@ class Rule27RealServersTest {
         try (TestServer server = kind.start(halfAtFirst(SMALL, Page.UNKNOWN, true))) {
             assertThatThrownBy(() -> send(kind, way, server)).hasRootCauseInstanceOf(IOException.class);
 
-            assertThat(sink.toByteArray()).isEqualTo(Arrays.copyOf(SMALL, sink.size()));
+            assertReceivedBeginningOf(SMALL);
             assertThat(requests).hasValue(1);
         }
     }
@@ -107,7 +113,7 @@ class Rule27RealServersTest {
         try (TestServer server = kind.start(halfAtFirst(LARGE, LARGE.length, true))) {
             assertThatThrownBy(() -> send(kind, way, server)).hasRootCauseInstanceOf(IOException.class);
 
-            assertThat(sink.toByteArray()).isEqualTo(Arrays.copyOf(LARGE, sink.size()));
+            assertReceivedBeginningOf(LARGE);
             assertThat(requests).hasValue(1);
         }
     }
