@@ -8,10 +8,10 @@ import dev.respite.sim.SimulationResult;
 import dev.respite.sim.scenario.BuiltIn;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
 class EngineTest {
@@ -50,14 +50,15 @@ class EngineTest {
 
     @Test
     void run_reportsEachSimulatedSecond() {
-        List<Long> done = new ArrayList<>();
-        List<Long> totals = new ArrayList<>();
+        // On the JVM the runs are on several threads.
+        Queue<Long> done = new ConcurrentLinkedQueue<>();
+        Queue<Long> totals = new ConcurrentLinkedQueue<>();
         String unused = Engine.respond(RUN, (seconds, total) -> {
             done.add(seconds);
             totals.add(total);
         });
         // The run, and two calm runs of 30 s.
-        assertThat(done).hasSize(210).endsWith(210L);
+        assertThat(done).hasSize(210).doesNotHaveDuplicates().contains(1L, 210L);
         assertThat(totals).containsOnly(210L);
     }
 
