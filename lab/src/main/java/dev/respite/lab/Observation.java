@@ -46,7 +46,6 @@ final class Observation implements SimulationListener {
     private final List<Double> queue = new ArrayList<>();
     private final List<BreakerChanged> breakers = new ArrayList<>();
     private final List<Double> latencies = new ArrayList<>();
-    private final List<Double> failureLatencies = new ArrayList<>();
 
     /** What is counted in bins. */
     private enum Count {
@@ -166,7 +165,9 @@ final class Observation implements SimulationListener {
         }
         boolean succeeded = event.reason() == StopReason.ACCEPTED;
         count(succeeded ? Count.SUCCEEDED : Count.FAILED, event, 1);
-        (succeeded ? latencies : failureLatencies).add(millis(event.latencyNanos()));
+        if (succeeded) {
+            latencies.add(millis(event.latencyNanos()));
+        }
         lane(event.call(), lane -> {
             lane.end = millis(event.nanos());
             lane.reason = event.reason().name();
@@ -219,8 +220,7 @@ final class Observation implements SimulationListener {
                                 .whole("breaker", changed.breaker())
                                 .text("state", changed.state().name()))
                 .objects("calls", List.copyOf(calls.values()), Observation::write)
-                .numbers("latencyTail", Tail.of(latencies))
-                .numbers("failureTail", Tail.of(failureLatencies));
+                .numbers("latencyTail", Tail.of(latencies));
     }
 
     private static void write(JsonWriter json, Lane lane) {

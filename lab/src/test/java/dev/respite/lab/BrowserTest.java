@@ -40,7 +40,7 @@ class BrowserTest {
         Optional<Path> browser = Programs.find("chromium", "chromium-browser", "google-chrome");
         assumeTrue(browser.isPresent(), "no browser is tested: no chromium on the PATH");
         engine = folder.resolve("engine");
-        Compiler.writeEngine(engine);
+        Compiler.writeEngine(engine, step -> {});
         chromium = new Chromium(browser.get(), engine, folder.resolve("profile"));
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.teavm.backend.javascript.JSModuleType;
 import org.teavm.diagnostics.DefaultProblemTextConsumer;
@@ -21,7 +22,8 @@ import org.teavm.vm.TeaVMOptimizationLevel;
 /** Compiles the engine with TeaVM. */
 public final class Compiler {
 
-    private static final String WORKER = "worker.js";
+    /** The script that loads one of the forms. */
+    public static final String WORKER = "worker.js";
 
     private Compiler() {}
 
@@ -100,10 +102,12 @@ public final class Compiler {
      * Writes all that a page needs to run the engine: both forms, and the worker that loads one of them.
      *
      * @param folder where it is put
+     * @param progress receives what is made, before it is
      * @throws IOException if something cannot be compiled or written
      */
-    public static void writeEngine(Path folder) throws IOException {
+    public static void writeEngine(Path folder, Consumer<String> progress) throws IOException {
         for (Form form : Form.values()) {
+            progress.accept("compiling the engine: " + form.file());
             compile(form, folder, false);
         }
         try (InputStream worker = Compiler.class.getResourceAsStream("/dev/respite/lab/page/" + WORKER)) {
@@ -112,15 +116,5 @@ public final class Compiler {
                     folder.resolve(WORKER),
                     StandardCopyOption.REPLACE_EXISTING);
         }
-    }
-
-    /**
-     * Writes the engine.
-     *
-     * @param args the folder
-     * @throws IOException if something cannot be compiled or written
-     */
-    public static void main(String[] args) throws IOException {
-        writeEngine(Path.of(args[0]));
     }
 }

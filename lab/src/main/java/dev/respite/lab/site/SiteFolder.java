@@ -30,8 +30,7 @@ final class SiteFolder {
             "lab.js",
             "scorecard.js",
             "state.js",
-            "steps.js",
-            "worker.js");
+            "steps.js");
 
     private static final List<String> LIBRARY = List.of("uPlot.esm.js", "uPlot.min.css");
 
@@ -42,6 +41,7 @@ final class SiteFolder {
         return Stream.of(
                         WRITTEN.stream(),
                         LIBRARY.stream(),
+                        Stream.of(Compiler.WORKER),
                         Stream.of(Compiler.Form.values()).map(Compiler.Form::file))
                 .flatMap(files -> files)
                 .sorted()
@@ -62,10 +62,7 @@ final class SiteFolder {
      */
     static void write(Path folder, Consumer<String> progress) throws IOException {
         Files.createDirectories(folder);
-        for (Compiler.Form form : Compiler.Form.values()) {
-            progress.accept("compiling the engine: " + form.file());
-            Compiler.compile(form, folder, false);
-        }
+        Compiler.writeEngine(folder, progress);
         for (String name : WRITTEN) {
             copy(PAGE + name, folder.resolve(name));
         }
