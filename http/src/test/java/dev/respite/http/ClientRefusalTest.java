@@ -213,18 +213,18 @@ class ClientRefusalTest {
         server.otherwise(Reply.of(503).body("busy"));
         CompletableFuture<LeapingTime> bent = new CompletableFuture<>();
         List<Duration> delays = new CopyOnWriteArrayList<>();
-        Executor late = task -> {
-            bent.join().leap(Duration.ofMinutes(10));
+        Executor full = task -> {
             throw new RejectedExecutionException("full");
         };
-        // Scheduled are the attempt's time (20 s), perhaps that of the rejected body (100 ms), the delay, which is over
-        // at
-        // once, perhaps its rest, and the time of the last body (1 s).
-        bent.complete(new LeapingTime(TimeSource.on(late), nanos -> {
+        // Scheduled are the attempt's time (20 s), perhaps that of the rejected body (100 ms), the delay, in which the clock
+        // leaps, perhaps its rest, and the time of the last body (1 s).
+        bent.complete(new LeapingTime(TimeSource.on(full), nanos -> {
             delays.add(Duration.ofNanos(nanos));
-            return nanos == Duration.ofMinutes(10).toNanos()
-                    ? 1
-                    : Duration.ofMinutes(1).toNanos();
+            if (nanos == Duration.ofMinutes(10).toNanos()) {
+                bent.join().leap(Duration.ofMinutes(10));
+                return 1;
+            }
+            return Duration.ofMinutes(1).toNanos();
         }));
 
         assertThat(sendAsync(
