@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtualTime implements TimeSource {
 
-    private static final Instant WALL_START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant WALL_START = Instant.ofEpochSecond(1_767_225_600); // 2026-01-01T00:00:00Z
 
     /** How many cancelled tasks may wait for their time, however few others there are. */
     private static final int FEW = 64;

@@ -28,6 +28,7 @@ final class SiteFolder {
             "index.html",
             "lab.css",
             "lab.js",
+            "observer.js",
             "scorecard.js",
             "state.js",
             "steps.js");

@@ -1,5 +1,4 @@
-// Asks the engine. Two kinds of questions go to workers of their own, so that the figures of a run and what happened in it are
-// computed at the same time. A newer question of a kind ends the older one: its worker is terminated, and a new one is loaded.
+// Asks the engine, in a worker of its own. A newer question ends the older one: the worker is terminated, and a new one is loaded.
 
 /** The question was replaced by a newer one. */
 export class Replaced extends Error {}
@@ -29,17 +28,23 @@ export class EngineClient {
 
   /** Returns the response to a request; progress(done, total) is called while a run goes on. */
   ask(request, progress = () => {}) {
-    if (this.#pending) {
-      this.#worker.terminate();
-      this.#worker = undefined;
-      this.#pending.reject(new Replaced());
-    }
+    this.cancel();
     this.#worker ??= this.#start();
     const id = ++this.#id;
     return new Promise((resolve, reject) => {
       this.#pending = {id, resolve, reject, progress};
       this.#worker.postMessage({id, request: JSON.stringify(request)});
     });
+  }
+
+  /** Ends the question that has no response yet, if there is one. */
+  cancel() {
+    if (this.#pending) {
+      this.#worker.terminate();
+      this.#worker = undefined;
+      this.#pending.reject(new Replaced());
+      this.#pending = undefined;
+    }
   }
 
   #start() {

@@ -5,6 +5,7 @@ import {conclusions} from "./conclusions.js";
 import {Refused, EngineClient, Replaced} from "./engine-client.js";
 import {exportsOf} from "./exports.js";
 import {element, fieldOf, replaceDetails} from "./fields.js";
+import {Observer} from "./observer.js";
 import {scorecard} from "./scorecard.js";
 import {decode, encode, initial} from "./state.js";
 import {STEPS, step} from "./steps.js";
@@ -25,7 +26,7 @@ const engineStatus = {
   },
   onFailure: message => showProblem(`The engine cannot be loaded: ${message}. Serve the whole folder, for example by ./respite lab.`),
 };
-const engines = {run: new EngineClient(engineStatus), observe: new EngineClient({form}), second: new EngineClient({form}),
+const engines = {run: new EngineClient(engineStatus), observe: new Observer({form}), second: new Observer({form}),
   card: new EngineClient({form}), side: new EngineClient({form})};
 
 let state;
@@ -135,6 +136,9 @@ function ask(delay) {
 /** Shows what belongs to the state, which has been changed at the time "began". */
 async function answer(began) {
   const number = ++asked;
+  // What is still computed for the last values would take the processors from the new picture.
+  engines.run.cancel();
+  engines.side.cancel();
   const now = step(state.step);
   const isCurrent = () => number === asked;
   try {
@@ -147,16 +151,19 @@ async function answer(began) {
         engines.observe.ask({op: "observe", ...source, policies, firstSeed, ...now.observe}),
         now.second ? second(asker(number, engines.second), now.second(state.values)) : undefined,
       ]).then(([observed, second]) => ({observed, second}));
-    const run = now.transfer || now.conclude === "delays" ? Promise.resolve()
-      : engines.run.ask({op: "run", ...source, policies, firstSeed, seeds: now.seeds?.(state.values) ?? 1},
-        (done, total) => isCurrent() && progress(done, total));
     const side = beside(asker(number, engines.side), policies, source);
-    // Each is waited for below; none may fail unheard before that.
-    run.catch(() => {});
+    // It is waited for below, and may not fail unheard before that.
     side.catch(() => {});
     const results = await picture;
-    const context = isCurrent() ? showPicture(results, began) : undefined;
-    const rest = {...results, run: await run, side: await side};
+    if (!isCurrent()) {
+      return;
+    }
+    const context = showPicture(results, began);
+    // Only now: the picture has the processors to itself.
+    const run = now.transfer || now.conclude === "delays" ? undefined
+      : await engines.run.ask({op: "run", ...source, policies, firstSeed, seeds: now.seeds?.(state.values) ?? 1},
+        (done, total) => isCurrent() && progress(done, total));
+    const rest = {...results, run, side: await side};
     if (isCurrent()) {
       showWords(rest, context, performance.now() - began);
     }

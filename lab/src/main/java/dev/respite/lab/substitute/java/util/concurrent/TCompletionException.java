@@ -16,6 +16,14 @@ public class TCompletionException extends RuntimeException {
     }
 
     public TCompletionException(Throwable cause) {
-        super(cause);
+        super(null, cause);
+    }
+
+    /** Built when it is read, which most of them never are: a simulation makes one for each failed attempt. */
+    @Override
+    public String getMessage() {
+        String given = super.getMessage();
+        Throwable cause = getCause();
+        return given != null || cause == null ? given : cause.toString();
     }
 }
