@@ -216,8 +216,8 @@ class ClientRefusalTest {
         Executor full = task -> {
             throw new RejectedExecutionException("full");
         };
-        // Scheduled are the attempt's time (20 s), perhaps that of the rejected body (100 ms), the delay, in which the clock
-        // leaps, perhaps its rest, and the time of the last body (1 s).
+        // Scheduled are the attempt's time (20 s), perhaps that of the rejected body (100 ms), the delay, in which the
+        // clock leaps, perhaps its rest, and the time of the last body (1 s).
         bent.complete(new LeapingTime(TimeSource.on(full), nanos -> {
             delays.add(Duration.ofNanos(nanos));
             if (nanos == Duration.ofMinutes(10).toNanos()) {

@@ -28,7 +28,7 @@ class NodeTest {
     void engineInNode_respondsAsOnTheJvm() throws Exception {
         Optional<Path> node = Programs.find("node", "node.exe");
         assumeTrue(node.isPresent(), "the engine in JavaScript is not tested: no node on the PATH");
-        Compiler.compile(Compiler.Form.JAVASCRIPT, folder, true);
+        Compiler.compile(Compiler.Form.JAVASCRIPT, folder);
         Files.move(folder.resolve("engine.js"), folder.resolve("engine.mjs"));
         copy("node.mjs");
         List<String> requests = Stream.concat(EqualityCases.builtIn().stream(), EqualityCases.others().stream())

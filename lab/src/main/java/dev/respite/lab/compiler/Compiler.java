@@ -59,10 +59,9 @@ public final class Compiler {
      *
      * @param form what is made
      * @param folder where it is put
-     * @param quickly whether the program may be larger and slower, for tests
      * @throws IOException if something cannot be compiled or written; it says what
      */
-    public static void compile(Form form, Path folder, boolean quickly) throws IOException {
+    public static void compile(Form form, Path folder) throws IOException {
         Files.createDirectories(folder);
         TeaVMTool tool = new TeaVMTool();
         tool.setTargetType(form.target);
@@ -70,9 +69,8 @@ public final class Compiler {
         tool.setTargetDirectory(folder.toFile());
         tool.setTargetFileName(form.file);
         tool.setJsModuleType(JSModuleType.ES2015);
-        tool.setObfuscated(!quickly);
-        tool.setFastDependencyAnalysis(quickly);
-        tool.setOptimizationLevel(quickly ? TeaVMOptimizationLevel.SIMPLE : TeaVMOptimizationLevel.ADVANCED);
+        tool.setObfuscated(true);
+        tool.setOptimizationLevel(TeaVMOptimizationLevel.ADVANCED);
         tool.getTransformers().add(MissingMethods.class.getName());
         tool.setClassLoader(Compiler.class.getClassLoader());
         tool.setClassPath(classPath());
@@ -108,7 +106,7 @@ public final class Compiler {
     public static void writeEngine(Path folder, Consumer<String> progress) throws IOException {
         for (Form form : Form.values()) {
             progress.accept("compiling the engine: " + form.file());
-            compile(form, folder, false);
+            compile(form, folder);
         }
         try (InputStream worker = Compiler.class.getResourceAsStream("/dev/respite/lab/page/" + WORKER)) {
             Files.copy(

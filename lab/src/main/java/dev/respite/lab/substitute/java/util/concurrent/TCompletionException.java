@@ -1,5 +1,7 @@
 package dev.respite.lab.substitute.java.util.concurrent;
 
+import org.jspecify.annotations.Nullable;
+
 /** {@link java.util.concurrent.CompletionException}. */
 public class TCompletionException extends RuntimeException {
 
@@ -21,9 +23,9 @@ public class TCompletionException extends RuntimeException {
 
     /** Built when it is read, which most of them never are: a simulation makes one for each failed attempt. */
     @Override
-    public String getMessage() {
-        String given = super.getMessage();
-        Throwable cause = getCause();
+    public @Nullable String getMessage() {
+        @Nullable String given = super.getMessage();
+        @Nullable Throwable cause = getCause();
         return given != null || cause == null ? given : cause.toString();
     }
 }
