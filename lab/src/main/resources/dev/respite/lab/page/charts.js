@@ -92,9 +92,20 @@ function coinciding(lines, length) {
     }
     return same >= 0.9 * length;
   };
-  const pairs = lines.flatMap((upper, i) => lines.slice(0, i).filter(lower => near(lower, upper)).map(lower =>
-    `${lower.name} lies under ${upper.name}`));
-  return pairs.length ? ` The lines coincide nearly everywhere: ${pairs.join(", ")}.` : "";
+  // Each hidden line is named once, with the uppermost of those that hide it.
+  const hidden = new Map();
+  lines.forEach((lower, i) => {
+    const upper = lines.slice(i + 1).findLast(other => near(lower, other));
+    if (upper) {
+      hidden.set(upper, [...hidden.get(upper) ?? [], lower.name]);
+    }
+  });
+  const texts = [...hidden].map(([{name}, names]) => `${listed(names)} ${names.length > 1 ? "lie" : "lies"} under ${name}`);
+  return texts.length ? ` The lines coincide nearly everywhere: ${texts.join(", ")}.` : "";
+}
+
+function listed(names) {
+  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
 }
 
 function axis(label, space, size = 34) {
@@ -303,7 +314,8 @@ function ribbons(context) {
         }
         for (const attempt of call.attempts) {
           const x = left + attempt.startMs * scale;
-          const w = Math.max(4, ((attempt.endMs ?? end) - attempt.startMs) * scale);
+          // Wide enough for its cross.
+          const w = Math.max(9, ((attempt.endMs ?? end) - attempt.startMs) * scale);
           svg(drawing, "rect", {x, y: y - 8, width: w, height: 16, class: attempt.result === "SERVED" ? "ok" : "bad"});
           if (attempt.result !== "SERVED") {
             svg(drawing, "path", {d: `M${x + w / 2 - 3} ${y - 3}l6 6m0 -6l-6 6`, stroke: css("--ground"), "stroke-width": 1.5});

@@ -3,6 +3,8 @@
 
 import {time} from "./charts.js";
 
+const number = new Intl.NumberFormat("en", {maximumFractionDigits: 1});
+
 /** Returns pairs of a policy, or nothing, and a text. */
 export function conclusions(step, {run, transfer}, context) {
   if (step.conclude === "delays") {
@@ -34,9 +36,9 @@ function herd(run, {observations, capacity}) {
   const perBin = capacity * binMs / 1000;
   const result = run.runs[0].results[0];
   const factor = peak / perBin;
-  const load = factor > 1.5 ? `${Math.round(factor * 10) / 10} times what the server can take in that time`
+  const load = factor > 1.5 ? `${number.format(factor)} times what the server can take in that time`
     : "about what the server can take in that time, or less";
-  return `The most retries within ${binMs} ms are ${peak}: ${load}. ${result.succeeded} of ${result.calls} calls succeed, with`
+  return `The most retries within ${binMs} ms are ${number.format(peak)}: ${load}. ${number.format(result.succeeded)} of ${number.format(result.calls)} calls succeed, with`
     + ` ${result.amplification.toFixed(2)} attempts for each call.`;
 }
 

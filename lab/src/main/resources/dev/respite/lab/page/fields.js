@@ -127,7 +127,7 @@ function policy(control, id, label, value, set) {
   });
   show();
   return [element("div", {class: "field wide"}, label, input),
-    element("fieldset", {}, element("legend", {}, `Sliders: ${control.label}`), ...inputs.map(({field}) => field))];
+    element("fieldset", {}, element("legend", {}, `Sliders of ${control.label.replace(/ \(.*/, "")}`), ...inputs.map(({field}) => field))];
 }
 
 /** A slider for a key of a policy text: show(value) moves it, without a value to what is usual. */
