@@ -21,6 +21,7 @@ final class SiteFolder {
     private static final List<String> WRITTEN = List.of(
             "charts.js",
             "conclusions.js",
+            "course.js",
             "engine-client.js",
             "exports.js",
             "fields.js",
@@ -29,6 +30,7 @@ final class SiteFolder {
             "lab.css",
             "lab.js",
             "observer.js",
+            "path.js",
             "scorecard.js",
             "state.js",
             "steps.js");

@@ -6,6 +6,7 @@ import {Refused, EngineClient, Replaced} from "./engine-client.js";
 import {exportsOf} from "./exports.js";
 import {element, fieldOf, replaceDetails} from "./fields.js";
 import {Observer} from "./observer.js";
+import {listCourse, showLesson} from "./path.js";
 import {scorecard} from "./scorecard.js";
 import {decode, encode, initial} from "./state.js";
 import {STEPS, step} from "./steps.js";
@@ -47,6 +48,7 @@ async function begin() {
     const link = element("a", {href: `#${known.id}`}, known.title);
     $("steps").append(element("li", {}, link));
   }
+  listCourse($("course"), () => $("main").focus());
   addEventListener("hashchange", () => {
     const read = decode(location.hash);
     if (encode(read.state) !== encode(state) || read.problem) {
@@ -78,6 +80,7 @@ function enter(problem) {
   document.title = `${now.title} · Respite lab`;
   $("title").textContent = now.title;
   $("idea").textContent = now.idea;
+  showLesson($("lesson"), state.item);
   for (const link of $("steps").querySelectorAll("a")) {
     if (link.hash === `#${now.id}`) {
       link.setAttribute("aria-current", "step");

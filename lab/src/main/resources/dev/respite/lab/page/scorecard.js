@@ -29,6 +29,12 @@ function situations({rate, capacity, timeout}) {
   };
 }
 
+/** What a conclusion means in the cell of one situation, where runs without its fault decide. */
+const IN_SHORT = {
+  "gain when calm": "no call saved here; gain when attempts fail by chance",
+  "harm when calm": "harm when attempts fail by chance",
+};
+
 /** Fills the section; ask sends a request to the engine, policies gives those of the step. */
 export function scorecard(section, ask, policies) {
   section.hidden = false;
@@ -51,7 +57,7 @@ export function scorecard(section, ask, policies) {
         const response = await ask({op: "run", scenario: JSON.stringify(scenario), policies: policies()});
         for (const {policy, results: [figures]} of response.runs) {
           const kind = response.conclusions.find(each => each.policy === policy)?.kind ?? "";
-          rows.set(policy, [...(rows.get(policy) ?? []), cell(figures, kind)]);
+          rows.set(policy, [...(rows.get(policy) ?? []), cell(figures, IN_SHORT[kind] ?? kind)]);
         }
       }
       status.textContent = "Each cell: calls that succeed, attempts for each call, and what that is beside no retries.";

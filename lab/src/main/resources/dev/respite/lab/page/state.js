@@ -1,6 +1,7 @@
-// The state of the page, and its form in an address: "#s=1." and the Base64 of JSON with what differs from the step's defaults.
-// Version 1. An address that cannot be read gives the first step and a message.
+// The state of the page, and its form in an address: "#s=1." and the Base64 of JSON: the step, what differs from its defaults, and the item
+// of the course for a reader who follows it. Version 1. An address that cannot be read gives the first step and a message.
 
+import {COURSE} from "./course.js";
 import {STEPS, step} from "./steps.js";
 
 const VERSION = "1";
@@ -9,6 +10,12 @@ const PREFIX = "#s=";
 /** The state in which a step begins. */
 export function initial(id) {
   return {step: id, values: {...step(id).defaults}};
+}
+
+/** The state of an item of the course. */
+export function lesson({id, step, values}) {
+  const state = initial(step);
+  return {...state, values: {...state.values, ...values}, item: id};
 }
 
 /** The fragment of a state. */
@@ -20,7 +27,8 @@ export function encode(state) {
       changed[name] = value;
     }
   }
-  const compact = Object.keys(changed).length ? [state.step, changed] : [state.step];
+  const compact = state.item ? [state.step, changed, state.item]
+    : Object.keys(changed).length ? [state.step, changed] : [state.step];
   const bytes = new TextEncoder().encode(JSON.stringify(compact));
   const text = btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(""));
   return `${PREFIX}${VERSION}.${text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
@@ -45,7 +53,7 @@ export function decode(fragment) {
   }
   try {
     const bytes = Uint8Array.from(atob(match[2].replaceAll("-", "+").replaceAll("_", "/")), char => char.charCodeAt(0));
-    const [name, changed = {}] = JSON.parse(new TextDecoder("utf-8", {fatal: true}).decode(bytes));
+    const [name, changed = {}, item] = JSON.parse(new TextDecoder("utf-8", {fatal: true}).decode(bytes));
     const known = step(name);
     const state = initial(name);
     for (const [key, value] of Object.entries(changed)) {
@@ -56,6 +64,12 @@ export function decode(fragment) {
         return {state: first, problem: `The address sets '${key}' to '${short(value)}', which step '${name}' does not offer.`};
       }
       state.values[key] = value;
+    }
+    if (item !== undefined) {
+      if (!COURSE.some(({id, step}) => id === item && step === name)) {
+        return {state: first, problem: `The address names item '${short(item)}' of the course, which step '${name}' does not show.`};
+      }
+      state.item = item;
     }
     return {state};
   } catch {

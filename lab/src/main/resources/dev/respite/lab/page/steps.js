@@ -10,17 +10,19 @@ const DEFAULT = "";
 const STRATEGIES = {
   immediate: "backoff=immediate",
   fixed: "backoff=fixed base-delay=1s jitter=none",
-  linear: "backoff=linear base-delay=1s increment=1s jitter=none",
-  exponential: "backoff=exponential base-delay=1s max-delay=32s jitter=none",
-  "exponential, full jitter": "backoff=exponential base-delay=1s max-delay=32s jitter=full",
-  decorrelated: "backoff=decorrelated base-delay=1s max-delay=32s",
-  fibonacci: "backoff=fibonacci base-delay=1s max-delay=32s jitter=none",
+  linear: "backoff=linear base-delay=1s increment=1s max-delay={cap}s jitter=none",
+  exponential: "backoff=exponential base-delay=1s max-delay={cap}s jitter=none",
+  "exponential, full jitter": "backoff=exponential base-delay=1s max-delay={cap}s jitter=full",
+  "exponential, additive jitter": "backoff=exponential base-delay=1s max-delay={cap}s jitter=additive",
+  decorrelated: "backoff=decorrelated base-delay=1s max-delay={cap}s",
+  fibonacci: "backoff=fibonacci base-delay=1s max-delay={cap}s jitter=none",
 };
 
 const HERD_JITTER = {
   "no jitter": "jitter=none",
   "full jitter": "jitter=full",
   "equal jitter": "jitter=equal",
+  "additive jitter": "jitter=additive",
 };
 
 const settings = (values, ...names) => Object.fromEntries(names.map(name => [name, String(values[name])]));
@@ -35,13 +37,17 @@ export const STEPS = [
     title: "One call",
     idea: "A call fails, waits and tries again. The strategy decides how long it waits; jitter decides whether others wait as long."
       + " Each row is the same call with other luck.",
-    defaults: {strategy: "exponential, full jitter", attempts: 5, seed: 1},
+    defaults: {strategy: "exponential, full jitter", attempts: 5, cap: 32, seed: 1},
     controls: [
       select("strategy", "Strategy", Object.keys(STRATEGIES)),
       range("attempts", "Attempts", 2, 8, 1),
+      range("cap", "Longest delay", 4, 60, 4, "s"),
       {kind: "button", name: "seed", label: "Draw again", change: seed => seed + 1},
     ],
-    policies: values => ({mine: `max-attempts=${values.attempts} ${STRATEGIES[values.strategy]} total-timeout=off budget=off`}),
+    policies: values => ({
+      mine: `max-attempts=${values.attempts} ${STRATEGIES[values.strategy].replace("{cap}", values.cap)}`
+        + " total-timeout=off budget=off",
+    }),
     scenario: () => ({
       scenario: JSON.stringify({
         name: "one-call",
@@ -191,7 +197,7 @@ export const STEPS = [
   {
     id: "free",
     title: "Free lab",
-    idea: "Any scenario with any policies. A and B are yours; no retries and a naive loop stand beside them. The scorecard below"
+    idea: "Any scenario with any policies. A and B are yours; no retries and a naive loop stand beside them. The scorecard"
       + " compares all four for your own rate, capacity and timeout.",
     defaults: {scenario: "metastable", settings: {}, a: "max-attempts=5 budget=off", b: "", seeds: 1},
     controls: [
