@@ -56,7 +56,9 @@ class PageTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         Lab.class.getName(),
-                        "--no-open")
+                        "--no-open",
+                        "--port",
+                        "0")
                 .redirectErrorStream(true)
                 .start();
         lab = Optional.of(process);

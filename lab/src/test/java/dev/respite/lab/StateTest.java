@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /** The page's state, texts and exports, under Node; what it writes in YAML is read back here. */
 class StateTest {
 
-    private static final List<String> MODULES = List.of("state.js", "steps.js", "exports.js", "fields.js");
+    private static final List<String> MODULES = List.of("course.js", "state.js", "steps.js", "exports.js", "fields.js");
     private static final Pattern WORD = Pattern.compile("\\S+");
     private static final Pattern RULE = Pattern.compile("on\\.(.+)\\.([a-z-]+)");
     private static final int POLICIES = 2_001;
@@ -56,13 +57,24 @@ class StateTest {
         }
 
         List<String> lines = Files.readAllLines(output);
-        List<String> other =
-                lines.stream().filter(line -> !line.startsWith("[")).toList();
+        List<String> policies =
+                lines.stream().filter(line -> line.startsWith("[")).toList();
+        List<String> requests =
+                lines.stream().filter(line -> line.startsWith("{")).toList();
+        List<String> other = new ArrayList<>(lines);
+        other.removeAll(policies);
+        other.removeAll(requests);
         assertThat(other).as("seed " + seed).isEmpty();
         assertThat(process.exitValue()).isZero();
-        assertThat(lines).hasSize(POLICIES);
-        for (String line : lines) {
+        assertThat(policies).hasSize(POLICIES);
+        for (String line : policies) {
             assertReadsBack(line);
+        }
+        assertThat(requests).hasSizeGreaterThan(50);
+        for (String request : requests) {
+            assertThat(Engine.respond(request, (done, total) -> {}))
+                    .as(request)
+                    .matches("(?s)\\{\"(explanation|yaml|transfer)\":.*");
         }
     }
 

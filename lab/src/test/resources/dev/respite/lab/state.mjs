@@ -1,5 +1,6 @@
 // Properties of the page's modules that need no browser: node state.mjs SEED, beside the page's files. Prints a line of JSON for
-// each policy whose Spring properties are to be read by another reader: [text, yaml]. Ends with 1 if a property does not hold.
+// each policy whose Spring properties are to be read by another reader: [text, yaml], and each request of the items of the course, which
+// the engine must accept. Ends with 1 if a property does not hold.
 
 import assert from "node:assert/strict";
 
@@ -9,7 +10,8 @@ globalThis.document = {createElement: name => ({
   get text() { return this.parts.map(part => part.text ?? String(part)).join(""); },
 })};
 
-const {decode, encode, initial} = await import("./state.js");
+const {COURSE} = await import("./course.js");
+const {decode, encode, initial, lesson} = await import("./state.js");
 const {STEPS} = await import("./steps.js");
 const {exportsOf, spring} = await import("./exports.js");
 const {valueOf, withValue} = await import("./fields.js");
@@ -56,7 +58,8 @@ function randomState() {
       state.values[name] = valueFor(step.controls.find(control => control.name === name), step.defaults[name]);
     }
   }
-  return state;
+  const items = COURSE.filter(item => item.step === step.id);
+  return items.length && random() < 0.3 ? {...state, item: pick(items).id} : state;
 }
 
 // Each state is read as it was written.
@@ -75,6 +78,32 @@ for (const {id} of STEPS) {
   assert.deepEqual(decode(`#${id}`), {state: initial(id)});
   assert.deepEqual(decode(encode(initial(id))), {state: initial(id)});
 }
+
+// Each item of the course is a state of its own, which its address has in the shortest form, and the engine accepts what it shows.
+for (const item of COURSE) {
+  const {step: id, values} = item;
+  const step = STEPS.find(known => known.id === id);
+  assert.ok(step, `${item.id}: no step '${id}'`);
+  for (const [name, value] of Object.entries(values)) {
+    assert.notDeepEqual(value, step.defaults[name], `${item.id}: '${name}' is the default, so leave it out`);
+  }
+  const state = lesson(item);
+  const read = decode(encode(state));
+  assert.equal(read.problem, undefined, item.id);
+  assert.deepEqual(read.state, state);
+  assert.match(item.question, /^[A-Z0-9n].*\?$/, item.id);
+  const policies = step.policies(state.values);
+  const requests = [...Object.values(policies).map(policy => ({op: "explain", policy}))];
+  if (step.transfer) {
+    requests.push({op: "transfer", ...step.transfer(state.values)});
+  } else {
+    requests.push({op: "print", ...step.scenario(state.values)});
+  }
+  requests.forEach(request => console.log(JSON.stringify(request)));
+}
+const shown = COURSE.map(item => JSON.stringify([item.step, item.values]));
+assert.deepEqual(shown.filter((state, index) => shown.indexOf(state) !== index), [], "two items show the same");
+assert.equal(new Set(COURSE.map(({id}) => id)).size, COURSE.length);
 
 /** A fragment that is refused gives the first step and says why. */
 function assertRefused(fragment, words) {
@@ -97,6 +126,9 @@ assertRefused(fragmentOf(["call", {attempts: 1e9}]), /'attempts' to '1000000000'
 assertRefused(fragmentOf(["call", {attempts: 1}]), /does not offer/);
 assertRefused(fragmentOf(["call", {strategy: "toString"}]), /does not offer/);
 assertRefused(fragmentOf(["call", {toString: "x"}]), /sets 'toString'/);
+assertRefused(fragmentOf(["call", {}, "99"]), /item '99' of the course.*'call'/);
+assertRefused(fragmentOf(["call", {}, "6a"]), /item '6a' of the course.*'call'/);
+assertRefused(fragmentOf(["call", {}, null]), /item 'null' of the course/);
 assertRefused(fragmentOf(["free", {settings: {load: 5}}]), /sets 'settings'/);
 assertRefused(fragmentOf(["free", {settings: ["a"]}]), /sets 'settings'/);
 assertRefused(fragmentOf(["free", {settings: null}]), /sets 'settings'/);
@@ -115,6 +147,7 @@ for (let i = 0; i < 4000; i++) {
     () => fragmentOf([pick([text(), STEPS[0].id, 7, null]), pick([{}, {seed: null}, {[text()]: text()}, text(), 3])]),
   ])();
   const {state, problem} = decode(broken);
+  assert.ok(state.item === undefined || COURSE.some(({id}) => id === state.item), broken);
   assert.ok(STEPS.some(({id, defaults}) => id === state.step
     && Object.keys(state.values).every(name => Object.hasOwn(defaults, name))), broken);
   if (problem !== undefined) {

@@ -28,19 +28,22 @@ import picocli.CommandLine.Option;
         exitCodeList = {
             " 0:the folder was written",
             "23:the folder could not be written",
-            "64:an option is invalid, or the port is taken"
+            "64:an option is invalid, or the port of --port is taken"
         })
 public final class Lab implements Callable<Integer> {
 
     private static final int CANNOT_WRITE = 23;
     private static final int USAGE = 64;
 
+    /** The port that the links of the documents have. */
+    static final int DEFAULT_PORT = 8700;
+
     @Option(
             names = "--port",
             paramLabel = "N",
-            defaultValue = "0",
-            description = "The port on 127.0.0.1, 0 to 65535. Default: one that is free.")
-    private int port;
+            description = "The port on 127.0.0.1, 0 to 65535; 0 is one that is free. Default: " + DEFAULT_PORT
+                    + ", or one that is free if that is taken.")
+    private Optional<Integer> port = Optional.empty();
 
     @Option(names = "--no-open", description = "Do not open a browser.")
     private boolean isQuiet;
@@ -82,8 +85,9 @@ public final class Lab implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (port < 0 || port > 65_535) {
-            say("--port " + port + ": expected a number from 0 to 65535");
+        Optional<Integer> wrong = port.filter(number -> number < 0 || number > 65_535);
+        if (wrong.isPresent()) {
+            say("--port " + wrong.get() + ": expected a number from 0 to 65535");
             return USAGE;
         }
         Optional<String> unusable = out.flatMap(Lab::whyUnusable);
@@ -155,19 +159,34 @@ public final class Lab implements Callable<Integer> {
     }
 
     private int serve() throws InterruptedException {
-        try (SiteServer server = SiteServer.start(kept, port)) {
+        try (SiteServer server = start()) {
             say("the lab is at " + server.address() + " (Ctrl-C ends it)");
+            if (port.isEmpty() && server.port() != DEFAULT_PORT) {
+                say("port " + DEFAULT_PORT + " is taken, perhaps by another lab: the links of docs/course.md lead there."
+                        + " End that program and start again, or write port " + server.port() + " in their place.");
+            }
             if (!isQuiet) {
                 open(server.address());
             }
             new CountDownLatch(1).await();
             return 0;
         } catch (BindException taken) {
-            say("port " + port + " is taken: name another one, or leave --port out");
+            say("port " + port.orElse(DEFAULT_PORT) + " is taken: name another one, or leave --port out");
             return USAGE;
         } catch (IOException failed) {
             say("the page cannot be served: " + failed.getMessage());
             return CANNOT_WRITE;
+        }
+    }
+
+    private SiteServer start() throws IOException {
+        if (port.isPresent()) {
+            return SiteServer.start(kept, port.get());
+        }
+        try {
+            return SiteServer.start(kept, DEFAULT_PORT);
+        } catch (BindException taken) {
+            return SiteServer.start(kept, 0);
         }
     }
 

@@ -75,7 +75,12 @@ final class SiteServer implements AutoCloseable {
 
     /** Returns the address of the page. */
     String address() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+        return "http://127.0.0.1:" + port() + "/";
+    }
+
+    /** Returns the port. */
+    int port() {
+        return server.getAddress().getPort();
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -120,8 +121,33 @@ class LabTest {
     }
 
     @Test
+    void port_leftOutWhileTheDefaultIsTaken_isAnother() throws Exception {
+        try (ServerSocket other = takeDefaultPort()) {
+            Process lab = start("--no-open");
+            try (BufferedReader output = lab.inputReader()) {
+                assertThat(address(output).getPort()).isNotEqualTo(Lab.DEFAULT_PORT);
+                assertThat(output.readLine())
+                        .contains("port " + Lab.DEFAULT_PORT + " is taken")
+                        .contains("docs/course.md");
+            } finally {
+                lab.destroyForcibly().waitFor();
+            }
+            assertThat(other).isNotNull();
+        }
+    }
+
+    /** Another program may have it already: that is as good. */
+    private static ServerSocket takeDefaultPort() throws IOException {
+        try {
+            return new ServerSocket(Lab.DEFAULT_PORT, 1, InetAddress.getLoopbackAddress());
+        } catch (BindException taken) {
+            return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        }
+    }
+
+    @Test
     void interrupt_whileItServes_endsItAndLeavesNothing() throws Exception {
-        Process lab = start("--no-open");
+        Process lab = start("--no-open", "--port", "0");
         try (BufferedReader output = lab.inputReader()) {
             URI address = address(output);
             try (Socket connection = new Socket()) {
@@ -139,7 +165,7 @@ class LabTest {
     void interrupt_whileItCompiles_leavesNothing() throws Exception {
         Files.delete(kept.resolve("engine.wasm"));
         List<String> before = files(kept);
-        Process lab = start("--no-open");
+        Process lab = start("--no-open", "--port", "0");
         try (BufferedReader output = lab.inputReader()) {
             assertThat(output.readLine()).contains("compiling the engine");
             assertThat(files(kept.getParent())).hasSize(2);
