@@ -12,12 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The links and the headings of a Markdown file; what is in a block of code or between backticks is neither.
  *
  * @param file where it is
- * @param links the links and images, in order
+ * @param links the links and images, each in order
  * @param headings the anchors of its headings, as GitHub makes them
  */
 record Document(Path file, List<Link> links, Set<String> headings) {
@@ -25,6 +26,7 @@ record Document(Path file, List<Link> links, Set<String> headings) {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```.*?^```$");
     private static final Pattern CODE = Pattern.compile("`[^`\\n]*`");
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s#]*)(?:#([^)\\s]*))?\\)");
+    private static final Pattern IMAGE = Pattern.compile("<(?:img|source)[^>]* (?:src|srcset)=\"([^\"#]*)\"");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
 
     /**
@@ -47,9 +49,12 @@ record Document(Path file, List<Link> links, Set<String> headings) {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
-        List<Link> links = LINK.matcher(CODE.matcher(text).replaceAll("code"))
-                .results()
-                .map(link -> new Link(link.group(1), Optional.ofNullable(link.group(2))))
+        String plain = CODE.matcher(text).replaceAll("code");
+        List<Link> links = Stream.concat(
+                        LINK.matcher(plain)
+                                .results()
+                                .map(link -> new Link(link.group(1), Optional.ofNullable(link.group(2)))),
+                        IMAGE.matcher(plain).results().map(image -> new Link(image.group(1), Optional.empty())))
                 .toList();
         return new Document(file, links, headings(text));
     }

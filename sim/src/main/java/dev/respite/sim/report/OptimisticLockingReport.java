@@ -33,7 +33,8 @@ public final class OptimisticLockingReport {
         Chart chart = chart(results);
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("results.csv"), table.csv());
-        Files.writeString(folder.resolve(chart.id() + ".svg"), chart.alone());
+        Files.writeString(folder.resolve(chart.id() + ".svg"), chart.alone(Format.WIDE));
+        Files.writeString(folder.resolve(chart.id() + "-narrow.svg"), chart.alone(Format.NARROW));
         Page page = new Page("aws-occ", results.size());
         page.remark(
                 "Clients that must each write one and the same row once, by optimistic concurrency control. Means over "

@@ -15,7 +15,8 @@ import java.util.List;
  * report.html} is one page with all of it that needs no network.
  *
  * <p>Charts in SVG show requests, goodput, the queue, the time until an answer and the latency of successes. Others show breakers
- * and budgets where there are any, and attempts against the rate of failures where those come by chance.
+ * and budgets where there are any, and attempts against the rate of failures where those come by chance. Each is drawn a second
+ * time for phones, in {@code …-narrow.svg}.
  *
  * <p>The same comparison gives the same bytes. Charts need more than results have, so each run is run once more to draw them.
  */
@@ -74,7 +75,8 @@ public final class Report {
         put(folder, "latency.csv", Tables.latency(summaries).csv());
         List<ReportFigure> figures = Charts.of(scenario, summaries);
         for (ReportFigure figure : figures) {
-            put(folder, figure.id() + ".svg", figure.alone());
+            put(folder, figure.id() + ".svg", figure.alone(Format.WIDE));
+            put(folder, figure.id() + "-narrow.svg", figure.alone(Format.NARROW));
         }
         put(folder, "report.html", new ReportPage(scenario, summaries, figures).html());
     }

@@ -35,17 +35,17 @@ sealed interface ReportFigure permits Chart, Rows {
     }
 
     /** As a file of its own: it brings its style and its key. */
-    default String alone() {
+    default String alone(Format format) {
         Svg all = new Svg();
         all.element("style", "", ReportStyle.charts());
         Svg picture = new Svg();
-        double height = draw(picture, Format.WIDE);
+        double height = draw(picture, format);
         Svg below = new Svg();
-        double whole = new Legend(key(), extraKey(), notes()).draw(below, Format.WIDE, height);
-        all.rect("ground", 0, 0, Format.WIDE.width(), whole);
+        double whole = new Legend(key(), extraKey(), notes()).draw(below, format, height);
+        all.rect("ground", 0, 0, format.width(), whole);
         all.add(picture);
         all.add(below);
-        return document(all, Format.WIDE, whole, "");
+        return document(all, format, whole, "");
     }
 
     /** Which lines lie on each other: sentences. */

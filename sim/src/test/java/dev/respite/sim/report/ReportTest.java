@@ -50,6 +50,7 @@ class ReportTest {
         Report.of(scenario, run(policies)).write(folder);
         for (String chart : List.of("requests", "goodput", "queue", "answers", "latency", "budget")) {
             parse(Files.readString(folder.resolve(chart + ".svg")));
+            parse(Files.readString(folder.resolve(chart + "-narrow.svg")));
         }
         String page = Files.readString(folder.resolve("report.html"));
         parse(page.replaceAll("<meta[^>]*>|<input[^>]*>|<!doctype html>", ""));
