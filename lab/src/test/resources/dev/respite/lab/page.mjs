@@ -176,6 +176,44 @@ const CHECKS = {
     assert.ok(await page.locator("#control-settings-hedge").isVisible());
   },
 
+  /** An item of the course shows its question; links lead to the next one, and controls do not leave the path. */
+  async course() {
+    const page = await open("#call");
+    await entered(page, "call");
+    assert.ok(!await page.locator("#lesson").isVisible());
+    await page.locator("#course summary").click();
+    await assertAccessible(page, "list of the course");
+    const items = page.locator("#course a");
+    const titles = await items.allInnerTexts();
+    assert.ok(titles.length >= 25);
+    await items.first().click();
+    assert.equal((await active(page)).id, "main");
+    await entered(page, "free");
+    await settled(page);
+    for (let index = 0; index < titles.length; index++) {
+      await settled(page);
+      assert.ok(!await page.locator("#problem").isVisible(), titles[index]);
+      assert.ok((await page.locator("#lesson h3").innerText()).endsWith(`: ${titles[index]}`), titles[index]);
+      assert.match(await page.locator("#lesson").innerText(), new RegExp(`\\?\\s.*${index + 1} of ${titles.length}$`, "s"));
+      assert.ok(await page.locator("figure").count() > 0, titles[index]);
+      const next = page.getByRole("link", {name: "Next item"});
+      await next.focus();
+      await page.keyboard.press("Enter");
+      assert.equal((await active(page)).text, "Next item");
+    }
+    await assertAccessible(page, "an item of the course");
+    await page.getByRole("link", {name: "Previous item"}).click();
+    await settled(page);
+    assert.match(await page.locator("#lesson").innerText(), new RegExp(`${titles.length - 1} of`));
+    await page.locator("#control-attempts").focus();
+    await page.keyboard.press("ArrowRight");
+    await settled(page);
+    assert.ok(await page.locator("#lesson").isVisible());
+    await page.locator("#steps a", {hasText: "Layers"}).click();
+    await entered(page, "layers");
+    assert.ok(!await page.locator("#lesson").isVisible());
+  },
+
   async scorecard() {
     const page = await open("#free");
     await entered(page, "free");
