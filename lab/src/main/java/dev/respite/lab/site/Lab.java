@@ -162,7 +162,8 @@ public final class Lab implements Callable<Integer> {
         try (SiteServer server = start()) {
             say("the lab is at " + server.address() + " (Ctrl-C ends it)");
             if (port.isEmpty() && server.port() != DEFAULT_PORT) {
-                say("port " + DEFAULT_PORT + " is taken, perhaps by another lab: the links of docs/course.md lead there."
+                say("port " + DEFAULT_PORT
+                        + " is taken, perhaps by another lab: the links of docs/course.md lead there."
                         + " End that program and start again, or write port " + server.port() + " in their place.");
             }
             if (!isQuiet) {

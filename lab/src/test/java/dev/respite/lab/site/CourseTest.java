@@ -39,8 +39,7 @@ class CourseTest {
 
         static Item of(Json.Members entry) {
             String id = text(entry, "id");
-            String compact =
-                    "[\"" + text(entry, "step") + "\"," + json(value(entry, "values")) + ",\"" + id + "\"]";
+            String compact = "[\"" + text(entry, "step") + "\"," + json(value(entry, "values")) + ",\"" + id + "\"]";
             String state =
                     Base64.getUrlEncoder().withoutPadding().encodeToString(compact.getBytes(StandardCharsets.UTF_8));
             return new Item(
@@ -134,15 +133,18 @@ class CourseTest {
     }
 
     private static List<String> page() throws IOException {
-        return Files.readString(PAGE).replaceAll("(?ms)^```.*?^```$", "").lines().toList();
+        return Files.readString(PAGE)
+                .replaceAll("(?ms)^```.*?^```$", "")
+                .lines()
+                .toList();
     }
 
     /** The entries of course.js: what stands between its first line with a bracket and its last. */
     private static List<Item> items() throws IOException {
         try (InputStream content = CourseTest.class.getResourceAsStream("/dev/respite/lab/page/course.js")) {
-            String script =
-                    new String(Objects.requireNonNull(content).readAllBytes(), StandardCharsets.UTF_8);
-            String array = script.substring(script.indexOf("COURSE = [") + "COURSE = ".length(), script.lastIndexOf(';'));
+            String script = new String(Objects.requireNonNull(content).readAllBytes(), StandardCharsets.UTF_8);
+            String array =
+                    script.substring(script.indexOf("COURSE = [") + "COURSE = ".length(), script.lastIndexOf(';'));
             return ((Json.Elements) JsonReader.read(array))
                     .elements().stream()
                             .map(entry -> Item.of((Json.Members) entry))

@@ -102,8 +102,11 @@ class FigureLayoutTest {
     @ParameterizedTest
     @MethodSource("figures")
     void words_areInThePicture_apart_andOnNoData(ReportFigure figure) {
-        for (String svg : List.of(figure.inPage(Format.WIDE), figure.inPage(Format.NARROW),
-                figure.alone(Format.WIDE), figure.alone(Format.NARROW))) {
+        for (String svg : List.of(
+                figure.inPage(Format.WIDE),
+                figure.inPage(Format.NARROW),
+                figure.alone(Format.WIDE),
+                figure.alone(Format.NARROW))) {
             MatchResult view = all(VIEW, svg).get(0);
             List<Box> boxes = boxes(svg);
             assertThat(boxes).hasSizeGreaterThan(5);
