@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,7 +38,8 @@ class CourseTest {
 
         static Item of(Json.Members entry) {
             String id = text(entry, "id");
-            String compact = "[\"" + text(entry, "step") + "\"," + json(value(entry, "values")) + ",\"" + id + "\"]";
+            String compact = "[\"" + text(entry, "step") + "\"," + json((Json.Members) value(entry, "values")) + ",\""
+                    + id + "\"]";
             String state =
                     Base64.getUrlEncoder().withoutPadding().encodeToString(compact.getBytes(StandardCharsets.UTF_8));
             return new Item(
@@ -68,12 +68,11 @@ class CourseTest {
 
     @Test
     void items_areAllThatCanBeSeen() throws IOException {
-        Set<Integer> expected = IntStream.rangeClosed(1, ITEMS)
+        List<Integer> expected = IntStream.rangeClosed(1, ITEMS)
                 .filter(number -> !NOT_IN_THE_LAB.contains(number))
                 .boxed()
-                .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(items().stream().map(Item::number).collect(Collectors.toCollection(TreeSet::new)))
-                .isEqualTo(expected);
+                .toList();
+        assertThat(items().stream().map(Item::number).distinct().toList()).isEqualTo(expected);
     }
 
     @Test
@@ -108,10 +107,11 @@ class CourseTest {
                 section = heading.group(2);
                 numbers.put(section, numbers.size() + 1);
             } else if (line.startsWith(MARK)) {
-                int number = numbers.getOrDefault(section, 0);
-                assertThat(items())
-                        .as("below '%s': %s", section, line)
-                        .anyMatch(item -> item.number() == number && item.line().equals(line));
+                assertThat(items().stream()
+                                .filter(item -> item.line().equals(line))
+                                .map(Item::number))
+                        .as("the items of course.js below '%s' with the line %s", section, line)
+                        .containsExactly(numbers.getOrDefault(section, 0));
             }
         }
         assertThat(numbers).hasSize(ITEMS);
@@ -160,14 +160,28 @@ class CourseTest {
         return ((Json.Scalar) value(entry, name)).text();
     }
 
-    /** As the page writes it: without spaces. The values of a step are texts, integers and objects of texts. */
-    private static String json(Json value) {
+    /** As the page writes it: without spaces. The values of a step are texts, numbers and objects of texts. */
+    private static String json(Json.Members values) {
+        return values.members().stream()
+                .map(member -> "\"" + member.name() + "\":" + value(member.value()))
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    private static String value(Json value) {
         if (value instanceof Json.Members members) {
-            return members.members().stream()
-                    .map(member -> "\"" + member.name() + "\":" + json(member.value()))
-                    .collect(Collectors.joining(",", "{", "}"));
+            return texts(members);
         }
         String text = ((Json.Scalar) value).text();
-        return text.matches("-?\\d+") ? text : "\"" + text + "\"";
+        return text.matches("-?\\d+") ? text : quoted(value);
+    }
+
+    private static String texts(Json.Members members) {
+        return members.members().stream()
+                .map(member -> "\"" + member.name() + "\":" + quoted(member.value()))
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    private static String quoted(Json text) {
+        return "\"" + ((Json.Scalar) text).text() + "\"";
     }
 }

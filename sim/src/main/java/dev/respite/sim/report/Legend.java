@@ -23,7 +23,8 @@ record Legend(List<String> names, List<String> limits, List<String> notes) {
         List<String> all = new ArrayList<>(names);
         all.addAll(limits);
         for (int i = 0; i < all.size(); i++) {
-            double width = SAMPLE + Svg.width(all.get(i)) + 20;
+            String name = Svg.shortened(all.get(i), format.width() - 2 * LEFT - SAMPLE);
+            double width = SAMPLE + Svg.width(name) + 20;
             if (x > LEFT && x + width > format.width()) {
                 x = LEFT;
                 y += LINE;
@@ -33,7 +34,7 @@ record Legend(List<String> names, List<String> limits, List<String> notes) {
             if (isLine) {
                 svg.path("dot " + Marker.type(i) + " s" + i, Marker.path(i, x + 17, y));
             }
-            svg.text("mark", x + SAMPLE, y + 4, all.get(i));
+            svg.text("mark", x + SAMPLE, y + 4, name);
             x += width;
         }
         y += all.isEmpty() ? 0 : LINE;
