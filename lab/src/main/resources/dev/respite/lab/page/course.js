@@ -40,8 +40,8 @@ export const COURSE = [
 
   {"id": "4", "heading": "What to retry", "title": "A 503 that is retried, and one that is not",
     "question": "One response in five is a 503. How many more calls succeed under A, which retries it, than under B?",
-    "step": "free", "values": {"scenario": "independent-failures", "settings": {"failure": "503"}, "a": "max-attempts=3",
-      "b": "max-attempts=3 stop-on=503"}},
+    "step": "free", "values": {"scenario": "independent-failures", "settings": {"failure": "503"}, "a": "max-attempts=3 budget=off",
+      "b": "max-attempts=3 stop-on=503 budget=off"}},
 
   {"id": "5", "heading": "How many", "title": "Three attempts, and five after a timeout",
     "question": "One attempt in five times out. How many calls do the fourth and the fifth attempt of B save?",
@@ -66,11 +66,11 @@ export const COURSE = [
     "step": "call", "values": {"strategy": "decorrelated"}},
 
   {"id": "8", "heading": "Status codes", "title": "429 with Retry-After",
-    "question": "100 of 120 requests a second are let in. What does B lose, which ignores the time that the server states?",
+    "question": "100 of 120 requests a second are let in. What does B gain over A by ignoring the time that the server states, and what does it send?",
     "step": "free", "values": {"scenario": "rate-limit", "a": "max-attempts=3", "b": "max-attempts=3 retry-after=ignore budget=off"}},
 
   {"id": "9", "heading": "Retry budget", "title": "No budget, and one of 10 %",
-    "question": "The store is down for ten seconds. How many retries does the budget of B reject, and which of the two stores recovers?",
+    "question": "The store is down for ten seconds. How many retries does the budget of B reject, and does the store recover under A and under B?",
     "step": "budget", "values": {"budgetB": "10%"}},
 
   {"id": "10a", "heading": "Code in four steps", "title": "Steps 1 to 3",
@@ -86,10 +86,10 @@ export const COURSE = [
     "question": "The fixed backoff of phase 1 has no jitter and no budget. Does the store recover?",
     "step": "server", "values": {"naive": "max-attempts=3 backoff=fixed base-delay=1s jitter=none budget=off"}},
   {"id": "11b", "heading": "Phase 2: Smart Backoff", "title": "Phase 2 in an outage",
-    "question": "Exponential backoff and jitter without a budget: what is better than in phase 1, and what is not?",
+    "question": "Exponential backoff and jitter, still without a budget: does the store recover now?",
     "step": "server", "values": {"naive": "max-attempts=4 base-delay=200ms max-delay=10s budget=off"}},
   {"id": "11c", "heading": "Phase 3: Production", "title": "Phase 3: a circuit breaker",
-    "question": "Which policy recovers because of the breakers, and which needs none?",
+    "question": "Does the store recover under the naive policy too, and how long are breakers open after the outage?",
     "step": "breaker", "values": {}},
 
   {"id": "12", "heading": "Strategies table", "title": "The ratings, measured",
@@ -99,7 +99,7 @@ export const COURSE = [
       "b": "max-attempts=6 base-delay=1s max-delay=32s jitter=additive total-timeout=2m budget=off"}},
 
   {"id": "13a", "heading": "Three mistakes", "title": "Mistake 1: retrying everything",
-    "question": "The naive policy retries every error at once. Is the store back after the outage?",
+    "question": "The naive policy retries every error 50 ms later, without a budget. Is the store back after the outage?",
     "step": "server", "values": {}},
   {"id": "13b", "heading": "Three mistakes", "title": "Mistake 2: no idempotency",
     "question": "Two responses are lost. How often is the customer charged?",
