@@ -62,7 +62,7 @@ export const COURSE = [
     "question": "How short is the shortest delay, and how far apart are the six calls?",
     "step": "call", "values": {}},
   {"id": "7c", "heading": "Decorrelated jitter", "title": "Decorrelated jitter",
-    "question": "Which delay is shorter than the one before it?",
+    "question": "In which of the six calls is a delay shorter than the one before it?",
     "step": "call", "values": {"strategy": "decorrelated"}},
 
   {"id": "8", "heading": "Status codes", "title": "429 with Retry-After",
