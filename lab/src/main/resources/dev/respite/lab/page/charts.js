@@ -43,13 +43,16 @@ function marks(most, count) {
   return found;
 }
 
-/** A line chart over time: lines are {name, values, index}, one value for each bin; the index decides how a line looks. */
+/**
+ * A line chart over time: lines are {name, values, index}, one value for each bin; the index decides how a line looks, and one that
+ * isHollow is drawn as hollow bars.
+ */
 function series({title, caption, lines, binMs, durationMs, limit, faults = [], namesCoincidence = true}) {
   const most = Math.min(Math.floor(durationMs / binMs), Math.max(0, ...lines.map(line => line.values.length)));
   const seconds = Array.from({length: most}, (_, i) => i * binMs / 1000);
   return {
     title, caption: `${caption}${namesCoincidence ? coinciding(lines, most) : ""}`,
-    key: lines.map(({name, index}) => ({name, index})).concat(limit ? [{name: limit.name, index: 7, dash: [3, 3]}] : []),
+    key: lines.map(({name, index, isHollow}) => ({name, index, ...(isHollow ? {shape: "hollow bar"} : {})})).concat(limit ? [{name: limit.name, index: 7, dash: [3, 3]}] : []),
     table: {
       columns: ["second", ...lines.map(line => line.name)],
       rows: thin(seconds.map((second, i) => [few.format(second), ...lines.map(line => few.format(line.values[i] ?? 0))])),
@@ -68,13 +71,16 @@ function series({title, caption, lines, binMs, durationMs, limit, faults = [], n
         legend: {show: false},
         scales: {x: {time: false, range: [0, Math.max(seconds.at(-1) ?? 1, binMs / 1000)]}, y: {range: [0, top]}},
         axes: [axis("s", width < 420 ? 70 : 50), axis("", 30, 62)],
-        series: [{}, ...lines.map(({index}) => ({
-          stroke: color(index), width: 2, dash: DASHES[index % DASHES.length], points: {show: false}, spanGaps: true,
+        series: [{}, ...lines.map(({index, isHollow}) => ({
+          stroke: color(index), points: {show: false},
+          ...(isHollow ? {width: 1, paths: uPlot.paths.bars({size: [0.8, 12]})}
+            : {width: 2, dash: DASHES[index % DASHES.length], spanGaps: true}),
         })), ...(limit ? [{stroke: color(7), width: 1, dash: [3, 3], points: {show: false}}] : [])],
         hooks: {drawClear: [plot => shade(plot, faults)]},
       }, [
         seconds,
-        ...lines.map(line => seconds.map((_, i) => (i < shown ? line.values[i] ?? 0 : null))),
+        // A bar without a height would be a line on the axis.
+        ...lines.map(line => seconds.map((_, i) => (i < shown && (line.values[i] || !line.isHollow) ? line.values[i] ?? 0 : null))),
         ...(limit ? [seconds.map(() => limit.value)] : []),
       ], box);
       return () => plot.destroy();
@@ -207,12 +213,12 @@ function retries(context) {
   const {observations} = context;
   const lines = observations.filter(each => each.policy !== "none").flatMap(each => [
     {name: `${each.policy}: sent`, values: perSecond(each, "retries")},
-    {name: `${each.policy}: rejected by the budget`, values: perSecond(each, "rejectedRetries")},
+    {name: `${each.policy}: rejected by the budget`, values: perSecond(each, "rejectedRetries"), isHollow: true},
   ]);
   return series({
     title: "Retries each second", namesCoincidence: false, binMs: 1000, durationMs: context.durationMs, faults: context.faults,
     lines: lines.map((line, index) => ({...line, index})),
-    caption: "Retries that are sent, and those that the budget rejects: their calls fail at once instead.",
+    caption: "Lines: retries that are sent. Hollow bars: retries that the budget rejects, whose calls fail at once instead.",
   });
 }
 
@@ -608,6 +614,8 @@ export function sample({index = 2, dash, shape}) {
     svg(box, "path", {d: "M18 1v12", class: "bad-line", "stroke-width": 2});
   } else if (shape === "block" || shape === "area") {
     svg(box, "rect", {x: 6, y: 2, width: 24, height: 10, class: shape === "block" ? "block" : "bad"});
+  } else if (shape === "hollow bar") {
+    svg(box, "rect", {x: 13, y: 1.5, width: 10, height: 11, fill: "none", class: `line${index % 8}`, "stroke-width": 1.5});
   } else if (shape === "line") {
     svg(box, "path", {d: "M2 7h32", class: "waiting", "stroke-width": 2, "stroke-dasharray": "3 3"});
   } else {

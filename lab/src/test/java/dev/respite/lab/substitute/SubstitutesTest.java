@@ -3,7 +3,9 @@ package dev.respite.lab.substitute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.lab.substitute.java.util.concurrent.TCompletionException;
 import dev.respite.lab.substitute.java.util.concurrent.TConcurrentLinkedQueue;
+import dev.respite.lab.substitute.java.util.concurrent.TCountDownLatch;
 import dev.respite.lab.substitute.java.util.concurrent.TFutureTask;
 import dev.respite.lab.substitute.java.util.concurrent.atomic.TAtomicReferenceArray;
 import dev.respite.lab.substitute.java.util.concurrent.atomic.TLongAdder;
@@ -20,6 +22,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RunnableFuture;
@@ -305,5 +308,28 @@ class SubstitutesTest {
         Map<String, Integer> withNull = new HashMap<>();
         withNull.put("none", null);
         assertThatThrownBy(() -> LibraryMethods.copyOf(withNull)).isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
+    void latch_thatIsDown_isNotWaitedFor_andOneThatIsNotIsRefused() throws InterruptedException {
+        TCountDownLatch latch = new TCountDownLatch(2);
+        latch.countDown();
+        assertThatThrownBy(latch::await)
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("use VirtualTime");
+        latch.countDown();
+        latch.countDown();
+        latch.await();
+        new TCountDownLatch(0).await();
+    }
+
+    @Test
+    void completionException_hasTheMessagesOfTheJdks() {
+        List<Throwable> causes = List.of(new IllegalStateException("text"), new RuntimeException(), new Error("bug"));
+        for (Throwable cause : causes) {
+            assertThat(new TCompletionException(cause)).hasMessage(new CompletionException(cause).getMessage()).hasCause(cause);
+            assertThat(new TCompletionException("own", cause)).hasMessage("own").hasCause(cause);
+        }
+        assertThat(new TCompletionException((Throwable) null).getMessage()).isNull();
     }
 }
