@@ -49,7 +49,7 @@ class DeterminismTest {
             Locale.setDefault(locale);
             TimeZone.setDefault(zone);
         }
-        assertThat(here).hasSize(12);
+        assertThat(here).hasSize(18);
     }
 
     @Test
