@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the page exports, for each step and each of its choices, under Node: Java compiles, and commands name what there is. */
 class ExportsTest {
 
-    private static final List<String> MODULES = List.of("state.js", "steps.js", "exports.js", "fields.js");
+    private static final List<String> MODULES = List.of("course.js", "state.js", "steps.js", "exports.js", "fields.js");
     private static final Pattern COMMAND = Pattern.compile("\\./respite simulate (\\S+)((?s).*)");
     private static final Pattern OPTION = Pattern.compile("--(set|policy) '([^'=]+)=([^']*)'");
 

@@ -327,7 +327,9 @@ class SubstitutesTest {
     void completionException_hasTheMessagesOfTheJdks() {
         List<Throwable> causes = List.of(new IllegalStateException("text"), new RuntimeException(), new Error("bug"));
         for (Throwable cause : causes) {
-            assertThat(new TCompletionException(cause)).hasMessage(new CompletionException(cause).getMessage()).hasCause(cause);
+            assertThat(new TCompletionException(cause))
+                    .hasMessage(new CompletionException(cause).getMessage())
+                    .hasCause(cause);
             assertThat(new TCompletionException("own", cause)).hasMessage("own").hasCause(cause);
         }
         assertThat(new TCompletionException((Throwable) null).getMessage()).isNull();
