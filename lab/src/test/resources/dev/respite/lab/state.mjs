@@ -15,6 +15,7 @@ const {decode, encode, initial, lesson} = await import("./state.js");
 const {STEPS} = await import("./steps.js");
 const {exportsOf, spring} = await import("./exports.js");
 const {valueOf, withValue} = await import("./fields.js");
+const {verdict} = await import("./scorecard.js");
 
 let seed = Number(process.argv[2]);
 
@@ -192,8 +193,10 @@ assert.equal(withValue("retry-on-more=a", "retry-on", "b"), "retry-on-more=a ret
 // The exports of each step: the policy that is shown, and a command line only where a built-in scenario has one.
 for (const step of STEPS) {
   const parts = new Map(exportsOf(step, initial(step.id).values, "name: x").map(({parts: [title, content]}) => [title.text, content.text]));
-  const own = Object.entries(step.policies(initial(step.id).values)).filter(([name]) => !["none", "naive", "respite"].includes(name)).at(-1);
-  assert.equal(parts.get("Policy text"), own?.[1] || "(the default policy: no text)");
+  const own = Object.entries(step.policies(initial(step.id).values)).filter(([name]) => !["none", "naive", "respite"].includes(name));
+  for (const [name, text] of own.length ? own : [["respite", ""]]) {
+    assert.equal(parts.get(own.length > 1 ? `Policy text of ${name}` : "Policy text"), text || "(the default policy: no text)");
+  }
   const source = step.scenario?.(initial(step.id).values);
   assert.equal(parts.get("Command line")?.includes(`simulate ${source?.builtIn}`), source?.builtIn ? true : undefined);
   assert.equal(parts.get("Scenario in YAML"), "name: x");
@@ -201,4 +204,12 @@ for (const step of STEPS) {
 const hostile = exportsOf(STEPS.at(-1), {...STEPS.at(-1).defaults, b: "budget='$(reboot)' \"x\\"}, "")
   .map(({parts: [title, content]}) => [title.text, content.text]);
 assert.ok(Object.fromEntries(hostile)["Command line"].endsWith("--policy 'B=budget='\\''$(reboot)'\\'' \"x\\'"));
-assert.ok(Object.fromEntries(hostile).Java.includes("parse(\"budget='$(reboot)' \\\"x\\\\\")"));
+assert.ok(Object.fromEntries(hostile)["Java of B"].includes("parse(\"budget='$(reboot)' \\\"x\\\\\")"));
+
+// The verdict of the scorecard: harm anywhere excludes a policy, and of the others the one whose calls succeed most is named.
+const marks = kinds => kinds.map(([kind, part], i) => ({situation: `s${i}`, kind, part}));
+assert.equal(verdict(new Map([["none", marks([["baseline", 0.9]])], ["A", marks([["gain", 0.9], ["harm when calm", 0.9]])], ["B", marks([["gain", 0.5]])]])),
+  "Choose B: it alone does no harm in any of the five situations. A does harm in: s1.");
+assert.ok(verdict(new Map([["none", marks([["baseline", 0.9]])], ["A", marks([["gain", 0.6]])], ["B", marks([["gain", 0.7]])]])).startsWith("Choose B: of those"));
+assert.equal(verdict(new Map([["none", marks([["baseline", 1]])], ["A", marks([["harm", 0.1]])]])),
+  "Every policy with retries does harm in some situation. A does harm in: s0.");

@@ -30,15 +30,18 @@ function delays(calls) {
       + " come back apart.";
 }
 
-function herd(run, {observations, capacity}) {
+function herd(run, {observations, capacity, faults}) {
   const {bins, binMs} = observations[0];
   const peak = Math.max(0, ...bins.retries);
+  const end = Math.max(0, ...faults.map(fault => fault.atMs + fault.durationMs));
+  const later = Math.max(0, ...bins.retries.slice(Math.ceil(end / binMs)));
   const perBin = capacity * binMs / 1000;
   const result = run.runs[0].results[0];
   const factor = peak / perBin;
   const load = factor > 1.5 ? `${number.format(factor)} times what the server can take in that time`
     : "about what the server can take in that time, or less";
-  return `The most retries within ${binMs} ms are ${number.format(peak)}: ${load}. ${number.format(result.succeeded)} of ${number.format(result.calls)} calls succeed, with`
+  return `The most retries within ${binMs} ms are ${number.format(peak)}: ${load}. After the outage they are ${number.format(later)} at most.`
+    + ` ${number.format(result.succeeded)} of ${number.format(result.calls)} calls succeed, with`
     + ` ${result.amplification.toFixed(2)} attempts for each call.`;
 }
 

@@ -15,14 +15,19 @@ export function exportsOf(step, values, yaml) {
   const policies = own(step.policies(values));
   const source = step.scenario?.(values) ?? {};
   const parts = [];
-  const [name, text] = policies.at(-1) ?? ["respite", ""];
-  parts.push(["Policy text", text === "" ? "(the default policy: no text)" : text]);
-  parts.push(["Java", values.safety === "KEY" ? withKeys(text) : text === ""
-    ? "RetryPolicy policy = RetryPolicy.defaults();\nRetry retry = Retry.of(policy);"
-    : `RetryPolicy policy = RetryPolicy.parse(${quoted(text)});\nRetry retry = Retry.of(policy);`]);
-  parts.push(["Spring properties", spring(name, text)]);
+  const exported = policies.length ? policies : [["respite", ""]];
+  for (const [name, text] of exported) {
+    const of = exported.length > 1 ? ` of ${name}` : "";
+    parts.push([`Policy text${of}`, text === "" ? "(the default policy: no text)" : text]);
+    parts.push([`Java${of}`, values.safety === "KEY" ? withKeys(text) : text === ""
+      ? "RetryPolicy policy = RetryPolicy.defaults();\nRetry retry = Retry.of(policy);"
+      : `RetryPolicy policy = RetryPolicy.parse(${quoted(text)});\nRetry retry = Retry.of(policy);`]);
+    parts.push([`Spring properties${of}`, spring(name, text)]);
+    if (source.builtIn) {
+      parts.push([`Test${of}`, test(source, text)]);
+    }
+  }
   if (source.builtIn) {
-    parts.push(["Test", test(source, text)]);
     parts.push(["Command line", command(source, policies, values)]);
   }
   if (yaml) {

@@ -91,6 +91,8 @@ function enter(problem) {
   $("previous").disabled = now === STEPS[0];
   $("next").disabled = now === STEPS.at(-1);
   $("conclusion").replaceChildren();
+  $("conclusion").parentElement.classList.remove("stale");
+  $("shared").textContent = "";
   $("figures").replaceChildren();
   $("scorecard").hidden = true;
   drawn = [];
@@ -101,7 +103,11 @@ function enter(problem) {
   showProblem(notice);
   showControls();
   if (now.hasScorecard) {
-    scorecard($("scorecard"), request => engines.card.ask(request), () => now.policies(state.values));
+    scorecard($("scorecard"), request => engines.card.ask(request), () => now.policies(state.values), state.values, values => {
+      Object.assign(state.values, values);
+      history.replaceState(null, "", encode(state));
+      document.documentElement.dataset.state = encode(state);
+    });
   }
   ask(0);
 }
@@ -126,8 +132,18 @@ function change(values, isRebuilt = false) {
   if (isRebuilt) {
     showControls();
   }
-  $("figures").classList.add("stale");
+  markStale();
   ask(DEBOUNCE_MS);
+}
+
+/** What is shown belongs to values that were changed since. */
+function markStale() {
+  $("figures").classList.add("stale");
+  $("conclusion").parentElement.classList.add("stale");
+  $("conclusion").setAttribute("aria-busy", "true");
+  warn("warnings", []);
+  warn("cautions", []);
+  $("status").textContent = "Computing.";
 }
 
 function ask(delay) {
@@ -175,6 +191,7 @@ async function answer(began) {
       return;
     }
     showProblem(failure instanceof Refused ? failure.message : `This should not happen: ${failure.message}`);
+    $("conclusion").setAttribute("aria-busy", "false");
     $("status").textContent = "The figures are those of the last values that could be run.";
   }
 }
@@ -249,6 +266,7 @@ function showWords(results, context, took) {
   $("conclusion").replaceChildren(...conclusions(now, results, context).map(([policy, text]) =>
     element("p", {}, ...(policy ? [element("b", {}, policy), ": "] : []), text)));
   $("conclusion").setAttribute("aria-busy", "false");
+  $("conclusion").parentElement.classList.remove("stale");
   $("status").textContent = `Computed in ${time(took)}.`;
   replaceDetails($("exports"), exportsOf(now, state.values, yaml));
   document.documentElement.dataset.step = now.id;

@@ -3,9 +3,9 @@
 import {element} from "./fields.js";
 
 const FIELDS = [
-  {name: "rate", label: "Calls each second", value: 50, min: 1, max: 500},
-  {name: "capacity", label: "Requests each second that the service can take", value: 80, min: 1, max: 1000},
-  {name: "timeout", label: "Attempt timeout in ms", value: 2000, min: 10, max: 60000},
+  {name: "rate", state: "cardRate", label: "Calls each second", min: 1, max: 500},
+  {name: "capacity", state: "cardCapacity", label: "Requests each second that the service can take", min: 1, max: 1000},
+  {name: "timeout", state: "cardTimeout", label: "Attempt timeout in ms", min: 10, max: 60000},
 ];
 
 function situations({rate, capacity, timeout}) {
@@ -35,13 +35,17 @@ const IN_SHORT = {
   "harm when calm": "harm when attempts fail by chance",
 };
 
-/** Fills the section; ask sends a request to the engine, policies gives those of the step. */
-export function scorecard(section, ask, policies) {
+/**
+ * Fills the section; ask sends a request to the engine, policies gives those of the step. What the fields begin with is in values, and
+ * keep receives what they are changed to.
+ */
+export function scorecard(section, ask, policies, values, keep) {
   section.hidden = false;
   const status = element("p", {role: "status", class: "soft"});
   const result = element("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "Scorecard"});
-  const inputs = FIELDS.map(({name, label, value, min, max}) => {
-    const input = element("input", {id: `card-${name}`, type: "number", value, min, max, required: ""});
+  const inputs = FIELDS.map(({name, state, label, min, max}) => {
+    const input = element("input", {id: `card-${name}`, type: "number", value: values[state], min, max, required: ""});
+    input.addEventListener("change", () => input.checkValidity() && keep({[state]: Number(input.value)}));
     return {name, input, field: element("div", {class: "field"}, element("label", {for: `card-${name}`}, label), input)};
   });
   const button = element("button", {type: "submit"}, "Compare in five situations");
@@ -51,6 +55,7 @@ export function scorecard(section, ask, policies) {
     const given = Object.fromEntries(inputs.map(({name, input}) => [name, Number(input.value)]));
     const all = Object.entries(situations(given));
     const rows = new Map();
+    const marks = new Map();
     try {
       for (const [index, [situation, scenario]] of all.entries()) {
         status.textContent = `Situation ${index + 1} of ${all.length}: ${situation}`;
@@ -58,15 +63,31 @@ export function scorecard(section, ask, policies) {
         for (const {policy, results: [figures]} of response.runs) {
           const kind = response.conclusions.find(each => each.policy === policy)?.kind ?? "";
           rows.set(policy, [...(rows.get(policy) ?? []), cell(figures, IN_SHORT[kind] ?? kind)]);
+          marks.set(policy, [...(marks.get(policy) ?? []), {situation, kind, part: figures.calls ? figures.succeeded / figures.calls : 0}]);
         }
       }
       status.textContent = "Each cell: calls that succeed, attempts for each call, and what that is beside no retries.";
-      result.replaceChildren(table(all.map(([situation]) => situation), rows));
+      result.replaceChildren(element("p", {}, element("b", {}, verdict(marks))), table(all.map(([situation]) => situation), rows));
     } catch (failure) {
       status.textContent = failure.message || "The comparison was replaced by a newer one.";
     }
   });
   section.replaceChildren(element("h3", {}, "Scorecard: choose a policy for your service"), form, status, result);
+}
+
+/** Which policies do no harm anywhere, and which of them saves most; what the others harm. */
+export function verdict(marks) {
+  const retrying = [...marks].filter(([policy]) => policy !== "none");
+  const harmed = list => list.filter(({kind}) => kind.startsWith("harm")).map(({situation}) => situation);
+  const mean = list => list.reduce((sum, {part}) => sum + part, 0) / list.length;
+  const safe = retrying.filter(([, list]) => harmed(list).length === 0).sort(([, one], [, other]) => mean(other) - mean(one));
+  const harmful = retrying.filter(([, list]) => harmed(list).length > 0)
+    .map(([policy, list]) => `${policy} does harm in: ${harmed(list).join(", ")}.`);
+  const first = safe.length === 0 ? "Every policy with retries does harm in some situation."
+    : safe.length === 1 ? `Choose ${safe[0][0]}: it alone does no harm in any of the five situations.`
+      : `Choose ${safe[0][0]}: of those that do no harm in any of the five situations (${safe.map(([policy]) => policy).sort().join(", ")}), most of`
+        + " its calls succeed.";
+  return [first, ...harmful].join(" ");
 }
 
 function cell({calls, succeeded, amplification, recoverySeconds}, kind) {

@@ -65,7 +65,7 @@ export const STEPS = [
     id: "herd",
     title: "A thousand clients",
     idea: "A thousand clients fail at the same moment. Without jitter they all come back at the same moment, again and again."
-      + " With full jitter the same retries arrive as a trickle that the server can take.",
+      + " Jitter spreads the same retries over their whole delay; after some of them the server keeps up.",
     defaults: {jitter: "no jitter", clients: 1000, outage: 5, capacity: 200},
     controls: [
       select("jitter", "Jitter", Object.keys(HERD_JITTER)),
@@ -88,14 +88,14 @@ export const STEPS = [
   {
     id: "server",
     title: "The server",
-    idea: "A store is down for ten seconds. With careless retries it stays down: it works on requests whose callers no longer wait,"
+    idea: "A store is down for a while. With careless retries it stays down: it works on requests whose callers no longer wait,"
       + " and their retries keep the queue full. That is a metastable failure.",
     defaults: {load: 280, outage: 10, timeout: 1, naive: NAIVE},
     controls: [
       range("load", "Load", 100, 300, 10, "calls/s"),
       range("outage", "Outage", 1, 20, 1, "s"),
       range("timeout", "Attempt timeout", 0.2, 3, 0.1, "s"),
-      policy("naive", "Naive policy"),
+      policy("naive", "Policy beside none and respite"),
     ],
     isWritten: true,
     // Once it is changed it is the reader's own: the command line knows the naive one.
@@ -152,8 +152,8 @@ export const STEPS = [
   {
     id: "layers",
     title: "Layers",
-    idea: "Three services call each other, and each layer makes up to four attempts. When the last one fails, one call becomes"
-      + " 4 × 4 × 4 = 64 requests, unless an inner failure that was already retried is not retried again.",
+    idea: "Three services call each other, and each layer retries. With four attempts each, one call becomes 4 × 4 × 4 = 64 requests when"
+      + " the last service fails, unless an inner failure that was already retried is not retried again.",
     defaults: {nested: "retry", budget: "off", attempts: 4, ratio: 100},
     controls: [
       select("nested", "What an inner layer has given up on is", [["retry", "retried again"], ["suppress", "not retried again"]]),
@@ -199,7 +199,8 @@ export const STEPS = [
     title: "Free lab",
     idea: "Any scenario with any policies. A and B are yours; no retries and a naive loop stand beside them. The scorecard"
       + " compares all four for your own rate, capacity and timeout.",
-    defaults: {scenario: "metastable", settings: {}, a: "max-attempts=5 budget=off", b: "", seeds: 1},
+    defaults: {scenario: "metastable", settings: {}, a: "max-attempts=5 budget=off", b: "", seeds: 1, cardRate: 50, cardCapacity: 80,
+      cardTimeout: 2000},
     controls: [
       {kind: "scenario", name: "scenario", label: "Scenario"},
       {kind: "settings", name: "settings", label: "Settings of the scenario"},
