@@ -25,6 +25,29 @@ final class HistoryRecorder {
         this.recorder = recorder;
     }
 
+    /** Goes on with the history of a call whose earlier attempts were recorded elsewhere. */
+    HistoryRecorder(
+            String retry,
+            @Nullable FlightRecorder recorder,
+            int attempts,
+            List<History.Entry> first,
+            List<History.Entry> last) {
+        this(retry, recorder);
+        this.attempts = attempts;
+        this.first.addAll(first);
+        this.last.addAll(last);
+    }
+
+    /** The first attempts so far. */
+    List<History.Entry> first() {
+        return List.copyOf(first);
+    }
+
+    /** The last of the others. */
+    List<History.Entry> last() {
+        return List.copyOf(last);
+    }
+
     /** An attempt begins, so many nanoseconds after the call. */
     void attemptStarted(long nanos) {
         attemptStart = nanos;

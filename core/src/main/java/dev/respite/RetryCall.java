@@ -20,6 +20,7 @@ import dev.respite.policy.Nested;
 import dev.respite.policy.ValueFormat;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -76,6 +77,15 @@ final class RetryCall<T extends @Nullable Object> {
     /** The backoff that led to the delay. */
     private long backoffNanos;
 
+    /** Whether a retry that the budget rejects is deferred: it is decided on, and the budget is queried again when it is due. */
+    private final boolean defers;
+
+    /** The kind of error whose retry was deferred; null if the retry is paid for, or costs nothing. */
+    private @Nullable ErrorKind deferred;
+
+    /** What happened in the call; null until it has ended, and if no history is kept. */
+    private @Nullable History ended;
+
     /**
      * Creates the state of a call that began at that time, in nanoseconds, and at that {@linkplain GivenUpFailures#epoch() epoch}.
      *
@@ -96,6 +106,34 @@ final class RetryCall<T extends @Nullable Object> {
                 context.readsClock() || history == null ? start : context.time().nanoTime();
         this.startEpoch = began;
         this.enclosing = outer;
+        this.defers = false;
+    }
+
+    /**
+     * Resumes a call whose earlier attempts were made in another place: its next attempt begins now.
+     *
+     * @param state how far the call has got
+     * @param start when it began, in nanoseconds of the time source
+     * @param defers whether a retry that the budget rejects is deferred; otherwise it ends the call
+     */
+    RetryCall(CallContext context, CallState state, long start, boolean defers) {
+        this.context = context;
+        this.history = new HistoryRecorder(
+                context.reporter().name(),
+                FlightRecorder.ofCall(),
+                state.number() - 1,
+                state.first(),
+                state.last());
+        this.start = start;
+        this.startEpoch = GivenUpFailures.epoch();
+        this.enclosing = null;
+        this.defers = defers;
+        this.attemptStart = elapsed();
+        this.attempt = new Attempt(state.number(), policyTime(attemptStart), state.lastBackoffNanos());
+        this.backoffNanos = state.lastBackoffNanos();
+        this.retriedKind = state.payment().retried().orElse(null);
+        this.unconfirmedRetry = state.payment().unconfirmed().orElse(null);
+        history.attemptStarted(attemptStart);
     }
 
     /** The attempt to run. */
@@ -128,7 +166,7 @@ final class RetryCall<T extends @Nullable Object> {
         if (decision instanceof Decision.RetryAfter<T> again) {
             if (reachesTarget(again.kind())) {
                 // A retry that the budget does not pay for brings nothing back to it.
-                retriedKind = waiting == null ? again.kind() : null;
+                retriedKind = waiting == null && deferred == null ? again.kind() : null;
             }
             backoffNanos = again.backoffNanos();
             detachOutcome(outcome);
@@ -154,8 +192,52 @@ final class RetryCall<T extends @Nullable Object> {
             unconfirmedRetry = grant.get();
             return decision;
         }
+        if (defers) {
+            deferred = again.kind();
+            return decision;
+        }
         waiting = joinQueue();
         return waiting == null ? Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED) : decision;
+    }
+
+    /**
+     * Queries the budget for a deferred retry, which is due: the attempt that begins now. Returns whether the retry is granted.
+     *
+     * @param kind the kind of error that is retried
+     */
+    boolean acquireDeferred(ErrorKind kind) {
+        Optional<Grant> grant = acquire(failedAttempt(attempt.number() - 1, kind, attemptStart, attemptStart));
+        unconfirmedRetry = grant.orElse(null);
+        retriedKind = grant.isPresent() ? kind : null;
+        return grant.isPresent();
+    }
+
+    /** The delay after which a deferred retry queries the budget again; empty if the total timeout would be reached by then. */
+    OptionalLong deferNanos(int deferrals) {
+        return context.policy().deferNanos(attempt, deferrals, context.time().roll());
+    }
+
+    /** The attempt that was to begin is not made: the call ends without it. */
+    Decision<T> endDeferred(Outcome<T> last) {
+        attempt = new Attempt(attempt.number() - 1, attempt.elapsedNanos(), 0);
+        return end(Decision.stop(last, StopReason.TOTAL_TIMEOUT), last, attemptStart);
+    }
+
+    /** How far the call has got, after a decision to retry. */
+    CallState state(Instant firstStart) {
+        CallState.Payment payment = new CallState.Payment(
+                Optional.ofNullable(retriedKind),
+                Optional.ofNullable(unconfirmedRetry),
+                Optional.ofNullable(deferred),
+                deferred == null ? 0 : 1);
+        HistoryRecorder recorded = Objects.requireNonNull(history, "a resumed call has a history");
+        return new CallState(
+                attempt.number() + 1, backoffNanos, firstStart, payment, recorded.first(), recorded.last());
+    }
+
+    /** What happened in the call, which has ended and has kept a history. */
+    History ended() {
+        return Objects.requireNonNull(ended, "the call has not ended, or has no history");
     }
 
     /** A place in the queue of the budget; null if the policy has no wait, or too many calls wait already. */
@@ -489,7 +571,8 @@ final class RetryCall<T extends @Nullable Object> {
     private void publishEnd(StopReason reason, Outcome<T> outcome, long now) {
         if (history != null) {
             EventPublisher reporter = context.reporter();
-            reporter.publish(new RetryEvent.CallEnded(reporter.name(), reason, outcome, history.end(now, reason)));
+            ended = history.end(now, reason);
+            reporter.publish(new RetryEvent.CallEnded(reporter.name(), reason, outcome, ended));
         }
     }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -203,6 +204,24 @@ public final class RetryPolicy {
             return Decision.stop(outcome, StopReason.TOTAL_TIMEOUT);
         }
         return new Decision.RetryAfter<>(delayNanos, backoffNanos, error.kind());
+    }
+
+    /**
+     * Returns how long a retry that the budget has rejected is deferred, before the budget is queried again. The delay is that of
+     * the policy's own backoff, and grows with each deferral as it grows with each attempt.
+     *
+     * @param attempt the attempt that is to be made, at the time when the budget rejected it
+     * @param deferrals how often it was deferred before, 0 or more
+     * @param roll a number drawn uniformly from [0, 1)
+     * @return the delay in nanoseconds; empty if it would reach the total timeout
+     */
+    public OptionalLong deferNanos(Attempt attempt, int deferrals, double roll) {
+        int step = (int) Math.min(Integer.MAX_VALUE - 1L, (long) attempt.number() - 1 + deferrals);
+        Attempt deferred = new Attempt(Math.max(1, step), attempt.elapsedNanos(), attempt.lastBackoffNanos());
+        long delayNanos = Math.max(0, backoff.delayNanos(deferred, roll));
+        boolean reachesTimeout =
+                timed && Numbers.saturatedAdd(attempt.elapsedNanos(), delayNanos) >= totalTimeoutNanos;
+        return reachesTimeout ? OptionalLong.empty() : OptionalLong.of(delayNanos);
     }
 
     /**

@@ -115,7 +115,7 @@ class RetryPolicyRefusalTest {
                 "base-delay=9999999999h | base-delay=9999999999h | 2400h",
                 "base-delay=9223372036854775807ns | base-delay=9223372036854775807ns | longest duration is a hundred days",
                 "base-delay=99999999999999999999999h | 99999999999999999999999h | longest duration is a hundred days",
-                "base-delay=0 | base-delay=0 | the unit is missing; write ns, us, ms, s, m or h, such as 0ms",
+                "base-delay=0 | base-delay=0 | the unit is missing; write ns, us, ms, s, m, h or d, such as 0ms",
                 "total-timeout=0 | total-timeout=0 | at least a microsecond; to have none, write total-timeout=off",
                 "total-timeout=0.0 | total-timeout=0.0 | at least a microsecond; to have none",
                 "attempt-timeout=00 | attempt-timeout=00 | at least a microsecond; to have none, leave it out",

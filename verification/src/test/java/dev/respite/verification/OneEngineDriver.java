@@ -1,10 +1,15 @@
 package dev.respite.verification;
 
 import dev.respite.AsyncOperation;
+import dev.respite.AttemptResult;
+import dev.respite.CallState;
+import dev.respite.ResumableRetry;
 import dev.respite.Retry;
 import dev.respite.kotlin.CallsKt;
 import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Outcome;
 import dev.respite.reactor.ReactorRetry;
+import dev.respite.time.VirtualTime;
 import java.util.concurrent.CompletionStage;
 import kotlin.coroutines.EmptyCoroutineContext;
 import kotlinx.coroutines.CoroutineScopeKt;
@@ -21,6 +26,30 @@ enum OneEngineDriver {
                 play.endHere(retry.callWithAttempt(play::now), null);
             } catch (Exception | OutOfMemoryError error) {
                 play.endHere(null, error);
+            }
+        }
+    },
+
+    /** Each attempt by itself: the state between them is stored as bytes, as another process would read it. */
+    RESUMABLE(false) {
+        @Override
+        void run(Retry retry, OneEnginePlay play) {
+            ResumableRetry resumable = ResumableRetry.of(retry).withoutDeferral();
+            CallState state = resumable.begin();
+            while (true) {
+                AttemptResult<Object> result = resumable.attempt(state, play::now);
+                if (result instanceof AttemptResult.Ended<Object> ended) {
+                    boolean failed = ended.outcome() instanceof Outcome.Failure<Object>;
+                    play.endHere(
+                            failed ? null : ((Outcome.Success<Object>) ended.outcome()).value(),
+                            failed ? ((Outcome.Failure<Object>) ended.outcome()).error() : null);
+                    return;
+                }
+                AttemptResult.Again<Object> again = (AttemptResult.Again<Object>) result;
+                // Another thread makes the next attempt.
+                Thread.interrupted();
+                ((VirtualTime) retry.time()).advance(again.delay());
+                state = CallState.decode(again.state().encode());
             }
         }
     },
@@ -84,8 +113,13 @@ enum OneEngineDriver {
         return cuts;
     }
 
-    /** Whether attempts and waits have a thread that can be interrupted. */
+    /** Whether attempts have a thread that can be interrupted. */
     boolean hasThread() {
+        return this == BLOCKING || this == RESUMABLE;
+    }
+
+    /** Whether waits have a thread that can be interrupted. */
+    boolean waitsOnThread() {
         return this == BLOCKING;
     }
 

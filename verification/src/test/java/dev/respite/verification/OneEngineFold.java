@@ -26,18 +26,21 @@ final class OneEngineFold {
     private final RetryPolicy policy;
     private final boolean cuts;
     private final boolean hasThread;
+    private final boolean waitsOnThread;
     private final Bucket bucket;
 
     /**
      * Calls under one policy and one budget.
      *
      * @param cuts whether the driver cuts attempts off when their time is up
-     * @param hasThread whether the driver runs attempts, and waits, on a thread that can be interrupted
+     * @param hasThread whether the driver runs attempts on a thread that can be interrupted
+     * @param waitsOnThread whether it waits on that thread too
      */
-    OneEngineFold(RetryPolicy policy, boolean cuts, boolean hasThread) {
+    OneEngineFold(RetryPolicy policy, boolean cuts, boolean hasThread, boolean waitsOnThread) {
         this.policy = policy;
         this.cuts = cuts;
         this.hasThread = hasThread;
+        this.waitsOnThread = waitsOnThread;
         this.bucket = new Bucket(policy.budget());
     }
 
@@ -73,7 +76,7 @@ final class OneEngineFold {
             }
             lastRetried = reached ? again.kind() : lastRetried;
             owed = reached ? again.kind() : owed;
-            if (hasThread && step.interrupt()) {
+            if (waitsOnThread && step.interrupt()) {
                 // The flag is set when the wait begins, and ends it.
                 bucket.giveBack(owed);
                 return new OneEngineTrace(lines, StopReason.INTERRUPTED, outcome, now);

@@ -43,7 +43,7 @@ class OneEngineTest {
         for (int seed = 0; seed < SCRIPTS; seed++) {
             OneEngineScript script = new OneEngineScript(seed);
             RetryPolicy policy = script.policy();
-            OneEngineFold fold = new OneEngineFold(policy, driver.cuts(), driver.hasThread());
+            OneEngineFold fold = new OneEngineFold(policy, driver.cuts(), driver.hasThread(), driver.waitsOnThread());
             RetryBudget budget = RetryBudgets.of(policy.budget(), new VirtualTime());
             RetryBudget unheard = RetryBudgets.of(policy.budget(), new VirtualTime());
             for (int call = 0; call < CALLS; call++) {
@@ -93,7 +93,7 @@ class OneEngineTest {
         for (int seed = 0; seed < 2_000; seed++) {
             OneEngineScript script = new OneEngineScript(seed);
             RetryPolicy policy = script.policy();
-            OneEngineFold fold = new OneEngineFold(policy, true, false);
+            OneEngineFold fold = new OneEngineFold(policy, true, false, false);
             for (int call = 0; call < CALLS; call++) {
                 OneEngineTrace trace = fold.call(script.steps(), new VirtualTime(seed));
                 reasons.add(trace.reason());

@@ -1,0 +1,119 @@
+package dev.respite;
+
+import dev.respite.budget.RetryBudget.Grant;
+import dev.respite.outcome.ErrorKind;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How far a call has got between two attempts: what {@link ResumableRetry} needs for the next one, in this process or in
+ * another. Immutable; its size is bounded.
+ *
+ * @param number the next attempt, from 1
+ * @param lastBackoffNanos the policy's own delay before the next attempt, in nanoseconds, not negative; 0 before the first
+ * @param firstStart when the first attempt began, by the wall clock: the total timeout is counted from then
+ * @param payment what the retry budget has granted, or still has to grant
+ * @param first the first attempts that have ended, {@value History#KEPT} at most
+ * @param last the last of the others, {@value History#KEPT} at most
+ */
+public record CallState(
+        int number,
+        long lastBackoffNanos,
+        Instant firstStart,
+        Payment payment,
+        List<History.Entry> first,
+        List<History.Entry> last) {
+
+    /**
+     * Checks the ranges and copies the lists.
+     *
+     * @throws IllegalArgumentException if the number is below 1, the backoff is negative, or a list is longer than {@value
+     *     History#KEPT}
+     */
+    public CallState {
+        first = List.copyOf(first);
+        last = List.copyOf(last);
+        if (number < 1 || lastBackoffNanos < 0 || first.size() > History.KEPT || last.size() > History.KEPT) {
+            throw new IllegalArgumentException("attempt " + number + ", last backoff " + lastBackoffNanos + " ns, "
+                    + first.size() + " first and " + last.size() + " last attempts: attempts count from 1, times are not"
+                    + " negative, and each list has at most " + History.KEPT + " entries");
+        }
+    }
+
+    /**
+     * What the retry budget has granted for the next attempt.
+     *
+     * @param retried the kind of error that the last paid retry was made for; the budget receives it if the call succeeds
+     * @param unconfirmed what was taken for a retry that has not reached its target yet
+     * @param deferred the kind of error whose retry the budget has rejected; the budget is queried again before the attempt
+     * @param deferrals how often the budget has rejected that retry
+     */
+    public record Payment(
+            Optional<ErrorKind> retried, Optional<Grant> unconfirmed, Optional<ErrorKind> deferred, int deferrals) {
+
+        /** Nothing was paid yet. */
+        public static final Payment NONE = new Payment(Optional.empty(), Optional.empty(), Optional.empty(), 0);
+    }
+
+    /**
+     * Returns the state of a call before its first attempt.
+     *
+     * @param firstStart when that begins
+     * @return the state
+     */
+    public static CallState begin(Instant firstStart) {
+        return new CallState(1, 0, firstStart, Payment.NONE, List.of(), List.of());
+    }
+
+    /**
+     * Returns this state as bytes, to be stored until the next attempt. Later versions of Respite read them.
+     *
+     * @return some 40 bytes, and about as many for each attempt of the history
+     */
+    public byte[] encode() {
+        return CallStateCodec.encode(this);
+    }
+
+    /**
+     * Reads a state that {@link #encode} has written.
+     *
+     * @param bytes the bytes
+     * @return the state
+     * @throws IllegalArgumentException if they are damaged, or were written by a later version of Respite
+     */
+    public static CallState decode(byte[] bytes) {
+        return CallStateCodec.decode(bytes);
+    }
+
+    /**
+     * Returns whether no attempt has ended yet.
+     *
+     * @return true before the first attempt
+     */
+    public boolean isFirst() {
+        return number == 1;
+    }
+
+    /** Returns this state after another deferral of its retry, which lengthened the last delay. */
+    CallState deferred(ErrorKind kind, long delayNanos) {
+        Payment next = new Payment(Optional.empty(), Optional.empty(), Optional.of(kind), payment.deferrals() + 1);
+        return new CallState(
+                number,
+                lastBackoffNanos,
+                firstStart,
+                next,
+                last.isEmpty() ? withWait(first, delayNanos) : first,
+                withWait(last, delayNanos));
+    }
+
+    private static List<History.Entry> withWait(List<History.Entry> entries, long nanos) {
+        if (entries.isEmpty()) {
+            return entries;
+        }
+        List<History.Entry> longer = new ArrayList<>(entries);
+        longer.set(longer.size() - 1, longer.get(longer.size() - 1).plusWait(nanos));
+        return longer;
+    }
+}

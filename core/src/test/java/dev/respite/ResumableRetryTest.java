@@ -1,0 +1,199 @@
+package dev.respite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.budget.RetryBudget.Grant;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
+import dev.respite.time.VirtualTime;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ResumableRetryTest {
+
+    private static final Operation<String, ConnectException> FAILS = attempt -> {
+        throw new ConnectException("refused");
+    };
+
+    private final VirtualTime time = new VirtualTime();
+
+    private Retry retry(String policy) {
+        return Retry.silent(RetryPolicy.parse(policy), time);
+    }
+
+    @Test
+    void attempt_inAnotherRetryOfTheSamePolicy_continuesNumberBackoffAndHistory() {
+        String policy = "max-attempts=3 base-delay=1s max-delay=1h jitter=none total-timeout=7d budget=off";
+        CallState state = ResumableRetry.of(retry(policy)).begin();
+        for (int number = 1; number < 3; number++) {
+            AttemptResult.Again<String> again = again(ResumableRetry.of(retry(policy)), state);
+            assertThat(again.delay()).isEqualTo(Duration.ofSeconds(number));
+            state = CallState.decode(again.state().encode());
+            assertThat(state.number()).isEqualTo(number + 1);
+            time.advance(again.delay());
+        }
+
+        AttemptResult.Ended<String> end = ended(ResumableRetry.of(retry(policy)), state);
+
+        assertThat(end.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+        assertThat(end.history().summary())
+                .isEqualTo("3 attempts in 3.0 s: connect +1.0s, connect +2.0s, connect; gave up: attempts exhausted");
+    }
+
+    @Test
+    void totalTimeout_ofDays_countsTheTimeBetweenProcesses() {
+        ResumableRetry retry =
+                ResumableRetry.of(retry("max-attempts=1000 base-delay=1h max-delay=1h jitter=none total-timeout=7d budget=off"));
+        CallState state = again(retry, retry.begin()).state();
+        time.advance(Duration.ofDays(7).minusHours(1).minusNanos(1));
+        assertThat(again(retry, state).delay()).isEqualTo(Duration.ofHours(1));
+        time.advance(Duration.ofNanos(1));
+        assertThat(ended(retry, state).reason()).isEqualTo(StopReason.TOTAL_TIMEOUT);
+    }
+
+    @Test
+    void wallClock_thatWasSetBack_countsAsNoTime() {
+        ResumableRetry retry = ResumableRetry.of(retry("max-attempts=9 jitter=none total-timeout=1m budget=off"));
+        CallState ahead = CallState.begin(time.wallTime().plusSeconds(86_400));
+        assertThat(again(retry, ahead).state().first().get(0).startNanos()).isZero();
+    }
+
+    @Test
+    void rejectedRetry_isDeferredWithoutAnAttempt_untilTheBudgetGrantsIt() {
+        Retry retry = retry("max-attempts=3 base-delay=1s max-delay=60s jitter=none total-timeout=off budget=success:1/1/1");
+        ResumableRetry resumable = ResumableRetry.of(retry);
+        // Another call has spent the only token.
+        assertThat(retry.budget().tryAcquire(ErrorKind.CONNECT)).isTrue();
+
+        AttemptResult.Again<String> rejected = again(resumable, resumable.begin());
+        assertThat(rejected.isDeferred()).isTrue();
+        assertThat(rejected.delay()).isEqualTo(Duration.ofSeconds(1));
+
+        AttemptResult.Again<String> deferred = again(resumable, CallState.decode(rejected.state().encode()));
+        assertThat(deferred.isDeferred()).isTrue();
+        assertThat(deferred.state().number()).isEqualTo(2);
+        assertThat(deferred.delay()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(deferred.state().first().get(0).delayNanos()).hasValue(3_000_000_000L);
+        assertThat(retry.counts().attempts()).isZero();
+
+        retry.run(() -> {});
+        AttemptResult.Ended<String> end = (AttemptResult.Ended<String>)
+                resumable.attempt(deferred.state(), attempt -> "attempt " + attempt.number());
+        assertThat(end.outcome()).isEqualTo(Outcome.success("attempt 2"));
+        assertThat(retry.budget().retriesLeft()).isEqualTo(1);
+    }
+
+    @Test
+    void rejectedRetry_whoseDeferralWouldReachTheTotalTimeout_endsTheCall() {
+        Retry retry = retry("max-attempts=3 base-delay=1s jitter=none total-timeout=4s budget=success:1/1/1");
+        ResumableRetry resumable = ResumableRetry.of(retry);
+        assertThat(retry.budget().tryAcquire(ErrorKind.CONNECT)).isTrue();
+        CallState state = again(resumable, resumable.begin()).state();
+        time.advance(Duration.ofSeconds(3));
+
+        AttemptResult.Ended<String> end = ended(resumable, state);
+
+        assertThat(end.reason()).isEqualTo(StopReason.TOTAL_TIMEOUT);
+        assertThat(end.history().attempts()).isEqualTo(1);
+        assertThat(retry.counts().attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void rejectedRetry_withoutDeferral_endsTheCall() {
+        Retry retry = retry("max-attempts=3 base-delay=1s jitter=none budget=success:1/1/1");
+        assertThat(retry.budget().tryAcquire(ErrorKind.CONNECT)).isTrue();
+        ResumableRetry resumable = ResumableRetry.of(retry).withoutDeferral();
+        assertThat(ended(resumable, resumable.begin()).reason()).isEqualTo(StopReason.BUDGET_EXHAUSTED);
+    }
+
+    @Test
+    void policy_withBudgetWait_isRefusedWithTheRemedy() {
+        assertThatThrownBy(() -> ResumableRetry.of(retry("budget-wait=20s")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("budget-wait=20s")
+                .hasMessageContaining("budget-wait=off");
+    }
+
+    @Test
+    void attempt_thatExceedsItsTime_isInterrupted() {
+        Retry retry = Retry.silent(
+                RetryPolicy.parse("max-attempts=2 attempt-timeout=20ms budget=off"), TimeSource.system());
+        ResumableRetry resumable = ResumableRetry.of(retry);
+        AttemptResult<String> result = resumable.attemptWithInterrupt(resumable.begin(), attempt -> {
+            TimeSource.system().sleep(60_000_000_000L);
+            return "too late";
+        });
+        assertThat(((AttemptResult.Again<String>) result).state().first().get(0).outcome())
+                .isEqualTo("timeout");
+    }
+
+    @Test
+    void decode_ofWhatWasEncoded_isEqual() {
+        Random random = new Random(7);
+        for (int i = 0; i < 2_000; i++) {
+            CallState state = randomState(random);
+            assertThat(CallState.decode(state.encode())).isEqualTo(state);
+        }
+    }
+
+    @Test
+    void decode_ofDamagedBytes_isRefused() {
+        byte[] bytes = CallState.begin(Instant.EPOCH).encode();
+        assertThatThrownBy(() -> CallState.decode(Arrays.copyOf(bytes, bytes.length - 1)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> CallState.decode(Arrays.copyOf(bytes, bytes.length + 1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1 bytes follow its end");
+        bytes[0] = 9;
+        assertThatThrownBy(() -> CallState.decode(bytes))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("version 9");
+    }
+
+    private static CallState randomState(Random random) {
+        return new CallState(
+                1 + random.nextInt(1_000_000),
+                random.nextInt(1_000_000),
+                Instant.ofEpochSecond(random.nextInt(), random.nextInt(1_000_000_000)),
+                new CallState.Payment(
+                        random.nextBoolean() ? Optional.empty() : Optional.of(ErrorKind.ofStatus(503)),
+                        random.nextBoolean()
+                                ? Optional.empty()
+                                : Optional.of(new Grant(
+                                        ErrorKind.TIMEOUT, random.nextDouble(), 2)),
+                        random.nextBoolean() ? Optional.empty() : Optional.of(ErrorKind.of("lost")),
+                        random.nextInt(100)),
+                entries(random),
+                entries(random));
+    }
+
+    private static List<History.Entry> entries(Random random) {
+        return random.ints(random.nextInt(History.KEPT + 1), 1, 100)
+                .mapToObj(number -> new History.Entry(
+                        number,
+                        "outcome-" + number,
+                        random.nextLong(),
+                        random.nextLong(),
+                        random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(random.nextLong())))
+                .toList();
+    }
+
+    private static AttemptResult.Again<String> again(ResumableRetry retry, CallState state) {
+        return (AttemptResult.Again<String>) retry.attempt(state, FAILS);
+    }
+
+    private static AttemptResult.Ended<String> ended(ResumableRetry retry, CallState state) {
+        return (AttemptResult.Ended<String>) retry.attempt(state, FAILS);
+    }
+}
