@@ -37,7 +37,8 @@ public record CallState(
         last = List.copyOf(last);
         if (number < 1 || lastBackoffNanos < 0 || first.size() > History.KEPT || last.size() > History.KEPT) {
             throw new IllegalArgumentException("attempt " + number + ", last backoff " + lastBackoffNanos + " ns, "
-                    + first.size() + " first and " + last.size() + " last attempts: attempts count from 1, times are not"
+                    + first.size() + " first and " + last.size()
+                    + " last attempts: attempts count from 1, times are not"
                     + " negative, and each list has at most " + History.KEPT + " entries");
         }
     }

@@ -32,8 +32,9 @@ final class CallStateCodec {
             out.writeByte(VERSION);
             out.writeInt(state.number());
             out.writeLong(state.lastBackoffNanos());
-            out.writeLong(state.firstStart().getEpochSecond());
-            out.writeInt(state.firstStart().getNano());
+            Instant firstStart = state.firstStart();
+            out.writeLong(firstStart.getEpochSecond());
+            out.writeInt(firstStart.getNano());
             writeKind(out, state.payment().retried());
             writeGrant(out, state.payment().unconfirmed());
             writeKind(out, state.payment().deferred());
@@ -51,38 +52,34 @@ final class CallStateCodec {
         try {
             int version = in.readUnsignedByte();
             if (version != VERSION) {
-                throw damaged("its format is version " + version + ", and this version of Respite reads version " + VERSION);
+                throw damaged(
+                        "its format is version " + version + ", and this version of Respite reads version " + VERSION);
             }
             int number = in.readInt();
             long backoff = in.readLong();
             Instant firstStart = Instant.ofEpochSecond(in.readLong(), in.readInt());
             CallState.Payment payment = new CallState.Payment(readKind(in), readGrant(in), readKind(in), in.readInt());
-            CallState state =
-                    new CallState(number, backoff, firstStart, payment, readEntries(in), readEntries(in));
+            CallState state = new CallState(number, backoff, firstStart, payment, readEntries(in), readEntries(in));
             if (in.available() > 0) {
-                throw damaged(in.available() + " bytes follow its end");
+                throw new IOException(in.available() + " bytes follow its end");
             }
             return state;
-        } catch (IOException | DateTimeException | IndexOutOfBoundsException damage) {
+        } catch (IOException | DateTimeException | IllegalArgumentException damage) {
             throw new IllegalArgumentException("the stored state of a call cannot be read: " + damage, damage);
         }
-    }
-
-    private static IllegalArgumentException damaged(String how) {
-        return new IllegalArgumentException("the stored state of a call cannot be read: " + how);
     }
 
     private static void writeKind(DataOutputStream out, Optional<ErrorKind> kind) throws IOException {
         out.writeBoolean(kind.isPresent());
         if (kind.isPresent()) {
             out.writeUTF(kind.get().name());
-            out.writeByte(kind.get().load().ordinal());
+            out.writeUTF(kind.get().load().name());
         }
     }
 
     private static Optional<ErrorKind> readKind(DataInputStream in) throws IOException {
         return in.readBoolean()
-                ? Optional.of(new ErrorKind(in.readUTF(), ErrorKind.Load.values()[in.readUnsignedByte()]))
+                ? Optional.of(new ErrorKind(in.readUTF(), ErrorKind.Load.valueOf(in.readUTF())))
                 : Optional.empty();
     }
 

@@ -129,9 +129,8 @@ public final class ResumableRetry {
         if (delay.isPresent()) {
             return new Again<>(state.deferred(kind, delay.getAsLong()), Duration.ofNanos(delay.getAsLong()));
         }
-        Outcome<T> last = Outcome.failure(
-                new TimeoutException("the retry budget has not granted attempt " + state.number()
-                        + " within the total timeout; the attempt before it failed with: " + kind));
+        Outcome<T> last = Outcome.failure(new TimeoutException("the retry budget has not granted attempt "
+                + state.number() + " within the total timeout; the attempt before it failed with: " + kind));
         Decision<T> end = call.endDeferred(last);
         return new Ended<>(reason(end), last, call.ended());
     }
@@ -151,8 +150,6 @@ public final class ResumableRetry {
     }
 
     private static StopReason reason(Decision<?> last) {
-        return last instanceof Decision.Return<?> returned
-                ? returned.reason()
-                : ((Decision.Throw<?>) last).reason();
+        return last instanceof Decision.Return<?> returned ? returned.reason() : ((Decision.Throw<?>) last).reason();
     }
 }

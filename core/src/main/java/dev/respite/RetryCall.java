@@ -119,11 +119,7 @@ final class RetryCall<T extends @Nullable Object> {
     RetryCall(CallContext context, CallState state, long start, boolean defers) {
         this.context = context;
         this.history = new HistoryRecorder(
-                context.reporter().name(),
-                FlightRecorder.ofCall(),
-                state.number() - 1,
-                state.first(),
-                state.last());
+                context.reporter().name(), FlightRecorder.ofCall(), state.number() - 1, state.first(), state.last());
         this.start = start;
         this.startEpoch = GivenUpFailures.epoch();
         this.enclosing = null;

@@ -53,8 +53,8 @@ class ResumableRetryTest {
 
     @Test
     void totalTimeout_ofDays_countsTheTimeBetweenProcesses() {
-        ResumableRetry retry =
-                ResumableRetry.of(retry("max-attempts=1000 base-delay=1h max-delay=1h jitter=none total-timeout=7d budget=off"));
+        ResumableRetry retry = ResumableRetry.of(
+                retry("max-attempts=1000 base-delay=1h max-delay=1h jitter=none total-timeout=7d budget=off"));
         CallState state = again(retry, retry.begin()).state();
         time.advance(Duration.ofDays(7).minusHours(1).minusNanos(1));
         assertThat(again(retry, state).delay()).isEqualTo(Duration.ofHours(1));
@@ -71,7 +71,8 @@ class ResumableRetryTest {
 
     @Test
     void rejectedRetry_isDeferredWithoutAnAttempt_untilTheBudgetGrantsIt() {
-        Retry retry = retry("max-attempts=3 base-delay=1s max-delay=60s jitter=none total-timeout=off budget=success:1/1/1");
+        Retry retry =
+                retry("max-attempts=3 base-delay=1s max-delay=60s jitter=none total-timeout=off budget=success:1/1/1");
         ResumableRetry resumable = ResumableRetry.of(retry);
         // Another call has spent the only token.
         assertThat(retry.budget().tryAcquire(ErrorKind.CONNECT)).isTrue();
@@ -80,7 +81,8 @@ class ResumableRetryTest {
         assertThat(rejected.isDeferred()).isTrue();
         assertThat(rejected.delay()).isEqualTo(Duration.ofSeconds(1));
 
-        AttemptResult.Again<String> deferred = again(resumable, CallState.decode(rejected.state().encode()));
+        AttemptResult.Again<String> deferred =
+                again(resumable, CallState.decode(rejected.state().encode()));
         assertThat(deferred.isDeferred()).isTrue();
         assertThat(deferred.state().number()).isEqualTo(2);
         assertThat(deferred.delay()).isEqualTo(Duration.ofSeconds(2));
@@ -127,8 +129,8 @@ class ResumableRetryTest {
 
     @Test
     void attempt_thatExceedsItsTime_isInterrupted() {
-        Retry retry = Retry.silent(
-                RetryPolicy.parse("max-attempts=2 attempt-timeout=20ms budget=off"), TimeSource.system());
+        Retry retry =
+                Retry.silent(RetryPolicy.parse("max-attempts=2 attempt-timeout=20ms budget=off"), TimeSource.system());
         ResumableRetry resumable = ResumableRetry.of(retry);
         AttemptResult<String> result = resumable.attemptWithInterrupt(resumable.begin(), attempt -> {
             TimeSource.system().sleep(60_000_000_000L);
@@ -170,8 +172,7 @@ class ResumableRetryTest {
                         random.nextBoolean() ? Optional.empty() : Optional.of(ErrorKind.ofStatus(503)),
                         random.nextBoolean()
                                 ? Optional.empty()
-                                : Optional.of(new Grant(
-                                        ErrorKind.TIMEOUT, random.nextDouble(), 2)),
+                                : Optional.of(new Grant(ErrorKind.TIMEOUT, random.nextDouble(), 2)),
                         random.nextBoolean() ? Optional.empty() : Optional.of(ErrorKind.of("lost")),
                         random.nextInt(100)),
                 entries(random),

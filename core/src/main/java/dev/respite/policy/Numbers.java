@@ -73,7 +73,8 @@ final class Numbers {
             }
         }
         String wrong = suffix.isEmpty() ? "the unit is missing" : "unknown unit '" + suffix + "'";
-        throw InvalidPolicyException.of(key, text, wrong + "; write ns, us, ms, s, m, h or d, such as " + number + "ms");
+        throw InvalidPolicyException.of(
+                key, text, wrong + "; write ns, us, ms, s, m, h or d, such as " + number + "ms");
     }
 
     private static boolean isDigitOrPoint(char c) {

@@ -219,8 +219,7 @@ public final class RetryPolicy {
         int step = (int) Math.min(Integer.MAX_VALUE - 1L, (long) attempt.number() - 1 + deferrals);
         Attempt deferred = new Attempt(Math.max(1, step), attempt.elapsedNanos(), attempt.lastBackoffNanos());
         long delayNanos = Math.max(0, backoff.delayNanos(deferred, roll));
-        boolean reachesTimeout =
-                timed && Numbers.saturatedAdd(attempt.elapsedNanos(), delayNanos) >= totalTimeoutNanos;
+        boolean reachesTimeout = timed && Numbers.saturatedAdd(attempt.elapsedNanos(), delayNanos) >= totalTimeoutNanos;
         return reachesTimeout ? OptionalLong.empty() : OptionalLong.of(delayNanos);
     }
 

@@ -1,0 +1,301 @@
+package dev.respite.durable;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/**
+ * The calls that were given up, are paused or could not be read: to list, show, edit, replay and discard. It needs the
+ * database only, so an operator's tool can use it. Safe for use by any number of threads; every change is one transaction.
+ *
+ * <pre>{@code
+ * DeadLetters letters = DeadLetters.of(dataSource);
+ * for (DeadLetter letter : letters.list(DeadLetters.Filter.all().withTask("payment"))) {
+ *     letters.replay(letter.letterId());
+ * }
+ * }</pre>
+ */
+public final class DeadLetters {
+
+    private final DataSource dataSource;
+    private final TaskQueue queue;
+    private final DeadLetterRows rows;
+
+    private DeadLetters(DataSource dataSource, TaskQueue queue, DeadLetterRows rows) {
+        this.dataSource = dataSource;
+        this.queue = queue;
+        this.rows = rows;
+    }
+
+    /**
+     * Selects entries.
+     *
+     * @param task the name of the task; empty for all
+     * @param state the state; empty for all
+     * @param after the last entry of the page before; empty for the first page
+     * @param limit the most entries of a page, 1 to 10,000
+     */
+    public record Filter(
+            Optional<String> task, Optional<DeadLetter.State> state, Optional<DeadLetter> after, int limit) {
+
+        private static final int MAX_LIMIT = 10_000;
+
+        /**
+         * Checks the limit.
+         *
+         * @throws IllegalArgumentException if it is out of its range
+         */
+        public Filter {
+            if (limit < 1 || limit > MAX_LIMIT) {
+                throw new IllegalArgumentException(
+                        "a page of " + limit + " entries: it must be from 1 to " + MAX_LIMIT);
+            }
+        }
+
+        /**
+         * Returns the filter that selects the first 100 entries.
+         *
+         * @return the filter
+         */
+        public static Filter all() {
+            return new Filter(Optional.empty(), Optional.empty(), Optional.empty(), 100);
+        }
+
+        /**
+         * Returns this filter for one task.
+         *
+         * @param name the name of the task
+         * @return the filter
+         */
+        public Filter withTask(String name) {
+            return new Filter(Optional.of(name), state, after, limit);
+        }
+
+        /**
+         * Returns this filter for one state.
+         *
+         * @param only the state
+         * @return the filter
+         */
+        public Filter withState(DeadLetter.State only) {
+            return new Filter(task, Optional.of(only), after, limit);
+        }
+
+        /**
+         * Returns this filter for the page after an entry.
+         *
+         * @param last the last entry of the page before
+         * @return the filter
+         */
+        public Filter withAfter(DeadLetter last) {
+            return new Filter(task, state, Optional.of(last), limit);
+        }
+
+        /**
+         * Returns this filter with another length of a page.
+         *
+         * @param most the most entries, 1 to 10,000
+         * @return the filter
+         */
+        public Filter withLimit(int most) {
+            return new Filter(task, state, after, most);
+        }
+    }
+
+    /** What becomes of the idempotency key when the data is edited. */
+    public enum KeyChoice {
+        /** The key stays. The other system may reject the new data, since it knows the key with the old one. */
+        KEEP,
+        /** A new key: only if no attempt with the old data has had an effect. */
+        NEW
+    }
+
+    /**
+     * Returns the dead letters of a database, in the tables of the SQL file.
+     *
+     * @param dataSource the database
+     * @return the dead letters
+     * @throws IllegalArgumentException if the database is not supported or lacks the tables
+     */
+    public static DeadLetters of(DataSource dataSource) {
+        return of(dataSource, DurableTables.defaults());
+    }
+
+    /**
+     * Returns the dead letters of a database.
+     *
+     * @param dataSource the database
+     * @param tables the names of the tables
+     * @return the dead letters
+     * @throws IllegalArgumentException if the database is not supported or lacks the tables
+     */
+    public static DeadLetters of(DataSource dataSource, DurableTables tables) {
+        TaskQueue queue = TaskQueue.of(dataSource, tables);
+        return new DeadLetters(
+                dataSource, queue, new DeadLetterRows(tables, queue.dialect().customization()));
+    }
+
+    /**
+     * Lists entries, the oldest first.
+     *
+     * @param filter which
+     * @return a page
+     */
+    public List<DeadLetter> list(Filter filter) {
+        return changed("the dead letters could not be listed", connection -> rows.list(connection, filter));
+    }
+
+    /**
+     * Returns an entry.
+     *
+     * @param letterId its id
+     * @return the entry; empty if there is none
+     */
+    public Optional<DeadLetter> find(String letterId) {
+        return changed(
+                "a dead letter could not be read",
+                connection -> rows.find(connection, letterId, false).map(DeadLetterRows.Stored::letter));
+    }
+
+    /**
+     * Returns the data of an entry, as the codec of its task has written it in the version of the entry.
+     *
+     * @param letterId its id
+     * @return the bytes; empty if there is no entry, or its envelope cannot be read
+     */
+    public Optional<byte[]> data(String letterId) {
+        return changed("a dead letter could not be read", connection -> {
+            Optional<DeadLetterRows.Stored> stored = rows.find(connection, letterId, false);
+            try {
+                return stored.map(letter -> Envelope.decode(letter.envelope()).data());
+            } catch (UnreadableDataException damaged) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /**
+     * Replaces the data of an entry.
+     *
+     * @param letterId its id
+     * @param data the data, in the version of the entry
+     * @param key what becomes of the idempotency key
+     * @return whether there was such an entry
+     * @throws IllegalStateException if the envelope of the entry cannot be read
+     */
+    public boolean edit(String letterId, byte[] data, KeyChoice key) {
+        return changed("a dead letter could not be edited", connection -> {
+            Optional<DeadLetterRows.Stored> stored = rows.find(connection, letterId, true);
+            if (stored.isEmpty()) {
+                return false;
+            }
+            Envelope old = readable(stored.get());
+            String kept = key == KeyChoice.KEEP ? old.key() : TaskQueue.mintKey(queue.now());
+            rows.update(
+                    connection, letterId, new Envelope(kept, old.dataVersion(), data.clone(), old.progress()));
+            return true;
+        });
+    }
+
+    /**
+     * Puts a call back: it is due now, and begins anew with attempt 1. It keeps its id and its idempotency key. The entry is removed
+     * in the same transaction.
+     *
+     * @param letterId the id of the entry
+     * @return whether there was such an entry
+     * @throws StoreException if another call of the same task and id has been enqueued since: end or discard one of the two
+     */
+    public boolean replay(String letterId) {
+        return changed(
+                "a dead letter could not be replayed; if its task has a call with the same id, one of the two has to end"
+                        + " first",
+                connection -> {
+                    Optional<DeadLetterRows.Stored> stored = rows.find(connection, letterId, true);
+                    if (stored.isEmpty()) {
+                        return false;
+                    }
+                    DeadLetter letter = stored.get().letter();
+                    rows.delete(connection, letterId);
+                    queue.insert(
+                            connection, letter.task(), letter.id(), replayed(stored.get().envelope()), queue.now());
+                    return true;
+                });
+    }
+
+    /**
+     * Resumes the paused calls of a task, each as {@link #replay} does.
+     *
+     * @param task the name of the task
+     * @return how many calls were resumed
+     */
+    public int resume(String task) {
+        int resumed = 0;
+        Filter paused = Filter.all().withTask(task).withState(DeadLetter.State.PAUSED);
+        List<DeadLetter> page = list(paused);
+        while (!page.isEmpty()) {
+            for (DeadLetter letter : page) {
+                resumed += replay(letter.letterId()) ? 1 : 0;
+            }
+            page = list(paused.withAfter(page.get(page.size() - 1)));
+        }
+        return resumed;
+    }
+
+    /**
+     * Removes an entry for ever.
+     *
+     * @param letterId its id
+     * @return whether there was such an entry
+     */
+    public boolean discard(String letterId) {
+        return changed("a dead letter could not be discarded", connection -> rows.delete(connection, letterId));
+    }
+
+    /**
+     * Moves a call that is being run, or was not picked, to the dead letters, in one transaction.
+     *
+     * @throws LostRowException if its row was taken over
+     */
+    void park(CallRow row, DeadLetter letter, byte[] envelope) throws SQLException {
+        Transactions.run(dataSource, connection -> {
+            row.remove(connection, queue.tables());
+            rows.insert(connection, letter, envelope);
+            return true;
+        });
+    }
+
+    /** What cannot be read is put back as it is: another version of Respite may read it. */
+    private static byte[] replayed(byte[] envelope) {
+        try {
+            return Envelope.decode(envelope).replayed().encode();
+        } catch (UnreadableDataException unknown) {
+            return envelope;
+        }
+    }
+
+    private static Envelope readable(DeadLetterRows.Stored stored) {
+        try {
+            return Envelope.decode(stored.envelope());
+        } catch (UnreadableDataException damaged) {
+            throw new IllegalStateException(
+                    "the data of dead letter " + stored.letter().letterId() + " cannot be edited: " + damaged.getMessage()
+                            + "; discard it, and enqueue the call again",
+                    damaged);
+        }
+    }
+
+    static String newLetterId() {
+        return UUID.randomUUID().toString();
+    }
+
+    private <T> T changed(String failed, Transactions.Body<T, SQLException> body) {
+        try {
+            return Transactions.run(dataSource, (Connection connection) -> body.on(connection));
+        } catch (SQLException failure) {
+            throw new StoreException(failed, failure);
+        }
+    }
+}

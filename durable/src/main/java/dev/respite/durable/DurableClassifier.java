@@ -1,0 +1,41 @@
+package dev.respite.durable;
+
+import dev.respite.outcome.Classifier;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
+import java.time.Duration;
+
+/**
+ * What the outcomes mean that only durable calls have; all others mean what the policy says.
+ *
+ * @param inner the classifier of the policy
+ */
+record DurableClassifier(Classifier inner) implements Classifier {
+
+    private static final Verdict LOST = Verdict.transientError(DurableRetry.LOST, Duration.ZERO);
+    private static final Verdict TAKEN_OVER = Verdict.fatal(StopReason.CANCELLED, ErrorKind.OTHER);
+    private static final ErrorKind PENDING = new ErrorKind("pending", ErrorKind.Load.NONE);
+
+    @Override
+    public Verdict classify(Outcome<?> outcome) {
+        if (outcome instanceof Outcome.Failure<?> failure) {
+            if (failure.error() instanceof LostAttemptException) {
+                return LOST;
+            }
+            if (failure.error() instanceof LostRowException) {
+                return TAKEN_OVER;
+            }
+            if (failure.error() instanceof EffectPendingException pending) {
+                return Verdict.transientError(PENDING, pending.retryAfter());
+            }
+        }
+        return inner.classify(outcome);
+    }
+
+    @Override
+    public boolean judgesValues() {
+        return inner.judgesValues();
+    }
+}

@@ -1,0 +1,141 @@
+package dev.respite.durable;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.task.Task;
+import dev.respite.outcome.ErrorKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+
+/**
+ * Runs calls that survive a crash and a deployment. A call is a row in the user's database; any instance that is started makes
+ * its next attempt when that is due, under the policy of its {@link dev.respite.Retry}.
+ *
+ * <pre>{@code
+ * DurableTask<String> payment = DurableTask.of("payment", DataCodec.text());
+ * RetryPolicy policy = RetryPolicy.parse("max-attempts=20 base-delay=1s max-delay=1h total-timeout=7d");
+ * try (DurableRetry durable = DurableRetry.builder(dataSource)
+ *         .task(payment, Retry.of(policy), (order, context) -> provider.pay(order, context.key()))
+ *         .build()) {
+ *     durable.start();
+ *     durable.queue().enqueue(payment, "order 17");
+ * }
+ * }</pre>
+ *
+ * <p>An attempt whose process is killed is noticed by its missing heartbeat, counts as an attempt of the kind {@link #LOST},
+ * and is retried as the policy says. A call that is given up goes to the {@link DeadLetters}; none is dropped. Safe for use by
+ * any number of threads.
+ */
+public final class DurableRetry implements AutoCloseable {
+
+    /**
+     * The kind of an attempt that did not end: its process was killed, or was stopped while it ran. It is retried as long as the
+     * limits of the policy allow, and costs nothing of the budget. Rules name it {@code lost}: {@code on.lost.max-attempts=3}.
+     */
+    public static final ErrorKind LOST = new ErrorKind("lost", ErrorKind.Load.NONE);
+
+    /** db-scheduler deletes rows of unknown tasks; ours are parked, long before this. */
+    private static final Duration NEVER = Duration.ofDays(3_650_000);
+
+    private final Scheduler scheduler;
+    private final TaskQueue queue;
+    private final UnknownTasks unknownTasks;
+    private final AtomicBoolean closed;
+
+    private DurableRetry(Scheduler scheduler, TaskQueue queue, UnknownTasks unknownTasks, AtomicBoolean closed) {
+        this.scheduler = scheduler;
+        this.queue = queue;
+        this.unknownTasks = unknownTasks;
+        this.closed = closed;
+    }
+
+    /**
+     * Returns a builder.
+     *
+     * @param dataSource the database, whose connections have auto-commit on; PostgreSQL, MariaDB or H2
+     * @return a new builder
+     */
+    public static DurableRetryBuilder builder(DataSource dataSource) {
+        return new DurableRetryBuilder(dataSource);
+    }
+
+    static DurableRetry of(DataSource dataSource, List<TaskRunner<?>> runners, DurableSettings settings) {
+        TaskQueue queue = TaskQueue.of(dataSource, settings.tables()).with(settings.time(), () -> {});
+        DeadLetters letters = DeadLetters.of(dataSource, settings.tables());
+        AtomicBoolean closed = new AtomicBoolean();
+        List<Task<?>> tasks = new ArrayList<>();
+        for (TaskRunner<?> runner : runners) {
+            tasks.add(new RowTask(runner, letters, settings.time(), closed::get).toTask());
+        }
+        Scheduler scheduler = Scheduler.create(dataSource, tasks)
+                .tableName(settings.tables().tasks())
+                .jdbcCustomization(queue.dialect().customization())
+                .serializer(new RowTask.Bytes())
+                .clock(settings.time()::wallTime)
+                .schedulerName(new SchedulerName.Fixed("respite-" + ProcessHandle.current().pid()))
+                .threads(settings.threads())
+                .pollingInterval(settings.pollInterval())
+                .heartbeatInterval(settings.heartbeat())
+                .missedHeartbeatsLimit(DurableSettings.MISSED_HEARTBEATS)
+                .deleteUnresolvedAfter(NEVER)
+                .shutdownMaxWait(settings.limits().stopWait())
+                // Without it a retry that is due soon would wait for the next poll.
+                .enableImmediateExecution()
+                .build();
+        Set<String> known = runners.stream().map(TaskRunner::name).collect(Collectors.toSet());
+        return new DurableRetry(
+                scheduler,
+                queue.with(settings.time(), scheduler::triggerCheckForDueExecutions),
+                new UnknownTasks(dataSource, queue, letters, known, settings),
+                closed);
+    }
+
+    /**
+     * Starts to run calls, on threads of its own. This instance takes part until it is closed.
+     *
+     * @throws IllegalStateException if it was closed
+     */
+    public void start() {
+        if (closed.get()) {
+            throw new IllegalStateException("this DurableRetry was closed: build another one");
+        }
+        scheduler.start();
+        unknownTasks.start();
+    }
+
+    /**
+     * Stops this instance. It picks no more calls; attempts that run are waited for, then interrupted, and waited for again. Calls
+     * are neither lost nor ended by this: another instance, or the next one, goes on with them.
+     */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            unknownTasks.stop();
+            scheduler.stop();
+        }
+    }
+
+    /**
+     * Returns the queue, which wakes this instance when a call is enqueued in a transaction of its own.
+     *
+     * @return the queue
+     */
+    public TaskQueue queue() {
+        return queue;
+    }
+
+    /**
+     * Returns the calls of all tasks at this moment, for health checks and gauges.
+     *
+     * @return the counts
+     * @throws StoreException if the database has failed
+     */
+    public DurableStats stats() {
+        return queue.stats();
+    }
+}

@@ -1,0 +1,250 @@
+package dev.respite.durable;
+
+import dev.respite.Retry;
+import dev.respite.time.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** Makes a {@link DurableRetry}: the tasks that it runs, and how. Not safe for use by several threads. */
+public final class DurableRetryBuilder {
+
+    private static final Duration MIN_INTERVAL = Duration.ofMillis(10);
+    private static final Duration MIN_HEARTBEAT = Duration.ofMillis(50);
+    private static final Duration MAX_TIME = Duration.ofDays(3_650);
+    private static final int MAX_THREADS = 10_000;
+
+    private final DataSource dataSource;
+    private final Map<String, Registration<?>> tasks = new LinkedHashMap<>();
+    private Optional<EffectRunner> effects = Optional.empty();
+    private DurableSettings settings = DurableSettings.DEFAULTS;
+
+    DurableRetryBuilder(DataSource dataSource) {
+        this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+    }
+
+    /** A task before the settings are known. */
+    private record Registration<T>(
+            DurableTask<T> task, Retry retry, Optional<DurableHandler<T>> handler, Optional<EffectHandler<T>> effect) {
+
+        TaskRunner<T> runner(DurableSettings settings, EffectRunner effects) {
+            AttemptBody<T> body = handler.map(AttemptBody::of)
+                    .orElseGet(() -> AttemptBody.of(effect.orElseThrow(), effects, settings.tables()));
+            return new TaskRunner<>(
+                    task,
+                    TaskRetry.of(task, retry.withTime(settings.time())),
+                    body,
+                    settings.time(),
+                    settings.limits().unknownAfter());
+        }
+    }
+
+    /**
+     * Adds a task whose effects are outside of the database. An attempt that was killed is made again, so the other system has
+     * to recognise {@link DurableContext#key()}.
+     *
+     * @param task the task
+     * @param retry the policy, budget, listeners and name of its calls
+     * @param handler the work
+     * @param <T> the type of the data
+     * @return this builder
+     * @throws IllegalArgumentException if a task of this name was added before, the policy waits for its budget in memory, or
+     *     it cannot be pinned as the task says
+     */
+    public <T> DurableRetryBuilder task(DurableTask<T> task, Retry retry, DurableHandler<T> handler) {
+        return add(new Registration<>(task, retry, Optional.of(handler), Optional.empty()));
+    }
+
+    /**
+     * Adds a task whose effects are in the database of its calls. Each takes place exactly once: it is committed together with
+     * the removal of the call's row.
+     *
+     * @param task the task
+     * @param retry the policy, budget, listeners and name of its calls
+     * @param handler the work
+     * @param <T> the type of the data
+     * @return this builder
+     * @throws IllegalArgumentException as {@link #task} does
+     */
+    public <T> DurableRetryBuilder effect(DurableTask<T> task, Retry retry, EffectHandler<T> handler) {
+        return add(new Registration<>(task, retry, Optional.empty(), Optional.of(handler)));
+    }
+
+    private DurableRetryBuilder add(Registration<?> added) {
+        // Refused here rather than by build, whose stack does not show the task.
+        TaskRetry.of(added.task(), added.retry());
+        if (tasks.putIfAbsent(added.task().name(), added) != null) {
+            throw new IllegalArgumentException("task '" + added.task().name()
+                    + "' was added twice: give each task a name of its own");
+        }
+        return this;
+    }
+
+    /**
+     * Sets what runs the transactions of effects: a transaction manager, or a runner that records their keys.
+     *
+     * @param runner the runner, of the same database
+     * @return this builder
+     */
+    public DurableRetryBuilder effects(EffectRunner runner) {
+        effects = Optional.of(Objects.requireNonNull(runner, "runner"));
+        return this;
+    }
+
+    /**
+     * Sets the names of the tables.
+     *
+     * @param tables the names; {@link DurableTables#defaults()} by default
+     * @return this builder
+     */
+    public DurableRetryBuilder tables(DurableTables tables) {
+        settings = new DurableSettings(
+                Objects.requireNonNull(tables, "tables"),
+                settings.time(),
+                settings.threads(),
+                settings.pollInterval(),
+                settings.heartbeat(),
+                settings.limits());
+        return this;
+    }
+
+    /**
+     * Sets the time, whose wall clock says which calls are due, and whose random draws are those of the backoff.
+     *
+     * @param time the time, safe for use by any number of threads; that of the system by default
+     * @return this builder
+     */
+    public DurableRetryBuilder time(TimeSource time) {
+        settings = new DurableSettings(
+                settings.tables(),
+                Objects.requireNonNull(time, "time"),
+                settings.threads(),
+                settings.pollInterval(),
+                settings.heartbeat(),
+                settings.limits());
+        return this;
+    }
+
+    /**
+     * Sets how many attempts run at the same time in this instance. The pool of the data source needs as many connections for
+     * effects, and three more.
+     *
+     * @param threads 1 to 10,000; 10 by default
+     * @return this builder
+     * @throws IllegalArgumentException if the number is out of its range
+     */
+    public DurableRetryBuilder threads(int threads) {
+        if (threads < 1 || threads > MAX_THREADS) {
+            throw new IllegalArgumentException(threads + " threads: give 1 to " + MAX_THREADS);
+        }
+        settings = new DurableSettings(
+                settings.tables(),
+                settings.time(),
+                threads,
+                settings.pollInterval(),
+                settings.heartbeat(),
+                settings.limits());
+        return this;
+    }
+
+    /**
+     * Sets how often the table is queried for calls that are due. An attempt may begin later by this much.
+     *
+     * @param interval 10 ms or more; 1 s by default
+     * @return this builder
+     * @throws IllegalArgumentException if the interval is shorter, or longer than ten years
+     */
+    public DurableRetryBuilder pollInterval(Duration interval) {
+        settings = new DurableSettings(
+                settings.tables(),
+                settings.time(),
+                settings.threads(),
+                checked("poll interval", interval, MIN_INTERVAL),
+                settings.heartbeat(),
+                settings.limits());
+        return this;
+    }
+
+    /**
+     * Sets how often an attempt gives a sign of life. After four intervals without one it counts as lost, and another
+     * instance may go on with the call; so no pause of a process should be longer.
+     *
+     * @param interval 50 ms or more; 15 s by default
+     * @return this builder
+     * @throws IllegalArgumentException if the interval is shorter, or longer than ten years
+     */
+    public DurableRetryBuilder heartbeat(Duration interval) {
+        settings = new DurableSettings(
+                settings.tables(),
+                settings.time(),
+                settings.threads(),
+                settings.pollInterval(),
+                checked("heartbeat", interval, MIN_HEARTBEAT),
+                settings.limits());
+        return this;
+    }
+
+    /**
+     * Sets how long {@link DurableRetry#close} waits for attempts that run, before it interrupts them and waits as long again.
+     * An attempt that ends by the interrupt counts as lost.
+     *
+     * @param wait zero or more; 30 s by default
+     * @return this builder
+     * @throws IllegalArgumentException if the wait is negative, or longer than ten years
+     */
+    public DurableRetryBuilder stopWait(Duration wait) {
+        return limits(new DurableSettings.Limits(
+                checked("stop wait", wait, Duration.ZERO), settings.limits().unknownAfter()));
+    }
+
+    /**
+     * Sets how long a due call of a task that this instance does not know, or of data that is too new for it, is left to other
+     * instances before it is parked. It should be longer than a deployment, and than an outage of the instances that know the task.
+     *
+     * @param wait 100 ms or more; 7 days by default
+     * @return this builder
+     * @throws IllegalArgumentException if the wait is shorter, or longer than ten years
+     */
+    public DurableRetryBuilder unknownAfter(Duration wait) {
+        return limits(new DurableSettings.Limits(
+                settings.limits().stopWait(), checked("unknown after", wait, Duration.ofMillis(100))));
+    }
+
+    private DurableRetryBuilder limits(DurableSettings.Limits limits) {
+        settings = new DurableSettings(
+                settings.tables(),
+                settings.time(),
+                settings.threads(),
+                settings.pollInterval(),
+                settings.heartbeat(),
+                limits);
+        return this;
+    }
+
+    /**
+     * Makes the retry, which runs nothing before it is started.
+     *
+     * @return the retry
+     * @throws IllegalArgumentException if the database is not supported, or lacks the tables
+     * @throws StoreException if the database cannot be reached
+     */
+    public DurableRetry build() {
+        EffectRunner runner = effects.orElseGet(() -> EffectRunner.of(dataSource));
+        List<TaskRunner<?>> runners = new ArrayList<>();
+        tasks.values().forEach(task -> runners.add(task.runner(settings, runner)));
+        return DurableRetry.of(dataSource, runners, settings);
+    }
+
+    private static Duration checked(String what, Duration value, Duration least) {
+        if (value.compareTo(least) < 0 || value.compareTo(MAX_TIME) > 0) {
+            throw new IllegalArgumentException(
+                    what + " " + value + ": it must be from " + least + " to " + MAX_TIME);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.respite.durable;
+
+import java.util.regex.Pattern;
+
+/**
+ * The names of the two tables, for databases in which they are not those of the SQL file, or in another schema.
+ *
+ * @param tasks the table of the calls that have not ended
+ * @param deadLetters the table of those that were given up
+ */
+public record DurableTables(String tasks, String deadLetters) {
+
+    private static final Pattern NAME = Pattern.compile("([A-Za-z_][A-Za-z0-9_]{0,62}\\.)?[A-Za-z_][A-Za-z0-9_]{0,62}");
+
+    private static final DurableTables DEFAULT = new DurableTables("respite_task", "respite_dead_letter");
+
+    /**
+     * Checks the names.
+     *
+     * @throws IllegalArgumentException if a name is not a plain SQL name, with or without a schema
+     */
+    public DurableTables {
+        for (String name : new String[] {tasks, deadLetters}) {
+            if (!NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException("table name '" + name
+                        + "': use letters, digits and underscores, and a schema before it if needed, such as"
+                        + " jobs.respite_task");
+            }
+        }
+    }
+
+    /**
+     * Returns the names of the SQL file: {@code respite_task} and {@code respite_dead_letter}.
+     *
+     * @return the names
+     */
+    public static DurableTables defaults() {
+        return DEFAULT;
+    }
+
+    /**
+     * Returns the names of the SQL file in another schema than that which connections see first.
+     *
+     * @param schema the schema
+     * @return the names
+     * @throws IllegalArgumentException if it is not a plain SQL name
+     */
+    public static DurableTables inSchema(String schema) {
+        return new DurableTables(schema + "." + DEFAULT.tasks, schema + "." + DEFAULT.deadLetters);
+    }
+}

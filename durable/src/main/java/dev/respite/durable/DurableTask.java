@@ -1,0 +1,186 @@
+package dev.respite.durable;
+
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+/**
+ * A kind of durable call: its name, the form of its data, and what happens when it is given up. Immutable; the methods called
+ * {@code with…} return another task.
+ *
+ * <pre>{@code
+ * DurableTask<String> payment = DurableTask.of("payment", DataCodec.text());
+ * }</pre>
+ *
+ * @param <T> the type of the data
+ */
+public final class DurableTask<T> {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,99}");
+
+    private final String name;
+    private final DataCodec<T> codec;
+    private final int version;
+    private final SortedMap<Integer, UnaryOperator<byte[]>> upgrades;
+    private final boolean pausing;
+    private final boolean pinned;
+
+    private DurableTask(
+            String name,
+            DataCodec<T> codec,
+            int version,
+            SortedMap<Integer, UnaryOperator<byte[]>> upgrades,
+            boolean pausing,
+            boolean pinned) {
+        this.name = name;
+        this.codec = codec;
+        this.version = version;
+        this.upgrades = upgrades;
+        this.pausing = pausing;
+        this.pinned = pinned;
+    }
+
+    /**
+     * Returns a task.
+     *
+     * @param name the name, by which every deployment and every instance knows the task: 1 to 100 ASCII letters, digits, dots,
+     *     slashes, hyphens and underscores
+     * @param codec writes and reads the data
+     * @param <T> the type of the data
+     * @return the task, whose data is of version 1
+     * @throws IllegalArgumentException if the name has other characters or is too long
+     */
+    public static <T> DurableTask<T> of(String name, DataCodec<T> codec) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("task name '" + name
+                    + "': use 1 to 100 letters, digits, dots, slashes, hyphens and underscores, such as 'payment'");
+        }
+        return new DurableTask<>(name, Objects.requireNonNull(codec, "codec"), 1, new TreeMap<>(), false, false);
+    }
+
+    /**
+     * Returns a task whose data is bytes.
+     *
+     * @param name the name
+     * @return the task, whose data is of version 1
+     */
+    public static DurableTask<byte[]> of(String name) {
+        return of(name, DataCodec.bytes());
+    }
+
+    /**
+     * Returns this task with data of another version, from which later upgrades start. Data of earlier versions is parked.
+     *
+     * @param version the version, 1 or more
+     * @return the task
+     * @throws IllegalArgumentException if the version is below 1, or the task has upgrades already
+     */
+    public DurableTask<T> withVersion(int version) {
+        if (version < 1 || !upgrades.isEmpty()) {
+            throw new IllegalArgumentException("version " + version + " of task '" + name + "', which has "
+                    + upgrades.size() + " upgrades: a version is 1 or more, and is set before the upgrades, which count it up");
+        }
+        return new DurableTask<>(name, codec, version, upgrades, pausing, pinned);
+    }
+
+    /**
+     * Returns this task with data of the next version. Calls that were enqueued by an earlier deployment are upgraded when
+     * they are run; what is stored stays as it is.
+     *
+     * @param from the version that the function reads: the current one
+     * @param upgrade makes the bytes of the next version
+     * @return the task, whose data is of the next version
+     * @throws IllegalArgumentException if {@code from} is not the current version
+     */
+    public DurableTask<T> withUpgrade(int from, UnaryOperator<byte[]> upgrade) {
+        if (from != version) {
+            throw new IllegalArgumentException("an upgrade from version " + from + " of task '" + name
+                    + "': its data is of version " + version + ", and upgrades are given in order, one for each version");
+        }
+        SortedMap<Integer, UnaryOperator<byte[]>> more = new TreeMap<>(upgrades);
+        more.put(from, Objects.requireNonNull(upgrade, "upgrade"));
+        return new DurableTask<>(name, codec, version + 1, more, pausing, pinned);
+    }
+
+    /**
+     * Returns this task with calls that pause instead of being given up: they are among the dead letters in the state {@link
+     * DeadLetter.State#PAUSED}, and wait until they are resumed.
+     *
+     * @return the task
+     */
+    public DurableTask<T> withPause() {
+        return new DurableTask<>(name, codec, version, upgrades, true, pinned);
+    }
+
+    /**
+     * Returns this task with calls that keep the policy of their first attempt, whatever later deployments say. Without this,
+     * they keep the number of their attempt and follow the policy of the instance that runs it.
+     *
+     * @return the task
+     */
+    public DurableTask<T> withPinnedPolicy() {
+        return new DurableTask<>(name, codec, version, upgrades, pausing, true);
+    }
+
+    /**
+     * Returns the name.
+     *
+     * @return the name
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Returns the version of the data that this task writes.
+     *
+     * @return 1 or more
+     */
+    public int version() {
+        return version;
+    }
+
+    boolean isPausing() {
+        return pausing;
+    }
+
+    boolean isPinned() {
+        return pinned;
+    }
+
+    byte[] encode(T data) {
+        return codec.encode(Objects.requireNonNull(data, "data"));
+    }
+
+    /**
+     * Reads data of this version or an earlier one.
+     *
+     * @throws UnreadableDataException if an upgrade is missing, or the codec or an upgrade has thrown
+     */
+    T decode(int from, byte[] bytes) {
+        byte[] data = bytes;
+        try {
+            for (int step = from; step < version; step++) {
+                UnaryOperator<byte[]> upgrade = upgrades.get(step);
+                if (upgrade == null) {
+                    throw new UnreadableDataException("data of version " + from + " of task '" + name
+                            + "': there is no upgrade from version " + step + "; add it by withUpgrade, and replay the call");
+                }
+                data = Objects.requireNonNull(upgrade.apply(data), "the upgrade returned null");
+            }
+            return Objects.requireNonNull(codec.decode(data), "the codec returned null");
+        } catch (UnreadableDataException noUpgrade) {
+            throw noUpgrade;
+        } catch (RuntimeException | LinkageError damage) {
+            throw new UnreadableDataException("data of version " + from + " of task '" + name + "' cannot be read: "
+                    + ErrorText.of(damage), damage);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "DurableTask[" + name + ", version " + version + "]";
+    }
+}

@@ -1,0 +1,85 @@
+package dev.respite.durable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What is optional when a call is enqueued. Immutable; the methods called {@code with…} return others.
+ *
+ * @param id the id of the call, which no other call of the task may have that has not ended; empty for a new one
+ * @param key the idempotency key; empty for a new one, a UUID of version 7
+ * @param notBefore when the first attempt is due; empty for now
+ */
+public record EnqueueOptions(Optional<String> id, Optional<String> key, Optional<Instant> notBefore) {
+
+    private static final int MAX_ID = 100;
+    private static final int MAX_KEY = 255;
+
+    /**
+     * Checks the lengths.
+     *
+     * @throws IllegalArgumentException if the id is not of 1 to 100 characters, or the key not of 1 to 255
+     */
+    public EnqueueOptions {
+        check("id", id, MAX_ID);
+        check("key", key, MAX_KEY);
+    }
+
+    private static void check(String what, Optional<String> text, int most) {
+        if (text.isPresent() && (text.get().isBlank() || text.get().length() > most)) {
+            throw new IllegalArgumentException(
+                    what + " '" + text.get() + "': it must be of 1 to " + most + " characters, and not blank");
+        }
+    }
+
+    /**
+     * Returns the options of a call that is due now, with a new id and a new key.
+     *
+     * @return the options
+     */
+    public static EnqueueOptions defaults() {
+        return new EnqueueOptions(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * Returns these options with an id.
+     *
+     * @param given the id, 1 to 100 characters
+     * @return the options
+     */
+    public EnqueueOptions withId(String given) {
+        return new EnqueueOptions(Optional.of(given), key, notBefore);
+    }
+
+    /**
+     * Returns these options with an idempotency key, for example that of the request which the call belongs to.
+     *
+     * @param given the key, 1 to 255 characters
+     * @return the options
+     */
+    public EnqueueOptions withKey(String given) {
+        return new EnqueueOptions(id, Optional.of(given), notBefore);
+    }
+
+    /**
+     * Returns these options with a time before which the first attempt is not made.
+     *
+     * @param due the time
+     * @return the options
+     */
+    public EnqueueOptions withNotBefore(Instant due) {
+        return new EnqueueOptions(id, key, Optional.of(due));
+    }
+
+    Instant dueAt(Instant now) {
+        return notBefore.filter(due -> due.isAfter(now)).orElse(now);
+    }
+
+    /** A delay that ends at a whole microsecond, as databases store times, and never early. */
+    static Instant later(Instant now, Duration delay) {
+        Instant exact = now.plus(delay);
+        int tooFine = exact.getNano() % 1_000;
+        return tooFine == 0 ? exact : exact.plusNanos(1_000L - tooFine);
+    }
+}

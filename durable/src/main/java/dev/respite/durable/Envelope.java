@@ -1,0 +1,87 @@
+package dev.respite.durable;
+
+import dev.respite.CallState;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What is stored of a call beside the columns of its row.
+ *
+ * @param key the idempotency key
+ * @param dataVersion the version of the data
+ * @param data the data, as the codec of the task has written it
+ * @param progress how far the call has got
+ */
+record Envelope(String key, int dataVersion, byte[] data, Progress progress) {
+
+    /**
+     * How far a call has got.
+     *
+     * @param state the state of the engine; empty before the end of the first attempt
+     * @param lostAt the last sign of life of an attempt whose end is not known; empty if none is to be accounted for
+     * @param pinnedPolicy the text of the policy that the call keeps
+     * @param lastError the last failure; empty text before the first
+     * @param postponements how often the call was left to an instance with a newer version of its task
+     */
+    record Progress(
+            Optional<CallState> state,
+            Optional<Instant> lostAt,
+            Optional<String> pinnedPolicy,
+            String lastError,
+            int postponements) {
+
+        static final Progress NONE = new Progress(Optional.empty(), Optional.empty(), Optional.empty(), "", 0);
+    }
+
+    /** A call that has not begun. */
+    static Envelope of(String key, int dataVersion, byte[] data) {
+        return new Envelope(key, dataVersion, data, Progress.NONE);
+    }
+
+    /** This call after an attempt. */
+    Envelope after(CallState next, Optional<String> pinnedPolicy, String lastError) {
+        return with(new Progress(Optional.of(next), Optional.empty(), pinnedPolicy, lastError, 0));
+    }
+
+    /** This call with an attempt whose end is not known. */
+    Envelope lost(Instant lastSign) {
+        return with(new Progress(
+                progress.state,
+                Optional.of(progress.lostAt.orElse(lastSign)),
+                progress.pinnedPolicy,
+                progress.lastError,
+                0));
+    }
+
+    Envelope postponed() {
+        return with(new Progress(
+                progress.state,
+                progress.lostAt,
+                progress.pinnedPolicy,
+                progress.lastError,
+                progress.postponements + 1));
+    }
+
+    /** This call as if it had not begun, with the same key. */
+    Envelope replayed() {
+        return of(key, dataVersion, data);
+    }
+
+    private Envelope with(Progress other) {
+        return new Envelope(key, dataVersion, data, other);
+    }
+
+    /** How many attempts have ended. */
+    int attempts() {
+        return progress.state.map(state -> state.number() - 1).orElse(0);
+    }
+
+    byte[] encode() {
+        return EnvelopeCodec.encode(this);
+    }
+
+    /** Reads an envelope; throws an {@link UnreadableDataException} if it is none, or is damaged. */
+    static Envelope decode(byte[] bytes) {
+        return EnvelopeCodec.decode(bytes);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.respite.durable;
+
+import dev.respite.CallState;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The bytes of an {@link Envelope}: two marks, the version of the format, then the fields in their order, big-endian. */
+final class EnvelopeCodec {
+
+    private static final int MARK = 'R' << 8 | 'D';
+    private static final int FORMAT = 1;
+
+    private EnvelopeCodec() {}
+
+    /** Returns whether the bytes begin as those of an envelope do: a row of another library does not. */
+    static boolean isEnvelope(byte[] bytes) {
+        return bytes.length > 2 && (Byte.toUnsignedInt(bytes[0]) << 8 | Byte.toUnsignedInt(bytes[1])) == MARK;
+    }
+
+    static byte[] encode(Envelope envelope) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(envelope.data().length + 256);
+        DataOutputStream out = new DataOutputStream(bytes);
+        Envelope.Progress progress = envelope.progress();
+        try {
+            out.writeShort(MARK);
+            out.writeByte(FORMAT);
+            out.writeUTF(envelope.key());
+            out.writeInt(envelope.dataVersion());
+            writeBytes(out, envelope.data());
+            writeBytes(out, progress.state().map(CallState::encode).orElse(new byte[0]));
+            Instant lostAt = progress.lostAt().orElse(Instant.EPOCH);
+            out.writeBoolean(progress.lostAt().isPresent());
+            out.writeLong(lostAt.getEpochSecond());
+            out.writeInt(lostAt.getNano());
+            writeText(out, progress.pinnedPolicy().orElse(""));
+            writeText(out, progress.lastError());
+            out.writeInt(progress.postponements());
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return bytes.toByteArray();
+    }
+
+    static Envelope decode(byte[] bytes) {
+        if (!isEnvelope(bytes)) {
+            throw new UnreadableDataException("the row was not written by Respite: its data of " + bytes.length
+                    + " bytes has no envelope");
+        }
+        if (bytes[2] != FORMAT) {
+            throw new UnreadableDataException("the envelope is of format " + bytes[2]
+                    + ", and this version of Respite reads format " + FORMAT + "; replay the call when all instances read it");
+        }
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 3, bytes.length - 3));
+        try {
+            Envelope envelope = new Envelope(in.readUTF(), in.readInt(), readBytes(in), readProgress(in));
+            if (in.available() > 0) {
+                throw new UnreadableDataException("the envelope is damaged: " + in.available() + " bytes follow its end");
+            }
+            return envelope;
+        } catch (IOException | DateTimeException | IllegalArgumentException damage) {
+            throw new UnreadableDataException("the envelope is damaged: " + damage, damage);
+        }
+    }
+
+    private static Envelope.Progress readProgress(DataInputStream in) throws IOException {
+        byte[] state = readBytes(in);
+        boolean lost = in.readBoolean();
+        Instant lostAt = Instant.ofEpochSecond(in.readLong(), in.readInt());
+        String pinned = new String(readBytes(in), StandardCharsets.UTF_8);
+        String lastError = new String(readBytes(in), StandardCharsets.UTF_8);
+        return new Envelope.Progress(
+                state.length == 0 ? Optional.empty() : Optional.of(CallState.decode(state)),
+                lost ? Optional.of(lostAt) : Optional.empty(),
+                pinned.isEmpty() ? Optional.empty() : Optional.of(pinned),
+                lastError,
+                in.readInt());
+    }
+
+    private static void writeText(DataOutputStream out, String text) throws IOException {
+        writeBytes(out, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    /** A damaged length must not allocate. */
+    private static byte[] readBytes(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > in.available()) {
+            throw new IOException("a field of " + length + " bytes");
+        }
+        return in.readNBytes(length);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.respite.durable;
+
+import dev.respite.AttemptResult;
+import dev.respite.CallState;
+import dev.respite.History;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Makes the entries of calls that are not run any more. */
+final class Letters {
+
+    private Letters() {}
+
+    static DeadLetter givenUp(
+            CallRow row,
+            Envelope envelope,
+            DurableTask<?> task,
+            AttemptResult.Ended<?> end,
+            String error,
+            Instant firstStart,
+            Instant now) {
+        return new DeadLetter(
+                DeadLetters.newLetterId(),
+                row.task(),
+                row.id(),
+                envelope.key(),
+                task.isPausing() ? DeadLetter.State.PAUSED : DeadLetter.State.DEAD,
+                end.reason().phrase(),
+                now,
+                Optional.of(firstStart),
+                end.history().attempts(),
+                error,
+                end.history().summary(),
+                envelope.dataVersion());
+    }
+
+    /** A call that cannot be run here. */
+    static DeadLetter parked(CallRow row, Envelope envelope, String reason, String error, Instant now) {
+        Optional<CallState> state = envelope.progress().state();
+        return new DeadLetter(
+                DeadLetters.newLetterId(),
+                row.task(),
+                row.id(),
+                envelope.key(),
+                DeadLetter.State.PARKED,
+                reason,
+                now,
+                state.map(CallState::firstStart),
+                envelope.attempts(),
+                error,
+                state.map(Letters::history).orElse(""),
+                envelope.dataVersion());
+    }
+
+    /** A call of which nothing can be read. */
+    static DeadLetter unreadable(CallRow row, UnreadableDataException damaged, Instant now) {
+        return new DeadLetter(
+                DeadLetters.newLetterId(),
+                row.task(),
+                row.id(),
+                "",
+                DeadLetter.State.PARKED,
+                "unreadable envelope",
+                now,
+                Optional.empty(),
+                0,
+                ErrorText.of(damaged),
+                "",
+                0);
+    }
+
+    private static String history(CallState state) {
+        return Stream.concat(state.first().stream(), state.last().stream())
+                .map(History.Entry::toString)
+                .collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,14 @@
+package dev.respite.durable;
+
+import java.io.Serial;
+
+/** The database in which calls are stored has failed, or rejects what it was to store. The cause is the database's exception. */
+public final class StoreException extends RuntimeException {
+
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    StoreException(String message, Throwable cause) {
+        super(message + ": " + cause.getMessage(), cause);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.respite.durable.idempotency;
+
+import dev.respite.durable.DurableContext;
+import dev.respite.durable.EffectPendingException;
+import dev.respite.durable.EffectRunner;
+import dev.respite.idempotency.IdempotencyKey;
+import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.IdempotentResult;
+import dev.respite.idempotency.Scope;
+import dev.respite.idempotency.jdbc.TransactionalIdempotency;
+import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.StoredResponse;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Runs effects with a record of their key: the effect, the record DONE and the removal of the call's row are one transaction. A
+ * second call with the same key has no effect, whoever has enqueued it and whenever, for as long as records are retained.
+ *
+ * <pre>{@code
+ * DurableRetry.builder(dataSource)
+ *         .effects(IdempotentEffects.of(TransactionalIdempotency.of(dataSource), Scope.of("billing")))
+ *         .effect(credit, retry, (connection, data, context) -> book(connection, data));
+ * }</pre>
+ *
+ * <p>The retention of the records must be longer than a call may take: a key that is older is rejected, and its call is
+ * given up. Immutable, and safe for use by any number of threads.
+ */
+public final class IdempotentEffects implements EffectRunner {
+
+    private static final String FINGERPRINT_VERSION = "1";
+
+    private static final Duration NOT_KNOWN_YET = Duration.ofSeconds(1);
+
+    private final TransactionalIdempotency idempotency;
+    private final Scope scope;
+
+    private IdempotentEffects(TransactionalIdempotency idempotency, Scope scope) {
+        this.idempotency = idempotency;
+        this.scope = scope;
+    }
+
+    /**
+     * Returns a runner.
+     *
+     * @param idempotency the records, in the database in which the calls are stored
+     * @param scope the owner of the keys
+     * @return the runner
+     */
+    public static IdempotentEffects of(TransactionalIdempotency idempotency, Scope scope) {
+        return new IdempotentEffects(
+                Objects.requireNonNull(idempotency, "idempotency"), Objects.requireNonNull(scope, "scope"));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws EffectPendingException if another execution with the key runs, or its outcome cannot be read
+     * @throws IllegalStateException if the record says that the effect must not be made: its outcome is unknown, the key was used
+     *     with other data, is too old or dated ahead, or there are too many records
+     */
+    @Override
+    public void run(DurableContext context, byte[] stored, Effect effect) throws Exception {
+        IdempotentCall call = IdempotentCall.of(
+                scope,
+                "durable " + context.task(),
+                IdempotencyKey.of(context.key()),
+                Fingerprint.of(FINGERPRINT_VERSION, stored));
+        IdempotentResult result = idempotency.execute(call, connection -> {
+            effect.run(connection);
+            return StoredResponse.empty();
+        });
+        if (result instanceof IdempotentResult.InProgress pending) {
+            boolean soon = pending.retryAfter().compareTo(NOT_KNOWN_YET) < 0;
+            throw new EffectPendingException(
+                    "the effect with the key of call '" + context.id() + "' is being made by another execution",
+                    soon ? NOT_KNOWN_YET : pending.retryAfter());
+        }
+        boolean made = result instanceof IdempotentResult.Executed || result instanceof IdempotentResult.Replayed;
+        if (!made) {
+            throw new IllegalStateException("the effect of call '" + context.id() + "' of task '" + context.task()
+                    + "' was not made, since the record of its key says: "
+                    + result.getClass().getSimpleName() + "; " + remedy(result));
+        }
+    }
+
+    private static String remedy(IdempotentResult result) {
+        if (result instanceof IdempotentResult.Mismatch) {
+            return "the key was used with other data: edit the dead letter with a new key, or discard it";
+        }
+        if (result instanceof IdempotentResult.Expired) {
+            return "the key is older than the retention of the records, which must be longer than a call may take";
+        }
+        return "resolve the record, then replay the dead letter";
+    }
+}
