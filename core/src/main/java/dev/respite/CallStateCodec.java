@@ -52,7 +52,7 @@ final class CallStateCodec {
         try {
             int version = in.readUnsignedByte();
             if (version != VERSION) {
-                throw damaged(
+                throw new IOException(
                         "its format is version " + version + ", and this version of Respite reads version " + VERSION);
             }
             int number = in.readInt();

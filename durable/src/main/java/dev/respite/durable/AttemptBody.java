@@ -32,7 +32,8 @@ interface AttemptBody<T> {
                 // A runner may run it again after a rollback.
                 removed.set(false);
                 handler.run(connection, data, context);
-                // Last: the row is not locked while the effect is made, so that the heartbeat of this call can be written.
+                // Last: the row is not locked while the effect is made, so that the heartbeat of this call can be
+                // written.
                 row.remove(connection, tables);
                 removed.set(true);
             });

@@ -19,8 +19,7 @@ record CallRow(String task, String id, long version) {
      * @throws LostRowException if it has another version, or is gone
      */
     void remove(Connection connection, DurableTables tables) throws SQLException {
-        String delete =
-                "DELETE FROM " + tables.tasks() + " WHERE task_name = ? AND task_instance = ? AND version = ?";
+        String delete = "DELETE FROM " + tables.tasks() + " WHERE task_name = ? AND task_instance = ? AND version = ?";
         try (PreparedStatement statement = connection.prepareStatement(delete)) {
             statement.setString(1, task);
             statement.setString(2, id);

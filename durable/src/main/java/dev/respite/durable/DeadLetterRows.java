@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** The statements of the table of dead letters. */
 final class DeadLetterRows {
 
-    static final String COLUMNS = "letter_id, task_name, task_instance, call_key, state, reason, parked_at, first_start,"
-            + " attempts, last_error, history, data_version, envelope";
+    static final String COLUMNS =
+            "letter_id, task_name, task_instance, call_key, state, reason, parked_at, first_start,"
+                    + " attempts, last_error, history, data_version, envelope";
 
     private static final int MAX_TEXT = 4_000;
     private static final int MAX_REASON = 100;
@@ -29,6 +30,7 @@ final class DeadLetterRows {
     }
 
     /** A letter and what was stored of the call. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Stored(DeadLetter letter, byte[] envelope) {}
 
     void insert(Connection connection, DeadLetter letter, byte @Nullable [] envelope) throws SQLException {
@@ -97,8 +99,7 @@ final class DeadLetterRows {
 
     /** The entry, locked in the transaction of the connection if it is to be changed. */
     Optional<Stored> find(Connection connection, String letterId, boolean locked) throws SQLException {
-        String query =
-                "SELECT " + COLUMNS + " FROM " + table + " WHERE letter_id = ?" + (locked ? " FOR UPDATE" : "");
+        String query = "SELECT " + COLUMNS + " FROM " + table + " WHERE letter_id = ?" + (locked ? " FOR UPDATE" : "");
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             statement.setString(1, letterId);
             try (ResultSet row = statement.executeQuery()) {

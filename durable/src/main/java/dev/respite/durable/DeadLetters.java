@@ -194,8 +194,7 @@ public final class DeadLetters {
             }
             Envelope old = readable(stored.get());
             String kept = key == KeyChoice.KEEP ? old.key() : TaskQueue.mintKey(queue.now());
-            rows.update(
-                    connection, letterId, new Envelope(kept, old.dataVersion(), data.clone(), old.progress()));
+            rows.update(connection, letterId, new Envelope(kept, old.dataVersion(), data.clone(), old.progress()));
             return true;
         });
     }
@@ -220,7 +219,11 @@ public final class DeadLetters {
                     DeadLetter letter = stored.get().letter();
                     rows.delete(connection, letterId);
                     queue.insert(
-                            connection, letter.task(), letter.id(), replayed(stored.get().envelope()), queue.now());
+                            connection,
+                            letter.task(),
+                            letter.id(),
+                            replayed(stored.get().envelope()),
+                            queue.now());
                     return true;
                 });
     }
@@ -281,8 +284,8 @@ public final class DeadLetters {
             return Envelope.decode(stored.envelope());
         } catch (UnreadableDataException damaged) {
             throw new IllegalStateException(
-                    "the data of dead letter " + stored.letter().letterId() + " cannot be edited: " + damaged.getMessage()
-                            + "; discard it, and enqueue the call again",
+                    "the data of dead letter " + stored.letter().letterId() + " cannot be edited: "
+                            + damaged.getMessage() + "; discard it, and enqueue the call again",
                     damaged);
         }
     }

@@ -69,8 +69,9 @@ enum DurableDialect {
                 statement.execute(query);
             } catch (SQLException missing) {
                 throw new IllegalArgumentException(
-                        "the database lacks " + tables.tasks() + " or " + tables.deadLetters() + ", or a column of them ("
-                                + missing.getMessage() + "): run " + file + ", which is in the jar of respite-durable",
+                        "the database lacks " + tables.tasks() + " or " + tables.deadLetters()
+                                + ", or a column of them (" + missing.getMessage() + "): run " + file
+                                + ", which is in the jar of respite-durable",
                         missing);
             }
         }

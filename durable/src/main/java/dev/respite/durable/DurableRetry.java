@@ -77,7 +77,8 @@ public final class DurableRetry implements AutoCloseable {
                 .jdbcCustomization(queue.dialect().customization())
                 .serializer(new RowTask.Bytes())
                 .clock(settings.time()::wallTime)
-                .schedulerName(new SchedulerName.Fixed("respite-" + ProcessHandle.current().pid()))
+                .schedulerName(new SchedulerName.Fixed(
+                        "respite-" + ProcessHandle.current().pid()))
                 .threads(settings.threads())
                 .pollingInterval(settings.pollInterval())
                 .heartbeatInterval(settings.heartbeat())

@@ -79,8 +79,8 @@ public final class DurableRetryBuilder {
         // Refused here rather than by build, whose stack does not show the task.
         TaskRetry.of(added.task(), added.retry());
         if (tasks.putIfAbsent(added.task().name(), added) != null) {
-            throw new IllegalArgumentException("task '" + added.task().name()
-                    + "' was added twice: give each task a name of its own");
+            throw new IllegalArgumentException(
+                    "task '" + added.task().name() + "' was added twice: give each task a name of its own");
         }
         return this;
     }
@@ -242,8 +242,7 @@ public final class DurableRetryBuilder {
 
     private static Duration checked(String what, Duration value, Duration least) {
         if (value.compareTo(least) < 0 || value.compareTo(MAX_TIME) > 0) {
-            throw new IllegalArgumentException(
-                    what + " " + value + ": it must be from " + least + " to " + MAX_TIME);
+            throw new IllegalArgumentException(what + " " + value + ": it must be from " + least + " to " + MAX_TIME);
         }
         return value;
     }

@@ -14,12 +14,7 @@ import java.time.Duration;
  * @param limits how long to wait
  */
 record DurableSettings(
-        DurableTables tables,
-        TimeSource time,
-        int threads,
-        Duration pollInterval,
-        Duration heartbeat,
-        Limits limits) {
+        DurableTables tables, TimeSource time, int threads, Duration pollInterval, Duration heartbeat, Limits limits) {
 
     /** db-scheduler's least. */
     static final int MISSED_HEARTBEATS = 4;

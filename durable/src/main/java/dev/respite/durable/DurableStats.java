@@ -4,6 +4,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,18 +24,18 @@ public record DurableStats(
 
     static DurableStats of(long due, long running, long scheduled, Optional<Instant> oldestDue, ResultSet letters)
             throws SQLException {
-        long[] counts = new long[DeadLetter.State.values().length];
+        Map<DeadLetter.State, Long> counts = new EnumMap<>(DeadLetter.State.class);
         while (letters.next()) {
-            counts[DeadLetter.State.valueOf(letters.getString("state")).ordinal()] = letters.getLong("calls");
+            counts.put(DeadLetter.State.valueOf(letters.getString("state")), letters.getLong("calls"));
         }
         return new DurableStats(
                 due,
                 running,
                 scheduled,
                 oldestDue,
-                counts[DeadLetter.State.DEAD.ordinal()],
-                counts[DeadLetter.State.PAUSED.ordinal()],
-                counts[DeadLetter.State.PARKED.ordinal()]);
+                counts.getOrDefault(DeadLetter.State.DEAD, 0L),
+                counts.getOrDefault(DeadLetter.State.PAUSED, 0L),
+                counts.getOrDefault(DeadLetter.State.PARKED, 0L));
     }
 
     /**

@@ -79,8 +79,9 @@ public final class DurableTask<T> {
      */
     public DurableTask<T> withVersion(int version) {
         if (version < 1 || !upgrades.isEmpty()) {
-            throw new IllegalArgumentException("version " + version + " of task '" + name + "', which has "
-                    + upgrades.size() + " upgrades: a version is 1 or more, and is set before the upgrades, which count it up");
+            throw new IllegalArgumentException(
+                    "version " + version + " of task '" + name + "', which has " + upgrades.size()
+                            + " upgrades: a version is 1 or more, and is set before the upgrades, which count it up");
         }
         return new DurableTask<>(name, codec, version, upgrades, pausing, pinned);
     }
@@ -96,8 +97,9 @@ public final class DurableTask<T> {
      */
     public DurableTask<T> withUpgrade(int from, UnaryOperator<byte[]> upgrade) {
         if (from != version) {
-            throw new IllegalArgumentException("an upgrade from version " + from + " of task '" + name
-                    + "': its data is of version " + version + ", and upgrades are given in order, one for each version");
+            throw new IllegalArgumentException(
+                    "an upgrade from version " + from + " of task '" + name + "': its data is of version " + version
+                            + ", and upgrades are given in order, one for each version");
         }
         SortedMap<Integer, UnaryOperator<byte[]>> more = new TreeMap<>(upgrades);
         more.put(from, Objects.requireNonNull(upgrade, "upgrade"));
@@ -165,8 +167,9 @@ public final class DurableTask<T> {
             for (int step = from; step < version; step++) {
                 UnaryOperator<byte[]> upgrade = upgrades.get(step);
                 if (upgrade == null) {
-                    throw new UnreadableDataException("data of version " + from + " of task '" + name
-                            + "': there is no upgrade from version " + step + "; add it by withUpgrade, and replay the call");
+                    throw new UnreadableDataException(
+                            "data of version " + from + " of task '" + name + "': there is no upgrade from version "
+                                    + step + "; add it by withUpgrade, and replay the call");
                 }
                 data = Objects.requireNonNull(upgrade.apply(data), "the upgrade returned null");
             }
@@ -174,8 +177,9 @@ public final class DurableTask<T> {
         } catch (UnreadableDataException noUpgrade) {
             throw noUpgrade;
         } catch (RuntimeException | LinkageError damage) {
-            throw new UnreadableDataException("data of version " + from + " of task '" + name + "' cannot be read: "
-                    + ErrorText.of(damage), damage);
+            throw new UnreadableDataException(
+                    "data of version " + from + " of task '" + name + "' cannot be read: " + ErrorText.of(damage),
+                    damage);
         }
     }
 

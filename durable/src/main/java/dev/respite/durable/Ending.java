@@ -15,5 +15,6 @@ sealed interface Ending {
     record Reschedule(Instant due, Envelope envelope) implements Ending {}
 
     /** The call is moved to the dead letters: one transaction. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Park(DeadLetter letter, byte[] envelope) implements Ending {}
 }

@@ -2,6 +2,7 @@ package dev.respite.durable;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -79,7 +80,7 @@ public record EnqueueOptions(Optional<String> id, Optional<String> key, Optional
     /** A delay that ends at a whole microsecond, as databases store times, and never early. */
     static Instant later(Instant now, Duration delay) {
         Instant exact = now.plus(delay);
-        int tooFine = exact.getNano() % 1_000;
-        return tooFine == 0 ? exact : exact.plusNanos(1_000L - tooFine);
+        Instant whole = exact.truncatedTo(ChronoUnit.MICROS);
+        return whole.equals(exact) ? exact : whole.plus(1, ChronoUnit.MICROS);
     }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param data the data, as the codec of the task has written it
  * @param progress how far the call has got
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Envelope(String key, int dataVersion, byte[] data, Progress progress) {
 
     /**

@@ -51,18 +51,20 @@ final class EnvelopeCodec {
 
     static Envelope decode(byte[] bytes) {
         if (!isEnvelope(bytes)) {
-            throw new UnreadableDataException("the row was not written by Respite: its data of " + bytes.length
-                    + " bytes has no envelope");
+            throw new UnreadableDataException(
+                    "the row was not written by Respite: its data of " + bytes.length + " bytes has no envelope");
         }
         if (bytes[2] != FORMAT) {
-            throw new UnreadableDataException("the envelope is of format " + bytes[2]
-                    + ", and this version of Respite reads format " + FORMAT + "; replay the call when all instances read it");
+            throw new UnreadableDataException(
+                    "the envelope is of format " + bytes[2] + ", and this version of Respite reads format " + FORMAT
+                            + "; replay the call when all instances read it");
         }
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 3, bytes.length - 3));
         try {
             Envelope envelope = new Envelope(in.readUTF(), in.readInt(), readBytes(in), readProgress(in));
             if (in.available() > 0) {
-                throw new UnreadableDataException("the envelope is damaged: " + in.available() + " bytes follow its end");
+                throw new UnreadableDataException(
+                        "the envelope is damaged: " + in.available() + " bytes follow its end");
             }
             return envelope;
         } catch (IOException | DateTimeException | IllegalArgumentException damage) {

@@ -26,8 +26,8 @@ final class RowTask {
     private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
 
     /** The database may be away for a moment. What is not written by then is found by the missing heartbeat. */
-    private static final RetryPolicy WRITES = RetryPolicy.parse(
-            "max-attempts=8 base-delay=20ms max-delay=2s total-timeout=20s budget=off nested=retry");
+    private static final RetryPolicy WRITES =
+            RetryPolicy.parse("max-attempts=8 base-delay=20ms max-delay=2s total-timeout=20s budget=off nested=retry");
 
     private final TaskRunner<?> runner;
     private final DeadLetters letters;
@@ -85,13 +85,17 @@ final class RowTask {
             write(execution, operations::remove);
         } else if (ending instanceof Ending.Reschedule again) {
             ExecutionComplete failure = ExecutionComplete.failure(execution, started, time.wallTime(), null);
-            write(execution, () -> operations.reschedule(failure, again.due(), again.envelope().encode()));
+            write(
+                    execution,
+                    () -> operations.reschedule(
+                            failure, again.due(), again.envelope().encode()));
         } else if (ending instanceof Ending.Park park) {
             write(execution, () -> letters.park(row(execution), park.letter(), park.envelope()));
             LOGGER.log(
                     WARNING,
-                    "call '" + execution.getId() + "' of task '" + execution.getTaskName() + "' is among the dead letters: "
-                            + park.letter().reason() + "; " + park.letter().lastError());
+                    "call '" + execution.getId() + "' of task '" + execution.getTaskName()
+                            + "' is among the dead letters: " + park.letter().reason() + "; "
+                            + park.letter().lastError());
         }
     }
 

@@ -18,8 +18,6 @@ import javax.sql.DataSource;
  */
 public final class TaskQueue {
 
-    private static final Runnable NOTHING = () -> {};
-
     private final DataSource dataSource;
     private final DurableTables tables;
     private final DurableDialect dialect;
@@ -59,7 +57,7 @@ public final class TaskQueue {
     public static TaskQueue of(DataSource dataSource, DurableTables tables) {
         Objects.requireNonNull(tables, "tables");
         DurableDialect dialect = DurableDialect.of(Objects.requireNonNull(dataSource, "dataSource"), tables);
-        return new TaskQueue(dataSource, tables, dialect, TimeSource.system(), NOTHING);
+        return new TaskQueue(dataSource, tables, dialect, TimeSource.system(), () -> {});
     }
 
     /** This queue in another time, and with a worker to be woken when a call was enqueued. */

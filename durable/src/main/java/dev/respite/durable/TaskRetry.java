@@ -38,8 +38,9 @@ final class TaskRetry {
      */
     static TaskRetry of(DurableTask<?> task, Retry retry) {
         if (task.isPinned() && !isText(retry.policy())) {
-            throw new IllegalArgumentException("the policy of task '" + task.name() + "' cannot be pinned: " + retry.policy()
-                    + " has parts that are written in code, which no text can store; leave them out, or do not pin the policy");
+            throw new IllegalArgumentException(
+                    "the policy of task '" + task.name() + "' cannot be pinned: " + retry.policy()
+                            + " has parts that are written in code, which no text can store; leave them out, or do not pin the policy");
         }
         return new TaskRetry(retry, task.isPinned());
     }
@@ -79,7 +80,8 @@ final class TaskRetry {
         } catch (IllegalArgumentException unknown) {
             LOGGER.log(
                     WARNING,
-                    "the pinned policy '" + policy + "' cannot be read, so its calls follow the policy of this deployment: "
+                    "the pinned policy '" + policy
+                            + "' cannot be read, so its calls follow the policy of this deployment: "
                             + unknown.getMessage());
             return current;
         }

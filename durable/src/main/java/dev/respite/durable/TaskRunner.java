@@ -72,7 +72,8 @@ final class TaskRunner<T> {
     private T decode(Envelope envelope) {
         if (envelope.dataVersion() > task.version()) {
             throw new UnreadableDataException("data of version " + envelope.dataVersion() + " of task '" + task.name()
-                    + "', and this deployment reads versions up to " + task.version() + ": deploy the newer one, and replay");
+                    + "', and this deployment reads versions up to " + task.version()
+                    + ": deploy the newer one, and replay");
         }
         return task.decode(envelope.dataVersion(), envelope.data().clone());
     }
@@ -80,8 +81,9 @@ final class TaskRunner<T> {
     private Ending attempted(CallRow row, Envelope envelope, T data, BooleanSupplier stopping) {
         ResumableRetry resumable = retry.of(envelope.progress().pinnedPolicy());
         Optional<Instant> lostAt = envelope.progress().lostAt();
-        CallState state = envelope.progress().state().orElseGet(() -> lostAt.map(CallState::begin)
-                .orElseGet(resumable::begin));
+        CallState state = envelope.progress()
+                .state()
+                .orElseGet(() -> lostAt.map(CallState::begin).orElseGet(resumable::begin));
         Recorded recorded = new Recorded();
         AttemptResult<@Nullable Void> result = lostAt.isPresent()
                 ? resumable.attempt(state, lost(recorded))
@@ -98,8 +100,7 @@ final class TaskRunner<T> {
     }
 
     private boolean attempt(CallRow row, Envelope envelope, T data, Attempt attempt, CallState state) throws Exception {
-        DurableContext context =
-                new DurableContext(task.name(), row.id(), envelope.key(), attempt, state.firstStart());
+        DurableContext context = new DurableContext(task.name(), row.id(), envelope.key(), attempt, state.firstStart());
         return body.run(row, data, envelope.data().clone(), context);
     }
 
@@ -125,8 +126,8 @@ final class TaskRunner<T> {
         if (failure instanceof LostRowException) {
             return new Ending.Leave();
         }
-        DeadLetter letter = Letters.givenUp(
-                row, envelope, task, end, ErrorText.of(failure), firstStart, time.wallTime());
+        DeadLetter letter =
+                Letters.givenUp(row, envelope, task, end, ErrorText.of(failure), firstStart, time.wallTime());
         return new Ending.Park(letter, envelope.encode());
     }
 

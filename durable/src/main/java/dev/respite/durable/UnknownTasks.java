@@ -37,11 +37,7 @@ final class UnknownTasks {
     private final ScheduledExecutorService executor;
 
     UnknownTasks(
-            DataSource dataSource,
-            TaskQueue queue,
-            DeadLetters letters,
-            Set<String> known,
-            DurableSettings settings) {
+            DataSource dataSource, TaskQueue queue, DeadLetters letters, Set<String> known, DurableSettings settings) {
         this.dataSource = dataSource;
         this.queue = queue;
         this.letters = letters;
@@ -79,6 +75,7 @@ final class UnknownTasks {
     }
 
     /** A row, and what is stored in it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Found(CallRow row, byte[] stored) {}
 
     private List<Found> find() throws SQLException {
@@ -138,8 +135,7 @@ final class UnknownTasks {
         String error = "no instance that knows the task '" + found.row().task() + "' has run the call within "
                 + settings.limits().unknownAfter() + " after it was due; start one, and replay the call";
         try {
-            return Letters.parked(
-                    found.row(), Envelope.decode(found.stored()), "unknown task", error, queue.now());
+            return Letters.parked(found.row(), Envelope.decode(found.stored()), "unknown task", error, queue.now());
         } catch (UnreadableDataException damaged) {
             return Letters.unreadable(found.row(), damaged, queue.now());
         }

@@ -1,0 +1,5 @@
+module consumer {
+    requires dev.respite.durable;
+    requires com.h2database;
+    requires java.naming; // a supertype of H2's data source is there
+}

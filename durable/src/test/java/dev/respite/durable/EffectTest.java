@@ -1,0 +1,228 @@
+package dev.respite.durable;
+
+import static dev.respite.durable.DurableFixture.PAYMENT;
+import static dev.respite.durable.DurableFixture.eventually;
+import static dev.respite.durable.DurableFixture.retry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.durable.idempotency.IdempotentEffects;
+import dev.respite.idempotency.Scope;
+import dev.respite.idempotency.jdbc.TransactionalIdempotency;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.net.ConnectException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+
+/** Effects in the database of the calls take place exactly once. */
+class EffectTest {
+
+    private static final String SOON = "max-attempts=5 base-delay=1ms max-delay=5ms budget=off";
+
+    private static EffectHandler<String> booking(DurableFixture fixture, int succeeds) {
+        return (connection, data, context) -> {
+            TestStore.book(connection, data);
+            fixture.attempts.add(context);
+            if (context.attempt().number() < succeeds) {
+                throw new ConnectException("after the effect");
+            }
+        };
+    }
+
+    private static IdempotentEffects recorded(DataSource dataSource) {
+        return IdempotentEffects.of(TransactionalIdempotency.of(dataSource), Scope.of("billing"));
+    }
+
+    @OnEachStore
+    void effect_ofAttemptsThatFail_isRolledBack(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            DurableRetry durable = fixture.start(b -> b.effect(PAYMENT, retry(SOON), booking(fixture, 3)));
+            durable.queue().enqueue(PAYMENT, "order 17");
+            fixture.awaitAttempts(3);
+            fixture.awaitEmpty();
+            assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("order 17");
+        }
+    }
+
+    @OnEachStore
+    void effect_ofAnInstanceThatWasPausedBeyondItsHeartbeat_isRolledBack(TestStore store) throws Exception {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            CountDownLatch paused = new CountDownLatch(1);
+            CountDownLatch goesOn = new CountDownLatch(1);
+            // Its heartbeat is as rare as that of a paused process.
+            DurableRetry slow = fixture.start(b -> b.heartbeat(Duration.ofHours(1))
+                    .effect(PAYMENT, retry(SOON), (connection, data, context) -> {
+                        TestStore.book(connection, "paused");
+                        paused.countDown();
+                        goesOn.await();
+                    }));
+            slow.queue().enqueue(PAYMENT, "order 17");
+            assertThat(paused.await(30, TimeUnit.SECONDS)).isTrue();
+
+            fixture.start(b -> b.heartbeat(Duration.ofMillis(100)).effect(PAYMENT, retry(SOON), booking(fixture, 1)));
+            fixture.awaitEmpty();
+            assertThat(fixture.attempts)
+                    .extracting(context -> context.attempt().number())
+                    .containsExactly(2);
+            goesOn.countDown();
+            slow.close();
+            assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("order 17");
+            assertThat(fixture.allLetters()).isEmpty();
+        }
+    }
+
+    @OnEachStore
+    void plainCall_ofAnInstanceThatWasTakenOver_changesNothing(TestStore store) throws Exception {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            CountDownLatch paused = new CountDownLatch(1);
+            CountDownLatch goesOn = new CountDownLatch(1);
+            DurableRetry slow = fixture.start(b -> b.heartbeat(Duration.ofHours(1))
+                    .task(PAYMENT, retry("max-attempts=1 budget=off"), (data, context) -> {
+                        paused.countDown();
+                        goesOn.await();
+                        throw new IllegalStateException("would be a dead letter");
+                    }));
+            slow.queue().enqueue(PAYMENT, "order 17");
+            assertThat(paused.await(30, TimeUnit.SECONDS)).isTrue();
+
+            CountDownLatch second = new CountDownLatch(1);
+            CountDownLatch secondGoesOn = new CountDownLatch(1);
+            fixture.start(b -> b.heartbeat(Duration.ofMillis(100)).task(PAYMENT, retry(SOON), (data, context) -> {
+                fixture.attempts.add(context);
+                second.countDown();
+                secondGoesOn.await();
+            }));
+            assertThat(second.await(30, TimeUnit.SECONDS)).isTrue();
+            goesOn.countDown();
+            slow.close();
+            assertThat(fixture.allLetters()).isEmpty();
+            assertThat(TestStore.tasks(fixture.dataSource)).isEqualTo(1);
+            secondGoesOn.countDown();
+            fixture.awaitEmpty();
+            assertThat(fixture.attempts).hasSize(1);
+        }
+    }
+
+    @OnEachStore
+    void effect_whoseCommitGetsNoReply_isNotMadeAgain(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            AtomicInteger cut = new AtomicInteger(1);
+            EffectRunner runner = EffectRunner.of(cutting(fixture.dataSource, cut, true));
+            DurableRetry durable =
+                    fixture.start(b -> b.effects(runner).effect(PAYMENT, retry(SOON), booking(fixture, 1)));
+            durable.queue().enqueue(PAYMENT, "order 17");
+            fixture.awaitEmpty();
+            durable.close();
+            assertThat(cut).hasValue(0);
+            assertThat(fixture.attempts).hasSize(1);
+            assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("order 17");
+            assertThat(fixture.allLetters()).isEmpty();
+        }
+    }
+
+    @OnEachStore
+    void effect_whoseCommitIsLost_isMadeByTheNextAttempt(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            AtomicInteger cut = new AtomicInteger(1);
+            EffectRunner runner = EffectRunner.of(cutting(fixture.dataSource, cut, false));
+            DurableRetry durable =
+                    fixture.start(b -> b.effects(runner).effect(PAYMENT, retry(SOON), booking(fixture, 1)));
+            durable.queue().enqueue(PAYMENT, "order 17");
+            fixture.awaitAttempts(2);
+            fixture.awaitEmpty();
+            assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("order 17");
+        }
+    }
+
+    @OnEachStore
+    void record_isCommittedWithEffectAndRow_andAnotherCallWithItsKeyHasNoEffect(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            DurableRetry durable = fixture.start(
+                    b -> b.effects(recorded(fixture.dataSource)).effect(PAYMENT, retry(SOON), booking(fixture, 3)));
+            EnqueueOptions options = EnqueueOptions.defaults().withKey("key-17");
+            durable.queue().enqueue(PAYMENT, "order 17", options);
+            fixture.awaitAttempts(3);
+            fixture.awaitEmpty();
+            assertThat(TestStore.strings(fixture.dataSource, "SELECT state FROM respite_idempotency"))
+                    .containsExactly("DONE");
+
+            durable.queue().enqueue(PAYMENT, "order 17", options);
+            fixture.awaitEmpty();
+            assertThat(fixture.attempts).hasSize(3);
+            assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("order 17");
+            assertThat(fixture.allLetters()).isEmpty();
+
+            durable.queue().enqueue(PAYMENT, "other data", options);
+            eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
+            assertThat(fixture.allLetters().get(0).lastError()).contains("Mismatch", "with a new key");
+            assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("order 17");
+        }
+    }
+
+    @OnEachStore
+    void record_ofAnInstanceThatWasTakenOver_isRolledBackToo(TestStore store) throws Exception {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            AtomicInteger runs = new AtomicInteger();
+            DurableRetry durable = fixture.start(b -> b.effects(recorded(fixture.dataSource))
+                    .effect(PAYMENT, retry(SOON), (connection, data, context) -> {
+                        TestStore.book(connection, data);
+                        if (runs.incrementAndGet() == 1) {
+                            // As if another instance had picked the row.
+                            TestStore.run(
+                                    fixture.dataSource,
+                                    "UPDATE respite_task SET version = version + 1, last_heartbeat = '2020-01-01 00:00:00'");
+                        }
+                    }));
+            durable.queue().enqueue(PAYMENT, "order 17");
+            fixture.awaitEmpty();
+            assertThat(runs).hasValue(2);
+            assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("order 17");
+            assertThat(TestStore.strings(fixture.dataSource, "SELECT state FROM respite_idempotency"))
+                    .containsExactly("DONE");
+        }
+    }
+
+    /** The connections of a data source, of which a number of commits fail: after they were made, or before. */
+    private static DataSource cutting(DataSource dataSource, AtomicInteger cut, boolean committed) {
+        return proxy(DataSource.class, dataSource, (name, target) -> {
+            Object result = target.call();
+            return name.equals("getConnection")
+                    ? proxy(Connection.class, (Connection) result, (step, commit) -> {
+                        if (step.equals("commit") && cut.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                            if (committed) {
+                                commit.call();
+                            }
+                            throw new SQLException("the connection was cut", "08006");
+                        }
+                        return commit.call();
+                    })
+                    : result;
+        });
+    }
+
+    private interface Call {
+        Object call() throws Throwable;
+    }
+
+    private interface Step {
+        Object at(String name, Call target) throws Throwable;
+    }
+
+    private static <T> T proxy(Class<T> type, T target, Step step) {
+        return type.cast(Proxy.newProxyInstance(
+                EffectTest.class.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> step.at(method.getName(), () -> {
+                    try {
+                        return method.invoke(target, arguments);
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    }
+                })));
+    }
+}

@@ -1,0 +1,73 @@
+package dev.respite.durable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.CallState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class EnvelopeTest {
+
+    private static final Envelope FULL = new Envelope(
+            "key",
+            3,
+            new byte[] {1, 2, 3},
+            new Envelope.Progress(
+                    Optional.of(CallState.begin(Instant.ofEpochSecond(7, 8))),
+                    Optional.of(Instant.ofEpochSecond(9, 10)),
+                    Optional.of("max-attempts=2"),
+                    "an error with ü",
+                    4));
+
+    @Test
+    void decode_ofWhatWasEncoded_isEqual() {
+        Envelope read = Envelope.decode(FULL.encode());
+        assertThat(read.key()).isEqualTo("key");
+        assertThat(read.dataVersion()).isEqualTo(3);
+        assertThat(read.data()).containsExactly(1, 2, 3);
+        assertThat(read.progress()).isEqualTo(FULL.progress());
+        Envelope empty = Envelope.decode(Envelope.of("k", 1, new byte[0]).encode());
+        assertThat(empty.progress()).isEqualTo(Envelope.Progress.NONE);
+    }
+
+    @Test
+    void decode_ofDamagedBytes_throwsOnlyThatItIsUnreadable() {
+        Random random = new Random(5);
+        byte[] bytes = FULL.encode();
+        for (int i = 0; i < 20_000; i++) {
+            byte[] damaged = Arrays.copyOf(bytes, random.nextInt(bytes.length + 2));
+            for (int flips = random.nextInt(4); flips > 0 && damaged.length > 0; flips--) {
+                damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+            }
+            try {
+                Envelope.decode(damaged);
+            } catch (UnreadableDataException expected) {
+                assertThat(expected.getMessage()).isNotBlank();
+            }
+        }
+    }
+
+    @Test
+    void decode_ofAnotherFormat_namesIt() {
+        byte[] bytes = FULL.encode();
+        bytes[2] = 2;
+        assertThatThrownBy(() -> Envelope.decode(bytes)).hasMessageContaining("format 2");
+        assertThatThrownBy(() -> Envelope.decode(new byte[] {'R'})).hasMessageContaining("not written by Respite");
+    }
+
+    @Test
+    void later_roundsUpToWhatDatabasesStore() {
+        Instant now = Instant.parse("2026-01-01T00:00:00.000000001Z");
+        assertThat(EnqueueOptions.later(now, Duration.ofNanos(998)))
+                .isEqualTo(Instant.parse("2026-01-01T00:00:00.000001Z"));
+        assertThat(EnqueueOptions.later(now, Duration.ofNanos(999)))
+                .isEqualTo(Instant.parse("2026-01-01T00:00:00.000001Z"));
+        assertThat(EnqueueOptions.later(now, Duration.ofNanos(1_000)))
+                .isEqualTo(Instant.parse("2026-01-01T00:00:00.000002Z"));
+    }
+}

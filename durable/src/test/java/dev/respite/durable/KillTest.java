@@ -1,0 +1,86 @@
+package dev.respite.durable;
+
+import static dev.respite.durable.DurableFixture.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A process that is killed by the system in the middle of an attempt. */
+class KillTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void call_whoseProcessIsKilled_isFinishedByAnotherWithItsNumberAndKey() throws Exception {
+        DataSource dataSource = TestStore.POSTGRESQL.emptied();
+        String url = urlOf(dataSource);
+        Path log = folder.resolve("log");
+        TaskQueue.of(dataSource).enqueue(KilledWorker.TASK, "order 17");
+        Process first = worker(url, log);
+        try {
+            eventually(() -> assertThat(lines(log)).hasSize(2));
+        } finally {
+            // kill -9
+            first.destroyForcibly().waitFor();
+        }
+        assertThat(TestStore.ledger(dataSource)).isEmpty();
+        assertThat(TestStore.strings(dataSource, "SELECT picked_by FROM respite_task WHERE picked"))
+                .hasSize(1);
+
+        Process second = worker(url, log);
+        try {
+            eventually(() -> assertThat(TestStore.tasks(dataSource)).isZero());
+        } finally {
+            second.destroyForcibly().waitFor();
+        }
+        List<String[]> attempts =
+                lines(log).stream().map(line -> line.split(" ", -1)).toList();
+        assertThat(attempts).extracting(attempt -> attempt[0]).containsExactly("1", "2", "3");
+        assertThat(attempts).extracting(attempt -> attempt[1]).containsOnly(attempts.get(0)[1]);
+        assertThat(attempts).extracting(attempt -> attempt[3]).containsOnly(attempts.get(0)[3]);
+        // Half of the delay is fixed: 300 ms before the second attempt, and 600 ms after the death was noticed.
+        Duration delay = Duration.between(Instant.parse(attempts.get(0)[2]), Instant.parse(attempts.get(1)[2]));
+        assertThat(delay).isGreaterThanOrEqualTo(Duration.ofMillis(300));
+        Duration afterDeath = Duration.between(Instant.parse(attempts.get(1)[2]), Instant.parse(attempts.get(2)[2]));
+        assertThat(afterDeath).isGreaterThanOrEqualTo(Duration.ofMillis(1_600));
+        assertThat(TestStore.ledger(dataSource)).containsExactly("order 17");
+        assertThat(DeadLetters.of(dataSource).list(DeadLetters.Filter.all())).isEmpty();
+    }
+
+    private static String urlOf(DataSource dataSource) throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            return connection.getMetaData().getURL() + "?user="
+                    + connection.getMetaData().getUserName();
+        }
+    }
+
+    private static Process worker(String url, Path log) throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return new ProcessBuilder(
+                        java,
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KilledWorker.class.getName(),
+                        url,
+                        log.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(new File(log + ".out"))
+                .start();
+    }
+
+    private static List<String> lines(Path log) throws IOException {
+        return Files.exists(log) ? Files.readAllLines(log) : List.of();
+    }
+}
