@@ -55,7 +55,8 @@ class EffectTest {
             CountDownLatch paused = new CountDownLatch(1);
             CountDownLatch goesOn = new CountDownLatch(1);
             // Its heartbeat is as rare as that of a paused process.
-            DurableRetry slow = fixture.start(b -> b.heartbeat(Duration.ofHours(1))
+            DurableRetry slow = fixture.start(b -> b.threads(1)
+                    .heartbeat(Duration.ofHours(1))
                     .effect(PAYMENT, retry(SOON), (connection, data, context) -> {
                         TestStore.book(connection, "paused");
                         paused.countDown();
@@ -81,7 +82,8 @@ class EffectTest {
         try (DurableFixture fixture = new DurableFixture(store)) {
             CountDownLatch paused = new CountDownLatch(1);
             CountDownLatch goesOn = new CountDownLatch(1);
-            DurableRetry slow = fixture.start(b -> b.heartbeat(Duration.ofHours(1))
+            DurableRetry slow = fixture.start(b -> b.threads(1)
+                    .heartbeat(Duration.ofHours(1))
                     .task(PAYMENT, retry("max-attempts=1 budget=off"), (data, context) -> {
                         paused.countDown();
                         goesOn.await();
@@ -175,7 +177,7 @@ class EffectTest {
                             // As if another instance had picked the row.
                             TestStore.run(
                                     fixture.dataSource,
-                                    "UPDATE respite_task SET version = version + 1, last_heartbeat = '2020-01-01 00:00:00'");
+                                    "UPDATE respite_task SET version = version + 1");
                         }
                     }));
             durable.queue().enqueue(PAYMENT, "order 17");

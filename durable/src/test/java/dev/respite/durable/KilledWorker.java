@@ -21,6 +21,7 @@ final class KilledWorker {
     public static void main(String[] arguments) throws Exception {
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
         dataSource.setUrl(arguments[0]);
+        dataSource.setUser("postgres");
         Path log = Path.of(arguments[1]);
         Retry retry = Retry.of(RetryPolicy.parse(
                 "max-attempts=9 base-delay=600ms max-delay=2s jitter=equal total-timeout=1h budget=off"));

@@ -3,6 +3,7 @@ package dev.respite.durable;
 import static dev.respite.durable.DurableFixture.PAYMENT;
 import static dev.respite.durable.DurableFixture.eventually;
 import static dev.respite.durable.DurableFixture.retry;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -70,10 +71,10 @@ class ParkingTest {
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
             DeadLetter letter = fixture.allLetters().get(0);
             DeadLetters letters = fixture.letters();
-            assertThat(letters.edit(letter.letterId(), "right".getBytes(), DeadLetters.KeyChoice.KEEP))
+            assertThat(letters.edit(letter.letterId(), "right".getBytes(UTF_8), DeadLetters.KeyChoice.KEEP))
                     .isTrue();
             assertThat(letters.find(letter.letterId()).orElseThrow().key()).isEqualTo(letter.key());
-            assertThat(letters.edit(letter.letterId(), "right".getBytes(), DeadLetters.KeyChoice.NEW))
+            assertThat(letters.edit(letter.letterId(), "right".getBytes(UTF_8), DeadLetters.KeyChoice.NEW))
                     .isTrue();
             assertThat(letters.find(letter.letterId()).orElseThrow().key()).isNotEqualTo(letter.key());
             letters.replay(letter.letterId());
@@ -138,9 +139,9 @@ class ParkingTest {
         try (DurableFixture fixture = new DurableFixture(store)) {
             TaskQueue queue = TaskQueue.of(fixture.dataSource);
             queue.enqueue(PAYMENT, "1");
-            DurableTask<String> second = PAYMENT.withUpgrade(1, bytes -> ("v2(" + new String(bytes) + ")").getBytes());
+            DurableTask<String> second = PAYMENT.withUpgrade(1, bytes -> ("v2(" + new String(bytes, UTF_8) + ")").getBytes(UTF_8));
             queue.enqueue(second, "2");
-            DurableTask<String> third = second.withUpgrade(2, bytes -> ("v3(" + new String(bytes) + ")").getBytes());
+            DurableTask<String> third = second.withUpgrade(2, bytes -> ("v3(" + new String(bytes, UTF_8) + ")").getBytes(UTF_8));
             List<String> seen = new CopyOnWriteArrayList<>();
             DurableRetry durable = fixture.start(b -> b.task(third, retry(ONCE), (data, context) -> seen.add(data)));
             durable.queue().enqueue(third, "3");
