@@ -97,6 +97,17 @@ public record CallState(
         return number == 1;
     }
 
+    /**
+     * Returns this state for an attempt that has begun already, in a place that did not end it: a deferred retry was granted there,
+     * and does not query the budget again.
+     *
+     * @return the state
+     */
+    public CallState begun() {
+        Payment begun = new Payment(payment.retried(), payment.unconfirmed(), Optional.empty(), 0);
+        return new CallState(number, lastBackoffNanos, firstStart, begun, first, last);
+    }
+
     /** Returns this state after another deferral of its retry, which lengthened the last delay. */
     CallState deferred(ErrorKind kind, long delayNanos) {
         Payment next = new Payment(Optional.empty(), Optional.empty(), Optional.of(kind), payment.deferrals() + 1);

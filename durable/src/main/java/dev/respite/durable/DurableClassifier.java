@@ -14,7 +14,10 @@ import java.time.Duration;
  */
 record DurableClassifier(Classifier inner) implements Classifier {
 
-    private static final Verdict LOST = Verdict.transientError(DurableRetry.LOST, Duration.ZERO);
+    /** The kind of an attempt that did not end. */
+    static final ErrorKind LOST_KIND = new ErrorKind("lost", ErrorKind.Load.NONE);
+
+    private static final Verdict LOST = Verdict.transientError(LOST_KIND, Duration.ZERO);
     private static final Verdict TAKEN_OVER = Verdict.fatal(StopReason.CANCELLED, ErrorKind.OTHER);
     private static final ErrorKind PENDING = new ErrorKind("pending", ErrorKind.Load.NONE);
 

@@ -37,7 +37,7 @@ public final class DurableRetry implements AutoCloseable {
      * The kind of an attempt that did not end: its process was killed, or was stopped while it ran. It is retried as long as the
      * limits of the policy allow, and costs nothing of the budget. Rules name it {@code lost}: {@code on.lost.max-attempts=3}.
      */
-    public static final ErrorKind LOST = new ErrorKind("lost", ErrorKind.Load.NONE);
+    public static final ErrorKind LOST = DurableClassifier.LOST_KIND;
 
     /** db-scheduler deletes rows of unknown tasks; ours are parked, long before this. */
     private static final Duration NEVER = Duration.ofDays(3_650_000);
@@ -46,6 +46,7 @@ public final class DurableRetry implements AutoCloseable {
     private final TaskQueue queue;
     private final UnknownTasks unknownTasks;
     private final AtomicBoolean closed;
+    private final AtomicBoolean started = new AtomicBoolean();
 
     private DurableRetry(Scheduler scheduler, TaskQueue queue, UnknownTasks unknownTasks, AtomicBoolean closed) {
         this.scheduler = scheduler;
@@ -99,11 +100,12 @@ public final class DurableRetry implements AutoCloseable {
     /**
      * Starts to run calls, on threads of its own. This instance takes part until it is closed.
      *
-     * @throws IllegalStateException if it was closed
+     * @throws IllegalStateException if it was started or closed before
      */
     public void start() {
-        if (closed.get()) {
-            throw new IllegalStateException("this DurableRetry was closed: build another one");
+        if (closed.get() || !started.compareAndSet(false, true)) {
+            throw new IllegalStateException(
+                    "this DurableRetry was " + (closed.get() ? "closed" : "started") + " before: build another one");
         }
         scheduler.start();
         unknownTasks.start();

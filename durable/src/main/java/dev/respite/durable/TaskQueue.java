@@ -134,7 +134,7 @@ public final class TaskQueue {
     }
 
     /**
-     * Counts the calls of all tasks, at this moment: three queries by index.
+     * Counts the calls of all tasks, at this moment, by three queries that read both tables.
      *
      * @return the counts
      * @throws StoreException if the database has failed

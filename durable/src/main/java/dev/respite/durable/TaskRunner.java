@@ -86,7 +86,7 @@ final class TaskRunner<T> {
                 .orElseGet(() -> lostAt.map(CallState::begin).orElseGet(resumable::begin));
         Recorded recorded = new Recorded();
         AttemptResult<@Nullable Void> result = lostAt.isPresent()
-                ? resumable.attempt(state, lost(recorded))
+                ? resumable.attempt(state.begun(), lost(recorded))
                 : resumable.attemptWithInterrupt(
                         state, attempt -> recorded.of(() -> attempt(row, envelope, data, attempt, state), stopping));
         if (result instanceof AttemptResult.Again<@Nullable Void> again) {

@@ -46,6 +46,7 @@ final class UnknownTasks {
         this.executor = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "respite-durable-unknown");
             thread.setDaemon(true);
+            thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
             return thread;
         });
     }

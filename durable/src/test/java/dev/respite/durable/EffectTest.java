@@ -78,6 +78,31 @@ class EffectTest {
     }
 
     @OnEachStore
+    void attempt_thatWasLost_isRetriedAsTheRulesOfItsKindSay(TestStore store) throws Exception {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            CountDownLatch paused = new CountDownLatch(1);
+            CountDownLatch goesOn = new CountDownLatch(1);
+            DurableRetry slow = fixture.start(b -> b.threads(1)
+                    .heartbeat(Duration.ofHours(1))
+                    .task(PAYMENT, retry(SOON), (data, context) -> {
+                        paused.countDown();
+                        goesOn.await();
+                    }));
+            slow.queue().enqueue(PAYMENT, "order 17");
+            assertThat(paused.await(30, TimeUnit.SECONDS)).isTrue();
+            fixture.start(b -> b.heartbeat(Duration.ofMillis(100))
+                    .task(PAYMENT, retry(SOON + " on.lost.max-attempts=1"), fixture.failingUntil(1)));
+            eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
+            goesOn.countDown();
+            DeadLetter letter = fixture.allLetters().get(0);
+            assertThat(letter.attempts()).isEqualTo(1);
+            assertThat(letter.history()).contains(": lost; gave up: attempts exhausted");
+            assertThat(letter.lastError()).contains("attempt 1 was not ended");
+            assertThat(fixture.attempts).isEmpty();
+        }
+    }
+
+    @OnEachStore
     void plainCall_ofAnInstanceThatWasTakenOver_changesNothing(TestStore store) throws Exception {
         try (DurableFixture fixture = new DurableFixture(store)) {
             CountDownLatch paused = new CountDownLatch(1);

@@ -6,6 +6,7 @@ import static dev.respite.durable.DurableFixture.retry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -227,8 +228,12 @@ class ParkingTest {
             assertThat(durable.stats().parked()).isEqualTo(1);
             // db-scheduler deletes rows of unknown tasks that were due 14 days ago, unless it is told not to.
             fixture.time.leap(Duration.ofDays(400));
-            eventually(() -> assertThat(TestStore.strings(fixture.dataSource, "SELECT task_name FROM respite_task"))
-                    .containsExactly("foreign"));
+            // It looks once a second, as the heartbeat of this instance is.
+            await().during(Duration.ofMillis(2_500))
+                    .atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(
+                                    TestStore.strings(fixture.dataSource, "SELECT task_name FROM respite_task"))
+                            .containsExactly("foreign"));
         }
     }
 }

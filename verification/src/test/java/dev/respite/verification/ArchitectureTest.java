@@ -169,6 +169,8 @@ class ArchitectureTest {
             .ignoreDependency(resideInAPackage("dev.respite.test"), resideInAPackage("dev.respite.idempotency.."))
             .ignoreDependency(resideInAPackage("dev.respite.micrometer"), resideInAPackage("dev.respite.idempotency.."))
             .ignoreDependency(
+                    resideInAPackage("dev.respite.durable.idempotency"), resideInAPackage("dev.respite.idempotency.."))
+            .ignoreDependency(
                     resideInAPackage("dev.respite.spring.http"), resideInAPackage("dev.respite.http.exchange"))
             .ignoreDependency(resideInAPackage("dev.respite.spring"), resideInAPackage("dev.respite.reactor"))
             .ignoreDependency(
