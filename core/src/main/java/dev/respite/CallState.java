@@ -97,13 +97,8 @@ public record CallState(
         return number == 1;
     }
 
-    /**
-     * Returns this state for an attempt that has begun already, in a place that did not end it: a deferred retry was granted there,
-     * and does not query the budget again.
-     *
-     * @return the state
-     */
-    public CallState begun() {
+    /** Returns this state for an attempt that has begun: its retry has been granted. */
+    CallState begun() {
         Payment begun = new Payment(payment.retried(), payment.unconfirmed(), Optional.empty(), 0);
         return new CallState(number, lastBackoffNanos, firstStart, begun, first, last);
     }

@@ -95,11 +95,35 @@ public final class ResumableRetry {
             context.budget().started();
         }
         RetryCall<T> call = new RetryCall<>(context, state, startNanos(state), defers);
+        if (!state.isFirst() && call.isTimeUp()) {
+            return endedUnmade(
+                    call,
+                    "the total timeout had passed when attempt " + state.number() + " was due, so it was not made");
+        }
         Optional<ErrorKind> deferred = state.payment().deferred();
         if (deferred.isPresent() && !call.acquireDeferred(deferred.get())) {
             return deferAgain(call, state, deferred.get());
         }
-        Outcome<T> outcome = outcome(operation, call);
+        return judged(call, state, outcome(operation, call));
+    }
+
+    /**
+     * Decides what follows an attempt that failed elsewhere, and that this process has not run: an attempt of a process that was
+     * killed, for example. A retry that was deferred before that attempt has been granted there.
+     *
+     * @param state how far the call had got before the attempt
+     * @param failure how the attempt ended
+     * @param <T> the type of the value
+     * @return the end of the call, or its next state
+     */
+    public <T extends @Nullable Object> AttemptResult<T> failedElsewhere(CallState state, Throwable failure) {
+        CallState begun = state.begun();
+        RetryCall<T> call = new RetryCall<>(context, begun, startNanos(begun), defers);
+        return judged(call, begun, Outcome.failure(failure));
+    }
+
+    private <T extends @Nullable Object> AttemptResult<T> judged(
+            RetryCall<T> call, CallState state, Outcome<T> outcome) {
         Decision<T> decision = call.attemptEnded(outcome, GivenUpFailures.ofThread());
         if (decision instanceof Decision.RetryAfter<T> again) {
             return new Again<>(call.state(state.firstStart()), again.delay());
@@ -129,9 +153,16 @@ public final class ResumableRetry {
         if (delay.isPresent()) {
             return new Again<>(state.deferred(kind, delay.getAsLong()), Duration.ofNanos(delay.getAsLong()));
         }
-        Outcome<T> last = Outcome.failure(new TimeoutException("the retry budget has not granted attempt "
-                + state.number() + " within the total timeout; the attempt before it failed with: " + kind));
-        Decision<T> end = call.endDeferred(last);
+        return endedUnmade(
+                call,
+                "the retry budget has not granted attempt " + state.number()
+                        + " within the total timeout; the attempt before it failed with: " + kind);
+    }
+
+    /** The attempt that was due is not made, and the call has no outcome but that its time is up. */
+    private static <T extends @Nullable Object> AttemptResult<T> endedUnmade(RetryCall<T> call, String why) {
+        Outcome<T> last = Outcome.failure(new TimeoutException(why));
+        Decision<T> end = call.endUnmade(last);
         return new Ended<>(reason(end), last, call.ended());
     }
 

@@ -208,13 +208,22 @@ final class RetryCall<T extends @Nullable Object> {
         return grant.isPresent();
     }
 
+    /** Returns whether the total timeout has passed, so that the attempt must not begin. */
+    boolean isTimeUp() {
+        return context.policy()
+                .limits()
+                .totalTimeout()
+                .filter(total -> attemptStart >= ValueFormat.saturatedNanos(total))
+                .isPresent();
+    }
+
     /** The delay after which a deferred retry queries the budget again; empty if the total timeout would be reached by then. */
     OptionalLong deferNanos(int deferrals) {
         return context.policy().deferNanos(attempt, deferrals, context.time().roll());
     }
 
     /** The attempt that was to begin is not made: the call ends without it. */
-    Decision<T> endDeferred(Outcome<T> last) {
+    Decision<T> endUnmade(Outcome<T> last) {
         attempt = new Attempt(attempt.number() - 1, attempt.elapsedNanos(), 0);
         return end(Decision.stop(last, StopReason.TOTAL_TIMEOUT), last, attemptStart);
     }

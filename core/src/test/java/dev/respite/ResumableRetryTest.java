@@ -63,6 +63,37 @@ class ResumableRetryTest {
     }
 
     @Test
+    void attempt_thatIsDueAfterTheTotalTimeout_isNotMade() {
+        Retry retry = retry("max-attempts=9 base-delay=1h jitter=none total-timeout=2h budget=off");
+        ResumableRetry resumable = ResumableRetry.of(retry);
+        CallState state = again(resumable, resumable.begin()).state();
+        time.advance(Duration.ofHours(2));
+        AttemptResult<String> result = resumable.attempt(state, attempt -> {
+            throw new AssertionError("runs");
+        });
+        assertThat(result).isInstanceOf(AttemptResult.Ended.class);
+        AttemptResult.Ended<String> end = (AttemptResult.Ended<String>) result;
+        assertThat(end.reason()).isEqualTo(StopReason.TOTAL_TIMEOUT);
+        assertThat(end.history().attempts()).isEqualTo(1);
+        assertThat(retry.counts().attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void failedElsewhere_ofADeferredRetry_countsTheAttemptWithoutTheBudget() {
+        Retry retry = retry("max-attempts=3 base-delay=1s jitter=none total-timeout=off budget=success:1/1/1");
+        ResumableRetry resumable = ResumableRetry.of(retry);
+        assertThat(retry.budget().tryAcquire(ErrorKind.CONNECT)).isTrue();
+        CallState deferred = again(resumable, resumable.begin()).state();
+        assertThat(deferred.payment().deferred()).isPresent();
+
+        AttemptResult.Ended<String> end = (AttemptResult.Ended<String>)
+                resumable.<String>failedElsewhere(deferred, new IllegalStateException("fatal"));
+
+        assertThat(end.reason()).isEqualTo(StopReason.FATAL);
+        assertThat(end.history().attempts()).isEqualTo(2);
+    }
+
+    @Test
     void wallClock_thatWasSetBack_countsAsNoTime() {
         ResumableRetry retry = ResumableRetry.of(retry("max-attempts=9 jitter=none total-timeout=1m budget=off"));
         CallState ahead = CallState.begin(time.wallTime().plusSeconds(86_400));

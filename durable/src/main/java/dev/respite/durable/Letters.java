@@ -3,13 +3,17 @@ package dev.respite.durable;
 import dev.respite.AttemptResult;
 import dev.respite.CallState;
 import dev.respite.History;
+import dev.respite.outcome.Outcome;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Makes the entries of calls that are not run any more. */
 final class Letters {
+
+    private static final int MAX_ERROR = 2_000;
 
     private Letters() {}
 
@@ -18,7 +22,6 @@ final class Letters {
             Envelope envelope,
             DurableTask<?> task,
             AttemptResult.Ended<?> end,
-            String error,
             Instant firstStart,
             Instant now) {
         return new DeadLetter(
@@ -31,9 +34,19 @@ final class Letters {
                 now,
                 Optional.of(firstStart),
                 end.history().attempts(),
-                error,
+                error(envelope, end.outcome()),
                 end.history().summary(),
                 envelope.dataVersion());
+    }
+
+    /** A call whose time is up before an attempt has no failure of its own: the last one says more. */
+    private static String error(Envelope envelope, Outcome<?> last) {
+        String before = envelope.progress().lastError();
+        String now = last instanceof Outcome.Failure<?> failure
+                ? ErrorText.of(failure.error())
+                : "the policy does not accept the end of the handler, which has no value";
+        boolean unmade = last instanceof Outcome.Failure<?> failure && failure.error() instanceof TimeoutException;
+        return unmade && !before.isEmpty() ? ErrorText.bounded(now + "; before that: " + before, MAX_ERROR) : now;
     }
 
     /** A call that cannot be run here. */

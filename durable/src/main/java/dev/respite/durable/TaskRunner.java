@@ -2,7 +2,6 @@ package dev.respite.durable;
 
 import dev.respite.AttemptResult;
 import dev.respite.CallState;
-import dev.respite.Operation;
 import dev.respite.ResumableRetry;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Outcome;
@@ -85,18 +84,18 @@ final class TaskRunner<T> {
                 .state()
                 .orElseGet(() -> lostAt.map(CallState::begin).orElseGet(resumable::begin));
         Recorded recorded = new Recorded();
-        AttemptResult<@Nullable Void> result = lostAt.isPresent()
-                ? resumable.attempt(state.begun(), lost(recorded))
+        AttemptResult<Boolean> result = lostAt.isPresent()
+                ? resumable.failedElsewhere(state, recorded.lost(state.number()))
                 : resumable.attemptWithInterrupt(
                         state, attempt -> recorded.of(() -> attempt(row, envelope, data, attempt, state), stopping));
-        if (result instanceof AttemptResult.Again<@Nullable Void> again) {
+        if (result instanceof AttemptResult.Again<Boolean> again) {
             Envelope next = envelope.after(
                     again.state(),
                     retry.pin(envelope.progress().pinnedPolicy()),
                     recorded.text().orElse(envelope.progress().lastError()));
             return new Ending.Reschedule(EnqueueOptions.later(time.wallTime(), again.delay()), next);
         }
-        return ended(row, envelope, (AttemptResult.Ended<@Nullable Void>) result, recorded, state.firstStart());
+        return ended(row, envelope, (AttemptResult.Ended<Boolean>) result, recorded, state.firstStart());
     }
 
     private boolean attempt(CallRow row, Envelope envelope, T data, Attempt attempt, CallState state) throws Exception {
@@ -104,21 +103,8 @@ final class TaskRunner<T> {
         return body.run(row, data, envelope.data().clone(), context);
     }
 
-    private static Operation<@Nullable Void, RuntimeException> lost(Recorded recorded) {
-        return attempt -> {
-            LostAttemptException lost = new LostAttemptException("attempt " + attempt.number()
-                    + " was not ended by the instance that ran it, which was killed or was cut off from the database");
-            recorded.failure = lost;
-            throw lost;
-        };
-    }
-
     private Ending ended(
-            CallRow row,
-            Envelope envelope,
-            AttemptResult.Ended<@Nullable Void> end,
-            Recorded recorded,
-            Instant firstStart) {
+            CallRow row, Envelope envelope, AttemptResult.Ended<Boolean> end, Recorded recorded, Instant firstStart) {
         if (end.reason() == StopReason.ACCEPTED) {
             return recorded.removed ? new Ending.Leave() : new Ending.Remove();
         }
@@ -144,12 +130,12 @@ final class TaskRunner<T> {
         private @Nullable Throwable failure;
 
         /** An attempt that is interrupted since its instance is stopped is lost; it is no failure of the call. */
-        @Nullable
-        Void of(Body body, BooleanSupplier stopping) throws Exception {
+        Boolean of(Body body, BooleanSupplier stopping) throws Exception {
             removed = false;
             try {
                 removed = body.run();
-                return null;
+                // Not null, which a policy may retry as a result.
+                return removed;
             } catch (Throwable error) {
                 boolean flag = Thread.currentThread().isInterrupted();
                 if (stopping.getAsBoolean() && new Outcome.Failure<>(error, flag).isInterruption()) {
@@ -161,6 +147,13 @@ final class TaskRunner<T> {
                 failure = error;
                 throw error;
             }
+        }
+
+        /** The failure of an attempt that another instance has not ended. */
+        Throwable lost(int number) {
+            failure = new LostAttemptException("attempt " + number
+                    + " was not ended by the instance that ran it, which was killed or was cut off from the database");
+            return failure;
         }
 
         Optional<String> text() {

@@ -122,6 +122,11 @@ class DurableRetryTest {
             eventually(() -> assertThat(fixture.allLetters())
                     .extracting(DeadLetter::reason)
                     .containsExactly("fatal", "total timeout"));
+            // The time was up when the second attempt was due: it was not made.
+            assertThat(fixture.attempts).hasSize(2);
+            assertThat(fixture.allLetters().get(1).attempts()).isEqualTo(1);
+            assertThat(fixture.allLetters().get(1).lastError())
+                    .contains("the total timeout had passed", "ConnectException: refused");
         }
     }
 

@@ -82,9 +82,8 @@ class EffectTest {
         try (DurableFixture fixture = new DurableFixture(store)) {
             CountDownLatch paused = new CountDownLatch(1);
             CountDownLatch goesOn = new CountDownLatch(1);
-            DurableRetry slow = fixture.start(b -> b.threads(1)
-                    .heartbeat(Duration.ofHours(1))
-                    .task(PAYMENT, retry(SOON), (data, context) -> {
+            DurableRetry slow = fixture.start(
+                    b -> b.threads(1).heartbeat(Duration.ofHours(1)).task(PAYMENT, retry(SOON), (data, context) -> {
                         paused.countDown();
                         goesOn.await();
                     }));
@@ -200,9 +199,7 @@ class EffectTest {
                         TestStore.book(connection, data);
                         if (runs.incrementAndGet() == 1) {
                             // As if another instance had picked the row.
-                            TestStore.run(
-                                    fixture.dataSource,
-                                    "UPDATE respite_task SET version = version + 1");
+                            TestStore.run(fixture.dataSource, "UPDATE respite_task SET version = version + 1");
                         }
                     }));
             durable.queue().enqueue(PAYMENT, "order 17");

@@ -140,9 +140,11 @@ class ParkingTest {
         try (DurableFixture fixture = new DurableFixture(store)) {
             TaskQueue queue = TaskQueue.of(fixture.dataSource);
             queue.enqueue(PAYMENT, "1");
-            DurableTask<String> second = PAYMENT.withUpgrade(1, bytes -> ("v2(" + new String(bytes, UTF_8) + ")").getBytes(UTF_8));
+            DurableTask<String> second =
+                    PAYMENT.withUpgrade(1, bytes -> ("v2(" + new String(bytes, UTF_8) + ")").getBytes(UTF_8));
             queue.enqueue(second, "2");
-            DurableTask<String> third = second.withUpgrade(2, bytes -> ("v3(" + new String(bytes, UTF_8) + ")").getBytes(UTF_8));
+            DurableTask<String> third =
+                    second.withUpgrade(2, bytes -> ("v3(" + new String(bytes, UTF_8) + ")").getBytes(UTF_8));
             List<String> seen = new CopyOnWriteArrayList<>();
             DurableRetry durable = fixture.start(b -> b.task(third, retry(ONCE), (data, context) -> seen.add(data)));
             durable.queue().enqueue(third, "3");
