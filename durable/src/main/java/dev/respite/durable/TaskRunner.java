@@ -108,12 +108,10 @@ final class TaskRunner<T> {
         if (end.reason() == StopReason.ACCEPTED) {
             return recorded.removed ? new Ending.Leave() : new Ending.Remove();
         }
-        Throwable failure = ((Outcome.Failure<@Nullable Void>) end.outcome()).error();
-        if (failure instanceof LostRowException) {
+        if (end.outcome() instanceof Outcome.Failure<Boolean> failure && failure.error() instanceof LostRowException) {
             return new Ending.Leave();
         }
-        DeadLetter letter =
-                Letters.givenUp(row, envelope, task, end, ErrorText.of(failure), firstStart, time.wallTime());
+        DeadLetter letter = Letters.givenUp(row, envelope, task, end, firstStart, time.wallTime());
         return new Ending.Park(letter, envelope.encode());
     }
 
