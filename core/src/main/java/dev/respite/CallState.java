@@ -99,7 +99,8 @@ public record CallState(
 
     /** Returns this state for an attempt that has begun: its retry has been granted. */
     CallState begun() {
-        Payment begun = new Payment(payment.retried(), payment.unconfirmed(), Optional.empty(), 0);
+        Optional<ErrorKind> retried = payment.deferred().or(payment::retried);
+        Payment begun = new Payment(retried, payment.unconfirmed(), Optional.empty(), 0);
         return new CallState(number, lastBackoffNanos, firstStart, begun, first, last);
     }
 

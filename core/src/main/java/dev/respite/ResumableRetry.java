@@ -130,7 +130,7 @@ public final class ResumableRetry {
         }
         call.recordGivenUp(decision);
         CallerThread.restoreFlag(outcome);
-        return new Ended<>(reason(decision), outcome, call.ended());
+        return new Ended<>(reason(decision), outcome, call.endedHistory());
     }
 
     /**
@@ -163,7 +163,7 @@ public final class ResumableRetry {
     private static <T extends @Nullable Object> AttemptResult<T> endedUnmade(RetryCall<T> call, String why) {
         Outcome<T> last = Outcome.failure(new TimeoutException(why));
         Decision<T> end = call.endUnmade(last);
-        return new Ended<>(reason(end), last, call.ended());
+        return new Ended<>(reason(end), last, call.endedHistory());
     }
 
     /** When the call began, in nanoseconds of the time source. */

@@ -77,14 +77,8 @@ final class RetryCall<T extends @Nullable Object> {
     /** The backoff that led to the delay. */
     private long backoffNanos;
 
-    /** Whether a retry that the budget rejects is deferred: it is decided on, and the budget is queried again when it is due. */
-    private final boolean defers;
-
-    /** The kind of error whose retry was deferred; null if the retry is paid for, or costs nothing. */
-    private @Nullable ErrorKind deferred;
-
-    /** What happened in the call; null until it has ended, and if no history is kept. */
-    private @Nullable History ended;
+    /** Null for a call in memory. */
+    private final @Nullable Resumption resumption;
 
     /**
      * Creates the state of a call that began at that time, in nanoseconds, and at that {@linkplain GivenUpFailures#epoch() epoch}.
@@ -106,7 +100,7 @@ final class RetryCall<T extends @Nullable Object> {
                 context.readsClock() || history == null ? start : context.time().nanoTime();
         this.startEpoch = began;
         this.enclosing = outer;
-        this.defers = false;
+        this.resumption = null;
     }
 
     /**
@@ -123,7 +117,7 @@ final class RetryCall<T extends @Nullable Object> {
         this.start = start;
         this.startEpoch = GivenUpFailures.epoch();
         this.enclosing = null;
-        this.defers = defers;
+        this.resumption = new Resumption(defers);
         this.attemptStart = elapsed();
         this.attempt = new Attempt(state.number(), policyTime(attemptStart), state.lastBackoffNanos());
         this.backoffNanos = state.lastBackoffNanos();
@@ -162,7 +156,7 @@ final class RetryCall<T extends @Nullable Object> {
         if (decision instanceof Decision.RetryAfter<T> again) {
             if (reachesTarget(again.kind())) {
                 // A retry that the budget does not pay for brings nothing back to it.
-                retriedKind = waiting == null && deferred == null ? again.kind() : null;
+                retriedKind = waiting == null && !isDeferred() ? again.kind() : null;
             }
             backoffNanos = again.backoffNanos();
             detachOutcome(outcome);
@@ -188,12 +182,15 @@ final class RetryCall<T extends @Nullable Object> {
             unconfirmedRetry = grant.get();
             return decision;
         }
-        if (defers) {
-            deferred = again.kind();
+        if (resumption != null && resumption.defer(again.kind())) {
             return decision;
         }
         waiting = joinQueue();
         return waiting == null ? Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED) : decision;
+    }
+
+    private boolean isDeferred() {
+        return resumption != null && resumption.deferred != null;
     }
 
     /**
@@ -230,6 +227,7 @@ final class RetryCall<T extends @Nullable Object> {
 
     /** How far the call has got, after a decision to retry. */
     CallState state(Instant firstStart) {
+        @Nullable ErrorKind deferred = resumption == null ? null : resumption.deferred;
         CallState.Payment payment = new CallState.Payment(
                 Optional.ofNullable(retriedKind),
                 Optional.ofNullable(unconfirmedRetry),
@@ -240,9 +238,10 @@ final class RetryCall<T extends @Nullable Object> {
                 attempt.number() + 1, backoffNanos, firstStart, payment, recorded.first(), recorded.last());
     }
 
-    /** What happened in the call, which has ended and has kept a history. */
-    History ended() {
-        return Objects.requireNonNull(ended, "the call has not ended, or has no history");
+    /** What happened in the call, which was resumed and has ended. */
+    History endedHistory() {
+        return Objects.requireNonNull(
+                Objects.requireNonNull(resumption, "the call was not resumed").history, "the call has not ended");
     }
 
     /** A place in the queue of the budget; null if the policy has no wait, or too many calls wait already. */
@@ -576,7 +575,10 @@ final class RetryCall<T extends @Nullable Object> {
     private void publishEnd(StopReason reason, Outcome<T> outcome, long now) {
         if (history != null) {
             EventPublisher reporter = context.reporter();
-            ended = history.end(now, reason);
+            History ended = history.end(now, reason);
+            if (resumption != null) {
+                resumption.history = ended;
+            }
             reporter.publish(new RetryEvent.CallEnded(reporter.name(), reason, outcome, ended));
         }
     }
