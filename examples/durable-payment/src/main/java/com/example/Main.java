@@ -64,7 +64,8 @@ public final class Main {
                 insert.setString(1, id);
                 insert.executeUpdate();
             }
-            durable.queue().enqueue(connection, PAYMENT, id, EnqueueOptions.defaults().withId(id));
+            durable.queue()
+                    .enqueue(connection, PAYMENT, id, EnqueueOptions.defaults().withId(id));
             connection.commit();
         }
     }
