@@ -17,7 +17,7 @@ final class Main {
     static void main(String[] args) throws Exception {
         // snippet docs/durable.md
         JdbcDataSource dataSource = new JdbcDataSource();
-        dataSource.setURL("jdbc:h2:mem:shop;DB_CLOSE_DELAY=-1");
+        dataSource.setURL("jdbc:h2:mem:durable-payment;DB_CLOSE_DELAY=-1");
         try (Connection connection = dataSource.getConnection(); Statement sql = connection.createStatement()) {
             sql.execute("RUNSCRIPT FROM 'classpath:/db/respite_durable/h2/V1_1__respite_durable.sql'");
         }
