@@ -1,5 +1,6 @@
 package dev.respite.benchmarks;
 
+import dev.respite.benchmarks.durable.DurableThroughput;
 import dev.respite.benchmarks.foresight.ForesightTable;
 import dev.respite.benchmarks.harm.Harm;
 import dev.respite.benchmarks.http.HttpThroughput;
@@ -42,6 +43,7 @@ public final class Bench {
               --rounds N      forks of each benchmark
               --scale         a million calls that wait for a retry at once, instead; bin/bench --scale --help
               --stores        records in each store beside bare round trips, instead; bin/bench --stores --help
+              --durable       durable calls beside the scheduler that they run on, instead; bin/bench --durable --help
               --http          requests of a retrying HTTP client beside the JDK's own, instead; bin/bench --http --help
               --simulator     the simulator beside a bare event loop, instead
               --harm          what budgets cost in outages, instead; bin/bench --harm --help
@@ -109,6 +111,10 @@ public final class Bench {
         }
         if (arguments.length > 0 && arguments[0].equals("--stores")) {
             Stores.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+            return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("--durable")) {
+            DurableThroughput.main(Arrays.copyOfRange(arguments, 1, arguments.length));
             return;
         }
         if (arguments.length > 0 && arguments[0].equals("--http")) {

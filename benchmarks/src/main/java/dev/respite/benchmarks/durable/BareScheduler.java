@@ -1,0 +1,95 @@
+package dev.respite.benchmarks.durable;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.logging.LogLevel;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import com.github.kagkarlsson.scheduler.task.helper.OneTimeTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+
+/** db-scheduler by itself, with data of the same size. An effect has a transaction of its own, before the task's row is removed. */
+final class BareScheduler implements Contender {
+
+    private static final byte[] DATA = new byte[64];
+
+    private final DataSource dataSource;
+    private final Workload workload;
+    private final int threads;
+
+    BareScheduler(DataSource dataSource, Workload workload, int threads) {
+        this.dataSource = dataSource;
+        this.workload = workload;
+        this.threads = threads;
+    }
+
+    @Override
+    public String label() {
+        return "db-scheduler";
+    }
+
+    @Override
+    public String table() {
+        return "bare_task";
+    }
+
+    @Override
+    public void load(int tasks) {
+        Instant due = Instant.now();
+        OneTimeTask<byte[]> task = task(new CountDownLatch(0));
+        List<TaskInstance<?>> instances = IntStream.range(0, tasks)
+                .<TaskInstance<?>>mapToObj(i -> task.instance("task-" + i, DATA))
+                .toList();
+        scheduler(task).scheduleBatch(instances, due);
+    }
+
+    @Override
+    public AutoCloseable start(CountDownLatch left) {
+        Scheduler scheduler = scheduler(task(left));
+        scheduler.start();
+        return scheduler::stop;
+    }
+
+    private OneTimeTask<byte[]> task(CountDownLatch left) {
+        return Tasks.oneTime("bench", byte[].class)
+                .onFailureRetryLater()
+                .execute((instance, context) -> {
+                    try {
+                        run(instance.getId());
+                    } finally {
+                        left.countDown();
+                    }
+                });
+    }
+
+    private void run(String id) {
+        if (workload == Workload.FAILS) {
+            throw Rig.failure();
+        }
+        if (workload == Workload.EFFECT) {
+            try (Connection connection = dataSource.getConnection()) {
+                Rig.effect(connection, id);
+            } catch (SQLException failed) {
+                throw new IllegalStateException(failed);
+            }
+        }
+    }
+
+    private Scheduler scheduler(OneTimeTask<byte[]> task) {
+        return Scheduler.create(dataSource, task)
+                .tableName(table())
+                .threads(threads)
+                .pollingInterval(Rig.POLL)
+                .heartbeatInterval(Rig.HEARTBEAT)
+                .failureLogging(LogLevel.OFF, false)
+                .shutdownMaxWait(Duration.ofSeconds(10))
+                .enableImmediateExecution()
+                .build();
+    }
+}
