@@ -29,14 +29,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Two things differ from a call in memory. The time since its beginning is that of the wall clock, since no monotonic
  * clock survives a process; a clock that is set back counts as no time. And a retry that the budget rejects is deferred: it is
  * due again after the policy's backoff, which grows with each deferral, and queries the budget then. A deferral is no
- * attempt; the total timeout ends it.
+ * attempt; the total timeout ends it. Deferred retries that the budget still rejects go on one by one, and faster while they
+ * succeed: after an outage there may be no other calls whose successes would pay for them.
  *
- * <p>Immutable, and safe for use by any number of threads.
+ * <p>Safe for use by any number of threads.
  */
 public final class ResumableRetry {
 
     private final CallContext context;
     private final boolean defers;
+    private final DeferralPace pace = new DeferralPace();
 
     private ResumableRetry(CallContext context, boolean defers) {
         this.context = context;
@@ -101,10 +103,23 @@ public final class ResumableRetry {
                     "the total timeout had passed when attempt " + state.number() + " was due, so it was not made");
         }
         Optional<ErrorKind> deferred = state.payment().deferred();
-        if (deferred.isPresent() && !call.acquireDeferred(deferred.get())) {
+        if (deferred.isEmpty() || call.acquireDeferred(deferred.get())) {
+            return judged(call, state, outcome(operation, call));
+        }
+        if (!pace.tryTake(context.time().nanoTime())) {
             return deferAgain(call, state, deferred.get());
         }
-        return judged(call, state, outcome(operation, call));
+        AttemptResult<T> result = judged(call, state, outcome(operation, call));
+        reportToPace(result);
+        return result;
+    }
+
+    /** What the target has answered for good says nothing about its capacity. */
+    private void reportToPace(AttemptResult<?> result) {
+        StopReason reason = result instanceof Ended<?> end ? end.reason() : StopReason.BUDGET_EXHAUSTED;
+        if (reason != StopReason.FATAL) {
+            pace.ended(reason == StopReason.ACCEPTED, context.time().nanoTime());
+        }
     }
 
     /**

@@ -14,10 +14,13 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ResumableRetryTest {
@@ -108,6 +111,8 @@ class ResumableRetryTest {
         // Another call has spent the only token.
         assertThat(retry.budget().tryAcquire(ErrorKind.CONNECT)).isTrue();
 
+        probe(resumable);
+
         AttemptResult.Again<String> rejected = again(resumable, resumable.begin());
         assertThat(rejected.isDeferred()).isTrue();
         assertThat(rejected.delay()).isEqualTo(Duration.ofSeconds(1));
@@ -134,12 +139,84 @@ class ResumableRetryTest {
         assertThat(retry.budget().tryAcquire(ErrorKind.CONNECT)).isTrue();
         CallState state = again(resumable, resumable.begin()).state();
         time.advance(Duration.ofSeconds(3));
+        probe(resumable);
+        long before = retry.counts().attempts();
 
         AttemptResult.Ended<String> end = ended(resumable, state);
 
         assertThat(end.reason()).isEqualTo(StopReason.TOTAL_TIMEOUT);
         assertThat(end.history().attempts()).isEqualTo(1);
-        assertThat(retry.counts().attempts()).isEqualTo(1);
+        assertThat(retry.counts().attempts()).isEqualTo(before + 1);
+    }
+
+    /** A deferred retry of another call goes on without the budget, and fails: the next one is not due for some time. */
+    private void probe(ResumableRetry resumable) {
+        CallState other = again(resumable, resumable.begin()).state();
+        assertThat(again(resumable, other).state().number()).isEqualTo(3);
+    }
+
+    @Test
+    void deferredRetries_whenNoOtherCallSucceeds_goOnOneByOneAndFasterWhileTheySucceed() {
+        // The smallest share of deposits, and a budget that is empty: without a pace no call would ever be retried.
+        String policy = "max-attempts=99 base-delay=1s max-delay=1m total-timeout=7d budget=success:0.01/1/1";
+        Recovery recovery = new Recovery(ResumableRetry.of(retry(policy)), time);
+
+        recovery.run(2_000, Duration.ofSeconds(30));
+
+        assertThat(recovery.succeeded).isEqualTo(2_000);
+        assertThat(recovery.attemptsIn(1, 30)).isLessThan(40);
+        assertThat(recovery.attemptsIn(30, 42)).isLessThan(200);
+        assertThat(time.wallTime()).isBefore(recovery.begun.plusSeconds(300));
+    }
+
+    /** Calls that all fail for a time, and succeed afterwards; no others are made. */
+    private static final class Recovery {
+        private final ResumableRetry retry;
+        private final VirtualTime time;
+        private final Instant begun;
+        private final PriorityQueue<Due> due =
+                new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::call));
+        private final TreeMap<Long, Integer> attempts = new TreeMap<>();
+        private int succeeded;
+
+        private record Due(Instant at, int call, CallState state) {}
+
+        Recovery(ResumableRetry retry, VirtualTime time) {
+            this.retry = retry;
+            this.time = time;
+            this.begun = time.wallTime();
+        }
+
+        void run(int calls, Duration outage) {
+            for (int call = 0; call < calls; call++) {
+                due.add(new Due(begun, call, retry.begin()));
+            }
+            while (!due.isEmpty()) {
+                Due next = due.remove();
+                if (next.at().isAfter(time.wallTime())) {
+                    time.advance(Duration.between(time.wallTime(), next.at()));
+                }
+                AttemptResult<String> result = retry.attempt(next.state(), attempt -> {
+                    long second = Duration.between(begun, time.wallTime()).toSeconds();
+                    attempts.merge(second, 1, Integer::sum);
+                    if (second < outage.toSeconds()) {
+                        throw new ConnectException("refused");
+                    }
+                    return "ok";
+                });
+                if (result instanceof AttemptResult.Again<String> again) {
+                    due.add(new Due(time.wallTime().plus(again.delay()), next.call(), again.state()));
+                } else {
+                    succeeded += ((AttemptResult.Ended<String>) result).reason() == StopReason.ACCEPTED ? 1 : 0;
+                }
+            }
+        }
+
+        int attemptsIn(long from, long to) {
+            return attempts.subMap(from, to).values().stream()
+                    .mapToInt(Integer::intValue)
+                    .sum();
+        }
     }
 
     @Test
