@@ -1,5 +1,7 @@
 package dev.respite.torture;
 
+import dev.respite.torture.fault.Breakpoints;
+import dev.respite.torture.fault.Step;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

@@ -1,6 +1,6 @@
 package dev.respite.torture;
 
-import dev.respite.torture.Bank.LedgerSnapshot;
+import dev.respite.torture.bank.Bank.LedgerSnapshot;
 import java.util.Collection;
 import java.util.Set;
 import java.util.stream.Collectors;

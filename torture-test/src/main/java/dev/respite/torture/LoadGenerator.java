@@ -1,5 +1,8 @@
 package dev.respite.torture;
 
+import dev.respite.torture.bank.TransferOrder;
+import dev.respite.torture.process.DaemonThreads;
+import dev.respite.torture.process.RunDeadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

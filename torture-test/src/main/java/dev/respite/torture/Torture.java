@@ -1,7 +1,9 @@
 package dev.respite.torture;
 
 import dev.respite.torture.TortureRun.Result;
+import dev.respite.torture.fault.Step;
 import dev.respite.torture.sabotage.Sabotage;
+import dev.respite.torture.store.StoreKind;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -142,11 +144,8 @@ public final class Torture implements Callable<Integer> {
         }
         err.println("torture: " + config);
         Path home = Files.createTempDirectory("respite-torture");
-        Result result;
-        try (TortureRun run = new TortureRun(home, err)) {
-            result = run.run(config);
-        }
-        out.println(json ? TortureReport.json(config, result) : TortureReport.table(config, result));
+        Result result = new TortureRun(home, err).run(config);
+        out.println(json ? TortureReport.json(config, result) : TortureReport.table(result));
         out.flush();
         List<Step> stepsWithoutKill = result.faults().stepsWithoutKill();
         if (sabotage.isEmpty() && !stepsWithoutKill.isEmpty()) {

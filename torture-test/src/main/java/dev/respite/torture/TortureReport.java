@@ -1,21 +1,18 @@
 package dev.respite.torture;
 
 import dev.respite.torture.TortureRun.Result;
+import dev.respite.torture.fault.Report;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Formats the result of a run as a table or as JSON. */
 final class TortureReport {
-
-    private static final int LABEL = 24;
 
     private TortureReport() {}
 
     /** Returns all figures by name, in the order of the output. */
     private static Map<String, Long> figures(Result result) {
         ConsistencyResult consistency = result.consistency();
-        FaultCounts faults = result.faults();
         Map<String, Long> figures = new LinkedHashMap<>();
         figures.put("keys", (long) consistency.keys());
         figures.put("effects", (long) consistency.effects());
@@ -26,33 +23,16 @@ final class TortureReport {
         figures.put("unknown", (long) consistency.unknown());
         figures.put("moneyBefore", consistency.moneyBefore());
         figures.put("moneyAfter", consistency.moneyAfter());
-        figures.put("kills", (long) faults.of(FaultCounts.Category.KILL));
-        figures.put("pauses", (long) faults.of(FaultCounts.Category.PAUSE));
-        figures.put("cuts", (long) faults.of(FaultCounts.Category.CUT));
-        figures.put("storeRestarts", (long) faults.of(FaultCounts.Category.STORE_RESTART));
+        Report.addFaults(figures, result.faults());
         return figures;
     }
 
-    static String table(TortureConfig config, Result result) {
-        StringBuilder text = new StringBuilder();
-        figures(result).forEach((name, value) -> text.append(String.format("%-" + LABEL + "s%,12d%n", name, value)));
-        text.append(String.format("%nkilled at%n"));
-        result.faults()
-                .killsAt()
-                .forEach((step, count) -> text.append(String.format("  %-" + (LABEL - 2) + "s%,12d%n", step, count)));
-        text.append(String.format("%n%s%n", conclusion(result.consistency())));
-        return text.toString();
+    static String table(Result result) {
+        return Report.table(figures(result), result.faults(), conclusion(result.consistency()));
     }
 
     static String json(TortureConfig config, Result result) {
-        String killsAt = result.faults().killsAt().entrySet().stream()
-                .map(entry -> "\"" + entry.getKey() + "\":" + entry.getValue())
-                .collect(Collectors.joining(",", "\"killsAt\":{", "}"));
-        String sabotage =
-                config.sabotage().map(what -> ",\"sabotage\":\"" + what + "\"").orElse("");
-        return figures(result).entrySet().stream()
-                .map(entry -> "\"" + entry.getKey() + "\":" + entry.getValue())
-                .collect(Collectors.joining(",", "{", "," + killsAt + sabotage + "}"));
+        return Report.json(figures(result), result.faults(), config.sabotage().map(Object::toString));
     }
 
     private static String conclusion(ConsistencyResult consistency) {

@@ -4,13 +4,13 @@ import com.sun.net.httpserver.HttpServer;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.http.IdempotentHandler;
+import dev.respite.torture.bank.TransferOrder;
+import dev.respite.torture.fault.Breakpoints;
+import dev.respite.torture.process.ControlProtocol;
 import dev.respite.torture.sabotage.Sabotage;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,11 +35,7 @@ public final class Worker {
      * @throws IOException if no port is available
      */
     public static void main(String[] args) throws IOException {
-        Breakpoints breakpoints = new Breakpoints(System.out);
-        Thread commands = new Thread(() -> readCommands(breakpoints), "commands");
-        commands.setDaemon(true);
-        commands.start();
-
+        Breakpoints breakpoints = Breakpoints.ofThisProcess();
         Optional<Sabotage> sabotage = args[1].isEmpty() ? Optional.empty() : Optional.of(Sabotage.valueOf(args[1]));
         IdempotentHandler handler = Mode.valueOf(args[0])
                 .handler(List.of(args).subList(2, args.length), breakpoints, sabotage)
@@ -53,20 +49,5 @@ public final class Worker {
 
     static IdempotencySettings settings() {
         return IdempotencySettings.defaults().withLease(LEASE);
-    }
-
-    private static void readCommands(Breakpoints breakpoints) {
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.startsWith(ControlProtocol.PAUSE_AT)) {
-                    breakpoints.arm(Step.valueOf(line.substring(ControlProtocol.PAUSE_AT.length())));
-                } else if (line.equals(ControlProtocol.RESUME)) {
-                    breakpoints.resume();
-                }
-            }
-        } catch (IOException gone) {
-            System.err.println("standard input cannot be read: " + gone);
-        }
-        Runtime.getRuntime().halt(0);
     }
 }

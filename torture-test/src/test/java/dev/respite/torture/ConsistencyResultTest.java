@@ -2,7 +2,8 @@ package dev.respite.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.torture.Bank.LedgerSnapshot;
+import dev.respite.torture.bank.Bank.LedgerSnapshot;
+import dev.respite.torture.bank.TransferOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

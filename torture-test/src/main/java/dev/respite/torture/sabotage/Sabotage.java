@@ -10,7 +10,7 @@ import javax.sql.DataSource;
 
 /**
  * A protection of the transactional mode that can be switched off, in this module and not in published code, to check that
- * the torture finds the fault. {@code FaultKind.cycleFor} selects the faults that provoke it.
+ * the torture finds the fault. {@code TortureConfig.cycleFor} selects the faults that provoke it.
  */
 public enum Sabotage {
     /** The fence is not checked: an owner that was paused completes although another owner has taken over. */
