@@ -1,7 +1,9 @@
 package dev.respite.torture;
 
-import dev.respite.torture.TortureRun.Result;
+import dev.respite.torture.durable.DurableConfig;
+import dev.respite.torture.durable.DurableRun;
 import dev.respite.torture.fault.Step;
+import dev.respite.torture.sabotage.DurableSabotage;
 import dev.respite.torture.sabotage.Sabotage;
 import dev.respite.torture.store.StoreKind;
 import java.io.IOException;
@@ -34,10 +36,11 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         header =
-                "Moves money under idempotency keys while processes are killed, paused and cut off; then checks the ledger.",
+                "Moves money under idempotency keys, or by durable calls, while processes are killed, paused and cut off; then"
+                        + " checks the ledger.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            " 0:no duplicate, no loss, every replay identical",
+            " 0:no duplicate, no loss, every replay identical, every durable call ended",
             " 1:at least one fault was found",
             "64:wrong usage"
         })
@@ -50,12 +53,36 @@ public final class Torture implements Callable<Integer> {
     private final PrintStream out;
     private final PrintStream err;
 
+    /** What is tested. */
+    private enum Subject {
+        IDEMPOTENCY,
+        DURABLE;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The end of a run. */
+    private record Ending(String report, boolean isClean, List<Step> stepsWithoutKill) {}
+
+    @Option(
+            names = "--mode",
+            defaultValue = "idempotency",
+            paramLabel = "MODE",
+            converter = SubjectName.class,
+            description =
+                    "idempotency (transfers under idempotency keys) or durable (durable calls). Default ${DEFAULT-VALUE}.")
+    private Subject subject = Subject.IDEMPOTENCY;
+
     @Option(
             names = "--store",
             required = true,
             paramLabel = "STORE",
             converter = StoreName.class,
-            description = "postgres, h2, mariadb (effect and record in one transaction) or redis (the record only).")
+            description =
+                    "postgres, h2, mariadb (effect and record in one transaction) or redis (the record only; not with durable).")
     private @Nullable StoreKind store;
 
     @Option(
@@ -75,11 +102,11 @@ public final class Torture implements Callable<Integer> {
     @Option(
             names = "--sabotage",
             paramLabel = "WHAT",
-            converter = SabotageName.class,
             description =
                     "Switch one protection off, to check that the fault is found; not with redis. One of no-fence,"
-                            + " no-record-in-tx, respond-before-commit, delete-on-failure, no-entry-mark. Default none.")
-    private Optional<Sabotage> sabotage = Optional.empty();
+                            + " no-record-in-tx, respond-before-commit, delete-on-failure, no-entry-mark; with durable one of"
+                            + " remove-before-commit, no-fence. Default none.")
+    private Optional<String> sabotage = Optional.empty();
 
     @Option(
             names = "--server",
@@ -130,7 +157,6 @@ public final class Torture implements Callable<Integer> {
         if (store == null) {
             throw new IllegalStateException("the required option --store is not set");
         }
-        TortureConfig config = new TortureConfig(store, time, seed, sabotage, installed);
         if (installed.isPresent() && (store == StoreKind.H2 || !Files.exists(installed.get()))) {
             return usageError(
                     store == StoreKind.H2
@@ -138,25 +164,60 @@ public final class Torture implements Callable<Integer> {
                             : "--server " + installed.get()
                                     + ": it does not exist; give the path of an installed server");
         }
-        if (sabotage.isPresent() && config.mode() != Mode.TRANSACTIONAL) {
+        if (!store.isDatabase() && subject == Subject.DURABLE) {
+            return usageError("--mode durable cannot be used with " + store
+                    + ", which cannot store durable calls; use postgres, h2 or mariadb");
+        }
+        Enum<?>[] protections = subject == Subject.DURABLE ? DurableSabotage.values() : Sabotage.values();
+        Optional<Enum<?>> switchedOff = sabotage.flatMap(name -> named(protections, name));
+        if (sabotage.isPresent() && switchedOff.isEmpty()) {
+            return usageError(
+                    "unknown sabotage '" + sabotage.get() + "'; use one of " + names(Arrays.stream(protections)));
+        }
+        if (sabotage.isPresent() && !store.isDatabase()) {
             return usageError("--sabotage cannot be used with " + store
                     + ", whose record is not in the bank's transaction; use postgres, h2 or mariadb");
         }
-        err.println("torture: " + config);
         Path home = Files.createTempDirectory("respite-torture");
-        Result result = new TortureRun(home, err).run(config);
-        out.println(json ? TortureReport.json(config, result) : TortureReport.table(result));
+        Ending ending = subject == Subject.DURABLE
+                ? durable(
+                        new DurableConfig(store, time, seed, switchedOff.map(DurableSabotage.class::cast), installed),
+                        home)
+                : transfers(
+                        new TortureConfig(store, time, seed, switchedOff.map(Sabotage.class::cast), installed), home);
+        out.println(ending.report());
         out.flush();
-        List<Step> stepsWithoutKill = result.faults().stepsWithoutKill();
-        if (sabotage.isEmpty() && !stepsWithoutKill.isEmpty()) {
-            err.println("torture: the run was too short to kill a worker at " + names(stepsWithoutKill.stream()));
+        if (sabotage.isEmpty() && !ending.stepsWithoutKill().isEmpty()) {
+            err.println(
+                    "torture: the run was too short to kill a worker at " + names(ending.stepsWithoutKill().stream()));
         }
-        if (result.consistency().isClean()) {
+        if (ending.isClean()) {
             delete(home);
             return 0;
         }
         err.println("torture: data and logs are kept in " + home);
         return NOT_CLEAN;
+    }
+
+    private Ending transfers(TortureConfig config, Path home) throws IOException, InterruptedException, SQLException {
+        err.println("torture: " + config);
+        TortureRun.Result result = new TortureRun(home, err).run(config);
+        return new Ending(
+                json ? TortureReport.json(config, result) : TortureReport.table(result),
+                result.consistency().isClean(),
+                result.faults().stepsWithoutKill());
+    }
+
+    private Ending durable(DurableConfig config, Path home) throws IOException, InterruptedException, SQLException {
+        err.println("torture: " + config);
+        DurableRun.Result result = new DurableRun(home, err).run(config);
+        return new Ending(json ? result.json() : result.table(), result.isClean(), result.stepsWithoutKill());
+    }
+
+    private static Optional<Enum<?>> named(Enum<?>[] values, String name) {
+        return Arrays.stream(values)
+                .filter(value -> value.toString().equals(name.toLowerCase(Locale.ROOT)))
+                .findFirst();
     }
 
     private static String names(Stream<?> all) {
@@ -189,15 +250,15 @@ public final class Torture implements Callable<Integer> {
         }
     }
 
-    /** Parses the name of a sabotage. */
-    static final class SabotageName implements ITypeConverter<Sabotage> {
+    /** Parses the name of a mode. */
+    static final class SubjectName implements ITypeConverter<Subject> {
         @Override
-        public Sabotage convert(String text) {
-            return Arrays.stream(Sabotage.values())
-                    .filter(what -> what.toString().equals(text.toLowerCase(Locale.ROOT)))
+        public Subject convert(String text) {
+            return Arrays.stream(Subject.values())
+                    .filter(subject -> subject.toString().equals(text.toLowerCase(Locale.ROOT)))
                     .findFirst()
                     .orElseThrow(() -> new TypeConversionException(
-                            "unknown sabotage '" + text + "'; use one of " + names(Arrays.stream(Sabotage.values()))));
+                            "unknown mode '" + text + "'; use one of " + names(Arrays.stream(Subject.values()))));
         }
     }
 

@@ -50,8 +50,11 @@ record TortureConfig(StoreKind store, Duration time, long seed, Optional<Sabotag
             case NO_FENCE -> List.of(FaultKind.PAUSE_BEFORE_EFFECT, FaultKind.RESET_CLIENT_CONNECTIONS);
             case NO_RECORD_IN_TX -> List.of(FaultKind.KILL_AT_STEP, FaultKind.LOSE_COMMIT);
             case RESPOND_BEFORE_COMMIT -> List.of(FaultKind.LOSE_COMMIT, FaultKind.KILL_AT_STEP);
-            case DELETE_ON_FAILURE -> List.of(
-                    FaultKind.LOSE_COMMIT_RESPONSE, FaultKind.LOSE_COMMIT_RESPONSE, FaultKind.RESET_STORE_CONNECTIONS);
+            case DELETE_ON_FAILURE ->
+                List.of(
+                        FaultKind.LOSE_COMMIT_RESPONSE,
+                        FaultKind.LOSE_COMMIT_RESPONSE,
+                        FaultKind.RESET_STORE_CONNECTIONS);
             case NO_ENTRY_MARK -> List.of(FaultKind.RESET_CLIENT_CONNECTIONS);
         };
     }

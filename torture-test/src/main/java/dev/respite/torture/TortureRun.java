@@ -74,7 +74,8 @@ final class TortureRun {
         load.start(underLoad, drain);
         FaultPlan plan = config.faults();
         FaultCounts faults = new FaultCounts(plan.steps().kill());
-        fleet.injectUntil(underLoad, plan, faults, progress, () -> load.outcomes().size() + " transfers");
+        fleet.injectUntil(
+                underLoad, plan, faults, progress, () -> load.outcomes().size() + " transfers");
         if (!load.isDrained(drain)) {
             progress.println("torture: some transfers got no definite response in time");
         }
@@ -94,8 +95,8 @@ final class TortureRun {
     }
 
     private static Program program(TortureConfig config, List<String> urls) {
-        List<String> args = new ArrayList<>(
-                List.of(config.mode().name(), config.sabotage().map(Sabotage::name).orElse("")));
+        List<String> args = new ArrayList<>(List.of(
+                config.mode().name(), config.sabotage().map(Sabotage::name).orElse("")));
         args.addAll(urls);
         return new Program(Worker.class.getName(), List.of(args), 0);
     }

@@ -50,6 +50,40 @@ class TortureTest {
         assertThat(run.out()).containsPattern("\"duplicated\":[1-9]").contains("\"sabotage\":\"no-record-in-tx\"");
     }
 
+    @Test
+    @Timeout(300)
+    void durable_20Seconds_isClean() {
+        Run run = run("--mode", "durable", "--store", "postgres", "--seconds", "20", "--seed", "1", "--json");
+
+        assertThat(run.code()).as(run.out() + run.err()).isZero();
+        assertThat(run.out())
+                .matches("\\{\"keys\":[1-9]\\d*,\"tasks\":[1-9]\\d*,\"done\":[1-9]\\d*,\"deadLettered\":[1-9]\\d*,"
+                        + "\"unfinished\":0,\"effects\":[1-9]\\d*,\"duplicated\":0,\"lost\":0,"
+                        + "\"acknowledgedButMissing\":0,\"moneyBefore\":2000000,\"moneyAfter\":2000000,"
+                        + "\"deployments\":\\d+,\"kills\":[1-9]\\d*,\"pauses\":\\d+,\"cuts\":\\d+,\"storeRestarts\":\\d+,"
+                        + "\"killsAt\":\\{(\"[a-z-]+\":\\d+,?){12}}}\\R");
+    }
+
+    @Test
+    @Timeout(300)
+    void durable_rowRemovedInItsOwnTransaction_findsLostCalls() {
+        Run run = run(
+                "--mode",
+                "durable",
+                "--store",
+                "h2",
+                "--sabotage",
+                "remove-before-commit",
+                "--seconds",
+                "4",
+                "--seed",
+                "1",
+                "--json");
+
+        assertThat(run.code()).as(run.out() + run.err()).isEqualTo(1);
+        assertThat(run.out()).containsPattern("\"lost\":[1-9]").contains("\"sabotage\":\"remove-before-commit\"");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -64,6 +98,11 @@ class TortureTest {
                         + " respond-before-commit, delete-on-failure, no-entry-mark",
                 "--store redis --sabotage no-fence|--sabotage cannot be used with redis, whose record is not in the bank's"
                         + " transaction; use postgres, h2 or mariadb",
+                "--store h2 --mode fast|unknown mode 'fast'; use one of idempotency, durable",
+                "--mode durable --store redis|--mode durable cannot be used with redis, which cannot store durable calls;"
+                        + " use postgres, h2 or mariadb",
+                "--mode durable --store h2 --sabotage no-entry-mark|unknown sabotage 'no-entry-mark'; use one of"
+                        + " remove-before-commit, no-fence",
                 "--store h2 --seed x|--seed"
             })
     void run_wrongUsage_isRejectedWithReason(String args, String reason) {

@@ -49,7 +49,8 @@ public final class Bank {
     }
 
     /** Moves the money in a transaction that the caller commits. */
-    public static void move(Connection connection, TransferOrder transfer, Breakpoints breakpoints) throws SQLException {
+    public static void move(Connection connection, TransferOrder transfer, Breakpoints breakpoints)
+            throws SQLException {
         breakpoints.reach(Step.BEFORE_EFFECT);
         add(connection, transfer.from(), -transfer.amount());
         breakpoints.reach(Step.AFTER_DEBIT);

@@ -49,8 +49,7 @@ public final class FaultInjector {
      * @param plan the faults
      * @param faults counts the injected faults
      */
-    public FaultInjector(
-            List<WorkerHandle> workers, List<ProxiedStore> stores, FaultPlan plan, FaultCounts faults) {
+    public FaultInjector(List<WorkerHandle> workers, List<ProxiedStore> stores, FaultPlan plan, FaultCounts faults) {
         this.workers = workers;
         this.stores = stores;
         this.plan = plan;
@@ -68,8 +67,8 @@ public final class FaultInjector {
             int at = index;
             List<TcpProxy> proxies =
                     stores.stream().map(store -> store.proxies().get(at)).toList();
-            WorkerFaultInjector injector = new WorkerFaultInjector(
-                    workers.get(at), proxies, targets, plan, faults, new Random(seed + 1 + at));
+            WorkerFaultInjector injector =
+                    new WorkerFaultInjector(workers.get(at), proxies, targets, plan, faults, new Random(seed + 1 + at));
             tasks.add(() -> {
                 injector.injectUntil(deadline);
                 return null;

@@ -35,7 +35,8 @@ public final class Report {
     /** Returns one JSON object. */
     public static String json(Map<String, Long> figures, FaultCounts faults, Optional<String> sabotage) {
         String killsAt = members(faults.killsAt()).collect(Collectors.joining(",", "\"killsAt\":{", "}"));
-        String protection = sabotage.map(what -> ",\"sabotage\":\"" + what + "\"").orElse("");
+        String protection =
+                sabotage.map(what -> ",\"sabotage\":\"" + what + "\"").orElse("");
         return members(figures).collect(Collectors.joining(",", "{", "," + killsAt + protection + "}"));
     }
 

@@ -66,7 +66,8 @@ public final class WorkerFleet implements Closeable {
             List<String> urls = proxied.stream()
                     .map(store -> store.server().url(store.proxies().get(at).port()))
                     .toList();
-            WorkerHandle worker = WorkerHandle.start(programs.of(index, urls), home.resolve("worker-" + index + ".log"));
+            WorkerHandle worker =
+                    WorkerHandle.start(programs.of(index, urls), home.resolve("worker-" + index + ".log"));
             open.push(worker);
             workers.add(worker);
         }

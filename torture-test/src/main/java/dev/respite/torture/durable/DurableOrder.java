@@ -1,0 +1,102 @@
+package dev.respite.torture.durable;
+
+import dev.respite.torture.bank.TransferOrder;
+import java.util.Locale;
+import java.util.Random;
+import java.util.UUID;
+
+/**
+ * An order, which enqueues one call, or two with the same key.
+ *
+ * @param transfer the number, accounts and amount
+ * @param kind which task its calls belong to
+ * @param failures how many attempts fail whatever else happens
+ * @param rolledBack whether its transaction is rolled back after its calls were enqueued
+ */
+record DurableOrder(TransferOrder transfer, Kind kind, int failures, boolean rolledBack) {
+
+    /** The path of orders at a worker. */
+    static final String PATH = "/orders";
+
+    /** More failures than any policy has attempts. */
+    static final int HOPELESS = 1_000;
+
+    /** Few, so that an id is used again soon after its call has ended. */
+    private static final int SLOTS = 16;
+
+    private static final int MAX_FAILURES = 3;
+
+    /** The tasks. */
+    enum Kind {
+        /** An effect in the database. */
+        TRANSFER,
+        /** The same, enqueued with an id that earlier calls had which have ended. */
+        REUSED,
+        /** The same, enqueued twice with one key, of which a record is kept. */
+        KEYED,
+        /** An effect of another system, by HTTP. */
+        PAYMENT;
+
+        /** Returns the name of the task. */
+        String task() {
+            return this == REUSED ? TRANSFER.task() : name().toLowerCase(Locale.ROOT);
+        }
+
+        /** Returns whether the effect is in the database. */
+        boolean isTransactional() {
+            return this != PAYMENT;
+        }
+    }
+
+    /** Draws an order. */
+    static DurableOrder draw(int number, Random random) {
+        Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+        int roll = random.nextInt(100);
+        int failures = roll < 4 ? HOPELESS : roll < 30 ? 1 + random.nextInt(MAX_FAILURES) : 0;
+        return new DurableOrder(TransferOrder.draw(number, random, 0), kind, failures, random.nextInt(100) < 4);
+    }
+
+    /** Draws an order for one transfer that does not fail by itself. */
+    static DurableOrder drawTransfer(int number, Random random) {
+        return new DurableOrder(TransferOrder.draw(number, random, 0), Kind.TRANSFER, 0, false);
+    }
+
+    int number() {
+        return transfer.number();
+    }
+
+    /** Returns how many calls it enqueues. */
+    int calls() {
+        return kind == Kind.KEYED ? 2 : 1;
+    }
+
+    /** Returns the id of one of its calls. */
+    String id(int call) {
+        return kind == Kind.REUSED ? "slot-" + number() % SLOTS : number() + "-" + call;
+    }
+
+    /** Returns a new idempotency key of its calls: a UUID of version 7, which contains the number. */
+    String newKey() {
+        long high = System.currentTimeMillis() << 16 | 0x7000L;
+        return new UUID(high, 0x8000_0000_0000_0000L | number()).toString();
+    }
+
+    /** Returns the number in a key. */
+    static int numberOf(String key) {
+        return (int) UUID.fromString(key).getLeastSignificantBits();
+    }
+
+    /** Returns the body of a request, which is also the data of a call. */
+    String body() {
+        return kind + " " + failures + " " + rolledBack + " " + transfer.body();
+    }
+
+    static DurableOrder of(String body) {
+        String[] fields = body.split(" ", 4);
+        return new DurableOrder(
+                TransferOrder.of(fields[3]),
+                Kind.valueOf(fields[0]),
+                Integer.parseInt(fields[1]),
+                Boolean.parseBoolean(fields[2]));
+    }
+}

@@ -1,0 +1,140 @@
+package dev.respite.torture.durable;
+
+import dev.respite.torture.bank.Bank.LedgerSnapshot;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The result of the check that compares the orders with the calls and effects that are left of them.
+ *
+ * @param keys the orders that were sent, each with its own key
+ * @param tasks the calls of the accepted orders
+ * @param done the calls that ended with success
+ * @param deadLettered the calls among the dead letters
+ * @param unfinished the calls that still wait
+ * @param effects the rows of the ledger and the payments of the other system
+ * @param duplicated the orders with more than one effect; or with an effect in the database and no call that ended with success;
+ *     or with more calls than were enqueued
+ * @param lost the orders without an effect although one of their calls has ended with success, or is nowhere
+ * @param acknowledgedButMissing the orders that a client saw accepted and that are not stored
+ * @param unexpectedEffects the effects and calls of orders that were not accepted
+ * @param moneyBefore the sum of all balances before the run
+ * @param moneyAfter the sum of all balances after the run
+ */
+record DurableResult(
+        int keys,
+        int tasks,
+        int done,
+        int deadLettered,
+        int unfinished,
+        int effects,
+        int duplicated,
+        int lost,
+        int acknowledgedButMissing,
+        int unexpectedEffects,
+        long moneyBefore,
+        long moneyAfter) {
+
+    /**
+     * What clients sent, and what they saw.
+     *
+     * @param orders the orders by number
+     * @param acknowledged the numbers of those that a client saw accepted
+     */
+    record Sent(Map<Integer, DurableOrder> orders, Set<Integer> acknowledged) {}
+
+    /**
+     * What is left of the orders at the end.
+     *
+     * @param accepted the numbers of the stored orders
+     * @param waiting the ids of the calls that wait
+     * @param letters the number of dead letters of each order that has one
+     * @param payments the number of payments of each order that has one
+     * @param ledger the bank
+     */
+    record Stored(
+            Set<Integer> accepted,
+            Set<String> waiting,
+            Map<Integer, Integer> letters,
+            Map<Integer, Integer> payments,
+            LedgerSnapshot ledger) {
+
+        private int effectsOf(DurableOrder order) {
+            Map<Integer, Integer> effects = order.kind().isTransactional() ? ledger.rows() : payments;
+            return effects.getOrDefault(order.number(), 0);
+        }
+
+        /** An id that is used again may wait for another order, so an order with an effect is taken for one that has ended. */
+        private int waitingOf(DurableOrder order) {
+            if (order.kind() == DurableOrder.Kind.REUSED && effectsOf(order) > 0) {
+                return 0;
+            }
+            int calls = 0;
+            for (int call = 0; call < order.calls(); call++) {
+                calls += waiting.contains(order.id(call)) ? 1 : 0;
+            }
+            return calls;
+        }
+    }
+
+    /** Compares what was sent with what is stored. */
+    static DurableResult of(Sent sent, long moneyBefore, Stored stored) {
+        int tasks = 0;
+        int done = 0;
+        int duplicated = 0;
+        int lost = 0;
+        int expectedEffects = 0;
+        int expectedLetters = 0;
+        for (int number : stored.accepted()) {
+            DurableOrder order = sent.orders().get(number);
+            if (order == null) {
+                continue;
+            }
+            int effects = stored.effectsOf(order);
+            int letters = stored.letters().getOrDefault(number, 0);
+            int succeeded = order.calls() - letters - stored.waitingOf(order);
+            tasks += order.calls();
+            done += Math.max(0, succeeded);
+            expectedEffects += effects;
+            expectedLetters += letters;
+            boolean uncommitted = order.kind().isTransactional() && effects > 0 && succeeded <= 0;
+            duplicated += effects > 1 || uncommitted || succeeded < 0 ? 1 : 0;
+            lost += effects == 0 && succeeded > 0 ? 1 : 0;
+        }
+        int effects = sum(stored.ledger().rows()) + sum(stored.payments());
+        int letters = sum(stored.letters());
+        long unknown = stored.accepted().stream()
+                .filter(number -> !sent.orders().containsKey(number))
+                .count();
+        long missing = sent.acknowledged().stream()
+                .filter(number -> !stored.accepted().contains(number))
+                .count();
+        return new DurableResult(
+                sent.orders().size(),
+                tasks,
+                done,
+                letters,
+                stored.waiting().size(),
+                effects,
+                duplicated,
+                lost,
+                (int) missing,
+                effects - expectedEffects + letters - expectedLetters + (int) unknown,
+                moneyBefore,
+                stored.ledger().money());
+    }
+
+    private static int sum(Map<Integer, Integer> counts) {
+        return counts.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Returns whether the check found no fault: every call has ended, each effect took place once, and no money is missing. */
+    boolean isClean() {
+        return unfinished == 0
+                && duplicated == 0
+                && lost == 0
+                && acknowledgedButMissing == 0
+                && unexpectedEffects == 0
+                && moneyBefore == moneyAfter;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.respite.torture.durable;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.respite.durable.DurableRetry;
+import dev.respite.durable.DurableTask;
+import dev.respite.durable.EffectRunner;
+import dev.respite.durable.StoreException;
+import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.torture.durable.DurableOrder.Kind;
+import dev.respite.torture.fault.Breakpoints;
+import dev.respite.torture.process.ControlProtocol;
+import dev.respite.torture.sabotage.DurableSabotage;
+import dev.respite.torture.store.ConnectionPool;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+
+/** One worker process: it accepts orders by HTTP, and runs durable calls. It ends with its parent process. */
+public final class DurableWorker {
+
+    /** After four of them an attempt counts as lost. Short, so that calls are taken over during the run. */
+    private static final Duration HEARTBEAT = Duration.ofMillis(200);
+
+    /** The time after which another instance has noticed a paused one. */
+    static final Duration TAKEOVER = HEARTBEAT.multipliedBy(5);
+
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
+    private static final Duration STOP_WAIT = Duration.ofMillis(500);
+
+    /** A call that only the newer deployment can read is left to that eight times, so each time for a second. */
+    private static final Duration UNKNOWN_AFTER = Duration.ofSeconds(8);
+
+    private static final int THREADS = 4;
+    private static final int MAX_CONCURRENT_REQUESTS = 8;
+    private static final Duration RETRY_AFTER = Duration.ofMillis(100);
+
+    private DurableWorker() {}
+
+    /**
+     * Runs the worker.
+     *
+     * @param args the deployment, the sabotage or an empty text, the URI of the payment bank, and the URL of the database
+     * @throws IOException if no port is available
+     */
+    public static void main(String[] args) throws IOException {
+        Breakpoints breakpoints = Breakpoints.ofThisProcess();
+        Deployment deployment = Deployment.valueOf(args[0]);
+        Optional<DurableSabotage> sabotage =
+                args[1].isEmpty() ? Optional.empty() : Optional.of(DurableSabotage.valueOf(args[1]));
+        OrderHandlers handlers = new OrderHandlers(URI.create(args[2]), breakpoints);
+        DataSource dataSource = WatchedDataSource.of(ConnectionPool.of(args[3]), breakpoints);
+
+        DurableRetry durable = started(dataSource, deployment, handlers, sabotage);
+        // A deployment stops its predecessor in order.
+        Runtime.getRuntime().addShutdownHook(new Thread(durable::close, "stop"));
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newFixedThreadPool(MAX_CONCURRENT_REQUESTS));
+        Orders orders = new Orders(dataSource, durable.queue(), deployment, breakpoints);
+        server.createContext(DurableOrder.PATH, orders::accept);
+        server.start();
+        System.out.println(ControlProtocol.READY + server.getAddress().getPort());
+    }
+
+    /** Waits for the database, which may be down. */
+    private static DurableRetry started(
+            DataSource dataSource, Deployment deployment, OrderHandlers handlers, Optional<DurableSabotage> sabotage) {
+        while (true) {
+            try {
+                DurableRetry durable = durable(dataSource, deployment, handlers, sabotage);
+                durable.start();
+                return durable;
+            } catch (StoreException | StoreUnavailableException down) {
+                System.err.println("the database is not available: " + down.getCause());
+                LockSupport.parkNanos(RETRY_AFTER.toNanos());
+            }
+        }
+    }
+
+    private static DurableRetry durable(
+            DataSource dataSource, Deployment deployment, OrderHandlers handlers, Optional<DurableSabotage> sabotage) {
+        EffectRunner runner = EffectRunner.of(dataSource);
+        EffectRunner plain =
+                sabotage.map(protection -> protection.apply(runner, dataSource)).orElse(runner);
+        DurableTask<DurableOrder> transfer = deployment.task(Kind.TRANSFER.task());
+        DurableTask<DurableOrder> keyed = deployment.task(Kind.KEYED.task());
+        DurableTask<DurableOrder> payment = deployment.task(Kind.PAYMENT.task());
+        return DurableRetry.builder(dataSource)
+                .threads(THREADS)
+                .pollInterval(POLL_INTERVAL)
+                .heartbeat(HEARTBEAT)
+                .stopWait(STOP_WAIT)
+                .unknownAfter(UNKNOWN_AFTER)
+                .effects(handlers.effects(dataSource, plain))
+                .effect(transfer, deployment.retry(""), handlers::transfer)
+                .effect(keyed, deployment.retry(""), handlers::transfer)
+                .task(payment, deployment.retry(" retry-on=java.io.IOException"), handlers::pay)
+                .build();
+    }
+}

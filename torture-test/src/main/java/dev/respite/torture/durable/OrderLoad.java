@@ -1,0 +1,122 @@
+package dev.respite.torture.durable;
+
+import dev.respite.torture.process.DaemonThreads;
+import dev.respite.torture.process.RunDeadline;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+/** Sends orders with {@value #CLIENTS} concurrent clients, each until a worker has accepted it. */
+final class OrderLoad {
+
+    private static final int CLIENTS = 6;
+    private static final int SERVER_ERROR = 500;
+    private static final long PAUSE_MILLIS = 50;
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(3);
+
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final List<URI> workers;
+    private final DurableConfig config;
+    private final Map<Integer, DurableOrder> orders = new ConcurrentHashMap<>();
+    private final Set<Integer> acknowledged = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final ExecutorService threads = Executors.newFixedThreadPool(CLIENTS, DaemonThreads.named("client"));
+
+    /**
+     * Creates the load.
+     *
+     * @param workers the URIs of the workers
+     * @param config the configuration
+     */
+    OrderLoad(List<URI> workers, DurableConfig config) {
+        this.workers = workers;
+        this.config = config;
+    }
+
+    /**
+     * Starts the clients.
+     *
+     * @param load the time at which clients stop to create orders
+     * @param drain the time at which they stop to send them
+     * @param full whether as many calls wait as the workers can run in time
+     */
+    void start(RunDeadline load, RunDeadline drain, BooleanSupplier full) {
+        for (int index = 0; index < CLIENTS; index++) {
+            Random random = new Random(config.seed() * CLIENTS + index);
+            threads.execute(() -> {
+                try {
+                    while (!load.isOver()) {
+                        if (full.getAsBoolean()) {
+                            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                        } else {
+                            sendOne(random, drain);
+                        }
+                    }
+                } catch (InterruptedException ended) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+        threads.shutdown();
+    }
+
+    private void sendOne(Random random, RunDeadline drain) throws InterruptedException {
+        int number = numbers.getAndIncrement();
+        DurableOrder order = config.sabotage().isPresent()
+                ? DurableOrder.drawTransfer(number, random)
+                : DurableOrder.draw(number, random);
+        orders.put(number, order);
+        for (int turn = random.nextInt(workers.size()); !drain.isOver(); turn++) {
+            if (isAnswered(order, workers.get(turn % workers.size()))) {
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        }
+    }
+
+    private boolean isAnswered(DurableOrder order, URI worker) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(worker)
+                .timeout(RESPONSE_TIMEOUT)
+                .POST(BodyPublishers.ofString(order.body()))
+                .build();
+        try {
+            int status = client.send(request, BodyHandlers.discarding()).statusCode();
+            if (status == Orders.ACCEPTED) {
+                acknowledged.add(order.number());
+            }
+            return status < SERVER_ERROR;
+        } catch (IOException failed) {
+            return false;
+        }
+    }
+
+    /** Waits until every order is answered, and returns whether that is so. */
+    boolean isDrained(RunDeadline drain) throws InterruptedException {
+        return threads.awaitTermination(drain.remaining().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Returns the orders by number. */
+    Map<Integer, DurableOrder> orders() {
+        return orders;
+    }
+
+    /** Returns the numbers of the orders that a client saw accepted. */
+    Set<Integer> acknowledged() {
+        return acknowledged;
+    }
+}

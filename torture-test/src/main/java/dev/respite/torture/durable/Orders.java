@@ -1,0 +1,95 @@
+package dev.respite.torture.durable;
+
+import com.sun.net.httpserver.HttpExchange;
+import dev.respite.durable.DurableTask;
+import dev.respite.durable.EnqueueOptions;
+import dev.respite.durable.TaskQueue;
+import dev.respite.torture.fault.Breakpoints;
+import dev.respite.torture.fault.Step;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+
+/**
+ * Accepts orders by HTTP: the row of an order and its calls are inserted in one transaction.
+ *
+ * @param dataSource the database
+ * @param queue the queue of the same database
+ * @param deployment the deployment of the worker
+ * @param breakpoints the breakpoints
+ */
+record Orders(DataSource dataSource, TaskQueue queue, Deployment deployment, Breakpoints breakpoints) {
+
+    /** The order is accepted, now or by an earlier request. */
+    static final int ACCEPTED = 201;
+
+    /** The transaction was rolled back, as the order says. */
+    static final int ROLLED_BACK = 204;
+
+    private static final int UNAVAILABLE = 503;
+
+    static void createTable(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE orders (number integer NOT NULL PRIMARY KEY)");
+        }
+    }
+
+    /** Answers a request. After a failure the client sends the order again. */
+    void accept(HttpExchange exchange) throws IOException {
+        DurableOrder order =
+                DurableOrder.of(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+        int status;
+        try {
+            status = accept(order);
+        } catch (SQLException failure) {
+            status = UNAVAILABLE;
+        }
+        exchange.sendResponseHeaders(status, -1);
+        exchange.close();
+    }
+
+    /** The pool rolls back what is not committed. */
+    private int accept(DurableOrder order) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            if (isAccepted(connection, order.number())) {
+                return ACCEPTED;
+            }
+            connection.setAutoCommit(false);
+            insert(connection, order);
+            breakpoints.reach(Step.BEFORE_ENQUEUE_COMMIT);
+            if (order.rolledBack()) {
+                connection.rollback();
+                return ROLLED_BACK;
+            }
+            connection.commit();
+            breakpoints.reach(Step.AFTER_ENQUEUE_COMMIT);
+            return ACCEPTED;
+        }
+    }
+
+    private void insert(Connection connection, DurableOrder order) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO orders VALUES (?)")) {
+            insert.setInt(1, order.number());
+            insert.executeUpdate();
+        }
+        DurableTask<DurableOrder> task = deployment.task(order.kind().task());
+        EnqueueOptions options = EnqueueOptions.defaults().withKey(order.newKey());
+        for (int call = 0; call < order.calls(); call++) {
+            String unused = queue.enqueue(connection, task, order, options.withId(order.id(call)));
+        }
+    }
+
+    private static boolean isAccepted(Connection connection, int number) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT number FROM orders WHERE number = ?")) {
+            query.setInt(1, number);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+}
