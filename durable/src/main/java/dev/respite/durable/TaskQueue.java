@@ -128,9 +128,17 @@ public final class TaskQueue {
             binding().setTaskData(statement, 3, envelope);
             binding().setInstant(statement, 4, due);
             statement.setBoolean(5, false);
-            statement.setLong(6, 1);
+            statement.setLong(6, firstVersion());
             statement.executeUpdate();
         }
+    }
+
+    /**
+     * A random number of 62 bits, which each pick and update counts up. If every row began with 1, an instance that was paused
+     * in a call would match the version of a later call with the same id, and commit in its place.
+     */
+    private static long firstVersion() {
+        return UUID.randomUUID().getLeastSignificantBits() & Long.MAX_VALUE >>> 1;
     }
 
     /**

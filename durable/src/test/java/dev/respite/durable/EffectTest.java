@@ -78,6 +78,43 @@ class EffectTest {
     }
 
     @OnEachStore
+    void effect_ofAnInstanceThatWasPausedUntilItsIdWasUsedAgain_isRolledBack(TestStore store) throws Exception {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            EnqueueOptions id = EnqueueOptions.defaults().withId("customer 9");
+            CountDownLatch paused = new CountDownLatch(1);
+            CountDownLatch goesOn = new CountDownLatch(1);
+            DurableRetry slow = fixture.start(b -> b.threads(1)
+                    .heartbeat(Duration.ofHours(1))
+                    .effect(PAYMENT, retry(SOON), (connection, data, context) -> {
+                        TestStore.book(connection, "paused");
+                        paused.countDown();
+                        goesOn.await();
+                    }));
+            slow.queue().enqueue(PAYMENT, "order 17", id);
+            assertThat(paused.await(30, TimeUnit.SECONDS)).isTrue();
+
+            CountDownLatch second = new CountDownLatch(1);
+            CountDownLatch secondGoesOn = new CountDownLatch(1);
+            DurableRetry other = fixture.start(b -> b.heartbeat(Duration.ofMillis(100))
+                    .effect(PAYMENT, retry(SOON), (connection, data, context) -> {
+                        TestStore.book(connection, data);
+                        if (data.equals("order 18")) {
+                            second.countDown();
+                            secondGoesOn.await();
+                        }
+                    }));
+            fixture.awaitEmpty();
+            other.queue().enqueue(PAYMENT, "order 18", id);
+            assertThat(second.await(30, TimeUnit.SECONDS)).isTrue();
+            goesOn.countDown();
+            slow.close();
+            secondGoesOn.countDown();
+            fixture.awaitEmpty();
+            assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("order 17", "order 18");
+        }
+    }
+
+    @OnEachStore
     void attempt_thatWasLost_isRetriedAsTheRulesOfItsKindSay(TestStore store) throws Exception {
         try (DurableFixture fixture = new DurableFixture(store)) {
             CountDownLatch paused = new CountDownLatch(1);
