@@ -186,10 +186,14 @@ public final class DurableRun {
                     waiting.add(row.getString(1));
                 }
             }
-            try (ResultSet row = statement.executeQuery("SELECT call_key, reason FROM " + tables.deadLetters())) {
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT call_key, reason, last_error, history FROM " + tables.deadLetters())) {
                 while (row.next()) {
                     letters.merge(DurableOrder.numberOf(row.getString(1)), 1, Integer::sum);
-                    reasons.merge(row.getString(2), 1, Integer::sum);
+                    if (reasons.merge(row.getString(2), 1, Integer::sum) == 1) {
+                        progress.println("torture: dead letter, " + row.getString(2) + ": " + row.getString(3) + "; "
+                                + row.getString(4));
+                    }
                 }
             }
         }

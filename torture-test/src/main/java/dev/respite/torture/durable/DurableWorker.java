@@ -33,8 +33,8 @@ public final class DurableWorker {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
     private static final Duration STOP_WAIT = Duration.ofMillis(500);
 
-    /** A call that only the newer deployment can read is left to that eight times, so each time for a second. */
-    private static final Duration UNKNOWN_AFTER = Duration.ofSeconds(8);
+    /** A call that only the newer deployment can read is left to that eight times, so each time for two seconds. */
+    private static final Duration UNKNOWN_AFTER = Duration.ofSeconds(16);
 
     private static final int THREADS = 4;
     private static final int MAX_CONCURRENT_REQUESTS = 8;

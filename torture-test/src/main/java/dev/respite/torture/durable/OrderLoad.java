@@ -20,10 +20,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
-/** Sends orders with {@value #CLIENTS} concurrent clients, each until a worker has accepted it. */
+/** Sends orders with {@value #CLIENTS} concurrent clients, each until a worker has answered it. */
 final class OrderLoad {
 
-    private static final int CLIENTS = 6;
+    private static final int CLIENTS = 8;
     private static final int SERVER_ERROR = 500;
     private static final long PAUSE_MILLIS = 50;
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(3);

@@ -1,6 +1,7 @@
 package dev.respite.torture.durable;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.respite.durable.DurableTables;
 import dev.respite.durable.DurableTask;
 import dev.respite.durable.EnqueueOptions;
 import dev.respite.durable.TaskQueue;
@@ -31,6 +32,9 @@ record Orders(DataSource dataSource, TaskQueue queue, Deployment deployment, Bre
     /** The transaction was rolled back, as the order says. */
     static final int ROLLED_BACK = 204;
 
+    /** The order uses an id again whose call has not ended. It is not sent again, so that the load goes on. */
+    private static final int IN_USE = 409;
+
     private static final int UNAVAILABLE = 503;
 
     static void createTable(Connection connection) throws SQLException {
@@ -59,6 +63,9 @@ record Orders(DataSource dataSource, TaskQueue queue, Deployment deployment, Bre
             if (isAccepted(connection, order.number())) {
                 return ACCEPTED;
             }
+            if (order.kind() == DurableOrder.Kind.REUSED && isWaiting(connection, order)) {
+                return IN_USE;
+            }
             connection.setAutoCommit(false);
             insert(connection, order);
             breakpoints.reach(Step.BEFORE_ENQUEUE_COMMIT);
@@ -81,6 +88,18 @@ record Orders(DataSource dataSource, TaskQueue queue, Deployment deployment, Bre
         EnqueueOptions options = EnqueueOptions.defaults().withKey(order.newKey());
         for (int call = 0; call < order.calls(); call++) {
             String unused = queue.enqueue(connection, task, order, options.withId(order.id(call)));
+        }
+    }
+
+    private static boolean isWaiting(Connection connection, DurableOrder order) throws SQLException {
+        String waiting = "SELECT version FROM " + DurableTables.defaults().tasks()
+                + " WHERE task_name = ? AND task_instance = ?";
+        try (PreparedStatement query = connection.prepareStatement(waiting)) {
+            query.setString(1, order.kind().task());
+            query.setString(2, order.id(0));
+            try (ResultSet row = query.executeQuery()) {
+                return row.next();
+            }
         }
     }
 
