@@ -1,6 +1,6 @@
 package dev.respite.torture.fault;
 
-import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 
@@ -47,16 +47,14 @@ public enum Step {
     /** The row of a call that is given up is removed, and its dead letter is not yet inserted. */
     DURING_PARK;
 
-    private static final int FIRST_OF_DURABLE_CALLS = BEFORE_ENQUEUE_COMMIT.ordinal();
-
     /** Returns the steps of a transfer. */
     public static List<Step> ofTransfers() {
-        return Arrays.asList(values()).subList(0, FIRST_OF_DURABLE_CALLS);
+        return List.copyOf(EnumSet.range(BEFORE_CLAIM, BEFORE_ANSWER));
     }
 
     /** Returns the steps of a durable call. */
     public static List<Step> ofDurableCalls() {
-        return Arrays.asList(values()).subList(FIRST_OF_DURABLE_CALLS, values().length);
+        return List.copyOf(EnumSet.range(BEFORE_ENQUEUE_COMMIT, DURING_PARK));
     }
 
     @Override
