@@ -136,25 +136,23 @@ public final class WorkerHandle implements Closeable {
 
     /** Stops the process in order, kills it if that takes too long, and starts one of the next deployment. */
     void deployNext() throws IOException, InterruptedException {
-        deploy((deployment + 1) % program.deployments().size());
-    }
-
-    /** Does the same with the newest deployment, unless that runs. */
-    public void deployNewest() throws IOException, InterruptedException {
-        int newest = program.deployments().size() - 1;
-        if (deployment != newest) {
-            deploy(newest);
-        }
-    }
-
-    private void deploy(int next) throws IOException, InterruptedException {
         proxy.rejectConnections();
         send(Signal.TERM);
         if (!running.process().waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
             kill();
         }
-        deployment = next;
+        deployment = (deployment + 1) % program.deployments().size();
         restart();
+    }
+
+    /** Kills the process and starts one of the newest deployment, unless that runs. */
+    public void deployNewest() throws IOException, InterruptedException {
+        int newest = program.deployments().size() - 1;
+        if (deployment != newest) {
+            kill();
+            deployment = newest;
+            restart();
+        }
     }
 
     @Override

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class UnversionedRemoval implements InvocationHandler {
 
     private static final String VERSION = " AND version = ?";
-    private static final int VERSION_INDEX = 3;
+    private static final Integer VERSION_INDEX = 3;
 
     private final PreparedStatement target;
 
@@ -36,7 +36,7 @@ final class UnversionedRemoval implements InvocationHandler {
     @Override
     public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
-        if (method.getName().equals("setLong") && arguments != null && arguments[0].equals(VERSION_INDEX)) {
+        if (method.getName().equals("setLong") && arguments != null && VERSION_INDEX.equals(arguments[0])) {
             return null;
         }
         try {
