@@ -1,5 +1,6 @@
 /** The command line of Respite. */
 module dev.respite.cli {
+    requires dev.respite.durable;
     requires dev.respite.http;
     requires dev.respite.idempotency.jdbc;
     requires dev.respite.idempotency.redis;
@@ -22,8 +23,12 @@ module dev.respite.cli {
             info.picocli;
     opens dev.respite.cli.explain to
             info.picocli;
+    opens dev.respite.cli.jobs to
+            info.picocli;
     opens dev.respite.cli.keys to
             info.picocli;
     opens dev.respite.cli.simulate to
+            info.picocli;
+    opens dev.respite.cli.store to
             info.picocli;
 }

@@ -7,6 +7,7 @@ import dev.respite.cli.console.HelpCommand;
 import dev.respite.cli.console.HelpLayout;
 import dev.respite.cli.console.Version;
 import dev.respite.cli.explain.ExplainCommand;
+import dev.respite.cli.jobs.JobsCommand;
 import dev.respite.cli.keys.KeyName;
 import dev.respite.cli.keys.KeysCommand;
 import dev.respite.cli.policy.PolicyOptions;
@@ -94,6 +95,7 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new ExplainCommand(console))
                 .addSubcommand(new SimulateCommand(console))
                 .addSubcommand(KeysCommand.create(console))
+                .addSubcommand(JobsCommand.create(console))
                 .addSubcommand(new HelpCommand());
         HelpLayout.keepWords(commands);
         UsageErrors refusals = new UsageErrors(console);

@@ -6,7 +6,7 @@ import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.UsageException;
 import dev.respite.cli.explain.ExplainCommand;
-import dev.respite.cli.keys.StoreUrl;
+import dev.respite.cli.store.StoreUrl;
 import dev.respite.cli.policy.PolicyOptions;
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.policy.Spelling;

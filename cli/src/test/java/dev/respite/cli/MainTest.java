@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"call", "explain", "simulate", "keys", "help"})
+    @ValueSource(strings = {"call", "explain", "simulate", "keys", "jobs", "help"})
     void help_eachCommand_fitsOnStdout(String command) {
         Cli.Run run = Cli.run(command, "--help");
 
@@ -25,7 +25,7 @@ class MainTest {
 
     /** Examples can be copied: picocli does not break their lines. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "call", "explain", "simulate", "keys"})
+    @ValueSource(strings = {"", "call", "explain", "simulate", "keys", "jobs"})
     void examples_eachCommand_continueOnlyAfterBackslash(String command) {
         String help = Cli.run(command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"})
                 .out();
@@ -49,7 +49,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "keys"})
+    @ValueSource(strings = {"", "keys", "jobs"})
     void noCommand_printsHelp(String command) {
         Cli.Run run = Cli.run(words(command));
 
@@ -72,6 +72,12 @@ class MainTest {
                 "keys show",
                 "keys resolve",
                 "keys help",
+                "jobs",
+                "jobs list",
+                "jobs show",
+                "jobs replay",
+                "jobs discard",
+                "jobs resume",
                 "help"
             })
     void helpCommand_anyCommand_printsItsHelp(String command) {
@@ -99,7 +105,8 @@ class MainTest {
     /** With lines of any length there is nothing to break. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "call", "explain", "simulate", "keys", "keys list", "keys show", "keys resolve", "help"})
+            strings = {"", "call", "explain", "simulate", "keys", "keys list", "keys show", "keys resolve", "jobs", "jobs list",
+                "jobs show", "jobs replay", "jobs discard", "jobs resume", "help"})
     void help_anyCommand_breaksNoWord(String command) {
         String narrow = Cli.run(words(command + " --help")).out();
         System.setProperty("picocli.usage.width", "5000");

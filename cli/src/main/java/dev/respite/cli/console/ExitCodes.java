@@ -5,7 +5,7 @@ public final class ExitCodes {
 
     public static final int OK = 0;
 
-    /** A key has no record, or one that cannot be resolved. */
+    /** There is no such record or dead letter, or it cannot be changed. */
     public static final int NOTHING_CHANGED = 1;
 
     public static final int CANNOT_CONNECT = 7;

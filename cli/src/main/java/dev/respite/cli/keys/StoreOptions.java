@@ -1,8 +1,10 @@
 package dev.respite.cli.keys;
 
 import dev.respite.cli.console.Console;
-import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.UsageException;
+import dev.respite.cli.store.ConnectionOptions;
+import dev.respite.cli.store.StoreUrl;
+import dev.respite.cli.store.UnreachableException;
 import dev.respite.idempotency.jdbc.JdbcIdempotencyStore;
 import dev.respite.idempotency.redis.RedisIdempotencyStore;
 import dev.respite.idempotency.store.IdempotencyStore;
@@ -11,17 +13,11 @@ import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.RedisClusterClient;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
-import java.util.ServiceConfigurationError;
-import java.util.Set;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that describe the store of the records. */
@@ -29,9 +25,6 @@ final class StoreOptions {
 
     private static final String POINTER = "Supported stores: --url jdbc:postgresql://HOST/DATABASE,"
             + " jdbc:h2:... and jdbc:mariadb:... (each with --driver), redis://HOST:PORT.";
-
-    /** H2's error codes for a missing database that may not be created. */
-    private static final Set<Integer> H2_NOT_FOUND = Set.of(90_013, 90_146, 90_149);
 
     private static final Duration SHUTDOWN = Duration.ofSeconds(2);
 
@@ -42,20 +35,8 @@ final class StoreOptions {
             description = "The URL of the store: jdbc:... or redis://...")
     private String url = "";
 
-    @Option(names = "--user", paramLabel = "NAME", description = "The user to connect as.")
-    private Optional<String> user = Optional.empty();
-
-    @Option(
-            names = "--password-env",
-            paramLabel = "VARIABLE",
-            description = "The environment variable that contains the password.")
-    private Optional<String> passwordVariable = Optional.empty();
-
-    @Option(
-            names = "--driver",
-            paramLabel = "JAR",
-            description = "The JDBC driver of a database other than PostgreSQL. May be repeated.")
-    private List<Path> drivers = List.of();
+    @Mixin
+    private final ConnectionOptions connection = new ConnectionOptions();
 
     @Option(names = "--cluster", description = "The URL is that of one node of a Redis Cluster.")
     private boolean cluster;
@@ -71,49 +52,29 @@ final class StoreOptions {
      * unreachable store.
      */
     int use(Console console, ToIntFunction<IdempotencyStore> use) {
-        StoreUrl place = new StoreUrl(url, password());
-        QuietLogs.showOnlyRespite(place);
-        try {
-            if (url.startsWith("jdbc:")) {
-                return use.applyAsInt(database(place));
+        return connection.use(console, url, place -> {
+            try {
+                return opened(place, use);
+            } catch (StoreUnavailableException away) {
+                throw new UnreachableException(away);
             }
-            if (url.startsWith("redis")) {
-                return redis(place, use);
-            }
-            throw new UsageException(
-                    "--url '" + place.shown() + "': expected a URL that begins with jdbc: or redis:", POINTER);
-        } catch (StoreUnavailableException away) {
-            console.printMessage(
-                    "cannot reach " + place.shown() + ": " + place.hiddenIn(String.valueOf(away.getMessage())));
-            return ExitCodes.CANNOT_CONNECT;
-        } catch (LinkageError | ServiceConfigurationError broken) {
-            if (drivers.isEmpty()) {
-                throw broken;
-            }
-            throw new UsageException(
-                    drivers.stream().map(jar -> "--driver " + jar).collect(Collectors.joining(" "))
-                            + ": the driver cannot be loaded: " + place.hiddenIn(broken.toString()),
-                    "Give the jar of the database's JDBC driver for this Java, "
-                            + Runtime.version().feature() + ", and each jar that it needs with a further --driver.");
-        }
+        });
     }
 
-    private IdempotencyStore database(StoreUrl place) {
-        Properties properties = new Properties();
-        user.ifPresent(name -> properties.setProperty("user", name));
-        place.password().ifPresent(secret -> properties.setProperty("password", secret));
-        DriverDataSource dataSource = DriverDataSource.of(place, properties, drivers);
-        // Opens a connection first: the store itself only logs a warning if the database is unreachable.
-        try (Connection connection = dataSource.getConnection()) {
-            connection.getMetaData();
-        } catch (SQLException failure) {
-            if (url.startsWith("jdbc:h2:") && H2_NOT_FOUND.contains(failure.getErrorCode())) {
-                throw new UsageException(
-                        "--url '" + place.shown() + "': there is no such database, and none was created",
-                        "Check the path. H2 expects the path of the file without its extension .mv.db.");
-            }
-            throw new StoreUnavailableException(String.valueOf(failure.getMessage()), failure);
+    private int opened(StoreUrl place, ToIntFunction<IdempotencyStore> use) {
+        if (url.startsWith("jdbc:")) {
+            return use.applyAsInt(database(place));
         }
+        if (url.startsWith("redis")) {
+            return redis(place, use);
+        }
+        throw new UsageException(
+                "--url '" + place.shown() + "': expected a URL that begins with jdbc: or redis:", POINTER);
+    }
+
+    /** Opens a connection first: the store itself only logs a warning if the database is unreachable. */
+    private IdempotencyStore database(StoreUrl place) {
+        DataSource dataSource = connection.database(place);
         try {
             return JdbcIdempotencyStore.of(dataSource);
         } catch (IllegalArgumentException unfit) {
@@ -169,7 +130,7 @@ final class StoreOptions {
             }
             RedisURI.Builder builder = RedisURI.builder(RedisURI.create(url));
             place.password()
-                    .ifPresent(secret -> builder.withAuthentication(user.orElse("default"), secret.toCharArray()));
+                    .ifPresent(secret -> builder.withAuthentication(connection.user().orElse("default"), secret.toCharArray()));
             return builder.build();
         } catch (IllegalArgumentException malformed) {
             throw new UsageException(
@@ -177,12 +138,5 @@ final class StoreOptions {
                     "Give a password with special characters with --password-env, or percent-encode it in the"
                             + " URL.");
         }
-    }
-
-    private Optional<String> password() {
-        return passwordVariable.map(variable -> Optional.ofNullable(System.getenv(variable))
-                .orElseThrow(() -> new UsageException(
-                        "--password-env " + variable + ": there is no such environment variable",
-                        "Set it for this command: " + variable + "=... respite keys ...")));
     }
 }

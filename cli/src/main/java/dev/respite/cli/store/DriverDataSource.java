@@ -1,4 +1,4 @@
-package dev.respite.cli.keys;
+package dev.respite.cli.store;
 
 import dev.respite.cli.console.UsageException;
 import java.io.PrintWriter;

@@ -1,4 +1,4 @@
-package dev.respite.cli.keys;
+package dev.respite.cli.store;
 
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;

@@ -1,4 +1,4 @@
-package dev.respite.cli.keys;
+package dev.respite.cli.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.respite.cli.keys;
+package dev.respite.cli.store;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +58,7 @@ public record StoreUrl(String text, Optional<String> password) {
     }
 
     /** Returns whether the printable URL contains more than the scheme. */
-    boolean showsPlace() {
+    public boolean showsPlace() {
         return !shown().endsWith(HIDDEN);
     }
 
@@ -66,7 +66,7 @@ public record StoreUrl(String text, Optional<String> password) {
      * Returns the URL without possible secrets: the scheme, the hosts and the database. All parameters are removed, and
      * everything up to the last {@code @}. Only the scheme remains if a host cannot be distinguished from a password.
      */
-    String shown() {
+    public String shown() {
         Matcher scheme = SCHEME.matcher(text);
         if (!scheme.lookingAt()) {
             return HIDDEN;
@@ -92,7 +92,7 @@ public record StoreUrl(String text, Optional<String> password) {
     }
 
     /** Returns a message of a driver or a client without the URL and the known passwords. */
-    String hiddenIn(String message) {
+    public String hiddenIn(String message) {
         String clean = message.replace(text, shown());
         for (String secret : secrets()) {
             String quoted = Pattern.quote(secret);

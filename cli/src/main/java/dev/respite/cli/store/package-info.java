@@ -1,0 +1,5 @@
+/** The connection to a store of records or jobs, and messages about it that contain no password. */
+@NullMarked
+package dev.respite.cli.store;
+
+import org.jspecify.annotations.NullMarked;
