@@ -1,7 +1,8 @@
-/** What retries and idempotency keys do, as Micrometer's meters. */
+/** What retries, idempotency keys and durable calls do, as Micrometer's meters. */
 module dev.respite.micrometer {
     requires transitive dev.respite;
     requires transitive micrometer.core;
+    requires static dev.respite.durable;
     requires static dev.respite.idempotency;
     requires static org.jspecify;
 

@@ -124,6 +124,16 @@ public final class DurableRetry implements AutoCloseable {
     }
 
     /**
+     * Queries the table for calls that are due, without waiting for the next poll. Only a started instance does; call it after the
+     * commit of a transaction in which a call was enqueued.
+     */
+    public void wake() {
+        if (started.get() && !closed.get()) {
+            scheduler.triggerCheckForDueExecutions();
+        }
+    }
+
+    /**
      * Returns the queue, which wakes this instance when a call is enqueued in a transaction of its own.
      *
      * @return the queue

@@ -1,71 +1,73 @@
 package dev.respite.micrometer;
 
-import dev.respite.idempotency.store.IdempotencyStore;
-import dev.respite.idempotency.store.State;
 import io.micrometer.core.instrument.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** How many records of a store are in a state, read at intervals: several scrapers may read at the same time. */
-final class IdempotencyStateCount {
+/**
+ * What a store answers to a query, read at intervals: several scrapers may read at the same time.
+ *
+ * @param <T> the type of the answer
+ */
+final class CachedReading<T> {
 
     static final Duration KEPT = Duration.ofSeconds(5);
 
     /** A store that is away may take long to say so, and a scrape waits for it. */
     static final Duration AWAY = Duration.ofMinutes(1);
 
-    private final IdempotencyStore store;
-    private final State state;
+    private final Supplier<T> query;
     private final Clock clock;
 
-    /** Until when the store is not read, by the monotonic clock; shared by all that count in it. */
+    /** Until when the store is not read, by the monotonic clock; shared by all that read it. */
     private final AtomicLong awayUntil;
 
-    private final AtomicReference<@Nullable Reading> last = new AtomicReference<>();
+    private final AtomicReference<@Nullable Reading<T>> last = new AtomicReference<>();
 
     /**
      * What the store has said.
      *
-     * @param value how many; NaN if it has not said so, or not yet
+     * @param value the answer; empty if it has not said so, or not yet
      * @param untilNanos how long that is good enough
      */
-    private record Reading(double value, long untilNanos) {}
+    private record Reading<T>(Optional<T> value, long untilNanos) {}
 
-    IdempotencyStateCount(IdempotencyStore store, State state, Clock clock, AtomicLong awayUntil) {
-        this.store = store;
-        this.state = state;
+    CachedReading(Supplier<T> query, Clock clock, AtomicLong awayUntil) {
+        this.query = query;
         this.clock = clock;
         this.awayUntil = awayUntil;
     }
 
-    /** NaN if the store does not say. A scrape during another one gets the reading before. */
-    double read() {
-        Reading before = last.get();
+    /** Empty if the store does not say. A scrape during another one gets the reading before. */
+    Optional<T> read() {
+        @Nullable Reading<T> before = last.get();
         long now = clock.monotonicTime();
         if (now - awayUntil.get() < 0) {
-            return Double.NaN;
+            return Optional.empty();
         }
         if (before != null && now - before.untilNanos() < 0) {
             return before.value();
         }
-        Reading asking = new Reading(before == null ? Double.NaN : before.value(), now + KEPT.toNanos());
+        Reading<T> asking = new Reading<>(before == null ? Optional.empty() : before.value(), now + KEPT.toNanos());
         if (!last.compareAndSet(before, asking)) {
             return asking.value();
         }
-        double value = query();
+        Optional<T> value = answer();
         // A store that does not answer takes its time to say so.
-        last.set(new Reading(value, clock.monotonicTime() + KEPT.toNanos()));
+        last.set(new Reading<>(value, clock.monotonicTime() + KEPT.toNanos()));
         return value;
     }
 
-    private double query() {
+    private Optional<T> answer() {
         try {
-            return store.count(state);
+            return Optional.of(query.get());
         } catch (RuntimeException away) {
             awayUntil.set(clock.monotonicTime() + AWAY.toNanos());
-            return Double.NaN;
+            return Optional.empty();
         }
     }
 }

@@ -87,8 +87,10 @@ public final class IdempotencyStoreMetrics implements MeterBinder {
         Clock clock = registry.config().clock();
         AtomicLong awayUntil = new AtomicLong(clock.monotonicTime());
         for (State state : COUNTED) {
-            IdempotencyStateCount count = new IdempotencyStateCount(store, state, clock, awayUntil);
-            Gauge gauge = Gauge.builder("respite.idempotency.records", count::read)
+            CachedReading<Long> count = new CachedReading<>(() -> store.count(state), clock, awayUntil);
+            Gauge gauge = Gauge.builder(
+                            "respite.idempotency.records",
+                            () -> count.read().map(Long::doubleValue).orElse(Double.NaN))
                     .description("Records of keys that are not settled, by their state")
                     .tags(tags.and(RetryTags.NAME, name, STATE, RetryTags.text(state)))
                     .register(registry);

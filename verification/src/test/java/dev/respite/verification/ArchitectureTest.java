@@ -167,7 +167,8 @@ class ArchitectureTest {
             .notDependOnEachOther()
             .ignoreDependency(alwaysTrue(), resideInAnyPackage(CORE))
             .ignoreDependency(resideInAPackage("dev.respite.test"), resideInAPackage("dev.respite.idempotency.."))
-            .ignoreDependency(resideInAPackage("dev.respite.micrometer"), resideInAPackage("dev.respite.idempotency.."))
+            .ignoreDependency(resideInAPackage("dev.respite.micrometer"),
+                    resideInAnyPackage("dev.respite.idempotency..", "dev.respite.durable"))
             .ignoreDependency(
                     resideInAPackage("dev.respite.durable.idempotency"), resideInAPackage("dev.respite.idempotency.."))
             .ignoreDependency(
@@ -176,7 +177,10 @@ class ArchitectureTest {
             .ignoreDependency(
                     resideInAPackage("dev.respite.spring.boot.."),
                     resideInAnyPackage(
-                            "dev.respite.http.exchange", "dev.respite.micrometer", "dev.respite.idempotency.."))
+                            "dev.respite.http.exchange",
+                            "dev.respite.micrometer",
+                            "dev.respite.durable",
+                            "dev.respite.idempotency.."))
             .ignoreDependency(resideInAPackage("dev.respite.sim"), resideInAPackage("dev.respite.resilience4j"))
             .ignoreDependency(resideInAnyPackage("dev.respite.cli..", "dev.respite.demo"), alwaysTrue());
 

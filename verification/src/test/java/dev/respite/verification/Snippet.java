@@ -26,6 +26,8 @@ record Snippet(Path file, int line, String language, String text, Optional<Strin
     static final Map<String, String> TESTED_ELSEWHERE = Map.of(
             "spring-boot.md",
             "spring-boot/src/test/java/dev/respite/spring/boot/SpringBootPageTest.java",
+            "spring-boot-durable.md",
+            "stacks/durable-spring-boot/src/test/java/dev/respite/stacks/durable/GuideTest.java",
             "spring-boot-idempotency.md",
             "stacks/idempotency-spring-boot/src/test/java/dev/respite/stacks/idempotency/boot/GuideTest.java");
 

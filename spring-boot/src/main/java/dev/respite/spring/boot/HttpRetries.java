@@ -4,6 +4,7 @@ import dev.respite.http.exchange.HttpRetry;
 import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.policy.Spelling;
 import dev.respite.spring.Retries;
+import dev.respite.spring.boot.setup.InvalidPropertyException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.respite.spring.boot;
 
+import dev.respite.spring.boot.setup.InvalidPropertyException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
@@ -22,8 +23,13 @@ final class InvalidPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Inval
         String origin = origin(cause.property());
         return new FailureAnalysis(
                 cause.property() + origin + " is not valid: " + cause.getMessage(),
-                "Correct the property; docs/policies.md of Respite has the keys and their values.",
+                action(cause.property()),
                 cause);
+    }
+
+    private static String action(String property) {
+        String page = property.startsWith(RespiteProperties.PREFIX + ".durable") ? "spring-boot-durable.md" : "policies.md";
+        return "Correct the property; docs/" + page + " of Respite has the keys and their values.";
     }
 
     /** Where the property was read; empty if it is not known, or there are several. */

@@ -1,5 +1,6 @@
 package dev.respite.spring.boot;
 
+import dev.respite.spring.boot.durable.DurableProperties;
 import dev.respite.spring.boot.idempotency.IdempotencyProperties;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
@@ -29,6 +30,7 @@ final class PropertyNames {
             case "policies" -> ofPolicy(name, 3);
             case "http" -> ofHttp(name);
             case "idempotency" -> ofIdempotency(name);
+            case "durable" -> ofDurable(name);
             default -> Optional.empty();
         });
     }
@@ -51,6 +53,13 @@ final class PropertyNames {
             case "purge" -> unknown(name, 3, IdempotencyProperties.Purge.class);
             default -> Optional.empty();
         });
+    }
+
+    private static Optional<Unknown> ofDurable(ConfigurationPropertyName name) {
+        return unknown(name, 2, DurableProperties.class)
+                .or(() -> element(name, 2).equals("tables")
+                        ? unknown(name, 3, DurableProperties.Tables.class)
+                        : Optional.empty());
     }
 
     private static Optional<Unknown> unknown(ConfigurationPropertyName name, int index, Class<? extends Record> type) {

@@ -5,9 +5,11 @@ import dev.respite.RetryCounts;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.Explanation;
 import dev.respite.spring.Retries;
+import dev.respite.spring.boot.durable.DurableOverview;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -19,14 +21,22 @@ final class RespiteEndpoint {
 
     private final Retries retries;
     private final RecentGiveUps recent;
+    private final Supplier<DurableOverview.@Nullable Section> durable;
 
-    RespiteEndpoint(Retries retries, RecentGiveUps recent) {
+    RespiteEndpoint(Retries retries, RecentGiveUps recent, Supplier<DurableOverview.@Nullable Section> durable) {
         this.retries = retries;
         this.recent = recent;
+        this.durable = durable;
     }
 
-    /** All retries: the policy of each in its text form. */
-    record Overview(Map<String, String> policies) {}
+    /**
+     * All retries.
+     *
+     * @param policies the policy of each in its text form
+     * @param durable the durable calls; null if the application has none
+     */
+    record Overview(
+            Map<String, String> policies, DurableOverview.@Nullable Section durable) {}
 
     /**
      * One retry.
@@ -65,7 +75,7 @@ final class RespiteEndpoint {
         Map<String, String> policies = new TreeMap<>();
         retries.names()
                 .forEach(name -> policies.put(name, retries.get(name).policy().toString()));
-        return new Overview(policies);
+        return new Overview(policies, durable.get());
     }
 
     @ReadOperation

@@ -1,6 +1,8 @@
 package dev.respite.spring.boot;
 
 import dev.respite.spring.Retries;
+import dev.respite.spring.boot.durable.DurableOverview;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -31,7 +33,11 @@ public final class RespiteEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    RespiteEndpoint respiteEndpoint(@Lazy Retries retries, RecentGiveUps recent) {
-        return new RespiteEndpoint(retries, recent);
+    RespiteEndpoint respiteEndpoint(
+            @Lazy Retries retries, RecentGiveUps recent, ObjectProvider<DurableOverview> durable) {
+        return new RespiteEndpoint(
+                retries,
+                recent,
+                () -> durable.stream().map(DurableOverview::read).findFirst().orElse(null));
     }
 }

@@ -1,5 +1,6 @@
 package dev.respite.spring.boot;
 
+import dev.respite.spring.boot.durable.DurableProperties;
 import dev.respite.spring.boot.idempotency.IdempotencyProperties;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param policies the policies by their names
  * @param http which HTTP clients are retried
  * @param idempotency idempotent endpoints
+ * @param durable calls that survive a crash
  * @param doctor what happens at start if the class path has other clients that retry by themselves
  * @param doctorIgnore those of them whose retries are switched off, by the names in the warnings
  */
@@ -25,6 +27,7 @@ record RespiteProperties(
         @DefaultValue Map<String, PolicyProperties> policies,
         @DefaultValue Http http,
         @NestedConfigurationProperty @DefaultValue IdempotencyProperties idempotency,
+        @NestedConfigurationProperty @DefaultValue DurableProperties durable,
         @DefaultValue("warn") Doctor doctor,
         @DefaultValue List<String> doctorIgnore) {
 

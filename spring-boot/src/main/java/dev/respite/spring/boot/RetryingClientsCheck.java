@@ -1,6 +1,7 @@
 package dev.respite.spring.boot;
 
 import dev.respite.policy.Spelling;
+import dev.respite.spring.boot.setup.InvalidPropertyException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

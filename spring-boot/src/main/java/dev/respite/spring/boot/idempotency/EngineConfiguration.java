@@ -6,6 +6,7 @@ import dev.respite.idempotency.Rebuilder;
 import dev.respite.idempotency.ResponseEncryption;
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.Purger;
+import dev.respite.spring.boot.setup.SetupException;
 import dev.respite.time.TimeSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -52,7 +53,7 @@ final class EngineConfiguration {
         try {
             return Purger.start(store, purge.interval(), purge.batch(), TimeSource.on(threads));
         } catch (IllegalArgumentException invalid) {
-            throw new IdempotencySetupException(
+            throw new SetupException(
                     IdempotencyProperties.PREFIX + ".purge is not valid: " + invalid.getMessage(),
                     "Correct the property.",
                     invalid);

@@ -1,6 +1,7 @@
 package dev.respite.spring.boot.idempotency;
 
 import dev.respite.idempotency.IdempotencySettings;
+import dev.respite.spring.boot.setup.SetupException;
 
 /**
  * The properties, read and checked. The record of the properties itself must load without the modules of idempotency: all
@@ -23,7 +24,7 @@ record IdempotencySetup(IdempotencyProperties properties, IdempotencySettings se
                             Math.toIntExact(properties.maxStoredBody().toBytes()),
                             properties.headers()));
         } catch (IllegalArgumentException | ArithmeticException invalid) {
-            throw new IdempotencySetupException(
+            throw new SetupException(
                     IdempotencyProperties.PREFIX + " is not valid: " + invalid.getMessage(),
                     "Correct the property.",
                     invalid);

@@ -3,6 +3,7 @@ package dev.respite.spring.boot.idempotency;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.respite.idempotency.servlet.IdempotencyFilter;
+import dev.respite.spring.boot.setup.SetupException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ final class IdempotentEndpoints implements SmartInitializingSingleton {
         }
         unmapped(found.keySet()).forEach(problems::add);
         if (!problems.isEmpty()) {
-            throw new IdempotencySetupException(
+            throw new SetupException(
                     "@Idempotent cannot work as it is used:\n  " + String.join("\n  ", problems),
                     "Correct the methods, or remove the annotation from them.",
                     null);

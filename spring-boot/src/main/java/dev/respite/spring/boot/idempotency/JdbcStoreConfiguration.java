@@ -2,6 +2,7 @@ package dev.respite.spring.boot.idempotency;
 
 import dev.respite.idempotency.jdbc.JdbcIdempotencyStore;
 import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.spring.boot.setup.SetupException;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.beans.factory.ObjectProvider;
@@ -50,7 +51,7 @@ final class JdbcStoreConfiguration {
         @Bean
         Schema respiteIdempotencySchema() {
             return () -> {
-                throw new IdempotencySetupException(
+                throw new SetupException(
                         MIGRATE + " is true, and Flyway is not on the class path.",
                         "Add spring-boot-starter-flyway, or set " + MIGRATE + " to false and run the SQL file by hand.",
                         null);
@@ -70,7 +71,7 @@ final class JdbcStoreConfiguration {
             store = most == null ? store : store.withMaxPerScope(most);
             return jdbc.requireDurable() ? store.requireDurable() : store;
         } catch (IllegalArgumentException | IllegalStateException unfit) {
-            throw new IdempotencySetupException(
+            throw new SetupException(
                     "Idempotency records cannot be kept in the database of the application: " + unfit.getMessage(),
                     "If the tables are missing, run the SQL file, for example as a migration of the application, or set "
                             + MIGRATE

@@ -1,5 +1,6 @@
 package dev.respite.spring.boot.idempotency;
 
+import dev.respite.spring.boot.setup.SetupException;
 import java.lang.reflect.Method;
 import java.util.Collection;
 import java.util.stream.Collectors;
@@ -26,7 +27,7 @@ public final class RespiteIdempotencyCheckAutoConfiguration {
         return () -> {
             Collection<Method> methods = AnnotatedMethods.of(beans.getBeanNamesForAnnotation(Controller.class), beans);
             if (!methods.isEmpty()) {
-                throw new IdempotencySetupException(
+                throw new SetupException(
                         "@Idempotent has no effect in this application:\n  "
                                 + methods.stream().map(Method::toString).collect(Collectors.joining("\n  ")),
                         "Add respite-idempotency-servlet, in an application with Spring MVC; or remove the annotation.",

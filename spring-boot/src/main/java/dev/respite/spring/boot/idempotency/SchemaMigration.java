@@ -1,5 +1,6 @@
 package dev.respite.spring.boot.idempotency;
 
+import dev.respite.spring.boot.setup.SetupException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
@@ -48,7 +49,7 @@ final class SchemaMigration {
                     .load()
                     .migrate();
         } catch (FlywayException | SQLException failure) {
-            throw new IdempotencySetupException(
+            throw new SetupException(
                     "Flyway could not create the tables of the idempotency records: " + failure.getMessage(),
                     "Correct the cause, or set respite.idempotency.jdbc.migrate to false and run the SQL file of the"
                             + " database, which is below db/respite in the jar of respite-idempotency-jdbc.",

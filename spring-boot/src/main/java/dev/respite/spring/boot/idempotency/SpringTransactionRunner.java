@@ -1,9 +1,9 @@
 package dev.respite.spring.boot.idempotency;
 
 import dev.respite.idempotency.jdbc.TransactionRunner;
+import dev.respite.spring.boot.setup.SpringTransactions;
 import java.sql.Connection;
 import javax.sql.DataSource;
-import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -29,15 +29,12 @@ record SpringTransactionRunner(TransactionTemplate template, DataSource dataSour
 
     /** The work must not run on a connection that the transaction does not commit. */
     private Connection connection() {
-        Connection connection = DataSourceUtils.getConnection(dataSource);
-        if (!DataSourceUtils.isConnectionTransactional(connection, dataSource)) {
-            DataSourceUtils.releaseConnection(connection, dataSource);
-            throw new IllegalStateException("the transaction manager " + template.getTransactionManager()
-                    + " does not manage connections of the data source " + dataSource
-                    + ", so record and effect are not in one transaction: make the transaction manager of this data"
-                    + " source the primary one, or define a bean of the type TransactionRunner");
-        }
-        return connection;
+        return SpringTransactions.connection(
+                dataSource,
+                "the transaction manager " + template.getTransactionManager()
+                        + " does not manage connections of the data source " + dataSource
+                        + ", so record and effect are not in one transaction: make the transaction manager of this data"
+                        + " source the primary one, or define a bean of the type TransactionRunner");
     }
 
     @Override

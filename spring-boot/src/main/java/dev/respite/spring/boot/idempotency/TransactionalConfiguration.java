@@ -5,9 +5,9 @@ import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.jdbc.JdbcIdempotencyStore;
 import dev.respite.idempotency.jdbc.TransactionRunner;
 import dev.respite.idempotency.jdbc.TransactionalIdempotency;
-import java.util.Objects;
+import dev.respite.spring.boot.setup.SetupException;
+import dev.respite.spring.boot.setup.SpringTransactions;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -15,7 +15,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -30,19 +29,14 @@ final class TransactionalConfiguration {
     @Bean
     @ConditionalOnMissingBean
     TransactionRunner respiteTransactionRunner(PlatformTransactionManager manager, DataSource dataSource) {
-        if (manager instanceof DataSourceTransactionManager jdbc
-                && !Objects.equals(plain(jdbc.getDataSource()), plain(dataSource))) {
-            throw new IdempotencySetupException(
+        if (SpringTransactions.isOfOtherDataSource(manager, dataSource)) {
+            throw new SetupException(
                     "The transaction manager is of another data source than the idempotency records.",
                     "Make data source and transaction manager of the same database the primary ones, or define a bean of"
                             + " the type TransactionRunner.",
                     null);
         }
         return new SpringTransactionRunner(new TransactionTemplate(manager), dataSource);
-    }
-
-    private static @Nullable DataSource plain(@Nullable DataSource dataSource) {
-        return dataSource instanceof DelegatingDataSource proxy ? plain(proxy.getTargetDataSource()) : dataSource;
     }
 
     @Bean

@@ -1,13 +1,13 @@
-package dev.respite.spring.boot.idempotency;
+package dev.respite.spring.boot.setup;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Reports why idempotent endpoints cannot work, and what to do, without the stack trace. */
-final class IdempotencySetupFailureAnalyzer extends AbstractFailureAnalyzer<IdempotencySetupException> {
+/** Reports why a part of Respite cannot work, and what to do, without the stack trace. */
+final class SetupFailureAnalyzer extends AbstractFailureAnalyzer<SetupException> {
 
     @Override
-    protected FailureAnalysis analyze(Throwable rootFailure, IdempotencySetupException cause) {
+    protected FailureAnalysis analyze(Throwable rootFailure, SetupException cause) {
         return new FailureAnalysis(cause.getMessage(), cause.action(), cause);
     }
 }

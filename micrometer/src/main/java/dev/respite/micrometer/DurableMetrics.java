@@ -1,0 +1,154 @@
+package dev.respite.micrometer;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.respite.durable.DurableStats;
+import dev.respite.durable.TaskQueue;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The durable calls of a database, as gauges. It needs {@code respite-durable}.
+ *
+ * <pre>{@code
+ * DurableMetrics.of("shop", durable.queue()).bindTo(registry);
+ * }</pre>
+ *
+ * <p>The gauges, each with the tag {@code name}:
+ *
+ * <ul>
+ *   <li>{@code respite.durable.calls} with the tag {@code state}: {@code due}, {@code running} and {@code scheduled};
+ *   <li>{@code respite.durable.lag}: how long a due call has waited for a worker, in seconds, for an alarm;
+ *   <li>{@code respite.durable.dead.letters} with the tag {@code state}: {@code dead}, {@code paused} and {@code parked}.
+ * </ul>
+ *
+ * <p>They are of all that the database has, whichever instance enqueued it: show the maximum of the instances, not the sum. The
+ * database is read at scrapes, once in 5 s at most. If it does not answer, the values are NaN for as long.
+ *
+ * <p>If the registry has gauges with these names and tags already, they go on to read what was bound first; the second is not
+ * bound, and the logger {@code dev.respite} warns. The registry holds the queue.
+ *
+ * <p>Immutable, and safe for use by any number of threads.
+ */
+public final class DurableMetrics implements MeterBinder {
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite");
+
+    private static final String STATE = "state";
+
+    private final String name;
+    private final Supplier<DurableStats> stats;
+    private final Tags tags;
+
+    private DurableMetrics(String name, Supplier<DurableStats> stats, Tags tags) {
+        this.name = name;
+        this.stats = stats;
+        this.tags = tags;
+    }
+
+    /** What is read at one moment, with the lag of that moment. */
+    private record Sample(DurableStats stats, double lagSeconds) {}
+
+    /**
+     * The gauges of a queue, with no tags but their own.
+     *
+     * @param name the value of the tag {@code name}: one for each database of a registry
+     * @param queue the queue
+     * @return what binds them
+     * @throws IllegalArgumentException if the name is blank
+     */
+    public static DurableMetrics of(String name, TaskQueue queue) {
+        Objects.requireNonNull(queue, "queue");
+        return of(name, queue::stats);
+    }
+
+    static DurableMetrics of(String name, Supplier<DurableStats> stats) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("name '" + name
+                    + "': some registries drop a tag without a value; call it by the application, shop for example");
+        }
+        return new DurableMetrics(name, stats, Tags.empty());
+    }
+
+    /**
+     * These, with more tags on each gauge. Use the same keys for all of a registry.
+     *
+     * @param added the tags, such as {@code Tags.of("region", "eu")}
+     * @return what binds them
+     * @throws IllegalArgumentException if a key is one of the gauges' own: {@code name}, {@code state}
+     */
+    public DurableMetrics withTags(Iterable<Tag> added) {
+        return new DurableMetrics(name, stats, RetryTags.with(tags, added, List.of(RetryTags.NAME, STATE)));
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Clock clock = registry.config().clock();
+        CachedReading<Sample> reading = new CachedReading<>(
+                () -> sample(Instant.ofEpochMilli(clock.wallTime())), clock, new AtomicLong(clock.monotonicTime()));
+        List<Meter> before = registry.getMeters();
+        Gauge lag = gauge("respite.durable.lag", reading, Sample::lagSeconds)
+                .description("How long a due call has waited for a worker")
+                .baseUnit("seconds")
+                .register(registry);
+        // Micrometer gives back the meter that is there already, and forgets ours.
+        if (before.contains(lag)) {
+            LOGGER.log(
+                    WARNING,
+                    "queue '" + name + "' is not bound: the registry has meters with this name and these tags already,"
+                            + " and they go on to read what was bound first; give each a name of its own, or other tags");
+            return;
+        }
+        calls("due", DurableStats::due, reading, registry);
+        calls("running", DurableStats::running, reading, registry);
+        calls("scheduled", DurableStats::scheduled, reading, registry);
+        deadLetters("dead", DurableStats::dead, reading, registry);
+        deadLetters("paused", DurableStats::paused, reading, registry);
+        deadLetters("parked", DurableStats::parked, reading, registry);
+    }
+
+    private Sample sample(Instant now) {
+        DurableStats current = stats.get();
+        return new Sample(current, current.lag(now).toNanos() / 1e9);
+    }
+
+    private void calls(
+            String state,
+            ToDoubleFunction<DurableStats> count,
+            CachedReading<Sample> reading,
+            MeterRegistry registry) {
+        gauge("respite.durable.calls", reading, sample -> count.applyAsDouble(sample.stats()))
+                .description("Durable calls that have not ended, by their state")
+                .tag(STATE, state)
+                .register(registry);
+    }
+
+    private void deadLetters(
+            String state,
+            ToDoubleFunction<DurableStats> count,
+            CachedReading<Sample> reading,
+            MeterRegistry registry) {
+        gauge("respite.durable.dead.letters", reading, sample -> count.applyAsDouble(sample.stats()))
+                .description("Durable calls that were given up, are paused or could not be read, by their state")
+                .tag(STATE, state)
+                .register(registry);
+    }
+
+    private Gauge.Builder<?> gauge(String meter, CachedReading<Sample> reading, ToDoubleFunction<Sample> value) {
+        return Gauge.builder(
+                        meter,
+                        () -> reading.read().map(value::applyAsDouble).orElse(Double.NaN))
+                .tags(tags.and(RetryTags.NAME, name));
+    }
+}

@@ -1,0 +1,90 @@
+package dev.respite.spring.boot.durable;
+
+import dev.respite.durable.DurableTask;
+import dev.respite.durable.EnqueueOptions;
+import dev.respite.spring.boot.setup.SpringTransactions;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Enqueues durable calls in the transaction of Spring that is current: a call is made if that commits, and never existed if it
+ * is rolled back. Without a transaction, a call is enqueued at once. Safe for use by any number of threads.
+ *
+ * <pre>{@code
+ * @Transactional
+ * void order(Order order) {
+ *     orders.save(order);
+ *     calls.enqueue(PAYMENT, order.id());
+ * }
+ * }</pre>
+ */
+public final class DurableCalls {
+
+    private final DurableStore store;
+    private final Runnable wake;
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate own;
+
+    DurableCalls(DurableStore store, Runnable wake) {
+        this.store = store;
+        this.wake = wake;
+        this.jdbc = new JdbcTemplate(store.dataSource());
+        this.own = new TransactionTemplate(new JdbcTransactionManager(store.dataSource()));
+    }
+
+    /**
+     * Enqueues a call that is due now.
+     *
+     * @param task the task
+     * @param data the data
+     * @param <T> the type of the data
+     * @return the id of the call
+     * @throws IllegalStateException if the current transaction is not of the database of the calls
+     * @throws org.springframework.dao.DataAccessException if the database has failed
+     */
+    public <T> String enqueue(DurableTask<T> task, T data) {
+        return enqueue(task, data, EnqueueOptions.defaults());
+    }
+
+    /**
+     * Enqueues a call.
+     *
+     * @param task the task
+     * @param data the data
+     * @param options id, key and time
+     * @param <T> the type of the data
+     * @return the id of the call
+     * @throws IllegalStateException if the current transaction is not of the database of the calls
+     * @throws org.springframework.dao.DuplicateKeyException if the task has a call with this id that has not ended
+     * @throws org.springframework.dao.DataAccessException if the database has failed
+     */
+    public <T> String enqueue(DurableTask<T> task, T data, EnqueueOptions options) {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            return insert(task, data, options);
+        }
+        return own.execute(status -> insert(task, data, options));
+    }
+
+    private <T> String insert(DurableTask<T> task, T data, EnqueueOptions options) {
+        SpringTransactions.connection(
+                store.dataSource(),
+                "the current transaction is not of the data source " + store.dataSource()
+                        + ", so the call of task '" + task.name()
+                        + "' would not be rolled back with it: use the transaction manager of this data source");
+        String id = jdbc.execute(
+                (ConnectionCallback<String>) connection -> store.queue().enqueue(connection, task, data, options));
+        if (TransactionSynchronizationManager.isSynchronizationActive()) {
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCommit() {
+                    wake.run();
+                }
+            });
+        }
+        return id;
+    }
+}

@@ -1,0 +1,157 @@
+package dev.respite.spring.boot.durable;
+
+import dev.respite.durable.DeadLetters;
+import dev.respite.durable.DurableRetry;
+import dev.respite.durable.DurableRetryBuilder;
+import dev.respite.durable.DurableStats;
+import dev.respite.durable.EffectRunner;
+import dev.respite.spring.boot.setup.InvalidPropertyException;
+import dev.respite.spring.boot.setup.SetupException;
+import dev.respite.spring.boot.setup.SpringTransactions;
+import dev.respite.time.TimeSource;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/**
+ * Runs the tasks that beans of the type {@link DurableRetryCustomizer} add, in the database of the application, while the
+ * context runs.
+ *
+ * <p>Its beans are {@link DurableCalls}, which enqueues, and {@link DeadLetters}. A bean of the type {@link EffectRunner}
+ * replaces the transactions of Spring in which effects are made.
+ */
+@AutoConfiguration(
+        afterName = {
+            "dev.respite.spring.boot.RespiteAutoConfiguration",
+            "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+            "org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration",
+            "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
+            "org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration",
+            "org.springframework.boot.transaction.jta.autoconfigure.JtaAutoConfiguration",
+            "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration"
+        })
+@ConditionalOnClass({DurableRetry.class, DataSourceUtils.class, DependsOnDatabaseInitialization.class})
+@ConditionalOnSingleCandidate(DataSource.class)
+@ConditionalOnProperty(name = DurableProperties.PREFIX + ".enabled", matchIfMissing = true)
+@Import({DurableMetersConfiguration.class, DurableHealthConfiguration.class})
+public final class RespiteDurableAutoConfiguration {
+
+    RespiteDurableAutoConfiguration() {}
+
+    /** The properties were bound before, with all of Respite's, which rejects unknown names. */
+    private static DurableProperties properties(Environment environment) {
+        return Binder.get(environment).bindOrCreate(DurableProperties.PREFIX, DurableProperties.class);
+    }
+
+    @Bean
+    @DependsOnDatabaseInitialization
+    DurableStore respiteDurableStore(DataSource dataSource, Environment environment) {
+        return DurableStore.of(dataSource, properties(environment).tables());
+    }
+
+    @Bean
+    RunningRetry respiteDurableRunning() {
+        return new RunningRetry();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    DurableCalls respiteDurableCalls(DurableStore store, RunningRetry running) {
+        return new DurableCalls(store, running::wake);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    DeadLetters respiteDeadLetters(DurableStore store) {
+        return DeadLetters.of(store.dataSource(), store.tables());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnSingleCandidate(PlatformTransactionManager.class)
+    EffectRunner respiteDurableEffects(DurableStore store, PlatformTransactionManager manager) {
+        if (SpringTransactions.isOfOtherDataSource(manager, store.dataSource())) {
+            throw new SetupException(
+                    "The transaction manager is of another data source than the durable calls.",
+                    "Make data source and transaction manager of the same database the primary ones, or define a bean of"
+                            + " the type EffectRunner.",
+                    null);
+        }
+        return new SpringEffects(manager, store.dataSource());
+    }
+
+    @Bean
+    @ConditionalOnBean(DurableRetryCustomizer.class)
+    DurableWorker respiteDurableWorker(
+            DurableStore store,
+            RunningRetry running,
+            Environment environment,
+            ObjectProvider<EffectRunner> effects,
+            ObjectProvider<TimeSource> time,
+            ObjectProvider<DurableRetryCustomizer> customizers) {
+        DurableProperties properties = properties(environment);
+        return new DurableWorker(
+                () -> {
+                    DurableRetryBuilder builder =
+                            builder(properties, store.dataSource()).tables(store.tables());
+                    effects.ifUnique(builder::effects);
+                    time.ifUnique(builder::time);
+                    customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+                    return builder.build();
+                },
+                running);
+    }
+
+    private static DurableRetryBuilder builder(DurableProperties properties, DataSource dataSource) {
+        DurableRetryBuilder builder = DurableRetry.builder(dataSource);
+        set("threads", () -> builder.threads(properties.threads()));
+        set("poll-interval", () -> builder.pollInterval(properties.pollInterval()));
+        set("heartbeat", () -> builder.heartbeat(properties.heartbeat()));
+        set("stop-wait", () -> builder.stopWait(properties.stopWait()));
+        set("unknown-after", () -> builder.unknownAfter(properties.unknownAfter()));
+        return builder;
+    }
+
+    private static void set(String property, Runnable setting) {
+        try {
+            setting.run();
+        } catch (IllegalArgumentException outOfRange) {
+            throw new InvalidPropertyException(DurableProperties.PREFIX + "." + property, outOfRange);
+        }
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    DurableOverview respiteDurableOverview(DurableStore store) {
+        return () -> {
+            try {
+                return new DurableOverview.Section(calls(store.queue().stats()), null);
+            } catch (RuntimeException unavailable) {
+                return new DurableOverview.Section(null, unavailable.getClass().getName());
+            }
+        };
+    }
+
+    private static DurableOverview.Calls calls(DurableStats stats) {
+        return new DurableOverview.Calls(
+                stats.due(),
+                stats.running(),
+                stats.scheduled(),
+                stats.oldestDue().orElse(null),
+                stats.dead(),
+                stats.paused(),
+                stats.parked());
+    }
+}

@@ -1,0 +1,212 @@
+package dev.respite.stacks.durable;
+
+import static dev.respite.stacks.durable.TestServer.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.durable.DeadLetter;
+import dev.respite.durable.DeadLetters;
+import dev.respite.durable.EnqueueOptions;
+import dev.respite.spring.boot.durable.DurableCalls;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Durable calls of a started application, with the transaction manager of JPA and with that of JDBC. */
+@Timeout(120)
+@ParameterizedClass
+@MethodSource("applications")
+class DurableCallsTest {
+
+    private static final String WITHOUT_JPA =
+            "spring.autoconfigure.exclude=org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration,"
+                    + "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration";
+
+    private final Database database;
+    private final boolean jpa;
+
+    DurableCallsTest(Database database, boolean jpa) {
+        this.database = database;
+        this.jpa = jpa;
+    }
+
+    static List<Arguments> applications() {
+        return List.of(
+                Arguments.of(Database.H2, false),
+                Arguments.of(Database.H2, true),
+                Arguments.of(Database.POSTGRESQL, true));
+    }
+
+    private TestServer start(String... properties) {
+        return start(WebApplicationType.NONE, properties);
+    }
+
+    private TestServer start(WebApplicationType type, String... properties) {
+        List<String> all = new ArrayList<>(List.of(properties));
+        if (!jpa) {
+            all.add(WITHOUT_JPA);
+        }
+        return TestServer.start(type, database, all, Shop.class);
+    }
+
+    private static void awaitNoCalls(TestServer server) {
+        eventually(() -> assertThat(server.count("respite_task")).isZero());
+    }
+
+    @Test
+    void effect_ofJdbcTemplate_isRolledBackWithItsAttempt() {
+        try (TestServer server = start()) {
+            server.bean(DurableCalls.class).enqueue(Shop.BOOKING, "tea");
+            awaitNoCalls(server);
+            assertThat(server.count("booking")).isEqualTo(1);
+            assertThat(server.count("respite_dead_letter")).isZero();
+        }
+    }
+
+    @Test
+    void effect_ofATransactionalMethod_isRolledBackWithItsAttempt() {
+        try (TestServer server = start()) {
+            server.bean(DurableCalls.class).enqueue(Shop.RECEIPT, "tea");
+            awaitNoCalls(server);
+            assertThat(server.count("receipt")).isEqualTo(1);
+        }
+    }
+
+    /** A commit that rolls back must not look like a call that has ended. */
+    @Test
+    void effect_markedAsRollbackOnly_isRetried() {
+        try (TestServer server = start()) {
+            server.bean(DurableCalls.class).enqueue(Shop.SWALLOWED, "tea");
+            awaitNoCalls(server);
+            assertThat(server.count("booking")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void enqueue_inATransaction_isCommittedOrRolledBackWithIt() {
+        try (TestServer server = start()) {
+            Shop.Orders orders = server.bean(Shop.Orders.class);
+            assertThatThrownBy(() -> orders.order("coffee", true)).hasMessage("rolled back");
+            orders.order("tea", false);
+            awaitNoCalls(server);
+            assertThat(server.count("orders")).isEqualTo(1);
+            assertThat(server.bean(Shop.Mailer.class).sent).containsExactly("tea");
+        }
+    }
+
+    /** The first poll is at the start, and the second one would be too late for this test. */
+    @Test
+    void enqueue_inATransaction_isRunAtOnceAfterTheCommit() {
+        try (TestServer server = start("respite.durable.poll-interval=1h")) {
+            Shop.Mailer mailer = server.bean(Shop.Mailer.class);
+            server.bean(DurableCalls.class).enqueue(Shop.MAIL, "first");
+            eventually(() -> assertThat(mailer.sent).containsExactly("first"));
+            server.bean(Shop.Orders.class).order("tea", false);
+            eventually(() -> assertThat(mailer.sent).containsExactly("first", "tea"));
+        }
+    }
+
+    @Test
+    void enqueue_sameIdTwice_throwsDuplicateKey() {
+        try (TestServer server = start()) {
+            DurableCalls calls = server.bean(DurableCalls.class);
+            EnqueueOptions later = EnqueueOptions.defaults()
+                    .withId("one")
+                    .withNotBefore(java.time.Instant.now().plusSeconds(3_600));
+            calls.enqueue(Shop.MAIL, "tea", later);
+            assertThatThrownBy(() -> calls.enqueue(Shop.MAIL, "tea", later)).isInstanceOf(DuplicateKeyException.class);
+        }
+    }
+
+    @Test
+    void enqueue_inATransactionOfAnotherDatabase_isRefused() {
+        DriverManagerDataSource other = new DriverManagerDataSource("jdbc:h2:mem:other");
+        try (TestServer server = start()) {
+            DurableCalls calls = server.bean(DurableCalls.class);
+            TransactionTemplate template = new TransactionTemplate(new JdbcTransactionManager(other));
+            assertThatThrownBy(() -> template.execute(status -> calls.enqueue(Shop.MAIL, "tea")))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("would not be rolled back with it");
+        }
+    }
+
+    @Test
+    void stop_waitsForTheAttemptBeforeItsBeansAreDestroyed() throws InterruptedException {
+        TestServer server = start();
+        Shop.Mailer mailer = server.bean(Shop.Mailer.class);
+        try (server) {
+            server.bean(DurableCalls.class).enqueue(Shop.MAIL, "slow");
+            assertThat(mailer.slowStarted.await(30, TimeUnit.SECONDS)).isTrue();
+            Thread closes = new Thread(server::close);
+            closes.start();
+            CountDownLatch stopping = new CountDownLatch(1);
+            new Thread(() -> {
+                        eventually(() -> assertThat(server.application().getLifecycleProcessor().isRunning())
+                                .isFalse());
+                        stopping.countDown();
+                    })
+                    .start();
+            stopping.await(200, TimeUnit.MILLISECONDS);
+            mailer.slowMayEnd.countDown();
+            closes.join();
+        }
+        assertThat(mailer.sent).containsExactly("slow");
+    }
+
+    /** Another instance of the scheduler is needed, since one starts once. */
+    @Test
+    void context_stoppedAndStarted_runsCallsAgain() {
+        try (TestServer server = start()) {
+            server.application().stop();
+            server.bean(DurableCalls.class).enqueue(Shop.MAIL, "tea");
+            assertThat(server.count("respite_task")).isEqualTo(1);
+            server.application().start();
+            awaitNoCalls(server);
+            assertThat(server.bean(Shop.Mailer.class).sent).containsExactly("tea");
+        }
+    }
+
+    @Test
+    void healthMetersAndEndpoint_showTheCalls() {
+        try (TestServer server = start(
+                WebApplicationType.SERVLET,
+                "management.endpoints.web.exposure.include=health,respite",
+                "management.endpoint.health.show-details=always")) {
+            server.bean(DurableCalls.class).enqueue(Shop.LOST, "tea");
+            eventually(() -> assertThat(server.count("respite_dead_letter")).isEqualTo(1));
+            assertThat(server.get("/actuator/health"))
+                    .contains("\"respiteDurable\":{")
+                    .contains("\"dead\":1", "\"lag\":\"PT0S\"");
+            assertThat(server.get("/actuator/respite")).contains("\"durable\":{\"calls\":{\"due\":0", "\"dead\":1");
+            MeterRegistry registry = server.bean(MeterRegistry.class);
+            assertThat(registry.get("respite.durable.dead.letters")
+                            .tags("name", "durable", "state", "dead")
+                            .gauge()
+                            .value())
+                    .isEqualTo(1);
+            assertThat(registry.get("respite.durable.lag").gauge().value()).isZero();
+            DeadLetter letter =
+                    server.bean(DeadLetters.class).list(DeadLetters.Filter.all()).get(0);
+            assertThat(letter.task()).isEqualTo("lost");
+
+            server.bean(JdbcTemplate.class).execute("DROP TABLE respite_dead_letter");
+            assertThat(server.get("/actuator/health")).contains("\"respiteDurable\":{", "\"DOWN\"");
+            assertThat(server.get("/actuator/respite"))
+                    .contains("\"policies\":{\"payments\"")
+                    .contains("\"durable\":{\"failure\":\"dev.respite.durable.StoreException\"}");
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Durable calls in applications of Spring Boot. */
+package dev.respite.stacks.durable;
