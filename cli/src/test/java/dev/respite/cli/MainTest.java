@@ -105,8 +105,23 @@ class MainTest {
     /** With lines of any length there is nothing to break. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "call", "explain", "simulate", "keys", "keys list", "keys show", "keys resolve", "jobs", "jobs list",
-                "jobs show", "jobs replay", "jobs discard", "jobs resume", "help"})
+            strings = {
+                "",
+                "call",
+                "explain",
+                "simulate",
+                "keys",
+                "keys list",
+                "keys show",
+                "keys resolve",
+                "jobs",
+                "jobs list",
+                "jobs show",
+                "jobs replay",
+                "jobs discard",
+                "jobs resume",
+                "help"
+            })
     void help_anyCommand_breaksNoWord(String command) {
         String narrow = Cli.run(words(command + " --help")).out();
         System.setProperty("picocli.usage.width", "5000");

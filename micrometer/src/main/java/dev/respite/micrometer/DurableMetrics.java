@@ -124,10 +124,7 @@ public final class DurableMetrics implements MeterBinder {
     }
 
     private void calls(
-            String state,
-            ToDoubleFunction<DurableStats> count,
-            CachedReading<Sample> reading,
-            MeterRegistry registry) {
+            String state, ToDoubleFunction<DurableStats> count, CachedReading<Sample> reading, MeterRegistry registry) {
         gauge("respite.durable.calls", reading, sample -> count.applyAsDouble(sample.stats()))
                 .description("Durable calls that have not ended, by their state")
                 .tag(STATE, state)
@@ -135,10 +132,7 @@ public final class DurableMetrics implements MeterBinder {
     }
 
     private void deadLetters(
-            String state,
-            ToDoubleFunction<DurableStats> count,
-            CachedReading<Sample> reading,
-            MeterRegistry registry) {
+            String state, ToDoubleFunction<DurableStats> count, CachedReading<Sample> reading, MeterRegistry registry) {
         gauge("respite.durable.dead.letters", reading, sample -> count.applyAsDouble(sample.stats()))
                 .description("Durable calls that were given up, are paused or could not be read, by their state")
                 .tag(STATE, state)
@@ -147,8 +141,7 @@ public final class DurableMetrics implements MeterBinder {
 
     private Gauge.Builder<?> gauge(String meter, CachedReading<Sample> reading, ToDoubleFunction<Sample> value) {
         return Gauge.builder(
-                        meter,
-                        () -> reading.read().map(value::applyAsDouble).orElse(Double.NaN))
+                        meter, () -> reading.read().map(value::applyAsDouble).orElse(Double.NaN))
                 .tags(tags.and(RetryTags.NAME, name));
     }
 }

@@ -167,7 +167,8 @@ class ArchitectureTest {
             .notDependOnEachOther()
             .ignoreDependency(alwaysTrue(), resideInAnyPackage(CORE))
             .ignoreDependency(resideInAPackage("dev.respite.test"), resideInAPackage("dev.respite.idempotency.."))
-            .ignoreDependency(resideInAPackage("dev.respite.micrometer"),
+            .ignoreDependency(
+                    resideInAPackage("dev.respite.micrometer"),
                     resideInAnyPackage("dev.respite.idempotency..", "dev.respite.durable"))
             .ignoreDependency(
                     resideInAPackage("dev.respite.durable.idempotency"), resideInAPackage("dev.respite.idempotency.."))

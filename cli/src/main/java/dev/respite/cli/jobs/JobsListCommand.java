@@ -91,7 +91,8 @@ final class JobsListCommand implements Callable<Integer> {
     private int list(Jobs jobs, DeadLetters.Filter filter) {
         Optional<DeadLetter> last = after.flatMap(jobs.letters()::find);
         if (after.isPresent() && last.isEmpty()) {
-            console.printMessage(LetterOutput.missing(after.get()) + ". Without --after the list starts from the oldest");
+            console.printMessage(
+                    LetterOutput.missing(after.get()) + ". Without --after the list starts from the oldest");
             return ExitCodes.NOTHING_CHANGED;
         }
         List<DeadLetter> letters =

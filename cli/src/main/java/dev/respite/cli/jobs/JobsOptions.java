@@ -20,11 +20,7 @@ final class JobsOptions {
     private static final String POINTER = "Supported databases: --url jdbc:postgresql://HOST/DATABASE,"
             + " jdbc:h2:... and jdbc:mariadb:... (each with --driver).";
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            required = true,
-            description = "The URL of the database: jdbc:...")
+    @Option(names = "--url", paramLabel = "URL", required = true, description = "The URL of the database: jdbc:...")
     private String url = "";
 
     @Mixin

@@ -71,9 +71,10 @@ final class JobsResumeCommand implements Callable<Integer> {
             if (!JobsReplayCommand.isDuplicate(failed)) {
                 throw failed;
             }
-            console.printMessage("task '" + LetterData.printable(task)
-                    + "' has another call with the id of a paused one, which remains paused with those after it:"
-                    + " 'respite jobs list --state PAUSED' has it first; replay it when that call has ended, or discard it");
+            console.printMessage(
+                    "task '" + LetterData.printable(task)
+                            + "' has another call with the id of a paused one, which remains paused with those after it:"
+                            + " 'respite jobs list --state PAUSED' has it first; replay it when that call has ended, or discard it");
             return ExitCodes.NOTHING_CHANGED;
         }
         if (json) {

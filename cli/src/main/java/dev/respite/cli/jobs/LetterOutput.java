@@ -21,7 +21,8 @@ final class LetterOutput {
     /** Prints the counts, and a line for each dead letter. */
     static void table(DurableStats stats, List<DeadLetter> letters, PrintStream out) {
         out.println("of all tasks: " + TextFormat.count(stats.dead()) + " dead, " + TextFormat.count(stats.paused())
-                + " paused, " + TextFormat.count(stats.parked()) + " parked; " + TextFormat.count(stats.due()) + " due, "
+                + " paused, " + TextFormat.count(stats.parked()) + " parked; " + TextFormat.count(stats.due())
+                + " due, "
                 + TextFormat.count(stats.running()) + " running, " + TextFormat.count(stats.scheduled())
                 + " scheduled");
         if (letters.isEmpty()) {

@@ -130,7 +130,8 @@ final class StoreOptions {
             }
             RedisURI.Builder builder = RedisURI.builder(RedisURI.create(url));
             place.password()
-                    .ifPresent(secret -> builder.withAuthentication(connection.user().orElse("default"), secret.toCharArray()));
+                    .ifPresent(secret ->
+                            builder.withAuthentication(connection.user().orElse("default"), secret.toCharArray()));
             return builder.build();
         } catch (IllegalArgumentException malformed) {
             throw new UsageException(

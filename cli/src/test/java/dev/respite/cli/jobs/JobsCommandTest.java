@@ -79,7 +79,8 @@ class JobsCommandTest {
             durable.start();
             for (int i = 0; i < calls.size(); i++) {
                 int before = letters().size();
-                durable.queue().enqueue(task, calls.get(i), EnqueueOptions.defaults().withId(task.name() + "-" + i));
+                durable.queue()
+                        .enqueue(task, calls.get(i), EnqueueOptions.defaults().withId(task.name() + "-" + i));
                 while (letters().size() == before) {
                     Thread.onSpinWait();
                 }
@@ -138,7 +139,8 @@ class JobsCommandTest {
 
         assertThat(ids(jobs("list", "--task", "mail", "--json").json())).containsExactly(mail.letterId());
         assertThat(ids(jobs("list", "--state", "PAUSED", "--json").json())).containsExactly(mail.letterId());
-        assertThat(ids(jobs("list", "--task", "mail", "--state", "DEAD", "--json").json()))
+        assertThat(ids(jobs("list", "--task", "mail", "--state", "DEAD", "--json")
+                        .json()))
                 .isEmpty();
     }
 
@@ -215,7 +217,9 @@ class JobsCommandTest {
         DeadLetter letter =
                 giveUp(IMAGE, List.of(new byte[] {(byte) 0xff, (byte) 0xd8, 0})).get(0);
 
-        assertThat(jobs("show", letter.letterId()).out()).contains("in hexadecimal").contains("ffd800");
+        assertThat(jobs("show", letter.letterId()).out())
+                .contains("in hexadecimal")
+                .contains("ffd800");
         JsonNode json = jobs("show", letter.letterId(), "--json").json();
         assertThat(json.get("data").isNull()).isTrue();
         assertThat(json.get("dataHex").asString()).isEqualTo("ffd800");
@@ -402,7 +406,9 @@ class JobsCommandTest {
     void url_notOfADatabase_exits64() {
         Cli.Run run = Cli.run("jobs", "list", "--url", "redis://:secret@localhost");
         assertThat(run.code()).isEqualTo(64);
-        assertThat(run.stderr()).contains("expected a URL that begins with jdbc:").doesNotContain("secret");
+        assertThat(run.stderr())
+                .contains("expected a URL that begins with jdbc:")
+                .doesNotContain("secret");
     }
 
     @Test

@@ -22,13 +22,12 @@ final class InvalidPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Inval
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidPropertyException cause) {
         String origin = origin(cause.property());
         return new FailureAnalysis(
-                cause.property() + origin + " is not valid: " + cause.getMessage(),
-                action(cause.property()),
-                cause);
+                cause.property() + origin + " is not valid: " + cause.getMessage(), action(cause.property()), cause);
     }
 
     private static String action(String property) {
-        String page = property.startsWith(RespiteProperties.PREFIX + ".durable") ? "spring-boot-durable.md" : "policies.md";
+        String page =
+                property.startsWith(RespiteProperties.PREFIX + ".durable") ? "spring-boot-durable.md" : "policies.md";
         return "Correct the property; docs/" + page + " of Respite has the keys and their values.";
     }
 

@@ -35,8 +35,7 @@ final class RespiteEndpoint {
      * @param policies the policy of each in its text form
      * @param durable the durable calls; null if the application has none
      */
-    record Overview(
-            Map<String, String> policies, DurableOverview.@Nullable Section durable) {}
+    record Overview(Map<String, String> policies, DurableOverview.@Nullable Section durable) {}
 
     /**
      * One retry.

@@ -3,8 +3,11 @@ package dev.respite.spring.boot.durable;
 import dev.respite.durable.DurableTask;
 import dev.respite.durable.EnqueueOptions;
 import dev.respite.spring.boot.setup.SpringTransactions;
+import java.sql.Connection;
+import java.util.Objects;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -66,15 +69,17 @@ public final class DurableCalls {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
             return insert(task, data, options);
         }
-        return own.execute(status -> insert(task, data, options));
+        return Objects.requireNonNull(own.execute(status -> insert(task, data, options)));
     }
 
     private <T> String insert(DurableTask<T> task, T data, EnqueueOptions options) {
-        SpringTransactions.connection(
+        Connection joined = SpringTransactions.connection(
                 store.dataSource(),
                 "the current transaction is not of the data source " + store.dataSource()
                         + ", so the call of task '" + task.name()
                         + "' would not be rolled back with it: use the transaction manager of this data source");
+        DataSourceUtils.releaseConnection(joined, store.dataSource());
+        // By the template, which gets the same connection and translates exceptions.
         String id = jdbc.execute(
                 (ConnectionCallback<String>) connection -> store.queue().enqueue(connection, task, data, options));
         if (TransactionSynchronizationManager.isSynchronizationActive()) {
@@ -85,6 +90,6 @@ public final class DurableCalls {
                 }
             });
         }
-        return id;
+        return Objects.requireNonNull(id);
     }
 }

@@ -34,5 +34,11 @@ public interface DurableOverview {
      * @param parked those whose task or data is not known
      */
     record Calls(
-            long due, long running, long scheduled, @Nullable Instant oldestDue, long dead, long paused, long parked) {}
+            long due,
+            long running,
+            long scheduled,
+            @Nullable Instant oldestDue,
+            long dead,
+            long paused,
+            long parked) {}
 }

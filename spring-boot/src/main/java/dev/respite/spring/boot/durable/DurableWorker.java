@@ -32,8 +32,7 @@ final class DurableWorker implements SmartLifecycle, DisposableBean {
         if (isRunning()) {
             return;
         }
-        DurableRetry durable =
-                Optional.ofNullable(first.getAndSet(null)).orElseGet(builds);
+        DurableRetry durable = Optional.ofNullable(first.getAndSet(null)).orElseGet(builds);
         durable.start();
         running.set(durable);
     }

@@ -21,11 +21,13 @@ record SpringEffects(PlatformTransactionManager manager, DataSource dataSource) 
     public void run(DurableContext context, byte[] stored, Effect effect) throws Exception {
         TransactionStatus status = manager.getTransaction(null);
         try {
-            effect.run(SpringTransactions.connection(
-                    dataSource,
-                    "the transaction manager " + manager + " does not manage connections of the data source " + dataSource
-                            + ", so the effect and the end of its call are not in one transaction: make the transaction"
-                            + " manager of this data source the primary one, or define a bean of the type EffectRunner"));
+            effect.run(
+                    SpringTransactions.connection(
+                            dataSource,
+                            "the transaction manager " + manager + " does not manage connections of the data source "
+                                    + dataSource
+                                    + ", so the effect and the end of its call are not in one transaction: make the transaction"
+                                    + " manager of this data source the primary one, or define a bean of the type EffectRunner"));
             if (status.isRollbackOnly()) {
                 throw new UnexpectedRollbackException("the effect of call '" + context.id() + "' of task '"
                         + context.task() + "' was not committed, since its transaction was marked as rollback-only");

@@ -57,7 +57,8 @@ enum Database {
                 "spring.sql.init.mode=always",
                 "spring.sql.init.schema-locations="
                         + (durable
-                                ? shop + ",classpath:db/respite_durable/" + (this == H2 ? "h2" : "postgresql") + "/V*.sql"
+                                ? shop + ",classpath:db/respite_durable/" + (this == H2 ? "h2" : "postgresql")
+                                        + "/V*.sql"
                                 : shop),
                 "spring.jpa.hibernate.ddl-auto=none",
                 "db-scheduler.enabled=false");

@@ -87,11 +87,15 @@ class DurableCallsTest {
 
     /** A commit that rolls back must not look like a call that has ended. */
     @Test
-    void effect_markedAsRollbackOnly_isRetried() {
+    void effect_markedAsRollbackOnly_isADeadLetter() {
         try (TestServer server = start()) {
             server.bean(DurableCalls.class).enqueue(Shop.SWALLOWED, "tea");
-            awaitNoCalls(server);
-            assertThat(server.count("booking")).isEqualTo(1);
+            eventually(() -> assertThat(server.count("respite_dead_letter")).isEqualTo(1));
+            assertThat(server.count("booking")).isZero();
+            DeadLetter letter = server.bean(DeadLetters.class)
+                    .list(DeadLetters.Filter.all())
+                    .get(0);
+            assertThat(letter.lastError()).contains("marked as rollback-only");
         }
     }
 
@@ -154,7 +158,9 @@ class DurableCallsTest {
             closes.start();
             CountDownLatch stopping = new CountDownLatch(1);
             new Thread(() -> {
-                        eventually(() -> assertThat(server.application().getLifecycleProcessor().isRunning())
+                        eventually(() -> assertThat(server.application()
+                                        .getLifecycleProcessor()
+                                        .isRunning())
                                 .isFalse());
                         stopping.countDown();
                     })
@@ -198,8 +204,9 @@ class DurableCallsTest {
                             .value())
                     .isEqualTo(1);
             assertThat(registry.get("respite.durable.lag").gauge().value()).isZero();
-            DeadLetter letter =
-                    server.bean(DeadLetters.class).list(DeadLetters.Filter.all()).get(0);
+            DeadLetter letter = server.bean(DeadLetters.class)
+                    .list(DeadLetters.Filter.all())
+                    .get(0);
             assertThat(letter.task()).isEqualTo("lost");
 
             server.bean(JdbcTemplate.class).execute("DROP TABLE respite_dead_letter");

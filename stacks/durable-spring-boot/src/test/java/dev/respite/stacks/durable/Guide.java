@@ -34,8 +34,7 @@ class Guide {
         @Bean
         DurableRetryCustomizer tasks(Retries retries, PaymentProvider provider, JdbcTemplate jdbc) {
             Retry payments = retries.get("payments");
-            return durable -> durable.task(
-                            PAYMENT, payments, (order, context) -> provider.pay(order, context.key()))
+            return durable -> durable.task(PAYMENT, payments, (order, context) -> provider.pay(order, context.key()))
                     .effect(
                             BOOKING,
                             payments,

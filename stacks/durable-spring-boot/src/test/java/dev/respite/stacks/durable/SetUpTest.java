@@ -72,8 +72,7 @@ class SetUpTest {
     static class OneTask {
         @Bean
         DurableRetryCustomizer mails() {
-            return durable -> durable.task(
-                    MAIL, Retry.withDefaults().withName("mail"), (item, context) -> {});
+            return durable -> durable.task(MAIL, Retry.withDefaults().withName("mail"), (item, context) -> {});
         }
     }
 
@@ -173,8 +172,7 @@ class SetUpTest {
                         RespiteDurableAutoConfiguration.class,
                         RespiteDurableCheckAutoConfiguration.class))
                 .withUserConfiguration(OneTask.class)
-                .run(context -> assertThat(context.getStartupFailure())
-                        .hasStackTraceContaining("would never run"));
+                .run(context -> assertThat(context.getStartupFailure()).hasStackTraceContaining("would never run"));
     }
 
     @Test

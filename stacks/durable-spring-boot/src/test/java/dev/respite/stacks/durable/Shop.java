@@ -57,7 +57,7 @@ class Shop {
                 .effect(SWALLOWED, retries.get("payments"), (connection, item, context) -> {
                     jdbc.update("INSERT INTO booking VALUES (?)", item);
                     try {
-                        receipts.fail(context.attempt().number() < 3);
+                        receipts.fail();
                     } catch (IllegalStateException swallowed) {
                         // The transaction is marked as rollback-only.
                     }
@@ -129,10 +129,8 @@ class Shop {
         }
 
         @Transactional
-        public void fail(boolean fails) {
-            if (fails) {
-                throw new IllegalStateException("marks the transaction");
-            }
+        public void fail() {
+            throw new IllegalStateException("marks the transaction");
         }
     }
 

@@ -30,8 +30,7 @@ final class TestServer implements AutoCloseable {
         return start(WebApplicationType.NONE, database, properties, sources);
     }
 
-    static TestServer start(
-            WebApplicationType type, Database database, List<String> properties, Class<?>... sources) {
+    static TestServer start(WebApplicationType type, Database database, List<String> properties, Class<?>... sources) {
         List<String> all = new ArrayList<>(database.properties(true));
         all.addAll(List.of(
                 "server.port=0",
@@ -43,8 +42,9 @@ final class TestServer implements AutoCloseable {
                 "respite.policies.payments.budget=off"));
         // The last one of a name counts.
         all.addAll(properties);
-        return new TestServer(
-                new SpringApplicationBuilder(sources).web(type).run(all.stream().map(each -> "--" + each).toArray(String[]::new)));
+        return new TestServer(new SpringApplicationBuilder(sources)
+                .web(type)
+                .run(all.stream().map(each -> "--" + each).toArray(String[]::new)));
     }
 
     <T> T bean(Class<T> type) {
@@ -61,7 +61,8 @@ final class TestServer implements AutoCloseable {
     }
 
     String get(String path) {
-        URI uri = URI.create("http://localhost:" + application.getEnvironment().getProperty("local.server.port") + path);
+        URI uri =
+                URI.create("http://localhost:" + application.getEnvironment().getProperty("local.server.port") + path);
         try {
             return CLIENT.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
