@@ -1,9 +1,11 @@
 package dev.respite.spring.boot.setup;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
@@ -40,10 +42,19 @@ public final class SpringTransactions {
      */
     public static Connection connection(DataSource dataSource, String otherwise) {
         Connection connection = DataSourceUtils.getConnection(dataSource);
-        if (!DataSourceUtils.isConnectionTransactional(connection, dataSource)) {
+        if (!isInTransaction(connection, dataSource)) {
             DataSourceUtils.releaseConnection(connection, dataSource);
             throw new IllegalStateException(otherwise);
         }
         return connection;
+    }
+
+    /** A transaction of another database keeps a connection too, which then commits each statement by itself. */
+    private static boolean isInTransaction(Connection connection, DataSource dataSource) {
+        try {
+            return DataSourceUtils.isConnectionTransactional(connection, dataSource) && !connection.getAutoCommit();
+        } catch (SQLException unusable) {
+            throw new CannotGetJdbcConnectionException("The state of a connection could not be read", unusable);
+        }
     }
 }

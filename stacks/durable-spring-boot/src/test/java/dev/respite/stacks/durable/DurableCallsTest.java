@@ -11,7 +11,6 @@ import dev.respite.spring.boot.durable.DurableCalls;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -151,24 +151,14 @@ class DurableCallsTest {
     void stop_waitsForTheAttemptBeforeItsBeansAreDestroyed() throws InterruptedException {
         TestServer server = start();
         Shop.Mailer mailer = server.bean(Shop.Mailer.class);
-        try (server) {
-            server.bean(DurableCalls.class).enqueue(Shop.MAIL, "slow");
-            assertThat(mailer.slowStarted.await(30, TimeUnit.SECONDS)).isTrue();
-            Thread closes = new Thread(server::close);
-            closes.start();
-            CountDownLatch stopping = new CountDownLatch(1);
-            new Thread(() -> {
-                        eventually(() -> assertThat(server.application()
-                                        .getLifecycleProcessor()
-                                        .isRunning())
-                                .isFalse());
-                        stopping.countDown();
-                    })
-                    .start();
-            stopping.await(200, TimeUnit.MILLISECONDS);
-            mailer.slowMayEnd.countDown();
-            closes.join();
-        }
+        SmartLifecycle worker = server.application().getBean("respiteDurableWorker", SmartLifecycle.class);
+        server.bean(DurableCalls.class).enqueue(Shop.MAIL, "slow");
+        assertThat(mailer.slowStarted.await(30, TimeUnit.SECONDS)).isTrue();
+        Thread closes = new Thread(server::close);
+        closes.start();
+        eventually(() -> assertThat(worker.isRunning()).isFalse());
+        mailer.slowMayEnd.countDown();
+        closes.join();
         assertThat(mailer.sent).containsExactly("slow");
     }
 
@@ -213,7 +203,7 @@ class DurableCallsTest {
             assertThat(server.get("/actuator/health")).contains("\"respiteDurable\":{", "\"DOWN\"");
             assertThat(server.get("/actuator/respite"))
                     .contains("\"policies\":{\"payments\"")
-                    .contains("\"durable\":{\"failure\":\"dev.respite.durable.StoreException\"}");
+                    .contains("\"durable\":{\"calls\":null,\"failure\":\"dev.respite.durable.StoreException\"}");
         }
     }
 }

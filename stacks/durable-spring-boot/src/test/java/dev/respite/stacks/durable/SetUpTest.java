@@ -200,7 +200,7 @@ class SetUpTest {
                 .web(WebApplicationType.NONE)
                 .run(properties.stream().map(each -> "--" + each).toArray(String[]::new))) {
             assertThat(context.getBeansOfType(SmartLifecycle.class)).containsKey(WORKER);
-            assertThat(context.getBeansOfType(Scheduler.class)).hasSizeLessThanOrEqualTo(1);
+            assertThat(context.getBeansOfType(Scheduler.class)).hasSize(1);
         }
     }
 

@@ -7,7 +7,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.springframework.boot.WebApplicationType;
@@ -40,11 +42,13 @@ final class TestServer implements AutoCloseable {
                 "respite.policies.payments.base-delay=5ms",
                 "respite.policies.payments.max-delay=10ms",
                 "respite.policies.payments.budget=off"));
-        // The last one of a name counts.
         all.addAll(properties);
+        // A name that is given twice would be a list.
+        Map<String, String> byName = new LinkedHashMap<>();
+        all.forEach(property -> byName.put(property.split("=", 2)[0], "--" + property));
         return new TestServer(new SpringApplicationBuilder(sources)
                 .web(type)
-                .run(all.stream().map(each -> "--" + each).toArray(String[]::new)));
+                .run(byName.values().toArray(String[]::new)));
     }
 
     <T> T bean(Class<T> type) {
