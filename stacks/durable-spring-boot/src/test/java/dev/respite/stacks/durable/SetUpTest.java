@@ -1,10 +1,12 @@
 package dev.respite.stacks.durable;
 
+import static dev.respite.stacks.durable.TestServer.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.helper.OneTimeTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.respite.Retry;
 import dev.respite.durable.DataCodec;
@@ -19,8 +21,11 @@ import dev.respite.spring.boot.durable.RespiteDurableAutoConfiguration;
 import dev.respite.spring.boot.durable.RespiteDurableCheckAutoConfiguration;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,9 +44,9 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -83,9 +88,14 @@ class SetUpTest {
     /** A task of the other scheduler. */
     @Configuration(proxyBeanMethods = false)
     static class OtherTask {
+
+        final CountDownLatch ran = new CountDownLatch(1);
+
+        final OneTimeTask<Void> task = Tasks.oneTime("other").execute((instance, context) -> ran.countDown());
+
         @Bean
-        Task<Void> other() {
-            return Tasks.oneTime("other").execute((instance, context) -> {});
+        OneTimeTask<Void> other() {
+            return task;
         }
     }
 
@@ -191,16 +201,27 @@ class SetUpTest {
         }
     }
 
-    /** Each has its own tables, and starts its own scheduler. */
+    /** Each has its own table, and runs its own tasks. */
     @Test
-    void besideTheStarterOfDbScheduler_bothRun() {
+    void besideTheStarterOfDbScheduler_bothRun() throws InterruptedException {
         List<String> properties = new ArrayList<>(Database.H2.properties(true));
         properties.removeIf(property -> property.startsWith("db-scheduler"));
+        properties.add("db-scheduler.polling-interval=20ms");
         try (var context = new SpringApplicationBuilder(Application.class, OtherTask.class)
                 .web(WebApplicationType.NONE)
                 .run(properties.stream().map(each -> "--" + each).toArray(String[]::new))) {
-            assertThat(context.getBeansOfType(SmartLifecycle.class)).containsKey(WORKER);
-            assertThat(context.getBeansOfType(Scheduler.class)).hasSize(1);
+            JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
+            context.getBean(Scheduler.class)
+                    .schedule(context.getBean(OtherTask.class).task.instance("one"), Instant.now());
+            context.getBean(DurableCalls.class).enqueue(MAIL, "tea");
+            assertThat(context.getBean(OtherTask.class).ran.await(30, TimeUnit.SECONDS))
+                    .isTrue();
+            for (String table : List.of("respite_task", "scheduled_tasks")) {
+                eventually(() -> assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM " + table, Integer.class))
+                        .isZero());
+            }
+            assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM respite_dead_letter", Integer.class))
+                    .isZero();
         }
     }
 
