@@ -131,21 +131,16 @@ class DurableRetryTest {
     }
 
     @OnEachStore
-    void budget_thatRejectsARetry_defersItWithoutAnAttempt(TestStore store) {
+    void budget_thatRejectsARetry_defersIt_andItGoesOnByItself(TestStore store) {
         try (DurableFixture fixture = new DurableFixture(store)) {
             Retry retry = retry(
                     "max-attempts=5 base-delay=30ms max-delay=60ms jitter=none total-timeout=off budget=success:1/1/1");
-            DurableRetry durable = fixture.start(b -> b.task(PAYMENT, retry, (data, context) -> {
-                if (data.equals("fails")) {
-                    fixture.failingUntil(3).run(data, context);
-                }
-            }));
+            DurableRetry durable =
+                    fixture.start(b -> b.task(PAYMENT, retry, (data, context) -> fixture.failingUntil(3).run(data, context)));
             durable.queue().enqueue(PAYMENT, "fails");
-            // The second retry finds the bucket empty, time and again.
-            eventually(() -> assertThat(retry.counts().rejectedByBudget()).isGreaterThan(3));
-            assertThat(fixture.attempts).hasSize(2);
-            durable.queue().enqueue(PAYMENT, "succeeds");
+            // The second retry finds the bucket empty when it is decided on, and when it is due. No other call succeeds.
             fixture.awaitEmpty();
+            assertThat(retry.counts().rejectedByBudget()).isGreaterThanOrEqualTo(2);
             assertThat(fixture.attempts)
                     .extracting(context -> context.attempt().number())
                     .containsExactly(1, 2, 3);
