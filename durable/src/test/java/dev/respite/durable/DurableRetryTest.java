@@ -135,10 +135,11 @@ class DurableRetryTest {
         try (DurableFixture fixture = new DurableFixture(store)) {
             Retry retry = retry(
                     "max-attempts=5 base-delay=30ms max-delay=60ms jitter=none total-timeout=off budget=success:1/1/1");
-            DurableRetry durable =
-                    fixture.start(b -> b.task(PAYMENT, retry, (data, context) -> fixture.failingUntil(3).run(data, context)));
+            DurableRetry durable = fixture.start(b -> b.task(
+                    PAYMENT, retry, (data, context) -> fixture.failingUntil(3).run(data, context)));
             durable.queue().enqueue(PAYMENT, "fails");
-            // The second retry finds the bucket empty when it is decided on, and when it is due. No other call succeeds.
+            // The second retry finds the bucket empty twice: when it is decided on, and when it is due. No other call
+            // succeeds.
             fixture.awaitEmpty();
             assertThat(retry.counts().rejectedByBudget()).isGreaterThanOrEqualTo(2);
             assertThat(fixture.attempts)

@@ -57,15 +57,13 @@ final class BareScheduler implements Contender {
     }
 
     private OneTimeTask<byte[]> task(CountDownLatch left) {
-        return Tasks.oneTime("bench", byte[].class)
-                .onFailureRetryLater()
-                .execute((instance, context) -> {
-                    try {
-                        run(instance.getId());
-                    } finally {
-                        left.countDown();
-                    }
-                });
+        return Tasks.oneTime("bench", byte[].class).onFailureRetryLater().execute((instance, context) -> {
+            try {
+                run(instance.getId());
+            } finally {
+                left.countDown();
+            }
+        });
     }
 
     private void run(String id) {

@@ -131,9 +131,11 @@ public final class DurableThroughput {
         }
         double rate = tasks / (nanos / 1e9);
         if (round > 0) {
-            rates.computeIfAbsent(row(workload, contender.label()), unseen -> new ArrayList<>()).add(rate);
+            rates.computeIfAbsent(row(workload, contender.label()), unseen -> new ArrayList<>())
+                    .add(rate);
         }
-        messages.printf(Locale.ROOT, "%d/%d  %s, %s: %,.0f per s%n", round, rounds, workload.label(), contender.label(), rate);
+        messages.printf(
+                Locale.ROOT, "%d/%d  %s, %s: %,.0f per s%n", round, rounds, workload.label(), contender.label(), rate);
     }
 
     private static String row(Workload workload, String label) {
@@ -153,7 +155,11 @@ public final class DurableThroughput {
             rates.forEach((row, own) -> {
                 if (row.startsWith(workload.label() + " |")) {
                     table.append(String.format(
-                            Locale.ROOT, "| %s | %,.0f | %s |%n", row, median(own), own == bare ? "" : ratio(own, bare)));
+                            Locale.ROOT,
+                            "| %s | %,.0f | %s |%n",
+                            row,
+                            median(own),
+                            own == bare ? "" : ratio(own, bare)));
                 }
             });
         }
@@ -165,7 +171,8 @@ public final class DurableThroughput {
         for (int round = 0; round < own.size(); round++) {
             ratios.add(own.get(round) / bare.get(round));
         }
-        double[] sorted = ratios.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted =
+                ratios.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         return String.format(Locale.ROOT, "%.2f (%.2f–%.2f)", median(ratios), sorted[0], sorted[sorted.length - 1]);
     }
 

@@ -23,7 +23,8 @@ final class RespiteDurable implements Contender {
     private static final byte[] DATA = new byte[64];
 
     /** A retry comes long after the slice. */
-    private static final RetryPolicy POLICY = RetryPolicy.parse("max-attempts=9 base-delay=1h max-delay=2h total-timeout=7d");
+    private static final RetryPolicy POLICY =
+            RetryPolicy.parse("max-attempts=9 base-delay=1h max-delay=2h total-timeout=7d");
 
     private final DataSource dataSource;
     private final Workload workload;

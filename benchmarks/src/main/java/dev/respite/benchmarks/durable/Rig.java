@@ -46,7 +46,8 @@ final class Rig implements AutoCloseable {
         Rig rig = new Rig(postgres, new HikariDataSource(config));
         String ours = script("/db/respite_durable/postgresql/V1_1__respite_durable.sql");
         rig.execute(ours);
-        rig.execute(ours.substring(0, ours.indexOf("-- Calls that were given up")).replace("respite_task", "bare_task"));
+        rig.execute(
+                ours.substring(0, ours.indexOf("-- Calls that were given up")).replace("respite_task", "bare_task"));
         rig.execute(script("/db/respite/postgresql/V1__respite_idempotency.sql"));
         rig.execute("CREATE TABLE ledger (id varchar(100) NOT NULL)");
         return rig;
