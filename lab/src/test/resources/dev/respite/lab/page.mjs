@@ -223,6 +223,12 @@ const CHECKS = {
     assert.equal(await page.locator("#scorecard tbody tr").count(), 4);
     assert.equal(await page.locator("#scorecard tbody tr").first().locator("td").count(), 5);
     assert.match(await page.locator("#scorecard tbody").innerText(), /harm/);
+    assert.match(await page.locator("#scorecard .scroll p").innerText(), /^Choose B: of your policies it alone .*A does harm in: /);
+    // The rate is in the address, and another page begins with it.
+    const shared = await open(await page.evaluate("location.hash"));
+    await entered(shared, "free");
+    assert.equal(await shared.locator("#card-rate").inputValue(), "20");
+    await shared.close();
     await assertAccessible(page, "scorecard");
     await page.locator("#control-a").fill("max-atempts=3");
     await page.getByRole("button", {name: "Compare in five situations"}).click();

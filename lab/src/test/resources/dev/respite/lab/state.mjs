@@ -209,7 +209,8 @@ assert.ok(Object.fromEntries(hostile)["Java of B"].includes("parse(\"budget='$(r
 // The verdict of the scorecard: harm anywhere excludes a policy, and of the others the one whose calls succeed most is named.
 const marks = kinds => kinds.map(([kind, part], i) => ({situation: `s${i}`, kind, part}));
 assert.equal(verdict(new Map([["none", marks([["baseline", 0.9]])], ["A", marks([["gain", 0.9], ["harm when calm", 0.9]])], ["B", marks([["gain", 0.5]])]])),
-  "Choose B: it alone does no harm in any of the five situations. A does harm in: s1.");
+  "Choose B: of your policies it alone does no harm in any of the five situations. A does harm in: s1.");
 assert.ok(verdict(new Map([["none", marks([["baseline", 0.9]])], ["A", marks([["gain", 0.6]])], ["B", marks([["gain", 0.7]])]])).startsWith("Choose B: of those"));
 assert.equal(verdict(new Map([["none", marks([["baseline", 1]])], ["A", marks([["harm", 0.1]])]])),
-  "Every policy with retries does harm in some situation. A does harm in: s0.");
+  "Each of your policies does harm in some situation. A does harm in: s0.");
+assert.ok(verdict(new Map([["naive", marks([["gain", 1]])], ["B", marks([["gain", 0.5]])]])).startsWith("Choose B: of your policies it alone"));

@@ -75,16 +75,19 @@ export function scorecard(section, ask, policies, values, keep) {
   section.replaceChildren(element("h3", {}, "Scorecard: choose a policy for your service"), form, status, result);
 }
 
-/** Which policies do no harm anywhere, and which of them saves most; what the others harm. */
+/**
+ * Which of the reader's policies do no harm anywhere, and which of them saves most; what harms. The naive loop is there to be compared
+ * with: at a low load it does no harm, and it is no choice.
+ */
 export function verdict(marks) {
   const retrying = [...marks].filter(([policy]) => policy !== "none");
   const harmed = list => list.filter(({kind}) => kind.startsWith("harm")).map(({situation}) => situation);
   const mean = list => list.reduce((sum, {part}) => sum + part, 0) / list.length;
-  const safe = retrying.filter(([, list]) => harmed(list).length === 0).sort(([, one], [, other]) => mean(other) - mean(one));
+  const safe = retrying.filter(([policy, list]) => policy !== "naive" && harmed(list).length === 0).sort(([, one], [, other]) => mean(other) - mean(one));
   const harmful = retrying.filter(([, list]) => harmed(list).length > 0)
     .map(([policy, list]) => `${policy} does harm in: ${harmed(list).join(", ")}.`);
-  const first = safe.length === 0 ? "Every policy with retries does harm in some situation."
-    : safe.length === 1 ? `Choose ${safe[0][0]}: it alone does no harm in any of the five situations.`
+  const first = safe.length === 0 ? "Each of your policies does harm in some situation."
+    : safe.length === 1 ? `Choose ${safe[0][0]}: of your policies it alone does no harm in any of the five situations.`
       : `Choose ${safe[0][0]}: of those that do no harm in any of the five situations (${safe.map(([policy]) => policy).sort().join(", ")}), most of`
         + " its calls succeed.";
   return [first, ...harmful].join(" ");
