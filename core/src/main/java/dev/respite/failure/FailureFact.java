@@ -69,19 +69,28 @@ public sealed interface FailureFact
             return state.equals("HY000") && (vendorCode == 1205 || vendorCode == 1213);
         }
 
+        /** H2: the connection is broken, the database was closed. Its states are its codes, and not of class 08. */
+        private boolean isConnectionFailureOfH2() {
+            return switch (vendorCode) {
+                case 90067, 90098, 90121 -> state.equals(Integer.toString(vendorCode));
+                default -> false;
+            };
+        }
+
         /**
-         * Returns whether the connection failed or was refused: class 08.
+         * Returns whether the connection failed or was refused: class 08, and H2's 90067, 90098 and 90121 where state and vendor
+         * code agree.
          *
-         * @return true for all states that begin with {@code 08}
+         * @return true for all states that begin with {@code 08}, and those of H2
          */
         public boolean isConnectionFailure() {
-            return state.startsWith("08");
+            return state.startsWith("08") || isConnectionFailureOfH2();
         }
 
         /**
          * Returns whether the same transaction, run again as a whole, may succeed: serialization failures (40001), deadlocks
-         * (40P01), lock timeouts (55P03), connection failures (08), a server that shuts down or starts (57P01 to 57P03),
-         * and HY000 with the code 1205 or 1213 of MariaDB and MySQL.
+         * (40P01), lock timeouts (55P03), {@linkplain #isConnectionFailure connection failures}, a server that shuts down or
+         * starts (57P01 to 57P03), and HY000 with the code 1205 or 1213 of MariaDB and MySQL.
          *
          * @return true if a further attempt may succeed
          */

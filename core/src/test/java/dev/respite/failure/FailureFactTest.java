@@ -190,6 +190,12 @@ class FailureFactTest {
         "08, 0, true",
         "HY000, 1205, true",
         "HY000, 1213, true",
+        "90067, 90067, true",
+        "90098, 90098, true",
+        "90121, 90121, true",
+        "90067, 0, false",
+        "42000, 90067, false",
+        "90020, 90020, false",
         "HY000, 1206, false",
         "HY000, 0, false",
         "72000, 1205, false",
@@ -201,7 +207,8 @@ class FailureFactTest {
     })
     void isTransient_ofAState_isTrueForDeadlocksAndConnections(String state, int code, boolean expected) {
         assertThat(new SqlState(state, code).isTransient()).isEqualTo(expected);
-        assertThat(new SqlState(state, code).isConnectionFailure()).isEqualTo(state.startsWith("08"));
+        assertThat(new SqlState(state, code).isConnectionFailure())
+                .isEqualTo(state.startsWith("08") || (expected && state.startsWith("9")));
     }
 
     @Test
