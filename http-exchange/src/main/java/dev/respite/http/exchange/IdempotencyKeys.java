@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -110,9 +111,31 @@ public final class IdempotencyKeys {
         return !RequestFacts.isIdempotent(method) && isSupportedBy(uri) && !isCarriedBy(headers);
     }
 
-    /** Returns whether this is one of the places named. */
-    boolean isSupportedBy(URI uri) {
+    /**
+     * Returns whether a server honours keys.
+     *
+     * @param uri where a request is sent
+     * @return true for the places named, and below them
+     */
+    public boolean isSupportedBy(URI uri) {
         return places.stream().anyMatch(place -> place.contains(uri));
+    }
+
+    /**
+     * Returns the header field that sends a key.
+     *
+     * @param key the key, of printable ASCII characters
+     * @return the value, by the name of the header
+     * @throws IllegalArgumentException if the key is empty or has other characters
+     */
+    public Map<String, String> field(String key) {
+        if (key.isEmpty() || !key.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+            throw new IllegalArgumentException("the idempotency key '" + key
+                    + "' cannot be sent in a header: use printable ASCII characters, such as a UUID");
+        }
+        // RFC 9651, section 4.1.6.
+        String escaped = key.replace("\\", "\\\\").replace("\"", "\\\"");
+        return Map.of(header, quoted ? '"' + escaped + '"' : key);
     }
 
     /** The value of the header for a new call. */
