@@ -6,10 +6,13 @@ module dev.respite.durable {
     // db-scheduler is an automatic module, which resolves no other ones.
     requires org.slf4j;
     requires static dev.respite.idempotency.jdbc;
+    requires static dev.respite.http.exchange;
+    requires static java.net.http;
     requires static tools.jackson.databind;
     requires static org.jspecify;
 
     exports dev.respite.durable;
+    exports dev.respite.durable.http;
     exports dev.respite.durable.idempotency;
 
     // The SQL files of the tables, for Flyway and other tools.

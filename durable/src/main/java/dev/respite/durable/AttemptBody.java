@@ -11,30 +11,33 @@ interface AttemptBody<T> {
      *
      * @param row the row of the call
      * @param data the data, as the handler reads it
-     * @param stored the data, as it is stored
+     * @param envelope what is stored of the call
      * @return whether the row was removed in the same transaction
      */
-    boolean run(CallRow row, T data, byte[] stored, DurableContext context) throws Exception;
+    boolean run(CallRow row, T data, Envelope envelope, DurableContext context) throws Exception;
 
     /** Work whose effect is elsewhere; the row is removed after it. */
     static <T> AttemptBody<T> of(DurableHandler<T> handler) {
-        return (row, data, stored, context) -> {
+        return (row, data, envelope, context) -> {
             handler.run(data, context);
             return false;
         };
     }
 
-    /** Work whose effect is committed together with the removal of the row. */
-    static <T> AttemptBody<T> of(EffectHandler<T> handler, EffectRunner effects, DurableTables tables) {
-        return (row, data, stored, context) -> {
+    /** A call of another system, whose result is committed together with the removal of the row. */
+    static <T, R> AttemptBody<T> of(
+            DurableCall<T, R> call, ResultHandler<T, R> handler, EffectRunner effects, Sequences sequences) {
+        return (row, data, envelope, context) -> {
+            // Before the transaction, so that no connection waits for the other system.
+            R result = call.call(data, context);
             AtomicBoolean removed = new AtomicBoolean();
-            effects.run(context, stored, connection -> {
+            effects.run(context, envelope.data().clone(), connection -> {
                 // A runner may run it again after a rollback.
                 removed.set(false);
-                handler.run(connection, data, context);
+                handler.store(connection, data, result, context);
                 // Last: the row is not locked while the effect is made, so that the heartbeat of this call can be
                 // written.
-                row.remove(connection, tables);
+                sequences.end(connection, row, envelope.sequence());
                 removed.set(true);
             });
             return removed.get();

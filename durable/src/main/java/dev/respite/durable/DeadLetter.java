@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param lastError the last failure with its causes, cut after 2,000 characters; empty text if there is none
  * @param history the attempts in one line
  * @param dataVersion the version of the data; 0 if it could not be read
+ * @param sequence the sequence that this entry holds up; empty for none
  */
 public record DeadLetter(
         String letterId,
@@ -31,7 +32,8 @@ public record DeadLetter(
         int attempts,
         String lastError,
         String history,
-        int dataVersion) {
+        int dataVersion,
+        Optional<String> sequence) {
 
     /** Why a call is here. */
     public enum State {

@@ -5,10 +5,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The statements of the table of dead letters. */
@@ -16,7 +18,7 @@ final class DeadLetterRows {
 
     static final String COLUMNS =
             "letter_id, task_name, task_instance, call_key, state, reason, parked_at, first_start,"
-                    + " attempts, last_error, history, data_version, envelope";
+                    + " attempts, last_error, history, data_version, envelope, call_sequence, sequence_position";
 
     private static final int MAX_TEXT = 4_000;
     private static final int MAX_REASON = 100;
@@ -31,10 +33,12 @@ final class DeadLetterRows {
 
     /** A letter and what was stored of the call. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Stored(DeadLetter letter, byte[] envelope) {}
+    record Stored(DeadLetter letter, byte[] envelope, Optional<SequencePlace> place) {}
 
-    void insert(Connection connection, DeadLetter letter, byte @Nullable [] envelope) throws SQLException {
-        String insert = "INSERT INTO " + table + " (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    void insert(Connection connection, DeadLetter letter, byte @Nullable [] envelope, Optional<SequencePlace> place)
+            throws SQLException {
+        String insert =
+                "INSERT INTO " + table + " (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         try (PreparedStatement statement = connection.prepareStatement(insert)) {
             statement.setString(1, letter.letterId());
             statement.setString(2, letter.task());
@@ -49,6 +53,9 @@ final class DeadLetterRows {
             statement.setString(11, ErrorText.bounded(letter.history(), MAX_TEXT));
             statement.setInt(12, letter.dataVersion());
             statement.setBytes(13, envelope);
+            statement.setString(14, place.map(SequencePlace::sequence).orElse(null));
+            statement.setObject(
+                    15, place.map(known -> known.position().orElseThrow()).orElse(null), Types.BIGINT);
             statement.executeUpdate();
         }
     }
@@ -107,9 +114,16 @@ final class DeadLetterRows {
                     return Optional.empty();
                 }
                 byte @Nullable [] envelope = row.getBytes("envelope");
-                return Optional.of(new Stored(letter(row), envelope == null ? new byte[0] : envelope));
+                return Optional.of(new Stored(letter(row), envelope == null ? new byte[0] : envelope, place(row)));
             }
         }
+    }
+
+    private static Optional<SequencePlace> place(ResultSet row) throws SQLException {
+        @Nullable String sequence = row.getString("call_sequence");
+        return sequence == null
+                ? Optional.empty()
+                : Optional.of(new SequencePlace(sequence, OptionalLong.of(row.getLong("sequence_position"))));
     }
 
     void update(Connection connection, String letterId, Envelope envelope) throws SQLException {
@@ -144,6 +158,7 @@ final class DeadLetterRows {
                 row.getInt("attempts"),
                 row.getString("last_error"),
                 row.getString("history"),
-                row.getInt("data_version"));
+                row.getInt("data_version"),
+                place(row).map(SequencePlace::sequence));
     }
 }

@@ -22,12 +22,14 @@ public final class DeadLetters {
 
     private final DataSource dataSource;
     private final TaskQueue queue;
+    private final Sequences sequences;
     private final DeadLetterRows rows;
 
-    private DeadLetters(DataSource dataSource, TaskQueue queue, DeadLetterRows rows) {
+    private DeadLetters(DataSource dataSource, TaskQueue queue, Sequences sequences) {
         this.dataSource = dataSource;
         this.queue = queue;
-        this.rows = rows;
+        this.sequences = sequences;
+        this.rows = new DeadLetterRows(queue.tables(), queue.dialect().customization());
     }
 
     /**
@@ -134,8 +136,11 @@ public final class DeadLetters {
      */
     public static DeadLetters of(DataSource dataSource, DurableTables tables) {
         TaskQueue queue = TaskQueue.of(dataSource, tables);
-        return new DeadLetters(
-                dataSource, queue, new DeadLetterRows(tables, queue.dialect().customization()));
+        return of(dataSource, queue, new Sequences(dataSource, queue));
+    }
+
+    static DeadLetters of(DataSource dataSource, TaskQueue queue, Sequences sequences) {
+        return new DeadLetters(dataSource, queue, sequences);
     }
 
     /**
@@ -194,7 +199,7 @@ public final class DeadLetters {
             }
             Envelope old = readable(stored.get());
             String kept = key == KeyChoice.KEEP ? old.key() : TaskQueue.mintKey(queue.now());
-            rows.update(connection, letterId, new Envelope(kept, old.dataVersion(), data.clone(), old.progress()));
+            rows.update(connection, letterId, old.edited(kept, data.clone()));
             return true;
         });
     }
@@ -223,7 +228,8 @@ public final class DeadLetters {
                             letter.task(),
                             letter.id(),
                             replayed(stored.get().envelope()),
-                            queue.now());
+                            queue.now(),
+                            stored.get().place());
                     return true;
                 });
     }
@@ -248,13 +254,24 @@ public final class DeadLetters {
     }
 
     /**
-     * Removes an entry for ever.
+     * Removes an entry for ever. If its call had its turn in a sequence, the next one is due.
      *
      * @param letterId its id
      * @return whether there was such an entry
      */
     public boolean discard(String letterId) {
-        return changed("a dead letter could not be discarded", connection -> rows.delete(connection, letterId));
+        return changed("a dead letter could not be discarded", connection -> {
+            Optional<DeadLetterRows.Stored> stored = rows.find(connection, letterId, true);
+            if (stored.isEmpty()) {
+                return false;
+            }
+            rows.delete(connection, letterId);
+            Optional<SequencePlace> place = stored.get().place();
+            if (place.isPresent()) {
+                sequences.next(connection, place.get().sequence());
+            }
+            return true;
+        });
     }
 
     /**
@@ -264,8 +281,9 @@ public final class DeadLetters {
      */
     void park(CallRow row, DeadLetter letter, byte[] envelope) throws SQLException {
         Transactions.run(dataSource, connection -> {
+            Optional<SequencePlace> place = sequences.place(connection, row);
             row.remove(connection, queue.tables());
-            rows.insert(connection, letter, envelope);
+            rows.insert(connection, letter, envelope, place);
             return true;
         });
     }

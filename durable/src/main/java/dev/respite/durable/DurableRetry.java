@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
@@ -65,15 +66,25 @@ public final class DurableRetry implements AutoCloseable {
         return new DurableRetryBuilder(dataSource);
     }
 
-    static DurableRetry of(DataSource dataSource, List<TaskRunner<?>> runners, DurableSettings settings) {
-        TaskQueue queue = TaskQueue.of(dataSource, settings.tables()).with(settings.time(), () -> {});
-        DeadLetters letters = DeadLetters.of(dataSource, settings.tables());
+    /** The database of the calls, and what is made of it. */
+    record Store(DataSource dataSource, TaskQueue queue, Sequences sequences) {}
+
+    static DurableRetry of(Store store, List<TaskRunner<?>> runners, DurableSettings settings) {
+        TaskQueue queue = store.queue();
+        DeadLetters letters = DeadLetters.of(store.dataSource(), queue, store.sequences());
         AtomicBoolean closed = new AtomicBoolean();
+        // The scheduler wants the tasks first.
+        AtomicReference<Runnable> wake = new AtomicReference<>(() -> {});
         List<Task<?>> tasks = new ArrayList<>();
         for (TaskRunner<?> runner : runners) {
-            tasks.add(new RowTask(runner, letters, settings.time(), closed::get).toTask());
+            tasks.add(new RowTask(
+                            runner,
+                            letters,
+                            store,
+                            new RowTask.Instance(closed::get, () -> wake.get().run()))
+                    .toTask());
         }
-        Scheduler scheduler = Scheduler.create(dataSource, tasks)
+        Scheduler scheduler = Scheduler.create(store.dataSource(), tasks)
                 .tableName(settings.tables().tasks())
                 .jdbcCustomization(queue.dialect().customization())
                 .serializer(new RowTask.Bytes())
@@ -89,11 +100,12 @@ public final class DurableRetry implements AutoCloseable {
                 // Without it a retry that is due soon would wait for the next poll.
                 .enableImmediateExecution()
                 .build();
+        wake.set(scheduler::triggerCheckForDueExecutions);
         Set<String> known = runners.stream().map(TaskRunner::name).collect(Collectors.toSet());
         return new DurableRetry(
                 scheduler,
                 queue.with(settings.time(), scheduler::triggerCheckForDueExecutions),
-                new UnknownTasks(dataSource, queue, letters, known, settings),
+                new UnknownTasks(store.dataSource(), queue, letters, known, settings),
                 closed);
     }
 

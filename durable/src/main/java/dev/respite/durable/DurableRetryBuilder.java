@@ -1,6 +1,8 @@
 package dev.respite.durable;
 
 import dev.respite.Retry;
+import dev.respite.outcome.Classifier;
+import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import javax.sql.DataSource;
 
 /** Makes a {@link DurableRetry}: the tasks that it runs, and how. Not safe for use by several threads. */
@@ -18,6 +22,7 @@ public final class DurableRetryBuilder {
     private static final Duration MIN_HEARTBEAT = Duration.ofMillis(50);
     private static final Duration MAX_TIME = Duration.ofDays(3_650);
     private static final int MAX_THREADS = 10_000;
+    private static final Object NO_RESULT = new Object();
 
     private final DataSource dataSource;
     private final Map<String, Registration<?>> tasks = new LinkedHashMap<>();
@@ -30,17 +35,22 @@ public final class DurableRetryBuilder {
 
     /** A task before the settings are known. */
     private record Registration<T>(
-            DurableTask<T> task, Retry retry, Optional<DurableHandler<T>> handler, Optional<EffectHandler<T>> effect) {
+            DurableTask<T> task,
+            Retry retry,
+            Function<RetryPolicy, Classifier> classifiers,
+            BiFunction<EffectRunner, Sequences, AttemptBody<T>> work) {
 
-        TaskRunner<T> runner(DurableSettings settings, EffectRunner effects) {
-            AttemptBody<T> body = handler.map(AttemptBody::of)
-                    .orElseGet(() -> AttemptBody.of(effect.orElseThrow(), effects, settings.tables()));
+        TaskRetry taskRetry(Retry timed) {
+            return TaskRetry.of(task, timed, classifiers);
+        }
+
+        TaskRunner<T> runner(DurableSettings settings, EffectRunner effects, Sequences sequences) {
             return new TaskRunner<>(
                     task,
-                    TaskRetry.of(task, retry.withTime(settings.time())),
-                    body,
-                    settings.time(),
-                    settings.limits().unknownAfter());
+                    taskRetry(retry.withTime(settings.time())),
+                    work.apply(effects, sequences),
+                    settings,
+                    sequences);
         }
     }
 
@@ -57,7 +67,9 @@ public final class DurableRetryBuilder {
      *     it cannot be pinned as the task says
      */
     public <T> DurableRetryBuilder task(DurableTask<T> task, Retry retry, DurableHandler<T> handler) {
-        return add(new Registration<>(task, retry, Optional.of(handler), Optional.empty()));
+        Objects.requireNonNull(handler, "handler");
+        return add(new Registration<>(
+                task, retry, RetryPolicy::classifier, (effects, sequences) -> AttemptBody.of(handler)));
     }
 
     /**
@@ -72,12 +84,42 @@ public final class DurableRetryBuilder {
      * @throws IllegalArgumentException as {@link #task} does
      */
     public <T> DurableRetryBuilder effect(DurableTask<T> task, Retry retry, EffectHandler<T> handler) {
-        return add(new Registration<>(task, retry, Optional.empty(), Optional.of(handler)));
+        Objects.requireNonNull(handler, "handler");
+        return call(
+                task,
+                retry,
+                (data, context) -> NO_RESULT,
+                (connection, data, none, context) -> handler.run(connection, data, context));
+    }
+
+    /**
+     * Adds a task that calls another system, then stores the result in the database of its calls. The call is made without a
+     * connection; it may be made again, and the other system has to recognise {@link DurableContext#key()}. The result is stored
+     * exactly once: it is committed together with the removal of the call's row.
+     *
+     * @param task the task
+     * @param retry the policy, budget, listeners and name of its calls
+     * @param call calls the other system
+     * @param handler stores what that has responded
+     * @param <T> the type of the data
+     * @param <R> the type of the result
+     * @return this builder
+     * @throws IllegalArgumentException as {@link #task} does, and if the call does not accept the policy
+     */
+    public <T, R> DurableRetryBuilder call(
+            DurableTask<T> task, Retry retry, DurableCall<T, R> call, ResultHandler<T, R> handler) {
+        Objects.requireNonNull(call, "call");
+        Objects.requireNonNull(handler, "handler");
+        return add(new Registration<>(
+                task,
+                retry,
+                call::classifier,
+                (effects, sequences) -> AttemptBody.of(call, handler, effects, sequences)));
     }
 
     private DurableRetryBuilder add(Registration<?> added) {
         // Refused here rather than by build, whose stack does not show the task.
-        TaskRetry.of(added.task(), added.retry());
+        added.taskRetry(added.retry());
         if (tasks.putIfAbsent(added.task().name(), added) != null) {
             throw new IllegalArgumentException(
                     "task '" + added.task().name() + "' was added twice: give each task a name of its own");
@@ -235,9 +277,11 @@ public final class DurableRetryBuilder {
      */
     public DurableRetry build() {
         EffectRunner runner = effects.orElseGet(() -> EffectRunner.of(dataSource));
+        TaskQueue queue = TaskQueue.of(dataSource, settings.tables()).with(settings.time(), () -> {});
+        Sequences sequences = new Sequences(dataSource, queue);
         List<TaskRunner<?>> runners = new ArrayList<>();
-        tasks.values().forEach(task -> runners.add(task.runner(settings, runner)));
-        return DurableRetry.of(dataSource, runners, settings);
+        tasks.values().forEach(task -> runners.add(task.runner(settings, runner, sequences)));
+        return DurableRetry.of(new DurableRetry.Store(dataSource, queue, sequences), runners, settings);
     }
 
     private static Duration checked(String what, Duration value, Duration least) {

@@ -11,8 +11,10 @@ import java.util.Optional;
  * @param id the id of the call, which no other call of the task may have that has not ended; empty for a new one
  * @param key the idempotency key; empty for a new one, a UUID of version 7
  * @param notBefore when the first attempt is due; empty for now
+ * @param sequence the name of the sequence in which the call has its turn; empty for none
  */
-public record EnqueueOptions(Optional<String> id, Optional<String> key, Optional<Instant> notBefore) {
+public record EnqueueOptions(
+        Optional<String> id, Optional<String> key, Optional<Instant> notBefore, Optional<String> sequence) {
 
     private static final int MAX_ID = 100;
     private static final int MAX_KEY = 255;
@@ -20,11 +22,12 @@ public record EnqueueOptions(Optional<String> id, Optional<String> key, Optional
     /**
      * Checks the lengths.
      *
-     * @throws IllegalArgumentException if the id is not of 1 to 100 characters, or the key not of 1 to 255
+     * @throws IllegalArgumentException if the id or the sequence is not of 1 to 100 characters, or the key not of 1 to 255
      */
     public EnqueueOptions {
         check("id", id, MAX_ID);
         check("key", key, MAX_KEY);
+        check("sequence", sequence, MAX_ID);
     }
 
     private static void check(String what, Optional<String> text, int most) {
@@ -40,7 +43,7 @@ public record EnqueueOptions(Optional<String> id, Optional<String> key, Optional
      * @return the options
      */
     public static EnqueueOptions defaults() {
-        return new EnqueueOptions(Optional.empty(), Optional.empty(), Optional.empty());
+        return new EnqueueOptions(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /**
@@ -50,7 +53,7 @@ public record EnqueueOptions(Optional<String> id, Optional<String> key, Optional
      * @return the options
      */
     public EnqueueOptions withId(String given) {
-        return new EnqueueOptions(Optional.of(given), key, notBefore);
+        return new EnqueueOptions(Optional.of(given), key, notBefore, sequence);
     }
 
     /**
@@ -60,7 +63,7 @@ public record EnqueueOptions(Optional<String> id, Optional<String> key, Optional
      * @return the options
      */
     public EnqueueOptions withKey(String given) {
-        return new EnqueueOptions(id, Optional.of(given), notBefore);
+        return new EnqueueOptions(id, Optional.of(given), notBefore, sequence);
     }
 
     /**
@@ -70,7 +73,22 @@ public record EnqueueOptions(Optional<String> id, Optional<String> key, Optional
      * @return the options
      */
     public EnqueueOptions withNotBefore(Instant due) {
-        return new EnqueueOptions(id, key, Optional.of(due));
+        return new EnqueueOptions(id, key, Optional.of(due), sequence);
+    }
+
+    /**
+     * Returns these options with a turn in a sequence. The calls of a sequence, of whatever tasks, are made one after the other: none
+     * begins before those that were enqueued earlier have ended. One that is among the dead letters holds up the later ones until
+     * it is replayed and succeeds, or is discarded.
+     *
+     * <p>Of two transactions that enqueue at the same time, either may be the earlier one; where that matters, let both lock the
+     * row that the sequence is about.
+     *
+     * @param name the name of the sequence, 1 to 100 characters: the id of an order, for example
+     * @return the options
+     */
+    public EnqueueOptions withSequence(String name) {
+        return new EnqueueOptions(id, key, notBefore, Optional.of(name));
     }
 
     Instant dueAt(Instant now) {

@@ -10,10 +10,11 @@ import java.util.Optional;
  * @param key the idempotency key
  * @param dataVersion the version of the data
  * @param data the data, as the codec of the task has written it
+ * @param sequence the sequence in which the call has its turn; empty for none
  * @param progress how far the call has got
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Envelope(String key, int dataVersion, byte[] data, Progress progress) {
+record Envelope(String key, int dataVersion, byte[] data, Optional<String> sequence, Progress progress) {
 
     /**
      * How far a call has got.
@@ -35,8 +36,8 @@ record Envelope(String key, int dataVersion, byte[] data, Progress progress) {
     }
 
     /** A call that has not begun. */
-    static Envelope of(String key, int dataVersion, byte[] data) {
-        return new Envelope(key, dataVersion, data, Progress.NONE);
+    static Envelope of(String key, int dataVersion, byte[] data, Optional<String> sequence) {
+        return new Envelope(key, dataVersion, data, sequence, Progress.NONE);
     }
 
     /** This call after an attempt. */
@@ -65,11 +66,16 @@ record Envelope(String key, int dataVersion, byte[] data, Progress progress) {
 
     /** This call as if it had not begun, with the same key. */
     Envelope replayed() {
-        return of(key, dataVersion, data);
+        return of(key, dataVersion, data, sequence);
+    }
+
+    /** This call with other data. */
+    Envelope edited(String otherKey, byte[] otherData) {
+        return new Envelope(otherKey, dataVersion, otherData, sequence, progress);
     }
 
     private Envelope with(Progress other) {
-        return new Envelope(key, dataVersion, data, other);
+        return new Envelope(key, dataVersion, data, sequence, other);
     }
 
     /** How many attempts have ended. */

@@ -35,6 +35,7 @@ final class EnvelopeCodec {
             out.writeUTF(envelope.key());
             out.writeInt(envelope.dataVersion());
             writeBytes(out, envelope.data());
+            writeText(out, envelope.sequence().orElse(""));
             writeBytes(out, progress.state().map(CallState::encode).orElse(new byte[0]));
             Instant lostAt = progress.lostAt().orElse(Instant.EPOCH);
             out.writeBoolean(progress.lostAt().isPresent());
@@ -61,7 +62,7 @@ final class EnvelopeCodec {
         }
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 3, bytes.length - 3));
         try {
-            Envelope envelope = new Envelope(in.readUTF(), in.readInt(), readBytes(in), readProgress(in));
+            Envelope envelope = new Envelope(in.readUTF(), in.readInt(), readBytes(in), readText(in), readProgress(in));
             if (in.available() > 0) {
                 throw new UnreadableDataException(
                         "the envelope is damaged: " + in.available() + " bytes follow its end");
@@ -76,14 +77,19 @@ final class EnvelopeCodec {
         byte[] state = readBytes(in);
         boolean lost = in.readBoolean();
         Instant lostAt = Instant.ofEpochSecond(in.readLong(), in.readInt());
-        String pinned = new String(readBytes(in), StandardCharsets.UTF_8);
+        Optional<String> pinned = readText(in);
         String lastError = new String(readBytes(in), StandardCharsets.UTF_8);
         return new Envelope.Progress(
                 state.length == 0 ? Optional.empty() : Optional.of(CallState.decode(state)),
                 lost ? Optional.of(lostAt) : Optional.empty(),
-                pinned.isEmpty() ? Optional.empty() : Optional.of(pinned),
+                pinned,
                 lastError,
                 in.readInt());
+    }
+
+    /** A text; empty if it has no characters. */
+    private static Optional<String> readText(DataInputStream in) throws IOException {
+        return Optional.of(new String(readBytes(in), StandardCharsets.UTF_8)).filter(text -> !text.isEmpty());
     }
 
     private static void writeText(DataOutputStream out, String text) throws IOException {

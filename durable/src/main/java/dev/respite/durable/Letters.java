@@ -36,7 +36,8 @@ final class Letters {
                 end.history().attempts(),
                 error(envelope, end.outcome()),
                 end.history().summary(),
-                envelope.dataVersion());
+                envelope.dataVersion(),
+                envelope.sequence());
     }
 
     /** A call whose time is up before an attempt has no failure of its own: the last one says more. */
@@ -64,7 +65,8 @@ final class Letters {
                 envelope.attempts(),
                 error,
                 state.map(Letters::history).orElse(""),
-                envelope.dataVersion());
+                envelope.dataVersion(),
+                envelope.sequence());
     }
 
     /** A call of which nothing can be read. */
@@ -81,7 +83,8 @@ final class Letters {
                 0,
                 ErrorText.of(damaged),
                 "",
-                0);
+                0,
+                Optional.empty());
     }
 
     private static String history(CallState state) {

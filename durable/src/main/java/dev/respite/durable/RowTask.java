@@ -11,9 +11,6 @@ import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
-import dev.respite.Retry;
-import dev.respite.policy.RetryPolicy;
-import dev.respite.time.TimeSource;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,23 +22,25 @@ final class RowTask {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
 
-    /** The database may be away for a moment. What is not written by then is found by the missing heartbeat. */
-    private static final RetryPolicy WRITES =
-            RetryPolicy.parse("max-attempts=8 base-delay=20ms max-delay=2s total-timeout=20s budget=off nested=retry");
-
     private final TaskRunner<?> runner;
     private final DeadLetters letters;
-    private final TimeSource time;
-    private final BooleanSupplier stopping;
-    private final Retry writes;
+    private final DurableRetry.Store store;
+    private final Instance instance;
 
-    RowTask(TaskRunner<?> runner, DeadLetters letters, TimeSource time, BooleanSupplier stopping) {
+    RowTask(TaskRunner<?> runner, DeadLetters letters, DurableRetry.Store store, Instance instance) {
         this.runner = runner;
         this.letters = letters;
-        this.time = time;
-        this.stopping = stopping;
-        this.writes = Retry.silent(WRITES, TimeSource.system()).withName("durable-writes");
+        this.store = store;
+        this.instance = instance;
     }
+
+    /**
+     * The instance that runs the task.
+     *
+     * @param stopping whether it is being stopped, and interrupts attempts
+     * @param wake queries the table for calls that are due
+     */
+    record Instance(BooleanSupplier stopping, Runnable wake) {}
 
     /** Rows have bytes, which are read here and not by db-scheduler. */
     static final class Bytes implements Serializer {
@@ -65,8 +64,8 @@ final class RowTask {
     }
 
     private CompletionHandler<byte[]> run(Execution execution) {
-        Instant started = time.wallTime();
-        Ending ending = runner.run(row(execution), data(execution), stopping);
+        Instant started = now();
+        Ending ending = runner.run(row(execution), data(execution), instance.stopping());
         // What is written now must not be interrupted: H2 would close its file.
         boolean interrupted = Thread.interrupted();
         return (complete, operations) -> {
@@ -81,10 +80,16 @@ final class RowTask {
     }
 
     private void obey(Ending ending, Execution execution, ExecutionOperations<byte[]> operations, Instant started) {
-        if (ending instanceof Ending.Remove) {
-            write(execution, operations::remove);
+        if (ending instanceof Ending.Remove done) {
+            if (done.sequence().isEmpty()) {
+                write(execution, operations::remove);
+            } else if (write(execution, () -> end(row(execution), done.sequence()))) {
+                instance.wake().run();
+            }
+        } else if (ending instanceof Ending.NextIsDue) {
+            instance.wake().run();
         } else if (ending instanceof Ending.Reschedule again) {
-            ExecutionComplete failure = ExecutionComplete.failure(execution, started, time.wallTime(), null);
+            ExecutionComplete failure = ExecutionComplete.failure(execution, started, now(), null);
             write(
                     execution,
                     () -> operations.reschedule(
@@ -101,7 +106,7 @@ final class RowTask {
 
     /** The heartbeat of an attempt is missing, or the attempt could not be judged: the next pick accounts for it, once. */
     private void lost(Execution execution, ExecutionOperations<byte[]> operations) {
-        Instant now = time.wallTime();
+        Instant now = now();
         Instant lastSign = Optional.ofNullable(execution.lastHeartbeat).orElse(now);
         ExecutionComplete failure = ExecutionComplete.failure(execution, lastSign, now, null);
         byte[] stored = data(execution);
@@ -122,17 +127,30 @@ final class RowTask {
     }
 
     /** Writes, again if the database is away. A row of another version belongs to another instance, and is left as it is. */
-    private void write(Execution execution, Write write) {
+    private boolean write(Execution execution, Write write) {
         try {
-            writes.run(write::run);
+            Transactions.REPEATED.run(write::run);
+            return true;
         } catch (LostRowException | ExecutionException takenOver) {
             LOGGER.log(
                     INFO,
                     "call '" + execution.getId() + "' of task '" + execution.getTaskName()
                             + "' was taken over by another instance, or has ended there; this one changes nothing");
+            return false;
         } catch (SQLException failure) {
             throw new StoreException("what became of an attempt could not be stored", failure);
         }
+    }
+
+    private void end(CallRow row, Optional<String> sequence) throws SQLException {
+        Transactions.run(store.dataSource(), connection -> {
+            store.sequences().end(connection, row, sequence);
+            return true;
+        });
+    }
+
+    private Instant now() {
+        return store.queue().now();
     }
 
     private static CallRow row(Execution execution) {

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -114,14 +115,28 @@ public final class TaskQueue {
         Instant due = options.dueAt(now());
         String id = options.id().orElseGet(() -> UUID.randomUUID().toString());
         String key = options.key().orElseGet(() -> mintKey(due));
-        Envelope envelope = Envelope.of(key, task.version(), task.encode(data));
-        insert(connection, task.name(), id, envelope.encode(), due);
+        Envelope envelope = Envelope.of(key, task.version(), task.encode(data), options.sequence());
+        insert(
+                connection,
+                task.name(),
+                id,
+                envelope.encode(),
+                due,
+                options.sequence().map(SequencePlace::last));
         return id;
     }
 
-    void insert(Connection connection, String task, String id, byte[] envelope, Instant due) throws SQLException {
+    void insert(
+            Connection connection, String task, String id, byte[] envelope, Instant due, Optional<SequencePlace> place)
+            throws SQLException {
+        // The database counts the positions, unless a call comes back to the one it had.
+        OptionalLong position =
+                place.isEmpty() ? OptionalLong.empty() : place.get().position();
         String insert = "INSERT INTO " + tables.tasks()
-                + " (task_name, task_instance, task_data, execution_time, picked, version) VALUES (?, ?, ?, ?, ?, ?)";
+                + " (task_name, task_instance, task_data, execution_time, picked, version, call_sequence"
+                + (position.isPresent()
+                        ? ", sequence_position) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                        : ") VALUES (?, ?, ?, ?, ?, ?, ?)");
         try (PreparedStatement statement = connection.prepareStatement(insert)) {
             statement.setString(1, task);
             statement.setString(2, id);
@@ -129,6 +144,10 @@ public final class TaskQueue {
             binding().setInstant(statement, 4, due);
             statement.setBoolean(5, false);
             statement.setLong(6, firstVersion());
+            statement.setString(7, place.map(SequencePlace::sequence).orElse(null));
+            if (position.isPresent()) {
+                statement.setLong(8, position.getAsLong());
+            }
             statement.executeUpdate();
         }
     }

@@ -4,12 +4,14 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.respite.ResumableRetry;
 import dev.respite.Retry;
+import dev.respite.outcome.Classifier;
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.policy.RetryPolicy;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** The retry of a task: under the policy of this deployment, and under those that calls of earlier deployments keep. */
 final class TaskRetry {
@@ -20,12 +22,14 @@ final class TaskRetry {
     private static final int MAX_PINNED = 64;
 
     private final Retry retry;
+    private final Function<RetryPolicy, Classifier> classifiers;
     private final ResumableRetry current;
     private final boolean pins;
     private final Map<String, ResumableRetry> pinned = new ConcurrentHashMap<>();
 
-    private TaskRetry(Retry retry, boolean pins) {
+    private TaskRetry(Retry retry, Function<RetryPolicy, Classifier> classifiers, boolean pins) {
         this.retry = retry;
+        this.classifiers = classifiers;
         this.current = resumable(retry);
         this.pins = pins;
     }
@@ -33,16 +37,17 @@ final class TaskRetry {
     /**
      * Creates the retry of a task.
      *
-     * @throws IllegalArgumentException if the policy waits for its budget in memory; or if it is to be pinned and has parts that
-     *     are written in code
+     * @param classifiers what the outcomes of the task mean under a policy
+     * @throws IllegalArgumentException if the policy waits for its budget in memory; if it is to be pinned and has parts that
+     *     are written in code; or if it has no classifier for the task
      */
-    static TaskRetry of(DurableTask<?> task, Retry retry) {
+    static TaskRetry of(DurableTask<?> task, Retry retry, Function<RetryPolicy, Classifier> classifiers) {
         if (task.isPinned() && !isText(retry.policy())) {
             throw new IllegalArgumentException(
                     "the policy of task '" + task.name() + "' cannot be pinned: " + retry.policy()
                             + " has parts that are written in code, which no text can store; leave them out, or do not pin the policy");
         }
-        return new TaskRetry(retry, task.isPinned());
+        return new TaskRetry(retry, classifiers, task.isPinned());
     }
 
     private static boolean isText(RetryPolicy policy) {
@@ -53,9 +58,8 @@ final class TaskRetry {
         }
     }
 
-    private static ResumableRetry resumable(Retry retry) {
-        return ResumableRetry.of(
-                retry.withDriverClassifier(new DurableClassifier(retry.policy().classifier())));
+    private ResumableRetry resumable(Retry given) {
+        return ResumableRetry.of(given.withDriverClassifier(new DurableClassifier(classifiers.apply(given.policy()))));
     }
 
     /** The text of the policy that a call keeps from now on; empty if it follows the deployments. */

@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one attempt of a call and computes what becomes of its row. It writes nothing.
+ * Runs one attempt of a call and computes what becomes of its row. It writes nothing, unless the call waits for its turn.
  *
  * @param <T> the type of the data
  */
@@ -28,13 +28,16 @@ final class TaskRunner<T> {
     private final AttemptBody<T> body;
     private final TimeSource time;
     private final Duration unknownAfter;
+    private final Sequences sequences;
 
-    TaskRunner(DurableTask<T> task, TaskRetry retry, AttemptBody<T> body, TimeSource time, Duration unknownAfter) {
+    TaskRunner(
+            DurableTask<T> task, TaskRetry retry, AttemptBody<T> body, DurableSettings settings, Sequences sequences) {
         this.task = task;
         this.retry = retry;
         this.body = body;
-        this.time = time;
-        this.unknownAfter = unknownAfter;
+        this.time = settings.time();
+        this.unknownAfter = settings.limits().unknownAfter();
+        this.sequences = sequences;
     }
 
     String name() {
@@ -64,6 +67,10 @@ final class TaskRunner<T> {
             data = decode(envelope);
         } catch (UnreadableDataException damaged) {
             return parked(row, envelope, damaged);
+        }
+        if (envelope.sequence().isPresent()
+                && sequences.waits(row, envelope.sequence().get())) {
+            return new Ending.Leave();
         }
         return attempted(row, envelope, data, stopping);
     }
@@ -100,13 +107,16 @@ final class TaskRunner<T> {
 
     private boolean attempt(CallRow row, Envelope envelope, T data, Attempt attempt, CallState state) throws Exception {
         DurableContext context = new DurableContext(task.name(), row.id(), envelope.key(), attempt, state.firstStart());
-        return body.run(row, data, envelope.data().clone(), context);
+        return body.run(row, data, envelope, context);
     }
 
     private Ending ended(
             CallRow row, Envelope envelope, AttemptResult.Ended<Boolean> end, Recorded recorded, Instant firstStart) {
         if (end.reason() == StopReason.ACCEPTED) {
-            return recorded.removed ? new Ending.Leave() : new Ending.Remove();
+            if (!recorded.removed) {
+                return new Ending.Remove(envelope.sequence());
+            }
+            return envelope.sequence().isPresent() ? new Ending.NextIsDue() : new Ending.Leave();
         }
         if (end.outcome() instanceof Outcome.Failure<Boolean> failure && failure.error() instanceof LostRowException) {
             return new Ending.Leave();

@@ -1,11 +1,21 @@
 package dev.respite.durable;
 
+import dev.respite.Retry;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /** Transactions on connections of a data source. */
 final class Transactions {
+
+    /** The database may be away for a moment. What is not written by then is found by the missing heartbeat. */
+    static final Retry REPEATED = Retry.silent(
+                    RetryPolicy.parse(
+                            "max-attempts=8 base-delay=20ms max-delay=2s total-timeout=20s budget=off nested=retry"),
+                    TimeSource.system())
+            .withName("durable-writes");
 
     private Transactions() {}
 

@@ -1,8 +1,8 @@
 -- Respite's durable calls: those that wait for their next attempt, and those that were given up.
 -- Run it with Flyway, or by hand, in the database that your connections name. Nothing runs it by itself.
 
--- The columns are those of db-scheduler, which picks the rows. The table is Respite's own: another scheduler would delete
--- rows whose task it does not know.
+-- The columns up to priority are those of db-scheduler, which picks the rows. The table is Respite's own: another scheduler
+-- would delete rows whose task it does not know. The others order the calls of a sequence.
 CREATE TABLE respite_task (
     task_name            varchar(100) NOT NULL,
     task_instance        varchar(100) NOT NULL,
@@ -16,28 +16,36 @@ CREATE TABLE respite_task (
     last_heartbeat       datetime(6),
     version              bigint NOT NULL,
     priority             smallint,
-    PRIMARY KEY (task_name, task_instance)
+    call_sequence        varchar(100),
+    sequence_position    bigint NOT NULL AUTO_INCREMENT,
+    waits_in_sequence    boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (task_name, task_instance),
+    KEY respite_task_position (sequence_position)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE INDEX respite_task_due ON respite_task (execution_time);
 CREATE INDEX respite_task_heartbeat ON respite_task (last_heartbeat);
+CREATE INDEX respite_task_sequence ON respite_task (call_sequence, sequence_position);
 
 -- Calls that were given up, paused or could not be read.
 CREATE TABLE respite_dead_letter (
-    letter_id     varchar(36) NOT NULL PRIMARY KEY,
-    task_name     varchar(100) NOT NULL,
-    task_instance varchar(100) NOT NULL,
-    call_key      varchar(255) NOT NULL,
-    state         varchar(10) NOT NULL CHECK (state IN ('DEAD', 'PAUSED', 'PARKED')),
-    reason        varchar(100) NOT NULL,
-    parked_at     datetime(6) NOT NULL,
-    first_start   datetime(6),
-    attempts      integer NOT NULL,
-    last_error    text NOT NULL,
-    history       text NOT NULL,
-    data_version  integer NOT NULL,
-    envelope      longblob
+    letter_id         varchar(36) NOT NULL PRIMARY KEY,
+    task_name         varchar(100) NOT NULL,
+    task_instance     varchar(100) NOT NULL,
+    call_key          varchar(255) NOT NULL,
+    state             varchar(10) NOT NULL CHECK (state IN ('DEAD', 'PAUSED', 'PARKED')),
+    reason            varchar(100) NOT NULL,
+    parked_at         datetime(6) NOT NULL,
+    first_start       datetime(6),
+    attempts          integer NOT NULL,
+    last_error        text NOT NULL,
+    history           text NOT NULL,
+    data_version      integer NOT NULL,
+    call_sequence     varchar(100),
+    sequence_position bigint,
+    envelope          longblob
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE INDEX respite_dead_letter_listing ON respite_dead_letter (parked_at, letter_id);
 CREATE INDEX respite_dead_letter_task ON respite_dead_letter (task_name, state);
+CREATE INDEX respite_dead_letter_sequence ON respite_dead_letter (call_sequence, sequence_position);

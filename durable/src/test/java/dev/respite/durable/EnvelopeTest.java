@@ -17,6 +17,7 @@ class EnvelopeTest {
             "key",
             3,
             new byte[] {1, 2, 3},
+            Optional.of("order 17"),
             new Envelope.Progress(
                     Optional.of(CallState.begin(Instant.ofEpochSecond(7, 8))),
                     Optional.of(Instant.ofEpochSecond(9, 10)),
@@ -30,9 +31,12 @@ class EnvelopeTest {
         assertThat(read.key()).isEqualTo("key");
         assertThat(read.dataVersion()).isEqualTo(3);
         assertThat(read.data()).containsExactly(1, 2, 3);
+        assertThat(read.sequence()).contains("order 17");
         assertThat(read.progress()).isEqualTo(FULL.progress());
-        Envelope empty = Envelope.decode(Envelope.of("k", 1, new byte[0]).encode());
+        Envelope empty = Envelope.decode(
+                Envelope.of("k", 1, new byte[0], Optional.empty()).encode());
         assertThat(empty.progress()).isEqualTo(Envelope.Progress.NONE);
+        assertThat(empty.sequence()).isEmpty();
     }
 
     @Test

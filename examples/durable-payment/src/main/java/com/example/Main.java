@@ -1,10 +1,14 @@
 package com.example;
 
 import dev.respite.Retry;
-import dev.respite.durable.DataCodec;
+import dev.respite.RetryEvent;
 import dev.respite.durable.DurableRetry;
 import dev.respite.durable.DurableTask;
 import dev.respite.durable.EnqueueOptions;
+import dev.respite.durable.TaskQueue;
+import dev.respite.durable.http.OutboundHttp;
+import dev.respite.durable.http.OutboundRequest;
+import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.policy.RetryPolicy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -14,10 +18,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import org.h2.jdbcx.JdbcDataSource;
 
-/** Stores an order, calls the payment provider until it answers, and updates the order exactly once. */
+/** Stores an order, calls the payment provider until it responds, and updates the order exactly once. */
 public final class Main {
-
-    private static final DurableTask<String> PAYMENT = DurableTask.of("payment", DataCodec.text());
 
     private Main() {}
 
@@ -28,45 +30,61 @@ public final class Main {
         try (Connection connection = dataSource.getConnection();
                 Statement sql = connection.createStatement()) {
             sql.execute("RUNSCRIPT FROM 'classpath:/db/respite_durable/h2/V1_1__respite_durable.sql'");
-            sql.execute("CREATE TABLE orders (id varchar(20) PRIMARY KEY, state varchar(20), payments integer)");
+            sql.execute("CREATE TABLE orders (id varchar(20) PRIMARY KEY, state varchar(60), updates integer)");
         }
 
-        Provider provider = new Provider();
-        Retry retry = Retry.of(RetryPolicy.parse("max-attempts=20 base-delay=50ms max-delay=1h total-timeout=7d"));
-        try (DurableRetry durable = DurableRetry.builder(dataSource)
-                .pollInterval(Duration.ofMillis(50))
-                .effect(PAYMENT, retry, (connection, order, context) -> {
-                    System.out.println("attempt " + context.attempt().number());
-                    // Outside of the database: once by its key. The update: once by the transaction.
-                    provider.pay(order, context.key());
-                    try (PreparedStatement update = connection.prepareStatement(
-                            "UPDATE orders SET state = 'paid', payments = payments + 1 WHERE id = ?")) {
-                        update.setString(1, order);
-                        update.executeUpdate();
+        Retry retry = Retry.of(RetryPolicy.parse("max-attempts=20 base-delay=50ms max-delay=1h total-timeout=7d"))
+                .withListener(event -> {
+                    if (event instanceof RetryEvent.AttemptStarted started) {
+                        System.out.println("attempt " + started.attempt().number());
                     }
-                })
-                .build()) {
-            durable.start();
-            order(dataSource, durable, "order-17");
-            while (!state(dataSource, "order-17").startsWith("paid")) {
-                Thread.sleep(20);
+                });
+        try (Provider provider = new Provider()) {
+            OutboundHttp http = OutboundHttp.of(IdempotencyKeys.supportedBy(provider.payments()));
+            DurableTask<OutboundRequest> payment = http.task("payment");
+            try (DurableRetry durable = DurableRetry.builder(dataSource)
+                    .pollInterval(Duration.ofMillis(50))
+                    .call(payment, retry, http, (connection, request, response, context) ->
+                            paid(connection, context.id(), response.text()))
+                    .build()) {
+                durable.start();
+                order(dataSource, durable.queue(), payment, provider, "order-17");
+                while (state(dataSource, "order-17").startsWith("open")) {
+                    Thread.sleep(20);
+                }
             }
+            System.out.println(state(dataSource, "order-17"));
+            System.out.println(provider.count() + " payment at the provider");
         }
-        System.out.println(state(dataSource, "order-17"));
-        System.out.println(provider.payments() + " payment at the provider");
     }
 
     /** The order and its payment are one transaction: neither exists without the other. */
-    private static void order(JdbcDataSource dataSource, DurableRetry durable, String id) throws SQLException {
+    private static void order(
+            JdbcDataSource dataSource,
+            TaskQueue queue,
+            DurableTask<OutboundRequest> payment,
+            Provider provider,
+            String id)
+            throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             try (PreparedStatement insert = connection.prepareStatement("INSERT INTO orders VALUES (?, 'open', 0)")) {
                 insert.setString(1, id);
                 insert.executeUpdate();
             }
-            durable.queue()
-                    .enqueue(connection, PAYMENT, id, EnqueueOptions.defaults().withId(id));
+            OutboundRequest request = OutboundRequest.post(provider.payments(), "text/plain", id);
+            queue.enqueue(connection, payment, request, EnqueueOptions.defaults().withId(id));
             connection.commit();
+        }
+    }
+
+    /** In the transaction that ends the call: once, whatever happens to the process. */
+    private static void paid(Connection connection, String id, String receipt) throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement("UPDATE orders SET state = ?, updates = updates + 1 WHERE id = ?")) {
+            update.setString(1, "paid, " + receipt);
+            update.setString(2, id);
+            update.executeUpdate();
         }
     }
 
@@ -76,7 +94,7 @@ public final class Main {
             query.setString(1, id);
             try (ResultSet row = query.executeQuery()) {
                 row.next();
-                return row.getString("state") + ", " + row.getInt("payments") + " update";
+                return row.getString("state") + ", " + row.getInt("updates") + " update";
             }
         }
     }

@@ -1,0 +1,193 @@
+package dev.respite.durable.http;
+
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A request that is stored, and sent later by {@link OutboundHttp}. Immutable; the methods called {@code with…} return others.
+ *
+ * <pre>{@code
+ * OutboundRequest.post(URI.create("https://pay.example.com/charges"), "application/json", "{\"order\":17}")
+ * }</pre>
+ */
+public final class OutboundRequest {
+
+    private static final Set<String> SECRETS = Set.of("authorization", "proxy-authorization", "cookie");
+
+    private final String method;
+    private final URI uri;
+    private final List<Field> fields;
+    private final byte[] body;
+
+    /**
+     * A header field.
+     *
+     * @param name the name
+     * @param value the value
+     */
+    public record Field(String name, String value) {}
+
+    private OutboundRequest(String method, URI uri, List<Field> fields, byte[] body) {
+        this.method = method;
+        this.uri = uri;
+        this.fields = fields;
+        this.body = body;
+        check();
+    }
+
+    /** What the JDK's client would not send must not be stored either. */
+    private void check() {
+        if (uri.getRawUserInfo() != null) {
+            throw new IllegalArgumentException(
+                    "the URI of the request has a user or password, which would be stored in the database: leave it out,"
+                            + " and add the credentials by OutboundHttp.withPreparation");
+        }
+        for (Field field : fields) {
+            if (SECRETS.contains(field.name().toLowerCase(Locale.ROOT))) {
+                throw new IllegalArgumentException("the header " + field.name()
+                        + " would be stored in the database: add it by OutboundHttp.withPreparation, for each attempt");
+            }
+        }
+        try {
+            HttpRequest unused = toHttp().build();
+        } catch (IllegalArgumentException invalid) {
+            throw new IllegalArgumentException(
+                    "the request " + method + " " + uri + " cannot be sent: " + invalid.getMessage(), invalid);
+        }
+    }
+
+    /**
+     * Returns a request without header fields and body.
+     *
+     * @param method the method in its usual spelling, such as {@code PUT}
+     * @param uri an absolute URI with the scheme {@code http} or {@code https} and a host; without a password
+     * @return the request
+     * @throws IllegalArgumentException if no request can have this method or URI
+     */
+    public static OutboundRequest of(String method, URI uri) {
+        return new OutboundRequest(
+                Objects.requireNonNull(method, "method"), Objects.requireNonNull(uri, "uri"), List.of(), new byte[0]);
+    }
+
+    /**
+     * Returns a POST.
+     *
+     * @param uri where to, as in {@link #of}
+     * @param contentType the value of the header {@code Content-Type}
+     * @param body the body, sent in UTF-8
+     * @return the request
+     * @throws IllegalArgumentException as {@link #of} does
+     */
+    public static OutboundRequest post(URI uri, String contentType, String body) {
+        return of("POST", uri).withHeader("Content-Type", contentType).withBody(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Returns this request with one more header field. It is stored with the request, so it must not be a secret.
+     *
+     * @param name the name; not one that the client sets, nor the header of the idempotency key
+     * @param value the value
+     * @return the request
+     * @throws IllegalArgumentException if the field cannot be sent, or is one for credentials
+     */
+    public OutboundRequest withHeader(String name, String value) {
+        Field added = new Field(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+        return new OutboundRequest(
+                method, uri, Stream.concat(fields.stream(), Stream.of(added)).toList(), body);
+    }
+
+    /**
+     * Returns this request with another body.
+     *
+     * @param bytes the body
+     * @return the request
+     */
+    public OutboundRequest withBody(byte[] bytes) {
+        return new OutboundRequest(method, uri, fields, bytes.clone());
+    }
+
+    /**
+     * Returns the method.
+     *
+     * @return the method
+     */
+    public String method() {
+        return method;
+    }
+
+    /**
+     * Returns where the request is sent.
+     *
+     * @return the URI
+     */
+    public URI uri() {
+        return uri;
+    }
+
+    /**
+     * Returns the header fields.
+     *
+     * @return the fields in their order
+     */
+    public List<Field> fields() {
+        return fields;
+    }
+
+    /**
+     * Returns the values of a header field.
+     *
+     * @param name its name, in any case
+     * @return the values; an empty list if there is none
+     */
+    public List<String> header(String name) {
+        return fields.stream()
+                .filter(field -> field.name().equalsIgnoreCase(name))
+                .map(Field::value)
+                .toList();
+    }
+
+    /**
+     * Returns the body.
+     *
+     * @return a copy of its bytes; empty if there is none
+     */
+    public byte[] body() {
+        return body.clone();
+    }
+
+    /** The request for the JDK's client, to which fields may be added. */
+    HttpRequest.Builder toHttp() {
+        HttpRequest.BodyPublisher publisher =
+                body.length == 0 ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(body);
+        HttpRequest.Builder builder = HttpRequest.newBuilder(uri).method(method, publisher);
+        fields.forEach(field -> builder.header(field.name(), field.value()));
+        return builder;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof OutboundRequest that
+                && that.method.equals(method)
+                && that.uri.equals(uri)
+                && that.fields.equals(fields)
+                && Arrays.equals(that.body, body);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(method, uri, fields, Arrays.hashCode(body));
+    }
+
+    /** Method and place, without query, headers and body, which may be secret: for logs. */
+    @Override
+    public String toString() {
+        return method + " " + OutboundHttp.place(uri);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.respite.durable.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.http.exchange.IdempotencyKeys;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OutboundRequestTest {
+
+    private static final URI PLACE = URI.create("https://pay.example.com/charges?trace=7");
+    private static final OutboundRequest CHARGE =
+            OutboundRequest.post(PLACE, "application/json", "{\"order\":\"17 für ü\"}");
+    private static final RequestCodec CODEC = new RequestCodec();
+
+    @Test
+    void stored_isTextThatCanBeRead() {
+        assertThat(new String(CODEC.encode(CHARGE.withHeader("Accept", "a: b")), StandardCharsets.UTF_8))
+                .isEqualTo("""
+                        POST https://pay.example.com/charges?trace=7
+                        Content-Type: application/json
+                        Accept: a: b
+
+                        {"order":"17 für ü"}""");
+    }
+
+    @Test
+    void decode_ofWhatWasEncoded_isEqual() {
+        Random random = new Random(3);
+        for (int i = 0; i < 5_000; i++) {
+            OutboundRequest request = OutboundRequest.of(random.nextBoolean() ? "PUT" : "POST", PLACE);
+            for (int fields = random.nextInt(4); fields > 0; fields--) {
+                request = request.withHeader("X-" + random.nextInt(3), "v".repeat(random.nextInt(3)) + ": " + i);
+            }
+            byte[] body = new byte[random.nextInt(50)];
+            random.nextBytes(body);
+            request = request.withBody(body);
+            assertThat(CODEC.decode(CODEC.encode(request))).isEqualTo(request);
+        }
+    }
+
+    @Test
+    void decode_ofDamagedText_throwsOnlyIllegalArgument() {
+        Random random = new Random(5);
+        byte[] stored = CODEC.encode(CHARGE);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] damaged = Arrays.copyOf(stored, random.nextInt(stored.length + 1));
+            for (int flips = random.nextInt(4); flips > 0 && damaged.length > 0; flips--) {
+                damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+            }
+            try {
+                CODEC.decode(damaged);
+            } catch (IllegalArgumentException expected) {
+                assertThat(expected.getMessage()).isNotBlank();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Authorization", "cookie", "Proxy-Authorization"})
+    void withHeader_ofCredentials_isRefused(String name) {
+        assertThatThrownBy(() -> CHARGE.withHeader(name, "secret"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the header " + name
+                        + " would be stored in the database: add it by OutboundHttp.withPreparation, for each attempt");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Host", "Content-Length", "a b", "", "X\n"})
+    void withHeader_thatCannotBeSent_isRefused(String name) {
+        assertThatThrownBy(() -> CHARGE.withHeader(name, "x"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("POST https://pay.example.com/charges?trace=7 cannot be sent: ");
+    }
+
+    @Test
+    void withHeader_ofTwoLines_isRefused() {
+        assertThatThrownBy(() -> CHARGE.withHeader("X", "a\r\nAuthorization: b"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ftp://pay.example.com/", "/charges", "https:///charges"})
+    void of_aPlaceThatIsNone_isRefused(String uri) {
+        assertThatThrownBy(() -> OutboundRequest.of("PUT", URI.create(uri)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cannot be sent");
+    }
+
+    @Test
+    void of_aUriWithAPassword_isRefusedWithoutRepeatingIt() {
+        assertThatThrownBy(() -> OutboundRequest.of("PUT", URI.create("https://me:hunter2@pay.example.com/")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("user or password")
+                .hasMessageNotContaining("hunter2");
+    }
+
+    @Test
+    void toString_hasNeitherQueryNorBody() {
+        assertThat(CHARGE).hasToString("POST https://pay.example.com/charges");
+    }
+
+    @Test
+    void task_ofARequestThatMustNotBeSentTwice_refusesIt() {
+        OutboundHttp elsewhere = OutboundHttp.of(IdempotencyKeys.supportedBy(URI.create("https://ship.example.com")));
+        for (OutboundHttp http : new OutboundHttp[] {elsewhere, OutboundHttp.withoutKeys()}) {
+            assertThatThrownBy(() -> http.checked(CHARGE))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("name it by IdempotencyKeys.supportedBy");
+            assertThat(http.checked(OutboundRequest.of("PUT", PLACE))).isNotNull();
+        }
+        OutboundHttp there = OutboundHttp.of(IdempotencyKeys.supportedBy(PLACE));
+        assertThat(there.checked(CHARGE)).isEqualTo(CHARGE);
+        assertThatThrownBy(() -> there.checked(CHARGE.withHeader("idempotency-key", "7")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("EnqueueOptions.withKey");
+    }
+
+    @Test
+    void with_valuesOutOfTheirRange_isRefused() {
+        OutboundHttp http = OutboundHttp.withoutKeys();
+        assertThatThrownBy(() -> http.withTimeout(Duration.ZERO)).hasMessageContaining("from 1 ms to 1 day");
+        HttpClient follows = HttpClient.newBuilder()
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
+        assertThatThrownBy(() -> http.withClient(follows)).hasMessageContaining("build it with followRedirects(NEVER)");
+    }
+}
