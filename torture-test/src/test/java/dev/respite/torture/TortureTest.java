@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,12 +42,22 @@ class TortureTest {
                         + "\"killsAt\":\\{(\"[a-z-]+\":\\d+,?){9}}}\\R");
     }
 
+    /** On a busy machine the faults of one run may miss what they are for. */
+    private static Run runUntilFaultIsFound(String... args) {
+        Run run = new Run(0, "", "");
+        for (int seed = 1; seed <= 4 && run.code() == 0; seed++) {
+            run = run(Stream.concat(Stream.of(args), Stream.of("--seed", Integer.toString(seed)))
+                    .toArray(String[]::new));
+        }
+        assertThat(run.code()).as(run.out() + run.err()).isEqualTo(1);
+        return run;
+    }
+
     @Test
     @Timeout(300)
     void run_protectionSwitchedOff_findsDuplicates() {
-        Run run = run("--store", "h2", "--sabotage", "no-record-in-tx", "--seconds", "10", "--seed", "1", "--json");
+        Run run = runUntilFaultIsFound("--store", "h2", "--sabotage", "no-record-in-tx", "--seconds", "10", "--json");
 
-        assertThat(run.code()).as(run.out() + run.err()).isEqualTo(1);
         assertThat(run.out()).containsPattern("\"duplicated\":[1-9]").contains("\"sabotage\":\"no-record-in-tx\"");
     }
 
@@ -58,7 +69,7 @@ class TortureTest {
         assertThat(run.code()).as(run.out() + run.err()).isZero();
         assertThat(run.out())
                 .matches("\\{\"keys\":[1-9]\\d*,\"tasks\":[1-9]\\d*,\"done\":[1-9]\\d*,\"deadLettered\":[1-9]\\d*,"
-                        + "\"unfinished\":0,\"effects\":[1-9]\\d*,\"duplicated\":0,\"lost\":0,"
+                        + "\"unfinished\":0,\"effects\":[1-9]\\d*,\"duplicated\":0,\"lost\":0,\"outOfOrder\":0,"
                         + "\"acknowledgedButMissing\":0,\"moneyBefore\":2000000,\"moneyAfter\":2000000,"
                         + "\"deployments\":\\d+,\"kills\":[1-9]\\d*,\"pauses\":\\d+,\"cuts\":\\d+,\"storeRestarts\":\\d+,"
                         + "\"killsAt\":\\{(\"[a-z-]+\":\\d+,?){12}}}\\R");
@@ -67,20 +78,9 @@ class TortureTest {
     @Test
     @Timeout(300)
     void durable_rowRemovedInItsOwnTransaction_findsLostCalls() {
-        Run run = run(
-                "--mode",
-                "durable",
-                "--store",
-                "h2",
-                "--sabotage",
-                "remove-before-commit",
-                "--seconds",
-                "4",
-                "--seed",
-                "1",
-                "--json");
+        Run run = runUntilFaultIsFound(
+                "--mode", "durable", "--store", "h2", "--sabotage", "remove-before-commit", "--seconds", "4", "--json");
 
-        assertThat(run.code()).as(run.out() + run.err()).isEqualTo(1);
         assertThat(run.out()).containsPattern("\"lost\":[1-9]").contains("\"sabotage\":\"remove-before-commit\"");
     }
 
@@ -102,7 +102,7 @@ class TortureTest {
                 "--mode durable --store redis|--mode durable cannot be used with redis, which cannot store durable calls;"
                         + " use postgres, h2 or mariadb",
                 "--mode durable --store h2 --sabotage no-entry-mark|unknown sabotage 'no-entry-mark'; use one of"
-                        + " remove-before-commit, no-fence",
+                        + " remove-before-commit, no-fence, no-sequence",
                 "--store h2 --seed x|--seed"
             })
     void run_wrongUsage_isRejectedWithReason(String args, String reason) {

@@ -64,11 +64,12 @@ public record DurableConfig(
         return switch (sabotage) {
             case REMOVE_BEFORE_COMMIT -> List.of(FaultKind.KILL_AT_STEP, FaultKind.LOSE_COMMIT);
             case NO_FENCE -> List.of(FaultKind.PAUSE_BEFORE_EFFECT);
+            case NO_SEQUENCE -> List.of(FaultKind.KILL_AT_STEP);
         };
     }
 
     private static FaultPlan.Steps stepsFor(DurableSabotage sabotage) {
-        List<Step> kill = sabotage == DurableSabotage.REMOVE_BEFORE_COMMIT ? List.of(Step.AFTER_REMOVAL) : List.of();
+        List<Step> kill = sabotage == DurableSabotage.NO_FENCE ? List.of() : List.of(Step.AFTER_REMOVAL);
         return new FaultPlan.Steps(kill, false, PAUSE_STEPS, Step.AFTER_PICK, List.of(Step.AFTER_REMOVAL));
     }
 

@@ -4,6 +4,7 @@ import dev.respite.torture.bank.TransferOrder;
 import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
  * An order, which enqueues one call, or two with the same key.
@@ -24,6 +25,9 @@ record DurableOrder(TransferOrder transfer, Kind kind, int failures, boolean rol
     /** Few, so that an id is used again soon after its call has ended. */
     private static final int SLOTS = 16;
 
+    /** Few, so that several calls wait for their turn in each. */
+    private static final int SEQUENCES = 4;
+
     private static final int MAX_FAILURES = 3;
 
     /** The tasks. */
@@ -34,17 +38,14 @@ record DurableOrder(TransferOrder transfer, Kind kind, int failures, boolean rol
         REUSED,
         /** The same, enqueued twice with one key, of which a record is kept. */
         KEYED,
-        /** An effect of another system, by HTTP. */
-        PAYMENT;
+        /** An effect of another system, by HTTP, whose response is stored as an effect in the database. */
+        PAYMENT,
+        /** An effect in the database that has its turn in a sequence. */
+        SEQUENCED;
 
         /** Returns the name of the task. */
         String task() {
             return this == REUSED ? TRANSFER.task() : name().toLowerCase(Locale.ROOT);
-        }
-
-        /** Returns whether the effect is in the database. */
-        boolean isTransactional() {
-            return this != PAYMENT;
         }
     }
 
@@ -52,13 +53,14 @@ record DurableOrder(TransferOrder transfer, Kind kind, int failures, boolean rol
     static DurableOrder draw(int number, Random random) {
         Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
         int roll = random.nextInt(100);
-        int failures = roll < 4 ? HOPELESS : roll < 30 ? 1 + random.nextInt(MAX_FAILURES) : 0;
+        // A sequence would wait for ever.
+        int failures = roll < 4 && kind != Kind.SEQUENCED ? HOPELESS : roll < 30 ? 1 + random.nextInt(MAX_FAILURES) : 0;
         return new DurableOrder(TransferOrder.draw(number, random, 0), kind, failures, random.nextInt(100) < 4);
     }
 
-    /** Draws an order for one transfer that does not fail by itself. */
-    static DurableOrder drawTransfer(int number, Random random) {
-        return new DurableOrder(TransferOrder.draw(number, random, 0), Kind.TRANSFER, 0, false);
+    /** Draws an order of a kind that does not fail by itself. */
+    static DurableOrder drawSuccess(int number, Random random, Kind kind) {
+        return new DurableOrder(TransferOrder.draw(number, random, 0), kind, 0, false);
     }
 
     int number() {
@@ -73,6 +75,16 @@ record DurableOrder(TransferOrder transfer, Kind kind, int failures, boolean rol
     /** Returns the id of one of its calls. */
     String id(int call) {
         return kind == Kind.REUSED ? "slot-" + number() % SLOTS : number() + "-" + call;
+    }
+
+    /** Returns the sequence of an order that has one. */
+    int sequence() {
+        return number() % SEQUENCES;
+    }
+
+    /** Returns all sequences. */
+    static IntStream sequences() {
+        return IntStream.range(0, SEQUENCES);
     }
 
     /** Returns a new idempotency key of its calls: a UUID of version 7, which contains the number. */

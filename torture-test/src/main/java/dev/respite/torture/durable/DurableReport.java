@@ -22,6 +22,7 @@ final class DurableReport {
         figures.put("effects", (long) calls.effects());
         figures.put("duplicated", (long) calls.duplicated());
         figures.put("lost", (long) calls.lost());
+        figures.put("outOfOrder", (long) calls.outOfOrder());
         figures.put("acknowledgedButMissing", (long) calls.acknowledgedButMissing());
         figures.put("moneyBefore", calls.moneyBefore());
         figures.put("moneyAfter", calls.moneyAfter());
@@ -32,7 +33,7 @@ final class DurableReport {
 
     static String table(DurableResult calls, FaultCounts faults) {
         String conclusion = calls.isClean()
-                ? "clean: every call has ended, and each effect took place once"
+                ? "clean: every call has ended, and each effect took place once and in its turn"
                 : "NOT CLEAN"
                         + (calls.unexpectedEffects() == 0
                                 ? ""

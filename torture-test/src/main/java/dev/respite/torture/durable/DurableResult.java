@@ -13,9 +13,10 @@ import java.util.Set;
  * @param deadLettered the calls among the dead letters
  * @param unfinished the calls that still wait
  * @param effects the rows of the ledger and the payments of the other system
- * @param duplicated the orders with more than one effect; or with an effect in the database and no call that ended with success;
- *     or with more calls than were enqueued
- * @param lost the orders without an effect although one of their calls has ended with success, or is nowhere
+ * @param duplicated the orders with more than one effect in the database or in the other system; or with an effect in the database
+ *     and no call that ended with success; or with more calls than were enqueued
+ * @param lost the orders without one of their effects although one of their calls has ended with success, or is nowhere
+ * @param outOfOrder the effects that were made when it was not their turn
  * @param acknowledgedButMissing the orders that a client saw accepted and that are not stored
  * @param unexpectedEffects the effects and calls of orders that were not accepted
  * @param moneyBefore the sum of all balances before the run
@@ -30,6 +31,7 @@ record DurableResult(
         int effects,
         int duplicated,
         int lost,
+        int outOfOrder,
         int acknowledgedButMissing,
         int unexpectedEffects,
         long moneyBefore,
@@ -50,6 +52,7 @@ record DurableResult(
      * @param waiting the ids of the calls that wait
      * @param letters the number of dead letters of each order that has one
      * @param payments the number of payments of each order that has one
+     * @param outOfOrder the effects that were made when it was not their turn
      * @param ledger the bank
      */
     record Stored(
@@ -57,11 +60,15 @@ record DurableResult(
             Set<String> waiting,
             Map<Integer, Integer> letters,
             Map<Integer, Integer> payments,
+            int outOfOrder,
             LedgerSnapshot ledger) {
 
         private int effectsOf(DurableOrder order) {
-            Map<Integer, Integer> effects = order.kind().isTransactional() ? ledger.rows() : payments;
-            return effects.getOrDefault(order.number(), 0);
+            return ledger.rows().getOrDefault(order.number(), 0);
+        }
+
+        private int paymentsOf(DurableOrder order) {
+            return payments.getOrDefault(order.number(), 0);
         }
 
         /** An id that is used again may wait for another order, so an order with an effect is taken for one that has ended. */
@@ -91,22 +98,24 @@ record DurableResult(
                 continue;
             }
             int effects = stored.effectsOf(order);
+            int payments = stored.paymentsOf(order);
             int letters = stored.letters().getOrDefault(number, 0);
             int succeeded = order.calls() - letters - stored.waitingOf(order);
             tasks += order.calls();
             done += Math.max(0, succeeded);
-            expectedEffects += effects;
+            expectedEffects += effects + payments;
             expectedLetters += letters;
-            boolean uncommitted = order.kind().isTransactional() && effects > 0 && succeeded <= 0;
-            duplicated += effects > 1 || uncommitted || succeeded < 0 ? 1 : 0;
-            lost += effects == 0 && succeeded > 0 ? 1 : 0;
+            boolean uncommitted = effects > 0 && succeeded <= 0;
+            boolean missing = effects == 0 || (order.kind() == DurableOrder.Kind.PAYMENT && payments == 0);
+            duplicated += effects > 1 || payments > 1 || uncommitted || succeeded < 0 ? 1 : 0;
+            lost += missing && succeeded > 0 ? 1 : 0;
         }
         int effects = sum(stored.ledger().rows()) + sum(stored.payments());
         int letters = sum(stored.letters());
         long unknown = stored.accepted().stream()
                 .filter(number -> !sent.orders().containsKey(number))
                 .count();
-        long missing = sent.acknowledged().stream()
+        long notStored = sent.acknowledged().stream()
                 .filter(number -> !stored.accepted().contains(number))
                 .count();
         return new DurableResult(
@@ -118,7 +127,8 @@ record DurableResult(
                 effects,
                 duplicated,
                 lost,
-                (int) missing,
+                stored.outOfOrder(),
+                (int) notStored,
                 effects - expectedEffects + letters - expectedLetters + (int) unknown,
                 moneyBefore,
                 stored.ledger().money());
@@ -133,6 +143,7 @@ record DurableResult(
         return unfinished == 0
                 && duplicated == 0
                 && lost == 0
+                && outOfOrder == 0
                 && acknowledgedButMissing == 0
                 && unexpectedEffects == 0
                 && moneyBefore == moneyAfter;

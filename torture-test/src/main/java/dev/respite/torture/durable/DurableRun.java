@@ -101,6 +101,7 @@ public final class DurableRun {
             fleet.startWorkers((index, urls) -> program(config, index, payments.uri(), urls));
             FaultPlan plan = config.faults();
             FaultCounts faults = new FaultCounts(plan.steps().kill());
+            Operator.start(stores.bank());
             Sent sent = load(config, end, fleet, plan, faults, Backlog.watch(stores.bank()));
 
             fleet.kill();
@@ -159,7 +160,7 @@ public final class DurableRun {
         try (Connection connection = connect(database)) {
             Bank.runScript(connection, "/db/respite_durable/" + dialect + "/V1_1__respite_durable.sql");
             Bank.runScript(connection, "/db/respite/" + dialect + "/V1__respite_idempotency.sql");
-            Orders.createTable(connection);
+            Orders.createTables(connection);
             Bank.open(connection);
             return Bank.snapshot(connection);
         }
@@ -198,6 +199,7 @@ public final class DurableRun {
             }
         }
         progress.println("torture: dead letters by reason: " + reasons);
-        return new Stored(accepted, waiting, letters, payments, Bank.snapshot(connection));
+        return new Stored(
+                accepted, waiting, letters, payments, Turns.outOfOrder(connection), Bank.snapshot(connection));
     }
 }

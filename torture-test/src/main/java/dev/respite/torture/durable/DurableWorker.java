@@ -61,7 +61,12 @@ public final class DurableWorker {
         Runtime.getRuntime().addShutdownHook(new Thread(durable::close, "stop"));
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newFixedThreadPool(MAX_CONCURRENT_REQUESTS));
-        Orders orders = new Orders(dataSource, durable.queue(), deployment, breakpoints);
+        Orders orders = new Orders(
+                dataSource,
+                durable.queue(),
+                deployment,
+                sabotage.filter(DurableSabotage.NO_SEQUENCE::equals).isEmpty(),
+                breakpoints);
         server.createContext(DurableOrder.PATH, orders::accept);
         server.start();
         System.out.println(ControlProtocol.READY + server.getAddress().getPort());
@@ -90,6 +95,7 @@ public final class DurableWorker {
         DurableTask<DurableOrder> transfer = deployment.task(Kind.TRANSFER.task());
         DurableTask<DurableOrder> keyed = deployment.task(Kind.KEYED.task());
         DurableTask<DurableOrder> payment = deployment.task(Kind.PAYMENT.task());
+        DurableTask<DurableOrder> sequenced = deployment.task(Kind.SEQUENCED.task());
         return DurableRetry.builder(dataSource)
                 .threads(THREADS)
                 .pollInterval(POLL_INTERVAL)
@@ -99,7 +105,8 @@ public final class DurableWorker {
                 .effects(handlers.effects(dataSource, plain))
                 .effect(transfer, deployment.retry(""), handlers::transfer)
                 .effect(keyed, deployment.retry(""), handlers::transfer)
-                .task(payment, deployment.retry(" retry-on=java.io.IOException"), handlers::pay)
+                .effect(sequenced, deployment.retry(""), handlers::transferInTurn)
+                .call(payment, deployment.retry(" retry-on=java.io.IOException"), handlers::pay, handlers::settle)
                 .build();
     }
 }

@@ -54,8 +54,21 @@ final class OrderHandlers {
         breakpoints.reach(Step.BEFORE_REMOVAL);
     }
 
-    /** Pays by HTTP with the key of the call. A planned failure comes after the payment. */
-    void pay(DurableOrder order, DurableContext context) throws IOException, InterruptedException {
+    /** Moves money, and records whether it was the turn of the call. */
+    void transferInTurn(Connection connection, DurableOrder order, DurableContext context)
+            throws SQLException, ConnectException {
+        Turns.made(connection, order);
+        transfer(connection, order, context);
+    }
+
+    /** Moves the money of a payment, in the transaction that ends its call. */
+    void settle(Connection connection, DurableOrder order, int status, DurableContext context) throws SQLException {
+        Bank.move(connection, order.transfer(), breakpoints);
+        breakpoints.reach(Step.BEFORE_REMOVAL);
+    }
+
+    /** Pays by HTTP with the key of the call, and returns the status. A planned failure comes after the payment. */
+    int pay(DurableOrder order, DurableContext context) throws IOException, InterruptedException {
         breakpoints.reach(Step.AFTER_PICK);
         HttpRequest request = HttpRequest.newBuilder(bank)
                 .timeout(RESPONSE_TIMEOUT)
@@ -71,6 +84,7 @@ final class OrderHandlers {
         }
         failAsPlanned(order, context);
         breakpoints.reach(Step.AFTER_RESPONSE);
+        return response.statusCode();
     }
 
     private static void failAsPlanned(DurableOrder order, DurableContext context) throws ConnectException {

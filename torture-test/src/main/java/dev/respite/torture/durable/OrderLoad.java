@@ -1,7 +1,9 @@
 package dev.respite.torture.durable;
 
+import dev.respite.torture.durable.DurableOrder.Kind;
 import dev.respite.torture.process.DaemonThreads;
 import dev.respite.torture.process.RunDeadline;
+import dev.respite.torture.sabotage.DurableSabotage;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -77,9 +79,9 @@ final class OrderLoad {
 
     private void sendOne(Random random, RunDeadline drain) throws InterruptedException {
         int number = numbers.getAndIncrement();
-        DurableOrder order = config.sabotage().isPresent()
-                ? DurableOrder.drawTransfer(number, random)
-                : DurableOrder.draw(number, random);
+        DurableOrder order = config.sabotage()
+                .map(sabotage -> DurableOrder.drawSuccess(number, random, kindFor(sabotage)))
+                .orElseGet(() -> DurableOrder.draw(number, random));
         orders.put(number, order);
         for (int turn = random.nextInt(workers.size()); !drain.isOver(); turn++) {
             if (isAnswered(order, workers.get(turn % workers.size()))) {
@@ -87,6 +89,10 @@ final class OrderLoad {
             }
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         }
+    }
+
+    private static Kind kindFor(DurableSabotage sabotage) {
+        return sabotage == DurableSabotage.NO_SEQUENCE ? Kind.SEQUENCED : Kind.TRANSFER;
     }
 
     private boolean isAnswered(DurableOrder order, URI worker) throws InterruptedException {

@@ -22,9 +22,11 @@ import javax.sql.DataSource;
  * @param dataSource the database
  * @param queue the queue of the same database
  * @param deployment the deployment of the worker
+ * @param sequences whether calls have their turn in their sequence
  * @param breakpoints the breakpoints
  */
-record Orders(DataSource dataSource, TaskQueue queue, Deployment deployment, Breakpoints breakpoints) {
+record Orders(
+        DataSource dataSource, TaskQueue queue, Deployment deployment, boolean sequences, Breakpoints breakpoints) {
 
     /** The order is accepted, now or by an earlier request. */
     static final int ACCEPTED = 201;
@@ -37,10 +39,11 @@ record Orders(DataSource dataSource, TaskQueue queue, Deployment deployment, Bre
 
     private static final int UNAVAILABLE = 503;
 
-    static void createTable(Connection connection) throws SQLException {
+    static void createTables(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE orders (number integer NOT NULL PRIMARY KEY)");
         }
+        Turns.createTables(connection);
     }
 
     /** Answers a request. After a failure the client sends the order again. */
@@ -86,6 +89,10 @@ record Orders(DataSource dataSource, TaskQueue queue, Deployment deployment, Bre
         }
         DurableTask<DurableOrder> task = deployment.task(order.kind().task());
         EnqueueOptions options = EnqueueOptions.defaults().withKey(order.newKey());
+        if (order.kind() == DurableOrder.Kind.SEQUENCED) {
+            Turns.enqueued(connection, order);
+            options = sequences ? options.withSequence("sequence " + order.sequence()) : options;
+        }
         for (int call = 0; call < order.calls(); call++) {
             String unused = queue.enqueue(connection, task, order, options.withId(order.id(call)));
         }

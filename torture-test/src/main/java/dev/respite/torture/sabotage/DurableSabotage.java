@@ -38,6 +38,14 @@ public enum DurableSabotage {
                     connection -> effect.run(
                             RemovalConnection.of(connection, delete -> UnversionedRemoval.of(connection, delete))));
         }
+    },
+
+    /** Calls of a sequence are enqueued without it, so they are made in any order. */
+    NO_SEQUENCE {
+        @Override
+        public EffectRunner apply(EffectRunner runner, DataSource dataSource) {
+            return runner;
+        }
     };
 
     /**

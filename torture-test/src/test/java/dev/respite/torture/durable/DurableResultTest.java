@@ -26,6 +26,7 @@ class DurableResultTest {
     private final Map<Integer, Integer> letters = new HashMap<>();
     private final Map<Integer, Integer> payments = new HashMap<>();
     private final Map<Integer, Integer> rows = new HashMap<>();
+    private int outOfOrder;
     private long moneyAfter = MONEY;
 
     private DurableOrder accept(int number, Kind kind) {
@@ -40,7 +41,7 @@ class DurableResultTest {
         return DurableResult.of(
                 new Sent(orders, acknowledged),
                 MONEY,
-                new Stored(accepted, waiting, letters, payments, new LedgerSnapshot(rows, moneyAfter)));
+                new Stored(accepted, waiting, letters, payments, outOfOrder, new LedgerSnapshot(rows, moneyAfter)));
     }
 
     /** One order of each kind, all done. */
@@ -50,7 +51,7 @@ class DurableResultTest {
         accept(2, Kind.KEYED);
         accept(3, Kind.PAYMENT);
         accept(4, Kind.REUSED);
-        rows.putAll(Map.of(1, 1, 2, 1, 4, 1));
+        rows.putAll(Map.of(1, 1, 2, 1, 3, 1, 4, 1));
         payments.put(3, 1);
     }
 
@@ -62,7 +63,7 @@ class DurableResultTest {
         assertThat(result.keys()).isEqualTo(4);
         assertThat(result.tasks()).isEqualTo(5);
         assertThat(result.done()).isEqualTo(5);
-        assertThat(result.effects()).isEqualTo(4);
+        assertThat(result.effects()).isEqualTo(5);
     }
 
     @Test
@@ -97,7 +98,7 @@ class DurableResultTest {
     void of_callThatIsNowhere_isLost() {
         for (int number = 1; number <= 4; number++) {
             rows.clear();
-            rows.putAll(Map.of(1, 1, 2, 1, 4, 1));
+            rows.putAll(Map.of(1, 1, 2, 1, 3, 1, 4, 1));
             payments.put(3, 1);
             rows.remove(number);
             payments.remove(number);
@@ -105,6 +106,25 @@ class DurableResultTest {
             assertThat(check().lost()).isEqualTo(1);
             assertThat(check().isClean()).isFalse();
         }
+    }
+
+    @Test
+    void of_paymentWithOneOfItsTwoEffects_isLost() {
+        payments.remove(3);
+        assertThat(check().lost()).isEqualTo(1);
+
+        payments.put(3, 1);
+        rows.remove(3);
+        assertThat(check().lost()).isEqualTo(1);
+        assertThat(check().isClean()).isFalse();
+    }
+
+    @Test
+    void of_effectThatWasMadeBeforeItsTurn_isNotClean() {
+        outOfOrder = 1;
+
+        assertThat(check().outOfOrder()).isEqualTo(1);
+        assertThat(check().isClean()).isFalse();
     }
 
     @Test
