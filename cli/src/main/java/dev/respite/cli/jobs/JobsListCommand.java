@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
             "",
             "With --json: calls of all tasks (due, running, scheduled, oldestDue or null, dead, paused, parked), letters"
                     + " (letter, task, id, key, state, reason, parkedAt, firstStart or null, attempts, lastError, history,"
-                    + " dataVersion)."
+                    + " sequence or null, dataVersion)."
         })
 final class JobsListCommand implements Callable<Integer> {
 

@@ -35,8 +35,8 @@ import picocli.CommandLine.Parameters;
             "  respite jobs show --url jdbc:postgresql://localhost/shop LETTER --json",
             "",
             "The data is shown as text if it is printable UTF-8, and otherwise in hexadecimal. With --json: letter, task,"
-                    + " id, key, state, reason, parkedAt, firstStart or null, attempts, lastError, history, dataVersion, data"
-                    + " (text or null), dataHex (or null). Both are null if the row cannot be read."
+                    + " id, key, state, reason, parkedAt, firstStart or null, attempts, lastError, history,"
+                    + " sequence or null, dataVersion, data (text or null), dataHex (or null). Both are null if the row cannot be read."
         })
 final class JobsShowCommand implements Callable<Integer> {
 

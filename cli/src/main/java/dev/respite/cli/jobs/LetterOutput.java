@@ -76,6 +76,7 @@ final class LetterOutput {
         line(out, "attempts", Integer.toString(letter.attempts()));
         line(out, "last error", letter.lastError());
         line(out, "history", letter.history());
+        line(out, "sequence", letter.sequence().orElse(""));
         line(out, "data version", letter.dataVersion() == 0 ? "" : Integer.toString(letter.dataVersion()));
         line(
                 out,
@@ -133,6 +134,7 @@ final class LetterOutput {
         json.writeNumberProperty("attempts", letter.attempts());
         json.writeStringProperty("lastError", letter.lastError());
         json.writeStringProperty("history", letter.history());
+        text(json, "sequence", letter.sequence());
         json.writeNumberProperty("dataVersion", letter.dataVersion());
     }
 

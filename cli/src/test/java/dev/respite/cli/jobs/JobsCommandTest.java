@@ -191,6 +191,7 @@ class JobsCommandTest {
                         "attempts",
                         "lastError",
                         "history",
+                        "sequence",
                         "dataVersion");
         assertThat(only.get("key").asString()).isEqualTo(letter.key());
     }
@@ -210,6 +211,24 @@ class JobsCommandTest {
         JsonNode json = jobs("show", letter.letterId(), "--json").json();
         assertThat(json.get("data").asString()).isEqualTo("Bestellung für €17");
         assertThat(json.get("dataHex").isNull()).isTrue();
+    }
+
+    /** What holds up other calls has to be seen. */
+    @Test
+    void show_letterOfASequence_namesTheSequence() throws SQLException {
+        DeadLetter letter = giveUp(PAYMENT, List.of("order 17")).get(0);
+        assertThat(jobs("show", letter.letterId(), "--json").json().get("sequence").isNull())
+                .isTrue();
+        run("UPDATE respite_dead_letter SET call_sequence = 'customer 9', sequence_position = 1");
+
+        assertThat(jobs("show", letter.letterId()).out()).containsPattern("sequence +customer 9");
+        assertThat(jobs("list", "--json")
+                        .json()
+                        .get("letters")
+                        .get(0)
+                        .get("sequence")
+                        .asString())
+                .isEqualTo("customer 9");
     }
 
     @Test
