@@ -4,6 +4,8 @@ import com.github.kagkarlsson.scheduler.jdbc.DefaultJdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.MariaDBJdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
+import dev.respite.outcome.Verdict;
+import dev.respite.policy.ErrorRules;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -69,6 +71,11 @@ enum DurableDialect {
             try (Statement statement = connection.createStatement()) {
                 statement.execute(query);
             } catch (SQLException missing) {
+                if (ErrorRules.knownVerdict(missing)
+                        .filter(Verdict.Transient.class::isInstance)
+                        .isPresent()) {
+                    throw new StoreException("the tables could not be checked", missing);
+                }
                 throw new IllegalArgumentException(
                         "the database lacks " + tables.tasks() + " or " + tables.deadLetters()
                                 + ", or a column of them (" + missing.getMessage() + "): run " + file

@@ -135,8 +135,11 @@ final class Sequences {
 
     /** Makes the first of a sequence due, if it was put back. One that has begun waits for its own retry. */
     void next(Connection connection, String sequence) throws SQLException {
+        // Locked, so that MariaDB shows the row as it is now, and not as it was when the effect began. A row that is
+        // locked
+        // is being enqueued or picked, and looks by itself.
         String first = "SELECT task_name, task_instance FROM " + tables().tasks()
-                + " WHERE call_sequence = ? ORDER BY sequence_position LIMIT 1";
+                + " WHERE call_sequence = ? ORDER BY sequence_position LIMIT 1 FOR UPDATE SKIP LOCKED";
         String wake = "UPDATE " + tables().tasks()
                 + " SET execution_time = ?, waits_in_sequence = ? WHERE task_name = ? AND task_instance = ?"
                 + " AND waits_in_sequence = ? AND picked = ?";

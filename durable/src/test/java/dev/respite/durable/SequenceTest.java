@@ -147,6 +147,49 @@ class SequenceTest {
         }
     }
 
+    /** In MariaDB, the transaction of an effect goes on to see the rows as they were when it began. */
+    @OnEachStore
+    void call_thatWasPutBackWhileTheEffectBeforeItRan_isMade(TestStore store) throws Exception {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            CountDownLatch running = new CountDownLatch(1);
+            CountDownLatch goesOn = new CountDownLatch(1);
+            DurableRetry durable = fixture.start(b -> b.effect(PAYMENT, retry(SOON), (connection, data, context) -> {
+                try (var statement = connection.createStatement()) {
+                    statement.executeQuery("SELECT COUNT(*) FROM respite_task").close();
+                }
+                TestStore.book(connection, data);
+                if (data.equals("first")) {
+                    running.countDown();
+                    goesOn.await();
+                }
+            }));
+            durable.queue().enqueue(PAYMENT, "first", ORDER_17.withId("1"));
+            assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+            durable.queue().enqueue(PAYMENT, "second", ORDER_17.withId("2"));
+            awaitWaiting(fixture, "2");
+            goesOn.countDown();
+            fixture.awaitEmpty();
+            assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("first", "second");
+        }
+    }
+
+    /** A handler may enqueue the call after itself, in the transaction of its effect. */
+    @OnEachStore
+    void call_thatAnEffectEnqueuesInItsSequence_isMadeAfterIt(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            TaskQueue queue = TaskQueue.of(fixture.dataSource);
+            fixture.start(b -> b.effect(PAYMENT, retry(SOON), (connection, data, context) -> {
+                TestStore.book(connection, data);
+                if (data.equals("1")) {
+                    queue.enqueue(connection, PAYMENT, "2", ORDER_17.withId("2"));
+                }
+            }));
+            queue.enqueue(PAYMENT, "1", ORDER_17.withId("1"));
+            fixture.awaitEmpty();
+            assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("1", "2");
+        }
+    }
+
     @OnEachStore
     void call_behindADeadLetter_waitsUntilThatIsReplayedOrDiscarded(TestStore store) {
         try (DurableFixture fixture = new DurableFixture(store)) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class OneEngineTest {
 
-    private static final int SCRIPTS = Integer.getInteger("respite.scripts", 20_000);
+    private static final int SCRIPTS = Integer.getInteger("respite.scripts", 10_000);
 
     /** How many calls share one budget. */
     private static final int CALLS = 4;

@@ -8,6 +8,7 @@ import dev.respite.torture.store.StoreKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,6 +34,8 @@ public record DurableConfig(
             Step.BEFORE_RESCHEDULE,
             Step.DURING_PARK);
 
+    private static final int MORE_KILLS = 4;
+
     private static final List<Step> COMMIT_STEPS = List.of(
             Step.AFTER_REMOVAL,
             Step.AFTER_REMOVAL,
@@ -54,6 +57,8 @@ public record DurableConfig(
 
     private static List<FaultKind> defaultCycle() {
         List<FaultKind> cycle = new ArrayList<>(FaultKind.DEFAULT_CYCLE);
+        // There are more steps than those of a transfer.
+        cycle.addAll(Collections.nCopies(MORE_KILLS, FaultKind.KILL_AT_STEP));
         cycle.add(FaultKind.PAUSE_AT_STEP);
         cycle.add(FaultKind.DEPLOY);
         return cycle;

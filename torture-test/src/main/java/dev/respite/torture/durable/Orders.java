@@ -34,8 +34,11 @@ record Orders(
     /** The transaction was rolled back, as the order says. */
     static final int ROLLED_BACK = 204;
 
-    /** The order uses an id again whose call has not ended. It is not sent again, so that the load goes on. */
-    private static final int IN_USE = 409;
+    /** The order uses an id again whose call has not ended, or its sequence is long. It is not sent again, so that the load goes on. */
+    private static final int REJECTED = 409;
+
+    /** Sequences are slow, and would leave no room for other calls. */
+    private static final int MAX_WAITING = 6;
 
     private static final int UNAVAILABLE = 503;
 
@@ -67,7 +70,10 @@ record Orders(
                 return ACCEPTED;
             }
             if (order.kind() == DurableOrder.Kind.REUSED && isWaiting(connection, order)) {
-                return IN_USE;
+                return REJECTED;
+            }
+            if (order.kind() == DurableOrder.Kind.SEQUENCED && Turns.waiting(connection, order) >= MAX_WAITING) {
+                return REJECTED;
             }
             connection.setAutoCommit(false);
             insert(connection, order);

@@ -38,6 +38,12 @@ final class Turns {
         update(connection, "INSERT INTO turn VALUES (?, ?)", order.number(), place);
     }
 
+    /** Returns how many calls of the sequence of an order have not ended. */
+    static int waiting(Connection connection, DurableOrder order) throws SQLException {
+        int enqueued = query(connection, "SELECT place FROM enqueued WHERE sequence = ?", order.sequence());
+        return enqueued - query(connection, "SELECT place FROM made WHERE sequence = ?", order.sequence());
+    }
+
     /** Records the effect of an order, and whether it was its turn. */
     static void made(Connection connection, DurableOrder order) throws SQLException {
         int place = query(connection, "SELECT place FROM turn WHERE number = ?", order.number());
