@@ -118,8 +118,8 @@ final class Lint {
             warn(
                     "long-delay",
                     prefix + "a base delay of " + ValueFormat.formatNanos(settings.base())
-                            + " holds the caller that long, and the thread of a blocking call; for such delays queue the"
-                            + " work, or correct the unit");
+                            + " holds the caller of a call in memory that long, and the thread of a blocking one; for such"
+                            + " delays make the call durable, or correct the unit");
         }
         boolean still = settings.kind().takesJitter() ? settings.jitter().isNone() : settings.base() == settings.cap();
         if (still) {
