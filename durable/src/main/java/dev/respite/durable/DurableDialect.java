@@ -4,13 +4,12 @@ import com.github.kagkarlsson.scheduler.jdbc.DefaultJdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.MariaDBJdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
-import dev.respite.outcome.Verdict;
-import dev.respite.policy.ErrorRules;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** A supported database, with db-scheduler's way to bind times and bytes. */
 enum DurableDialect {
@@ -71,9 +70,7 @@ enum DurableDialect {
             try (Statement statement = connection.createStatement()) {
                 statement.execute(query);
             } catch (SQLException missing) {
-                if (ErrorRules.knownVerdict(missing)
-                        .filter(Verdict.Transient.class::isInstance)
-                        .isPresent()) {
+                if (!isOfTheStatement(missing)) {
                     throw new StoreException("the tables could not be checked", missing);
                 }
                 throw new IllegalArgumentException(
@@ -83,5 +80,11 @@ enum DurableDialect {
                         missing);
             }
         }
+    }
+
+    /** Class 42 is an error of the statement, and 90079 a schema that H2 does not have. A connection may break here too. */
+    private static boolean isOfTheStatement(SQLException failure) {
+        @Nullable String state = failure.getSQLState();
+        return state != null && (state.startsWith("42") || state.equals("90079"));
     }
 }

@@ -7,13 +7,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
-import org.junit.jupiter.api.Test;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 class DurableDialectTest {
 
     /** H2, whose statements fail. */
-    private static DataSource failing(String state) {
+    private static DataSource failing(@Nullable String state) {
         JdbcDataSource h2 = new JdbcDataSource();
         h2.setURL("jdbc:h2:mem:dialect");
         return new DelegatingDataSource(h2) {
@@ -31,17 +34,20 @@ class DurableDialectTest {
         };
     }
 
-    @Test
-    void of_aDatabaseWithoutTables_namesTheFile() {
-        assertThatThrownBy(() -> DurableDialect.of(failing("42S02"), DurableTables.defaults()))
+    @ParameterizedTest
+    @ValueSource(strings = {"42S02", "42P01", "90079"})
+    void of_aDatabaseWithoutTables_namesTheFile(String state) {
+        assertThatThrownBy(() -> DurableDialect.of(failing(state), DurableTables.defaults()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("run db/respite_durable/h2/V1_1__respite_durable.sql");
     }
 
     /** A connection that breaks during the check says nothing about the tables. */
-    @Test
-    void of_aDatabaseThatIsCutOff_isAFailureOfTheStore() {
-        assertThatThrownBy(() -> DurableDialect.of(failing("08006"), DurableTables.defaults()))
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = {"08006", "57P01", "90067"})
+    void of_aDatabaseThatIsCutOff_isAFailureOfTheStore(@Nullable String state) {
+        assertThatThrownBy(() -> DurableDialect.of(failing(state), DurableTables.defaults()))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("the tables could not be checked");
     }

@@ -101,7 +101,7 @@ public final class DurableRun {
             fleet.startWorkers((index, urls) -> program(config, index, payments.uri(), urls));
             FaultPlan plan = config.faults();
             FaultCounts faults = new FaultCounts(plan.steps().kill());
-            Operator.start(stores.bank());
+            Operator.start(stores.bank(), progress);
             Sent sent = load(config, end, fleet, plan, faults, Backlog.watch(stores.bank()));
 
             fleet.kill();

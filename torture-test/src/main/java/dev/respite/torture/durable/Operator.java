@@ -7,6 +7,7 @@ import dev.respite.torture.durable.DurableOrder.Kind;
 import dev.respite.torture.process.DaemonThreads;
 import dev.respite.torture.store.ConnectionPool;
 import dev.respite.torture.store.DatabaseServer;
+import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
@@ -17,13 +18,15 @@ final class Operator {
     private static final DeadLetters.Filter SEQUENCED = DeadLetters.Filter.all().withTask(Kind.SEQUENCED.task());
 
     private final DataSource dataSource;
+    private final PrintStream progress;
 
-    private Operator(DataSource dataSource) {
+    private Operator(DataSource dataSource, PrintStream progress) {
         this.dataSource = dataSource;
+        this.progress = progress;
     }
 
-    static void start(DatabaseServer database) {
-        Operator operator = new Operator(ConnectionPool.of(database.url(database.port())));
+    static void start(DatabaseServer database, PrintStream progress) {
+        Operator operator = new Operator(ConnectionPool.of(database.url(database.port())), progress);
         DaemonThreads.named("operator").newThread(operator::work).start();
     }
 
@@ -37,6 +40,8 @@ final class Operator {
                     }
                 } catch (StoreException down) {
                     // It is tried again.
+                } catch (RuntimeException unexpected) {
+                    progress.println("torture: dead letters could not be replayed: " + unexpected);
                 }
                 TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
             }
