@@ -77,6 +77,11 @@ public sealed interface FailureFact
             };
         }
 
+        /** MariaDB with {@code innodb_snapshot_isolation}: the row has changed since the transaction first read it. */
+        private boolean isSnapshotConflictOfMariaDb() {
+            return state.equals("HY000") && vendorCode == 1020;
+        }
+
         /**
          * Returns whether the connection failed or was refused: class 08, and H2's 90067, 90098 and 90121 where state and vendor
          * code agree.
@@ -90,14 +95,14 @@ public sealed interface FailureFact
         /**
          * Returns whether the same transaction, run again as a whole, may succeed: serialization failures (40001), deadlocks
          * (40P01), lock timeouts (55P03), {@linkplain #isConnectionFailure connection failures}, a server that shuts down or
-         * starts (57P01 to 57P03), and HY000 with the code 1205 or 1213 of MariaDB and MySQL.
+         * starts (57P01 to 57P03), and HY000 with the code 1020, 1205 or 1213 of MariaDB and MySQL.
          *
          * @return true if a further attempt may succeed
          */
         public boolean isTransient() {
             return switch (state) {
                 case "40001", "40P01", "55P03", "57P01", "57P02", "57P03" -> true;
-                default -> isConnectionFailure() || isLockFailureOfMariaDb();
+                default -> isConnectionFailure() || isLockFailureOfMariaDb() || isSnapshotConflictOfMariaDb();
             };
         }
 

@@ -196,6 +196,8 @@ class FailureFactTest {
         "90067, 0, false",
         "42000, 90067, false",
         "90020, 90020, false",
+        "HY000, 1020, true",
+        "40000, 1020, false",
         "HY000, 1206, false",
         "HY000, 0, false",
         "72000, 1205, false",

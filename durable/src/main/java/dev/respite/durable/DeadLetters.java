@@ -260,18 +260,17 @@ public final class DeadLetters {
      * @return whether there was such an entry
      */
     public boolean discard(String letterId) {
-        return changed("a dead letter could not be discarded", connection -> {
+        Optional<DeadLetterRows.Stored> discarded = changed("a dead letter could not be discarded", connection -> {
             Optional<DeadLetterRows.Stored> stored = rows.find(connection, letterId, true);
-            if (stored.isEmpty()) {
-                return false;
+            if (stored.isPresent()) {
+                rows.delete(connection, letterId);
+                sequences.next(connection, stored.get().place().map(SequencePlace::sequence));
             }
-            rows.delete(connection, letterId);
-            Optional<SequencePlace> place = stored.get().place();
-            if (place.isPresent()) {
-                sequences.next(connection, place.get().sequence());
-            }
-            return true;
+            return stored;
         });
+        sequences.nextAfterCommit(
+                discarded.flatMap(DeadLetterRows.Stored::place).map(SequencePlace::sequence));
+        return discarded.isPresent();
     }
 
     /**

@@ -5,7 +5,7 @@ import dev.respite.policy.RetryPolicy;
 
 /**
  * The part of a durable call that is made outside of the database, before its result is stored: it calls another system. It may
- * run more than once for one call: an attempt that was killed is made again, and so is one whose result could not be stored. Pass
+ * run more than once for one call: an attempt that was killed is made again, and so may be one whose result could not be stored. Pass
  * {@link DurableContext#key()} to the other system, which then makes the effect once. Implementations are safe for use by any
  * number of threads.
  *

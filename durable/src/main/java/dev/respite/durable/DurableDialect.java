@@ -18,6 +18,11 @@ enum DurableDialect {
         JdbcCustomization customization() {
             return new PostgreSqlJdbcCustomization(false, false);
         }
+
+        @Override
+        String againstRemoval() {
+            return " FOR KEY SHARE";
+        }
     },
     H2 {
         @Override
@@ -33,6 +38,11 @@ enum DurableDialect {
     };
 
     abstract JdbcCustomization customization();
+
+    /** Ends a query so that its rows are not removed before the end of the transaction; heartbeats go on where that can be. */
+    String againstRemoval() {
+        return " FOR UPDATE";
+    }
 
     /**
      * Determines the database and checks its tables.

@@ -13,8 +13,12 @@ sealed interface Ending {
      */
     record Remove(Optional<String> sequence) implements Ending {}
 
-    /** The row was removed together with the effect, and the next call of its sequence is due. */
-    record NextIsDue() implements Ending {}
+    /**
+     * The row was removed together with the effect, and the next call of its sequence is due.
+     *
+     * @param sequence the sequence
+     */
+    record NextIsDue(String sequence) implements Ending {}
 
     /** The row was removed together with the effect, was put back until its turn comes, or belongs to another instance. */
     record Leave() implements Ending {}

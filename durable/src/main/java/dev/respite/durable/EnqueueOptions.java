@@ -23,11 +23,16 @@ public record EnqueueOptions(
      * Checks the lengths.
      *
      * @throws IllegalArgumentException if the id or the sequence is not of 1 to 100 characters, or the key not of 1 to 255
+     *     printable ASCII characters
      */
     public EnqueueOptions {
         check("id", id, MAX_ID);
         check("key", key, MAX_KEY);
         check("sequence", sequence, MAX_ID);
+        if (key.isPresent() && !key.get().chars().allMatch(c -> c >= ' ' && c <= '~')) {
+            throw new IllegalArgumentException(
+                    "key '" + key.get() + "': no header can carry it; use printable ASCII characters, such as a UUID");
+        }
     }
 
     private static void check(String what, Optional<String> text, int most) {
@@ -59,7 +64,7 @@ public record EnqueueOptions(
     /**
      * Returns these options with an idempotency key, for example that of the request which the call belongs to.
      *
-     * @param given the key, 1 to 255 characters
+     * @param given the key, 1 to 255 printable ASCII characters
      * @return the options
      */
     public EnqueueOptions withKey(String given) {
@@ -81,8 +86,8 @@ public record EnqueueOptions(
      * begins before those that were enqueued earlier have ended. One that is among the dead letters holds up the later ones until
      * it is replayed and succeeds, or is discarded.
      *
-     * <p>Of two transactions that enqueue at the same time, either may be the earlier one; where that matters, let both lock the
-     * row that the sequence is about.
+     * <p>This is so for transactions that enqueue one after the other. Of two that do so at the same time, either call may be the
+     * earlier one, and both may run at the same time: let both transactions lock the row that the sequence is about.
      *
      * @param name the name of the sequence, 1 to 100 characters: the id of an order, for example
      * @return the options

@@ -84,10 +84,10 @@ final class RowTask {
             if (done.sequence().isEmpty()) {
                 write(execution, operations::remove);
             } else if (write(execution, () -> end(row(execution), done.sequence()))) {
-                instance.wake().run();
+                next(done.sequence());
             }
-        } else if (ending instanceof Ending.NextIsDue) {
-            instance.wake().run();
+        } else if (ending instanceof Ending.NextIsDue next) {
+            next(Optional.of(next.sequence()));
         } else if (ending instanceof Ending.Reschedule again) {
             ExecutionComplete failure = ExecutionComplete.failure(execution, started, now(), null);
             write(
@@ -147,6 +147,11 @@ final class RowTask {
             store.sequences().end(connection, row, sequence);
             return true;
         });
+    }
+
+    private void next(Optional<String> sequence) {
+        store.sequences().nextAfterCommit(sequence);
+        instance.wake().run();
     }
 
     private Instant now() {

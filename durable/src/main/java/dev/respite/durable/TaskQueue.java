@@ -84,7 +84,7 @@ public final class TaskQueue {
      *
      * @param task the task
      * @param data the data
-     * @param options id, key and time
+     * @param options id, key, time and sequence
      * @param <T> the type of the data
      * @return the id of the call
      * @throws StoreException if the task has a call with this id that has not ended, or the database has failed
@@ -105,7 +105,7 @@ public final class TaskQueue {
      * @param connection a connection of the same database, in a transaction
      * @param task the task
      * @param data the data
-     * @param options id, key and time
+     * @param options id, key, time and sequence
      * @param <T> the type of the data
      * @return the id of the call
      * @throws SQLException if the task has a call with this id that has not ended, or the database has failed

@@ -69,7 +69,7 @@ final class TaskRunner<T> {
             return parked(row, envelope, damaged);
         }
         if (envelope.sequence().isPresent()
-                && sequences.waits(row, envelope.sequence().get())) {
+                && sequences.waits(row, envelope, envelope.sequence().get())) {
             return new Ending.Leave();
         }
         return attempted(row, envelope, data, stopping);
@@ -116,7 +116,7 @@ final class TaskRunner<T> {
             if (!recorded.removed) {
                 return new Ending.Remove(envelope.sequence());
             }
-            return envelope.sequence().isPresent() ? new Ending.NextIsDue() : new Ending.Leave();
+            return envelope.sequence().<Ending>map(Ending.NextIsDue::new).orElseGet(Ending.Leave::new);
         }
         if (end.outcome() instanceof Outcome.Failure<Boolean> failure && failure.error() instanceof LostRowException) {
             return new Ending.Leave();

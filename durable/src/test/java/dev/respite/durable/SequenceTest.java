@@ -5,6 +5,7 @@ import static dev.respite.durable.DurableFixture.eventually;
 import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.net.ConnectException;
 import java.sql.Connection;
@@ -235,14 +236,12 @@ class SequenceTest {
     }
 
     @OnEachStore
-    void call_behindOneThatWasRolledBack_isMade(TestStore store) throws Exception {
+    void call_besideOneThatIsRolledBack_isMade(TestStore store) throws Exception {
         try (DurableFixture fixture = new DurableFixture(store)) {
-            CountDownLatch enqueued = new CountDownLatch(1);
             DurableRetry durable = fixture.start(b -> b.task(PAYMENT, retry(SOON), fixture.failingUntil(1)));
             try (Connection connection = fixture.dataSource.getConnection()) {
                 connection.setAutoCommit(false);
                 durable.queue().enqueue(connection, PAYMENT, "first", ORDER_17.withId("first"));
-                enqueued.countDown();
                 durable.queue().enqueue(PAYMENT, "second", ORDER_17.withId("second"));
                 connection.rollback();
                 connection.setAutoCommit(true);
@@ -276,11 +275,70 @@ class SequenceTest {
         }
     }
 
+    /** The process that looked whether it was its turn was killed. The call has had no attempt by that. */
+    @OnEachStore
+    void call_whoseLookWasLost_beginsWithItsFirstAttempt(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            DurableRetry durable = fixture.start(b -> b.task(
+                            PAYMENT,
+                            retry("max-attempts=5 backoff=fixed base-delay=1h jitter=none budget=off total-timeout=2d"),
+                            fixture.failingUntil(2))
+                    .task(CALL, retry("max-attempts=1"), fixture.failingUntil(1)));
+            durable.queue().enqueue(PAYMENT, "first", ORDER_17.withId("first"));
+            durable.queue().enqueue(CALL, "second", ORDER_17.withId("second"));
+            awaitWaiting(fixture, "second");
+            TestStore.run(
+                    fixture.dataSource,
+                    "UPDATE respite_task SET picked = TRUE, picked_by = 'killed', last_heartbeat = execution_time,"
+                            + " waits_in_sequence = FALSE, version = version + 1 WHERE task_instance = 'second'");
+            // Its last heartbeat is within ten minutes from now.
+            fixture.time.leap(Duration.ofMinutes(20));
+            awaitWaiting(fixture, "second");
+            fixture.time.leap(Duration.ofMinutes(50));
+            fixture.awaitEmpty();
+            assertThat(fixture.allLetters()).isEmpty();
+            assertThat(fixture.attempts)
+                    .extracting(DurableContext::id, context -> context.attempt().number())
+                    .containsExactly(tuple("first", 1), tuple("first", 2), tuple("second", 1));
+        }
+    }
+
+    @OnEachStore
+    void call_thatHasBegun_keepsItsBackoffWhenALaterLetterIsDiscarded(TestStore store) {
+        DurableTask<String> unreadable = DurableTask.of("unreadable", DataCodec.of(text -> new byte[0], bytes -> {
+            throw new IllegalArgumentException("damaged");
+        }));
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            String slow = "max-attempts=9 backoff=fixed base-delay=10h jitter=none budget=off total-timeout=9d";
+            DurableRetry durable = fixture.start(b -> b.task(PAYMENT, retry(slow), fixture.failingUntil(9))
+                    .task(unreadable, retry(SOON), (data, context) -> {}));
+            durable.queue().enqueue(PAYMENT, "first", ORDER_17.withId("first"));
+            durable.queue().enqueue(PAYMENT, "second", ORDER_17.withId("second"));
+            awaitWaiting(fixture, "second");
+            fixture.awaitIdle();
+            TestStore.run(fixture.dataSource, "DELETE FROM respite_task WHERE task_instance = 'first'");
+            fixture.time.leap(Duration.ofMinutes(11));
+            fixture.awaitAttempts(2);
+            fixture.awaitIdle();
+            durable.queue().enqueue(unreadable, "third", ORDER_17.withId("third"));
+            eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
+            fixture.letters().discard(fixture.allLetters().get(0).letterId());
+            assertThat(fixture.due()).isAfter(fixture.time.wallTime().plus(Duration.ofHours(9)));
+        }
+    }
+
     @Test
     void sequence_ofAnUnusableName_isRefused() {
         assertThatThrownBy(() -> EnqueueOptions.defaults().withSequence(" "))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("sequence ' ': it must be of 1 to 100 characters");
+    }
+
+    @Test
+    void key_thatNoHeaderCanCarry_isRefused() {
+        assertThatThrownBy(() -> EnqueueOptions.defaults().withKey("Bestellung ü"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("printable ASCII");
     }
 
     private static void awaitWaiting(DurableFixture fixture, String... ids) {

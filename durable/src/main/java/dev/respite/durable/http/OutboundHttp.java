@@ -16,6 +16,7 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
@@ -26,7 +27,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends stored requests by the client of the JDK, one attempt at a time, under the {@linkplain HttpRules rules of HTTP}: the call
@@ -213,7 +216,7 @@ public final class OutboundHttp implements DurableCall<OutboundRequest, Outbound
      * {@inheritDoc}
      *
      * @throws HttpTimeoutException if the whole response has not arrived in time
-     * @throws IllegalStateException if the response is longer than {@link #MAX_BODY}
+     * @throws IllegalStateException if the body of an accepted response is longer than {@link #MAX_BODY}
      */
     @Override
     public OutboundResponse call(OutboundRequest request, DurableContext context) throws Exception {
@@ -221,12 +224,7 @@ public final class OutboundHttp implements DurableCall<OutboundRequest, Outbound
         HttpRequest sent = request(checked(request), context);
         HttpResponse<byte[]> response = send(sent, request);
         if (!accepted.test(response.statusCode())) {
-            throw new ErrorResponseException(
-                    request,
-                    isKeyed(request),
-                    response.statusCode(),
-                    response.headers(),
-                    TimeSource.system().wallTime());
+            throw rejected(request, response.statusCode(), response.headers());
         }
         if (response.body().length > MAX_BODY) {
             throw new IllegalStateException(request + ": status " + response.statusCode() + ", and a body of more than "
@@ -244,23 +242,50 @@ public final class OutboundHttp implements DurableCall<OutboundRequest, Outbound
         if (number > 1) {
             builder.setHeader(AttemptHeader.NAME, Integer.toString(number));
         }
-        preparation.prepare(builder, request, context);
+        try {
+            preparation.prepare(builder, request, context);
+        } catch (IllegalArgumentException invalid) {
+            // Without its message and its cause: the JDK repeats the value of a field, which is a secret here.
+            throw new IllegalArgumentException(
+                    request + " could not be prepared: a field that withPreparation has added has a"
+                            + " name or a value that cannot be sent; look for line breaks at the end of a token");
+        }
         return builder.build();
     }
 
+    private ErrorResponseException rejected(OutboundRequest request, int status, HttpHeaders headers) {
+        return new ErrorResponseException(
+                request, isKeyed(request), status, headers, TimeSource.system().wallTime());
+    }
+
     private HttpResponse<byte[]> send(HttpRequest sent, OutboundRequest request) throws Exception {
-        CompletableFuture<HttpResponse<byte[]>> exchange =
-                client.orElseGet(() -> DefaultClient.INSTANCE).sendAsync(sent, info -> new BoundedBody(MAX_BODY));
+        AtomicReference<HttpResponse.@Nullable ResponseInfo> head = new AtomicReference<>();
+        CompletableFuture<HttpResponse<byte[]>> exchange = client.orElseGet(() -> DefaultClient.INSTANCE)
+                .sendAsync(sent, info -> {
+                    head.set(info);
+                    return new BoundedBody(MAX_BODY);
+                });
         try {
             return exchange.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
-            throw new HttpTimeoutException(request + ": no whole response within " + timeout.toMillis() + " ms");
+            throw failure(
+                    new HttpTimeoutException(request + ": no whole response within " + timeout.toMillis() + " ms"),
+                    request,
+                    head.get());
         } catch (ExecutionException failed) {
-            throw CauseChain.unwrap(failed) instanceof Exception failure ? failure : failed;
+            throw failure(
+                    CauseChain.unwrap(failed) instanceof Exception failure ? failure : failed, request, head.get());
         } finally {
             // An attempt that was interrupted, or is too late, must not go on.
             exchange.cancel(true);
         }
+    }
+
+    /** A status that is not accepted says more than the lack of its body. */
+    private Exception failure(Exception failure, OutboundRequest request, HttpResponse.@Nullable ResponseInfo head) {
+        return head == null || accepted.test(head.statusCode())
+                ? failure
+                : rejected(request, head.statusCode(), head.headers());
     }
 
     /**

@@ -44,7 +44,8 @@ public final class OutboundRequest {
 
     /** What the JDK's client would not send must not be stored either. */
     private void check() {
-        if (uri.getRawUserInfo() != null) {
+        // Of a host with an underscore, the JDK knows no user but the whole authority.
+        if (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@")) {
             throw new IllegalArgumentException(
                     "the URI of the request has a user or password, which would be stored in the database: leave it out,"
                             + " and add the credentials by OutboundHttp.withPreparation");
@@ -58,9 +59,16 @@ public final class OutboundRequest {
         try {
             HttpRequest unused = toHttp().build();
         } catch (IllegalArgumentException invalid) {
-            throw new IllegalArgumentException(
-                    "the request " + method + " " + uri + " cannot be sent: " + invalid.getMessage(), invalid);
+            // Without the JDK's own message, which repeats values that may be secret.
+            throw new IllegalArgumentException("the request " + this
+                    + " cannot be sent: its URI must be absolute, with http or"
+                    + " https and a host; its method and the names " + names() + " must be tokens, and none that the"
+                    + " client sets itself; no value may have a control character");
         }
+    }
+
+    private List<String> names() {
+        return fields.stream().map(Field::name).toList();
     }
 
     /**

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A response that was accepted. Immutable.
+ * A response that was accepted. Its body is not copied, and must not be changed.
  *
  * @param status the status code
  * @param headers the values by the names of the fields, whose case does not matter

@@ -3,6 +3,7 @@ package dev.respite.durable.http;
 import dev.respite.durable.DataCodec;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -39,7 +40,7 @@ final class RequestCodec implements DataCodec<OutboundRequest> {
         if (first.length != 2) {
             throw new IllegalArgumentException("a stored request begins with a method, a space and a URI");
         }
-        OutboundRequest request = OutboundRequest.of(first[0], URI.create(first[1]));
+        OutboundRequest request = OutboundRequest.of(first[0], uri(first[1]));
         int start = next + 1;
         next = lineEnd(stored, start);
         while (next > start) {
@@ -54,6 +55,16 @@ final class RequestCodec implements DataCodec<OutboundRequest> {
             next = lineEnd(stored, start);
         }
         return request.withBody(Arrays.copyOfRange(stored, next + 1, stored.length));
+    }
+
+    private static URI uri(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException invalid) {
+            // Without the text, which may be secret.
+            throw new IllegalArgumentException("the URI of a stored request is invalid at character "
+                    + (invalid.getIndex() + 1) + ": " + invalid.getReason());
+        }
     }
 
     private static String line(byte[] stored, int from, int to) {

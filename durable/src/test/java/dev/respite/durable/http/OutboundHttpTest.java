@@ -29,9 +29,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.h2.jdbcx.JdbcDataSource;
@@ -290,16 +292,20 @@ class OutboundHttpTest {
 
     @Test
     void response_thatIsTooLong_isADeadLetter() throws Exception {
+        CompletableFuture<Integer> written = new CompletableFuture<>();
         behaviour = (request, exchange) -> {
             exchange.sendResponseHeaders(200, 0);
             byte[] part = new byte[64 * 1024];
+            int parts = 0;
             try {
-                for (int i = 0; i < 1_000; i++) {
+                while (parts < 4_000) {
                     exchange.getResponseBody().write(part);
+                    parts++;
                 }
             } catch (IOException cut) {
                 // By the client.
             }
+            written.complete(parts);
             exchange.close();
         };
         assertThat(charge(call -> call))
@@ -307,7 +313,67 @@ class OutboundHttpTest {
                 .singleElement()
                 .asString()
                 .contains("a body of more than 1048576 bytes");
+        // The client has closed the connection, and not read 250 MB.
+        assertThat(written.get(30, TimeUnit.SECONDS)).isLessThan(4_000);
         assertThat(order()).isEqualTo("open, 0");
+    }
+
+    /** What the status says must not wait for a body that nobody reads. */
+    @Test
+    void status_ofAResponseWhoseBodyNeverEnds_decides() throws Exception {
+        behaviour = (request, exchange) -> {
+            exchange.sendResponseHeaders(404, 4);
+            exchange.getResponseBody().write('n');
+            exchange.getResponseBody().flush();
+        };
+        assertThat(charge(call -> call.withTimeout(Duration.ofMillis(300))))
+                .extracting(DeadLetter::lastError)
+                .singleElement()
+                .asString()
+                .contains("status 404");
+        assertThat(received).hasSize(1);
+    }
+
+    /** A fault of the handler is no reason to pay again. */
+    @Test
+    void result_whoseHandlerHasAFault_isADeadLetterThatCanBeReplayed() throws Exception {
+        behaviour = (request, exchange) -> respond(exchange, 200, "paid");
+        DurableTask<OutboundRequest> task = http.task("charge");
+        AtomicInteger handled = new AtomicInteger();
+        try (DurableRetry durable = DurableRetry.builder(dataSource)
+                .pollInterval(Duration.ofMillis(10))
+                .call(task, Retry.of(RetryPolicy.parse(POLICY)), http, (connection, sent, response, context) -> {
+                    update(connection, response);
+                    if (handled.incrementAndGet() == 1) {
+                        throw new IllegalStateException("a fault");
+                    }
+                })
+                .build()) {
+            durable.start();
+            durable.queue().enqueue(task, OutboundRequest.of("PUT", place("/charges/17")));
+            await().until(() -> durable.stats().dead() == 1);
+            assertThat(received).hasSize(1);
+            assertThat(order()).isEqualTo("open, 0");
+            DeadLetters letters = DeadLetters.of(dataSource);
+            letters.replay(letters.list(DeadLetters.Filter.all()).get(0).letterId());
+            await().until(() -> order().equals("200 paid, 1"));
+        }
+        assertThat(received).hasSize(2);
+        assertThat(received.get(0).key()).isEqualTo(received.get(1).key());
+    }
+
+    /** A token that was read from a file may end in a line break, and the JDK repeats it in its message. */
+    @Test
+    void credentials_thatCannotBeSent_areNotStored() throws Exception {
+        List<DeadLetter> letters = charge(call ->
+                call.withPreparation((sent, stored, context) -> sent.header("Authorization", "Bearer hunter2\n")));
+        assertThat(letters)
+                .singleElement()
+                .extracting(DeadLetter::lastError)
+                .asString()
+                .contains("look for line breaks at the end of a token")
+                .doesNotContain("hunter2");
+        assertThat(received).isEmpty();
     }
 
     @Test

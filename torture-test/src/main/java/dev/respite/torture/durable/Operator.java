@@ -1,5 +1,6 @@
 package dev.respite.torture.durable;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.respite.durable.DeadLetter;
 import dev.respite.durable.DeadLetters;
 import dev.respite.durable.StoreException;
@@ -9,7 +10,6 @@ import dev.respite.torture.store.ConnectionPool;
 import dev.respite.torture.store.DatabaseServer;
 import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 
 /** Replays the dead letters that hold up a sequence, several times a second. */
 final class Operator {
@@ -17,36 +17,45 @@ final class Operator {
     private static final long INTERVAL_MILLIS = 200;
     private static final DeadLetters.Filter SEQUENCED = DeadLetters.Filter.all().withTask(Kind.SEQUENCED.task());
 
-    private final DataSource dataSource;
+    private final DatabaseServer database;
     private final PrintStream progress;
 
-    private Operator(DataSource dataSource, PrintStream progress) {
-        this.dataSource = dataSource;
+    private Operator(DatabaseServer database, PrintStream progress) {
+        this.database = database;
         this.progress = progress;
     }
 
     static void start(DatabaseServer database, PrintStream progress) {
-        Operator operator = new Operator(ConnectionPool.of(database.url(database.port())), progress);
-        DaemonThreads.named("operator").newThread(operator::work).start();
+        DaemonThreads.named("operator")
+                .newThread(new Operator(database, progress)::work)
+                .start();
     }
 
     private void work() {
         try {
             while (true) {
-                try {
-                    DeadLetters letters = DeadLetters.of(dataSource);
-                    for (DeadLetter letter : letters.list(SEQUENCED)) {
-                        letters.replay(letter.letterId());
-                    }
-                } catch (StoreException down) {
-                    // It is tried again.
-                } catch (RuntimeException unexpected) {
-                    progress.println("torture: dead letters could not be replayed: " + unexpected);
-                }
+                replay();
                 TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
             }
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Until the database is down. It may come back with another port. */
+    private void replay() throws InterruptedException {
+        try (HikariDataSource dataSource = ConnectionPool.of(database.url(database.port()))) {
+            DeadLetters letters = DeadLetters.of(dataSource);
+            while (true) {
+                for (DeadLetter letter : letters.list(SEQUENCED)) {
+                    letters.replay(letter.letterId());
+                }
+                TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
+            }
+        } catch (StoreException down) {
+            // It is tried again.
+        } catch (RuntimeException unexpected) {
+            progress.println("torture: dead letters could not be replayed: " + unexpected);
         }
     }
 }

@@ -5,7 +5,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.SQLException;
 import java.util.Set;
-import javax.sql.DataSource;
 import org.h2.api.ErrorCode;
 
 /** Creates a worker's connection pool. */
@@ -19,7 +18,7 @@ public final class ConnectionPool {
     private ConnectionPool() {}
 
     /** Returns a pool of a JDBC URL, which opens no connection before one is needed. */
-    public static DataSource of(String url) {
+    public static HikariDataSource of(String url) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setMaximumPoolSize(CONNECTIONS);
