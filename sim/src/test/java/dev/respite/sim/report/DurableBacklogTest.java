@@ -1,0 +1,104 @@
+package dev.respite.sim.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.DurableBacklog;
+import dev.respite.sim.report.Chart.Across;
+import dev.respite.sim.report.Chart.Limit;
+import dev.respite.sim.report.Chart.Line;
+import dev.respite.sim.report.Chart.Span;
+import dev.respite.sim.report.Chart.Up;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The section "After an outage" of docs/durable.md: its picture, and the figures that it names. With {@code
+ * -Drespite.pictures=write} the picture is replaced.
+ */
+class DurableBacklogTest {
+
+    private static final Path DOCS = Path.of("..", "docs");
+    private static final String POLICY = "max-attempts=20 base-delay=50ms max-delay=1h total-timeout=7d nested=retry";
+    private static final String FIXED =
+            "max-attempts=20 backoff=fixed base-delay=5s jitter=none total-timeout=7d budget=off";
+
+    private static final int BIN = 5;
+    private static final int SHOWN = 600;
+
+    private static final DurableBacklog.Result DOCUMENTED = DurableBacklog.run(RetryPolicy.parse(POLICY));
+    private static final DurableBacklog.Result COMPARED = DurableBacklog.run(RetryPolicy.parse(FIXED));
+
+    @Test
+    void budgetAndJitter_afterAnOutage_keepToTheCapacityOfTheTarget() {
+        assertThat(DOCUMENTED.peak()).isLessThan(DurableBacklog.CAPACITY * 115 / 100);
+        assertThat(DOCUMENTED.failed()).isLessThan(DurableBacklog.CALLS / 200);
+        assertThat(DOCUMENTED.deadLetters()).isZero();
+        assertThat(COMPARED.peak()).isGreaterThan(5 * DurableBacklog.CAPACITY);
+        assertThat(COMPARED.failed()).isGreaterThan(4 * DurableBacklog.CALLS);
+    }
+
+    @Test
+    void document_namesTheFiguresOfTheSimulation() throws IOException {
+        String document = Files.readString(DOCS.resolve("durable.md"));
+        assertThat(document).contains(POLICY, "`" + FIXED + "`");
+        assertThat(document.substring(document.indexOf("## After an outage")).replaceAll("\\s+", " "))
+                .contains(
+                        "at most " + number(DOCUMENTED.peak()) + " attempts a second follow, and "
+                                + number(DOCUMENTED.failed()) + " attempts fail",
+                        "Half of the calls are done " + minutes(DOCUMENTED.half()) + " minutes after the outage, all "
+                                + minutes(DOCUMENTED.end()) + " minutes after it",
+                        "at most " + number(COMPARED.peak()) + " attempts a second follow, " + number(COMPARED.failed())
+                                + " fail, and " + number(COMPARED.deadLetters()) + " calls become dead letters");
+    }
+
+    private static String number(int count) {
+        return String.format(Locale.ROOT, "%,d", count);
+    }
+
+    /** Whole minutes after the end of the outage, rounded up. */
+    private static long minutes(Duration time) {
+        return time.minusSeconds(DurableBacklog.OUTAGE_SECONDS).plusSeconds(59).toMinutes();
+    }
+
+    @Test
+    void picture_isUpToDate() throws IOException {
+        ReportFigure figure = new Chart(
+                "durable-backlog",
+                "Attempts per second, in an outage and after it",
+                "How many attempts three instances make of 100,000 durable calls that are due"
+                        + " when an outage begins, in bins of 5 s.",
+                new Across("seconds", false, BIN, List.of(new Span(0, DurableBacklog.OUTAGE_SECONDS, "outage"))),
+                new Up("attempts per second", false, Optional.of(new Limit(DurableBacklog.CAPACITY, "capacity 300/s"))),
+                List.of(line("fixed delay, no budget", COMPARED), line("jitter and budget", DOCUMENTED)));
+        assertUpToDate(figure.alone(Format.WIDE), "durable-backlog.svg");
+        assertUpToDate(figure.alone(Format.NARROW), "durable-backlog-narrow.svg");
+    }
+
+    private static Line line(String name, DurableBacklog.Result result) {
+        List<Integer> starts =
+                IntStream.iterate(0, at -> at < SHOWN, at -> at + BIN).boxed().toList();
+        return new Line(
+                name,
+                starts.stream().map(Integer::doubleValue).toList(),
+                starts.stream().map(at -> result.rate(at, at + BIN)).toList());
+    }
+
+    private static void assertUpToDate(String drawn, String picture) throws IOException {
+        Path kept = DOCS.resolve("images").resolve(picture);
+        if ("write".equals(System.getProperty("respite.pictures"))) {
+            Files.writeString(kept, drawn);
+        }
+        assertThat(kept).as("write it by -Drespite.pictures=write").exists();
+        assertThat(drawn)
+                .as("docs/images/%s; draw it by -Drespite.pictures=write", picture)
+                .isEqualTo(Files.readString(kept));
+    }
+}
