@@ -88,8 +88,9 @@ final class DeferralPace {
             tokens = Math.min(tokens, 1);
             usedAt = now;
         }
+        // The clock is read before the lock, so a later time may have come first.
         double passed = Math.max(0, now - refilledAt);
-        refilledAt = now;
+        refilledAt = Math.max(refilledAt, now);
         tokens = Math.min(Math.max(1, rate * BURST), tokens + rate * passed / SECOND);
     }
 }

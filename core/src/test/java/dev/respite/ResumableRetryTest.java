@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.budget.RetryBudget.Grant;
+import dev.respite.outcome.Attempt;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
@@ -21,6 +22,7 @@ import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class ResumableRetryTest {
@@ -130,6 +132,21 @@ class ResumableRetryTest {
                 resumable.attempt(deferred.state(), attempt -> "attempt " + attempt.number());
         assertThat(end.outcome()).isEqualTo(Outcome.success("attempt 2"));
         assertThat(retry.budget().retriesLeft()).isEqualTo(1);
+    }
+
+    @Test
+    void deferrals_growToFiveMinutes_andStaySpread() {
+        RetryPolicy policy = RetryPolicy.parse("base-delay=1s max-delay=1d total-timeout=60d");
+        Attempt attempt = new Attempt(2, 0, 1_000_000_000L);
+        TreeSet<Long> delays = new TreeSet<>();
+        Random random = new Random(1);
+        for (int i = 0; i < 1_000; i++) {
+            delays.add(policy.deferNanos(attempt, 30, random.nextDouble()).getAsLong());
+        }
+        assertThat(delays).hasSizeGreaterThan(990);
+        assertThat(Duration.ofNanos(delays.last())).isBetween(Duration.ofSeconds(298), Duration.ofSeconds(300));
+        assertThat(Duration.ofNanos(delays.first())).isLessThan(Duration.ofSeconds(152));
+        assertThat(policy.deferNanos(attempt, 3, 0.5).getAsLong()).isLessThan(20_000_000_000L);
     }
 
     @Test

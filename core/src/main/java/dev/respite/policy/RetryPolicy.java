@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetryPolicy {
 
+    /** Five minutes, in nanoseconds. After a longer deferral, calls would still wait when the target has room for all of them. */
+    private static final long LONGEST_DEFERRAL = 300_000_000_000L;
+
     private final Limits limits;
     private final Backoff backoff;
     private final Hints hints;
@@ -207,8 +210,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * Returns how long a retry that the budget has rejected is deferred, before the budget is queried again. The delay is that of
-     * the policy's own backoff, and grows with each deferral as it grows with each attempt.
+     * Returns how long a retry that the budget has rejected again is deferred, before the budget is queried once more. The delay is
+     * that of the policy's own backoff, and grows with each deferral as it grows with each attempt, up to five minutes.
      *
      * @param attempt the attempt that is to be made, at the time when the budget rejected it
      * @param deferrals how often it was deferred before, 0 or more
@@ -219,6 +222,10 @@ public final class RetryPolicy {
         int step = (int) Math.min(Integer.MAX_VALUE - 1L, (long) attempt.number() - 1 + deferrals);
         Attempt deferred = new Attempt(Math.max(1, step), attempt.elapsedNanos(), attempt.lastBackoffNanos());
         long delayNanos = Math.max(0, backoff.delayNanos(deferred, roll));
+        if (delayNanos > LONGEST_DEFERRAL) {
+            // Spread over the upper half, so that long delays do not become equal ones.
+            delayNanos = LONGEST_DEFERRAL / 2 + delayNanos % (LONGEST_DEFERRAL / 2);
+        }
         boolean reachesTimeout = timed && Numbers.saturatedAdd(attempt.elapsedNanos(), delayNanos) >= totalTimeoutNanos;
         return reachesTimeout ? OptionalLong.empty() : OptionalLong.of(delayNanos);
     }
