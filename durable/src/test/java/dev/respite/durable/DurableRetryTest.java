@@ -183,6 +183,34 @@ class DurableRetryTest {
         }
     }
 
+    /** Deferred retries go on one by one, so those of other calls are deferred many times. */
+    @OnEachStore
+    void deferrals_useUpNoAttempt(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            Retry retry = retry(
+                    "max-attempts=3 base-delay=30ms max-delay=60ms jitter=none total-timeout=off budget=success:1/1/1");
+            DurableRetry durable =
+                    fixture.start(b -> b.heartbeat(Duration.ofDays(1)).task(PAYMENT, retry, fixture.failingUntil(3)));
+            for (String id : List.of("1", "2", "3")) {
+                durable.queue()
+                        .enqueue(PAYMENT, "order", EnqueueOptions.defaults().withId(id));
+            }
+            // Each of six retries is rejected when it is decided on and when it is due. More are further deferrals.
+            eventually(() -> assertThat(retry.counts().rejectedByBudget()).isGreaterThan(12));
+            eventually(() -> {
+                fixture.time.leap(Duration.ofMillis(200));
+                assertThat(TestStore.tasks(fixture.dataSource)).isZero();
+            });
+            assertThat(fixture.allLetters()).isEmpty();
+            for (String id : List.of("1", "2", "3")) {
+                assertThat(fixture.attempts)
+                        .filteredOn(context -> context.id().equals(id))
+                        .extracting(context -> context.attempt().number())
+                        .containsExactly(1, 2, 3);
+            }
+        }
+    }
+
     @OnEachStore
     void enqueue_inATransactionThatIsRolledBack_makesNoCall(TestStore store) throws SQLException {
         try (DurableFixture fixture = new DurableFixture(store);
