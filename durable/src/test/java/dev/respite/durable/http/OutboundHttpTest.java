@@ -17,8 +17,11 @@ import dev.respite.durable.TaskQueue;
 import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.policy.RetryPolicy;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -30,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -288,6 +292,37 @@ class OutboundHttpTest {
         assertThat(charge(call -> call.withTimeout(Duration.ofMillis(300)))).isEmpty();
         assertThat(received).hasSize(2);
         assertThat(order()).isEqualTo("200 paid, 1");
+    }
+
+    @Test
+    void exchange_thatIsTooLate_isCancelled() throws Exception {
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        try (ServerSocket slow = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            threads.execute(() -> {
+                try (Socket socket = slow.accept()) {
+                    // A response that comes before the request would be another fault.
+                    assertThat(socket.getInputStream().read()).isEqualTo('P');
+                    // The rest of the body never comes.
+                    socket.getOutputStream()
+                            .write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\np".getBytes(StandardCharsets.US_ASCII));
+                    // The rest of the request, then the end of the stream when the client closes the connection.
+                    socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+                    closed.complete(true);
+                } catch (IOException reset) {
+                    closed.complete(true);
+                }
+            });
+            URI uri = URI.create("http://127.0.0.1:" + slow.getLocalPort() + "/");
+            assertThat(run(
+                            call -> call.withTimeout(Duration.ofMillis(300)),
+                            "max-attempts=1 budget=off",
+                            OutboundRequest.of("PUT", uri)))
+                    .extracting(DeadLetter::lastError)
+                    .singleElement()
+                    .asString()
+                    .contains("no whole response within 300 ms");
+            assertThat(closed).succeedsWithin(Duration.ofSeconds(30));
+        }
     }
 
     @Test
