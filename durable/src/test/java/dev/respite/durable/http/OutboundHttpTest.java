@@ -379,6 +379,25 @@ class OutboundHttpTest {
                 .isEqualTo("POST " + place("/charges") + "\nContent-Type: application/json\n\n{\"order\":17}");
     }
 
+    /** The edited request is a POST to a server that is not named as one that honours keys. */
+    @Test
+    void request_thatMustNotBeSentTwiceAfterAnEdit_isNotSent() throws Exception {
+        behaviour = (request, exchange) -> respond(exchange, 404, "");
+        DeadLetters letters = DeadLetters.of(dataSource);
+        String letterId = run(call -> call, POLICY, OutboundRequest.of("PUT", place("/charges/17")))
+                .get(0)
+                .letterId();
+        String elsewhere = "POST http://localhost:" + server.getAddress().getPort() + "/charges\n\n17";
+        letters.edit(letterId, elsewhere.getBytes(StandardCharsets.UTF_8), DeadLetters.KeyChoice.KEEP);
+        letters.replay(letterId);
+        assertThat(run(call -> call, POLICY, OutboundRequest.of("PUT", place("/charges/18"))))
+                .extracting(DeadLetter::lastError)
+                .satisfiesExactlyInAnyOrder(
+                        error -> assertThat(error).contains("would take effect twice if it is sent twice"),
+                        error -> assertThat(error).contains("status 404"));
+        assertThat(received).extracting(Received::method).containsExactly("PUT", "PUT");
+    }
+
     @Test
     void request_ofATransactionThatIsRolledBack_isNotSent() throws Exception {
         behaviour = (request, exchange) -> respond(exchange, 200, "paid");
