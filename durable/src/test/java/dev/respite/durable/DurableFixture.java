@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.awaitility.core.ThrowingRunnable;
 
@@ -23,10 +24,17 @@ final class DurableFixture implements AutoCloseable {
     final DataSource dataSource;
     final LeapingTime time = new LeapingTime();
     final List<DurableContext> attempts = new CopyOnWriteArrayList<>();
+    private final DataSource connections;
     private final List<DurableRetry> started = new ArrayList<>();
 
     DurableFixture(TestStore store) {
+        this(store, UnaryOperator.identity());
+    }
+
+    /** The instances have these connections; those of the test are as they are. */
+    DurableFixture(TestStore store, UnaryOperator<DataSource> connections) {
         this.dataSource = store.emptied();
+        this.connections = connections.apply(dataSource);
     }
 
     static Retry retry(String policy) {
@@ -35,7 +43,7 @@ final class DurableFixture implements AutoCloseable {
 
     /** An instance with short intervals, started. */
     DurableRetry start(Consumer<DurableRetryBuilder> tasks) {
-        DurableRetryBuilder builder = DurableRetry.builder(dataSource)
+        DurableRetryBuilder builder = DurableRetry.builder(connections)
                 .time(time)
                 .threads(4)
                 .pollInterval(Duration.ofMillis(20))

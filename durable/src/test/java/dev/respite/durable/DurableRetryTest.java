@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.respite.Retry;
 import dev.respite.RetryEvent;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -75,6 +76,40 @@ class DurableRetryTest {
             assertThat(ended.history().summary())
                     .startsWith("3 attempts in ")
                     .contains("connect +3600.0s, connect +7200.0s, ok");
+        }
+    }
+
+    /** Each delay is up to three times the one before, and half of that window is drawn. */
+    @OnEachStore
+    void decorrelatedBackoff_growsFromTheDelayThatIsStored(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            TimeSource half = new TimeSource.Forwarding() {
+                @Override
+                public TimeSource delegate() {
+                    return fixture.time;
+                }
+
+                @Override
+                public double roll() {
+                    return 0.5;
+                }
+            };
+            List<RetryEvent> events = new CopyOnWriteArrayList<>();
+            Retry retry = retry("max-attempts=5 backoff=decorrelated base-delay=1h max-delay=24h total-timeout=7d"
+                            + " budget=off")
+                    .withListener(events::add);
+            DurableRetry durable = fixture.start(b -> b.time(half).task(PAYMENT, retry, fixture.failingUntil(4)));
+            durable.queue().enqueue(PAYMENT, "order 17");
+            for (int attempt = 1; attempt <= 3; attempt++) {
+                fixture.awaitAttempts(attempt);
+                fixture.awaitIdle();
+                fixture.time.leap(Duration.between(fixture.time.wallTime(), fixture.due()));
+            }
+            fixture.awaitEmpty();
+            RetryEvent.CallEnded ended = (RetryEvent.CallEnded) events.get(events.size() - 1);
+            // 1 + (3 - 1) / 2, 1 + (6 - 1) / 2 and 1 + (10.5 - 1) / 2 hours.
+            assertThat(ended.history().summary())
+                    .contains("connect +7200.0s, connect +12600.0s, connect +20700.0s, ok");
         }
     }
 
@@ -145,6 +180,34 @@ class DurableRetryTest {
             assertThat(fixture.attempts)
                     .extracting(context -> context.attempt().number())
                     .containsExactly(1, 2, 3);
+        }
+    }
+
+    /** Deferred retries go on one by one, so those of other calls are deferred many times. */
+    @OnEachStore
+    void deferrals_useUpNoAttempt(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            Retry retry = retry(
+                    "max-attempts=3 base-delay=30ms max-delay=60ms jitter=none total-timeout=off budget=success:1/1/1");
+            DurableRetry durable =
+                    fixture.start(b -> b.heartbeat(Duration.ofDays(1)).task(PAYMENT, retry, fixture.failingUntil(3)));
+            for (String id : List.of("1", "2", "3")) {
+                durable.queue()
+                        .enqueue(PAYMENT, "order", EnqueueOptions.defaults().withId(id));
+            }
+            // Each of six retries is rejected when it is decided on and when it is due. More are further deferrals.
+            eventually(() -> assertThat(retry.counts().rejectedByBudget()).isGreaterThan(12));
+            eventually(() -> {
+                fixture.time.leap(Duration.ofMillis(200));
+                assertThat(TestStore.tasks(fixture.dataSource)).isZero();
+            });
+            assertThat(fixture.allLetters()).isEmpty();
+            for (String id : List.of("1", "2", "3")) {
+                assertThat(fixture.attempts)
+                        .filteredOn(context -> context.id().equals(id))
+                        .extracting(context -> context.attempt().number())
+                        .containsExactly(1, 2, 3);
+            }
         }
     }
 

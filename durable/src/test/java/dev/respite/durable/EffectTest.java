@@ -8,10 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.respite.durable.idempotency.IdempotentEffects;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.jdbc.TransactionalIdempotency;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.net.ConnectException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -250,40 +247,14 @@ class EffectTest {
 
     /** The connections of a data source, of which a number of commits fail: after they were made, or before. */
     private static DataSource cutting(DataSource dataSource, AtomicInteger cut, boolean committed) {
-        return proxy(DataSource.class, dataSource, (name, target) -> {
-            Object result = target.call();
-            return name.equals("getConnection")
-                    ? proxy(Connection.class, (Connection) result, (step, commit) -> {
-                        if (step.equals("commit") && cut.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-                            if (committed) {
-                                commit.call();
-                            }
-                            throw new SQLException("the connection was cut", "08006");
-                        }
-                        return commit.call();
-                    })
-                    : result;
+        return Intercepted.dataSource(dataSource, (method, call) -> {
+            if (method.equals("commit") && cut.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                if (committed) {
+                    call.call();
+                }
+                throw new SQLException("the connection was cut", "08006");
+            }
+            return call.call();
         });
-    }
-
-    private interface Call {
-        Object call() throws Throwable;
-    }
-
-    private interface Step {
-        Object at(String name, Call target) throws Throwable;
-    }
-
-    private static <T> T proxy(Class<T> type, T target, Step step) {
-        return type.cast(Proxy.newProxyInstance(
-                EffectTest.class.getClassLoader(),
-                new Class<?>[] {type},
-                (self, method, arguments) -> step.at(method.getName(), () -> {
-                    try {
-                        return method.invoke(target, arguments);
-                    } catch (InvocationTargetException thrown) {
-                        throw thrown.getCause();
-                    }
-                })));
     }
 }

@@ -236,6 +236,25 @@ class SequenceTest {
     }
 
     @OnEachStore
+    void call_thatIsEnqueuedBehindADeadLetter_waits(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            DurableRetry durable = fixture.start(b -> b.task(PAYMENT, retry(SOON), (data, context) -> {
+                fixture.attempts.add(context);
+                if (data.equals("invalid")) {
+                    throw new IllegalArgumentException("never");
+                }
+            }));
+            durable.queue().enqueue(PAYMENT, "invalid", ORDER_17.withId("1"));
+            eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
+            durable.queue().enqueue(PAYMENT, "valid", ORDER_17.withId("2"));
+            awaitWaiting(fixture, "2");
+            fixture.letters().discard(fixture.allLetters().get(0).letterId());
+            fixture.awaitEmpty();
+            assertThat(fixture.attempts).extracting(DurableContext::id).containsExactly("1", "2");
+        }
+    }
+
+    @OnEachStore
     void call_besideOneThatIsRolledBack_isMade(TestStore store) throws Exception {
         try (DurableFixture fixture = new DurableFixture(store)) {
             DurableRetry durable = fixture.start(b -> b.task(PAYMENT, retry(SOON), fixture.failingUntil(1)));

@@ -10,14 +10,18 @@ import dev.respite.Retry;
 import dev.respite.durable.DeadLetter;
 import dev.respite.durable.DeadLetters;
 import dev.respite.durable.DurableRetry;
+import dev.respite.durable.DurableStats;
 import dev.respite.durable.DurableTask;
 import dev.respite.durable.EnqueueOptions;
 import dev.respite.durable.TaskQueue;
 import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.policy.RetryPolicy;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -143,10 +147,11 @@ class OutboundHttpTest {
             durable.queue().enqueue(task, request);
             await().atMost(Duration.ofSeconds(30))
                     .pollInterval(Duration.ofMillis(5))
-                    .until(() -> durable.stats().running()
-                                    + durable.stats().due()
-                                    + durable.stats().scheduled()
-                            == 0);
+                    .until(() -> {
+                        // One reading: a call that moves between two would be in neither.
+                        DurableStats stats = durable.stats();
+                        return stats.running() + stats.due() + stats.scheduled() == 0;
+                    });
         }
         return DeadLetters.of(dataSource).list(DeadLetters.Filter.all());
     }
@@ -291,6 +296,37 @@ class OutboundHttpTest {
     }
 
     @Test
+    void exchange_thatIsTooLate_isCancelled() throws Exception {
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        try (ServerSocket slow = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            threads.execute(() -> {
+                try (Socket socket = slow.accept()) {
+                    // A response that comes before the request would be another fault.
+                    assertThat(socket.getInputStream().read()).isEqualTo('P');
+                    // The rest of the body never comes.
+                    socket.getOutputStream()
+                            .write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\np".getBytes(StandardCharsets.US_ASCII));
+                    // The rest of the request, then the end of the stream when the client closes the connection.
+                    socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+                    closed.complete(true);
+                } catch (IOException reset) {
+                    closed.complete(true);
+                }
+            });
+            URI uri = URI.create("http://127.0.0.1:" + slow.getLocalPort() + "/");
+            assertThat(run(
+                            call -> call.withTimeout(Duration.ofMillis(300)),
+                            "max-attempts=1 budget=off",
+                            OutboundRequest.of("PUT", uri)))
+                    .extracting(DeadLetter::lastError)
+                    .singleElement()
+                    .asString()
+                    .contains("no whole response within 300 ms");
+            assertThat(closed).succeedsWithin(Duration.ofSeconds(30));
+        }
+    }
+
+    @Test
     void response_thatIsTooLong_isADeadLetter() throws Exception {
         CompletableFuture<Integer> written = new CompletableFuture<>();
         behaviour = (request, exchange) -> {
@@ -406,6 +442,25 @@ class OutboundHttpTest {
         byte[] data = DeadLetters.of(dataSource).data(letters.get(0).letterId()).orElseThrow();
         assertThat(new String(data, StandardCharsets.UTF_8))
                 .isEqualTo("POST " + place("/charges") + "\nContent-Type: application/json\n\n{\"order\":17}");
+    }
+
+    /** The edited request is a POST to a server that is not named as one that honours keys. */
+    @Test
+    void request_thatMustNotBeSentTwiceAfterAnEdit_isNotSent() throws Exception {
+        behaviour = (request, exchange) -> respond(exchange, 404, "");
+        DeadLetters letters = DeadLetters.of(dataSource);
+        String letterId = run(call -> call, POLICY, OutboundRequest.of("PUT", place("/charges/17")))
+                .get(0)
+                .letterId();
+        String elsewhere = "POST http://localhost:" + server.getAddress().getPort() + "/charges\n\n17";
+        letters.edit(letterId, elsewhere.getBytes(StandardCharsets.UTF_8), DeadLetters.KeyChoice.KEEP);
+        letters.replay(letterId);
+        assertThat(run(call -> call, POLICY, OutboundRequest.of("PUT", place("/charges/18"))))
+                .extracting(DeadLetter::lastError)
+                .satisfiesExactlyInAnyOrder(
+                        error -> assertThat(error).contains("would take effect twice if it is sent twice"),
+                        error -> assertThat(error).contains("status 404"));
+        assertThat(received).extracting(Received::method).containsExactly("PUT", "PUT");
     }
 
     @Test
