@@ -134,10 +134,12 @@ class SequenceTest {
                     .enqueue(PAYMENT, "elsewhere", EnqueueOptions.defaults().withId("elsewhere"));
             awaitWaiting(fixture, "second");
             fixture.awaitAttempts(2);
+            fixture.awaitIdle();
             // A look again, by itself, changes nothing.
             fixture.time.leap(Duration.ofMinutes(30));
             durable.wake();
             awaitWaiting(fixture, "second");
+            fixture.awaitIdle();
             assertThat(fixture.attempts).hasSize(2);
             fixture.time.leap(Duration.ofMinutes(31));
             fixture.awaitEmpty();
@@ -306,6 +308,8 @@ class SequenceTest {
             durable.queue().enqueue(PAYMENT, "first", ORDER_17.withId("first"));
             durable.queue().enqueue(CALL, "second", ORDER_17.withId("second"));
             awaitWaiting(fixture, "second");
+            // Otherwise the leap would make the first attempt a lost one.
+            fixture.awaitIdle();
             TestStore.run(
                     fixture.dataSource,
                     "UPDATE respite_task SET picked = TRUE, picked_by = 'killed', last_heartbeat = execution_time,"
