@@ -44,8 +44,11 @@ public final class Main {
             DurableTask<OutboundRequest> payment = http.task("payment");
             try (DurableRetry durable = DurableRetry.builder(dataSource)
                     .pollInterval(Duration.ofMillis(50))
-                    .call(payment, retry, http, (connection, request, response, context) ->
-                            paid(connection, context.id(), response.text()))
+                    .call(
+                            payment,
+                            retry,
+                            http,
+                            (connection, request, response, context) -> paid(connection, context.id(), response.text()))
                     .build()) {
                 durable.start();
                 order(dataSource, durable.queue(), payment, provider, "order-17");
@@ -73,7 +76,8 @@ public final class Main {
                 insert.executeUpdate();
             }
             OutboundRequest request = OutboundRequest.post(provider.payments(), "text/plain", id);
-            queue.enqueue(connection, payment, request, EnqueueOptions.defaults().withId(id));
+            queue.enqueue(
+                    connection, payment, request, EnqueueOptions.defaults().withId(id));
             connection.commit();
         }
     }

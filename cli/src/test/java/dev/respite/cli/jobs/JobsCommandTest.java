@@ -217,7 +217,10 @@ class JobsCommandTest {
     @Test
     void show_letterOfASequence_namesTheSequence() throws SQLException {
         DeadLetter letter = giveUp(PAYMENT, List.of("order 17")).get(0);
-        assertThat(jobs("show", letter.letterId(), "--json").json().get("sequence").isNull())
+        assertThat(jobs("show", letter.letterId(), "--json")
+                        .json()
+                        .get("sequence")
+                        .isNull())
                 .isTrue();
         run("UPDATE respite_dead_letter SET call_sequence = 'customer 9', sequence_position = 1");
 
