@@ -1,7 +1,6 @@
 package com.example;
 
 import dev.respite.Retry;
-import dev.respite.RetryEvent;
 import dev.respite.durable.DurableRetry;
 import dev.respite.durable.DurableTask;
 import dev.respite.durable.EnqueueOptions;
@@ -33,14 +32,12 @@ public final class Main {
             sql.execute("CREATE TABLE orders (id varchar(20) PRIMARY KEY, state varchar(60), updates integer)");
         }
 
-        Retry retry = Retry.of(RetryPolicy.parse("max-attempts=20 base-delay=50ms max-delay=1h total-timeout=7d"))
-                .withListener(event -> {
-                    if (event instanceof RetryEvent.AttemptStarted started) {
-                        System.out.println("attempt " + started.attempt().number());
-                    }
-                });
+        Retry retry = Retry.of(RetryPolicy.parse("max-attempts=20 base-delay=50ms max-delay=1h total-timeout=7d"));
         try (Provider provider = new Provider()) {
-            OutboundHttp http = OutboundHttp.of(IdempotencyKeys.supportedBy(provider.payments()));
+            OutboundHttp http = OutboundHttp.of(IdempotencyKeys.supportedBy(provider.payments()))
+                    // The place for credentials, which are not stored.
+                    .withPreparation((sent, stored, context) ->
+                            System.out.println("attempt " + context.attempt().number()));
             DurableTask<OutboundRequest> payment = http.task("payment");
             try (DurableRetry durable = DurableRetry.builder(dataSource)
                     .pollInterval(Duration.ofMillis(50))
