@@ -173,6 +173,8 @@ class ArchitectureTest {
             .ignoreDependency(
                     resideInAPackage("dev.respite.durable.idempotency"), resideInAPackage("dev.respite.idempotency.."))
             .ignoreDependency(
+                    resideInAPackage("dev.respite.durable.http"), resideInAPackage("dev.respite.http.exchange"))
+            .ignoreDependency(
                     resideInAPackage("dev.respite.spring.http"), resideInAPackage("dev.respite.http.exchange"))
             .ignoreDependency(resideInAPackage("dev.respite.spring"), resideInAPackage("dev.respite.reactor"))
             .ignoreDependency(
