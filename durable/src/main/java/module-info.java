@@ -1,13 +1,13 @@
 /** Calls that survive a crash and a deployment: their state is in the user's database. */
 module dev.respite.durable {
     requires transitive dev.respite;
+    requires transitive java.net.http;
     requires transitive java.sql;
     requires com.github.kagkarlsson.scheduler;
     // db-scheduler is an automatic module, which resolves no other ones.
     requires org.slf4j;
     requires static dev.respite.idempotency.jdbc;
     requires static dev.respite.http.exchange;
-    requires static java.net.http;
     requires static tools.jackson.databind;
     requires static org.jspecify;
 
