@@ -68,6 +68,15 @@ class DeferralPaceTest {
         assertThat(taken(1, true)).isLessThan(8);
     }
 
+    /** Two threads read the clock, and the later time comes first. */
+    @Test
+    void earlierTime_afterALaterOne_isNotCountedTwice() {
+        assertThat(pace.tryTake(now)).isTrue();
+        assertThat(pace.tryTake(now + SECOND)).isTrue();
+        assertThat(pace.tryTake(now)).isFalse();
+        assertThat(pace.tryTake(now + SECOND)).isFalse();
+    }
+
     @Test
     void clock_thatStandsStill_allowsNoMore() {
         assertThat(pace.tryTake(now)).isTrue();

@@ -119,7 +119,7 @@ class OutageTest {
         }
     }
 
-    /** The database rejects the statement for good: it is not repeated, and the missing heartbeat shows that the attempt has ended. */
+    /** The database rejects the statement each time: it is not repeated, and the missing heartbeat shows that the attempt has ended. */
     @OnEachStore
     void endOfAnAttempt_thatCannotBeWritten_countsAsLostAndTheCallGoesOn(TestStore store) {
         Outage outage = new Outage("42000");

@@ -193,15 +193,19 @@ class SequenceTest {
         }
     }
 
+    private static DurableHandler<String> failingIfInvalid(DurableFixture fixture) {
+        return (data, context) -> {
+            fixture.attempts.add(context);
+            if (data.equals("invalid")) {
+                throw new IllegalArgumentException("never");
+            }
+        };
+    }
+
     @OnEachStore
     void call_behindADeadLetter_waitsUntilThatIsReplayedOrDiscarded(TestStore store) {
         try (DurableFixture fixture = new DurableFixture(store)) {
-            DurableRetry durable = fixture.start(b -> b.task(PAYMENT, retry(SOON), (data, context) -> {
-                fixture.attempts.add(context);
-                if (data.equals("invalid")) {
-                    throw new IllegalArgumentException("never");
-                }
-            }));
+            DurableRetry durable = fixture.start(b -> b.task(PAYMENT, retry(SOON), failingIfInvalid(fixture)));
             durable.queue().enqueue(PAYMENT, "invalid", ORDER_17.withId("1"));
             durable.queue().enqueue(PAYMENT, "valid", ORDER_17.withId("2"));
             durable.queue().enqueue(PAYMENT, "invalid", ORDER_17.withId("3"));
@@ -240,12 +244,7 @@ class SequenceTest {
     @OnEachStore
     void call_thatIsEnqueuedBehindADeadLetter_waits(TestStore store) {
         try (DurableFixture fixture = new DurableFixture(store)) {
-            DurableRetry durable = fixture.start(b -> b.task(PAYMENT, retry(SOON), (data, context) -> {
-                fixture.attempts.add(context);
-                if (data.equals("invalid")) {
-                    throw new IllegalArgumentException("never");
-                }
-            }));
+            DurableRetry durable = fixture.start(b -> b.task(PAYMENT, retry(SOON), failingIfInvalid(fixture)));
             durable.queue().enqueue(PAYMENT, "invalid", ORDER_17.withId("1"));
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
             durable.queue().enqueue(PAYMENT, "valid", ORDER_17.withId("2"));
@@ -272,7 +271,7 @@ class SequenceTest {
         }
     }
 
-    /** A row that was deleted by hand wakes nobody. */
+    /** A row that was deleted by hand makes no other call due. */
     @OnEachStore
     void call_behindARowThatWasDeletedByHand_isMadeWhenItLooksAgain(TestStore store) {
         try (DurableFixture fixture = new DurableFixture(store)) {

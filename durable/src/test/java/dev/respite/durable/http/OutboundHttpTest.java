@@ -354,7 +354,7 @@ class OutboundHttpTest {
         assertThat(order()).isEqualTo("open, 0");
     }
 
-    /** What the status says must not wait for a body that nobody reads. */
+    /** What the status says must not wait for a body that is not used. */
     @Test
     void status_ofAResponseWhoseBodyNeverEnds_decides() throws Exception {
         behaviour = (request, exchange) -> {
