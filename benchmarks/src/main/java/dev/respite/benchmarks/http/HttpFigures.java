@@ -34,8 +34,8 @@ record HttpFigures(long requests, long wallNanos, long cpuNanos, long bytes, lon
         return new HttpFigures(requests, wallNanos, cpuNanos, bytes, nanos);
     }
 
-    /** Reads what {@link #toLine()} wrote. */
-    static HttpFigures read(String line) {
+    /** Parses the text of {@link #toLine()}. */
+    static HttpFigures parse(String line) {
         long[] numbers = Pattern.compile(" ")
                 .splitAsStream(line)
                 .mapToLong(Long::parseLong)

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
  */
 record ScaleFigures(double bytes, double p50, double p99, double max, double cpu, double wall) {
 
-    /** Reads what {@link #toLine()} wrote. */
-    static ScaleFigures read(String line) {
+    /** Parses the text of {@link #toLine()}. */
+    static ScaleFigures parse(String line) {
         double[] numbers = Pattern.compile(" ")
                 .splitAsStream(line)
                 .mapToDouble(Double::parseDouble)

@@ -13,12 +13,6 @@ import org.HdrHistogram.Histogram;
 /** Some threads that do one task over and over for a while, each as fast as it is answered. */
 record Slice(int threads, long nanos) {
 
-    Slice {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads " + threads + ": it is 1 or more");
-        }
-    }
-
     StoreFigures run(Task task) throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {

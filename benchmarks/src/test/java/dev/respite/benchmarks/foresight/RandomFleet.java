@@ -1,5 +1,6 @@
 package dev.respite.benchmarks.foresight;
 
+import dev.respite.foresight.FleetDemand;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.Simulation;
 import dev.respite.sim.scenario.Distribution;
@@ -13,7 +14,7 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * A random fleet, and what the simulator measures of it after a black hole of 10 s.
+ * A random fleet, with its recovery in the simulator from a black hole of 10 s.
  *
  * @param budget the value of the key {@code budget}, with {@code N} for the number of clients
  * @param maxAttempts 2 to 4
@@ -22,7 +23,7 @@ import java.util.Random;
  * @param capacity requests a second, 30 to 1,000
  * @param timeoutSeconds of an attempt, 0.2 to 3
  */
-record Setting(
+record RandomFleet(
         String budget, int maxAttempts, int clients, double utilisation, double capacity, double timeoutSeconds) {
 
     private static final List<String> BUDGETS = List.of(
@@ -41,10 +42,10 @@ record Setting(
     private static final Duration HOLE = Duration.ofSeconds(10);
     private static final Duration AFTER = Duration.ofSeconds(120);
 
-    /** What a run counts as that is not well again within 100 s. */
+    /** The recovery of a run that has not recovered within 100 s. */
     static final double NEVER = 120;
 
-    static Setting random(Random random) {
+    static RandomFleet random(Random random) {
         String budget = BUDGETS.get(random.nextInt(BUDGETS.size()));
         if (budget.equals("success")) {
             budget = String.format(
@@ -54,7 +55,7 @@ record Setting(
                     10 + random.nextInt(90),
                     1 + random.nextInt(10));
         }
-        return new Setting(
+        return new RandomFleet(
                 budget,
                 2 + random.nextInt(3),
                 (int) Math.round(Math.exp(random.nextDouble() * Math.log(50_000))),
@@ -63,13 +64,17 @@ record Setting(
                 rounded(0.2 + 2.8 * random.nextDouble()));
     }
 
+    FleetDemand demand() {
+        return new FleetDemand(clients, rate(), capacity, timeout());
+    }
+
     private static double rounded(double value) {
         return Math.round(1_000 * value) / 1_000.0;
     }
 
-    /** The same with one client, whose retries do not matter. */
-    Setting withOneClient() {
-        return new Setting(budget, maxAttempts, 1, utilisation, capacity, timeoutSeconds);
+    /** Returns the same fleet with one client, for runs without retries. */
+    RandomFleet withOneClient() {
+        return new RandomFleet(budget, maxAttempts, 1, utilisation, capacity, timeoutSeconds);
     }
 
     RetryPolicy policy() {
@@ -85,7 +90,7 @@ record Setting(
         return Duration.ofNanos(Math.round(timeoutSeconds * 1e9));
     }
 
-    /** Seconds until a run is well again, {@value #NEVER} if it is not within 100 s. */
+    /** Returns the seconds until a run has recovered, {@value #NEVER} if it has not within 100 s. */
     double recovery(RetryPolicy policy, long seed) {
         Scenario scenario = Scenario.builder("foresight")
                 .duration(WARM.plus(HOLE).plus(AFTER))
