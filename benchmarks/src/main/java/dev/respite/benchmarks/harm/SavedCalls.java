@@ -15,8 +15,8 @@ import java.util.Locale;
 import java.util.stream.LongStream;
 
 /**
- * The calls that a policy saves in an outage, of those that can be saved: at most the calls that the spare capacity can serve in the
- * 30 s in which a call may wait.
+ * The calls that a policy saves in an outage, of those that can be saved. These are at most the calls that the spare capacity can
+ * serve in the 30 s in which a call may wait.
  *
  * @param fault the fault of 10 s
  * @param clients the number of clients, each with a budget of its own

@@ -75,8 +75,8 @@ public final class Results<R, F> {
     }
 
     /**
-     * Formats the ratio of a figure to that of another row: the median over the rounds, with the least and the greatest. The two
-     * figures of a ratio are of the same round.
+     * Formats the ratio of a figure to the same figure of another row: the median over the rounds, with the least and the
+     * greatest. The two figures of a ratio are of the same round.
      *
      * @param row the row
      * @param reference the row that it is compared with

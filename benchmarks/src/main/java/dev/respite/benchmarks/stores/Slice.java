@@ -36,7 +36,7 @@ record Slice(int threads, long nanos) {
             }
             return new StoreFigures(perSecond, all.getValueAtPercentile(50), all.getValueAtPercentile(99));
         } catch (ExecutionException failed) {
-            throw new IllegalStateException("what was to be measured has failed", failed.getCause());
+            throw new IllegalStateException("the measured operation has failed", failed.getCause());
         } finally {
             pool.shutdownNow();
         }
