@@ -1,14 +1,14 @@
-package dev.respite.foresight;
+package dev.respite.sim.foresight;
 
-import dev.respite.foresight.Foresight.DecisiveSetting;
-import dev.respite.foresight.Foresight.Recovery;
-import dev.respite.foresight.Foresight.Risk;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.FleetSpec;
 import dev.respite.policy.GrpcSpec;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.TokenSpec;
+import dev.respite.sim.foresight.Foresight.DecisiveSetting;
+import dev.respite.sim.foresight.Foresight.Recovery;
+import dev.respite.sim.foresight.Foresight.Risk;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;

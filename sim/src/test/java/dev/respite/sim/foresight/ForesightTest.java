@@ -1,12 +1,12 @@
-package dev.respite.foresight;
+package dev.respite.sim.foresight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
-import dev.respite.foresight.Foresight.Risk;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.foresight.Foresight.Risk;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

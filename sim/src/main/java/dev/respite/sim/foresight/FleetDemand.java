@@ -1,4 +1,4 @@
-package dev.respite.foresight;
+package dev.respite.sim.foresight;
 
 import dev.respite.policy.FleetSpec;
 import dev.respite.policy.Ranges;

@@ -1,4 +1,4 @@
-package dev.respite.foresight;
+package dev.respite.sim.foresight;
 
 import dev.respite.policy.RetryPolicy;
 import java.util.Optional;
@@ -33,7 +33,7 @@ public record Foresight(
     private static final int NEVER = 120;
 
     /** The longest recovery that the model distinguishes from no recovery, in seconds. */
-    public static final int MAX_RECOVERY_SECONDS = OutageModel.AFTER - OutageModel.STAYS;
+    public static final int MAX_RECOVERY_SECONDS = OutageModel.AFTER_SECONDS - OutageModel.STABLE_SECONDS;
 
     /** Whether retries prolong an outage. */
     public enum Risk {

@@ -1,4 +1,4 @@
-package dev.respite.foresight;
+package dev.respite.sim.foresight;
 
 /**
  * The response time of a target without a backlog: a queue with {@value #WORKERS} workers, Poisson arrivals and exponential
