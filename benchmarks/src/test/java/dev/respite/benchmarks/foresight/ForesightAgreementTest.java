@@ -2,7 +2,7 @@ package dev.respite.benchmarks.foresight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.foresight.Foresight;
+import dev.respite.sim.foresight.Foresight;
 import dev.respite.policy.RetryPolicy;
 import java.util.List;
 import java.util.Random;

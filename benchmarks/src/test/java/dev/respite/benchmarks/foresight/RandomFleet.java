@@ -1,6 +1,6 @@
 package dev.respite.benchmarks.foresight;
 
-import dev.respite.foresight.FleetDemand;
+import dev.respite.sim.foresight.FleetDemand;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.Simulation;
 import dev.respite.sim.scenario.Distribution;
