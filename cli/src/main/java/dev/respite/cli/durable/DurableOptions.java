@@ -1,4 +1,4 @@
-package dev.respite.cli.jobs;
+package dev.respite.cli.durable;
 
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.UsageException;
@@ -9,13 +9,13 @@ import dev.respite.durable.DeadLetters;
 import dev.respite.durable.DurableTables;
 import dev.respite.durable.StoreException;
 import dev.respite.durable.TaskQueue;
-import java.util.function.ToIntFunction;
+import java.util.function.ToIntBiFunction;
 import javax.sql.DataSource;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that describe the database of the calls. */
-final class JobsOptions {
+final class DurableOptions {
 
     private static final String POINTER = "Supported databases: --url jdbc:postgresql://HOST/DATABASE,"
             + " jdbc:h2:... and jdbc:mariadb:... (each with --driver).";
@@ -41,7 +41,7 @@ final class JobsOptions {
     private String deadLetters = "";
 
     /** Connects, and runs code with the calls. Returns the result of that code, or the exit code of an unreachable database. */
-    int use(Console console, ToIntFunction<Jobs> use) {
+    int use(Console console, ToIntBiFunction<DeadLetters, TaskQueue> use) {
         DurableTables tables = tables();
         return connection.use(console, url, place -> {
             if (!url.startsWith("jdbc:")) {
@@ -49,20 +49,24 @@ final class JobsOptions {
                         "--url '" + place.shown() + "': expected a URL that begins with jdbc:", POINTER);
             }
             try {
-                return use.applyAsInt(jobs(place, tables));
+                return use(place, tables, use);
             } catch (StoreException failed) {
                 throw new UnreachableException(failed);
             }
         });
     }
 
-    private Jobs jobs(StoreUrl place, DurableTables tables) {
+    private int use(StoreUrl place, DurableTables tables, ToIntBiFunction<DeadLetters, TaskQueue> use) {
         DataSource dataSource = connection.database(place);
+        DeadLetters letters;
+        TaskQueue queue;
         try {
-            return new Jobs(DeadLetters.of(dataSource, tables), TaskQueue.of(dataSource, tables));
+            letters = DeadLetters.of(dataSource, tables);
+            queue = TaskQueue.of(dataSource, tables);
         } catch (IllegalArgumentException unfit) {
             throw new UsageException(place.hiddenIn(String.valueOf(unfit.getMessage())), POINTER);
         }
+        return use.applyAsInt(letters, queue);
     }
 
     private DurableTables tables() {

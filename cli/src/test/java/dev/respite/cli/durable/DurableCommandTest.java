@@ -1,4 +1,4 @@
-package dev.respite.cli.jobs;
+package dev.respite.cli.durable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The commands on a database of H2 in a file, whose dead letters were made by calls that gave up. */
-class JobsCommandTest {
+class DurableCommandTest {
 
     private static final DurableTask<String> PAYMENT = DurableTask.of("payment", DataCodec.text());
     private static final DurableTask<String> MAIL =
@@ -95,19 +95,20 @@ class JobsCommandTest {
         return DeadLetters.of(dataSource).list(DeadLetters.Filter.all());
     }
 
-    private Cli.Run jobs(String command, String... more) {
+    private Cli.Run durable(String command, String... more) {
         return Cli.run(args(command, more));
     }
 
     private String[] args(String command, String... more) {
-        List<String> args = new ArrayList<>(List.of("jobs", command, "--url", url));
+        List<String> args = new ArrayList<>(List.of("durable", command, "--url", url));
         args.addAll(List.of(more));
         return args.toArray(String[]::new);
     }
 
     private static List<String> ids(JsonNode list) {
         List<String> ids = new ArrayList<>();
-        list.get("letters").forEach(letter -> ids.add(letter.get("letter").asString()));
+        list.get("deadLetters")
+                .forEach(letter -> ids.add(letter.get("deadLetter").asString()));
         return ids;
     }
 
@@ -121,7 +122,7 @@ class JobsCommandTest {
         DeadLetter mail = giveUp(MAIL, List.of("to alice")).get(0);
         TaskQueue.of(dataSource).enqueue(PAYMENT, "order 18");
 
-        Cli.Run run = jobs("list");
+        Cli.Run run = durable("list");
 
         assertThat(run.code()).isZero();
         assertThat(run.out())
@@ -137,9 +138,9 @@ class JobsCommandTest {
         giveUp(PAYMENT, List.of("order 17"));
         DeadLetter mail = giveUp(MAIL, List.of("to alice")).get(0);
 
-        assertThat(ids(jobs("list", "--task", "mail", "--json").json())).containsExactly(mail.letterId());
-        assertThat(ids(jobs("list", "--state", "PAUSED", "--json").json())).containsExactly(mail.letterId());
-        assertThat(ids(jobs("list", "--task", "mail", "--state", "DEAD", "--json")
+        assertThat(ids(durable("list", "--task", "mail", "--json").json())).containsExactly(mail.letterId());
+        assertThat(ids(durable("list", "--state", "PAUSED", "--json").json())).containsExactly(mail.letterId());
+        assertThat(ids(durable("list", "--task", "mail", "--state", "DEAD", "--json")
                         .json()))
                 .isEmpty();
     }
@@ -148,9 +149,9 @@ class JobsCommandTest {
     void list_withAfter_hasEachLetterOnce() {
         List<DeadLetter> all = giveUp(PAYMENT, List.of("a", "b", "c", "d", "e"));
 
-        Cli.Run first = jobs("list", "--limit", "3", "--json");
+        Cli.Run first = durable("list", "--limit", "3", "--json");
         String last = ids(first.json()).get(2);
-        Cli.Run rest = jobs("list", "--limit", "3", "--after", last, "--json");
+        Cli.Run rest = durable("list", "--limit", "3", "--after", last, "--json");
 
         assertThat(first.stderr()).contains("--after " + last);
         assertThat(rest.stderr()).isEmpty();
@@ -163,7 +164,7 @@ class JobsCommandTest {
 
     @Test
     void list_afterMissingLetter_exits1() {
-        Cli.Run run = jobs("list", "--after", "none");
+        Cli.Run run = durable("list", "--after", "none");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.stderr()).contains("there is no dead letter 'none'").contains("Without --after");
         assertThat(run.stdout()).isEmpty();
@@ -173,14 +174,14 @@ class JobsCommandTest {
     void list_json_hasAllFieldsButData() {
         DeadLetter letter = giveUp(PAYMENT, List.of("order 17")).get(0);
 
-        JsonNode json = jobs("list", "--json").json();
+        JsonNode json = durable("list", "--json").json();
 
         assertThat(json.get("calls").get("dead").asInt()).isEqualTo(1);
         assertThat(json.get("calls").get("oldestDue").isNull()).isTrue();
-        JsonNode only = json.get("letters").get(0);
+        JsonNode only = json.get("deadLetters").get(0);
         assertThat(only.propertyNames())
                 .containsExactly(
-                        "letter",
+                        "deadLetter",
                         "task",
                         "id",
                         "key",
@@ -200,7 +201,7 @@ class JobsCommandTest {
     void show_textData_isShownAsText() {
         DeadLetter letter = giveUp(PAYMENT, List.of("Bestellung für €17")).get(0);
 
-        Cli.Run run = jobs("show", letter.letterId());
+        Cli.Run run = durable("show", letter.letterId());
 
         assertThat(run.code()).isZero();
         assertThat(run.out())
@@ -208,7 +209,7 @@ class JobsCommandTest {
                 .contains("java.net.ConnectException: the provider is down")
                 .contains(letter.history())
                 .endsWith(System.lineSeparator() + "Bestellung für €17" + System.lineSeparator());
-        JsonNode json = jobs("show", letter.letterId(), "--json").json();
+        JsonNode json = durable("show", letter.letterId(), "--json").json();
         assertThat(json.get("data").asString()).isEqualTo("Bestellung für €17");
         assertThat(json.get("dataHex").isNull()).isTrue();
     }
@@ -217,17 +218,17 @@ class JobsCommandTest {
     @Test
     void show_letterOfASequence_namesTheSequence() throws SQLException {
         DeadLetter letter = giveUp(PAYMENT, List.of("order 17")).get(0);
-        assertThat(jobs("show", letter.letterId(), "--json")
+        assertThat(durable("show", letter.letterId(), "--json")
                         .json()
                         .get("sequence")
                         .isNull())
                 .isTrue();
         run("UPDATE respite_dead_letter SET call_sequence = 'customer 9', sequence_position = 1");
 
-        assertThat(jobs("show", letter.letterId()).out()).containsPattern("sequence +customer 9");
-        assertThat(jobs("list", "--json")
+        assertThat(durable("show", letter.letterId()).out()).containsPattern("sequence +customer 9");
+        assertThat(durable("list", "--json")
                         .json()
-                        .get("letters")
+                        .get("deadLetters")
                         .get(0)
                         .get("sequence")
                         .asString())
@@ -239,10 +240,10 @@ class JobsCommandTest {
         DeadLetter letter =
                 giveUp(IMAGE, List.of(new byte[] {(byte) 0xff, (byte) 0xd8, 0})).get(0);
 
-        assertThat(jobs("show", letter.letterId()).out())
+        assertThat(durable("show", letter.letterId()).out())
                 .contains("in hexadecimal")
                 .contains("ffd800");
-        JsonNode json = jobs("show", letter.letterId(), "--json").json();
+        JsonNode json = durable("show", letter.letterId(), "--json").json();
         assertThat(json.get("data").isNull()).isTrue();
         assertThat(json.get("dataHex").asString()).isEqualTo("ffd800");
     }
@@ -253,10 +254,10 @@ class JobsCommandTest {
         DeadLetter letter = giveUp(PAYMENT, List.of("\u001b[2J")).get(0);
         run("UPDATE respite_dead_letter SET last_error = 'bad \u001b[2J', task_instance = 'a\u001b[2J'");
 
-        assertThat(jobs("show", letter.letterId()).out())
+        assertThat(durable("show", letter.letterId()).out())
                 .doesNotContain("\u001b")
                 .contains("bad  [2J", "1b5b324a");
-        assertThat(jobs("list").out()).doesNotContain("\u001b");
+        assertThat(durable("list").out()).doesNotContain("\u001b");
     }
 
     @Test
@@ -264,16 +265,16 @@ class JobsCommandTest {
         DeadLetter letter = giveUp(PAYMENT, List.of("order 17")).get(0);
         run("UPDATE respite_dead_letter SET envelope = X'00'");
 
-        assertThat(jobs("show", letter.letterId()).out()).contains("data          cannot be read");
-        JsonNode json = jobs("show", letter.letterId(), "--json").json();
+        assertThat(durable("show", letter.letterId()).out()).contains("data          cannot be read");
+        JsonNode json = durable("show", letter.letterId(), "--json").json();
         assertThat(json.get("data").isNull() && json.get("dataHex").isNull()).isTrue();
     }
 
     @Test
     void show_missingLetter_exits1() {
-        Cli.Run run = jobs("show", "none");
+        Cli.Run run = durable("show", "none");
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.stderr()).contains("there is no dead letter 'none'").contains("'respite jobs list'");
+        assertThat(run.stderr()).contains("there is no dead letter 'none'").contains("'respite durable list'");
         assertThat(run.stdout()).isEmpty();
     }
 
@@ -281,7 +282,7 @@ class JobsCommandTest {
     void replay_letters_areDueWithTheirIdAndKey() throws SQLException {
         List<DeadLetter> all = giveUp(PAYMENT, List.of("a", "b"));
 
-        Cli.Run run = jobs("replay", all.get(0).letterId(), all.get(1).letterId());
+        Cli.Run run = durable("replay", all.get(0).letterId(), all.get(1).letterId());
 
         assertThat(run.code()).isZero();
         assertThat(run.out()).contains(all.get(0).letterId() + " is replayed");
@@ -293,11 +294,12 @@ class JobsCommandTest {
     void replay_someMissing_replaysTheOthersAndExits1() {
         DeadLetter letter = giveUp(PAYMENT, List.of("a")).get(0);
 
-        Cli.Run run = jobs("replay", "none", letter.letterId(), "--json");
+        Cli.Run run = durable("replay", "none", letter.letterId(), "--json");
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.json().get("replayed").get(0).asString()).isEqualTo(letter.letterId());
-        assertThat(run.json().get("unchanged").get(0).get("letter").asString()).isEqualTo("none");
+        assertThat(run.json().get("unchanged").get(0).get("deadLetter").asString())
+                .isEqualTo("none");
         assertThat(run.stderr()).contains("there is no dead letter 'none'");
         assertThat(due()).isEqualTo(1);
     }
@@ -307,7 +309,7 @@ class JobsCommandTest {
         DeadLetter letter = giveUp(PAYMENT, List.of("a")).get(0);
         TaskQueue.of(dataSource).enqueue(PAYMENT, "b", EnqueueOptions.defaults().withId(letter.id()));
 
-        Cli.Run run = jobs("replay", letter.letterId());
+        Cli.Run run = durable("replay", letter.letterId());
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.stderr()).contains("a call with the same id");
@@ -318,20 +320,20 @@ class JobsCommandTest {
     void discard_withYes_removesTheLetter() {
         DeadLetter letter = giveUp(PAYMENT, List.of("a")).get(0);
 
-        Cli.Run run = jobs("discard", letter.letterId(), "--yes");
+        Cli.Run run = durable("discard", letter.letterId(), "--yes");
 
         assertThat(run.code()).isZero();
         assertThat(run.out()).contains(letter.letterId() + " is discarded");
         assertThat(letters()).isEmpty();
         assertThat(due()).isZero();
-        assertThat(jobs("discard", letter.letterId(), "--yes").code()).isEqualTo(1);
+        assertThat(durable("discard", letter.letterId(), "--yes").code()).isEqualTo(1);
     }
 
     @Test
     void discard_withoutTerminalAndYes_exits64() {
         DeadLetter letter = giveUp(PAYMENT, List.of("a")).get(0);
 
-        Cli.Run run = jobs("discard", letter.letterId());
+        Cli.Run run = durable("discard", letter.letterId());
 
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stderr()).contains("no terminal to ask on").contains("--yes");
@@ -340,11 +342,11 @@ class JobsCommandTest {
 
     @ParameterizedTest
     @CsvSource({"y, 0, 0", "YES, 0, 0", "n, 1, 1", "'', 1, 1", "yesterday, 1, 1"})
-    void discard_inATerminal_asks(String answer, int code, int left) {
+    void discard_inATerminal_asks(String reply, int code, int left) {
         DeadLetter letter = giveUp(PAYMENT, List.of("a")).get(0);
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console terminal = new Console(
-                new ByteArrayInputStream(answer.getBytes(StandardCharsets.UTF_8)),
+                new ByteArrayInputStream(reply.getBytes(StandardCharsets.UTF_8)),
                 new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 true);
@@ -352,7 +354,7 @@ class JobsCommandTest {
         assertThat(Main.run(terminal, List.of(), args("discard", letter.letterId())))
                 .isEqualTo(code);
 
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("discard 1 dead letter for ever? [y/N]");
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("discard 1 dead letter permanently? [y/N]");
         assertThat(letters()).hasSize(left);
     }
 
@@ -361,7 +363,7 @@ class JobsCommandTest {
         giveUp(MAIL, List.of("a", "b"));
         giveUp(PAYMENT, List.of("c"));
 
-        Cli.Run run = jobs("resume", "mail");
+        Cli.Run run = durable("resume", "mail");
 
         assertThat(run.code()).isZero();
         assertThat(run.out()).contains("2 calls of task 'mail' are due now");
@@ -373,7 +375,7 @@ class JobsCommandTest {
     void resume_nothingPaused_exits1() {
         giveUp(PAYMENT, List.of("c"));
 
-        Cli.Run run = jobs("resume", "payment", "--json");
+        Cli.Run run = durable("resume", "payment", "--json");
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.json().get("resumed").asInt()).isZero();
@@ -386,7 +388,7 @@ class JobsCommandTest {
         giveUp(MAIL, List.of("a"));
         TaskQueue.of(dataSource).enqueue(MAIL, "b", EnqueueOptions.defaults().withId("mail-0"));
 
-        Cli.Run run = jobs("resume", "mail");
+        Cli.Run run = durable("resume", "mail");
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.stderr()).contains("another call with the id");
@@ -399,8 +401,8 @@ class JobsCommandTest {
         run("ALTER TABLE respite_task RENAME TO my_task");
         run("ALTER TABLE respite_dead_letter RENAME TO my_letter");
 
-        assertThat(jobs("list").stderr()).contains("the database lacks respite_task");
-        assertThat(jobs("list", "--tasks-table", "my_task", "--dead-letters-table", "my_letter")
+        assertThat(durable("list").stderr()).contains("the database lacks respite_task");
+        assertThat(durable("list", "--tasks-table", "my_task", "--dead-letters-table", "my_letter")
                         .out())
                 .contains("1 dead");
     }
@@ -412,21 +414,21 @@ class JobsCommandTest {
             list --state DYING            | 'DYING'
             list --tasks-table a;b        | table name 'a;b'
             list --tsk payment            | did you mean '--task'?
-            show                          | LETTER
-            replay                        | LETTER
+            show                          | DEAD-LETTER
+            replay                        | DEAD-LETTER
             resume                        | TASK
             list --password-env NO_SUCH_X | no such environment variable
             """)
     void wrongUsage_exits64(String command, String message) {
         String[] words = command.split(" ", -1);
-        Cli.Run run = jobs(words[0], Arrays.copyOfRange(words, 1, words.length));
+        Cli.Run run = durable(words[0], Arrays.copyOfRange(words, 1, words.length));
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stderr()).contains(message);
     }
 
     @Test
     void url_notOfADatabase_exits64() {
-        Cli.Run run = Cli.run("jobs", "list", "--url", "redis://:secret@localhost");
+        Cli.Run run = Cli.run("durable", "list", "--url", "redis://:secret@localhost");
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stderr())
                 .contains("expected a URL that begins with jdbc:")
@@ -435,7 +437,7 @@ class JobsCommandTest {
 
     @Test
     void database_unreachable_exits7() {
-        Cli.Run run = Cli.run("jobs", "list", "--url", "jdbc:postgresql://127.0.0.1:1/shop?password=secret");
+        Cli.Run run = Cli.run("durable", "list", "--url", "jdbc:postgresql://127.0.0.1:1/shop?password=secret");
         assertThat(run.code()).isEqualTo(7);
         assertThat(run.stderr())
                 .contains("cannot reach jdbc:postgresql://127.0.0.1:1/shop: ")
@@ -445,10 +447,10 @@ class JobsCommandTest {
 
     @Test
     void database_missingOrWithoutTables_exits64() {
-        Cli.Run missing = Cli.run("jobs", "list", "--url", "jdbc:h2:" + folder.resolve("typo"));
+        Cli.Run missing = Cli.run("durable", "list", "--url", "jdbc:h2:" + folder.resolve("typo"));
         assertThat(missing.code()).isEqualTo(64);
         assertThat(missing.stderr()).contains("there is no such database");
-        Cli.Run empty = Cli.run("jobs", "list", "--url", "jdbc:h2:" + folder.resolve("new") + ";IFEXISTS=FALSE");
+        Cli.Run empty = Cli.run("durable", "list", "--url", "jdbc:h2:" + folder.resolve("new") + ";IFEXISTS=FALSE");
         assertThat(empty.code()).isEqualTo(64);
         assertThat(empty.stderr()).contains("V1_1__respite_durable.sql");
     }
@@ -456,10 +458,10 @@ class JobsCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"list", "show", "replay", "discard", "resume"})
     void help_eachCommand_fits(String command) {
-        Cli.Run run = Cli.run("jobs", command, "--help");
+        Cli.Run run = Cli.run("durable", command, "--help");
         assertThat(run.code()).isZero();
         assertThat(run.out())
-                .contains("Usage: respite jobs " + command)
+                .contains("Usage: respite durable " + command)
                 .contains("Exit codes")
                 .contains("Examples:");
         assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
