@@ -16,12 +16,14 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /**
- * Writes effect and record in one transaction with a fence, and treats a failure of the work as proof that it had no effect.
+ * Writes effect and record in one transaction without an entry mark: a failure of the work is treated as proof that it had no
+ * effect.
  *
  * @param engine the engine
  * @param dataSource the database of effect and record
+ * @param fenced whether it checks that this execution still owns the record
  */
-record UnmarkedIdempotency(IdempotencyEngine engine, DataSource dataSource) implements Idempotency<Connection> {
+record ReimplementedIdempotency(IdempotencyEngine engine, DataSource dataSource, boolean fenced) implements Idempotency<Connection> {
 
     private static final int FIRST_ERROR = 400;
 
@@ -35,7 +37,7 @@ record UnmarkedIdempotency(IdempotencyEngine engine, DataSource dataSource) impl
     private <X extends Exception> ExecutionOutcome run(OwnedRecord owned, Work<? super Connection, X> work) throws X {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
-            if (!isLocked(connection, owned.ownerToken())) {
+            if (fenced && !isLocked(connection, owned.ownerToken())) {
                 return new ExecutionOutcome.Lost();
             }
             StoredResponse response = result(connection, owned, work);
@@ -73,12 +75,12 @@ record UnmarkedIdempotency(IdempotencyEngine engine, DataSource dataSource) impl
         }
     }
 
-    private static void write(Connection connection, OwnerToken own, StoredResponse response) throws SQLException {
+    private void write(Connection connection, OwnerToken own, StoredResponse response) throws SQLException {
         try (PreparedStatement done = connection.prepareStatement(
-                "UPDATE respite_idempotency SET state = 'DONE', response = ? WHERE storage_key = ? AND fence = ?")) {
+                "UPDATE respite_idempotency SET state = 'DONE', response = ? WHERE storage_key = ?"
+                        + (fenced ? " AND fence = " + own.fence() : ""))) {
             done.setBytes(1, response.toBytes());
             done.setString(2, own.key().value());
-            done.setLong(3, own.fence());
             done.executeUpdate();
         }
     }
