@@ -1,9 +1,9 @@
 package dev.respite.benchmarks.foresight;
 
-import dev.respite.foresight.FleetDemand;
-import dev.respite.foresight.Foresight;
-import dev.respite.foresight.Foresight.Risk;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.foresight.FleetDemand;
+import dev.respite.sim.foresight.Foresight;
+import dev.respite.sim.foresight.Foresight.Risk;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;

@@ -60,9 +60,9 @@ record DurableStore(DataSource dataSource, DurableTables tables, TaskQueue queue
         counts.put("running", stats.running());
         counts.put("scheduled", stats.scheduled());
         counts.put("lag", stats.lag(time.wallTime()).toString());
-        counts.put("dead", stats.dead());
-        counts.put("paused", stats.paused());
-        counts.put("parked", stats.parked());
+        counts.put("dead", stats.deadLetters().dead());
+        counts.put("paused", stats.deadLetters().paused());
+        counts.put("parked", stats.deadLetters().parked());
         return counts;
     }
 }

@@ -113,7 +113,7 @@ final class RespiteDurableAutoConfiguration {
         set("poll-interval", () -> builder.pollInterval(properties.pollInterval()));
         set("heartbeat", () -> builder.heartbeat(properties.heartbeat()));
         set("stop-wait", () -> builder.stopWait(properties.stopWait()));
-        set("unknown-after", () -> builder.unknownAfter(properties.unknownAfter()));
+        set("unknown-after", () -> builder.parkUnknownTasksAfter(properties.unknownAfter()));
         return builder;
     }
 
