@@ -87,7 +87,9 @@ class SetUpTest {
     @Test
     void annotation_withoutTheFilterOnTheClassPath_isRefused(CapturedOutput output) {
         assertThatThrownBy(() -> start(
-                List.of(LOG, "spring.autoconfigure.exclude=dev.respite.spring.boot.idempotency.RespiteIdempotencyAutoConfiguration"),
+                List.of(
+                        LOG,
+                        "spring.autoconfigure.exclude=dev.respite.spring.boot.idempotency.RespiteIdempotencyAutoConfiguration"),
                 Shop.class));
         assertThat(output.getAll()).contains("@Idempotent has no effect").contains("Shop$Orders.order(");
     }
