@@ -8,55 +8,57 @@ package dev.respite.spring.boot;
  * @param requests what it does
  * @param remedy how its retries are switched off
  */
-record RetryingClient(String name, String type, String requests, String remedy) {
+record ForeignRetryingClient(String name, String type, String requests, String remedy) {
 
-    /** Those that are known. */
-    private static final RetryingClient[] KNOWN = {
-        new RetryingClient(
+    static final String APACHE = "apache5";
+
+    /** The known libraries. */
+    private static final ForeignRetryingClient[] KNOWN = {
+        new ForeignRetryingClient(
                 "okhttp",
                 "okhttp3.OkHttpClient",
                 "3 requests if the connection is dropped, and 2, POST too, for a 408 or for a 503 with Retry-After: 0",
                 "OkHttpClient.Builder.retryOnConnectionFailure(false)"),
-        new RetryingClient(
-                "apache5",
+        new ForeignRetryingClient(
+                APACHE,
                 "org.apache.hc.client5.http.impl.classic.HttpClientBuilder",
                 "2 requests, POST too, for a 429 or 503",
                 "HttpClientBuilder.disableAutomaticRetries()"),
-        new RetryingClient(
+        new ForeignRetryingClient(
                 "feign",
                 "feign.Retryer",
                 "5 requests, POST too, for a failed connection and for a response with Retry-After",
                 "Retryer.NEVER_RETRY"),
-        new RetryingClient(
+        new ForeignRetryingClient(
                 "aws-sdk",
                 "software.amazon.awssdk.retries.api.RetryStrategy",
                 "3 requests, and up to 9 for DynamoDB",
                 "a retry strategy with maxAttempts(1)"),
-        new RetryingClient(
+        new ForeignRetryingClient(
                 "google-cloud",
                 "com.google.cloud.ServiceOptions",
                 "6 requests, and 12 if the connection is dropped",
                 "ServiceOptions.getNoRetrySettings()"),
-        new RetryingClient(
+        new ForeignRetryingClient(
                 "azure", "com.azure.core.http.policy.RetryOptions", "4 requests", "RetryOptions with 0 retries"),
-        new RetryingClient(
+        new ForeignRetryingClient(
                 "grpc",
                 "io.grpc.ManagedChannelBuilder",
                 "as many requests as the service config of a server says, at most 5",
                 "ManagedChannelBuilder.disableRetry()"),
-        new RetryingClient(
+        new ForeignRetryingClient(
                 "spring-retry",
                 "org.springframework.retry.annotation.EnableRetry",
                 "3 calls of a method with its @Retryable",
                 "an exceptionExpression or policy that asks NestedRetries.hasGivenUp"),
-        new RetryingClient(
+        new ForeignRetryingClient(
                 "resilience4j",
                 "io.github.resilience4j.retry.Retry",
                 "3 calls in a Retry of its own",
                 "RetryConfig.retryOnException(failure -> !NestedRetries.hasGivenUp(failure))")
     };
 
-    static RetryingClient[] known() {
+    static ForeignRetryingClient[] known() {
         return KNOWN.clone();
     }
 

@@ -4,7 +4,7 @@ import dev.respite.http.exchange.HttpRetry;
 import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.policy.Spelling;
 import dev.respite.spring.Retries;
-import dev.respite.spring.boot.setup.InvalidPropertyException;
+import dev.respite.spring.boot.setup.SetupException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -23,25 +23,25 @@ import org.springframework.core.env.Environment;
  *
  * <p>Safe for use by any number of threads.
  */
-final class HttpRetries implements ApplicationListener<ApplicationReadyEvent> {
+final class ClientPolicies implements ApplicationListener<ApplicationReadyEvent> {
 
     static final String GROUPS = RespiteProperties.PREFIX + ".http.groups.";
-    private static final Log LOGGER = LogFactory.getLog(HttpRetries.class);
+    private static final Log LOGGER = LogFactory.getLog(ClientPolicies.class);
     private static final String ALL = RespiteProperties.PREFIX + ".http";
 
     private final RespiteProperties.Http properties;
     private final Retries retries;
     private final Environment environment;
-    private final Map<String, ClientRetry> groups = new ConcurrentHashMap<>();
+    private final Map<String, ClientDecorator> groups = new ConcurrentHashMap<>();
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
-    private final Optional<ClientRetry> builders;
+    private final Optional<ClientDecorator> builders;
 
     /**
      * Checks the properties.
      *
-     * @throws InvalidPropertyException if a policy is unknown, or the places of idempotency keys cannot be used
+     * @throws SetupException if a policy is unknown, or the places of idempotency keys cannot be used
      */
-    HttpRetries(RespiteProperties properties, Retries retries, Environment environment) {
+    ClientPolicies(RespiteProperties properties, Retries retries, Environment environment) {
         this.properties = properties.http();
         this.retries = retries;
         this.environment = environment;
@@ -55,21 +55,21 @@ final class HttpRetries implements ApplicationListener<ApplicationReadyEvent> {
     }
 
     /** What retries the clients whose builders are beans; empty if no policy is given for them. */
-    Optional<ClientRetry> ofBuilders() {
+    Optional<ClientDecorator> ofBuilders() {
         return builders;
     }
 
     /** What retries the clients of a group; empty if the group has no policy of its own. */
-    Optional<ClientRetry> ofGroup(String name) {
+    Optional<ClientDecorator> ofGroup(String name) {
         seen.add(name);
         return Optional.ofNullable(groups.get(name));
     }
 
-    private ClientRetry create(String name, RespiteProperties.Group group) {
+    private ClientDecorator create(String name, RespiteProperties.Group group) {
         String property = GROUPS + name;
         @Nullable String policy = group.policy() == null ? properties.policy() : group.policy();
         if (policy == null) {
-            throw new InvalidPropertyException(
+            throw SetupException.ofProperty(
                     property, "names no policy: set " + property + ".policy to one of " + retries.names());
         }
         String service = "spring.http.serviceclient." + name;
@@ -77,21 +77,21 @@ final class HttpRetries implements ApplicationListener<ApplicationReadyEvent> {
         return create(property, policy, places(property, group.idempotencyKeys(), baseUrl), service + ".redirects");
     }
 
-    private ClientRetry create(String property, String policy, List<URI> places, String redirects) {
+    private ClientDecorator create(String property, String policy, List<URI> places, String redirects) {
         Policies.requireKnown(property + ".policy", policy, retries.names());
         HttpRetry retry = HttpRetry.of(retries.get(policy));
         String follow = environment.getProperty(
                 redirects, environment.getProperty("spring.http.clients.redirects", "follow-when-possible"));
         boolean follows = !follow.replaceAll("[^A-Za-z]", "").equalsIgnoreCase("dontfollow");
         if (places.isEmpty()) {
-            return new ClientRetry(retry, follows);
+            return new ClientDecorator(retry, follows);
         }
         if (follows) {
             LOGGER.warn(property + ".idempotency-keys: the client may follow redirects to a server that does not honour"
                     + " keys, so a request with a key is not sent again without a response; set " + redirects
                     + "=dont-follow");
         }
-        return new ClientRetry(
+        return new ClientDecorator(
                 retry.withIdempotencyKeys(IdempotencyKeys.supportedBy(places.toArray(URI[]::new))), follows);
     }
 
@@ -103,7 +103,7 @@ final class HttpRetries implements ApplicationListener<ApplicationReadyEvent> {
             return keys.stream().map(place -> place(property, place)).toList();
         }
         if (baseUrl == null) {
-            throw new InvalidPropertyException(
+            throw SetupException.ofProperty(
                     property + ".idempotency-keys",
                     "is true, and there is no base URL whose server could be meant: name the places that honour keys,"
                             + " such as https://pay.example.com"
@@ -121,7 +121,7 @@ final class HttpRetries implements ApplicationListener<ApplicationReadyEvent> {
             IdempotencyKeys unused = IdempotencyKeys.supportedBy(uri);
             return uri;
         } catch (IllegalArgumentException invalid) {
-            throw new InvalidPropertyException(property + ".idempotency-keys", invalid);
+            throw SetupException.ofProperty(property + ".idempotency-keys", invalid);
         }
     }
 

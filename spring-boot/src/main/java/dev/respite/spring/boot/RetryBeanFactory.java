@@ -8,14 +8,14 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.ObjectProvider;
 
 /** Makes the retries of an application. Each is logged in one line, with all values of its policy; its warnings follow. */
-final class RetryFactory {
+final class RetryBeanFactory {
 
     private static final Log LOGGER = LogFactory.getLog(RespiteAutoConfiguration.class);
 
     private final ObjectProvider<RetryCustomizer> customizers;
     private final ObjectProvider<TimeSource> time;
 
-    RetryFactory(ObjectProvider<RetryCustomizer> customizers, ObjectProvider<TimeSource> time) {
+    RetryBeanFactory(ObjectProvider<RetryCustomizer> customizers, ObjectProvider<TimeSource> time) {
         this.customizers = customizers;
         this.time = time;
     }

@@ -17,12 +17,12 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
 
 /** Defines a bean of the type {@link Retry} for each policy, whose qualifier is the name of the policy. */
-final class RetryRegistrar implements ImportBeanDefinitionRegistrar {
+final class RetryBeanRegistrar implements ImportBeanDefinitionRegistrar {
 
     private final Environment environment;
     private final BeanFactory beans;
 
-    RetryRegistrar(Environment environment, BeanFactory beans) {
+    RetryBeanRegistrar(Environment environment, BeanFactory beans) {
         this.environment = environment;
         this.beans = beans;
     }
@@ -46,7 +46,7 @@ final class RetryRegistrar implements ImportBeanDefinitionRegistrar {
             return;
         }
         RootBeanDefinition definition = new RootBeanDefinition(
-                Retry.class, () -> beans.getBean(RetryFactory.class).create(name, policy));
+                Retry.class, () -> beans.getBean(RetryBeanFactory.class).create(name, policy));
         definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, name));
         definition.setResourceDescription("respite.policies." + name);
         registry.registerBeanDefinition(beanName, definition);

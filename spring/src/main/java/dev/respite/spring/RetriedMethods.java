@@ -22,13 +22,13 @@ import org.springframework.util.ReflectionUtils;
  * @param type the class
  * @param methods each method, as the class has it
  */
-record RetriedClass(Class<?> type, Map<Method, RetriedMethod> methods) {
+record RetriedMethods(Class<?> type, Map<Method, RetriedMethod> methods) {
 
     /** Reads the annotations of a class; refuses what cannot work. */
-    static RetriedClass of(Class<?> type) {
+    static RetriedMethods of(Class<?> type) {
         String name = type.getName();
         if (name.startsWith("java.") || name.startsWith("org.springframework.")) {
-            return new RetriedClass(type, Map.of());
+            return new RetriedMethods(type, Map.of());
         }
         Map<Method, RetriedMethod> methods = new LinkedHashMap<>();
         select(type, method -> AnnotatedElementUtils.findMergedAnnotation(method, Respite.class))
@@ -38,7 +38,7 @@ record RetriedClass(Class<?> type, Map<Method, RetriedMethod> methods) {
         if (onClass != null) {
             addPublicMethods(type, onClass, methods);
         }
-        return new RetriedClass(type, methods);
+        return new RetriedMethods(type, methods);
     }
 
     private static Map<Method, Respite> select(Class<?> type, Function<Method, @Nullable Respite> annotation) {

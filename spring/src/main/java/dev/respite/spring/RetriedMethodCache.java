@@ -11,13 +11,13 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodClassKey;
 
 /** The classes of the beans, each read once. Safe for use by any number of threads. */
-final class RetriedClasses {
+final class RetriedMethodCache {
 
-    private final Map<Class<?>, RetriedClass> classes = new ConcurrentHashMap<>();
+    private final Map<Class<?>, RetriedMethods> classes = new ConcurrentHashMap<>();
     private final Map<MethodClassKey, Optional<RetriedMethod>> methods = new ConcurrentHashMap<>();
 
-    RetriedClass of(Class<?> type) {
-        return classes.computeIfAbsent(type, RetriedClass::of);
+    RetriedMethods of(Class<?> type) {
+        return classes.computeIfAbsent(type, RetriedMethods::of);
     }
 
     /** The method that an invocation calls, if it is retried. */

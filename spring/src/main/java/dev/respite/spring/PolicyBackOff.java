@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOffExecution;
 
 /** The attempts of one execution of Spring's. It begins with the first failure. */
-final class RetryExecution implements BackOffExecution {
+final class PolicyBackOff implements BackOffExecution {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -31,7 +31,7 @@ final class RetryExecution implements BackOffExecution {
      * @param retry the retry that decides
      * @param failures returns the failure of the attempt that has ended; null if it is not known
      */
-    RetryExecution(Retry retry, Supplier<@Nullable Throwable> failures) {
+    PolicyBackOff(Retry retry, Supplier<@Nullable Throwable> failures) {
         this.retry = retry;
         this.failures = failures;
         this.start = retry.time().nanoTime();

@@ -13,19 +13,27 @@ import org.springframework.aop.ProxyMethodInvocation;
  * @param invocation the invocation of the proxy, which each attempt copies
  * @param attempts how attempts are made
  */
-record RetriedInvocation(RetriedMethod method, ProxyMethodInvocation invocation, Attempts attempts) {
+record RetriedCall(RetriedMethod method, ProxyMethodInvocation invocation, Attempts attempts) {
 
-    /** Makes an attempt. */
+    /** Makes an attempt. Throws what the method throws, which may be any throwable. */
     @Nullable
-    Object attempt() throws Throwable {
-        return attempts.<@Nullable Object, Throwable>run(
-                () -> invocation.invocableClone().proceed());
+    Object attempt() {
+        return attempts.<@Nullable Object, RuntimeException>run(this::proceed);
+    }
+
+    private @Nullable Object proceed() {
+        try {
+            return invocation.invocableClone().proceed();
+        } catch (Throwable failure) {
+            RetriedCall.<RuntimeException>throwAsIs(failure);
+            throw new AssertionError("not reached", failure);
+        }
     }
 
     /** Calls a method that returns when it is done. */
     @Nullable
     Object run() throws Throwable {
-        Callable<@Nullable Object> operation = this::attemptUnchecked;
+        Callable<@Nullable Object> operation = this::attempt;
         try {
             return attempts.retry().call(operation);
         } catch (Throwable failure) {
@@ -44,18 +52,7 @@ record RetriedInvocation(RetriedMethod method, ProxyMethodInvocation invocation,
 
     @SuppressWarnings({"unchecked", "NullAway"}) // the method is declared to return a stage; null fails the attempt
     private CompletionStage<@Nullable Object> stage() {
-        return (CompletionStage<@Nullable Object>) attemptUnchecked();
-    }
-
-    /** An attempt that throws what it throws: a proxied method may throw any throwable. */
-    @Nullable
-    Object attemptUnchecked() {
-        try {
-            return attempt();
-        } catch (Throwable failure) {
-            RetriedInvocation.<RuntimeException>throwAsIs(failure);
-            throw new AssertionError("not reached", failure);
-        }
+        return (CompletionStage<@Nullable Object>) attempt();
     }
 
     @SuppressWarnings("unchecked") // not checked at run time, so it is thrown as it is
