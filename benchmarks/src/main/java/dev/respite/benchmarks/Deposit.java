@@ -15,7 +15,7 @@ public class Deposit {
     /** A full bucket. */
     @State(Scope.Benchmark)
     public static class Full {
-        final RetryBudget budget = RetryBudgets.of(RetryPolicy.defaults().budget(), TimeSource.system());
+        final RetryBudget budget = RetryBudgets.of(RetryPolicy.defaults().budget());
         final long now = TimeSource.system().nanoTime();
         final AtomicLong number = new AtomicLong();
 

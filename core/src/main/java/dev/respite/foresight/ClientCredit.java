@@ -2,6 +2,9 @@ package dev.respite.foresight;
 
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
+import dev.respite.policy.FleetSpec;
+import dev.respite.policy.GrpcSpec;
+import dev.respite.policy.TokenSpec;
 import java.util.Arrays;
 
 /**
@@ -9,9 +12,6 @@ import java.util.Arrays;
  * end so. Not thread-safe.
  */
 interface ClientCredit {
-
-    /** Calls begin. */
-    default void started(int client, double mass, double now) {}
 
     /** Calls succeed, after so many attempts and so long, in seconds. */
     void succeeded(int client, double mass, Success success, double now);
@@ -27,22 +27,14 @@ interface ClientCredit {
 
     /** The model of a budget; {@code usualSeconds} is the response time of a target without a queue. */
     static ClientCredit of(BudgetSpec budget, int clients, FleetDemand demand, double usualSeconds) {
-        if (budget instanceof BudgetSpec.Tokens tokens) {
+        if (budget instanceof TokenSpec tokens) {
             return new Bucket(tokens, filled(clients, tokens.capacity()));
         }
-        if (budget instanceof BudgetSpec.Fleet fleet) {
+        if (budget instanceof FleetSpec fleet) {
             return new FleetCredit(fleet, clients, demand.timeoutSeconds(), usualSeconds);
         }
-        if (budget instanceof BudgetSpec.Grpc grpc) {
+        if (budget instanceof GrpcSpec grpc) {
             return new Throttle(grpc, filled(clients, grpc.maxTokens()));
-        }
-        if (budget instanceof BudgetSpec.Finagle finagle) {
-            double window = finagle.window().toNanos() / 1e9;
-            return new Window(finagle.ratio(), finagle.minPerSecond() * window, window, clients);
-        }
-        if (budget instanceof BudgetSpec.Ratio ratio) {
-            double perCall = ratio.ratio() / (1 - ratio.ratio());
-            return new Window(perCall, 0, BudgetSpec.Ratio.WINDOW.toSeconds(), clients);
         }
         return new Unlimited();
     }
@@ -66,7 +58,7 @@ interface ClientCredit {
 
     /** A bucket of tokens: whole retries only. */
     @SuppressWarnings("ArrayRecordComponent")
-    record Bucket(BudgetSpec.Tokens spec, double[] tokens) implements ClientCredit {
+    record Bucket(TokenSpec spec, double[] tokens) implements ClientCredit {
         @Override
         public void succeeded(int client, double mass, Success success, double now) {
             double each =
@@ -86,7 +78,7 @@ interface ClientCredit {
 
     /** Retries while more than half of the tokens are there. */
     @SuppressWarnings("ArrayRecordComponent")
-    record Throttle(BudgetSpec.Grpc spec, double[] tokens) implements ClientCredit {
+    record Throttle(GrpcSpec spec, double[] tokens) implements ClientCredit {
         @Override
         public void succeeded(int client, double mass, Success success, double now) {
             tokens[client] = Math.min(spec.maxTokens(), tokens[client] + mass * spec.tokenRatio());
@@ -100,50 +92,6 @@ interface ClientCredit {
         @Override
         public double take(int client, double mass, double now) {
             return tokens[client] > spec.maxTokens() / 2.0 ? mass : 0;
-        }
-    }
-
-    /** So many retries for each call of a window, and a floor; what is in the window is forgotten exponentially. */
-    final class Window implements ClientCredit {
-        private final double perCall;
-        private final double floor;
-        private final double window;
-        private final double[] calls;
-        private final double[] retries;
-        private final double[] last;
-
-        Window(double perCall, double floor, double window, int clients) {
-            this.perCall = perCall;
-            this.floor = floor;
-            this.window = window;
-            this.calls = new double[clients];
-            this.retries = new double[clients];
-            this.last = new double[clients];
-        }
-
-        private void advance(int client, double now) {
-            double kept = StrictMath.exp(-(now - last[client]) / window);
-            last[client] = now;
-            calls[client] *= kept;
-            retries[client] *= kept;
-        }
-
-        @Override
-        public void started(int client, double mass, double now) {
-            advance(client, now);
-            calls[client] += mass;
-        }
-
-        @Override
-        public void succeeded(int client, double mass, Success success, double now) {}
-
-        @Override
-        public double take(int client, double mass, double now) {
-            advance(client, now);
-            double left = perCall * calls[client] + floor - retries[client];
-            double granted = Math.max(0, Math.min(mass, left));
-            retries[client] += granted;
-            return granted;
         }
     }
 }

@@ -1,9 +1,9 @@
 package dev.respite.foresight;
 
-import dev.respite.policy.BudgetSpec;
+import dev.respite.policy.FleetSpec;
 import java.util.Arrays;
 
-/** The account of overload signals of the default budget, in expected values: the rule of {@link BudgetSpec.Fleet}. */
+/** The account of overload signals of the default budget, in expected values: the rule of {@link FleetSpec}. */
 final class FleetCredit implements ClientCredit {
 
     private static final double TRUSTED_PART = 0.5;
@@ -16,7 +16,7 @@ final class FleetCredit implements ClientCredit {
     /** The mean absolute deviation of an exponential distribution, as a part of its mean: 2/e. */
     private static final double DEVIATION = 2 / Math.E;
 
-    private final BudgetSpec.Fleet spec;
+    private final FleetSpec spec;
     private final double share;
     private final double memory;
     private final double slow;
@@ -28,11 +28,11 @@ final class FleetCredit implements ClientCredit {
     private final double[] last;
     private final boolean[] healthy;
 
-    FleetCredit(BudgetSpec.Fleet spec, int clients, double timeout, double usual) {
+    FleetCredit(FleetSpec spec, int clients, double timeout, double usual) {
         this.spec = spec;
         this.share = Math.min(
                 spec.overload().credit(),
-                spec.overload().fleetBurst() / spec.clients().orElse(BudgetSpec.Fleet.ASSUMED_CLIENTS));
+                spec.overload().fleetBurst() / spec.clients().orElse(FleetSpec.ASSUMED_CLIENTS));
         this.memory = spec.overload().memory().toNanos() / 1e9;
         this.slow = Math.max(1.5 * usual, Math.min(usual * (1 + spec.deviations() * DEVIATION), 0.2 * timeout));
         this.credit = new double[clients];
@@ -85,7 +85,7 @@ final class FleetCredit implements ClientCredit {
         healthy[client] = true;
         double floor = floor(client);
         if (credit[client] < floor) {
-            credit[client] = Math.min(floor, credit[client] + mass * BudgetSpec.Fleet.OVERLOAD_REFILL);
+            credit[client] = Math.min(floor, credit[client] + mass * FleetSpec.OVERLOAD_REFILL);
         } else if (credit[client] < spec.overload().credit()) {
             credit[client] = Math.min(
                     spec.overload().credit(),

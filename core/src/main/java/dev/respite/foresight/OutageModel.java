@@ -152,7 +152,6 @@ final class OutageModel {
             arrivals = 0;
             for (due += demand.rate() / mass / alike * step; due >= 1; due--) {
                 Call call = new Call(client(calls++), now);
-                credit.started(call.client(), mass, now);
                 begin(new Event(Kind.BEGIN, call, 1, mass, 0), fate);
             }
             events.get(i).forEach(event -> process(event, fate));

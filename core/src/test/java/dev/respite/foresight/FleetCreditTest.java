@@ -8,8 +8,7 @@ import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
-import dev.respite.policy.BudgetSpec.Fleet;
-import dev.respite.time.VirtualTime;
+import dev.respite.policy.FleetSpec;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,15 +22,15 @@ class FleetCreditTest {
     @ParameterizedTest
     @ValueSource(strings = {"fleet", "fleet:clients=5", "fleet:clients=300", "fleet:clients=50000"})
     void take_afterTheSameCalls_grantsAsTheBudget(String text) {
-        Fleet spec = (Fleet) BudgetSpec.parse(text);
+        FleetSpec spec = (FleetSpec) BudgetSpec.parse(text);
         Random random = new Random(7);
         for (int script = 0; script < 50; script++) {
             compare(spec, random, StrictMath.pow(10, 2 * random.nextDouble() - 1));
         }
     }
 
-    private static void compare(Fleet spec, Random random, double meanGap) {
-        RetryBudget budget = RetryBudgets.of(spec, new VirtualTime());
+    private static void compare(FleetSpec spec, Random random, double meanGap) {
+        RetryBudget budget = RetryBudgets.of(spec);
         FleetCredit model = new FleetCredit(spec, 1, TIMEOUT, LATENCY);
         double now = 1;
         for (int call = 0; call < 200; call++) {

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
@@ -23,13 +22,13 @@ public final class DeadLetters {
     private final DataSource dataSource;
     private final TaskQueue queue;
     private final Sequences sequences;
-    private final DeadLetterRows rows;
+    private final DeadLetterStatements rows;
 
     private DeadLetters(DataSource dataSource, TaskQueue queue, Sequences sequences) {
         this.dataSource = dataSource;
         this.queue = queue;
         this.sequences = sequences;
-        this.rows = new DeadLetterRows(queue.tables(), queue.dialect().customization());
+        this.rows = new DeadLetterStatements(queue.tables(), queue.dialect().customization());
     }
 
     /**
@@ -162,7 +161,7 @@ public final class DeadLetters {
     public Optional<DeadLetter> find(String letterId) {
         return changed(
                 "a dead letter could not be read",
-                connection -> rows.find(connection, letterId, false).map(DeadLetterRows.Stored::letter));
+                connection -> rows.find(connection, letterId, false).map(DeadLetterStatements.Stored::letter));
     }
 
     /**
@@ -173,7 +172,7 @@ public final class DeadLetters {
      */
     public Optional<byte[]> data(String letterId) {
         return changed("a dead letter could not be read", connection -> {
-            Optional<DeadLetterRows.Stored> stored = rows.find(connection, letterId, false);
+            Optional<DeadLetterStatements.Stored> stored = rows.find(connection, letterId, false);
             try {
                 return stored.map(letter -> Envelope.decode(letter.envelope()).data());
             } catch (UnreadableDataException damaged) {
@@ -193,7 +192,7 @@ public final class DeadLetters {
      */
     public boolean edit(String letterId, byte[] data, KeyChoice key) {
         return changed("a dead letter could not be edited", connection -> {
-            Optional<DeadLetterRows.Stored> stored = rows.find(connection, letterId, true);
+            Optional<DeadLetterStatements.Stored> stored = rows.find(connection, letterId, true);
             if (stored.isEmpty()) {
                 return false;
             }
@@ -217,7 +216,7 @@ public final class DeadLetters {
                 "a dead letter could not be replayed; if its task has a call with the same id, one of the two has to end"
                         + " first",
                 connection -> {
-                    Optional<DeadLetterRows.Stored> stored = rows.find(connection, letterId, true);
+                    Optional<DeadLetterStatements.Stored> stored = rows.find(connection, letterId, true);
                     if (stored.isEmpty()) {
                         return false;
                     }
@@ -225,8 +224,8 @@ public final class DeadLetters {
                     rows.delete(connection, letterId);
                     queue.insert(
                             connection,
-                            letter.task(),
-                            letter.id(),
+                            letter.call().task(),
+                            letter.call().id(),
                             replayed(stored.get().envelope()),
                             queue.now(),
                             stored.get().place());
@@ -260,16 +259,17 @@ public final class DeadLetters {
      * @return whether there was such an entry
      */
     public boolean discard(String letterId) {
-        Optional<DeadLetterRows.Stored> discarded = changed("a dead letter could not be discarded", connection -> {
-            Optional<DeadLetterRows.Stored> stored = rows.find(connection, letterId, true);
-            if (stored.isPresent()) {
-                rows.delete(connection, letterId);
-                sequences.next(connection, stored.get().place().map(SequencePlace::sequence));
-            }
-            return stored;
-        });
+        Optional<DeadLetterStatements.Stored> discarded =
+                changed("a dead letter could not be discarded", connection -> {
+                    Optional<DeadLetterStatements.Stored> stored = rows.find(connection, letterId, true);
+                    if (stored.isPresent()) {
+                        rows.delete(connection, letterId);
+                        sequences.next(connection, stored.get().place().map(SequencePlace::sequence));
+                    }
+                    return stored;
+                });
         sequences.nextAfterCommit(
-                discarded.flatMap(DeadLetterRows.Stored::place).map(SequencePlace::sequence));
+                discarded.flatMap(DeadLetterStatements.Stored::place).map(SequencePlace::sequence));
         return discarded.isPresent();
     }
 
@@ -296,7 +296,7 @@ public final class DeadLetters {
         }
     }
 
-    private static Envelope readable(DeadLetterRows.Stored stored) {
+    private static Envelope readable(DeadLetterStatements.Stored stored) {
         try {
             return Envelope.decode(stored.envelope());
         } catch (UnreadableDataException damaged) {
@@ -305,10 +305,6 @@ public final class DeadLetters {
                             + damaged.getMessage() + "; discard it, and enqueue the call again",
                     damaged);
         }
-    }
-
-    static String newLetterId() {
-        return UUID.randomUUID().toString();
     }
 
     private <T> T changed(String failed, Transactions.Body<T, SQLException> body) {

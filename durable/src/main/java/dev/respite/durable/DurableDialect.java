@@ -75,7 +75,7 @@ enum DurableDialect {
             "SELECT task_name, task_instance, task_data, execution_time, picked, picked_by, last_success, last_failure,"
                     + " consecutive_failures, last_heartbeat, version, call_sequence, sequence_position, waits_in_sequence FROM "
                     + tables.tasks() + " WHERE 1 = 0",
-            "SELECT " + DeadLetterRows.COLUMNS + " FROM " + tables.deadLetters() + " WHERE 1 = 0"
+            "SELECT " + DeadLetterStatements.COLUMNS + " FROM " + tables.deadLetters() + " WHERE 1 = 0"
         }) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute(query);

@@ -40,14 +40,14 @@ public final class DurableRetryBuilder {
             Function<RetryPolicy, Classifier> classifiers,
             BiFunction<EffectRunner, Sequences, AttemptBody<T>> work) {
 
-        TaskRetry taskRetry(Retry timed) {
-            return TaskRetry.of(task, timed, classifiers);
+        RetrySelector retrySelector(Retry timed) {
+            return RetrySelector.of(task, timed, classifiers);
         }
 
-        TaskRunner<T> runner(DurableSettings settings, EffectRunner effects, Sequences sequences) {
-            return new TaskRunner<>(
+        AttemptRunner<T> runner(DurableSettings settings, EffectRunner effects, Sequences sequences) {
+            return new AttemptRunner<>(
                     task,
-                    taskRetry(retry.withTime(settings.time())),
+                    retrySelector(retry.withTime(settings.time())),
                     work.apply(effects, sequences),
                     settings,
                     sequences);
@@ -107,7 +107,7 @@ public final class DurableRetryBuilder {
      * @throws IllegalArgumentException as {@link #task} does, and if the call does not accept the policy
      */
     public <T, R> DurableRetryBuilder call(
-            DurableTask<T> task, Retry retry, DurableCall<T, R> call, ResultHandler<T, R> handler) {
+            DurableTask<T> task, Retry retry, ExternalStep<T, R> call, ResultHandler<T, R> handler) {
         Objects.requireNonNull(call, "call");
         Objects.requireNonNull(handler, "handler");
         return add(new Registration<>(
@@ -119,7 +119,7 @@ public final class DurableRetryBuilder {
 
     private DurableRetryBuilder add(Registration<?> added) {
         // Refused here rather than by build, whose stack does not show the task.
-        added.taskRetry(added.retry());
+        added.retrySelector(added.retry());
         if (tasks.putIfAbsent(added.task().name(), added) != null) {
             throw new IllegalArgumentException(
                     "task '" + added.task().name() + "' was added twice: give each task a name of its own");
@@ -241,7 +241,7 @@ public final class DurableRetryBuilder {
      */
     public DurableRetryBuilder stopWait(Duration wait) {
         return limits(new DurableSettings.Limits(
-                checked("stop wait", wait, Duration.ZERO), settings.limits().unknownAfter()));
+                checked("stop wait", wait, Duration.ZERO), settings.limits().parkUnknownTasksAfter()));
     }
 
     /**
@@ -252,7 +252,7 @@ public final class DurableRetryBuilder {
      * @return this builder
      * @throws IllegalArgumentException if the wait is shorter, or longer than ten years
      */
-    public DurableRetryBuilder unknownAfter(Duration wait) {
+    public DurableRetryBuilder parkUnknownTasksAfter(Duration wait) {
         return limits(new DurableSettings.Limits(
                 settings.limits().stopWait(), checked("unknown after", wait, Duration.ofMillis(100))));
     }
@@ -279,7 +279,7 @@ public final class DurableRetryBuilder {
         EffectRunner runner = effects.orElseGet(() -> EffectRunner.of(dataSource));
         TaskQueue queue = TaskQueue.of(dataSource, settings.tables()).with(settings.time(), () -> {});
         Sequences sequences = new Sequences(dataSource, queue);
-        List<TaskRunner<?>> runners = new ArrayList<>();
+        List<AttemptRunner<?>> runners = new ArrayList<>();
         tasks.values().forEach(task -> runners.add(task.runner(settings, runner, sequences)));
         return DurableRetry.of(new DurableRetry.Store(dataSource, queue, sequences), runners, settings);
     }

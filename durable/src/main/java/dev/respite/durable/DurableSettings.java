@@ -23,9 +23,9 @@ record DurableSettings(
      * How long to wait.
      *
      * @param stopWait for running attempts when the instance is stopped, before they are interrupted
-     * @param unknownAfter for another instance that knows a task, or the version of its data
+     * @param parkUnknownTasksAfter for another instance that knows a task, or the version of its data
      */
-    record Limits(Duration stopWait, Duration unknownAfter) {}
+    record Limits(Duration stopWait, Duration parkUnknownTasksAfter) {}
 
     static final DurableSettings DEFAULTS = new DurableSettings(
             DurableTables.defaults(),

@@ -22,12 +22,12 @@ final class Sequences {
 
     private final DataSource dataSource;
     private final TaskQueue queue;
-    private final SequenceRows rows;
+    private final SequenceStatements rows;
 
     Sequences(DataSource dataSource, TaskQueue queue) {
         this.dataSource = dataSource;
         this.queue = queue;
-        this.rows = new SequenceRows(queue.tables(), queue.dialect());
+        this.rows = new SequenceStatements(queue.tables(), queue.dialect());
     }
 
     /** What a look at the earlier calls has found. */
@@ -62,11 +62,11 @@ final class Sequences {
     }
 
     private Turn turn(Connection connection, CallRow row, Envelope envelope, String sequence) throws SQLException {
-        Optional<SequenceRows.Own> own = rows.own(connection, row);
+        Optional<SequenceStatements.Own> own = rows.own(connection, row);
         if (own.isEmpty()) {
             return Turn.WAITS;
         }
-        Optional<SequenceRows.First> earlier =
+        Optional<SequenceStatements.First> earlier =
                 rows.firstBefore(connection, own.get().position(), sequence);
         if (earlier.isEmpty()) {
             if (own.get().waits()) {

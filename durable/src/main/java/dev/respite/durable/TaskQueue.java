@@ -194,12 +194,12 @@ public final class TaskQueue {
                 allRow.next();
                 long dueCalls = dueRow.getLong("calls");
                 long running = allRow.getLong("running");
-                return DurableStats.of(
+                return new DurableStats(
                         dueCalls,
                         running,
                         Math.max(0, allRow.getLong("calls") - dueCalls - running),
                         Optional.ofNullable(binding().getInstant(dueRow, "oldest")),
-                        states);
+                        DurableStats.DeadLetterCounts.of(states));
             }
         }
     }

@@ -99,7 +99,6 @@ final class RespitePostProcessor
                 throw new IllegalStateException("@Respite of " + method.name() + ": " + unknown.getMessage(), unknown);
             }
         }
-        SelfCalls.warn(type);
         checked.add(type.type());
     }
 

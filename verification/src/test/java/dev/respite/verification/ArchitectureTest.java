@@ -166,7 +166,8 @@ class ArchitectureTest {
             .should()
             .notDependOnEachOther()
             .ignoreDependency(alwaysTrue(), resideInAnyPackage(CORE))
-            .ignoreDependency(resideInAPackage("dev.respite.test"), resideInAPackage("dev.respite.idempotency.."))
+            .ignoreDependency(
+                    resideInAPackage("dev.respite.idempotency.test"), resideInAPackage("dev.respite.idempotency.."))
             .ignoreDependency(
                     resideInAPackage("dev.respite.micrometer"),
                     resideInAnyPackage("dev.respite.idempotency..", "dev.respite.durable"))
@@ -200,7 +201,7 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("dev.respite.idempotency..")
             .should()
-            .dependOnClassesThat(resideInAnyPackage("dev.respite.http..", "dev.respite.test"));
+            .dependOnClassesThat(resideInAnyPackage("dev.respite.http..", "dev.respite.idempotency.test"));
 
     @ArchTest
     static final ArchRule idempotencyStore_seesNeitherTheEngineNorHttp = noClasses()

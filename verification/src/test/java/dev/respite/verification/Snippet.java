@@ -32,7 +32,7 @@ record Snippet(Path file, int line, String language, String text, Optional<Strin
             "stacks/idempotency-spring-boot/src/test/java/dev/respite/stacks/idempotency/boot/GuideTest.java");
 
     /** The root of the source tree: tests run in the folder of their module. */
-    static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    static final Path ROOT = SourceTree.ROOT;
 
     static Stream<Snippet> all() throws IOException {
         List<Path> documents = new ArrayList<>();

@@ -1,6 +1,6 @@
 package dev.respite.benchmarks.harm;
 
-import dev.respite.policy.BudgetSpec;
+import dev.respite.policy.FleetSpec;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.Simulation;
 import dev.respite.sim.SimulationResult;
@@ -56,7 +56,7 @@ record Cell(Outage outage, int clients, double utilisation, OptionalInt queue) {
 
     /** The policy of its clients: as it is, or with their number. */
     RetryPolicy policy(RetryPolicy policy) {
-        boolean declares = policy.budget() instanceof BudgetSpec.Fleet && clients >= DECLARED_FROM;
+        boolean declares = policy.budget() instanceof FleetSpec && clients >= DECLARED_FROM;
         return declares ? policy.toBuilder().clients(clients).build() : policy;
     }
 

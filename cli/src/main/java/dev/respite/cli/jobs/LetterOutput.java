@@ -20,8 +20,10 @@ final class LetterOutput {
 
     /** Prints the counts, and a line for each dead letter. */
     static void table(DurableStats stats, List<DeadLetter> letters, PrintStream out) {
-        out.println("of all tasks: " + TextFormat.count(stats.dead()) + " dead, " + TextFormat.count(stats.paused())
-                + " paused, " + TextFormat.count(stats.parked()) + " parked; " + TextFormat.count(stats.due())
+        out.println("of all tasks: " + TextFormat.count(stats.deadLetters().dead()) + " dead, "
+                + TextFormat.count(stats.deadLetters().paused())
+                + " paused, " + TextFormat.count(stats.deadLetters().parked()) + " parked; "
+                + TextFormat.count(stats.due())
                 + " due, "
                 + TextFormat.count(stats.running()) + " running, " + TextFormat.count(stats.scheduled())
                 + " scheduled");
@@ -46,9 +48,9 @@ final class LetterOutput {
             letter.letterId(),
             letter.state().name(),
             letter.parkedAt().truncatedTo(ChronoUnit.SECONDS).toString(),
-            Integer.toString(letter.attempts()),
-            LetterData.printable(letter.task()),
-            LetterData.printable(letter.id()),
+            Integer.toString(letter.attempts().count()),
+            LetterData.printable(letter.call().task()),
+            LetterData.printable(letter.call().id()),
             LetterData.printable(letter.reason())
         };
     }
@@ -66,18 +68,26 @@ final class LetterOutput {
     /** Prints a line for each field, and the data after an empty line. */
     static void lines(DeadLetter letter, Optional<LetterData> data, PrintStream out) {
         line(out, "letter", letter.letterId());
-        line(out, "task", letter.task());
-        line(out, "id", letter.id());
-        line(out, "key", letter.key());
+        line(out, "task", letter.call().task());
+        line(out, "id", letter.call().id());
+        line(out, "key", letter.call().key());
         line(out, "state", letter.state().name());
         line(out, "reason", letter.reason());
         line(out, "parked at", letter.parkedAt().toString());
-        line(out, "first start", letter.firstStart().map(Object::toString).orElse(""));
-        line(out, "attempts", Integer.toString(letter.attempts()));
-        line(out, "last error", letter.lastError());
-        line(out, "history", letter.history());
-        line(out, "sequence", letter.sequence().orElse(""));
-        line(out, "data version", letter.dataVersion() == 0 ? "" : Integer.toString(letter.dataVersion()));
+        line(
+                out,
+                "first start",
+                letter.attempts().firstStart().map(Object::toString).orElse(""));
+        line(out, "attempts", Integer.toString(letter.attempts().count()));
+        line(out, "last error", letter.attempts().lastError());
+        line(out, "history", letter.attempts().history());
+        line(out, "sequence", letter.call().sequence().orElse(""));
+        line(
+                out,
+                "data version",
+                letter.call().dataVersion() == 0
+                        ? ""
+                        : Integer.toString(letter.call().dataVersion()));
         line(
                 out,
                 "data",
@@ -100,9 +110,9 @@ final class LetterOutput {
             json.writeNumberProperty("running", stats.running());
             json.writeNumberProperty("scheduled", stats.scheduled());
             text(json, "oldestDue", stats.oldestDue().map(Object::toString));
-            json.writeNumberProperty("dead", stats.dead());
-            json.writeNumberProperty("paused", stats.paused());
-            json.writeNumberProperty("parked", stats.parked());
+            json.writeNumberProperty("dead", stats.deadLetters().dead());
+            json.writeNumberProperty("paused", stats.deadLetters().paused());
+            json.writeNumberProperty("parked", stats.deadLetters().parked());
             json.writeEndObject();
             json.writeArrayPropertyStart("letters");
             for (DeadLetter letter : letters) {
@@ -124,18 +134,18 @@ final class LetterOutput {
 
     private static void properties(JsonGenerator json, DeadLetter letter) {
         json.writeStringProperty("letter", letter.letterId());
-        json.writeStringProperty("task", letter.task());
-        json.writeStringProperty("id", letter.id());
-        json.writeStringProperty("key", letter.key());
+        json.writeStringProperty("task", letter.call().task());
+        json.writeStringProperty("id", letter.call().id());
+        json.writeStringProperty("key", letter.call().key());
         json.writeStringProperty("state", letter.state().name());
         json.writeStringProperty("reason", letter.reason());
         json.writeStringProperty("parkedAt", letter.parkedAt().toString());
-        text(json, "firstStart", letter.firstStart().map(Object::toString));
-        json.writeNumberProperty("attempts", letter.attempts());
-        json.writeStringProperty("lastError", letter.lastError());
-        json.writeStringProperty("history", letter.history());
-        text(json, "sequence", letter.sequence());
-        json.writeNumberProperty("dataVersion", letter.dataVersion());
+        text(json, "firstStart", letter.attempts().firstStart().map(Object::toString));
+        json.writeNumberProperty("attempts", letter.attempts().count());
+        json.writeStringProperty("lastError", letter.attempts().lastError());
+        json.writeStringProperty("history", letter.attempts().history());
+        text(json, "sequence", letter.call().sequence());
+        json.writeNumberProperty("dataVersion", letter.call().dataVersion());
     }
 
     private static void text(JsonGenerator json, String name, Optional<String> value) {

@@ -63,9 +63,7 @@ public final class HttpRetry {
                 retry,
                 new PerOrigin<RetryBudget>(
                         DEFAULT_MAX_ORIGINS,
-                        origin -> retry.hasOwnBudget()
-                                ? RetryBudgets.of(retry.policy(), retry.time())
-                                : retry.budget())));
+                        origin -> retry.hasOwnBudget() ? RetryBudgets.of(retry.policy()) : retry.budget())));
     }
 
     private static void requireNoClassifier(RetryPolicy policy) {

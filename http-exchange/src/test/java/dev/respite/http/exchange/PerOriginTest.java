@@ -9,7 +9,6 @@ import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
-import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +58,7 @@ class PerOriginTest {
     private PerOrigin<RetryBudget> budgets(int most) {
         return new PerOrigin<>(most, origin -> {
             made.incrementAndGet();
-            return RetryBudgets.of(new BudgetSpec.PerSuccess(0.5, 20, 10), TimeSource.system());
+            return RetryBudgets.of(BudgetSpec.perSuccess(0.5, 20, 10));
         });
     }
 

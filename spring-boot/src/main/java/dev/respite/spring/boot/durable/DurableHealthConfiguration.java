@@ -35,9 +35,9 @@ final class DurableHealthConfiguration {
                 .withDetail("running", stats.running())
                 .withDetail("scheduled", stats.scheduled())
                 .withDetail("lag", stats.lag(time.wallTime()).toString())
-                .withDetail("dead", stats.dead())
-                .withDetail("paused", stats.paused())
-                .withDetail("parked", stats.parked())
+                .withDetail("dead", stats.deadLetters().dead())
+                .withDetail("paused", stats.deadLetters().paused())
+                .withDetail("parked", stats.deadLetters().parked())
                 .build();
     }
 }

@@ -120,7 +120,7 @@ public final class RespiteDurableAutoConfiguration {
         set("poll-interval", () -> builder.pollInterval(properties.pollInterval()));
         set("heartbeat", () -> builder.heartbeat(properties.heartbeat()));
         set("stop-wait", () -> builder.stopWait(properties.stopWait()));
-        set("unknown-after", () -> builder.unknownAfter(properties.unknownAfter()));
+        set("unknown-after", () -> builder.parkUnknownTasksAfter(properties.unknownAfter()));
         return builder;
     }
 
@@ -150,8 +150,8 @@ public final class RespiteDurableAutoConfiguration {
                 stats.running(),
                 stats.scheduled(),
                 stats.oldestDue().orElse(null),
-                stats.dead(),
-                stats.paused(),
-                stats.parked());
+                stats.deadLetters().dead(),
+                stats.deadLetters().paused(),
+                stats.deadLetters().parked());
     }
 }

@@ -13,7 +13,7 @@ import dev.respite.policy.RetryPolicy;
  * @param <R> the type of the result
  */
 @FunctionalInterface
-public interface DurableCall<T, R> {
+public interface ExternalStep<T, R> {
 
     /**
      * Makes one attempt, in no transaction and with no connection. It is interrupted when its time is up, and when the instance is

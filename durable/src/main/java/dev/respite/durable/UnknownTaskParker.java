@@ -22,7 +22,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Parks due calls whose task this instance does not know, when no other instance has run them for a configured time. */
-final class UnknownTasks {
+final class UnknownTaskParker {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
 
@@ -36,7 +36,7 @@ final class UnknownTasks {
     private final DurableSettings settings;
     private final ScheduledExecutorService executor;
 
-    UnknownTasks(
+    UnknownTaskParker(
             DataSource dataSource, TaskQueue queue, DeadLetters letters, Set<String> known, DurableSettings settings) {
         this.dataSource = dataSource;
         this.queue = queue;
@@ -52,7 +52,7 @@ final class UnknownTasks {
     }
 
     void start() {
-        Duration quarter = settings.limits().unknownAfter().dividedBy(4);
+        Duration quarter = settings.limits().parkUnknownTasksAfter().dividedBy(4);
         long millis = (quarter.compareTo(MAX_INTERVAL) < 0 ? quarter : MAX_INTERVAL).toMillis();
         Future<?> unused = executor.scheduleWithFixedDelay(this::parkAll, millis, millis, TimeUnit.MILLISECONDS);
     }
@@ -80,7 +80,7 @@ final class UnknownTasks {
     private record Found(CallRow row, byte[] stored) {}
 
     private List<Found> find() throws SQLException {
-        Instant since = queue.now().minus(settings.limits().unknownAfter());
+        Instant since = queue.now().minus(settings.limits().parkUnknownTasksAfter());
         Instant lastSign = since.minus(settings.heartbeat().multipliedBy(DurableSettings.MISSED_HEARTBEATS));
         String names = known.isEmpty()
                 ? ""
@@ -128,17 +128,21 @@ final class UnknownTasks {
         } catch (LostRowException takenOver) {
             return false;
         }
-        LOGGER.log(WARNING, "call '" + letter.id() + "' is among the dead letters: " + letter.lastError());
+        LOGGER.log(
+                WARNING,
+                "call '" + letter.call().id() + "' is among the dead letters: "
+                        + letter.attempts().lastError());
         return true;
     }
 
     private DeadLetter letter(Found found) {
         String error = "no instance that knows the task '" + found.row().task() + "' has run the call within "
-                + settings.limits().unknownAfter() + " after it was due; start one, and replay the call";
+                + settings.limits().parkUnknownTasksAfter() + " after it was due; start one, and replay the call";
         try {
-            return Letters.parked(found.row(), Envelope.decode(found.stored()), "unknown task", error, queue.now());
+            return DeadLetterFactory.parked(
+                    found.row(), Envelope.decode(found.stored()), "unknown task", error, queue.now());
         } catch (UnreadableDataException damaged) {
-            return Letters.unreadable(found.row(), damaged, queue.now());
+            return DeadLetterFactory.unreadable(found.row(), damaged, queue.now());
         }
     }
 }

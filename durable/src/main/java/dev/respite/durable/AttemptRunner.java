@@ -18,25 +18,29 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the data
  */
-final class TaskRunner<T> {
+final class AttemptRunner<T> {
 
     /** A call that only a newer deployment can read is left to that so often before it is parked. */
     private static final int MAX_POSTPONEMENTS = 8;
 
     private final DurableTask<T> task;
-    private final TaskRetry retry;
+    private final RetrySelector retry;
     private final AttemptBody<T> body;
     private final TimeSource time;
-    private final Duration unknownAfter;
+    private final Duration parkUnknownTasksAfter;
     private final Sequences sequences;
 
-    TaskRunner(
-            DurableTask<T> task, TaskRetry retry, AttemptBody<T> body, DurableSettings settings, Sequences sequences) {
+    AttemptRunner(
+            DurableTask<T> task,
+            RetrySelector retry,
+            AttemptBody<T> body,
+            DurableSettings settings,
+            Sequences sequences) {
         this.task = task;
         this.retry = retry;
         this.body = body;
         this.time = settings.time();
-        this.unknownAfter = settings.limits().unknownAfter();
+        this.parkUnknownTasksAfter = settings.limits().parkUnknownTasksAfter();
         this.sequences = sequences;
     }
 
@@ -55,11 +59,11 @@ final class TaskRunner<T> {
         try {
             envelope = Envelope.decode(stored);
         } catch (UnreadableDataException damaged) {
-            return new Ending.Park(Letters.unreadable(row, damaged, time.wallTime()), stored);
+            return new Ending.Park(DeadLetterFactory.unreadable(row, damaged, time.wallTime()), stored);
         }
         if (envelope.dataVersion() > task.version() && envelope.progress().postponements() < MAX_POSTPONEMENTS) {
             // A newer deployment has enqueued it, and runs it if it is given the time.
-            Instant due = EnqueueOptions.later(time.wallTime(), unknownAfter.dividedBy(MAX_POSTPONEMENTS));
+            Instant due = EnqueueOptions.later(time.wallTime(), parkUnknownTasksAfter.dividedBy(MAX_POSTPONEMENTS));
             return new Ending.Reschedule(due, envelope.postponed());
         }
         T data;
@@ -121,13 +125,13 @@ final class TaskRunner<T> {
         if (end.outcome() instanceof Outcome.Failure<Boolean> failure && failure.error() instanceof LostRowException) {
             return new Ending.Leave();
         }
-        DeadLetter letter = Letters.givenUp(row, envelope, task, end, firstStart, time.wallTime());
+        DeadLetter letter = DeadLetterFactory.givenUp(row, envelope, task, end, firstStart, time.wallTime());
         return new Ending.Park(letter, envelope.encode());
     }
 
     private Ending parked(CallRow row, Envelope envelope, UnreadableDataException damaged) {
         return new Ending.Park(
-                Letters.parked(row, envelope, "unreadable data", ErrorText.of(damaged), time.wallTime()),
+                DeadLetterFactory.parked(row, envelope, "unreadable data", ErrorText.of(damaged), time.wallTime()),
                 envelope.encode());
     }
 

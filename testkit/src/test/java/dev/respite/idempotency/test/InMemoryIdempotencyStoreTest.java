@@ -1,4 +1,4 @@
-package dev.respite.test;
+package dev.respite.idempotency.test;
 
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.InMemoryIdempotencyStore;

@@ -1,4 +1,4 @@
-package dev.respite.test;
+package dev.respite.idempotency.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -18,16 +18,16 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A task of db-scheduler: it has the rows run, and writes what becomes of them, each time in one statement or transaction. */
-final class RowTask {
+final class SchedulerTask {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
 
-    private final TaskRunner<?> runner;
+    private final AttemptRunner<?> runner;
     private final DeadLetters letters;
     private final DurableRetry.Store store;
     private final Instance instance;
 
-    RowTask(TaskRunner<?> runner, DeadLetters letters, DurableRetry.Store store, Instance instance) {
+    SchedulerTask(AttemptRunner<?> runner, DeadLetters letters, DurableRetry.Store store, Instance instance) {
         this.runner = runner;
         this.letters = letters;
         this.store = store;
@@ -100,7 +100,7 @@ final class RowTask {
                     WARNING,
                     "call '" + execution.getId() + "' of task '" + execution.getTaskName()
                             + "' is among the dead letters: " + park.letter().reason() + "; "
-                            + park.letter().lastError());
+                            + park.letter().attempts().lastError());
         }
     }
 

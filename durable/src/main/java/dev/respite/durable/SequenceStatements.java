@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The statements on the rows and dead letters of a sequence. */
-final class SequenceRows {
+final class SequenceStatements {
 
     private static final String OWN_VERSION = " WHERE task_name = ? AND task_instance = ? AND version = ?";
 
@@ -18,7 +18,7 @@ final class SequenceRows {
     private final DurableDialect dialect;
     private final JdbcCustomization binding;
 
-    SequenceRows(DurableTables tables, DurableDialect dialect) {
+    SequenceStatements(DurableTables tables, DurableDialect dialect) {
         this.tables = tables;
         this.dialect = dialect;
         this.binding = dialect.customization();

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The statements of the table of dead letters. */
-final class DeadLetterRows {
+final class DeadLetterStatements {
 
     static final String COLUMNS =
             "letter_id, task_name, task_instance, call_key, state, reason, parked_at, first_start,"
@@ -26,7 +26,7 @@ final class DeadLetterRows {
     private final String table;
     private final JdbcCustomization binding;
 
-    DeadLetterRows(DurableTables tables, JdbcCustomization binding) {
+    DeadLetterStatements(DurableTables tables, JdbcCustomization binding) {
         this.table = tables.deadLetters();
         this.binding = binding;
     }
@@ -41,17 +41,17 @@ final class DeadLetterRows {
                 "INSERT INTO " + table + " (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         try (PreparedStatement statement = connection.prepareStatement(insert)) {
             statement.setString(1, letter.letterId());
-            statement.setString(2, letter.task());
-            statement.setString(3, letter.id());
-            statement.setString(4, letter.key());
+            statement.setString(2, letter.call().task());
+            statement.setString(3, letter.call().id());
+            statement.setString(4, letter.call().key());
             statement.setString(5, letter.state().name());
             statement.setString(6, ErrorText.bounded(letter.reason(), MAX_REASON));
             binding.setInstant(statement, 7, letter.parkedAt());
-            bindOrNull(statement, 8, letter.firstStart());
-            statement.setInt(9, letter.attempts());
-            statement.setString(10, ErrorText.bounded(letter.lastError(), MAX_TEXT));
-            statement.setString(11, ErrorText.bounded(letter.history(), MAX_TEXT));
-            statement.setInt(12, letter.dataVersion());
+            bindOrNull(statement, 8, letter.attempts().firstStart());
+            statement.setInt(9, letter.attempts().count());
+            statement.setString(10, ErrorText.bounded(letter.attempts().lastError(), MAX_TEXT));
+            statement.setString(11, ErrorText.bounded(letter.attempts().history(), MAX_TEXT));
+            statement.setInt(12, letter.call().dataVersion());
             statement.setBytes(13, envelope);
             statement.setString(14, place.map(SequencePlace::sequence).orElse(null));
             statement.setObject(
@@ -148,17 +148,19 @@ final class DeadLetterRows {
     private DeadLetter letter(ResultSet row) throws SQLException {
         return new DeadLetter(
                 row.getString("letter_id"),
-                row.getString("task_name"),
-                row.getString("task_instance"),
-                row.getString("call_key"),
+                new DeadLetter.Call(
+                        row.getString("task_name"),
+                        row.getString("task_instance"),
+                        row.getString("call_key"),
+                        row.getInt("data_version"),
+                        place(row).map(SequencePlace::sequence)),
                 DeadLetter.State.valueOf(row.getString("state")),
                 row.getString("reason"),
                 binding.getInstant(row, "parked_at"),
-                Optional.ofNullable(binding.getInstant(row, "first_start")),
-                row.getInt("attempts"),
-                row.getString("last_error"),
-                row.getString("history"),
-                row.getInt("data_version"),
-                place(row).map(SequencePlace::sequence));
+                new DeadLetter.Attempts(
+                        row.getInt("attempts"),
+                        Optional.ofNullable(binding.getInstant(row, "first_start")),
+                        row.getString("last_error"),
+                        row.getString("history")));
     }
 }

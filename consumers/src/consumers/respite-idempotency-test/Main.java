@@ -2,7 +2,7 @@ package consumer;
 
 import dev.respite.idempotency.*;
 import dev.respite.idempotency.store.*;
-import dev.respite.test.IdempotencyStoreContract;
+import dev.respite.idempotency.test.IdempotencyStoreContract;
 import dev.respite.time.VirtualTime;
 import java.lang.reflect.Method;
 import java.time.Duration;
@@ -14,7 +14,7 @@ final class Main {
     private Main() {}
 
     static void main(String[] args) throws Exception {
-        // snippet testkit/src/main/java/dev/respite/test/IdempotencyStoreContract.java
+        // snippet testkit/src/main/java/dev/respite/idempotency/test/IdempotencyStoreContract.java
         class InMemoryStoreTest implements IdempotencyStoreContract {
 
             private final VirtualTime time = new VirtualTime();

@@ -1,18 +1,18 @@
-package dev.respite.test;
+package dev.respite.idempotency.test;
 
-import static dev.respite.test.StoreFixtures.FINGERPRINT;
-import static dev.respite.test.StoreFixtures.LONG;
-import static dev.respite.test.StoreFixtures.SHORT;
-import static dev.respite.test.StoreFixtures.as;
-import static dev.respite.test.StoreFixtures.found;
-import static dev.respite.test.StoreFixtures.leaseOver;
-import static dev.respite.test.StoreFixtures.newKey;
-import static dev.respite.test.StoreFixtures.newOwner;
-import static dev.respite.test.StoreFixtures.now;
-import static dev.respite.test.StoreFixtures.recordWrite;
-import static dev.respite.test.StoreFixtures.refused;
-import static dev.respite.test.StoreFixtures.terms;
-import static dev.respite.test.StoreFixtures.written;
+import static dev.respite.idempotency.test.StoreFixtures.FINGERPRINT;
+import static dev.respite.idempotency.test.StoreFixtures.LONG;
+import static dev.respite.idempotency.test.StoreFixtures.SHORT;
+import static dev.respite.idempotency.test.StoreFixtures.as;
+import static dev.respite.idempotency.test.StoreFixtures.found;
+import static dev.respite.idempotency.test.StoreFixtures.leaseOver;
+import static dev.respite.idempotency.test.StoreFixtures.newKey;
+import static dev.respite.idempotency.test.StoreFixtures.newOwner;
+import static dev.respite.idempotency.test.StoreFixtures.now;
+import static dev.respite.idempotency.test.StoreFixtures.recordWrite;
+import static dev.respite.idempotency.test.StoreFixtures.refused;
+import static dev.respite.idempotency.test.StoreFixtures.terms;
+import static dev.respite.idempotency.test.StoreFixtures.written;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.idempotency.store.IdempotencyRecord;

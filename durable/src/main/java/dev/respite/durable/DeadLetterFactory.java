@@ -6,16 +6,17 @@ import dev.respite.History;
 import dev.respite.outcome.Outcome;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Makes the entries of calls that are not run any more. */
-final class Letters {
+final class DeadLetterFactory {
 
     private static final int MAX_ERROR = 2_000;
 
-    private Letters() {}
+    private DeadLetterFactory() {}
 
     static DeadLetter givenUp(
             CallRow row,
@@ -25,19 +26,24 @@ final class Letters {
             Instant firstStart,
             Instant now) {
         return new DeadLetter(
-                DeadLetters.newLetterId(),
-                row.task(),
-                row.id(),
-                envelope.key(),
+                newLetterId(),
+                call(row, envelope),
                 task.isPausing() ? DeadLetter.State.PAUSED : DeadLetter.State.DEAD,
                 end.reason().phrase(),
                 now,
-                Optional.of(firstStart),
-                end.history().attempts(),
-                error(envelope, end.outcome()),
-                end.history().summary(),
-                envelope.dataVersion(),
-                envelope.sequence());
+                new DeadLetter.Attempts(
+                        end.history().attempts(),
+                        Optional.of(firstStart),
+                        error(envelope, end.outcome()),
+                        end.history().summary()));
+    }
+
+    private static DeadLetter.Call call(CallRow row, Envelope envelope) {
+        return new DeadLetter.Call(row.task(), row.id(), envelope.key(), envelope.dataVersion(), envelope.sequence());
+    }
+
+    private static String newLetterId() {
+        return UUID.randomUUID().toString();
     }
 
     /** A call whose time is up before an attempt has no failure of its own: the last one says more. */
@@ -54,37 +60,27 @@ final class Letters {
     static DeadLetter parked(CallRow row, Envelope envelope, String reason, String error, Instant now) {
         Optional<CallState> state = envelope.progress().state();
         return new DeadLetter(
-                DeadLetters.newLetterId(),
-                row.task(),
-                row.id(),
-                envelope.key(),
+                newLetterId(),
+                call(row, envelope),
                 DeadLetter.State.PARKED,
                 reason,
                 now,
-                state.map(CallState::firstStart),
-                envelope.attempts(),
-                error,
-                state.map(Letters::history).orElse(""),
-                envelope.dataVersion(),
-                envelope.sequence());
+                new DeadLetter.Attempts(
+                        envelope.attempts(),
+                        state.map(CallState::firstStart),
+                        error,
+                        state.map(DeadLetterFactory::history).orElse("")));
     }
 
     /** A call of which nothing can be read. */
     static DeadLetter unreadable(CallRow row, UnreadableDataException damaged, Instant now) {
         return new DeadLetter(
-                DeadLetters.newLetterId(),
-                row.task(),
-                row.id(),
-                "",
+                newLetterId(),
+                new DeadLetter.Call(row.task(), row.id(), "", 0, Optional.empty()),
                 DeadLetter.State.PARKED,
                 "unreadable envelope",
                 now,
-                Optional.empty(),
-                0,
-                ErrorText.of(damaged),
-                "",
-                0,
-                Optional.empty());
+                new DeadLetter.Attempts(0, Optional.empty(), ErrorText.of(damaged), ""));
     }
 
     private static String history(CallState state) {

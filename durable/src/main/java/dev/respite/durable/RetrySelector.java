@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /** The retry of a task: under the policy of this deployment, and under those that calls of earlier deployments keep. */
-final class TaskRetry {
+final class RetrySelector {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
 
@@ -27,7 +27,7 @@ final class TaskRetry {
     private final boolean pins;
     private final Map<String, ResumableRetry> pinned = new ConcurrentHashMap<>();
 
-    private TaskRetry(Retry retry, Function<RetryPolicy, Classifier> classifiers, boolean pins) {
+    private RetrySelector(Retry retry, Function<RetryPolicy, Classifier> classifiers, boolean pins) {
         this.retry = retry;
         this.classifiers = classifiers;
         this.current = resumable(retry);
@@ -41,13 +41,13 @@ final class TaskRetry {
      * @throws IllegalArgumentException if the policy waits for its budget in memory; if it is to be pinned and has parts that
      *     are written in code; or if it has no classifier for the task
      */
-    static TaskRetry of(DurableTask<?> task, Retry retry, Function<RetryPolicy, Classifier> classifiers) {
+    static RetrySelector of(DurableTask<?> task, Retry retry, Function<RetryPolicy, Classifier> classifiers) {
         if (task.isPinned() && !isText(retry.policy())) {
             throw new IllegalArgumentException(
                     "the policy of task '" + task.name() + "' cannot be pinned: " + retry.policy()
                             + " has parts that are written in code, which no text can store; leave them out, or do not pin the policy");
         }
-        return new TaskRetry(retry, classifiers, task.isPinned());
+        return new RetrySelector(retry, classifiers, task.isPinned());
     }
 
     private static boolean isText(RetryPolicy policy) {

@@ -1,4 +1,4 @@
-package dev.respite.test;
+package dev.respite.idempotency.test;
 
 import java.util.ArrayList;
 import java.util.List;
