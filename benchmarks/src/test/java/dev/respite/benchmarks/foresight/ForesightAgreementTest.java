@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The forecast of {@code respite explain} against the simulator, in a few of the settings of {@code bin/bench --foresight}. */
+@Tag("slow")
 class ForesightAgreementTest {
 
     private static final int SETTINGS = 24;

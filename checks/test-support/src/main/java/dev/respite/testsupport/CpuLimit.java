@@ -71,6 +71,8 @@ public final class CpuLimit implements LauncherSessionListener, TestExecutionLis
     private static boolean isTopLevelClass(TestIdentifier test) {
         return test.isContainer()
                 && test.getSource().filter(ClassSource.class::isInstance).isPresent()
-                && test.getParentIdObject().filter(id -> id.getSegments().size() == 1).isPresent();
+                && test.getParentIdObject()
+                        .filter(id -> id.getSegments().size() == 1)
+                        .isPresent();
     }
 }
