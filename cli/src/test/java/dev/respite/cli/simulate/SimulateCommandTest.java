@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,12 +157,14 @@ class SimulateCommandTest {
         assertThat(Cli.run("simulate", file.toString(), "--print").out()).isEqualTo(yaml);
     }
 
+    @Tag("slow")
     @Test
     void json_sameSeed_isIdentical() {
         String[] args = {"simulate", "brownout", "--seeds", "3", "--seed", "9", "--json"};
         assertThat(Cli.run(args).stdout()).isEqualTo(Cli.run(args).stdout());
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -265,6 +268,7 @@ class SimulateCommandTest {
         assertThat(below).doesNotExist();
     }
 
+    @Tag("slow")
     @Test
     void latency_noCallSucceeds_isNull() {
         String[] words = {"simulate", "independent-failures", "--set", "failureRate=1", "--policy", "a=max-attempts=1"};
@@ -328,6 +332,7 @@ class SimulateCommandTest {
     }
 
     /** The defaults in the list are those that the experiment uses. */
+    @Tag("slow")
     @Test
     void awsOcc_withListedSettings_isTheDefault() {
         assertThat(Cli.run("simulate", "aws-occ", "--set", "clients=100", "--set", "repeats=100", "--json")

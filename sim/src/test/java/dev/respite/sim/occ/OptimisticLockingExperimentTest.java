@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.respite.sim.occ.OptimisticLockingExperiment.Result;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The AWS experiment, against the means of its published simulator at 100 clients. */
+@Tag("slow")
 class OptimisticLockingExperimentTest {
 
     /** At 400, the means are within 3 % of the published ones: {@code -Drespite.sim.repeats=400}. */

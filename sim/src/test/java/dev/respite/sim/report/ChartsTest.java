@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the charts of a comparison show. */
@@ -153,6 +154,7 @@ class ChartsTest {
         assertThat(budget.key()).containsExactly("none", "naive", "respite");
     }
 
+    @Tag("slow")
     @Test
     void budget_isThatOfTheLayerThatPays() {
         Map<String, ReportFigure> figures = figures("deep-stack", Map.of("lasting", "10s"), 1);
@@ -194,6 +196,7 @@ class ChartsTest {
         assertThat(figures.get("answers").description()).endsWith(" lie on each other.");
     }
 
+    @Tag("slow")
     @Test
     void answers_areOfAllCalls_andLatenciesOfSuccesses() {
         Map<String, ReportFigure> figures = figures("metastable", Map.of("outage", "3s"), 1);

@@ -10,6 +10,7 @@ import dev.respite.sim.report.Chart.Span;
 import dev.respite.sim.report.Chart.Up;
 import dev.respite.sim.scenario.BuiltIn;
 import dev.respite.sim.scenario.Scenario;
+import dev.respite.testsupport.Cases;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,7 +52,7 @@ class FigureLayoutTest {
     static Stream<ReportFigure> figures() {
         return Stream.concat(
                 Stream.of(crowded(), crowdedRows()),
-                Stream.of("thundering-herd", "circuit-breaker", "tail", "independent-failures")
+                Cases.of(List.of("thundering-herd", "circuit-breaker", "tail", "independent-failures")).stream()
                         .flatMap(name -> {
                             Scenario scenario = BuiltIn.named(name).scenario();
                             return Charts.of(
@@ -99,6 +101,7 @@ class FigureLayoutTest {
                         .toList());
     }
 
+    @Tag("cases")
     @ParameterizedTest
     @MethodSource("figures")
     void words_areInThePicture_apart_andOnNoData(ReportFigure figure) {
