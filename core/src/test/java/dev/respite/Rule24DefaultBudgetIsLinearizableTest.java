@@ -6,7 +6,6 @@ import dev.respite.budget.RetryBudget.Grant;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
-import dev.respite.time.VirtualTime;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.util.LoggingLevel;
@@ -17,8 +16,8 @@ class Rule24DefaultBudgetIsLinearizableTest {
 
     /** Public, since Lincheck makes it. All happens at one moment, and a part of a retry is never granted. */
     public static final class Concurrent {
-        private final RetryBudget budget = RetryBudgets.of(
-                BudgetSpec.parse("fleet:clients=1,tokens=1/3,overload=1/1/1/1h,ordinary=2/2/1/1h"), new VirtualTime());
+        private final RetryBudget budget =
+                RetryBudgets.of(BudgetSpec.parse("fleet:clients=1,tokens=1/3,overload=1/1/1/1h,ordinary=2/2/1/1h"));
 
         @Operation
         public boolean ordinary() {

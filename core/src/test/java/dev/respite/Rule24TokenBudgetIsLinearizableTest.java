@@ -4,7 +4,6 @@ import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
-import dev.respite.time.VirtualTime;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.util.LoggingLevel;
@@ -15,7 +14,7 @@ class Rule24TokenBudgetIsLinearizableTest {
 
     /** Public, since Lincheck makes it. */
     public static final class Concurrent {
-        private final RetryBudget budget = RetryBudgets.of(new BudgetSpec.PerSuccess(0.5, 2, 2), new VirtualTime());
+        private final RetryBudget budget = RetryBudgets.of(BudgetSpec.perSuccess(0.5, 2, 2));
 
         @Operation
         public boolean ordinary() {

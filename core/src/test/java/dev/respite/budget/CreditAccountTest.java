@@ -3,7 +3,7 @@ package dev.respite.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.respite.policy.BudgetSpec.Fleet;
+import dev.respite.policy.FleetSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -33,7 +33,7 @@ class CreditAccountTest {
     }
 
     private static CreditAccount account(double value) {
-        return new CreditAccount(new Fleet.Account(2, 30, 0.02, Duration.ofNanos(MEMORY)), value);
+        return new CreditAccount(new FleetSpec.Account(2, 30, 0.02, Duration.ofNanos(MEMORY)), value);
     }
 
     @Test

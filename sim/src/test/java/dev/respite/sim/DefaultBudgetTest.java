@@ -42,7 +42,7 @@ class DefaultBudgetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"off", "aws-2.0", "aws-2.1", "grpc:10/0.1", "10%", "finagle", "sre"})
+    @ValueSource(strings = {"off", "aws-2.0", "aws-2.1", "grpc:10/0.1", "10%"})
     void publishedBudget_doesNotBeatOurs_andIsBeatenInOneWay(String published) {
         Point theirs = measure(published);
         Point ours = measure(OURS);

@@ -31,8 +31,7 @@ class IndependentFailuresTest {
         "aws-2.0,     1.11, 1.24, 1.39, 1.20, 1.00",
         "aws-2.1,     1.11, 1.24, 1.17, 1.07, 1.00",
         "grpc:10/0.1, 1.02, 1.00, 1.00, 1.00, 1.00",
-        "10%,         1.10, 1.09, 1.08, 1.05, 1.03",
-        "sre,         1.11, 1.11, 1.11, 1.11, 1.11"
+        "10%,         1.10, 1.09, 1.08, 1.05, 1.03"
     })
     void attempts_ofEachPublishedBudget_areAsPublished(
             String budget, double p10, double p20, double p30, double p50, double p100) {

@@ -44,8 +44,8 @@ class OneEngineTest {
             OneEngineScript script = new OneEngineScript(seed);
             RetryPolicy policy = script.policy();
             OneEngineFold fold = new OneEngineFold(policy, driver.cuts(), driver.hasThread(), driver.waitsOnThread());
-            RetryBudget budget = RetryBudgets.of(policy.budget(), new VirtualTime());
-            RetryBudget unheard = RetryBudgets.of(policy.budget(), new VirtualTime());
+            RetryBudget budget = RetryBudgets.of(policy.budget());
+            RetryBudget unheard = RetryBudgets.of(policy.budget());
             for (int call = 0; call < CALLS; call++) {
                 List<Step> steps = script.steps();
                 OneEngineTrace folded = fold.call(steps, new VirtualTime(seed + call));
