@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
-class DurableDialectTest {
+class CallDatabaseTest {
 
     /** H2, whose statements fail. */
     private static DataSource failing(@Nullable String state) {
@@ -37,7 +37,7 @@ class DurableDialectTest {
     @ParameterizedTest
     @ValueSource(strings = {"42S02", "42P01", "90079"})
     void of_aDatabaseWithoutTables_namesTheFile(String state) {
-        assertThatThrownBy(() -> DurableDialect.of(failing(state), DurableTables.defaults()))
+        assertThatThrownBy(() -> CallDatabase.of(failing(state), DurableTables.defaults()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("run db/respite_durable/h2/V1_1__respite_durable.sql");
     }
@@ -47,7 +47,7 @@ class DurableDialectTest {
     @NullSource
     @ValueSource(strings = {"08006", "57P01", "90067"})
     void of_aDatabaseThatIsCutOff_isAFailureOfTheStore(@Nullable String state) {
-        assertThatThrownBy(() -> DurableDialect.of(failing(state), DurableTables.defaults()))
+        assertThatThrownBy(() -> CallDatabase.of(failing(state), DurableTables.defaults()))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("the tables could not be checked");
     }
