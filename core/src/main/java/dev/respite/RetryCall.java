@@ -17,7 +17,7 @@ import dev.respite.outcome.Verdict;
 import dev.respite.policy.BudgetWait;
 import dev.respite.policy.Limits;
 import dev.respite.policy.Nested;
-import dev.respite.policy.ValueFormat;
+import dev.respite.text.ValueFormat;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;

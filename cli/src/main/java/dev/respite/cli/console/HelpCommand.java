@@ -1,6 +1,6 @@
 package dev.respite.cli.console;
 
-import dev.respite.policy.Spelling;
+import dev.respite.text.Spelling;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

@@ -2,6 +2,7 @@ package dev.respite.cli.explain;
 
 import dev.respite.cli.console.Json;
 import dev.respite.policy.Explanation;
+import dev.respite.policy.PlannedDelay;
 import dev.respite.sim.foresight.Foresight;
 import java.math.BigDecimal;
 import java.util.List;
@@ -48,7 +49,7 @@ final class ExplanationJson {
 
     private static void schedule(JsonGenerator json, Explanation explanation) {
         json.writeArrayPropertyStart("retries");
-        for (Explanation.Retry retry : explanation.retries()) {
+        for (PlannedDelay retry : explanation.retries()) {
             json.writeStartObject();
             json.writeNumberProperty("number", retry.number());
             Json.millis(json, "minMs", retry.minNanos());
