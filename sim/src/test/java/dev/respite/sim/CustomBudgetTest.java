@@ -92,7 +92,7 @@ class CustomBudgetTest {
     @Test
     void policysBudget_madeByAFactory_givesTheSameRun() {
         BudgetSpec spec = RetryPolicy.defaults().budget();
-        CustomBudget same = new CustomBudget("same", time -> RetryBudgets.of(spec, time));
+        CustomBudget same = new CustomBudget("same", time -> RetryBudgets.of(spec));
         Scenario scenario = BuiltIn.named("circuit-breaker").scenario(Map.of("breaker", "none"));
         SimulationResult policys = Simulation.simulate(scenario, RetryPolicy.defaults(), 3);
         SimulationResult custom = Simulation.simulate(scenario, RetryPolicy.parse("budget=off"), 3, same);

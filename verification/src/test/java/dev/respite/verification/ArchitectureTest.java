@@ -161,7 +161,9 @@ class ArchitectureTest {
             .should()
             .notDependOnEachOther()
             .ignoreDependency(alwaysTrue(), resideInAnyPackage(CORE))
-            .ignoreDependency(resideInAPackage("dev.respite.test"), resideInAPackage("dev.respite.idempotency.."))
+            .ignoreDependency(
+                    resideInAnyPackage("dev.respite.durable", "dev.respite.idempotency.jdbc"),
+                    resideInAPackage("dev.respite.jdbc.transaction"))
             .ignoreDependency(
                     resideInAPackage("dev.respite.micrometer"),
                     resideInAnyPackage("dev.respite.idempotency..", "dev.respite.durable"))
@@ -193,8 +195,10 @@ class ArchitectureTest {
     static final ArchRule idempotency_looksAtTheCoreAndNotAtTheClient = noClasses()
             .that()
             .resideInAPackage("dev.respite.idempotency..")
+            .and()
+            .resideOutsideOfPackage("dev.respite.idempotency.test")
             .should()
-            .dependOnClassesThat(resideInAnyPackage("dev.respite.http..", "dev.respite.test"));
+            .dependOnClassesThat(resideInAnyPackage("dev.respite.http..", "dev.respite.idempotency.test"));
 
     @ArchTest
     static final ArchRule idempotencyStore_seesNeitherTheEngineNorHttp = noClasses()

@@ -2,7 +2,6 @@ package dev.respite.cli.explain;
 
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
-import dev.respite.cli.console.Version;
 import dev.respite.cli.policy.UnsafeMethod;
 import dev.respite.policy.Explanation;
 import dev.respite.policy.RetryPolicy;
@@ -21,29 +20,21 @@ import picocli.CommandLine.Parameters;
 /** {@code respite explain}: shows the effects of a policy without running it. */
 @Command(
         name = ExplainCommand.NAME,
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        sortOptions = false,
         header = "Shows the effects of a policy: its delays, its load on the target, its faults.",
-        synopsisHeading = "%nUsage: ",
         description = {
             "%nThe policy is one line of key=value, in one argument or in several; without one, the default is explained. A value with spaces needs an argument of its own, or double quotes.",
             "",
             "The keys: max-attempts (or max-retries, one less), backoff (immediate, fixed, linear, exponential,"
                     + " decorrelated, fibonacci), base-delay, multiplier, increment, max-delay, jitter (none, full,"
                     + " equal, additive, proportional:0.2), total-timeout, attempt-timeout, retry-after (honour, cap,"
-                    + " ignore), retry-after-limit, budget (fleet, 10%%, success:0.5/20/10, grpc:10/0.1, finagle, sre,"
+                    + " ignore), retry-after-limit, budget (fleet, 10%%, success:0.5/20/10, grpc:10/0.1,"
                     + " aws-2.0, aws-2.1, off), clients, nested (suppress, retry), retry-on, stop-on, on.ERROR.KEY, unbounded (a reason) and preset"
                     + " (course, aws-standard-2.0, aws-standard-2.1, grpc).",
             "",
             "With --clients, --rate, --capacity and --timeout, it also says whether the retries of so many clients can keep"
                     + " their target down after an outage, and which setting decides."
         },
-        parameterListHeading = "%nParameters:%n",
-        optionListHeading = "%nOptions:%n",
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {" 0:the policy is explained, with or without warnings", "64:the policy is invalid"},
-        footerHeading = "%nExamples:%n",
         footer = {
             "  respite explain",
             "  respite explain preset=course max-attempts=4",

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,12 +154,14 @@ class SimulateCommandTest {
         assertThat(Cli.run("simulate", file.toString(), "--print").out()).isEqualTo(yaml);
     }
 
+    @Tag("slow")
     @Test
     void json_sameSeed_isIdentical() {
         String[] args = {"simulate", "brownout", "--seeds", "3", "--seed", "9", "--json"};
         assertThat(Cli.run(args).stdout()).isEqualTo(Cli.run(args).stdout());
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -237,6 +240,7 @@ class SimulateCommandTest {
                 .doesNotContain("Exception");
     }
 
+    @Tag("slow")
     @Test
     void latency_noCallSucceeds_isNull() {
         String[] words = {"simulate", "independent-failures", "--set", "failureRate=1", "--policy", "a=max-attempts=1"};

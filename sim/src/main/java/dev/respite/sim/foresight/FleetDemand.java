@@ -1,6 +1,6 @@
 package dev.respite.sim.foresight;
 
-import dev.respite.policy.BudgetSpec.Fleet;
+import dev.respite.policy.FleetSpec;
 import dev.respite.policy.Ranges;
 import dev.respite.policy.ValueFormat;
 import java.time.Duration;
@@ -21,7 +21,7 @@ public record FleetDemand(int clients, double rate, double capacity, Duration ti
      * @throws IllegalArgumentException if a value is out of its range, or the rate is not below the capacity
      */
     public FleetDemand {
-        Ranges.check("clients", clients, 1, Fleet.MAX_CLIENTS);
+        Ranges.check("clients", clients, 1, FleetSpec.MAX_CLIENTS);
         Ranges.check("capacity", capacity, 0.01, 10_000_000);
         Ranges.check("timeout", timeout, Duration.ofMillis(1), Duration.ofMinutes(1));
         Ranges.check("rate", rate, 0.001, 10_000_000);

@@ -2,7 +2,10 @@ package dev.respite.sim.foresight;
 
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
+import dev.respite.policy.FleetSpec;
+import dev.respite.policy.GrpcSpec;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.TokenSpec;
 import dev.respite.sim.foresight.Foresight.DecisiveSetting;
 import dev.respite.sim.foresight.Foresight.Recovery;
 import dev.respite.sim.foresight.Foresight.Risk;
@@ -45,15 +48,14 @@ final class Forecast {
         if (retries.attempts() == 1) {
             return new DecisiveSetting(MAX_ATTEMPTS, Optional.empty(), as);
         }
-        if (retries.budget() instanceof BudgetSpec.Fleet fleet
-                && fleet.clients().isPresent()) {
+        if (retries.budget() instanceof FleetSpec fleet && fleet.clients().isPresent()) {
             BudgetSpec undeclared = fleet.withoutClients();
             Recovery changed = recovery(retries.withBudget(undeclared), OutageModel.UNLUCKY);
             if (changed.isHarmed()) {
                 return new DecisiveSetting(CLIENTS, Optional.of("budget=" + undeclared), changed);
             }
         }
-        Recovery changed = recovery(retries.withBudget(new BudgetSpec.Off()), OutageModel.UNLUCKY);
+        Recovery changed = recovery(retries.withBudget(BudgetSpec.off()), OutageModel.UNLUCKY);
         return changed.isHarmed()
                 ? new DecisiveSetting(BUDGET, Optional.of("budget=off"), changed)
                 : new DecisiveSetting(MAX_ATTEMPTS, Optional.empty(), as);
@@ -61,8 +63,8 @@ final class Forecast {
 
     /** The first change that protects, the one that costs least first. */
     private DecisiveSetting harming(Recovery as) {
-        boolean isFleet = retries.budget() instanceof BudgetSpec.Fleet;
-        BudgetSpec.Fleet fleet = retries.budget() instanceof BudgetSpec.Fleet own ? own : BudgetSpec.Fleet.DEFAULT;
+        boolean isFleet = retries.budget() instanceof FleetSpec;
+        FleetSpec fleet = retries.budget() instanceof FleetSpec own ? own : FleetSpec.DEFAULT;
         Recovery declared = recovery(retries.withBudget(fleet.withClients(demand.clients())), OutageModel.UNLUCKY);
         if (!declared.isHarmed()) {
             String change = (isFleet ? "" : "budget=fleet ") + "clients=" + demand.clients();
@@ -81,14 +83,14 @@ final class Forecast {
         if (retries.attempts() == 1) {
             return OptionalDouble.of(0);
         }
-        if (retries.budget() instanceof BudgetSpec.Tokens tokens) {
+        if (retries.budget() instanceof TokenSpec tokens) {
             return OptionalDouble.of(clients * Math.floor(tokens.capacity() / tokens.cost(ErrorKind.TIMEOUT)));
         }
-        if (retries.budget() instanceof BudgetSpec.Grpc grpc) {
+        if (retries.budget() instanceof GrpcSpec grpc) {
             return OptionalDouble.of(clients * Math.max(0, Math.ceil(grpc.maxTokens() / 2.0) - 1));
         }
-        if (retries.budget() instanceof BudgetSpec.Fleet fleet) {
-            BudgetSpec.Fleet.Account account = fleet.overload();
+        if (retries.budget() instanceof FleetSpec fleet) {
+            FleetSpec.Account account = fleet.overload();
             double most = clients * account.credit();
             if (fleet.clients().isEmpty()) {
                 return OptionalDouble.of(most);

@@ -189,7 +189,7 @@ final class OutageModel {
     }
 
     private RetryBudget budget(Call call) {
-        return budgets.computeIfAbsent(call.client(), client -> RetryBudgets.of(retries.budget(), time));
+        return budgets.computeIfAbsent(call.client(), client -> RetryBudgets.of(retries.budget()));
     }
 
     private void process(Event event, CallResult result) {

@@ -65,7 +65,7 @@ class ForesightTest {
                 .isZero();
     }
 
-    /** A bucket for each client holds few clients and not many: table "Many clients that call rarely" of docs/budgets.md. */
+    /** A bucket for each client holds few clients and not many: table "Many clients that call rarely" of docs/evidence/budgets.md. */
     @ParameterizedTest
     @CsvSource({"300, NONE", "1000, NONE", "6000, HARMFUL", "20000, HARMFUL"})
     void foresight_ofABucketForEachClient_dependsOnTheirNumber(int clients, Risk risk) {
@@ -105,7 +105,7 @@ class ForesightTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"finagle", "sre", "grpc:10/0.1", "10%", "aws-2.0", "aws-2.1", "off", "fleet"})
+    @ValueSource(strings = {"grpc:10/0.1", "10%", "aws-2.0", "aws-2.1", "off", "fleet"})
     void foresight_ofAnyBudget_isTheSameEachTime(String budget) {
         assertThat(foresight("budget=" + budget, 50)).isEqualTo(foresight("budget=" + budget, 50));
     }

@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The section "After an outage" of docs/durable.md: its picture, and the figures that it names. With {@code
  * -Drespite.pictures=write} the picture is replaced.
  */
+@Tag("slow")
 class DurableBacklogTest {
 
     private static final Path DOCS = Path.of("..", "docs");
