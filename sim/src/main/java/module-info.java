@@ -1,14 +1,13 @@
 /** Sees what a retry policy does to a service, before an outage does. */
 module dev.respite.sim {
     requires transitive dev.respite;
-    requires dev.respite.resilience4j;
     requires HdrHistogram;
     requires org.snakeyaml.engine;
     requires static org.jspecify;
 
     exports dev.respite.sim;
     exports dev.respite.sim.conclusion;
-    exports dev.respite.sim.occ;
+    exports dev.respite.sim.foresight;
     exports dev.respite.sim.report;
     exports dev.respite.sim.scenario;
 }

@@ -1,10 +1,10 @@
 /** Contract tests for implementations of Respite's interfaces. */
-module dev.respite.test {
+module dev.respite.idempotency.test {
     requires transitive dev.respite.idempotency;
     requires transitive org.junit.jupiter.api;
     requires org.junit.jupiter.params;
     requires org.assertj.core;
     requires static org.jspecify;
 
-    exports dev.respite.test;
+    exports dev.respite.idempotency.test;
 }

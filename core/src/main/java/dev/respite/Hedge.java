@@ -79,7 +79,7 @@ public final class Hedge {
      */
     public static Hedge of(Retry retry, Duration delay) {
         checkDelay(retry.policy(), delay);
-        return new Hedge(retry, delay, 2, DEFAULT_SHARE, allowance(DEFAULT_SHARE, retry));
+        return new Hedge(retry, delay, 2, DEFAULT_SHARE, allowance(DEFAULT_SHARE));
     }
 
     /**
@@ -110,11 +110,11 @@ public final class Hedge {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT, "extra load %s: use a share of the calls above 0 and at most 1, such as 0.05", share));
         }
-        return new Hedge(retry, delay, maxAttempts, share, allowance(share, retry));
+        return new Hedge(retry, delay, maxAttempts, share, allowance(share));
     }
 
-    private static RetryBudget allowance(double share, Retry retry) {
-        return RetryBudgets.of(new BudgetSpec.PerSuccess(share, BURST, 1), retry.time());
+    private static RetryBudget allowance(double share) {
+        return RetryBudgets.of(BudgetSpec.perSuccess(share, BURST, 1));
     }
 
     private static void checkDelay(RetryPolicy policy, Duration delay) {

@@ -111,7 +111,7 @@ public final class Retry {
     private static Retry of(RetryPolicy policy, TimeSource time, Warnings warnings) {
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(time, "time");
-        RetryBudget budget = RetryBudgets.of(policy, time);
+        RetryBudget budget = RetryBudgets.of(policy);
         EventPublisher reporter = new EventPublisher("retry", RetryListener.NONE, new Counters(), warnings, false);
         return new Retry(policy, budget, true, CallHooks.of(time), reporter);
     }
@@ -159,7 +159,7 @@ public final class Retry {
     public Retry withPolicy(RetryPolicy policy) {
         Objects.requireNonNull(policy, "policy");
         boolean kept = !ownsBudget || policy.budget().equals(this.policy.budget());
-        RetryBudget next = kept ? budget : RetryBudgets.replace(budget, policy.budget(), time());
+        RetryBudget next = kept ? budget : RetryBudgets.replace(budget, policy.budget());
         return new Retry(policy, next, ownsBudget, context.hooks(), context.reporter());
     }
 

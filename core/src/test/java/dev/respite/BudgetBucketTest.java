@@ -10,7 +10,6 @@ import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
-import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +19,7 @@ class BudgetBucketTest {
     private final VirtualTime time = new VirtualTime();
 
     private RetryBudget budget(String text) {
-        return RetryBudgets.of(BudgetSpec.parse(text), time);
+        return RetryBudgets.of(BudgetSpec.parse(text));
     }
 
     private static int drain(RetryBudget budget, ErrorKind kind) {
@@ -134,47 +133,6 @@ class BudgetBucketTest {
     }
 
     @Test
-    void finagle_isAFloorOfTenASecondAndAFifthOfTheRequests() {
-        RetryBudget budget = budget("finagle");
-        assertThat(budget.retriesLeft()).isEqualTo(100);
-        for (int i = 0; i < 50; i++) {
-            budget.started();
-        }
-        assertThat(budget.retriesLeft()).isEqualTo(110);
-        assertThat(drain(budget, ErrorKind.TIMEOUT)).isEqualTo(110);
-        budget.succeeded();
-        assertThat(budget.tryAcquire(ErrorKind.TIMEOUT)).isFalse();
-    }
-
-    @Test
-    void finagle_forgetsAfterItsWindow() {
-        RetryBudget budget = budget("finagle");
-        for (int i = 0; i < 500; i++) {
-            budget.started();
-        }
-        assertThat(drain(budget, ErrorKind.IO)).isEqualTo(200);
-        time.advance(Duration.ofMillis(8_999));
-        assertThat(budget.tryAcquire(ErrorKind.IO)).isFalse();
-        time.advance(Duration.ofMillis(1_002));
-        assertThat(budget.retriesLeft()).isEqualTo(100);
-        assertThat(drain(budget, ErrorKind.IO)).isEqualTo(100);
-        time.advance(Duration.ofHours(1));
-        assertThat(drain(budget, ErrorKind.IO)).isEqualTo(100);
-    }
-
-    @Test
-    void sre_isATenthOfAllRequests_retriesIncluded() {
-        RetryBudget budget = budget("sre");
-        assertThat(budget.tryAcquire(ErrorKind.IO)).isFalse();
-        for (int i = 0; i < 900; i++) {
-            budget.started();
-        }
-        assertThat(drain(budget, ErrorKind.IO)).isEqualTo(100);
-        time.advance(Duration.ofSeconds(121));
-        assertThat(budget.retriesLeft()).isZero();
-    }
-
-    @Test
     void off_grantsEverything() {
         RetryBudget budget = budget("off");
         assertThat(drain(budget, ErrorKind.TIMEOUT)).isEqualTo(100_000);
@@ -185,7 +143,7 @@ class BudgetBucketTest {
     void whatNeverReachedItsTarget_isFree() {
         RetryPolicy policy = RetryPolicy.parse("backoff=immediate budget=grpc:10/0.1 max-attempts=50")
                 .withClassifier(outcome -> dev.respite.outcome.Verdict.transientError(ErrorKind.REJECTED));
-        for (String text : new String[] {"grpc:10/0.1", "10%", "sre"}) {
+        for (String text : new String[] {"grpc:10/0.1", "10%"}) {
             Retry retry = Retry.of(policy, time).withBudget(budget(text));
             Script script = Script.of("rejected");
             retry.call(script);

@@ -198,8 +198,8 @@ class GuardedBudgetTest {
     @Test
     void budgetsOfOurs_areNotWrapped() {
         List<Throwable> bugs = new ArrayList<>();
-        for (String text : List.of("fleet", "fleet:clients=5", "10%", "aws-2.0", "grpc:10/0.1", "finagle", "off")) {
-            RetryBudget budget = RetryBudgets.of(BudgetSpec.parse(text), time);
+        for (String text : List.of("fleet", "fleet:clients=5", "10%", "aws-2.0", "grpc:10/0.1", "off")) {
+            RetryBudget budget = RetryBudgets.of(BudgetSpec.parse(text));
             assertThat(RetryBudgets.guarded(budget, bugs::add)).isSameAs(budget);
         }
         RetryBudget faulty = new Faulty(Fault.TAKE);

@@ -16,7 +16,7 @@ import net.jqwik.api.Property;
 class Rule10WallClockStepsChangeNothingTest {
 
     private static final RetryPolicy POLICY =
-            RetryPolicy.parse("max-attempts=20 total-timeout=5s base-delay=50ms budget=finagle");
+            RetryPolicy.parse("max-attempts=20 total-timeout=5s base-delay=50ms budget=success:0.5/20/10");
 
     @Property(tries = 200)
     void call_whileTheWallClockJumps_isTheSameCall(@ForAll long seed) {

@@ -163,7 +163,7 @@ class Rule18CallsAndAttemptsAreCountedOnceTest {
         retry.call(Script.of("value"));
         retry.withListener(recorder).call(Script.of("value"));
         retry.withPolicy(RetryPolicy.defaults()).call(Script.of("value"));
-        retry.withBudget(RetryBudgets.of(POLICY.budget(), time)).call(Script.of("value"));
+        retry.withBudget(RetryBudgets.of(POLICY.budget())).call(Script.of("value"));
         assertThat(retry.counts().calls()).isEqualTo(4);
     }
 

@@ -9,7 +9,7 @@ import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.StopReason;
-import dev.respite.policy.BudgetSpec;
+import dev.respite.policy.FleetSpec;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
@@ -183,7 +183,7 @@ class Rule24TheDefaultBudgetTest {
 
     @Test
     void withBudget_ofOneThatIsShared_spendsFromIt() {
-        RetryBudget shared = RetryBudgets.of(BudgetSpec.Fleet.DEFAULT, time);
+        RetryBudget shared = RetryBudgets.of(FleetSpec.DEFAULT);
         Retry one = retrying("").withBudget(shared);
         Retry other = retrying("").withBudget(shared);
         Script first = Script.of(new ConnectException());

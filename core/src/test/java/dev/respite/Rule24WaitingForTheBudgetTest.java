@@ -378,12 +378,12 @@ class Rule24WaitingForTheBudgetTest {
     @Test
     void budgetOfAPolicyThatWaits_hasAQueue() {
         RetryPolicy waits = RetryPolicy.parse("budget-wait=20s");
-        assertThat(RetryBudgets.queueOf(RetryBudgets.of(waits, time))).isPresent();
-        assertThat(RetryBudgets.queueOf(RetryBudgets.of(RetryPolicy.defaults(), time)))
+        assertThat(RetryBudgets.queueOf(RetryBudgets.of(waits))).isPresent();
+        assertThat(RetryBudgets.queueOf(RetryBudgets.of(RetryPolicy.defaults())))
                 .isEmpty();
-        assertThat(RetryBudgets.queueOf(RetryBudgets.of(waits.budget(), time))).isEmpty();
-        assertThat(RetryBudgets.of(BudgetSpec.parse("fleet"), time).retriesLeft())
-                .isEqualTo(RetryBudgets.of(waits, time).retriesLeft());
+        assertThat(RetryBudgets.queueOf(RetryBudgets.of(waits.budget()))).isEmpty();
+        assertThat(RetryBudgets.of(BudgetSpec.parse("fleet")).retriesLeft())
+                .isEqualTo(RetryBudgets.of(waits).retriesLeft());
     }
 
     /** The budget that pays receives the same as without the queue. */

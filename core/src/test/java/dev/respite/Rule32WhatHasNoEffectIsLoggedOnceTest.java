@@ -61,7 +61,7 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
         assertThat(lines.containing("no-jitter: ")).hasSize(1);
         retry.withName("quotes")
                 .withListener(event -> {})
-                .withBudget(RetryBudgets.of(policy.budget(), time))
+                .withBudget(RetryBudgets.of(policy.budget()))
                 .withPolicy(RetryPolicy.parse("max-attempts=1"))
                 .withDriverClassifier(outcome -> Verdict.accept())
                 .withContext(task -> task);

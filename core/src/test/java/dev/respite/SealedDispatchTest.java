@@ -13,6 +13,8 @@ import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.Explanation;
+import dev.respite.policy.FleetSpec;
+import dev.respite.policy.GrpcSpec;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.VirtualTime;
 import java.time.Duration;
@@ -45,14 +47,12 @@ class SealedDispatchTest {
             new Decision.RetryAfter<>(1, 1, ErrorKind.IO));
 
     private static final List<BudgetSpec> BUDGETS = List.of(
-            new BudgetSpec.Off(),
-            BudgetSpec.Fleet.DEFAULT,
-            new BudgetSpec.PerSuccess(0.5, 20, 10),
-            new BudgetSpec.Aws(BudgetSpec.Aws.Version.V2_0),
-            new BudgetSpec.Aws(BudgetSpec.Aws.Version.V2_1),
-            new BudgetSpec.Grpc(10, 0.1),
-            new BudgetSpec.Finagle(0.3, 5, Duration.ofSeconds(2)),
-            new BudgetSpec.Ratio(0.2));
+            BudgetSpec.off(),
+            FleetSpec.DEFAULT,
+            BudgetSpec.perSuccess(0.5, 20, 10),
+            BudgetSpec.parse("aws-2.0"),
+            BudgetSpec.parse("aws-2.1"),
+            new GrpcSpec(10, 0.1));
 
     private final VirtualTime time = new VirtualTime();
 
@@ -180,18 +180,17 @@ class SealedDispatchTest {
             assertThat(BudgetSpec.parse(spec.toString())).isEqualTo(spec);
             RetryPolicy policy = RetryPolicy.builder().budget(spec).build();
             assertThat(RetryPolicy.parse(policy.toString()).budget()).isEqualTo(spec);
-            RetryBudget bucket = RetryBudgets.of(spec, time);
+            RetryBudget bucket = RetryBudgets.of(spec);
             buckets.add(bucket.getClass().getName());
-            boolean off = spec instanceof BudgetSpec.Off;
+            boolean off = spec == BudgetSpec.off();
             assertThat(bucket.retriesLeft() == Double.POSITIVE_INFINITY)
                     .as("%s is unlimited", spec)
                     .isEqualTo(off);
-            // Each but the floor of so many a second bounds what an outage makes of a call.
+            // Each but the missing one limits the attempts of a call in an outage.
             boolean bounded = Explanation.of(policy).amplification(1, ErrorKind.TIMEOUT) < 3;
-            boolean floor = spec instanceof BudgetSpec.Finagle;
-            assertThat(bounded).as("%s bounds an outage", spec).isEqualTo(!off && !floor);
+            assertThat(bounded).as("%s bounds an outage", spec).isEqualTo(!off);
         }
-        assertThat(buckets).hasSize(5);
+        assertThat(buckets).hasSize(4);
     }
 
     @Test

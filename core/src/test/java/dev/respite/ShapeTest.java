@@ -61,7 +61,7 @@ class ShapeTest {
 
     @Test
     void aws21Budget_theExampleOfItsSpecification_isRefusedAtTheSecondRetry() {
-        RetryBudget budget = RetryBudgets.of(BudgetSpec.parse("aws-2.1"), time);
+        RetryBudget budget = RetryBudgets.of(BudgetSpec.parse("aws-2.1"));
         for (int i = 0; i < 34; i++) {
             assertThat(budget.tryAcquire(ErrorKind.ofStatus(500))).isTrue();
         }
@@ -75,7 +75,7 @@ class ShapeTest {
 
     @Test
     void grpcBudget_failuresDrainIt_andRetriesStopAtHalf() {
-        RetryBudget budget = RetryBudgets.of(BudgetSpec.parse("grpc:10/0.1"), time);
+        RetryBudget budget = RetryBudgets.of(BudgetSpec.parse("grpc:10/0.1"));
         for (int failure = 1; failure <= 4; failure++) {
             budget.failed(ErrorKind.TIMEOUT);
             assertThat(budget.tryAcquire(ErrorKind.TIMEOUT)).isTrue();

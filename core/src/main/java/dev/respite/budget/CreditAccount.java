@@ -1,6 +1,6 @@
 package dev.respite.budget;
 
-import dev.respite.policy.BudgetSpec.Fleet;
+import dev.respite.policy.FleetSpec;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -17,7 +17,7 @@ final class CreditAccount {
     private final double memoryNanos;
     private double value;
 
-    CreditAccount(Fleet.Account spec, double value) {
+    CreditAccount(FleetSpec.Account spec, double value) {
         this.memoryNanos = spec.memory().toNanos();
         this.value = value;
     }

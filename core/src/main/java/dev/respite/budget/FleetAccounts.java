@@ -4,12 +4,12 @@ import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudget.Grant;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.ErrorKind.Load;
-import dev.respite.policy.BudgetSpec.Fleet;
+import dev.respite.policy.FleetSpec;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
 /**
- * The rule of the default budget, {@link Fleet}: pure, with time and chance as parameters. Not thread-safe.
+ * The rule of the default budget, {@link FleetSpec}: pure, with time and chance as parameters. Not thread-safe.
  *
  * <p>The floor of an account is what the client may hold without having earned it lately: the largest of its part in the fleet's
  * burst, the credit of a new client, and a part of that credit for retries that have helped before.
@@ -36,7 +36,7 @@ final class FleetAccounts {
 
     private static final double FULL = 1 - 1e-6;
 
-    private final Fleet spec;
+    private final FleetSpec spec;
     private final double overloadShare;
     private final double ordinaryShare;
     private final CreditAccount overload;
@@ -61,9 +61,9 @@ final class FleetAccounts {
      *
      * @param part how much of its tokens and credit it begins with, from 0 to 1
      */
-    FleetAccounts(Fleet spec, double part) {
+    FleetAccounts(FleetSpec spec, double part) {
         this.spec = spec;
-        double clients = spec.clients().orElse(Fleet.ASSUMED_CLIENTS);
+        double clients = spec.clients().orElse(FleetSpec.ASSUMED_CLIENTS);
         this.overloadShare = Math.min(spec.overload().credit(), spec.overload().fleetBurst() / clients);
         this.ordinaryShare = Math.min(spec.ordinary().credit(), spec.ordinary().fleetBurst() / clients);
         this.fresh = spec.clients().isPresent() ? 0 : 1;
@@ -76,7 +76,7 @@ final class FleetAccounts {
     /**
      * The accounts of a client whose budget has another specification now: with what it had, within the limits of the new one.
      */
-    FleetAccounts(Fleet spec, FleetAccounts before) {
+    FleetAccounts(FleetSpec spec, FleetAccounts before) {
         this(spec, 0);
         this.latency = new LatencyBaseline(spec.deviations(), before.latency);
         this.fresh = Math.min(fresh, before.fresh);
@@ -148,7 +148,7 @@ final class FleetAccounts {
         tokens = Math.min(spec.tokens().burst(), tokens + spec.tokens().perSuccess());
         double floor = overloadFloor();
         if (overload.value() < floor) {
-            overload.add(Fleet.OVERLOAD_REFILL, floor);
+            overload.add(FleetSpec.OVERLOAD_REFILL, floor);
         } else {
             overload.add(spec.overload().perSuccess(), spec.overload().credit());
         }

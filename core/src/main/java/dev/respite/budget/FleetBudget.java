@@ -1,7 +1,7 @@
 package dev.respite.budget;
 
 import dev.respite.outcome.ErrorKind;
-import dev.respite.policy.BudgetSpec.Fleet;
+import dev.respite.policy.FleetSpec;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -34,7 +34,7 @@ final class FleetBudget implements RetryBudget {
      *
      * @param part how much of the tokens and credit of a new client it begins with, from 0 to 1
      */
-    FleetBudget(Fleet spec, double part) {
+    FleetBudget(FleetSpec spec, double part) {
         this.accounts = new FleetAccounts(spec, part);
     }
 
@@ -43,7 +43,7 @@ final class FleetBudget implements RetryBudget {
     }
 
     /** A budget in the place of this one: with what this has, within the limits of the new specification. */
-    FleetBudget with(Fleet spec) {
+    FleetBudget with(FleetSpec spec) {
         lock.lock();
         try {
             return new FleetBudget(new FleetAccounts(spec, accounts));

@@ -1,7 +1,7 @@
 package dev.respite.budget;
 
 import dev.respite.outcome.ErrorKind;
-import dev.respite.policy.BudgetSpec;
+import dev.respite.policy.GrpcSpec;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -16,7 +16,7 @@ final class GrpcThrottle implements RetryBudget {
     private final long credit;
     private final AtomicLong balance;
 
-    GrpcThrottle(BudgetSpec.Grpc spec, double retries) {
+    GrpcThrottle(GrpcSpec spec, double retries) {
         this.capacity = spec.maxTokens() * TOKEN;
         this.credit = Math.round(spec.tokenRatio() * TOKEN);
         this.balance = new AtomicLong(Math.min(

@@ -2,8 +2,10 @@ package dev.respite.budget;
 
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
+import dev.respite.policy.FleetSpec;
+import dev.respite.policy.GrpcSpec;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.time.TimeSource;
+import dev.respite.policy.TokenSpec;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -22,11 +24,10 @@ public final class RetryBudgets {
      * Makes the budget of a policy, with a queue where calls wait for it if the policy has a {@code budget-wait}. It starts full.
      *
      * @param policy the policy
-     * @param time the time, for budgets that look back over a window
      * @return a new budget
      */
-    public static RetryBudget of(RetryPolicy policy, TimeSource time) {
-        RetryBudget budget = of(policy.budget(), time);
+    public static RetryBudget of(RetryPolicy policy) {
+        RetryBudget budget = of(policy.budget());
         return policy.limits().budgetWait().isPresent() ? WaitingBudget.of(budget) : budget;
     }
 
@@ -34,11 +35,10 @@ public final class RetryBudgets {
      * Makes the budget that a specification describes. It starts full.
      *
      * @param spec the specification
-     * @param time the time, for budgets that look back over a window
      * @return a new budget
      */
-    public static RetryBudget of(BudgetSpec spec, TimeSource time) {
-        return make(spec, time, FULL);
+    public static RetryBudget of(BudgetSpec spec) {
+        return make(spec, FULL);
     }
 
     /**
@@ -47,17 +47,16 @@ public final class RetryBudgets {
      *
      * @param old the budget that is replaced
      * @param spec the specification of the new one
-     * @param time the time, for budgets that look back over a window
      * @return a new budget
      */
-    public static RetryBudget replace(RetryBudget old, BudgetSpec spec, TimeSource time) {
+    public static RetryBudget replace(RetryBudget old, BudgetSpec spec) {
         if (old instanceof WaitingBudget waiting) {
-            return waiting.with(replace(waiting.budget(), spec, time));
+            return waiting.with(replace(waiting.budget(), spec));
         }
-        if (old instanceof FleetBudget before && spec instanceof BudgetSpec.Fleet fleet) {
+        if (old instanceof FleetBudget before && spec instanceof FleetSpec fleet) {
             return before.with(fleet);
         }
-        return make(spec, time, old instanceof Unlimited unlimited ? unlimited.before() : old.retriesLeft());
+        return make(spec, old instanceof Unlimited unlimited ? unlimited.before() : old.retriesLeft());
     }
 
     /**
@@ -95,28 +94,21 @@ public final class RetryBudgets {
         boolean ours = budget instanceof FleetBudget
                 || budget instanceof TokenBudget
                 || budget instanceof GrpcThrottle
-                || budget instanceof WindowBudget
                 || budget instanceof Unlimited;
         return ours ? budget : new SafeBudget(budget, onBug);
     }
 
     /** A bucket that grants no more ordinary retries at first than the given number. */
-    static RetryBudget make(BudgetSpec spec, TimeSource time, double retries) {
-        if (spec instanceof BudgetSpec.Tokens tokens) {
+    static RetryBudget make(BudgetSpec spec, double retries) {
+        if (spec instanceof TokenSpec tokens) {
             return new TokenBudget(tokens, Math.min(tokens.capacity(), retries * tokens.cost(ErrorKind.OTHER)));
         }
-        if (spec instanceof BudgetSpec.Fleet fleet) {
+        if (spec instanceof FleetSpec fleet) {
             double full = new FleetBudget(fleet, 1).retriesLeft();
             return new FleetBudget(fleet, retries < full ? retries / full : 1);
         }
-        if (spec instanceof BudgetSpec.Grpc grpc) {
+        if (spec instanceof GrpcSpec grpc) {
             return new GrpcThrottle(grpc, retries);
-        }
-        if (spec instanceof BudgetSpec.Finagle finagle) {
-            return WindowBudget.of(finagle, time, retries);
-        }
-        if (spec instanceof BudgetSpec.Ratio ratio) {
-            return WindowBudget.of(ratio, time, retries);
         }
         return new Unlimited(retries);
     }

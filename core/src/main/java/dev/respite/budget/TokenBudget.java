@@ -1,7 +1,7 @@
 package dev.respite.budget;
 
 import dev.respite.outcome.ErrorKind;
-import dev.respite.policy.BudgetSpec;
+import dev.respite.policy.TokenSpec;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -15,12 +15,12 @@ final class TokenBudget implements RetryBudget {
 
     private static final double MICROS = 1_000_000;
 
-    private final BudgetSpec.Tokens spec;
+    private final TokenSpec spec;
     private final long capacity;
     private final long firstAttemptDeposit;
     private final AtomicLong balance;
 
-    TokenBudget(BudgetSpec.Tokens spec, double initial) {
+    TokenBudget(TokenSpec spec, double initial) {
         this.spec = spec;
         this.capacity = micros(spec.capacity());
         this.firstAttemptDeposit = micros(spec.firstAttemptDeposit());

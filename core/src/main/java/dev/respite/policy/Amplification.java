@@ -7,8 +7,7 @@ import java.util.Optional;
 /**
  * Attempts for each call in the long run, when attempts fail independently of each other with one probability.
  *
- * <p>The burst of a budget is not counted, since it is spent once; nor a floor of so many retries a second, since that
- * depends on the rate of calls: with a floor, all that is wanted is taken as allowed.
+ * <p>The burst of a budget is not counted, since it is spent once.
  */
 final class Amplification {
 
@@ -39,36 +38,30 @@ final class Amplification {
     }
 
     private static double granted(BudgetSpec budget, double failureRate, double wanted, ErrorKind kind) {
-        if (budget instanceof BudgetSpec.Tokens tokens) {
+        if (budget instanceof TokenSpec tokens) {
             return Math.min(wanted, funded(tokens, failureRate, kind));
         }
-        if (budget instanceof BudgetSpec.Fleet fleet) {
+        if (budget instanceof FleetSpec fleet) {
             return Math.min(wanted, earned(fleet, failureRate, kind));
         }
-        if (budget instanceof BudgetSpec.Grpc grpc) {
+        if (budget instanceof GrpcSpec grpc) {
             // Once failures outweigh what successes bring, the bucket falls below half and stays there.
             return failureRate > (1 - failureRate) * grpc.tokenRatio() ? 0 : wanted;
-        }
-        if (budget instanceof BudgetSpec.Ratio ratio) {
-            return Math.min(wanted, ratio.ratio() / (1 - ratio.ratio()));
-        }
-        if (budget instanceof BudgetSpec.Finagle finagle && finagle.minPerSecond() == 0) {
-            return Math.min(wanted, finagle.ratio());
         }
         return wanted;
     }
 
     /** In balance, after retries have helped: retries = successes·what each earns; all calls that succeed earn. */
-    private static double earned(BudgetSpec.Fleet fleet, double failureRate, ErrorKind kind) {
+    private static double earned(FleetSpec fleet, double failureRate, ErrorKind kind) {
         double perSuccess = kind.load() == ErrorKind.Load.OVERLOAD
-                ? BudgetSpec.Fleet.OVERLOAD_REFILL
+                ? FleetSpec.OVERLOAD_REFILL
                 : fleet.tokens().perSuccess();
         double drain = 1 - (1 - failureRate) * perSuccess;
         return drain <= 0 ? Double.POSITIVE_INFINITY : (1 - failureRate) * perSuccess / drain;
     }
 
     /** In balance: retries·cost = first tries that succeed·their credit + retries that succeed·theirs. */
-    private static double funded(BudgetSpec.Tokens tokens, double failureRate, ErrorKind kind) {
+    private static double funded(TokenSpec tokens, double failureRate, ErrorKind kind) {
         double successRate = 1 - failureRate;
         double drain = tokens.cost(kind) - successRate * tokens.afterRetryDeposit(kind);
         return drain <= 0 ? Double.POSITIVE_INFINITY : successRate * tokens.firstAttemptDeposit() / drain;

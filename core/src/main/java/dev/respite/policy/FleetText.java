@@ -1,6 +1,5 @@
 package dev.respite.policy;
 
-import dev.respite.policy.BudgetSpec.Fleet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** The text form of the default budget: only what differs from {@link Fleet#DEFAULT} is written. */
+/** The text form of the default budget: only what differs from {@link FleetSpec#DEFAULT} is written. */
 final class FleetText {
 
     static final String FAMILY = "fleet";
@@ -28,14 +27,14 @@ final class FleetText {
 
     private FleetText() {}
 
-    static String format(Fleet fleet) {
+    static String format(FleetSpec fleet) {
         List<String> parts = new ArrayList<>();
         fleet.clients().ifPresent(clients -> parts.add(CLIENTS + "=" + clients));
-        add(parts, TOKENS, fleet.tokens(), Fleet.DEFAULT.tokens());
-        add(parts, OVERLOAD, fleet.overload(), Fleet.DEFAULT.overload());
-        add(parts, ORDINARY, fleet.ordinary(), Fleet.DEFAULT.ordinary());
-        add(parts, FRESH, fleet.fresh(), Fleet.DEFAULT.fresh());
-        if (fleet.deviations() != Fleet.DEFAULT.deviations()) {
+        add(parts, TOKENS, fleet.tokens(), FleetSpec.DEFAULT.tokens());
+        add(parts, OVERLOAD, fleet.overload(), FleetSpec.DEFAULT.overload());
+        add(parts, ORDINARY, fleet.ordinary(), FleetSpec.DEFAULT.ordinary());
+        add(parts, FRESH, fleet.fresh(), FleetSpec.DEFAULT.fresh());
+        if (fleet.deviations() != FleetSpec.DEFAULT.deviations()) {
             parts.add(DEVIATIONS + "=" + ValueFormat.format(fleet.deviations()));
         }
         return parts.isEmpty() ? FAMILY : FAMILY + ":" + String.join(",", parts);
@@ -48,14 +47,14 @@ final class FleetText {
     }
 
     /** Reads what follows the family and the colon. */
-    static Fleet parse(String whole, String text) {
+    static FleetSpec parse(String whole, String text) {
         Map<String, String> parts = parts(whole, text);
-        Fleet usual = Fleet.DEFAULT;
+        FleetSpec usual = FleetSpec.DEFAULT;
         OptionalInt clients = OptionalInt.empty();
-        Fleet.Funding tokens = usual.tokens();
-        Fleet.Account overload = usual.overload();
-        Fleet.Account ordinary = usual.ordinary();
-        Fleet.Fresh fresh = usual.fresh();
+        FleetSpec.Funding tokens = usual.tokens();
+        FleetSpec.Account overload = usual.overload();
+        FleetSpec.Account ordinary = usual.ordinary();
+        FleetSpec.Fresh fresh = usual.fresh();
         double deviations = usual.deviations();
         for (Map.Entry<String, String> part : parts.entrySet()) {
             String value = part.getValue();
@@ -68,7 +67,7 @@ final class FleetText {
                 default -> deviations = decimal(value);
             }
         }
-        return new Fleet(clients, tokens, overload, ordinary, fresh, deviations);
+        return new FleetSpec(clients, tokens, overload, ordinary, fresh, deviations);
     }
 
     private static Map<String, String> parts(String whole, String text) {
@@ -103,19 +102,19 @@ final class FleetText {
 
     /** Reads a number of clients. */
     static int clients(String key, String text) {
-        return Numbers.whole(key, text, 1, BudgetSpec.Fleet.MAX_CLIENTS);
+        return Numbers.whole(key, text, 1, FleetSpec.MAX_CLIENTS);
     }
 
-    private static Fleet.Funding tokens(String[] values) {
-        return new Fleet.Funding(decimal(values[0]), decimal(values[1]));
+    private static FleetSpec.Funding tokens(String[] values) {
+        return new FleetSpec.Funding(decimal(values[0]), decimal(values[1]));
     }
 
-    private static Fleet.Account account(String[] values) {
-        return new Fleet.Account(decimal(values[0]), decimal(values[1]), decimal(values[2]), duration(values[3]));
+    private static FleetSpec.Account account(String[] values) {
+        return new FleetSpec.Account(decimal(values[0]), decimal(values[1]), decimal(values[2]), duration(values[3]));
     }
 
-    private static Fleet.Fresh fresh(String[] values) {
-        return new Fleet.Fresh(duration(values[0]), duration(values[1]));
+    private static FleetSpec.Fresh fresh(String[] values) {
+        return new FleetSpec.Fresh(duration(values[0]), duration(values[1]));
     }
 
     private static double decimal(String text) {

@@ -144,7 +144,7 @@ final class Lint {
 
     private void budget() {
         BudgetSpec budget = policy.budget();
-        if (budget instanceof BudgetSpec.Off) {
+        if (budget == BudgetSpec.off()) {
             String times = policy.limits().isUnbounded()
                     ? "any number of times its load"
                     : "up to " + policy.limits().maxAttempts() + " times its load";
@@ -152,26 +152,16 @@ final class Lint {
                     "no-budget",
                     "nothing bounds the retries of all calls together: in an outage the target gets " + times
                             + "; leave budget at its default");
-        } else if (budget instanceof BudgetSpec.Fleet fleet) {
+        } else if (budget instanceof FleetSpec fleet) {
             memory("overload", fleet.overload());
             memory("ordinary", fleet.ordinary());
             burst(fleet.overload());
-        } else if (budget instanceof BudgetSpec.Tokens tokens) {
+        } else if (budget instanceof TokenSpec tokens) {
             perClient(tokens);
-        } else if (budget instanceof BudgetSpec.Finagle finagle && finagle.minPerSecond() > 0) {
-            warn(
-                    "budget-floor",
-                    "the budget allows " + ValueFormat.format(finagle.minPerSecond())
-                            + " retries a second whatever happens; for a small target that can be permanent overload");
-        } else if (budget instanceof BudgetSpec.Ratio || budget instanceof BudgetSpec.Finagle) {
-            warn(
-                    "budget-per-request",
-                    "the budget is funded by requests, not by successes, so it adds load all through"
-                            + " an outage, and a busy target may not recover");
         }
     }
 
-    private void memory(String name, BudgetSpec.Fleet.Account account) {
+    private void memory(String name, FleetSpec.Account account) {
         if (account.memory().compareTo(LONG_MEMORY) > 0) {
             warn(
                     "budget-memory",
@@ -181,7 +171,7 @@ final class Lint {
         }
     }
 
-    private void burst(BudgetSpec.Fleet.Account overload) {
+    private void burst(FleetSpec.Account overload) {
         if (overload.fleetBurst() > LARGE_FLEET_BURST) {
             warn(
                     "budget-burst",
@@ -198,7 +188,7 @@ final class Lint {
         }
     }
 
-    private void perClient(BudgetSpec.Tokens tokens) {
+    private void perClient(TokenSpec tokens) {
         double retries = Math.floor(tokens.capacity() / tokens.cost(ErrorKind.TIMEOUT));
         if (retries > 1) {
             warn(

@@ -60,7 +60,7 @@ final class PolicyCompiler {
             return budget;
         }
         boolean given = settings.isGiven(PolicyKeys.CLIENTS);
-        if (budget instanceof BudgetSpec.Fleet fleet) {
+        if (budget instanceof FleetSpec fleet) {
             boolean twice = given
                     && settings.isGiven(PolicyKeys.BUDGET)
                     && fleet.clients().isPresent();

@@ -44,7 +44,7 @@ final class PolicyWriter {
     }
 
     private static void budget(BudgetSpec budget, Map<String, String> out) {
-        if (budget instanceof BudgetSpec.Fleet fleet) {
+        if (budget instanceof FleetSpec fleet) {
             out.put(PolicyKeys.BUDGET, fleet.withoutClients().toString());
             fleet.clients().ifPresent(clients -> out.put(PolicyKeys.CLIENTS, Integer.toString(clients)));
         } else {

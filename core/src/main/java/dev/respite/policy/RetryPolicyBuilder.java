@@ -228,7 +228,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * The budget that retries are paid from. Default {@link BudgetSpec.Fleet#DEFAULT}.
+     * The budget that retries are paid from. Default {@link FleetSpec#DEFAULT}.
      *
      * @param budget its specification
      * @return this builder
@@ -239,7 +239,7 @@ public final class RetryPolicyBuilder {
 
     /**
      * How many clients, each with a budget of its own, call the same target. Default: not declared, which is safe for up to
-     * {@value BudgetSpec.Fleet#ASSUMED_CLIENTS} clients of one target; declare more, or fewer to have each retry more.
+     * {@value FleetSpec#ASSUMED_CLIENTS} clients of one target; declare more, or fewer to have each retry more.
      *
      * @param clients 1 to 10,000,000; only for the default budget
      * @return this builder

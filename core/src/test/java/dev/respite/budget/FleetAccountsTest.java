@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudget.Grant;
 import dev.respite.outcome.ErrorKind;
-import dev.respite.policy.BudgetSpec.Fleet;
+import dev.respite.policy.FleetSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
@@ -20,12 +21,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rule of the default budget, on times and chance that the test gives. */
+@Tag("cases")
 class FleetAccountsTest {
 
     private static final long MILLI = 1_000_000L;
     private static final long SECOND = 1_000 * MILLI;
 
-    private final FleetAccounts accounts = new FleetAccounts(Fleet.DEFAULT, 1);
+    private final FleetAccounts accounts = new FleetAccounts(FleetSpec.DEFAULT, 1);
 
     private static double win() {
         return 0;
@@ -58,7 +60,7 @@ class FleetAccountsTest {
     @Test
     void newClient_grantsTwoRetriesOfOverloadSignalsAndEightOfOtherErrors() {
         for (double chance : new double[] {win(), lose()}) {
-            FleetAccounts fresh = new FleetAccounts(Fleet.DEFAULT, 1);
+            FleetAccounts fresh = new FleetAccounts(FleetSpec.DEFAULT, 1);
             assertThat(drain(fresh, ErrorKind.TIMEOUT, 5, () -> chance)).isEqualTo(2);
             assertThat(drain(fresh, ErrorKind.IO, 5, () -> chance)).isEqualTo(8);
             assertThat(fresh.retriesLeft()).isZero();
@@ -68,16 +70,16 @@ class FleetAccountsTest {
 
     @Test
     void newClient_ofWhichAPartIsLeft_beginsWithThatPart() {
-        FleetAccounts quarter = new FleetAccounts(Fleet.DEFAULT, 0.25);
+        FleetAccounts quarter = new FleetAccounts(FleetSpec.DEFAULT, 0.25);
         assertThat(quarter.retriesLeft()).isEqualTo(2);
         assertThat(quarter.overloadRetriesLeft()).isEqualTo(0.5);
-        assertThat(new FleetAccounts(Fleet.DEFAULT, 0).retriesLeft()).isZero();
+        assertThat(new FleetAccounts(FleetSpec.DEFAULT, 0).retriesLeft()).isZero();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {100, 1_000, 50_000})
     void declaredClients_together_haveTheFleetsBurst(int clients) {
-        Fleet spec = Fleet.DEFAULT.withClients(clients);
+        FleetSpec spec = FleetSpec.DEFAULT.withClients(clients);
         FleetAccounts one = new FleetAccounts(spec, 1);
         assertThat(clients * one.overloadRetriesLeft()).isCloseTo(30, within(1e-6));
         assertThat(clients * one.retriesLeft()).isCloseTo(80, within(1e-6));
@@ -96,7 +98,7 @@ class FleetAccountsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 10})
     void declaredClients_ofWhichThereAreFew_haveTheCreditOfANewClientAtMost(int clients) {
-        FleetAccounts one = new FleetAccounts(Fleet.DEFAULT.withClients(clients), 1);
+        FleetAccounts one = new FleetAccounts(FleetSpec.DEFAULT.withClients(clients), 1);
         assertThat(one.overloadRetriesLeft()).isEqualTo(2);
         assertThat(one.retriesLeft()).isEqualTo(8);
     }
@@ -109,7 +111,7 @@ class FleetAccountsTest {
         Random random = new Random(60);
         int granted = 0;
         for (int seed = 0; seed < 1_000; seed++) {
-            FleetAccounts client = new FleetAccounts(Fleet.DEFAULT, 1);
+            FleetAccounts client = new FleetAccounts(FleetSpec.DEFAULT, 1);
             granted += drain(client, ErrorKind.IO, succeed(client, 60, 0) + SECOND, random::nextDouble);
         }
         assertThat(granted / 1_000.0).isBetween(1.0, 5.0 / 3);
@@ -145,7 +147,7 @@ class FleetAccountsTest {
 
     @Test
     void client_ofADeclaredNumber_isNeverNew() {
-        FleetAccounts declared = new FleetAccounts(Fleet.DEFAULT.withClients(1_000), 1);
+        FleetAccounts declared = new FleetAccounts(FleetSpec.DEFAULT.withClients(1_000), 1);
         for (int i = 0; i < 100; i++) {
             declared.succeeded(3_600 * SECOND);
         }
@@ -209,12 +211,12 @@ class FleetAccountsTest {
     @Test
     void overloadSignal_takesNoToken_andNoCreditOfOtherErrors() {
         FleetAccounts few = new FleetAccounts(
-                new Fleet(
-                        Fleet.DEFAULT.clients(),
-                        new Fleet.Funding(0.5, 3),
-                        Fleet.DEFAULT.overload(),
-                        Fleet.DEFAULT.ordinary(),
-                        Fleet.DEFAULT.fresh(),
+                new FleetSpec(
+                        FleetSpec.DEFAULT.clients(),
+                        new FleetSpec.Funding(0.5, 3),
+                        FleetSpec.DEFAULT.overload(),
+                        FleetSpec.DEFAULT.ordinary(),
+                        FleetSpec.DEFAULT.fresh(),
                         8),
                 1);
         Optional<Grant> grant = few.take(failed(ErrorKind.THROTTLED, 0), FleetAccountsTest::lose);
@@ -293,7 +295,7 @@ class FleetAccountsTest {
     @Test
     void firstTime_isNoTimeThatHasPassed() {
         for (long first : new long[] {Long.MIN_VALUE, -1, 1, Long.MAX_VALUE}) {
-            FleetAccounts client = new FleetAccounts(Fleet.DEFAULT, 1);
+            FleetAccounts client = new FleetAccounts(FleetSpec.DEFAULT, 1);
             assertThat(drain(client, ErrorKind.IO, first, FleetAccountsTest::lose))
                     .isEqualTo(8);
         }
@@ -324,7 +326,7 @@ class FleetAccountsTest {
 
     @Test
     void hedges_earnNoTrust() {
-        FleetAccounts hedged = new FleetAccounts(Fleet.DEFAULT, 1);
+        FleetAccounts hedged = new FleetAccounts(FleetSpec.DEFAULT, 1);
         long now = succeed(accounts, 60, 0);
         succeed(hedged, 60, 0);
         for (int i = 0; i < 50; i++) {
@@ -337,23 +339,23 @@ class FleetAccountsTest {
     @Test
     void accounts_ofAnotherSpecification_areNoFuller() {
         drain(accounts, ErrorKind.TIMEOUT, 0, FleetAccountsTest::lose);
-        FleetAccounts few = new FleetAccounts(Fleet.DEFAULT.withClients(5), accounts);
+        FleetAccounts few = new FleetAccounts(FleetSpec.DEFAULT.withClients(5), accounts);
         assertThat(few.overloadRetriesLeft()).isZero();
         assertThat(few.retriesLeft()).isEqualTo(8);
-        assertThat(new FleetAccounts(Fleet.DEFAULT.withClients(1_000), accounts).retriesLeft())
+        assertThat(new FleetAccounts(FleetSpec.DEFAULT.withClients(1_000), accounts).retriesLeft())
                 .isCloseTo(0.08, within(1e-9));
     }
 
     @Test
     void nanoTime_thatWrapsAround_goesOn() {
         long now = succeed(accounts, 60, Long.MAX_VALUE - 30 * SECOND);
-        FleetAccounts plain = new FleetAccounts(Fleet.DEFAULT, 1);
+        FleetAccounts plain = new FleetAccounts(FleetSpec.DEFAULT, 1);
         succeed(plain, 60, 0);
         assertThat(now).isNegative();
         assertThat(accounts.retriesLeft()).isEqualTo(plain.retriesLeft());
     }
 
-    @Property(tries = 3_000)
+    @Property
     void refund_afterATake_restoresWhatWasLeft(
             @ForAll @Size(max = 40) List<@IntRange(min = 0, max = 399) Integer> steps,
             @ForAll long seed,
@@ -372,11 +374,11 @@ class FleetAccountsTest {
         assertThat(accounts.retriesLeft()).isCloseTo(ordinaryBefore, within(Math.max(1e-9, ordinaryBefore - 5.0 / 3)));
     }
 
-    @Property(tries = 5_000)
+    @Property
     void anySequence_keepsEveryAccountWithinItsLimits(
             @ForAll @Size(max = 80) List<@IntRange(min = 0, max = 399) Integer> steps, @ForAll long seed) {
         play(accounts, steps, seed);
-        FleetAccounts declared = new FleetAccounts(Fleet.DEFAULT.withClients(1 + (int) (seed & 4_095)), 1);
+        FleetAccounts declared = new FleetAccounts(FleetSpec.DEFAULT.withClients(1 + (int) (seed & 4_095)), 1);
         play(declared, steps, seed);
     }
 

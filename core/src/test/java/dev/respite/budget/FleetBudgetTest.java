@@ -9,7 +9,7 @@ import com.sun.management.ThreadMXBean;
 import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
-import dev.respite.policy.BudgetSpec.Fleet;
+import dev.respite.policy.FleetSpec;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ class FleetBudgetTest {
     private static final int STEPS = 50_000;
 
     /** One client, whose credit is the most that an account may have, and which has more tokens than credit. */
-    private static final Fleet LARGE = (Fleet)
+    private static final FleetSpec LARGE = (FleetSpec)
             BudgetSpec.parse("fleet:clients=1,tokens=1/1000000,overload=1000/1000/1/1h,ordinary=1000/1000/1/1h");
 
     @FunctionalInterface
@@ -67,7 +67,7 @@ class FleetBudgetTest {
 
     @RepeatedTest(3)
     void depositsOnly_areAllCounted() throws Exception {
-        Fleet slow = (Fleet) BudgetSpec.parse("fleet:clients=1,tokens=0.5/1000000,ordinary=1000/1000/0.001/1h");
+        FleetSpec slow = (FleetSpec) BudgetSpec.parse("fleet:clients=1,tokens=0.5/1000000,ordinary=1000/1000/0.001/1h");
         FleetBudget budget = new FleetBudget(slow, 0);
         race(thread -> {
             for (int i = 0; i < STEPS; i++) {
@@ -96,7 +96,7 @@ class FleetBudgetTest {
 
     @RepeatedTest(3)
     void allAtOnce_keepTheAccountsWithinTheirLimits() throws Exception {
-        FleetBudget budget = new FleetBudget(Fleet.DEFAULT, 1);
+        FleetBudget budget = new FleetBudget(FleetSpec.DEFAULT, 1);
         race(thread -> {
             Random random = new Random(thread);
             for (int i = 0; i < STEPS; i++) {
@@ -123,7 +123,7 @@ class FleetBudgetTest {
 
     @Test
     void success_toFullAccounts_takesNoLockFor10Milliseconds() throws Exception {
-        FleetBudget budget = new FleetBudget(Fleet.DEFAULT, 1);
+        FleetBudget budget = new FleetBudget(FleetSpec.DEFAULT, 1);
         long now = 5_000 * MILLI;
         budget.succeeded(now);
         ReentrantLock lock = lockOf(budget);
@@ -146,7 +146,7 @@ class FleetBudgetTest {
 
     @Test
     void success_toAccountsThatAreNotFull_isCounted() {
-        FleetBudget budget = new FleetBudget(Fleet.DEFAULT, 1);
+        FleetBudget budget = new FleetBudget(FleetSpec.DEFAULT, 1);
         budget.succeeded(0);
         budget.tryAcquire(failed(ErrorKind.IO, 0), () -> 1);
         budget.succeeded(0);
@@ -164,7 +164,7 @@ class FleetBudgetTest {
 
     @Test
     void latency_isMeasuredOnceIn10Milliseconds() {
-        FleetBudget budget = new FleetBudget(Fleet.DEFAULT, 1);
+        FleetBudget budget = new FleetBudget(FleetSpec.DEFAULT, 1);
         assertThat(budget.clockUse()).isEqualTo(RetryBudget.ClockUse.LATENCY);
         assertThat(budget.wantsLatency(0)).isTrue();
         budget.recordLatency(3 * MILLI, 3 * MILLI);
@@ -177,7 +177,7 @@ class FleetBudgetTest {
 
     @Test
     void withoutTimes_theBudgetIsThatOfOneMoment() {
-        FleetBudget budget = new FleetBudget(Fleet.DEFAULT, 1);
+        FleetBudget budget = new FleetBudget(FleetSpec.DEFAULT, 1);
         int granted = 0;
         while (budget.tryAcquire(ErrorKind.IO)) {
             granted++;
@@ -193,7 +193,7 @@ class FleetBudgetTest {
     /** A success in a hundred microseconds after another, so that one in a hundred takes the lock. */
     @Test
     void success_makesNoObject() {
-        FleetBudget budget = new FleetBudget(Fleet.DEFAULT, 1);
+        FleetBudget budget = new FleetBudget(FleetSpec.DEFAULT, 1);
         long bytes = 0;
         long[] now = new long[1];
         for (int round = 0; round < 5; round++) {

@@ -78,11 +78,7 @@ class BudgetWaitTest {
                         .limits()
                         .budgetWait())
                 .contains(new BudgetWait(Duration.ofSeconds(5), 9));
-        assertThat(waits.toBuilder()
-                        .budget(new BudgetSpec.Off())
-                        .build()
-                        .limits()
-                        .budgetWait())
+        assertThat(waits.toBuilder().budget(BudgetSpec.off()).build().limits().budgetWait())
                 .isEmpty();
     }
 

@@ -192,9 +192,6 @@ class ExplanationTest {
         assertThat(explain("").amplification(0.5, ErrorKind.TIMEOUT)).isCloseTo(1 + 0.05 / 0.95, within(1e-9));
         assertThat(explain("budget=success:0.5/20/10").amplification(0.5, ErrorKind.TIMEOUT))
                 .isCloseTo(1 + 0.25 / 9.75, within(1e-9));
-        assertThat(explain("budget=sre").amplification(1)).isCloseTo(1 / 0.9, within(1e-9));
-        assertThat(explain("budget=finagle:0.2/0/10s").amplification(1)).isEqualTo(1.2);
-        assertThat(explain("budget=finagle").amplification(1)).isEqualTo(3);
         assertThat(explain("budget=grpc:10/0.1").amplification(0.09)).isGreaterThan(1.08);
         assertThat(explain("budget=grpc:10/0.1").amplification(0.1)).isEqualTo(1);
     }

@@ -3,11 +3,11 @@ package dev.respite.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.policy.BudgetSpec.Fleet;
 import java.time.Duration;
 import java.util.OptionalInt;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
@@ -17,9 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The text form of the default budget, and of its number of clients in a policy. */
+@Tag("cases")
 class FleetTextTest {
 
-    private static final Fleet DEFAULT = Fleet.DEFAULT;
+    private static final FleetSpec DEFAULT = FleetSpec.DEFAULT;
     private static final long HOUR = 3_600_000_000_000L;
 
     @Test
@@ -49,12 +50,12 @@ class FleetTextTest {
     @Test
     void parse_ofOnePart_leavesTheOthersAtTheirDefaults() {
         assertThat(BudgetSpec.parse("fleet:clients=5000")).isEqualTo(DEFAULT.withClients(5_000));
-        Fleet.Account account = new Fleet.Account(1, 10, 0.5, Duration.ofSeconds(1));
+        FleetSpec.Account account = new FleetSpec.Account(1, 10, 0.5, Duration.ofSeconds(1));
         assertThat(BudgetSpec.parse("fleet:overload=1/10/0.5/1s"))
-                .isEqualTo(new Fleet(
+                .isEqualTo(new FleetSpec(
                         OptionalInt.empty(), DEFAULT.tokens(), account, DEFAULT.ordinary(), DEFAULT.fresh(), 8));
         assertThat(BudgetSpec.parse("fleet:ordinary=1/10/0.5/1s"))
-                .isEqualTo(new Fleet(
+                .isEqualTo(new FleetSpec(
                         OptionalInt.empty(), DEFAULT.tokens(), DEFAULT.overload(), account, DEFAULT.fresh(), 8));
     }
 
@@ -64,7 +65,7 @@ class FleetTextTest {
                 .isEqualTo(BudgetSpec.parse("fleet:clients=7,tokens=1/2,deviations=9"));
     }
 
-    @Property(tries = 3_000)
+    @Property
     void parse_ofTheTextOfAnyFleet_isEqual(
             @ForAll @IntRange(min = 0, max = 10_000_000) int clients,
             @ForAll @Scale(6) @DoubleRange(min = 0.000_001, max = 1_000) double perSuccess,
@@ -75,13 +76,15 @@ class FleetTextTest {
             @ForAll @LongRange(min = 1_000_000, max = 24 * HOUR) long idle,
             @ForAll @Scale(6) @DoubleRange(min = 1, max = 1_000) double deviations,
             @ForAll @IntRange(min = 0, max = 31) int given) {
-        Fleet.Account account = new Fleet.Account(credit, fleetBurst, perSuccess, Duration.ofNanos(memory));
-        Fleet fleet = new Fleet(
+        FleetSpec.Account account = new FleetSpec.Account(credit, fleetBurst, perSuccess, Duration.ofNanos(memory));
+        FleetSpec fleet = new FleetSpec(
                 clients == 0 ? OptionalInt.empty() : OptionalInt.of(clients),
-                (given & 1) == 0 ? DEFAULT.tokens() : new Fleet.Funding(perSuccess, burst),
+                (given & 1) == 0 ? DEFAULT.tokens() : new FleetSpec.Funding(perSuccess, burst),
                 (given & 2) == 0 ? DEFAULT.overload() : account,
                 (given & 4) == 0 ? DEFAULT.ordinary() : account,
-                (given & 8) == 0 ? DEFAULT.fresh() : new Fleet.Fresh(Duration.ofNanos(memory), Duration.ofNanos(idle)),
+                (given & 8) == 0
+                        ? DEFAULT.fresh()
+                        : new FleetSpec.Fresh(Duration.ofNanos(memory), Duration.ofNanos(idle)),
                 (given & 16) == 0 ? 8 : deviations);
         assertThat(BudgetSpec.parse(fleet.toString())).isEqualTo(fleet);
         RetryPolicy policy = RetryPolicy.builder().budget(fleet).build();
@@ -94,16 +97,18 @@ class FleetTextTest {
     void numbersOutOfRange_areRefusedWithTheRange() {
         assertRefused(() -> DEFAULT.withClients(0), "clients 0: must be from 1 to 10000000");
         assertRefused(() -> DEFAULT.withClients(10_000_001), "clients 10000001");
-        assertRefused(() -> new Fleet.Funding(0, 20), "tokens per success 0");
-        assertRefused(() -> new Fleet.Funding(1, Double.NaN), "burst NaN");
-        assertRefused(() -> new Fleet.Account(-1, 1, 1, Duration.ofSeconds(1)), "credit -1: must be from 0 to 1000");
-        assertRefused(() -> new Fleet.Account(1, -1, 1, Duration.ofSeconds(1)), "fleet burst -1");
-        assertRefused(() -> new Fleet.Account(1, 1, 1_001, Duration.ofSeconds(1)), "retries per success 1001");
-        assertRefused(() -> new Fleet.Account(1, 1, 1, Duration.ZERO), "memory 0ms: must be from 1ms to 1h");
-        assertRefused(() -> new Fleet.Account(1, 1, 1, Duration.ofMillis(-5)), "memory -5ms");
-        assertRefused(() -> new Fleet.Fresh(Duration.ofHours(2), Duration.ofHours(2)), "memory 2h");
+        assertRefused(() -> new FleetSpec.Funding(0, 20), "tokens per success 0");
+        assertRefused(() -> new FleetSpec.Funding(1, Double.NaN), "burst NaN");
         assertRefused(
-                () -> new Fleet.Fresh(Duration.ofSeconds(8), Duration.ofDays(2)), "idle 48h: must be from 1ms to 24h");
+                () -> new FleetSpec.Account(-1, 1, 1, Duration.ofSeconds(1)), "credit -1: must be from 0 to 1000");
+        assertRefused(() -> new FleetSpec.Account(1, -1, 1, Duration.ofSeconds(1)), "fleet burst -1");
+        assertRefused(() -> new FleetSpec.Account(1, 1, 1_001, Duration.ofSeconds(1)), "retries per success 1001");
+        assertRefused(() -> new FleetSpec.Account(1, 1, 1, Duration.ZERO), "memory 0ms: must be from 1ms to 1h");
+        assertRefused(() -> new FleetSpec.Account(1, 1, 1, Duration.ofMillis(-5)), "memory -5ms");
+        assertRefused(() -> new FleetSpec.Fresh(Duration.ofHours(2), Duration.ofHours(2)), "memory 2h");
+        assertRefused(
+                () -> new FleetSpec.Fresh(Duration.ofSeconds(8), Duration.ofDays(2)),
+                "idle 48h: must be from 1ms to 24h");
     }
 
     private static void assertRefused(org.assertj.core.api.ThrowableAssert.ThrowingCallable make, String message) {

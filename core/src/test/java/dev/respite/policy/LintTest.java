@@ -76,9 +76,6 @@ class LintTest {
                 "budget-per-client | budget=10% | budget=success:0.1/10/10 | 10 overload signals",
                 "budget-per-client | budget=aws-2.0 | budget=fleet | 50 overload signals",
                 "budget-per-client | budget=aws-2.1 | budget=grpc:10/0.1 | about 1000 clients on",
-                "budget-floor | budget=finagle | budget=finagle:0.2/0/10s | 10 retries a second",
-                "budget-per-request | budget=sre | budget=aws-2.1 | successes",
-                "budget-per-request | budget=finagle:0.2/0/10s | budget=finagle | successes",
             })
     void warning_whereItIsDue_isGivenOnceAndSaysWhy(String code, String due, String notDue, String named) {
         assertThat(codes(due)).as(due).containsOnlyOnce(code);

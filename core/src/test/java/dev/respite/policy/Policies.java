@@ -34,10 +34,6 @@ final class Policies {
             "aws-2.1",
             "grpc:10/0.1",
             "grpc:1000/0.001",
-            "finagle",
-            "finagle:0.5/0/1.5s",
-            "sre",
-            "sre:12.5%",
             "fleet",
             "fleet:clients=1",
             "fleet:clients=10000000,tokens=1/50,overload=0/0/0/1ms,ordinary=1000/1000000/1000/1h",
@@ -76,7 +72,7 @@ final class Policies {
         if (one(2)) {
             builder.budget(BudgetSpec.parse(pick(BUDGETS)));
         } else if (one(4)) {
-            builder.budget(BudgetSpec.Fleet.DEFAULT).clients(1 + random.nextInt(10_000_000));
+            builder.budget(FleetSpec.DEFAULT).clients(1 + random.nextInt(10_000_000));
         }
         errors(builder, total);
         return builder;

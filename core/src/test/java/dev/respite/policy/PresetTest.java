@@ -39,7 +39,7 @@ class PresetTest {
                 .satisfies(delays -> assertThat(delays[0]).isBetween(1_999_999_999L, 2_000_000_000L))
                 .satisfies(delays -> assertThat(delays[4]).isBetween(31_999_999_998L, 32_000_000_000L))
                 .satisfies(delays -> assertThat(delays[6]).isBetween(31_999_999_998L, 32_000_000_000L));
-        assertThat(policy.budget()).isEqualTo(new BudgetSpec.PerSuccess(0.1, 10, 1));
+        assertThat(policy.budget()).isEqualTo(BudgetSpec.perSuccess(0.1, 10, 1));
     }
 
     @Test
@@ -50,7 +50,7 @@ class PresetTest {
                 .containsExactly(LongStream.of(500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000)
                         .map(millis -> millis * 1_000_000)
                         .toArray());
-        BudgetSpec.Aws budget = (BudgetSpec.Aws) policy.budget();
+        TokenSpec budget = (TokenSpec) policy.budget();
         assertThat(budget.capacity()).isEqualTo(500);
         assertThat(budget.cost(ErrorKind.IO)).isEqualTo(5);
         assertThat(budget.cost(ErrorKind.THROTTLED)).isEqualTo(5);
@@ -69,7 +69,7 @@ class PresetTest {
         RetryPolicy throttled = policy.withClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(429)));
         assertThat(throttled.decide(Attempt.FIRST, Outcome.success(""), 0.5))
                 .isEqualTo(new Decision.RetryAfter<>(500_000_000, 500_000_000, ErrorKind.ofStatus(429)));
-        BudgetSpec.Aws budget = (BudgetSpec.Aws) policy.budget();
+        TokenSpec budget = (TokenSpec) policy.budget();
         assertThat(budget.capacity()).isEqualTo(500);
         assertThat(budget.cost(ErrorKind.IO)).isEqualTo(14);
         assertThat(budget.cost(ErrorKind.TIMEOUT)).isEqualTo(14);
@@ -88,7 +88,7 @@ class PresetTest {
         assertThat(policy.backoff().delayNanos(Attempt.FIRST, 0.5)).isEqualTo(100_000_000L);
         assertThat(policy.backoff().delayNanos(Attempt.FIRST, Math.nextDown(1.0)))
                 .isBetween(119_999_990L, 120_000_000L);
-        assertThat(policy.budget()).isEqualTo(new BudgetSpec.Grpc(10, 0.1));
+        assertThat(policy.budget()).isEqualTo(new GrpcSpec(10, 0.1));
         assertThat(policy.settings()).containsEntry("retry-on", "grpc:UNAVAILABLE");
     }
 

@@ -58,11 +58,9 @@ class RetryPolicyRefusalTest {
                 "jitter=proportional:x | x | decimal number",
                 "budget=0% | 0% | for no budget write off",
                 "budget=101% | 101% | at most 100%",
-                "budget=sre:10 | sre:10 | a percentage such as 10%",
                 "budget=success:0.5/0/1 | burst | 1 to 1000000",
                 "budget=success:0.5/20/21 | overload cost | 1 to 20",
                 "budget=grpc:1001/0.1 | max tokens | 1 to 1000",
-                "budget=finagle:0.2/10/61s | window | 1 to 60",
                 "clients=0 | clients=0 | whole number from 1 to 10000000",
                 "clients=10000001 | clients=10000001 | whole number from 1 to 10000000",
                 "clients=-5 | clients=-5 | whole number",
@@ -189,12 +187,10 @@ class RetryPolicyRefusalTest {
         assertRefused(RetryPolicy.builder().clients(0), "clients=0: expected a whole number from 1 to 10000000");
         assertRefused(RetryPolicy.builder().clients(-1), "clients=-1");
         assertRefused(
-                RetryPolicy.builder().budget(new BudgetSpec.Ratio(0.1)).clients(7),
-                "clients=7: has no effect with budget=sre");
+                RetryPolicy.builder().budget(new GrpcSpec(10, 0.1)).clients(7),
+                "clients=7: has no effect with budget=grpc:10/0.1");
         assertRefused(
-                RetryPolicy.builder()
-                        .budget(BudgetSpec.Fleet.DEFAULT.withClients(7))
-                        .clients(7),
+                RetryPolicy.builder().budget(FleetSpec.DEFAULT.withClients(7)).clients(7),
                 "clients=7: contradicts budget=fleet:clients=7");
         assertRefused(
                 RetryPolicy.builder().baseDelay(Duration.ofDays(1_000_000)),

@@ -106,7 +106,7 @@ class RetryPolicyTextTest {
                 .attemptTimeout(Duration.ofSeconds(9))
                 .retryAfter(Hints.Mode.CAP)
                 .retryAfterLimit(Duration.ofSeconds(7))
-                .budget(BudgetSpec.parse("sre"))
+                .budget(BudgetSpec.parse("10%"))
                 .retryOn("503", "throttled")
                 .retryOn(IllegalStateException.class)
                 .stopOn("timeout")
@@ -117,7 +117,7 @@ class RetryPolicyTextTest {
         assertThat(built)
                 .isEqualTo(RetryPolicy.parse("preset=grpc max-attempts=9 backoff=linear base-delay=20ms increment=30ms"
                         + " max-delay=3s jitter=equal total-timeout=5m attempt-timeout=9s retry-after=cap"
-                        + " retry-after-limit=7s budget=sre retry-on=503,throttled,java.lang.IllegalStateException"
+                        + " retry-after-limit=7s budget=10% retry-on=503,throttled,java.lang.IllegalStateException"
                         + " stop-on=timeout,java.net.ConnectException on.io.max-attempts=2"
                         + " on.java.net.SocketException.base-delay=1s"));
         assertThat(RetryPolicy.builder()
@@ -142,7 +142,7 @@ class RetryPolicyTextTest {
                         Optional.empty(),
                         Nested.SUPPRESS));
         assertThat(policy.hints()).isEqualTo(new Hints(Hints.Mode.CAP, Duration.ofSeconds(2)));
-        assertThat(policy.budget()).isEqualTo(new BudgetSpec.Aws(BudgetSpec.Aws.Version.V2_0));
+        assertThat(policy.budget()).isEqualTo(BudgetSpec.parse("aws-2.0"));
         assertThat(policy.limits().isUnbounded()).isFalse();
         Limits unbounded = RetryPolicy.parse("unbounded=why").limits();
         assertThat(unbounded.isUnbounded()).isTrue();

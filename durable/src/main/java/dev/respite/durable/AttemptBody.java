@@ -26,7 +26,7 @@ interface AttemptBody<T> {
 
     /** A call of another system, whose result is committed together with the removal of the row. */
     static <T, R> AttemptBody<T> of(
-            DurableCall<T, R> call, ResultHandler<T, R> handler, EffectRunner effects, Sequences sequences) {
+            ExternalStep<T, R> call, ResultHandler<T, R> handler, EffectRunner effects, Sequences sequences) {
         return (row, data, envelope, context) -> {
             // Before the transaction, so that no connection waits for the other system.
             R result = call.call(data, context);

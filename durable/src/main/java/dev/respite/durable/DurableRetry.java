@@ -45,14 +45,15 @@ public final class DurableRetry implements AutoCloseable {
 
     private final Scheduler scheduler;
     private final TaskQueue queue;
-    private final UnknownTasks unknownTasks;
+    private final UnknownTaskParker unknownTaskParker;
     private final AtomicBoolean closed;
     private final AtomicBoolean started = new AtomicBoolean();
 
-    private DurableRetry(Scheduler scheduler, TaskQueue queue, UnknownTasks unknownTasks, AtomicBoolean closed) {
+    private DurableRetry(
+            Scheduler scheduler, TaskQueue queue, UnknownTaskParker unknownTaskParker, AtomicBoolean closed) {
         this.scheduler = scheduler;
         this.queue = queue;
-        this.unknownTasks = unknownTasks;
+        this.unknownTaskParker = unknownTaskParker;
         this.closed = closed;
     }
 
@@ -66,28 +67,22 @@ public final class DurableRetry implements AutoCloseable {
         return new DurableRetryBuilder(dataSource);
     }
 
-    /** The database of the calls, and what is made of it. */
-    record Store(DataSource dataSource, TaskQueue queue, Sequences sequences) {}
-
-    static DurableRetry of(Store store, List<TaskRunner<?>> runners, DurableSettings settings) {
-        TaskQueue queue = store.queue();
-        DeadLetters letters = DeadLetters.of(store.dataSource(), queue, store.sequences());
+    static DurableRetry of(
+            CallDatabase database, Sequences sequences, List<AttemptRunner<?>> runners, DurableSettings settings) {
+        DeadLetters letters = new DeadLetters(database, settings.time(), sequences);
         AtomicBoolean closed = new AtomicBoolean();
         // The scheduler wants the tasks first.
         AtomicReference<Runnable> wake = new AtomicReference<>(() -> {});
+        SchedulerTask.Instance instance = new SchedulerTask.Instance(
+                settings.time(), closed::get, () -> wake.get().run());
         List<Task<?>> tasks = new ArrayList<>();
-        for (TaskRunner<?> runner : runners) {
-            tasks.add(new RowTask(
-                            runner,
-                            letters,
-                            store,
-                            new RowTask.Instance(closed::get, () -> wake.get().run()))
-                    .toTask());
+        for (AttemptRunner<?> runner : runners) {
+            tasks.add(new SchedulerTask(runner, letters, database, sequences, instance).toTask());
         }
-        Scheduler scheduler = Scheduler.create(store.dataSource(), tasks)
-                .tableName(settings.tables().tasks())
-                .jdbcCustomization(queue.dialect().customization())
-                .serializer(new RowTask.Bytes())
+        Scheduler scheduler = Scheduler.create(database.dataSource(), tasks)
+                .tableName(database.tables().tasks())
+                .jdbcCustomization(database.dialect().customization())
+                .serializer(new SchedulerTask.Bytes())
                 .clock(settings.time()::wallTime)
                 .schedulerName(new SchedulerName.Fixed(
                         "respite-" + ProcessHandle.current().pid()))
@@ -101,11 +96,11 @@ public final class DurableRetry implements AutoCloseable {
                 .enableImmediateExecution()
                 .build();
         wake.set(scheduler::triggerCheckForDueExecutions);
-        Set<String> known = runners.stream().map(TaskRunner::name).collect(Collectors.toSet());
+        Set<String> known = runners.stream().map(AttemptRunner::name).collect(Collectors.toSet());
         return new DurableRetry(
                 scheduler,
-                queue.with(settings.time(), scheduler::triggerCheckForDueExecutions),
-                new UnknownTasks(store.dataSource(), queue, letters, known, settings),
+                new TaskQueue(database, settings.time(), scheduler::triggerCheckForDueExecutions),
+                new UnknownTaskParker(database, letters, known, settings),
                 closed);
     }
 
@@ -120,7 +115,7 @@ public final class DurableRetry implements AutoCloseable {
                     "this DurableRetry was " + (closed.get() ? "closed" : "started") + " before: build another one");
         }
         scheduler.start();
-        unknownTasks.start();
+        unknownTaskParker.start();
     }
 
     /**
@@ -130,7 +125,7 @@ public final class DurableRetry implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            unknownTasks.stop();
+            unknownTaskParker.stop();
             scheduler.stop();
         }
     }

@@ -27,7 +27,13 @@ public final class DurableRetryBuilder {
     private final DataSource dataSource;
     private final Map<String, Registration<?>> tasks = new LinkedHashMap<>();
     private Optional<EffectRunner> effects = Optional.empty();
-    private DurableSettings settings = DurableSettings.DEFAULTS;
+    private DurableTables tables = DurableTables.defaults();
+    private TimeSource time = TimeSource.system();
+    private int threads = 10;
+    private Duration pollInterval = Duration.ofSeconds(1);
+    private Duration heartbeat = Duration.ofSeconds(15);
+    private Duration stopWait = Duration.ofSeconds(30);
+    private Duration parkUnknownTasksAfter = Duration.ofDays(7);
 
     DurableRetryBuilder(DataSource dataSource) {
         this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -40,14 +46,14 @@ public final class DurableRetryBuilder {
             Function<RetryPolicy, Classifier> classifiers,
             BiFunction<EffectRunner, Sequences, AttemptBody<T>> work) {
 
-        TaskRetry taskRetry(Retry timed) {
-            return TaskRetry.of(task, timed, classifiers);
+        RetrySelector retrySelector(Retry timed) {
+            return RetrySelector.of(task, timed, classifiers);
         }
 
-        TaskRunner<T> runner(DurableSettings settings, EffectRunner effects, Sequences sequences) {
-            return new TaskRunner<>(
+        AttemptRunner<T> runner(DurableSettings settings, EffectRunner effects, Sequences sequences) {
+            return new AttemptRunner<>(
                     task,
-                    taskRetry(retry.withTime(settings.time())),
+                    retrySelector(retry.withTime(settings.time())),
                     work.apply(effects, sequences),
                     settings,
                     sequences);
@@ -107,7 +113,7 @@ public final class DurableRetryBuilder {
      * @throws IllegalArgumentException as {@link #task} does, and if the call does not accept the policy
      */
     public <T, R> DurableRetryBuilder call(
-            DurableTask<T> task, Retry retry, DurableCall<T, R> call, ResultHandler<T, R> handler) {
+            DurableTask<T> task, Retry retry, ExternalStep<T, R> call, ResultHandler<T, R> handler) {
         Objects.requireNonNull(call, "call");
         Objects.requireNonNull(handler, "handler");
         return add(new Registration<>(
@@ -119,7 +125,7 @@ public final class DurableRetryBuilder {
 
     private DurableRetryBuilder add(Registration<?> added) {
         // Refused here rather than by build, whose stack does not show the task.
-        added.taskRetry(added.retry());
+        added.retrySelector(added.retry());
         if (tasks.putIfAbsent(added.task().name(), added) != null) {
             throw new IllegalArgumentException(
                     "task '" + added.task().name() + "' was added twice: give each task a name of its own");
@@ -145,13 +151,7 @@ public final class DurableRetryBuilder {
      * @return this builder
      */
     public DurableRetryBuilder tables(DurableTables tables) {
-        settings = new DurableSettings(
-                Objects.requireNonNull(tables, "tables"),
-                settings.time(),
-                settings.threads(),
-                settings.pollInterval(),
-                settings.heartbeat(),
-                settings.limits());
+        this.tables = Objects.requireNonNull(tables, "tables");
         return this;
     }
 
@@ -162,13 +162,7 @@ public final class DurableRetryBuilder {
      * @return this builder
      */
     public DurableRetryBuilder time(TimeSource time) {
-        settings = new DurableSettings(
-                settings.tables(),
-                Objects.requireNonNull(time, "time"),
-                settings.threads(),
-                settings.pollInterval(),
-                settings.heartbeat(),
-                settings.limits());
+        this.time = Objects.requireNonNull(time, "time");
         return this;
     }
 
@@ -184,13 +178,7 @@ public final class DurableRetryBuilder {
         if (threads < 1 || threads > MAX_THREADS) {
             throw new IllegalArgumentException(threads + " threads: give 1 to " + MAX_THREADS);
         }
-        settings = new DurableSettings(
-                settings.tables(),
-                settings.time(),
-                threads,
-                settings.pollInterval(),
-                settings.heartbeat(),
-                settings.limits());
+        this.threads = threads;
         return this;
     }
 
@@ -202,13 +190,7 @@ public final class DurableRetryBuilder {
      * @throws IllegalArgumentException if the interval is shorter, or longer than ten years
      */
     public DurableRetryBuilder pollInterval(Duration interval) {
-        settings = new DurableSettings(
-                settings.tables(),
-                settings.time(),
-                settings.threads(),
-                checked("poll interval", interval, MIN_INTERVAL),
-                settings.heartbeat(),
-                settings.limits());
+        pollInterval = checked("poll interval", interval, MIN_INTERVAL);
         return this;
     }
 
@@ -221,13 +203,7 @@ public final class DurableRetryBuilder {
      * @throws IllegalArgumentException if the interval is shorter, or longer than ten years
      */
     public DurableRetryBuilder heartbeat(Duration interval) {
-        settings = new DurableSettings(
-                settings.tables(),
-                settings.time(),
-                settings.threads(),
-                settings.pollInterval(),
-                checked("heartbeat", interval, MIN_HEARTBEAT),
-                settings.limits());
+        heartbeat = checked("heartbeat", interval, MIN_HEARTBEAT);
         return this;
     }
 
@@ -240,8 +216,8 @@ public final class DurableRetryBuilder {
      * @throws IllegalArgumentException if the wait is negative, or longer than ten years
      */
     public DurableRetryBuilder stopWait(Duration wait) {
-        return limits(new DurableSettings.Limits(
-                checked("stop wait", wait, Duration.ZERO), settings.limits().unknownAfter()));
+        stopWait = checked("stop wait", wait, Duration.ZERO);
+        return this;
     }
 
     /**
@@ -252,19 +228,8 @@ public final class DurableRetryBuilder {
      * @return this builder
      * @throws IllegalArgumentException if the wait is shorter, or longer than ten years
      */
-    public DurableRetryBuilder unknownAfter(Duration wait) {
-        return limits(new DurableSettings.Limits(
-                settings.limits().stopWait(), checked("unknown after", wait, Duration.ofMillis(100))));
-    }
-
-    private DurableRetryBuilder limits(DurableSettings.Limits limits) {
-        settings = new DurableSettings(
-                settings.tables(),
-                settings.time(),
-                settings.threads(),
-                settings.pollInterval(),
-                settings.heartbeat(),
-                limits);
+    public DurableRetryBuilder parkUnknownTasksAfter(Duration wait) {
+        parkUnknownTasksAfter = checked("park unknown tasks after", wait, Duration.ofMillis(100));
         return this;
     }
 
@@ -276,12 +241,14 @@ public final class DurableRetryBuilder {
      * @throws StoreException if the database cannot be reached
      */
     public DurableRetry build() {
+        DurableSettings settings = new DurableSettings(
+                time, threads, pollInterval, heartbeat, new DurableSettings.Limits(stopWait, parkUnknownTasksAfter));
         EffectRunner runner = effects.orElseGet(() -> EffectRunner.of(dataSource));
-        TaskQueue queue = TaskQueue.of(dataSource, settings.tables()).with(settings.time(), () -> {});
-        Sequences sequences = new Sequences(dataSource, queue);
-        List<TaskRunner<?>> runners = new ArrayList<>();
+        CallDatabase database = CallDatabase.of(dataSource, tables);
+        Sequences sequences = new Sequences(database, time);
+        List<AttemptRunner<?>> runners = new ArrayList<>();
         tasks.values().forEach(task -> runners.add(task.runner(settings, runner, sequences)));
-        return DurableRetry.of(new DurableRetry.Store(dataSource, queue, sequences), runners, settings);
+        return DurableRetry.of(database, sequences, runners, settings);
     }
 
     private static Duration checked(String what, Duration value, Duration least) {

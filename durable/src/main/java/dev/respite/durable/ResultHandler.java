@@ -3,7 +3,7 @@ package dev.respite.durable;
 import java.sql.Connection;
 
 /**
- * Stores the result of a {@link DurableCall}, in the database in which the calls are stored: exactly once for each call. If it
+ * Stores the result of a {@link ExternalStep}, in the database in which the calls are stored: exactly once for each call. If it
  * fails, everything that it has done is rolled back, and the whole attempt is made again as the policy says.
  *
  * @param <T> the type of the data

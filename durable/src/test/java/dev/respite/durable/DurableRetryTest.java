@@ -121,15 +121,17 @@ class DurableRetryTest {
             String id = durable.queue().enqueue(PAYMENT, "order 17");
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
             DeadLetter letter = fixture.allLetters().get(0);
-            assertThat(letter.id()).isEqualTo(id);
-            assertThat(letter.key()).isEqualTo(fixture.attempts.get(0).key());
+            assertThat(letter.call().id()).isEqualTo(id);
+            assertThat(letter.call().key()).isEqualTo(fixture.attempts.get(0).key());
             assertThat(letter.state()).isEqualTo(DeadLetter.State.DEAD);
             assertThat(letter.reason()).isEqualTo("attempts exhausted");
-            assertThat(letter.attempts()).isEqualTo(3);
-            assertThat(letter.lastError()).isEqualTo("java.net.ConnectException: refused");
-            assertThat(letter.history()).startsWith("3 attempts in ").endsWith("gave up: attempts exhausted");
-            assertThat(letter.firstStart()).isPresent();
-            assertThat(letter.dataVersion()).isEqualTo(1);
+            assertThat(letter.attempts().count()).isEqualTo(3);
+            assertThat(letter.attempts().lastError()).isEqualTo("java.net.ConnectException: refused");
+            assertThat(letter.attempts().history())
+                    .startsWith("3 attempts in ")
+                    .endsWith("gave up: attempts exhausted");
+            assertThat(letter.attempts().firstStart()).isPresent();
+            assertThat(letter.call().dataVersion()).isEqualTo(1);
             assertThat(fixture.letters().data(letter.letterId()).map(String::new))
                     .hasValue("order 17");
             assertThat(TestStore.tasks(fixture.dataSource)).isZero();
@@ -159,8 +161,8 @@ class DurableRetryTest {
                     .containsExactly("fatal", "total timeout"));
             // The time was up when the second attempt was due: it was not made.
             assertThat(fixture.attempts).hasSize(2);
-            assertThat(fixture.allLetters().get(1).attempts()).isEqualTo(1);
-            assertThat(fixture.allLetters().get(1).lastError())
+            assertThat(fixture.allLetters().get(1).attempts().count()).isEqualTo(1);
+            assertThat(fixture.allLetters().get(1).attempts().lastError())
                     .contains("the total timeout had passed", "ConnectException: refused");
         }
     }
@@ -248,7 +250,9 @@ class DurableRetryTest {
             queue.enqueue(PAYMENT, "order 17", options);
             assertThatThrownBy(() -> queue.enqueue(PAYMENT, "order 17", options))
                     .isInstanceOf(StoreException.class);
-            assertThat(queue.stats()).isEqualTo(new DurableStats(0, 0, 1, java.util.Optional.empty(), 0, 0, 0));
+            assertThat(queue.stats())
+                    .isEqualTo(new DurableStats(
+                            0, 0, 1, java.util.Optional.empty(), new DurableStats.DeadLetterCounts(0, 0, 0)));
         }
     }
 
@@ -335,7 +339,9 @@ class DurableRetryTest {
                     .task(pinned, retry(shorter), fixture.failingUntil(99)));
             fixture.time.leap(Duration.ofMinutes(61));
             eventually(() -> assertThat(fixture.allLetters())
-                    .extracting(DeadLetter::task, DeadLetter::attempts)
+                    .extracting(
+                            letter -> letter.call().task(),
+                            letter -> letter.attempts().count())
                     .containsExactly(org.assertj.core.groups.Tuple.tuple("payment", 2)));
             fixture.awaitAttempts(4);
             fixture.awaitIdle();
@@ -361,7 +367,7 @@ class DurableRetryTest {
 
             DurableRetry durable =
                     fixture.start(b -> b.task(PAYMENT, retry("max-attempts=1 budget=off"), fixture.failingUntil(9)));
-            eventually(() -> assertThat(durable.stats().dead()).isEqualTo(1));
+            eventually(() -> assertThat(durable.stats().deadLetters().dead()).isEqualTo(1));
             assertThat(durable.stats().due()).isZero();
         }
     }

@@ -128,9 +128,9 @@ class EffectTest {
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
             goesOn.countDown();
             DeadLetter letter = fixture.allLetters().get(0);
-            assertThat(letter.attempts()).isEqualTo(1);
-            assertThat(letter.history()).contains(": lost; gave up: attempts exhausted");
-            assertThat(letter.lastError()).contains("attempt 1 was not ended");
+            assertThat(letter.attempts().count()).isEqualTo(1);
+            assertThat(letter.attempts().history()).contains(": lost; gave up: attempts exhausted");
+            assertThat(letter.attempts().lastError()).contains("attempt 1 was not ended");
             assertThat(fixture.attempts).isEmpty();
         }
     }
@@ -219,7 +219,7 @@ class EffectTest {
 
             durable.queue().enqueue(PAYMENT, "other data", options);
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
-            assertThat(fixture.allLetters().get(0).lastError()).contains("Mismatch", "with a new key");
+            assertThat(fixture.allLetters().get(0).attempts().lastError()).contains("Mismatch", "with a new key");
             assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("order 17");
         }
     }

@@ -38,8 +38,12 @@ class ParkingTest {
             fixture.awaitAttempts(3);
             fixture.awaitEmpty();
             assertThat(fixture.allLetters()).isEmpty();
-            assertThat(fixture.attempts).extracting(DurableContext::id).containsOnly(letter.id());
-            assertThat(fixture.attempts).extracting(DurableContext::key).containsOnly(letter.key());
+            assertThat(fixture.attempts)
+                    .extracting(DurableContext::id)
+                    .containsOnly(letter.call().id());
+            assertThat(fixture.attempts)
+                    .extracting(DurableContext::key)
+                    .containsOnly(letter.call().key());
             assertThat(fixture.attempts.get(2).attempt().number()).isEqualTo(1);
             assertThat(fixture.letters().replay(letter.letterId())).isFalse();
         }
@@ -74,10 +78,12 @@ class ParkingTest {
             DeadLetters letters = fixture.letters();
             assertThat(letters.edit(letter.letterId(), "right".getBytes(UTF_8), DeadLetters.KeyChoice.KEEP))
                     .isTrue();
-            assertThat(letters.find(letter.letterId()).orElseThrow().key()).isEqualTo(letter.key());
+            assertThat(letters.find(letter.letterId()).orElseThrow().call().key())
+                    .isEqualTo(letter.call().key());
             assertThat(letters.edit(letter.letterId(), "right".getBytes(UTF_8), DeadLetters.KeyChoice.NEW))
                     .isTrue();
-            assertThat(letters.find(letter.letterId()).orElseThrow().key()).isNotEqualTo(letter.key());
+            assertThat(letters.find(letter.letterId()).orElseThrow().call().key())
+                    .isNotEqualTo(letter.call().key());
             letters.replay(letter.letterId());
             fixture.awaitAttempts(2);
             fixture.awaitEmpty();
@@ -126,12 +132,12 @@ class ParkingTest {
             }));
             durable.queue().enqueue(PAYMENT, "order 17");
             durable.queue().enqueue(PAYMENT, "order 18");
-            eventually(() -> assertThat(durable.stats().paused()).isEqualTo(2));
+            eventually(() -> assertThat(durable.stats().deadLetters().paused()).isEqualTo(2));
             up.set(true);
             assertThat(fixture.letters().resume("payment")).isEqualTo(2);
             fixture.awaitAttempts(4);
             fixture.awaitEmpty();
-            assertThat(durable.stats().paused()).isZero();
+            assertThat(durable.stats().deadLetters().paused()).isZero();
         }
     }
 
@@ -158,7 +164,7 @@ class ParkingTest {
             DeadLetter parked = fixture.allLetters().get(0);
             assertThat(parked.state()).isEqualTo(DeadLetter.State.PARKED);
             assertThat(parked.reason()).isEqualTo("unreadable data");
-            assertThat(parked.lastError()).contains("there is no upgrade from version 1");
+            assertThat(parked.attempts().lastError()).contains("there is no upgrade from version 1");
             assertThat(fixture.attempts).isEmpty();
         }
     }
@@ -168,8 +174,8 @@ class ParkingTest {
         try (DurableFixture fixture = new DurableFixture(store)) {
             DurableTask<String> newer = PAYMENT.withVersion(2);
             TaskQueue.of(fixture.dataSource).enqueue(newer, "new");
-            DurableRetry old = fixture.start(
-                    b -> b.unknownAfter(Duration.ofHours(8)).task(PAYMENT, retry(ONCE), fixture.failingUntil(1)));
+            DurableRetry old = fixture.start(b ->
+                    b.parkUnknownTasksAfter(Duration.ofHours(8)).task(PAYMENT, retry(ONCE), fixture.failingUntil(1)));
             eventually(() -> assertThat(Duration.between(fixture.time.wallTime(), fixture.due()))
                     .isBetween(Duration.ofMinutes(59), Duration.ofMinutes(60)));
             assertThat(fixture.allLetters()).isEmpty();
@@ -202,7 +208,7 @@ class ParkingTest {
                             + " VALUES ('payment', 'damaged', '2026-01-01 00:00:00', FALSE, 1)");
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
             DeadLetter parked = fixture.allLetters().get(0);
-            assertThat(parked.id()).isEqualTo("damaged");
+            assertThat(parked.call().id()).isEqualTo("damaged");
             assertThat(parked.reason()).isEqualTo("unreadable envelope");
             assertThat(fixture.letters().data(parked.letterId())).isEmpty();
             assertThatThrownBy(() -> fixture.letters().edit(parked.letterId(), new byte[0], DeadLetters.KeyChoice.KEEP))
@@ -220,14 +226,14 @@ class ParkingTest {
                     fixture.dataSource,
                     "INSERT INTO respite_task (task_name, task_instance, execution_time, picked, version)"
                             + " VALUES ('foreign', '1', '2020-01-01 00:00:00', FALSE, 1)");
-            DurableRetry durable = fixture.start(
-                    b -> b.unknownAfter(Duration.ofMillis(400)).task(PAYMENT, retry(ONCE), fixture.failingUntil(1)));
+            DurableRetry durable = fixture.start(b -> b.parkUnknownTasksAfter(Duration.ofMillis(400))
+                    .task(PAYMENT, retry(ONCE), fixture.failingUntil(1)));
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
             DeadLetter parked = fixture.allLetters().get(0);
-            assertThat(parked.task()).isEqualTo("gone");
+            assertThat(parked.call().task()).isEqualTo("gone");
             assertThat(parked.state()).isEqualTo(DeadLetter.State.PARKED);
             assertThat(parked.reason()).isEqualTo("unknown task");
-            assertThat(durable.stats().parked()).isEqualTo(1);
+            assertThat(durable.stats().deadLetters().parked()).isEqualTo(1);
             // db-scheduler deletes rows of unknown tasks that were due 14 days ago, unless it is told not to.
             fixture.time.leap(Duration.ofDays(400));
             // It looks once a second, as the heartbeat of this instance is.

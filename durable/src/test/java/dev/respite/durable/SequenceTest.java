@@ -213,7 +213,7 @@ class SequenceTest {
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
             awaitWaiting(fixture, "2", "3", "4");
             DeadLetter first = fixture.allLetters().get(0);
-            assertThat(first.sequence()).contains("order 17");
+            assertThat(first.call().sequence()).contains("order 17");
 
             // A replay keeps the place: it is made before the others, and fails again.
             assertThat(fixture.letters().replay(first.letterId())).isTrue();
@@ -226,8 +226,9 @@ class SequenceTest {
 
             DeadLetter second = fixture.allLetters().get(0);
             assertThat(fixture.letters().discard(second.letterId())).isTrue();
-            eventually(() ->
-                    assertThat(fixture.allLetters()).extracting(DeadLetter::id).containsExactly("3"));
+            eventually(() -> assertThat(fixture.allLetters())
+                    .extracting(letter -> letter.call().id())
+                    .containsExactly("3"));
             awaitWaiting(fixture, "4");
             DeadLetter third = fixture.allLetters().get(0);
             fixture.letters()

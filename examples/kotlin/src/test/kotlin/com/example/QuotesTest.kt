@@ -19,7 +19,7 @@ class QuotesTest {
 
     // No budget: a test does not depend on the calls before it. Retry.silent is Retry.of without the warnings about such a policy.
     private val retry = Retry.silent(retryPolicy {
-        budget = BudgetSpec.Off()
+        budget = BudgetSpec.off()
         baseDelay = 1.minutes
         maxDelay = 10.minutes
         attemptTimeout = 5.minutes

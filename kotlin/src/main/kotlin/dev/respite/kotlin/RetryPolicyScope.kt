@@ -5,6 +5,7 @@ import dev.respite.policy.Backoff
 import dev.respite.policy.BackoffKind
 import dev.respite.policy.BudgetSpec
 import dev.respite.policy.BudgetWait
+import dev.respite.policy.FleetSpec
 import dev.respite.policy.Hints
 import dev.respite.policy.Jitter
 import dev.respite.policy.Nested
@@ -61,7 +62,7 @@ public class RetryPolicyScope internal constructor(private val builder: RetryPol
     /** The longest wait that is taken from a server. Default 60 s. */
     public var retryAfterLimit: Duration? by duration("retry-after-limit")
 
-    /** The budget that retries are paid from. Default [BudgetSpec.Fleet.DEFAULT]; [BudgetSpec.Off] is none. */
+    /** The budget that retries are paid from. Default [FleetSpec.DEFAULT]; [BudgetSpec.Off] is none. */
     public var budget: BudgetSpec? by given.Setting { builder.budget(it) }
 
     /** How many clients, each with a budget of its own, call the same target: 1 to 10,000,000, for the default budget only. */

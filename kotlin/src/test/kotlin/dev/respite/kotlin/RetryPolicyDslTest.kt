@@ -67,7 +67,7 @@ class RetryPolicyDslTest {
                 retryAfter = Hints.Mode.CAP
                 retryAfterLimit = 1.hours
             },
-            same("budget=off") { budget = BudgetSpec.Off() },
+            same("budget=off") { budget = BudgetSpec.off() },
             same("clients=40") { clients = 40 },
             same("budget-wait=5s") { budgetWait(5.seconds) },
             same("budget-wait=5s/100") { budgetWait(5.seconds, maxCalls = 100) },

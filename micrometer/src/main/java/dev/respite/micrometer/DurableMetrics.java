@@ -113,9 +113,9 @@ public final class DurableMetrics implements MeterBinder {
         calls("due", DurableStats::due, reading, registry);
         calls("running", DurableStats::running, reading, registry);
         calls("scheduled", DurableStats::scheduled, reading, registry);
-        deadLetters("dead", DurableStats::dead, reading, registry);
-        deadLetters("paused", DurableStats::paused, reading, registry);
-        deadLetters("parked", DurableStats::parked, reading, registry);
+        deadLetters("dead", stats -> stats.deadLetters().dead(), reading, registry);
+        deadLetters("paused", stats -> stats.deadLetters().paused(), reading, registry);
+        deadLetters("parked", stats -> stats.deadLetters().parked(), reading, registry);
     }
 
     private Sample sample(Instant now) {

@@ -22,7 +22,7 @@ class DurableMetricsTest {
 
     private DurableStats stats() {
         Instant oldest = Instant.ofEpochMilli(clock.wallTime()).minusMillis(1_500);
-        return new DurableStats(1, 2, 3, Optional.of(oldest), 4, 5, 6);
+        return new DurableStats(1, 2, 3, Optional.of(oldest), new DurableStats.DeadLetterCounts(4, 5, 6));
     }
 
     private double gauge(String meter, String... tags) {

@@ -72,7 +72,7 @@ final class SimulationRun {
         this.tap = new EventTap(listener, time);
         Supplier<RetryBudget> budgets =
                 () -> own.<RetryBudget>map(budget -> new WatchedBudget(budget.create(time), bug -> budgetBug = bug))
-                        .orElseGet(() -> RetryBudgets.of(policy, time));
+                        .orElseGet(() -> RetryBudgets.of(policy));
         NetworkLink wire = new NetworkLink(scenario.network(), time, seed);
         for (Service service : scenario.services().values()) {
             services.put(service.name(), new Replicas(service, scenario.faults(), time, seed, tap));
@@ -120,7 +120,7 @@ final class SimulationRun {
 
     /** What makes the budgets of a layer: its own policy, if it has one, or else what makes those of the run. */
     private Supplier<RetryBudget> budgets(Optional<RetryPolicy> own, Supplier<RetryBudget> ofRun) {
-        return own.<Supplier<RetryBudget>>map(policy -> () -> RetryBudgets.of(policy, time))
+        return own.<Supplier<RetryBudget>>map(policy -> () -> RetryBudgets.of(policy))
                 .orElse(ofRun);
     }
 

@@ -9,6 +9,7 @@ import dev.respite.sim.scenario.Scenario;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,8 +27,6 @@ class RecoveryTest {
         "aws-2.1,     8, 13, 40, 81",
         "grpc:10/0.1, 1,  3,  9, 20",
         "10%,         3,  5, 15, 32",
-        "finagle,    -1, -1, -1, -1",
-        "sre,         5, 13, -1, -1",
         "off,        -1, -1, -1, -1",
         "success:0.5/20/10, 1, 2, 7, 16"
     })
@@ -72,6 +71,7 @@ class RecoveryTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void metastable_naiveRetries_keepTheStoreDownForGood() {
         Scenario scenario = BuiltIn.named("metastable").scenario();

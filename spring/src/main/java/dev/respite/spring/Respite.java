@@ -24,7 +24,7 @@ import java.lang.annotation.Target;
  *
  * <p>What cannot work fails when the bean is created: an unknown name, a method that no proxy can override (private,
  * static, final), a method that returns a {@code Future}, a fallback that does not fit. Calls of the bean's own methods by
- * {@code this} pass no proxy and are not retried; those that the byte code shows are logged when the bean is created.
+ * {@code this} pass no proxy and are not retried.
  *
  * @see EnableRespite
  */

@@ -8,6 +8,7 @@ import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.policy.TokenSpec;
 import dev.respite.time.TimeSource;
 import dev.respite.verification.OneEngineScript.Step;
 import dev.respite.verification.OneEngineTrace.Line;
@@ -102,34 +103,34 @@ final class OneEngineFold {
 
         Bucket(BudgetSpec spec) {
             this.spec = spec;
-            this.tokens = BigDecimal.valueOf(spec instanceof BudgetSpec.Tokens bucket ? bucket.capacity() : 0);
+            this.tokens = BigDecimal.valueOf(spec instanceof TokenSpec bucket ? bucket.capacity() : 0);
         }
 
         boolean take(ErrorKind kind) {
-            BigDecimal cost = BigDecimal.valueOf(spec instanceof BudgetSpec.Tokens bucket ? bucket.cost(kind) : 0);
+            BigDecimal cost = BigDecimal.valueOf(spec instanceof TokenSpec bucket ? bucket.cost(kind) : 0);
             boolean granted = tokens.compareTo(cost) >= 0;
             tokens = granted ? tokens.subtract(cost) : tokens;
             return granted;
         }
 
         void credit(ErrorKind lastRetried) {
-            if (spec instanceof BudgetSpec.Tokens bucket) {
+            if (spec instanceof TokenSpec bucket) {
                 add(bucket, lastRetried == null ? bucket.firstAttemptDeposit() : bucket.afterRetryDeposit(lastRetried));
             }
         }
 
         void giveBack(ErrorKind owed) {
-            if (owed != null && spec instanceof BudgetSpec.Tokens bucket) {
+            if (owed != null && spec instanceof TokenSpec bucket) {
                 add(bucket, bucket.cost(owed));
             }
         }
 
-        private void add(BudgetSpec.Tokens bucket, double more) {
+        private void add(TokenSpec bucket, double more) {
             tokens = tokens.add(BigDecimal.valueOf(more)).min(BigDecimal.valueOf(bucket.capacity()));
         }
 
         double retriesLeft() {
-            return spec instanceof BudgetSpec.Tokens bucket
+            return spec instanceof TokenSpec bucket
                     ? tokens.doubleValue() / bucket.cost(ErrorKind.OTHER)
                     : Double.POSITIVE_INFINITY;
         }

@@ -19,8 +19,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A package can be read as a whole: it is not too large, and few of its classes all depend on each other. */
@@ -29,44 +30,44 @@ class PackagesTest {
     private static final int MAX_FILES = 45;
     private static final int MAX_KNOT = 5;
 
-    /** The modules with main code. */
-    private static final List<String> MODULES = List.of(
-            "core",
-            "http-exchange",
-            "http",
-            "reactor",
-            "micrometer",
-            "opentelemetry",
-            "resilience4j",
-            "idempotency",
-            "idempotency-jdbc",
-            "idempotency-redis",
-            "idempotency-servlet",
-            "jdbc",
-            "spring",
-            "spring-boot",
-            "testkit",
-            "sim",
-            "lab",
-            "cli",
-            "demo",
-            "torture-test",
-            "benchmarks");
+    private static final Pattern COMMENT_OR_TEXT = Pattern.compile(
+            "(?s)/\\*.*?\\*/|//[^\\n]*|\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:\\\\.|[^'\\\\\\n])*'");
+
+    private static final Pattern NAME = Pattern.compile("(?<![\\w.])[A-Z]\\w*");
 
     @Test
     void package_hasAtMost45Files() throws IOException {
-        Map<String, Long> files = new TreeMap<>();
-        for (String module : MODULES) {
-            try (Stream<Path> sources = Files.walk(Snippet.ROOT.resolve(module).resolve("src/main/java"))) {
-                sources.filter(file -> file.toString().endsWith(".java"))
-                        .map(file -> Snippet.ROOT.relativize(file.getParent()).toString())
-                        .forEach(folder -> files.merge(folder, 1L, Long::sum));
+        assertThat(packages())
+                .hasSizeGreaterThan(20)
+                .allSatisfy((folder, files) ->
+                        assertThat(files).as(folder.toString()).hasSizeLessThanOrEqualTo(MAX_FILES));
+    }
+
+    /** The compiler removes constants, and generics that nothing uses: a reader of the source meets them. */
+    @Test
+    void sourcesOfAPackage_formNoKnotOfMoreThanFive() throws IOException {
+        int files = 0;
+        for (List<Path> sources : packages().values()) {
+            Map<String, Set<String>> uses = new HashMap<>();
+            Set<String> names = sources.stream().map(PackagesTest::typeOf).collect(Collectors.toSet());
+            for (Path source : sources) {
+                Set<String> used = namesIn(Files.readString(source));
+                used.retainAll(names);
+                used.remove(typeOf(source));
+                uses.put(typeOf(source), used);
+                files++;
             }
+            assertThat(knots(uses))
+                    .as(sources.get(0).getParent().toString())
+                    .allSatisfy(knot -> assertThat(knot).hasSizeLessThanOrEqualTo(MAX_KNOT));
         }
-        assertThat(files).hasSizeGreaterThan(20);
-        assertThat(files.entrySet())
-                .allSatisfy(folder ->
-                        assertThat(folder.getValue()).as(folder.getKey()).isLessThanOrEqualTo(MAX_FILES));
+        assertThat(files).isGreaterThan(500);
+    }
+
+    @Test
+    void names_areThoseOfTheCode() {
+        assertThat(namesIn("/** A {@link B}. */ class C { D d = new E<F>(\"G\"); int h = I.J; } // K"))
+                .containsExactlyInAnyOrder("C", "D", "E", "F", "I");
     }
 
     @Test
@@ -112,6 +113,29 @@ class PackagesTest {
                 "f",
                 Set.of("a"));
         assertThat(knots(uses)).containsExactlyInAnyOrder(Set.of("a", "b", "c"), Set.of("d", "e"));
+    }
+
+    /** The Java files of main code by folder. */
+    private static Map<Path, List<Path>> packages() throws IOException {
+        Map<Path, List<Path>> packages = new TreeMap<>();
+        for (SourceTree.Module module : SourceTree.modules()) {
+            for (Path file : module.mainFiles(".java")) {
+                packages.computeIfAbsent(SourceTree.ROOT.relativize(file.getParent()), folder -> new ArrayList<>())
+                        .add(file);
+            }
+        }
+        return packages;
+    }
+
+    private static String typeOf(Path file) {
+        return file.getFileName().toString().replace(".java", "");
+    }
+
+    private static Set<String> namesIn(String source) {
+        return NAME.matcher(COMMENT_OR_TEXT.matcher(source).replaceAll(" "))
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     private static JavaClass topLevel(JavaClass type) {

@@ -18,18 +18,18 @@ final class DeadLetterFields {
     static Json of(DeadLetter letter) {
         return Json.object()
                 .put("deadLetter", letter.letterId())
-                .put("task", letter.task())
-                .put("id", letter.id())
-                .put("key", letter.key())
+                .put("task", letter.call().task())
+                .put("id", letter.call().id())
+                .put("key", letter.call().key())
                 .put("state", letter.state().name())
                 .put("reason", letter.reason())
                 .put("parkedAt", letter.parkedAt())
-                .put("firstStart", letter.firstStart())
-                .put("attempts", letter.attempts())
-                .put("lastError", letter.lastError())
-                .put("history", letter.history())
-                .put("sequence", letter.sequence())
-                .put("dataVersion", letter.dataVersion());
+                .put("firstStart", letter.attempts().firstStart())
+                .put("attempts", letter.attempts().count())
+                .put("lastError", letter.attempts().lastError())
+                .put("history", letter.attempts().history())
+                .put("sequence", letter.call().sequence())
+                .put("dataVersion", letter.call().dataVersion());
     }
 
     static Json of(DeadLetter letter, Optional<CallData> data) {
@@ -58,11 +58,11 @@ final class DeadLetterFields {
                 .put("running", stats.running())
                 .put("scheduled", stats.scheduled())
                 .put("oldestDue", stats.oldestDue())
-                .put("dead", stats.dead())
-                .put("paused", stats.paused())
-                .put("parked", stats.parked());
-        String head = "of all tasks: " + TextFormat.count(stats.dead()) + " dead, " + TextFormat.count(stats.paused())
-                + " paused, " + TextFormat.count(stats.parked()) + " parked; " + TextFormat.count(stats.due())
+                .put("dead", stats.deadLetters().dead())
+                .put("paused", stats.deadLetters().paused())
+                .put("parked", stats.deadLetters().parked());
+        String head = "of all tasks: " + TextFormat.count(stats.deadLetters().dead()) + " dead, " + TextFormat.count(stats.deadLetters().paused())
+                + " paused, " + TextFormat.count(stats.deadLetters().parked()) + " parked; " + TextFormat.count(stats.due())
                 + " due, "
                 + TextFormat.count(stats.running()) + " running, " + TextFormat.count(stats.scheduled())
                 + " scheduled";

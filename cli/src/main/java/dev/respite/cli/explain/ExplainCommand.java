@@ -3,9 +3,9 @@ package dev.respite.cli.explain;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.policy.UnsafeMethod;
-import dev.respite.foresight.Foresight;
 import dev.respite.policy.Explanation;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.foresight.Foresight;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
             "The keys: max-attempts (or max-retries, one less), backoff (immediate, fixed, linear, exponential,"
                     + " decorrelated, fibonacci), base-delay, multiplier, increment, max-delay, jitter (none, full,"
                     + " equal, additive, proportional:0.2), total-timeout, attempt-timeout, retry-after (honour, cap,"
-                    + " ignore), retry-after-limit, budget (fleet, 10%%, success:0.5/20/10, grpc:10/0.1, finagle, sre,"
+                    + " ignore), retry-after-limit, budget (fleet, 10%%, success:0.5/20/10, grpc:10/0.1,"
                     + " aws-2.0, aws-2.1, off), clients, nested (suppress, retry), retry-on, stop-on, on.ERROR.KEY, unbounded (a reason) and preset"
                     + " (course, aws-standard-2.0, aws-standard-2.1, grpc).",
             "",

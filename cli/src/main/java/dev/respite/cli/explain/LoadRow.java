@@ -28,7 +28,7 @@ record LoadRow(
 
     static List<LoadRow> of(Explanation explanation) {
         Explanation free = Explanation.of(
-                explanation.policy().toBuilder().budget(new BudgetSpec.Off()).build());
+                explanation.policy().toBuilder().budget(BudgetSpec.off()).build());
         return Arrays.stream(RATES)
                 .mapToObj(rate -> new LoadRow(
                         rate,

@@ -87,7 +87,7 @@ class DurableCommandTest {
             }
         }
         return letters().stream()
-                .filter(letter -> letter.task().equals(task.name()))
+                .filter(letter -> letter.call().task().equals(task.name()))
                 .toList();
     }
 
@@ -194,7 +194,7 @@ class DurableCommandTest {
                         "history",
                         "sequence",
                         "dataVersion");
-        assertThat(only.get("key").asString()).isEqualTo(letter.key());
+        assertThat(only.get("key").asString()).isEqualTo(letter.call().key());
     }
 
     @Test
@@ -205,9 +205,9 @@ class DurableCommandTest {
 
         assertThat(run.code()).isZero();
         assertThat(run.out())
-                .contains("payment-0", letter.key(), "attempts exhausted", "DEAD")
+                .contains("payment-0", letter.call().key(), "attempts exhausted", "DEAD")
                 .contains("java.net.ConnectException: the provider is down")
-                .contains(letter.history())
+                .contains(letter.attempts().history())
                 .endsWith(System.lineSeparator() + "Bestellung für €17" + System.lineSeparator());
         JsonNode json = durable("show", letter.letterId(), "--json").json();
         assertThat(json.get("data").asString()).isEqualTo("Bestellung für €17");
@@ -307,7 +307,11 @@ class DurableCommandTest {
     @Test
     void replay_idEnqueuedAgain_exits1AndKeepsTheLetter() {
         DeadLetter letter = giveUp(PAYMENT, List.of("a")).get(0);
-        TaskQueue.of(dataSource).enqueue(PAYMENT, "b", EnqueueOptions.defaults().withId(letter.id()));
+        TaskQueue.of(dataSource)
+                .enqueue(
+                        PAYMENT,
+                        "b",
+                        EnqueueOptions.defaults().withId(letter.call().id()));
 
         Cli.Run run = durable("replay", letter.letterId());
 

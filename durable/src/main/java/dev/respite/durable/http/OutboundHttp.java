@@ -1,9 +1,9 @@
 package dev.respite.durable.http;
 
 import dev.respite.durable.DataCodec;
-import dev.respite.durable.DurableCall;
 import dev.respite.durable.DurableContext;
 import dev.respite.durable.DurableTask;
+import dev.respite.durable.ExternalStep;
 import dev.respite.failure.CauseChain;
 import dev.respite.http.exchange.AttemptHeader;
 import dev.respite.http.exchange.HttpRules;
@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable, and safe for use by any number of threads.
  */
-public final class OutboundHttp implements DurableCall<OutboundRequest, OutboundResponse> {
+public final class OutboundHttp implements ExternalStep<OutboundRequest, OutboundResponse> {
 
     /** The most bytes of a response's body: 1 MiB. */
     public static final int MAX_BODY = 1 << 20;

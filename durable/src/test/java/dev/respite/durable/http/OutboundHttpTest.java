@@ -231,8 +231,8 @@ class OutboundHttpTest {
         behaviour = (request, exchange) -> respond(exchange, 404, "no such account");
         List<DeadLetter> letters = charge(call -> call);
         assertThat(letters).singleElement().satisfies(letter -> {
-            assertThat(letter.attempts()).isEqualTo(1);
-            assertThat(letter.lastError())
+            assertThat(letter.attempts().count()).isEqualTo(1);
+            assertThat(letter.attempts().lastError())
                     .contains("POST " + place("/charges") + ": status 404")
                     .doesNotContain("no such account");
         });
@@ -246,7 +246,9 @@ class OutboundHttpTest {
             exchange.getResponseHeaders().set("Location", "/elsewhere");
             respond(exchange, 308, "");
         };
-        assertThat(charge(call -> call)).extracting(DeadLetter::attempts).containsExactly(1);
+        assertThat(charge(call -> call))
+                .extracting(letter -> letter.attempts().count())
+                .containsExactly(1);
         assertThat(received).hasSize(1);
     }
 
@@ -275,7 +277,9 @@ class OutboundHttpTest {
             exchange.getResponseHeaders().set("x-should-retry", "false");
             respond(exchange, 503, "");
         };
-        assertThat(charge(call -> call)).extracting(DeadLetter::attempts).containsExactly(1);
+        assertThat(charge(call -> call))
+                .extracting(letter -> letter.attempts().count())
+                .containsExactly(1);
     }
 
     @Test
@@ -318,7 +322,7 @@ class OutboundHttpTest {
                             call -> call.withTimeout(Duration.ofMillis(300)),
                             "max-attempts=1 budget=off",
                             OutboundRequest.of("PUT", uri)))
-                    .extracting(DeadLetter::lastError)
+                    .extracting(letter -> letter.attempts().lastError())
                     .singleElement()
                     .asString()
                     .contains("no whole response within 300 ms");
@@ -345,7 +349,7 @@ class OutboundHttpTest {
             exchange.close();
         };
         assertThat(charge(call -> call))
-                .extracting(DeadLetter::lastError)
+                .extracting(letter -> letter.attempts().lastError())
                 .singleElement()
                 .asString()
                 .contains("a body of more than 1048576 bytes");
@@ -363,7 +367,7 @@ class OutboundHttpTest {
             exchange.getResponseBody().flush();
         };
         assertThat(charge(call -> call.withTimeout(Duration.ofMillis(300))))
-                .extracting(DeadLetter::lastError)
+                .extracting(letter -> letter.attempts().lastError())
                 .singleElement()
                 .asString()
                 .contains("status 404");
@@ -387,7 +391,7 @@ class OutboundHttpTest {
                 .build()) {
             durable.start();
             durable.queue().enqueue(task, OutboundRequest.of("PUT", place("/charges/17")));
-            await().until(() -> durable.stats().dead() == 1);
+            await().until(() -> durable.stats().deadLetters().dead() == 1);
             assertThat(received).hasSize(1);
             assertThat(order()).isEqualTo("open, 0");
             DeadLetters letters = DeadLetters.of(dataSource);
@@ -405,7 +409,7 @@ class OutboundHttpTest {
                 call.withPreparation((sent, stored, context) -> sent.header("Authorization", "Bearer hunter2\n")));
         assertThat(letters)
                 .singleElement()
-                .extracting(DeadLetter::lastError)
+                .extracting(letter -> letter.attempts().lastError())
                 .asString()
                 .contains("look for line breaks at the end of a token")
                 .doesNotContain("hunter2");
@@ -456,7 +460,7 @@ class OutboundHttpTest {
         letters.edit(letterId, elsewhere.getBytes(StandardCharsets.UTF_8), DeadLetters.KeyChoice.KEEP);
         letters.replay(letterId);
         assertThat(run(call -> call, POLICY, OutboundRequest.of("PUT", place("/charges/18"))))
-                .extracting(DeadLetter::lastError)
+                .extracting(letter -> letter.attempts().lastError())
                 .satisfiesExactlyInAnyOrder(
                         error -> assertThat(error).contains("would take effect twice if it is sent twice"),
                         error -> assertThat(error).contains("status 404"));

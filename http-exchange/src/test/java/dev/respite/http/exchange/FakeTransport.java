@@ -37,7 +37,7 @@ final class FakeTransport implements BlockingTransport<String>, AsyncTransport<S
 
     static HttpConfig config() {
         Retry retry = Retry.of(RetryPolicy.defaults(), new VirtualTime());
-        return HttpConfig.of(retry, new PerOrigin<>(1, origin -> RetryBudgets.of(retry.policy(), retry.time())));
+        return HttpConfig.of(retry, new PerOrigin<>(1, origin -> RetryBudgets.of(retry.policy())));
     }
 
     @Override

@@ -20,8 +20,8 @@ final class FuzzInputs {
             "preset=course on.503.max-attempts=5 on.timeout.base-delay=2s",
             "preset=aws-standard-2.1 retry-after=cap retry-after-limit=5s",
             "preset=grpc retry-on=java.io.IOException,404,5xx stop-on=throttled,501",
-            "unbounded=\"polls until \\\"done\\\"\" total-timeout=off budget=finagle:0.2/10/10s",
-            "on.java.net.SocketException.max-retries=4 on.4xx.jitter=none on.any.backoff=fixed budget=sre:10%",
+            "unbounded=\"polls until \\\"done\\\"\" total-timeout=off budget=grpc:10/0.1",
+            "on.java.net.SocketException.max-retries=4 on.4xx.jitter=none on.any.backoff=fixed budget=10%",
             "budget=success:0.5/20/10 retry-after=ignore jitter=additive");
 
     private static final List<String> POLICY_TOKENS = List.of(

@@ -37,7 +37,7 @@ final class CommitCheck {
                 .baseDelay(Duration.ofMillis(20))
                 .maxDelay(Duration.ofMillis(500))
                 .totalTimeout(TOTAL_TIMEOUT)
-                .budget(new BudgetSpec.Off())
+                .budget(BudgetSpec.off())
                 .classifier(outcome ->
                         outcome instanceof Outcome.Failure ? Verdict.transientError(ErrorKind.OTHER) : Verdict.accept())
                 .build();

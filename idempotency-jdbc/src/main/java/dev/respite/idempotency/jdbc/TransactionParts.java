@@ -50,7 +50,7 @@ record TransactionParts(
                 .baseDelay(Duration.ofMillis(10))
                 .maxDelay(Duration.ofMillis(250))
                 .totalTimeout(lease.compareTo(MIN_TOTAL_TIMEOUT) > 0 ? lease : MIN_TOTAL_TIMEOUT)
-                .budget(new BudgetSpec.Off())
+                .budget(BudgetSpec.off())
                 .classifier(TransactionParts::verdict)
                 .build();
     }

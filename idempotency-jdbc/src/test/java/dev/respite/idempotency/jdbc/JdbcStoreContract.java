@@ -1,7 +1,7 @@
 package dev.respite.idempotency.jdbc;
 
 import dev.respite.idempotency.store.IdempotencyStore;
-import dev.respite.test.IdempotencyStoreContract;
+import dev.respite.idempotency.test.IdempotencyStoreContract;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 

@@ -14,7 +14,7 @@ import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
 import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.idempotency.store.StoredResponse;
-import dev.respite.test.IdempotencyStoreContract;
+import dev.respite.idempotency.test.IdempotencyStoreContract;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -126,7 +126,7 @@ public final class HttpGuard<C> {
      *
      * @return the guard
      */
-    public HttpGuard<C> withOneKeyPerScope() {
+    public HttpGuard<C> withKeysUniquePerScope() {
         return with(new Identity(identity.operation(), identity.fingerprints(), true));
     }
 

@@ -18,7 +18,7 @@ import java.util.Optional;
  * whether the first call was carried out.
  *
  * <p>Implementations are safe for use by any number of threads, and pass {@code IdempotencyStoreContract} of {@code
- * respite-test}.
+ * respite-idempotency-test}.
  */
 public interface IdempotencyStore {
 

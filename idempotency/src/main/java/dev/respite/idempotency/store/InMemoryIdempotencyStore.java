@@ -127,7 +127,7 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
                 result.set(new NotAdmitted(now));
                 return null;
             }
-            IdempotencyRecord record = write.at(key, fences.incrementAndGet(), now);
+            IdempotencyRecord record = write.toRecord(key, fences.incrementAndGet(), now);
             if (!tracker.tryTake(record)) {
                 result.set(new Full());
                 return null;
@@ -152,7 +152,7 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
             }
             boolean sameOwner = write.owner().equals(found.ownerToken().owner());
             long fence = sameOwner ? found.ownerToken().fence() : fences.incrementAndGet();
-            IdempotencyRecord record = write.at(key, fence, now);
+            IdempotencyRecord record = write.toRecord(key, fence, now);
             tracker.replaced(found, record);
             result.set(new Written(record));
             return new Held(record, reading.stepped());

@@ -78,7 +78,7 @@ public record RecordWrite(
      * @param storeNow the time of the store's clock
      * @return the record
      */
-    public IdempotencyRecord at(StorageKey key, long fence, Instant storeNow) {
+    public IdempotencyRecord toRecord(StorageKey key, long fence, Instant storeNow) {
         IdempotencyRecord.Times times =
                 new IdempotencyRecord.Times(storeNow.plus(terms.lease()), terms.expiresAt(storeNow), terms.keyTime());
         return new IdempotencyRecord(new OwnerToken(key, fence, owner), state, fingerprint, claims, times, response);

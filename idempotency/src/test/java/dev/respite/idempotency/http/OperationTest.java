@@ -102,7 +102,7 @@ class OperationTest {
 
     @Test
     void withOneKeyPerScope_otherOperation_isRejected() throws Exception {
-        serve(fixture.guard().withOneKeyPerScope());
+        serve(fixture.guard().withKeysUniquePerScope());
         assertThat(post("/pay/1").body()).endsWith("number 1");
         assertThat(post("/pay/1").headers().firstValue("Idempotent-Replayed")).contains("true");
         assertThat(post("/pay/2").statusCode()).isEqualTo(422);
@@ -112,7 +112,7 @@ class OperationTest {
     @Test
     void withOneKeyPerScope_fingerprintThatLeavesTheOperationOut_isRejectedToo() throws Exception {
         serve(fixture.guard()
-                .withOneKeyPerScope()
+                .withKeysUniquePerScope()
                 .withFingerprints((head, body) -> List.of(Fingerprint.of("1", body)))
                 .withOperation(HttpHead::operation));
         post("/pay/1");

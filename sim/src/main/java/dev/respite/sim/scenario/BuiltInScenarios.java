@@ -6,7 +6,7 @@ import java.util.List;
 /** Makes the built-in scenarios of what is set in them. */
 final class BuiltInScenarios {
 
-    /** Before a pause: longer than a window of budgets but one; the SRE book's looks back two minutes, and is a third full. */
+    /** Time before a pause. */
     private static final Duration HISTORY = Duration.ofSeconds(40);
 
     private BuiltInScenarios() {}

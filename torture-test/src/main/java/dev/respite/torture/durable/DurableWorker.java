@@ -93,7 +93,7 @@ public final class DurableWorker {
                 .pollInterval(POLL_INTERVAL)
                 .heartbeat(HEARTBEAT)
                 .stopWait(STOP_WAIT)
-                .unknownAfter(UNKNOWN_AFTER)
+                .parkUnknownTasksAfter(UNKNOWN_AFTER)
                 .effects(handlers.effects(dataSource, plain))
                 .effect(transfer, deployment.retry(""), handlers::transfer)
                 .effect(keyed, deployment.retry(""), handlers::transfer)

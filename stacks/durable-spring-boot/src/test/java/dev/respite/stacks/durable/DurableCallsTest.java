@@ -95,7 +95,7 @@ class DurableCallsTest {
             DeadLetter letter = server.bean(DeadLetters.class)
                     .list(DeadLetters.Filter.all())
                     .get(0);
-            assertThat(letter.lastError()).contains("marked as rollback-only");
+            assertThat(letter.attempts().lastError()).contains("marked as rollback-only");
         }
     }
 
@@ -197,7 +197,7 @@ class DurableCallsTest {
             DeadLetter letter = server.bean(DeadLetters.class)
                     .list(DeadLetters.Filter.all())
                     .get(0);
-            assertThat(letter.task()).isEqualTo("lost");
+            assertThat(letter.call().task()).isEqualTo("lost");
 
             server.bean(JdbcTemplate.class).execute("DROP TABLE respite_dead_letter");
             assertThat(server.get("/actuator/health")).contains("\"respiteDurable\":{", "\"DOWN\"");

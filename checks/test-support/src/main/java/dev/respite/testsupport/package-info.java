@@ -1,0 +1,3 @@
+/** Support for the tests of all modules. Not published. */
+@org.jspecify.annotations.NullMarked
+package dev.respite.testsupport;

@@ -1,0 +1,180 @@
+package dev.respite.durable;
+
+import dev.respite.AttemptResult;
+import dev.respite.CallState;
+import dev.respite.ResumableRetry;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one attempt of a call and computes what becomes of its row. It writes nothing, unless the call waits for its turn.
+ *
+ * @param <T> the type of the data
+ */
+final class AttemptRunner<T> {
+
+    /** A call that only a newer deployment can read is left to that so often before it is parked. */
+    private static final int MAX_POSTPONEMENTS = 8;
+
+    private final DurableTask<T> task;
+    private final RetrySelector retry;
+    private final AttemptBody<T> body;
+    private final TimeSource time;
+    private final Duration parkUnknownTasksAfter;
+    private final Sequences sequences;
+
+    AttemptRunner(
+            DurableTask<T> task,
+            RetrySelector retry,
+            AttemptBody<T> body,
+            DurableSettings settings,
+            Sequences sequences) {
+        this.task = task;
+        this.retry = retry;
+        this.body = body;
+        this.time = settings.time();
+        this.parkUnknownTasksAfter = settings.limits().parkUnknownTasksAfter();
+        this.sequences = sequences;
+    }
+
+    String name() {
+        return task.name();
+    }
+
+    /**
+     * Runs an attempt.
+     *
+     * @param stored what is stored in the row
+     * @param stopping whether this instance is being stopped, and interrupts attempts
+     */
+    Ending run(CallRow row, byte[] stored, BooleanSupplier stopping) {
+        Envelope envelope;
+        try {
+            envelope = Envelope.decode(stored);
+        } catch (UnreadableDataException damaged) {
+            return new Ending.Park(DeadLetterFactory.unreadable(row, damaged, time.wallTime()), stored);
+        }
+        if (envelope.dataVersion() > task.version() && envelope.progress().postponements() < MAX_POSTPONEMENTS) {
+            // A newer deployment has enqueued it, and runs it if it is given the time.
+            Instant due = EnqueueOptions.later(time.wallTime(), parkUnknownTasksAfter.dividedBy(MAX_POSTPONEMENTS));
+            return new Ending.Reschedule(due, envelope.postponed());
+        }
+        T data;
+        try {
+            data = decode(envelope);
+        } catch (UnreadableDataException damaged) {
+            return parked(row, envelope, damaged);
+        }
+        if (envelope.sequence().isPresent()
+                && sequences.waits(row, envelope, envelope.sequence().get())) {
+            return new Ending.Leave();
+        }
+        return attempted(row, envelope, data, stopping);
+    }
+
+    private T decode(Envelope envelope) {
+        if (envelope.dataVersion() > task.version()) {
+            throw new UnreadableDataException("data of version " + envelope.dataVersion() + " of task '" + task.name()
+                    + "', and this deployment reads versions up to " + task.version()
+                    + ": deploy the newer one, and replay");
+        }
+        return task.decode(envelope.dataVersion(), envelope.data().clone());
+    }
+
+    private Ending attempted(CallRow row, Envelope envelope, T data, BooleanSupplier stopping) {
+        ResumableRetry resumable = retry.of(envelope.progress().pinnedPolicy());
+        Optional<Instant> lostAt = envelope.progress().lostAt();
+        CallState state = envelope.progress()
+                .state()
+                .orElseGet(() -> lostAt.map(CallState::begin).orElseGet(resumable::begin));
+        Recorded recorded = new Recorded();
+        AttemptResult<Boolean> result = lostAt.isPresent()
+                ? resumable.failedElsewhere(state, recorded.lost(state.number()))
+                : resumable.attemptWithInterrupt(
+                        state, attempt -> recorded.of(() -> attempt(row, envelope, data, attempt, state), stopping));
+        if (result instanceof AttemptResult.Again<Boolean> again) {
+            Envelope next = envelope.after(
+                    again.state(),
+                    retry.pin(envelope.progress().pinnedPolicy()),
+                    recorded.text().orElse(envelope.progress().lastError()));
+            return new Ending.Reschedule(EnqueueOptions.later(time.wallTime(), again.delay()), next);
+        }
+        return ended(row, envelope, (AttemptResult.Ended<Boolean>) result, recorded, state.firstStart());
+    }
+
+    private boolean attempt(CallRow row, Envelope envelope, T data, Attempt attempt, CallState state) throws Exception {
+        DurableContext context = new DurableContext(task.name(), row.id(), envelope.key(), attempt, state.firstStart());
+        return body.run(row, data, envelope, context);
+    }
+
+    private Ending ended(
+            CallRow row, Envelope envelope, AttemptResult.Ended<Boolean> end, Recorded recorded, Instant firstStart) {
+        if (end.reason() == StopReason.ACCEPTED) {
+            if (!recorded.removed) {
+                return new Ending.Remove(envelope.sequence());
+            }
+            return envelope.sequence().<Ending>map(Ending.NextIsDue::new).orElseGet(Ending.Leave::new);
+        }
+        if (end.outcome() instanceof Outcome.Failure<Boolean> failure && failure.error() instanceof LostRowException) {
+            return new Ending.Leave();
+        }
+        DeadLetter letter = DeadLetterFactory.givenUp(row, envelope, task, end, firstStart, time.wallTime());
+        return new Ending.Park(letter, envelope.encode());
+    }
+
+    private Ending parked(CallRow row, Envelope envelope, UnreadableDataException damaged) {
+        return new Ending.Park(
+                DeadLetterFactory.parked(row, envelope, "unreadable data", ErrorText.of(damaged), time.wallTime()),
+                envelope.encode());
+    }
+
+    /** What is known of an attempt beside its result. */
+    private static final class Recorded {
+
+        private boolean removed;
+        private @Nullable Throwable failure;
+
+        /** An attempt that is interrupted since its instance is stopped is lost; it is no failure of the call. */
+        Boolean of(Body body, BooleanSupplier stopping) throws Exception {
+            removed = false;
+            try {
+                removed = body.run();
+                // Not null, which a policy may retry as a result.
+                return removed;
+            } catch (Throwable error) {
+                boolean flag = Thread.currentThread().isInterrupted();
+                if (stopping.getAsBoolean() && new Outcome.Failure<>(error, flag).isInterruption()) {
+                    // The attempt has ended, and what follows must not be interrupted.
+                    Thread.interrupted();
+                    failure = new LostAttemptException("the attempt was interrupted because its instance was stopped");
+                    throw (LostAttemptException) failure;
+                }
+                failure = error;
+                throw error;
+            }
+        }
+
+        /** The failure of an attempt that another instance has not ended. */
+        Throwable lost(int number) {
+            failure = new LostAttemptException("attempt " + number
+                    + " was not ended by the instance that ran it, which was killed or was cut off from the database");
+            return failure;
+        }
+
+        Optional<String> text() {
+            return failure == null ? Optional.empty() : Optional.of(ErrorText.of(failure));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Body {
+        boolean run() throws Exception;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.respite.durable;
+
+import dev.respite.AttemptResult;
+import dev.respite.CallState;
+import dev.respite.History;
+import dev.respite.outcome.Outcome;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Makes the entries of calls that are not run any more. */
+final class DeadLetterFactory {
+
+    private static final int MAX_ERROR = 2_000;
+
+    private DeadLetterFactory() {}
+
+    static DeadLetter givenUp(
+            CallRow row,
+            Envelope envelope,
+            DurableTask<?> task,
+            AttemptResult.Ended<?> end,
+            Instant firstStart,
+            Instant now) {
+        return new DeadLetter(
+                newLetterId(),
+                call(row, envelope),
+                task.isPausing() ? DeadLetter.State.PAUSED : DeadLetter.State.DEAD,
+                end.reason().phrase(),
+                now,
+                new DeadLetter.Attempts(
+                        end.history().attempts(),
+                        Optional.of(firstStart),
+                        error(envelope, end.outcome()),
+                        end.history().summary()));
+    }
+
+    private static DeadLetter.Call call(CallRow row, Envelope envelope) {
+        return new DeadLetter.Call(row.task(), row.id(), envelope.key(), envelope.dataVersion(), envelope.sequence());
+    }
+
+    private static String newLetterId() {
+        return UUID.randomUUID().toString();
+    }
+
+    /** A call whose time is up before an attempt has no failure of its own: the last one says more. */
+    private static String error(Envelope envelope, Outcome<?> last) {
+        String before = envelope.progress().lastError();
+        String now = last instanceof Outcome.Failure<?> failure
+                ? ErrorText.of(failure.error())
+                : "the policy does not accept the end of the handler, which has no value";
+        boolean unmade = last instanceof Outcome.Failure<?> failure && failure.error() instanceof TimeoutException;
+        return unmade && !before.isEmpty() ? ErrorText.bounded(now + "; before that: " + before, MAX_ERROR) : now;
+    }
+
+    /** A call that cannot be run here. */
+    static DeadLetter parked(CallRow row, Envelope envelope, String reason, String error, Instant now) {
+        Optional<CallState> state = envelope.progress().state();
+        return new DeadLetter(
+                newLetterId(),
+                call(row, envelope),
+                DeadLetter.State.PARKED,
+                reason,
+                now,
+                new DeadLetter.Attempts(
+                        envelope.attempts(),
+                        state.map(CallState::firstStart),
+                        error,
+                        state.map(DeadLetterFactory::history).orElse("")));
+    }
+
+    /** A call of which nothing can be read. */
+    static DeadLetter unreadable(CallRow row, UnreadableDataException damaged, Instant now) {
+        return new DeadLetter(
+                newLetterId(),
+                new DeadLetter.Call(row.task(), row.id(), "", 0, Optional.empty()),
+                DeadLetter.State.PARKED,
+                "unreadable envelope",
+                now,
+                new DeadLetter.Attempts(0, Optional.empty(), ErrorText.of(damaged), ""));
+    }
+
+    private static String history(CallState state) {
+        return Stream.concat(state.first().stream(), state.last().stream())
+                .map(History.Entry::toString)
+                .collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,178 @@
+package dev.respite.durable;
+
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import com.github.kagkarlsson.scheduler.exceptions.ExecutionException;
+import com.github.kagkarlsson.scheduler.serializer.Serializer;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import dev.respite.time.TimeSource;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A task of db-scheduler: it has the rows run, and writes what becomes of them, each time in one statement or transaction. */
+final class SchedulerTask {
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
+
+    private final AttemptRunner<?> runner;
+    private final DeadLetters letters;
+    private final CallDatabase database;
+    private final Sequences sequences;
+    private final Instance instance;
+
+    SchedulerTask(
+            AttemptRunner<?> runner,
+            DeadLetters letters,
+            CallDatabase database,
+            Sequences sequences,
+            Instance instance) {
+        this.runner = runner;
+        this.letters = letters;
+        this.database = database;
+        this.sequences = sequences;
+        this.instance = instance;
+    }
+
+    /**
+     * The instance that runs the task.
+     *
+     * @param time the clock
+     * @param stopping returns whether the instance is being stopped, and interrupts attempts
+     * @param wake queries the table for calls that are due
+     */
+    record Instance(TimeSource time, BooleanSupplier stopping, Runnable wake) {}
+
+    /** Rows have bytes, which are read here and not by db-scheduler. */
+    static final class Bytes implements Serializer {
+        @Override
+        public byte @Nullable [] serialize(@Nullable Object data) {
+            return (byte[]) data;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // every task has bytes
+        public <T> @Nullable T deserialize(Class<T> type, byte @Nullable [] data) {
+            return (T) data;
+        }
+    }
+
+    Task<byte[]> toTask() {
+        return Tasks.custom(runner.name(), byte[].class)
+                .onFailure((complete, operations) -> lost(complete.getExecution(), operations))
+                .onDeadExecution((complete, operations) -> lost(complete.getExecution(), operations))
+                .execute((instance, context) -> run(context.getExecution()));
+    }
+
+    private CompletionHandler<byte[]> run(Execution execution) {
+        Instant started = now();
+        Ending ending = runner.run(row(execution), data(execution), instance.stopping());
+        // What is written now must not be interrupted: H2 would close its file.
+        boolean interrupted = Thread.interrupted();
+        return (complete, operations) -> {
+            try {
+                obey(ending, execution, operations, started);
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+    }
+
+    private void obey(Ending ending, Execution execution, ExecutionOperations<byte[]> operations, Instant started) {
+        if (ending instanceof Ending.Remove done) {
+            if (done.sequence().isEmpty()) {
+                write(execution, operations::remove);
+            } else if (write(execution, () -> end(row(execution), done.sequence()))) {
+                next(done.sequence());
+            }
+        } else if (ending instanceof Ending.NextIsDue next) {
+            next(Optional.of(next.sequence()));
+        } else if (ending instanceof Ending.Reschedule again) {
+            ExecutionComplete failure = ExecutionComplete.failure(execution, started, now(), null);
+            write(
+                    execution,
+                    () -> operations.reschedule(
+                            failure, again.due(), again.envelope().encode()));
+        } else if (ending instanceof Ending.Park park) {
+            write(execution, () -> letters.park(row(execution), park.letter(), park.envelope()));
+            LOGGER.log(
+                    WARNING,
+                    "call '" + execution.getId() + "' of task '" + execution.getTaskName()
+                            + "' is among the dead letters: " + park.letter().reason() + "; "
+                            + park.letter().attempts().lastError());
+        }
+    }
+
+    /** The heartbeat of an attempt is missing, or the attempt could not be judged: the next pick accounts for it, once. */
+    private void lost(Execution execution, ExecutionOperations<byte[]> operations) {
+        Instant now = now();
+        Instant lastSign = Optional.ofNullable(execution.lastHeartbeat).orElse(now);
+        ExecutionComplete failure = ExecutionComplete.failure(execution, lastSign, now, null);
+        byte[] stored = data(execution);
+        byte[] marked;
+        try {
+            marked = Envelope.decode(stored).lost(lastSign).encode();
+        } catch (UnreadableDataException damaged) {
+            // The next pick parks it.
+            marked = stored;
+        }
+        byte[] next = marked;
+        write(execution, () -> operations.reschedule(failure, now, next));
+    }
+
+    @FunctionalInterface
+    private interface Write {
+        void run() throws SQLException;
+    }
+
+    /** Writes, again if the database is away. A row of another version belongs to another instance, and is left as it is. */
+    private boolean write(Execution execution, Write write) {
+        try {
+            RepeatedWrites.RETRY.run(write::run);
+            return true;
+        } catch (LostRowException | ExecutionException takenOver) {
+            LOGGER.log(
+                    INFO,
+                    "call '" + execution.getId() + "' of task '" + execution.getTaskName()
+                            + "' was taken over by another instance, or has ended there; this one changes nothing");
+            return false;
+        } catch (SQLException failure) {
+            throw new StoreException("what became of an attempt could not be stored", failure);
+        }
+    }
+
+    private void end(CallRow row, Optional<String> sequence) throws SQLException {
+        database.transaction(connection -> {
+            sequences.end(connection, row, sequence);
+            return true;
+        });
+    }
+
+    private void next(Optional<String> sequence) {
+        sequences.nextAfterCommit(sequence);
+        instance.wake().run();
+    }
+
+    private Instant now() {
+        return instance.time().wallTime();
+    }
+
+    private static CallRow row(Execution execution) {
+        return new CallRow(execution.getTaskName(), execution.getId(), execution.version);
+    }
+
+    private static byte[] data(Execution execution) {
+        byte @Nullable [] data = (byte[]) execution.taskInstance.getData();
+        return data == null ? new byte[0] : data;
+    }
+}

@@ -1,0 +1,128 @@
+package dev.respite.durable;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Parks due calls whose task this instance does not know, when no other instance has run them for a configured time. */
+final class UnknownTaskParker {
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
+
+    private static final int BATCH = 100;
+    private static final Duration MAX_INTERVAL = Duration.ofMinutes(1);
+
+    private final CallDatabase database;
+    private final DeadLetters letters;
+    private final Set<String> known;
+    private final DurableSettings settings;
+    private final ScheduledExecutorService executor;
+
+    UnknownTaskParker(CallDatabase database, DeadLetters letters, Set<String> known, DurableSettings settings) {
+        this.database = database;
+        this.letters = letters;
+        this.known = new TreeSet<>(known);
+        this.settings = settings;
+        this.executor = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "respite-durable-unknown");
+            thread.setDaemon(true);
+            thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+            return thread;
+        });
+    }
+
+    void start() {
+        Duration quarter = settings.limits().parkUnknownTasksAfter().dividedBy(4);
+        long millis = (quarter.compareTo(MAX_INTERVAL) < 0 ? quarter : MAX_INTERVAL).toMillis();
+        Future<?> unused = executor.scheduleWithFixedDelay(this::parkAll, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    void stop() {
+        executor.shutdown();
+    }
+
+    private void parkAll() {
+        try {
+            int parked;
+            do {
+                parked = 0;
+                for (Found found : find()) {
+                    parked += park(found) ? 1 : 0;
+                }
+            } while (parked == BATCH);
+        } catch (SQLException | RuntimeException failure) {
+            LOGGER.log(WARNING, "calls of unknown tasks could not be parked; it is tried again", failure);
+        }
+    }
+
+    /** A row, and what is stored in it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Found(CallRow row, byte[] stored) {}
+
+    /** Rows of another library are not returned. */
+    private List<Found> find() throws SQLException {
+        Instant since = now().minus(settings.limits().parkUnknownTasksAfter());
+        Instant lastSign = since.minus(settings.heartbeat().multipliedBy(DurableSettings.MISSED_HEARTBEATS));
+        String names = known.isEmpty()
+                ? ""
+                : " AND task_name NOT IN (" + String.join(", ", Collections.nCopies(known.size(), "?")) + ")";
+        String query = "SELECT task_name, task_instance, task_data, version FROM {tasks}"
+                + " WHERE ((picked = ? AND execution_time <= ?) OR (picked = ? AND last_heartbeat <= ?))" + names
+                + " ORDER BY execution_time LIMIT " + BATCH;
+        List<Object> values = new ArrayList<>(List.of(false, since, true, lastSign));
+        values.addAll(known);
+        List<Found> found = database.transaction(
+                connection -> database.list(connection, query, UnknownTaskParker::found, values.toArray()));
+        return found.stream()
+                .filter(row -> EnvelopeCodec.isEnvelope(row.stored()))
+                .toList();
+    }
+
+    private static Found found(ResultSet row) throws SQLException {
+        byte @Nullable [] stored = row.getBytes("task_data");
+        return new Found(
+                new CallRow(row.getString("task_name"), row.getString("task_instance"), row.getLong("version")),
+                stored == null ? new byte[0] : stored);
+    }
+
+    private Instant now() {
+        return settings.time().wallTime();
+    }
+
+    private boolean park(Found found) throws SQLException {
+        DeadLetter letter = letter(found);
+        try {
+            letters.park(found.row(), letter, found.stored());
+        } catch (LostRowException takenOver) {
+            return false;
+        }
+        LOGGER.log(
+                WARNING,
+                "call '" + letter.call().id() + "' is among the dead letters: "
+                        + letter.attempts().lastError());
+        return true;
+    }
+
+    private DeadLetter letter(Found found) {
+        String error = "no instance that knows the task '" + found.row().task() + "' has run the call within "
+                + settings.limits().parkUnknownTasksAfter() + " after it was due; start one, and replay the call";
+        try {
+            return DeadLetterFactory.parked(found.row(), Envelope.decode(found.stored()), "unknown task", error, now());
+        } catch (UnreadableDataException damaged) {
+            return DeadLetterFactory.unreadable(found.row(), damaged, now());
+        }
+    }
+}
