@@ -2,7 +2,6 @@ package dev.respite.micrometer;
 
 import dev.respite.idempotency.IdempotencyCounts;
 import io.micrometer.core.instrument.Tag;
-import java.util.List;
 
 /**
  * The keys and values of the tags of idempotency keys. Apart from {@link RetryTags}, which retries use where the optional module
@@ -12,8 +11,6 @@ final class IdempotencyTags {
 
     static final String ANSWER = "answer";
     static final String EVENT = "event";
-
-    static final List<String> KEYS = List.of(RetryTags.NAME, ANSWER, EVENT);
 
     private IdempotencyTags() {}
 
@@ -31,8 +28,7 @@ final class IdempotencyTags {
                             EXPIRED,
                             KEY_FROM_FUTURE,
                             OVER_QUOTA -> ANSWER;
-                    case FAILED, TOOK_OVER, BECAME_UNKNOWN, RESOLVED, LOST_OWNERSHIP, STORE_FAILED, CALLBACK_FAILED ->
-                        EVENT;
+                    default -> EVENT;
                 },
                 RetryTags.text(kind));
     }

@@ -2,8 +2,6 @@ package dev.respite.micrometer;
 
 import dev.respite.Retry;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Objects;
 
@@ -75,37 +73,23 @@ import java.util.Objects;
 public final class RetryMetrics implements MeterBinder {
 
     private final Retry retry;
-    private final Tags tags;
 
-    private RetryMetrics(Retry retry, Tags tags) {
+    private RetryMetrics(Retry retry) {
         this.retry = retry;
-        this.tags = tags;
     }
 
     /**
-     * The counts of a retry, with no tags but the meters' own.
+     * The counts of a retry.
      *
      * @param retry the retry
      * @return what binds them
      */
     public static RetryMetrics of(Retry retry) {
-        return new RetryMetrics(Objects.requireNonNull(retry, "retry"), Tags.empty());
-    }
-
-    /**
-     * These, with more tags on each meter. Use the same keys for all the retries of a registry.
-     *
-     * @param added the tags, such as {@code Tags.of("region", "eu")}
-     * @return what binds them
-     * @throws IllegalArgumentException if a key is one of the meters' own: {@code name}, {@code outcome}, {@code reason},
-     *     {@code error}, {@code attempts}
-     */
-    public RetryMetrics withTags(Iterable<Tag> added) {
-        return new RetryMetrics(retry, RetryTags.with(tags, added, RetryTags.OF_RETRIES));
+        return new RetryMetrics(Objects.requireNonNull(retry, "retry"));
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        new Binding(retry, registry, tags).register();
+        new Binding(retry, registry).register();
     }
 }

@@ -6,7 +6,6 @@ import dev.respite.RetryListener;
 import dev.respite.outcome.ErrorKind;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
@@ -47,46 +46,29 @@ public final class RetryTimers implements RetryListener {
 
     private static final String BROKEN_OFF = "cancelled";
 
-    private final MeterRegistry registry;
-    private final Tags tags;
     private final MeterProvider<Timer> calls;
     private final MeterProvider<Timer> attempts;
 
     /** The names of kinds that were seen. A history has them too, but among class names. */
     private final Set<String> kinds = ConcurrentHashMap.newKeySet();
 
-    private RetryTimers(MeterRegistry registry, Tags tags) {
-        this.registry = registry;
-        this.tags = tags;
+    private RetryTimers(MeterRegistry registry) {
         this.calls = Timer.builder("respite.call.duration")
                 .description("How long calls took, delays included")
-                .tags(tags)
                 .withRegistry(registry);
         this.attempts = Timer.builder("respite.attempt.duration")
                 .description("How long attempts took")
-                .tags(tags)
                 .withRegistry(registry);
     }
 
     /**
-     * Timers with no tags but their own.
+     * Creates the listener.
      *
      * @param registry where they are registered
      * @return the listener
      */
     public static RetryTimers of(MeterRegistry registry) {
-        return new RetryTimers(registry, Tags.empty());
-    }
-
-    /**
-     * These, with more tags on each timer.
-     *
-     * @param added the tags, such as {@code Tags.of("region", "eu")}
-     * @return the listener
-     * @throws IllegalArgumentException if a key is one of those that {@link RetryMetrics#withTags} refuses
-     */
-    public RetryTimers withTags(Iterable<Tag> added) {
-        return new RetryTimers(registry, RetryTags.with(tags, added, RetryTags.OF_RETRIES));
+        return new RetryTimers(registry);
     }
 
     @Override

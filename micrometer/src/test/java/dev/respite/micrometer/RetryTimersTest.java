@@ -9,7 +9,6 @@ import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.VirtualTime;
 import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import java.io.IOException;
@@ -167,19 +166,5 @@ class RetryTimersTest {
                 .isZero();
         assertThat(scrape.value("respite_call_duration_seconds_bucket", "le", "1.0"))
                 .isEqualTo(1);
-    }
-
-    @Test
-    void withTags_areOnEachTimer_andNotOfItsOwnKeys() {
-        RetryTimers timers = RetryTimers.of(target.registry).withTags(Tags.of("region", "eu"));
-        Retry.of(RetryPolicy.defaults(), time).withListener(timers).call(() -> "answer");
-        Scrape scrape = target.scrape();
-
-        assertThat(scrape.value("respite_call_duration_seconds_count", "region", "eu", "name", "retry"))
-                .isEqualTo(1);
-        assertThat(scrape.value("respite_attempt_duration_seconds_count", "region", "eu", "error", "none"))
-                .isEqualTo(1);
-        assertThatThrownBy(() -> timers.withTags(Tags.of("error", "mine")))
-                .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -13,6 +13,7 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.Span;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** Writes what happens in a call to the current span. */
 final class SpanEvents implements RetryListener {
@@ -40,22 +41,20 @@ final class SpanEvents implements RetryListener {
     @Override
     public void on(RetryEvent event) {
         if (event instanceof RetryEvent.AttemptFailed failed && failed.attempt().number() <= MAX_EVENTS) {
-            Span span = Span.current();
-            if (span.isRecording()) {
-                span.addEvent("respite.attempt.failed", attributes(failed));
-            }
+            add("respite.attempt.failed", () -> attributes(failed));
         } else if (event instanceof BudgetWaitEnded wait && wait.result() != BudgetWaitEnded.Result.CANCELLED) {
-            Span span = Span.current();
-            if (span.isRecording()) {
-                span.addEvent("respite.budget.wait.ended", attributes(wait));
-            }
+            add("respite.budget.wait.ended", () -> attributes(wait));
         } else if (event instanceof RetryEvent.CallEnded ended
                 && isRelevant(ended)
                 && isPublishedOnCallThread(ended.reason())) {
-            Span span = Span.current();
-            if (span.isRecording()) {
-                span.addEvent("respite.call.ended", attributes(ended));
-            }
+            add("respite.call.ended", () -> attributes(ended));
+        }
+    }
+
+    private static void add(String event, Supplier<Attributes> attributes) {
+        Span span = Span.current();
+        if (span.isRecording()) {
+            span.addEvent(event, attributes.get());
         }
     }
 

@@ -95,16 +95,13 @@ public final class RespiteFilter implements ExchangeFilterFunction {
     @Override
     public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
         boolean marked = request.attribute(REPLAYABLE).isPresent();
-        return Mono.<ClientResponse>create(sink -> {
+        return Mono.deferContextual(context -> {
                     FilteredExchange exchange = new FilteredExchange(
-                            request,
-                            next,
-                            RequestBody.of(request, marked),
-                            redirects,
-                            sink.contextView(),
-                            retry.time());
-                    FilterCall.start(retry, exchange, sink);
+                            request, next, RequestBody.of(request, marked), redirects, context, retry.time());
+                    return Mono.fromFuture(retry.sendAsync(exchange)).onErrorMap(exchange::asThrown);
                 })
+                .doOnDiscard(Received.class, Received::close)
+                .map(Received::response)
                 .doOnDiscard(ClientResponse.class, Received::release);
     }
 

@@ -46,8 +46,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
     EngineConfiguration.class,
     TransactionalConfiguration.class,
     ExternalConfiguration.class,
-    MetersConfiguration.class,
-    HealthConfiguration.class
+    IdempotencyMonitoring.class
 })
 final class RespiteIdempotencyAutoConfiguration {
 
