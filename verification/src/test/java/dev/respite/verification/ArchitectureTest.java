@@ -162,7 +162,8 @@ class ArchitectureTest {
             .notDependOnEachOther()
             .ignoreDependency(alwaysTrue(), resideInAnyPackage(CORE))
             .ignoreDependency(
-                    resideInAPackage("dev.respite.idempotency.test"), resideInAPackage("dev.respite.idempotency.."))
+                    resideInAnyPackage("dev.respite.durable", "dev.respite.idempotency.jdbc"),
+                    resideInAPackage("dev.respite.jdbc.transaction"))
             .ignoreDependency(
                     resideInAPackage("dev.respite.micrometer"),
                     resideInAnyPackage("dev.respite.idempotency..", "dev.respite.durable"))
@@ -180,7 +181,6 @@ class ArchitectureTest {
                             "dev.respite.micrometer",
                             "dev.respite.durable",
                             "dev.respite.idempotency.."))
-            .ignoreDependency(resideInAPackage("dev.respite.sim"), resideInAPackage("dev.respite.resilience4j"))
             .ignoreDependency(resideInAnyPackage("dev.respite.cli..", "dev.respite.demo"), alwaysTrue());
 
     @ArchTest
@@ -195,6 +195,8 @@ class ArchitectureTest {
     static final ArchRule idempotency_looksAtTheCoreAndNotAtTheClient = noClasses()
             .that()
             .resideInAPackage("dev.respite.idempotency..")
+            .and()
+            .resideOutsideOfPackage("dev.respite.idempotency.test")
             .should()
             .dependOnClassesThat(resideInAnyPackage("dev.respite.http..", "dev.respite.idempotency.test"));
 

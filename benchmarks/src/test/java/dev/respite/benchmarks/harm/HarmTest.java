@@ -8,12 +8,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A tenth of the grid, drawn by a seed, with one run a cell: what rules 33 and 34 promise of the default budget. The whole grid is
- * {@code bin/bench --harm}; its figures are in docs/budgets.md.
+ * {@code bin/bench --harm}; its figures are in docs/evidence/budgets.md.
  */
+@Tag("slow")
 class HarmTest {
 
     private static final long SEED = 7;
@@ -24,8 +26,7 @@ class HarmTest {
     static void run() {
         List<Cell> cells = new ArrayList<>(Cell.grid());
         Collections.shuffle(cells, new Random(SEED));
-        FINDINGS.addAll(
-                new Grid(SEED, 1, false).run(cells.subList(0, cells.size() / 10), RetryPolicy.defaults(), () -> {}));
+        FINDINGS.addAll(new Grid(SEED, 1).run(cells.subList(0, cells.size() / 10), RetryPolicy.defaults(), () -> {}));
     }
 
     private static List<Finding> of(Outage.Kind... kinds) {
@@ -72,8 +73,7 @@ class HarmTest {
                 .map(Finding::cell)
                 .filter(cell -> cell.clients() >= 1_000 && cell.utilisation() >= 0.9)
                 .toList();
-        List<Finding> before =
-                new Grid(SEED, 1, false).run(harmful, RetryPolicy.parse("budget=success:0.5/20/10"), () -> {});
+        List<Finding> before = new Grid(SEED, 1).run(harmful, RetryPolicy.parse("budget=success:0.5/20/10"), () -> {});
         assertThat(before).filteredOn(Finding::isOver).hasSizeGreaterThan(before.size() / 3);
     }
 }

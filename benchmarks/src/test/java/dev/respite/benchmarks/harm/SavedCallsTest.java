@@ -7,11 +7,13 @@ import dev.respite.sim.scenario.Fault;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Calls that wait for the budget are saved, and the outage lasts no longer. All cells are in {@code bin/bench --harm}. */
+@Tag("slow")
 class SavedCallsTest {
 
     private static final long SEED = 11;
@@ -36,7 +38,7 @@ class SavedCallsTest {
                 .filter(cell -> OUTAGES.contains(cell.outage()))
                 .filter(cell -> cell.clients() == 60 && cell.queue().isEmpty() && cell.utilisation() == 0.93)
                 .toList();
-        Grid grid = new Grid(SEED, 1, false);
+        Grid grid = new Grid(SEED, 1);
         List<Finding> with = grid.run(cells, WAITING, () -> {});
         assertThat(with).hasSameSizeAs(OUTAGES).noneMatch(Finding::never);
         assertThat(with).filteredOn(Finding::isOver).hasSizeLessThanOrEqualTo(2);
