@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Flow.Subscriber;
 
-/** Which request bodies can be sent again as they are. */
+/** Finds out whether request bodies can be sent again as they are. */
 final class RequestBodies {
 
     /** The JDK's publishers that begin anew for each subscriber. */

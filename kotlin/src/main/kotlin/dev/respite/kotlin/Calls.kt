@@ -32,7 +32,7 @@ import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.withContext
 
 /**
- * Runs work on this thread until an outcome is accepted or the policy says stop, and waits between attempts on this thread:
+ * Runs work on this thread until an outcome is accepted or the policy permits no further attempt. It also waits on this thread:
  * [Retry.callWithAttempt] for Kotlin. In a coroutine use [suspending], which holds no thread.
  *
  * ```
@@ -47,8 +47,8 @@ import kotlinx.coroutines.withContext
 public operator fun <T> Retry.invoke(operation: (Attempt) -> T): T = callWithAttempt<T, Exception> { operation(it) }
 
 /**
- * Runs suspending work until an outcome is accepted or the policy says stop. Delays and waits for the budget suspend: they hold no
- * thread.
+ * Runs suspending work until an outcome is accepted or the policy permits no further attempt. Delays and waits for the budget
+ * suspend: they hold no thread.
  *
  * ```
  * val quote = retry.suspending { service.fetch("ACME") }
@@ -81,8 +81,8 @@ public suspend fun <T> Retry.suspending(operation: suspend (Attempt) -> T): T =
 /**
  * The driver for coroutines: one call, made by one coroutine.
  *
- * The engine is that of asynchronous calls. It begins an attempt where it likes, and that only sends a step to this coroutine, which
- * runs the attempt in its own dispatcher and completes the attempt's stage:
+ * The engine is the engine of asynchronous calls. It begins an attempt on any thread, which only sends a step to this coroutine.
+ * The coroutine runs the attempt in its own dispatcher and completes the stage of the attempt:
  *
  * ```
  *   engine     attempt(1) ──► stage          judges, waits ──► attempt(2) ──► stage          judges ──► future
@@ -96,7 +96,7 @@ public suspend fun <T> Retry.suspending(operation: suspend (Attempt) -> T): T =
  */
 private class SuspendingCall<T>(private val retry: Retry, private val operation: suspend (Attempt) -> T) : AsyncOperation<T> {
 
-    /** What the engine has decided. */
+    /** The next step that the engine has decided on. */
     private val next = NextStep<Step<T>>()
 
     private val hasTotalTimeout = retry.policy().limits().totalTimeout().isPresent
@@ -147,7 +147,7 @@ private class SuspendingCall<T>(private val retry: Retry, private val operation:
         }
     }
 
-    /** Begins an attempt, on any thread of the engine. The calls that enclose the attempt are those of this thread at this moment. */
+    /** Begins an attempt, on any thread of the engine. The attempt has the enclosing calls of this thread at this moment. */
     override fun attempt(attempt: Attempt): CompletionStage<T> {
         val begunNanos = if (attempt.number() > 1 && hasTotalTimeout) retry.time().nanoTime() else 0
         return Begin(attempt, NestedRetries.enclosing(), begunNanos)
@@ -190,12 +190,12 @@ private class SuspendingCall<T>(private val retry: Retry, private val operation:
 }
 
 /**
- * Runs the work of one attempt in a job of its own, which is a child of the caller's: it can be cancelled alone, and it is not over
- * before all that the work has launched is.
+ * Runs the work of one attempt in a job of its own, a child of the caller's job. It can be cancelled alone. It ends when the work
+ * and all coroutines that the work has launched have ended.
  */
 private class AttemptScope(private val enclosing: Enclosing, private val limit: TimeLimitOfAttempt?) {
 
-    /** Runs the work; what it throws is an outcome and leaves no coroutine as an exception. */
+    /** Runs the work. Its exception is an outcome and leaves no coroutine. */
     suspend fun <T> run(work: suspend () -> T): Outcome<T> {
         var outcome: Outcome<T>? = null
         try {
@@ -204,7 +204,7 @@ private class AttemptScope(private val enclosing: Enclosing, private val limit: 
                 outcome = outcomeOf(work)
             }
         } catch (error: Throwable) {
-            // A cancellation says less than the work itself. Any other failure is that of a coroutine which the work has launched.
+            // The outcome of the work is more precise than a cancellation. Any other failure comes from a coroutine that it has launched.
             if (outcome == null || error !is CancellationException) {
                 outcome = Outcome.failure(error)
             }
@@ -269,7 +269,7 @@ private class TimeLimitOfAttempt(private val limit: Duration, private val time: 
         }
     }
 
-    /** What an outcome is with regard to this limit: what work throws that was cancelled by it is a timeout. */
+    /** Judges an outcome with regard to this limit: an exception of work that was cancelled by it is a timeout. */
     fun <T> judge(outcome: Outcome<T>): Outcome<T> {
         val why = reason
         if (why == null || outcome !is Outcome.Failure || outcome.error is Error) {
@@ -286,7 +286,7 @@ private class TimeLimitOfAttempt(private val limit: Duration, private val time: 
  * The next step of a call, from the engine's threads to one coroutine. A step that comes before the last one has been received takes
  * its place: the call has ended before its next attempt has begun.
  */
-@Suppress("UNCHECKED_CAST") // what is neither null nor a continuation is a step
+@Suppress("UNCHECKED_CAST") // an object that is neither null nor a continuation is a step
 private class NextStep<S : Any> {
 
     /** Null, a step, or the continuation of the coroutine that waits for one. */

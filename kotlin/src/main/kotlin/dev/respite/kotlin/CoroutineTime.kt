@@ -22,7 +22,7 @@ import kotlinx.coroutines.test.TestDispatcher
 /** The time in which a coroutine lives. */
 internal object CoroutineTime {
 
-    /** Whether this module sees `kotlinx-coroutines-test`, the only library whose dispatchers have a clock of their own. */
+    /** True if this module reads `kotlinx-coroutines-test`, the only library whose dispatchers have a clock of their own. */
     private val hasTestDispatchers: Boolean =
         try {
             val here = CoroutineTime::class.java
@@ -44,8 +44,8 @@ internal object CoroutineTime {
 }
 
 /**
- * The virtual time of `runTest`. Clock and delays are those of the scheduler, to the millisecond. A shorter delay is one
- * millisecond. Random numbers are those of the system's time.
+ * The virtual time of `runTest`. The scheduler has the clock and the delays, to the millisecond. A shorter delay is one
+ * millisecond. Random numbers come from the system's time.
  */
 @OptIn(ExperimentalCoroutinesApi::class)
 private class TestSchedulerTime(private val dispatcher: TestDispatcher) : TimeSource.Forwarding {

@@ -29,8 +29,8 @@ import kotlin.time.toJavaDuration
  * }
  * ```
  *
- * What is not given, or null, has its default. Values are checked when the block has ended, with the rules and the messages of the text
- * form.
+ * A property that is not given, or null, has its default. Values are checked when the block has ended, with the rules and the
+ * messages of the text form.
  *
  * @param configure gives the values
  * @return the policy
@@ -65,22 +65,22 @@ public class RetryPolicyScope internal constructor(private val builder: RetryPol
     /** Lifts the limit of attempts; the value is the reason why this policy needs none, and not blank. */
     public var unbounded: String? by Setting(given) { builder.unbounded(it) }
 
-    /** How delays grow. Default exponential. */
+    /** The growth of delays. Default exponential. */
     public var backoff: BackoffKind? by Setting(given) { builder.backoff(it) }
 
     /** The delay that the others are made of, at most [maxDelay]. Default 100 ms. */
     public var baseDelay: Duration? by duration("base-delay")
 
-    /** What each delay of an exponential backoff is multiplied by to make the next, at least 1. Default 2. */
+    /** The factor from one delay of an exponential backoff to the next, at least 1. Default 2. */
     public var multiplier: Double? by Setting(given) { builder.multiplier(it) }
 
-    /** What each delay of a linear backoff is longer than the last. Default [baseDelay]. */
+    /** The difference between one delay of a linear backoff and the next. Default [baseDelay]. */
     public var increment: Duration? by duration("increment")
 
     /** The cap of every delay, after jitter. Default 20 s. */
     public var maxDelay: Duration? by duration("max-delay")
 
-    /** How delays are spread by chance. Default full. */
+    /** The random spread of delays. Default full. */
     public var jitter: Jitter? by Setting(given) { builder.jitter(it) }
 
     /** The longest that a call may take, attempts and delays together; [Duration.INFINITE] switches it off. Default 30 s. */
@@ -89,7 +89,7 @@ public class RetryPolicyScope internal constructor(private val builder: RetryPol
     /** The longest that an attempt may take, at most [totalTimeout]. Default no limit but that one. */
     public var attemptTimeout: Duration? by duration("attempt-timeout")
 
-    /** What is done with a server's hint. Default honour. */
+    /** The treatment of a server's hint. Default honour. */
     public var retryAfter: Hints.Mode? by Setting(given) { builder.retryAfter(it) }
 
     /** The longest wait that is taken from a server. Default 60 s. */
@@ -98,10 +98,10 @@ public class RetryPolicyScope internal constructor(private val builder: RetryPol
     /** The budget that retries are paid from. Default [FleetSpec.DEFAULT]; [BudgetSpec.Off] is none. */
     public var budget: BudgetSpec? by Setting(given) { builder.budget(it) }
 
-    /** How many clients, each with a budget of its own, call the same target: 1 to 10,000,000, for the default budget only. */
+    /** The number of clients, each with a budget of its own, that call the same target: 1 to 10,000,000, for the default budget only. */
     public var clients: Int? by Setting(given) { builder.clients(it) }
 
-    /** What is done with a failure on which a call inside this one has given up. Default suppress. */
+    /** The treatment of a failure on which a call inside this one has given up. Default suppress. */
     public var nested: Nested? by Setting(given) { builder.nested(it) }
 
     /**
@@ -114,7 +114,7 @@ public class RetryPolicyScope internal constructor(private val builder: RetryPol
     }
 
     /**
-     * How long a call waits for its budget, where that has rejected a retry. Default: it does not wait.
+     * Sets the time that a call waits for its budget, after the budget has rejected a retry. By default it does not wait.
      *
      * @param limit the longest wait, at most [totalTimeout]
      * @param maxCalls the most calls that wait at the same time, 1 to 10,000,000
@@ -143,7 +143,7 @@ public class RetryPolicyScope internal constructor(private val builder: RetryPol
     }
 
     /**
-     * Exceptions that are retried if a predicate says so, besides those that are transient by default.
+     * Exceptions that are retried if a predicate accepts them, besides those that are transient by default.
      *
      * @param type the class of the exceptions that the predicate receives
      * @param retried true for an exception that is retried; pure
@@ -208,7 +208,7 @@ public class RetryPolicyScope internal constructor(private val builder: RetryPol
     }
 
     /**
-     * Says what every outcome means, instead of the standard classifier.
+     * Sets the classifier of all outcomes, instead of the standard one.
      *
      * @param classifier the classifier
      */
@@ -217,7 +217,7 @@ public class RetryPolicyScope internal constructor(private val builder: RetryPol
     }
 
     /**
-     * Says what every outcome means with the help of the standard classifier.
+     * Sets the classifier of all outcomes, which uses the standard one.
      *
      * @param wrapper makes the classifier of the policy from the standard one
      */
@@ -241,7 +241,10 @@ public class RetryPolicyScope internal constructor(private val builder: RetryPol
     private fun duration(key: String) = Setting<Duration>(given) { builder.settings(mapOf(key to textOf(it))) }
 }
 
-/** The keys of a rule for one kind of error, for the block of [RetryPolicyScope.on]. What is not given is as for other errors. */
+/**
+ * The keys of a rule for one kind of error, for the block of [RetryPolicyScope.on]. A key that is not given is the same as for
+ * other errors.
+ */
 @RetryPolicyDsl
 public class ErrorRuleScope internal constructor(private val builder: RetryPolicyBuilder, private val error: String) {
 
@@ -253,22 +256,22 @@ public class ErrorRuleScope internal constructor(private val builder: RetryPolic
     /** The most attempts, the first not counted, at least 0; another way to give [maxAttempts]. */
     public var maxRetries: Int? by setting("max-retries") { it.toString() }
 
-    /** How the delays after this error grow. */
+    /** The growth of the delays after this error. */
     public var backoff: BackoffKind? by setting("backoff") { it.toString() }
 
     /** The delay that the others are made of. */
     public var baseDelay: Duration? by setting("base-delay") { textOf(it) }
 
-    /** What each delay of an exponential backoff is multiplied by to make the next, at least 1. */
+    /** The factor from one delay of an exponential backoff to the next, at least 1. */
     public var multiplier: Double? by setting("multiplier") { ValueFormat.format(it) }
 
-    /** What each delay of a linear backoff is longer than the last. */
+    /** The difference between one delay of a linear backoff and the next. */
     public var increment: Duration? by setting("increment") { textOf(it) }
 
     /** The cap of the delays after this error. */
     public var maxDelay: Duration? by setting("max-delay") { textOf(it) }
 
-    /** How the delays after this error are spread by chance. */
+    /** The random spread of the delays after this error. */
     public var jitter: Jitter? by setting("jitter") { it.toString() }
 
     internal fun give() {

@@ -131,8 +131,8 @@ final class Binding {
     }
 
     /**
-     * All attempts of a call but the first. The two numbers are not read in one moment, so their difference might fall for
-     * a moment when a call ends in between, which a scraper would take for a restart.
+     * All attempts of a call but the first. The two numbers are not read in one moment. If a call ends in
+     * between, their difference may fall for a moment, which a scraper would take for a restart.
      */
     private long retries() {
         RetryCounts counts = retry.counts();

@@ -32,8 +32,8 @@ import java.util.function.ToDoubleFunction;
  * <p>They are of all that the database has, whichever instance enqueued it: show the maximum of the instances, not the sum. The
  * database is read at scrapes, once in 5 s at most. If it does not answer, the values are NaN for as long.
  *
- * <p>If the registry has gauges with these names and tags already, they go on to read what was bound first; the second is not
- * bound, and the logger {@code dev.respite} warns. The registry holds the queue.
+ * <p>If the registry has gauges with these names and tags already, they continue to read the object that was bound first.
+ * The second is not bound, and the logger {@code dev.respite} warns. The registry holds the queue.
  *
  * <p>Immutable, and safe for use by any number of threads.
  */
@@ -49,7 +49,7 @@ public final class DurableMetrics implements MeterBinder {
         this.stats = stats;
     }
 
-    /** What is read at one moment, with the lag of that moment. */
+    /** The counts of one moment, with the lag of that moment. */
     private record Sample(DurableStats stats, double lagSeconds) {}
 
     /**

@@ -17,7 +17,7 @@ import java.util.Objects;
  * IdempotencyMetrics.of("payments", idempotency).bindTo(registry);
  * }</pre>
  *
- * <p>The meters read what is counted anyway, at each scrape. All series are there from the beginning, at 0, and each has
+ * <p>The meters read existing counts at each scrape. All series are there from the beginning, at 0, and each has
  * the tag {@code name}:
  *
  * <table>
@@ -36,11 +36,11 @@ import java.util.Objects;
  * </tbody>
  * </table>
  *
- * <p>To be woken by, where effect and record are not in one transaction: {@code became-unknown} less {@code resolved}, which is
- * what has to be investigated; and any {@code lost-ownership}, after which something may have been done twice.
+ * <p>Set alarms where effect and record are not in one transaction. {@code became-unknown} less {@code resolved} counts the keys
+ * to investigate. After a {@code lost-ownership} an effect may have happened twice.
  *
- * <p>If the registry has meters with this name and these tags already, they go on to read what was bound first; the second is not
- * bound, and the logger {@code dev.respite} warns. The registry holds the idempotency.
+ * <p>If the registry has meters with this name and these tags already, they continue to read the object that was bound first.
+ * The second is not bound, and the logger {@code dev.respite} warns. The registry holds the idempotency.
  *
  * <p>Immutable, and safe for use by any number of threads.
  */
@@ -80,12 +80,12 @@ public final class IdempotencyMetrics implements MeterBinder {
     /** The function holds the idempotency, which would go unseen otherwise: Micrometer holds the object weakly. */
     private FunctionCounter counter(Kind kind, MeterRegistry registry) {
         Tag tag = IdempotencyTags.of(kind);
-        boolean isAnswer = tag.getKey().equals(IdempotencyTags.ANSWER);
+        boolean isResult = tag.getKey().equals(IdempotencyTags.RESULT);
         return FunctionCounter.builder(
-                        isAnswer ? "respite.idempotency.answers" : "respite.idempotency.events",
+                        isResult ? "respite.idempotency.answers" : "respite.idempotency.events",
                         this,
                         self -> idempotency.counts().count(kind))
-                .description(isAnswer ? "Calls with a key, by their result" : "What else happened to keys")
+                .description(isResult ? "Calls with a key, by their result" : "What else happened to keys")
                 .tags(List.of(Tag.of(RetryTags.NAME, name), tag))
                 .register(registry);
     }

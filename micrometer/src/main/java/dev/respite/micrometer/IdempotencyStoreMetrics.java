@@ -20,15 +20,15 @@ import java.util.concurrent.atomic.AtomicLong;
  * }</pre>
  *
  * <p>The gauge is {@code respite.idempotency.records} ({@code respite_idempotency_records} in Prometheus), with the tags {@code
- * name} and {@code state}: {@code unknown} (to be investigated and resolved), {@code started} and {@code effect-started}
- * (at work, or left by a process that has ended). It is of all that the store has, whichever node made it: show the maximum of the
+ * name} and {@code state}. The states are {@code unknown} (to be investigated and resolved), {@code started} and {@code
+ * effect-started} (at work, or left by a process that has ended). It is of all that the store has, whichever node made it: show the maximum of the
  * nodes, not the sum.
  *
  * <p>The store is read at scrapes, once in 5 s at most. If it does not answer, or cannot count, the value is NaN
  * for as long. A store in Redis looks at all of its records for that: leave these gauges out where it has more than a million.
  *
- * <p>If the registry has gauges with this name and these tags already, they go on to read what was bound first; the second is
- * not bound, and the logger {@code dev.respite} warns. The registry holds the store.
+ * <p>If the registry has gauges with this name and these tags already, they continue to read the object that was bound first.
+ * The second is not bound, and the logger {@code dev.respite} warns. The registry holds the store.
  *
  * <p>Immutable, and safe for use by any number of threads.
  */

@@ -4,17 +4,17 @@ import dev.respite.idempotency.IdempotencyCounts;
 import io.micrometer.core.instrument.Tag;
 
 /**
- * The keys and values of the tags of idempotency keys. Apart from {@link RetryTags}, which retries use where the optional module
- * of idempotency is absent: the compiler puts the tables of all switches of a class into one class, which then needs it.
+ * The keys and values of the tags of idempotency keys. Apart from {@link RetryTags}, since the optional module of idempotency
+ * may be absent. The compiler puts the tables of all switches of a class into one class, which would then need that module.
  */
 final class IdempotencyTags {
 
-    static final String ANSWER = "answer";
+    static final String RESULT = "answer";
     static final String EVENT = "event";
 
     private IdempotencyTags() {}
 
-    /** What a caller with a key got, or what else happened. */
+    /** Returns the tag of a kind: a result of a caller with a key, or another event. */
     static Tag of(IdempotencyCounts.Kind kind) {
         return Tag.of(
                 switch (kind) {
@@ -27,7 +27,7 @@ final class IdempotencyTags {
                             MISMATCH,
                             EXPIRED,
                             KEY_FROM_FUTURE,
-                            OVER_QUOTA -> ANSWER;
+                            OVER_QUOTA -> RESULT;
                     default -> EVENT;
                 },
                 RetryTags.text(kind));

@@ -18,7 +18,7 @@ final class RetryTags {
     static final String ATTEMPTS = "attempts";
     static final String RESULT = "result";
 
-    /** What Micrometer itself says of what had no error. */
+    /** The value that Micrometer uses for attempts without an error. */
     static final String NO_ERROR = "none";
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite");
@@ -53,7 +53,7 @@ final class RetryTags {
         return isBound;
     }
 
-    /** How a call ended, in short and in detail. */
+    /** Returns the tags of the end of a call: outcome and reason. */
     static Tags of(StopReason reason) {
         return Tags.of(OUTCOME, outcome(reason), REASON, text(reason));
     }

@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
  * respite.attempt.duration}</td><td>{@code respite_attempt_duration_seconds}</td> <td>{@code name}, {@code
  * error}</td><td>attempts, recorded when their call ends</td></tr> </tbody> </table>
  *
- * <p>The tags are those of {@link RetryMetrics}; {@code name} is that of the retry that made the call, and an attempt
- * that its caller broke off has the error {@code cancelled}. A series is there from the first time that it is needed. Of
+ * <p>The tags are the same as for {@link RetryMetrics}. {@code name} is the name of the retry that made the call. An attempt
+ * that its caller cancelled has the error {@code cancelled}. A series is there from the first time that it is needed. Of
  * a call with many attempts, the first {@value History#KEPT} and the last {@value History#KEPT} are measured. About
  * {@value #MAX_KINDS} kinds of error are counted apart; the rest are {@code other}.
  *
@@ -41,7 +41,7 @@ public final class RetryTimers implements RetryListener {
 
     private static final int MAX_KINDS = 64;
 
-    /** What a history calls an attempt that was accepted, and one that its caller broke off. */
+    /** The labels of a history for an attempt that was accepted, and for one that its caller cancelled. */
     private static final String OK = "ok";
 
     private static final String BROKEN_OFF = "cancelled";

@@ -86,9 +86,9 @@ class RetryTimersTest {
     @Test
     void attempt_thatItsCallerBrokeOff_isTimedAsCancelled() {
         Retry retry = timed("");
-        CompletableFuture<String> answer = retry.callAsync(() -> new CompletableFuture<>());
+        CompletableFuture<String> response = retry.callAsync(() -> new CompletableFuture<>());
         time.advance(Duration.ofMillis(125));
-        answer.cancel(false);
+        response.cancel(false);
         Scrape scrape = target.scrape();
 
         assertThat(scrape.by("outcome", "respite_call_duration_seconds_sum")).isEqualTo(Map.of("cancelled", 0.125));

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 /** Writes what happens in a call to the current span. */
 final class SpanEvents implements RetryListener {
 
-    /** How many attempts of a call are written; the event of its end says how many there were. */
+    /** The maximum number of attempts of a call that are written. The event of its end has their number. */
     static final int MAX_EVENTS = 16;
 
     private static final AttributeKey<String> NAME = AttributeKey.stringKey("respite.retry.name");
@@ -58,7 +58,7 @@ final class SpanEvents implements RetryListener {
         }
     }
 
-    /** What ends at its first attempt in the ordinary way, good or bad, has no story of retries. */
+    /** Returns whether a call was retried, or could not be retried. */
     private static boolean isRelevant(RetryEvent.CallEnded ended) {
         boolean ordinary = ended.reason() == StopReason.ACCEPTED || ended.reason() == StopReason.FATAL;
         return ended.history().attempts() > 1 || !ordinary;

@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
  * WebClient client = WebClient.builder().filter(RespiteFilter.of(retry)).build();
  * }</pre>
  *
- * <p>The rules are those of {@link HttpRetry}: idempotent methods, others with an idempotency key that the server honours or if
+ * <p>{@link HttpRetry} has the rules. It retries idempotent methods, others with an idempotency key that the server honours or if
  * certainly nothing was sent. Filters that are added after this one run once for each attempt, those before it once for each call. The
  * last response is emitted, whatever its status. Each subscription is a call of its own; to cancel it ends the attempt in flight
  * or the delay, which holds no thread. Each attempt has the Reactor context of the subscriber.
@@ -27,14 +27,14 @@ import reactor.core.publisher.Mono;
  * returns to its pool. Any other is cancelled with its connection.
  *
  * <p><b>Request bodies.</b> A body is recorded while it is sent, up to 256 KiB, and sent again from the record. A longer one, and one that
- * was interrupted while it was sent, is not sent again, as nothing says whether its publisher can be subscribed to twice; mark it
- * by {@link #replayable} if it can. A request without a body costs nothing.
+ * was interrupted while it was sent, is not sent again: its publisher may not support a second subscriber. Mark it by {@link
+ * #replayable} if it does. A request without a body costs nothing.
  *
  * <p><b>What a filter cannot do.</b> It ends with the headers of the response. So a body that breaks off afterwards is not retried,
  * and an attempt timeout does not include the body.
  *
  * <p><b>Redirects.</b> A filter sees neither whether the client follows redirects nor where a response came from. Unless {@link
- * #withoutRedirects} says that it follows none, a refused POST is not sent again, and an idempotency key that was minted does not make
+ * #withoutRedirects} declares that it follows none, a refused POST is not sent again, and an idempotency key that was minted does not make
  * a request retryable.
  *
  * <p>Immutable, and safe for use by any number of threads and clients.

@@ -19,13 +19,13 @@ import org.springframework.http.client.ClientHttpResponse;
  *         .build();
  * }</pre>
  *
- * <p>The rules are those of {@link HttpRetry}: idempotent methods, others with an idempotency key that the server honours or if
+ * <p>{@link HttpRetry} has the rules. It retries idempotent methods, others with an idempotency key that the server honours or if
  * certainly nothing was sent. Interceptors that are added after this one run once for each attempt, such as one that signs requests or
  * refreshes a token; those before it run once for each call. The last response is returned, and the client throws for its status.
  *
  * <p><b>Rejected responses.</b> Before a delay a body of at most 64 KiB that arrives within 100 ms is read, so that the connection can be
- * used by others. Any other is closed, as the request factory does it: those of Apache's client and of {@code HttpURLConnection} read to
- * its end first.
+ * used by others. Any other is closed, as the request factory does it. The factories of Apache's client and of {@code HttpURLConnection} read
+ * to its end first.
  *
  * <p><b>What an interceptor cannot do.</b> It ends with the headers of the response. So a body that breaks off while the client reads it
  * is not retried, and an attempt timeout does not include the body. At its timeout an attempt is interrupted, which only the factory of
@@ -33,7 +33,7 @@ import org.springframework.http.client.ClientHttpResponse;
  * body of a request in memory.
  *
  * <p><b>Redirects.</b> An interceptor sees neither whether the client follows redirects nor where a response came from. Unless {@link
- * #withoutRedirects} says that it follows none, a refused POST is not sent again, and an idempotency key that was minted does not make
+ * #withoutRedirects} declares that it follows none, a refused POST is not sent again, and an idempotency key that was minted does not make
  * a request retryable.
  *
  * <p>Immutable, and safe for use by any number of threads and clients.

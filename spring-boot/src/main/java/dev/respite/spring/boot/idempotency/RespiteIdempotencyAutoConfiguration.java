@@ -87,7 +87,7 @@ final class RespiteIdempotencyAutoConfiguration {
         return filter;
     }
 
-    /** For each mapping of a handler, whoever has made it. */
+    /** Applies to all mappings of handlers. */
     @Bean
     MappedInterceptor respiteSelectedRulesInterceptor(ObjectProvider<IdempotentEndpoints> endpoints) {
         SingletonSupplier<IdempotentEndpoints> once = SingletonSupplier.of(endpoints::getObject);
