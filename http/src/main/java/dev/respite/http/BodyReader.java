@@ -66,8 +66,9 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
     }
 
     /**
-     * Returns whether a subscriber needs no watching: it may receive a body again, and cannot fail by itself. The JDK's client completes
-     * a response on the thread that reads it if it knows the subscriber; any other costs one or two changes of the thread.
+     * Returns whether a subscriber needs no watching: it may receive a body again, and cannot fail by itself. The JDK's client
+     * completes a response on the thread that reads it if it knows the subscriber; any other costs one or two changes of the
+     * thread.
      */
     static boolean isInMemory(BodySubscriber<?> reader) {
         return IN_MEMORY.contains(reader.getClass());

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * The progress of one attempt that its outcome does not show.
  *
  * <p>The client's threads deliver a body to the caller while another thread may judge the attempt, because its time is up for
- * example. Both use one field: a part that is delivered first is never delivered again, and after the judgement nothing is delivered.
+ * example. Both use one field: a part that is delivered first is never delivered again, and after the judgement nothing is
+ * delivered.
  */
 final class ExchangeState {
 

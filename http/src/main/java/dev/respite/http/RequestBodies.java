@@ -21,7 +21,10 @@ final class RequestBodies {
 
     private RequestBodies() {}
 
-    /** Returns whether each subscriber gets the same bytes: the JDK's publishers of bytes and files, or what the caller has marked. */
+    /**
+     * Returns whether each subscriber gets the same bytes: the JDK's publishers of bytes and files, or what the caller has
+     * marked.
+     */
     static boolean isRepeatable(Optional<BodyPublisher> body) {
         return body.isEmpty() || isRepeatable(body.get());
     }

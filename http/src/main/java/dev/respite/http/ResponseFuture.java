@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * ends the call.
  *
  * <p>Of {@code cancel(true)} the JDK's future ends in one of two ways, by a race of its exchange with itself; a request in flight
- * nearly always ends it. So {@code cancel(true)} completes this one with a {@link CompletionException} around the {@link CancellationException}, so that
- * {@code get()} throws an {@link java.util.concurrent.ExecutionException}; {@code cancel(false)} as any future's.
+ * nearly always ends it. So {@code cancel(true)} completes this one with a {@link CompletionException} around the {@link
+ * CancellationException}, so that {@code get()} throws an {@link java.util.concurrent.ExecutionException}; {@code cancel(false)}
+ * as any future's.
  */
 final class ResponseFuture<T extends @Nullable Object> extends CompletableFuture<HttpResponse<T>> {
 

@@ -55,15 +55,16 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Response bodies.</b> A body that breaks off is a failed attempt. It is retried if the handler collects it ({@code
  * ofString}, {@code ofByteArray}, {@code ofFile}, {@code discarding}), or if nothing has reached the caller's subscriber.
  * For any other subscriber a body of at most 64 KiB whose length is declared is collected first, unless it is an event stream.
- * A longer one, or one of unknown length, is passed on as it arrives and never delivered again. A file is written again from its beginning; open it with {@code TRUNCATE_EXISTING}, so
- * that nothing remains of a half that was longer, and never with {@code CREATE_NEW} or {@code APPEND}. A handler that hands out a stream ({@code
- * ofInputStream}, {@code ofLines}, {@code ofPublisher}) ends the attempt with the headers of such a body: the rest is the caller's.
- * A failure of the caller's own handler, subscriber or publisher is not retried, and no breaker receives it.
+ * A longer one, or one of unknown length, is passed on as it arrives and never delivered again. A file is written again from its
+ * beginning; open it with {@code TRUNCATE_EXISTING}, so that nothing remains of a half that was longer, and never with {@code
+ * CREATE_NEW} or {@code APPEND}. A handler that hands out a stream ({@code ofInputStream}, {@code ofLines}, {@code ofPublisher})
+ * ends the attempt with the headers of such a body: the rest is the caller's. A failure of the caller's own handler, subscriber
+ * or publisher is not retried, and no breaker receives it.
  *
- * <p><b>Time.</b> An attempt ends when its whole response is there, or when its time has passed; then it is cancelled. Its time is the
- * least of the attempt timeout, the timeout of the request and the rest of the total timeout. So the timeout of a request never
- * lengthens an attempt. For responses that take longer than the total timeout, 30 s by default, give the policy a longer one
- * ({@code total-timeout=5m}, or {@code off}).
+ * <p><b>Time.</b> An attempt ends when its whole response is there, or when its time has passed; then it is cancelled. Its time
+ * is the least of the attempt timeout, the timeout of the request and the rest of the total timeout. So the timeout of a request
+ * never lengthens an attempt. For responses that take longer than the total timeout, 30 s by default, give the policy a longer
+ * one ({@code total-timeout=5m}, or {@code off}).
  *
  * <p><b>Requests of a class of their own</b>, such as the requests of libraries that add tags, are sent unchanged in each
  * attempt, without the attempt header. Only a minted key or a recorded body makes a copy, which is a plain request.
@@ -322,8 +323,8 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     /**
-     * Sends a request whose server may push others. With a handler for those it is sent once, by the wrapped client: a pushed response cannot
-     * be taken back. Without, as {@link #sendAsync(HttpRequest, BodyHandler)}.
+     * Sends a request whose server may push others. With a handler for those it is sent once, by the wrapped client: a pushed
+     * response cannot be taken back. Without, as {@link #sendAsync(HttpRequest, BodyHandler)}.
      */
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(

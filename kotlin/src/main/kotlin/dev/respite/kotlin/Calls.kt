@@ -54,20 +54,21 @@ public operator fun <T> Retry.invoke(operation: (Attempt) -> T): T = callWithAtt
  * val quote = retry.suspending { service.fetch("ACME") }
  * ```
  *
- * Every attempt runs in this coroutine: in its dispatcher, with its context, as a child of its job. An attempt ends when its work and
- * the coroutines that the work has launched end; the next one begins after that.
+ * Every attempt runs in this coroutine: in its dispatcher, with its context, as a child of its job. An attempt ends when its work
+ * and the coroutines that the work has launched end; the next one begins after that.
  *
- * If this coroutine is cancelled, the call ends: the attempt in flight is cancelled, a delay is over, and no further attempt is made.
- * What the work throws then is thrown as it is. A [kotlinx.coroutines.TimeoutCancellationException] of a `withTimeout` inside the work
- * is a timeout and is retried as one. Any other [kotlinx.coroutines.CancellationException] that the work throws is not retried.
+ * If this coroutine is cancelled, the call ends: the attempt in flight is cancelled, a delay is over, and no further attempt is
+ * made. What the work throws then is thrown as it is. A [kotlinx.coroutines.TimeoutCancellationException] of a `withTimeout`
+ * inside the work is a timeout and is retried as one. Any other [kotlinx.coroutines.CancellationException] that the work throws
+ * is not retried.
  *
  * An attempt that exceeds its [time][dev.respite.policy.RetryPolicy.timeoutOf] is cancelled and has failed by a
  * [java.util.concurrent.TimeoutException], whatever else it throws. A value that it returns nevertheless is taken. Work that
  * blocks its thread is not ended by that: wrap it in `runInterruptible`.
  *
  * The classifier and the listeners run in this coroutine's dispatcher when an attempt ends, and in the executor of the
- * [time source][Retry.time] when a wait ends the call. In a coroutine of `runTest` the call lives in the virtual time of the test, unless
- * the retry was made with a time source of its own.
+ * [time source][Retry.time] when a wait ends the call. In a coroutine of `runTest` the call lives in the virtual time of the
+ * test, unless the retry was made with a time source of its own.
  *
  * @param operation the work, which may be run several times; it receives its attempt
  * @param T the type of the value
@@ -108,8 +109,8 @@ private class SuspendingCall<T>(private val retry: Retry, private val operation:
         CompletableFuture<T>(), Step<T> {
 
         /**
-         * Begins the attempt when the engine is ready for its end. Before that, an attempt that ends on another thread would be judged
-         * on the engine's, and not in this coroutine's context.
+         * Begins the attempt when the engine is ready for its end. Before that, an attempt that ends on another thread would be
+         * judged on the engine's, and not in this coroutine's context.
          */
         override fun whenComplete(listener: BiConsumer<in T, in Throwable>): CompletableFuture<T> {
             val listened = super.whenComplete(listener)
@@ -283,8 +284,8 @@ private class TimeLimitOfAttempt(private val limit: Duration, private val time: 
 }
 
 /**
- * The next step of a call, from the engine's threads to one coroutine. A step that comes before the last one has been received takes
- * its place: the call has ended before its next attempt has begun.
+ * The next step of a call, from the engine's threads to one coroutine. A step that comes before the last one has been received
+ * takes its place: the call has ended before its next attempt has begun.
  */
 @Suppress("UNCHECKED_CAST") // an object that is neither null nor a continuation is a step
 private class NextStep<S : Any> {

@@ -30,8 +30,8 @@ import kotlinx.coroutines.launch
  * enough, such as the collector of `first` or `take`, ends the call with the stop reason
  * [CANCELLED][dev.respite.outcome.StopReason.CANCELLED].
  *
- * An attempt succeeds when the flow completes; no element is judged. So the timeouts of the policy apply to whole flows, with the work of
- * the collector. A long flow needs `total-timeout=off`, since the default ends it after 30 seconds.
+ * An attempt succeeds when the flow completes; no element is judged. So the timeouts of the policy apply to whole flows, with the
+ * work of the collector. A long flow needs `total-timeout=off`, since the default ends it after 30 seconds.
  *
  * Each attempt collects this flow in a coroutine beside the collector, in its dispatcher and with its context. It emits an
  * element, and goes on when the collector has dealt with it. Otherwise the attempts are the same as for [suspending].
@@ -48,9 +48,9 @@ public fun <T> Flow<T>.retrying(retry: Retry, redeliver: Boolean = false): Flow<
 /**
  * One call, made for one collector of a flow: its attempts hand their elements to that collector.
  *
- * The attempts run in a coroutine beside the collector's. So the collector emits in its own context, as a flow must; its failures are
- * no failures of an attempt; and an attempt can be cancelled without the collector. No exception passes from one to the other:
- * kotlinx.coroutines would copy it.
+ * The attempts run in a coroutine beside the collector's. So the collector emits in its own context, as a flow must; its failures
+ * are no failures of an attempt; and an attempt can be cancelled without the collector. No exception passes from one to the
+ * other: kotlinx.coroutines would copy it.
  */
 private class FlowCall<T>(private val upstream: Flow<T>, private val retry: Retry, private val redeliver: Boolean) : Classifier {
 

@@ -98,7 +98,10 @@ public class RetryPolicyScope internal constructor(private val builder: RetryPol
     /** The budget that retries are paid from. Default [FleetSpec.DEFAULT]; [BudgetSpec.Off] is none. */
     public var budget: BudgetSpec? by Setting(given) { builder.budget(it) }
 
-    /** The number of clients, each with a budget of its own, that call the same target: 1 to 10,000,000, for the default budget only. */
+    /**
+     * The number of clients, each with a budget of its own, that call the same target: 1 to 10,000,000, for the default budget
+     * only.
+     */
     public var clients: Int? by Setting(given) { builder.clients(it) }
 
     /** The treatment of a failure on which a call inside this one has given up. Default suppress. */
@@ -315,7 +318,10 @@ private class Setting<V : Any>(private val given: Given, private val write: (V) 
     }
 }
 
-/** The text form of a duration. One that is infinite is switched off; a policy refuses that, and a negative one, where it must not be. */
+/**
+ * The text form of a duration. One that is infinite is switched off; a policy refuses that, and a negative one, where it must
+ * not be.
+ */
 private fun textOf(duration: Duration): String =
     when {
         duration == Duration.INFINITE -> "off"

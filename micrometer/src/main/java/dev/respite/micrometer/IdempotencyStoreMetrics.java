@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>The gauge is {@code respite.idempotency.records} ({@code respite_idempotency_records} in Prometheus), with the tags {@code
  * name} and {@code state}. The states are {@code unknown} (to be investigated and resolved), {@code started} and {@code
- * effect-started} (at work, or left by a process that has ended). It is of all that the store has, whichever node made it: show the maximum of the
- * nodes, not the sum.
+ * effect-started} (at work, or left by a process that has ended). It is of all that the store has, whichever node made it: show
+ * the maximum of the nodes, not the sum.
  *
  * <p>The store is read at scrapes, once in 5 s at most. If it does not answer, or cannot count, the value is NaN
  * for as long. A store in Redis looks at all of its records for that: leave these gauges out where it has more than a million.

@@ -64,7 +64,10 @@ final class SpanEvents implements RetryListener {
         return ended.history().attempts() > 1 || !ordinary;
     }
 
-    /** Returns whether the end is published in the context of the call, and not where it is cancelled or an executor is shut down. */
+    /**
+     * Returns whether the end is published in the context of the call, and not where it is cancelled or an executor is shut
+     * down.
+     */
     private static boolean isPublishedOnCallThread(StopReason reason) {
         return reason != StopReason.CANCELLED && reason != StopReason.EXECUTOR_REFUSED;
     }

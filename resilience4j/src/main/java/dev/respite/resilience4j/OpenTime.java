@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The remaining open time of a breaker, observed from outside.
  *
- * <p>An opening is distinguished from the next by the breaker's metrics. An open state keeps the metrics of the state before it. Each
- * closed or half-open state has new ones. From the moment that an opening is first seen, the breaker's own function of the
+ * <p>An opening is distinguished from the next by the breaker's metrics. An open state keeps the metrics of the state before it.
+ * Each closed or half-open state has new ones. From the moment that an opening is first seen, the breaker's own function of the
  * number of openings returns its length.
  */
 final class OpenTime {

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * It never receives an {@link Error}, an interruption or a cancellation: they give their permission back. So does a call that it
  * could not record, since a predicate has thrown.
  *
- * <p><b>Its rejections</b> are recognized by its name, which is all that a {@link CallNotPermittedException} has of it. So give each
- * breaker a name of its own, as a registry does.
+ * <p><b>Its rejections</b> are recognized by its name, which is all that a {@link CallNotPermittedException} has of it. So give
+ * each breaker a name of its own, as a registry does.
  *
  * <p><b>The remaining open time</b> cannot be read from Resilience4j. So the state of the breaker is read after each use and
  * each rejection, on its own clock. No event consumer is registered, since that would create an event for every call.

@@ -23,8 +23,8 @@ import java.lang.annotation.Target;
  * transaction of its own. The one exception is {@code @Async}, which is outside of the retry.
  *
  * <p>An annotation that cannot work is rejected when the bean is created. This is an unknown name, a method that no proxy can
- * override (private, static, final), a method that returns a {@code Future}, or a fallback that does not fit. Calls of the bean's own methods by
- * {@code this} pass no proxy and are not retried.
+ * override (private, static, final), a method that returns a {@code Future}, or a fallback that does not fit. Calls of the bean's
+ * own methods by {@code this} pass no proxy and are not retried.
  *
  * @see EnableRespite
  */

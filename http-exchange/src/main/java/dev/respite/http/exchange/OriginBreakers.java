@@ -21,7 +21,8 @@ import java.util.function.Function;
  * default (408, 425, 429 and all of 5xx but 501, 505 and 511). That depends neither on the policy nor on whether this
  * request could be sent again. It is passed on as an {@link ErrorStatusException}, which no caller sees. Any other response
  * is a value, whose body need not have been read. Exceptions of a body handler, failures to read or write a local file,
- * interruptions and cancellations are not caused by the server: they release their permission. A handler that hands out a stream ends the attempt with the headers, and its breaker receives nothing after that.
+ * interruptions and cancellations are not caused by the server: they release their permission. A handler that hands out a stream
+ * ends the attempt with the headers, and its breaker receives nothing after that.
  *
  * <p>Safe for use by any number of threads, and of clients: those that are given the same object share its breakers. At most
  * 1,000 are kept; the least recently used one makes room.

@@ -26,7 +26,8 @@ final class RecentGiveUps {
      *
      * @param at when
      * @param reason why
-     * @param failure the class of the last failure; null if the last attempt returned a value. Messages may contain what no endpoint
+     * @param failure the class of the last failure; null if the last attempt returned a value. Messages may contain what no
+     * endpoint
      *     should show
      * @param history its attempts in one line
      */

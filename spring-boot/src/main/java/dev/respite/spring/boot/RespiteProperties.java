@@ -50,7 +50,8 @@ record RespiteProperties(
      * The HTTP clients that are retried.
      *
      *
-     * @param policy the policy of all RestClient and WebClient builders that are beans and of HTTP service groups without a policy of
+     * @param policy the policy of all RestClient and WebClient builders that are beans and of HTTP service groups without a
+     * policy of
      *     their own; none if it is not given
      * @param idempotencyKeys the places that honour idempotency keys, for these clients
      * @param groups HTTP service groups by their names

@@ -15,8 +15,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The body of a request, for all attempts of its call. One that is not known to be replayable is recorded while it is written first, and
- * written from the record later.
+ * The body of a request, for all attempts of its call. One that is not known to be replayable is recorded while it is written
+ * first, and written from the record later.
  */
 final class RequestBody implements BodyInserter<Object, ClientHttpRequest> {
 
