@@ -9,7 +9,6 @@ module dev.respite {
     exports dev.respite.budget;
     exports dev.respite.call;
     exports dev.respite.failure;
-    exports dev.respite.foresight;
     exports dev.respite.outcome;
     exports dev.respite.policy;
     exports dev.respite.time;

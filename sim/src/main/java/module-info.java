@@ -8,6 +8,7 @@ module dev.respite.sim {
 
     exports dev.respite.sim;
     exports dev.respite.sim.conclusion;
+    exports dev.respite.sim.foresight;
     exports dev.respite.sim.occ;
     exports dev.respite.sim.report;
     exports dev.respite.sim.scenario;

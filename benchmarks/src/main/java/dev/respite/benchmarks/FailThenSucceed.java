@@ -26,21 +26,6 @@ public class FailThenSucceed {
     }
 
     @Benchmark
-    public Object respiteByClassName(Peers.ImmediateByName peer, Failing.TwiceByOwn operation) throws Exception {
-        return peer.retry.call(operation.work.respite);
-    }
-
-    @Benchmark
-    public Object respiteThrice(Peers.ImmediateByName peer, Failing.Thrice operation) throws Exception {
-        return peer.retry.call(operation.work.respite);
-    }
-
-    @Benchmark
-    public Object respiteThriceByClassName(Peers.ImmediateByName peer, Failing.ThriceByOwn operation) throws Exception {
-        return peer.retry.call(operation.work.respite);
-    }
-
-    @Benchmark
     public Object resilience4j(Peers.Resilience4j peer, Failing.Twice operation) throws Exception {
         return peer.retry.executeCallable(operation.work.callable);
     }

@@ -14,7 +14,7 @@ import org.springframework.retry.RetryCallback;
 public class Failing {
 
     private final int failures;
-    private final IOException error;
+    private final IOException error = new ConnectException("made beforehand");
     private final Object value = new Object();
     private int failed;
 
@@ -25,12 +25,7 @@ public class Failing {
     final RetryCallback<Object, IOException> springRetry = context -> attempt();
 
     private Failing(int failures) {
-        this(failures, new ConnectException("made beforehand"));
-    }
-
-    private Failing(int failures, IOException error) {
         this.failures = failures;
-        this.error = error;
     }
 
     private Object attempt() throws IOException {
@@ -52,32 +47,5 @@ public class Failing {
     @State(Scope.Thread)
     public static class Always {
         final Failing work = new Failing(Integer.MAX_VALUE);
-    }
-
-    /** Fails three times. */
-    @State(Scope.Thread)
-    public static class Thrice {
-        final Failing work = new Failing(3);
-    }
-
-    /** A failure of which nothing is known but what a policy says of its class. */
-    public static final class Own extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        private Own() {
-            super("made beforehand");
-        }
-    }
-
-    /** Fails twice by it. */
-    @State(Scope.Thread)
-    public static class TwiceByOwn {
-        final Failing work = new Failing(2, new Own());
-    }
-
-    /** Fails three times by it. */
-    @State(Scope.Thread)
-    public static class ThriceByOwn {
-        final Failing work = new Failing(3, new Own());
     }
 }

@@ -11,8 +11,8 @@ import org.springframework.core.retry.Retryable;
 import org.springframework.retry.RetryCallback;
 
 /**
- * A call that succeeds at once, as in a program with many call sites: the library has seen operations of four classes, so
- * that theirs is a virtual call that the compiler cannot inline. They take turns.
+ * A call that succeeds at once, as in a program with many call sites. The library has seen operations of four classes, which
+ * take turns, so that the call of an operation is a virtual one that the compiler cannot inline.
  */
 public class FirstTryMegamorphic {
 

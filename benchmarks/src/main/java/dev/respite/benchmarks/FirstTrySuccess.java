@@ -2,7 +2,6 @@ package dev.respite.benchmarks;
 
 import dev.failsafe.function.CheckedSupplier;
 import dev.respite.Operation;
-import dev.respite.call.CallResult;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -52,16 +51,6 @@ public class FirstTrySuccess {
     @Benchmark
     public Object respite(Peers.Untimed peer, Work work) {
         return peer.retry.call(work.respite);
-    }
-
-    @Benchmark
-    public Object respiteHandle(Peers.Handled peer, Work work) {
-        return peer.handle.retry().call(work.respite);
-    }
-
-    @Benchmark
-    public Object respiteResult(Peers.Untimed peer, Work work) {
-        return CallResult.call(peer.retry, work.respite);
     }
 
     @Benchmark

@@ -5,21 +5,16 @@ import dev.failsafe.FailsafeExecutor;
 import dev.respite.Retry;
 import dev.respite.RetryEvent;
 import dev.respite.RetryListener;
-import dev.respite.call.RetryHandle;
 import dev.respite.micrometer.RetryMetrics;
 import dev.respite.policy.RetryPolicy;
 import io.github.resilience4j.retry.RetryConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.LongAdder;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.springframework.core.retry.RetryTemplate;
-import reactor.util.retry.RetrySpec;
 
 /**
  * Respite and its peers, each set to three attempts on an {@link IOException} and no wait. One state each, so that a
@@ -35,12 +30,6 @@ public class Peers {
     @State(Scope.Benchmark)
     public static class Untimed {
         final Retry retry = respite("total-timeout=off budget=success:0.5/20/10");
-    }
-
-    /** The same, by a handle whose policy can be replaced. */
-    @State(Scope.Benchmark)
-    public static class Handled {
-        final RetryHandle handle = RetryHandle.of(respite("total-timeout=off budget=success:0.5/20/10"));
     }
 
     /** The same, with its meters in a registry of Micrometer. */
@@ -105,13 +94,6 @@ public class Peers {
         final Retry retry = respite("backoff=immediate total-timeout=off budget=success:4/20/10");
     }
 
-    /** The same with four attempts, and one class that is retried by its name. */
-    @State(Scope.Benchmark)
-    public static class ImmediateByName {
-        final Retry retry = respite("max-attempts=4 backoff=immediate total-timeout=off budget=success:4/20/10"
-                + " retry-on=" + Failing.Own.class.getName());
-    }
-
     /** No wait, a budget and a total timeout. */
     @State(Scope.Benchmark)
     public static class ImmediateTimed {
@@ -155,23 +137,6 @@ public class Peers {
                 .withMaxAttempts(3)
                 .handle(IOException.class)
                 .build());
-    }
-
-    /** Reactor, which tries again on the thread on which the attempt has failed. */
-    @State(Scope.Benchmark)
-    public static class Reactor {
-        final RetrySpec retry = reactor.util.retry.Retry.max(2).filter(IOException.class::isInstance);
-    }
-
-    /** What those need that bring no thread of their own. */
-    @State(Scope.Benchmark)
-    public static class Scheduler {
-        final ScheduledExecutorService service = Executors.newSingleThreadScheduledExecutor();
-
-        @TearDown
-        public void stop() {
-            service.shutdownNow();
-        }
     }
 
     /** Spring Framework. */

@@ -10,7 +10,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 /** One row of the table: a benchmark method, run by so many threads. */
 record Subject(Class<?> suite, String method, int threads) {
 
-    /** What the others of its suite are compared with. */
+    /** The method that the others of its suite are compared with. */
     private static final String REFERENCE = "respite";
 
     private static final List<Class<?>> SUITES = List.of(
@@ -18,11 +18,7 @@ record Subject(Class<?> suite, String method, int threads) {
             FirstTryMegamorphic.class,
             WithBreaker.class,
             FailThenSucceed.class,
-            Exhausted.class,
-            FailThenSucceedAsync.class,
-            ExhaustedAsync.class,
-            Draw.class,
-            Deposit.class);
+            Exhausted.class);
 
     private static final Map<String, String> LABELS = labels();
 
@@ -31,12 +27,8 @@ record Subject(Class<?> suite, String method, int threads) {
         labels.put("plainCall", "plain call");
         labels.put("readAndCount", "plain call, volatile read, `LongAdder`");
         labels.put("clockRead", "`System.nanoTime()`");
-        labels.put("draw", "`ThreadLocalRandom` `nextDouble()`");
-        labels.put("volatileRead", "volatile read");
         labels.put("loop", "hand-written loop");
         labels.put(REFERENCE, "**Respite**");
-        labels.put("respiteHandle", "**Respite**, by a handle");
-        labels.put("respiteResult", "**Respite**, with a result and its history");
         labels.put("respiteMetered", "**Respite**, with meters");
         labels.put("respiteCounted", "**Respite**, with a listener that counts");
         labels.put("respiteWritten", "**Respite**, with a listener of histories");
@@ -49,7 +41,6 @@ record Subject(Class<?> suite, String method, int threads) {
         labels.put("resilience4jEachTime", "Resilience4j, decorated for each call");
         labels.put("resilience4jCounted", "Resilience4j, with an event consumer");
         labels.put("failsafe", "Failsafe");
-        labels.put("reactor", "Reactor");
         labels.put("springCore", "Spring 7");
         labels.put("springRetry", "Spring Retry");
         return labels;

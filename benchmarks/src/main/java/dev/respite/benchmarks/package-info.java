@@ -1,6 +1,7 @@
 /**
- * What Respite costs, and its peers beside it in the same run. {@code bin/bench} at the root builds and runs everything;
- * {@link dev.respite.benchmarks.Bench} is the way in.
+ * The cost of Respite and of its peers, in the same run: {@code bin/bench}.
+ *
+ * <p>Start with {@link dev.respite.benchmarks.Bench}.
  */
 @NullMarked
 package dev.respite.benchmarks;

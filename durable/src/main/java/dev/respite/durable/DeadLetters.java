@@ -1,5 +1,6 @@
 package dev.respite.durable;
 
+import dev.respite.jdbc.transaction.LocalTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -279,7 +280,7 @@ public final class DeadLetters {
      * @throws LostRowException if its row was taken over
      */
     void park(CallRow row, DeadLetter letter, byte[] envelope) throws SQLException {
-        Transactions.run(dataSource, connection -> {
+        LocalTransaction.run(dataSource, connection -> {
             Optional<SequencePlace> place = sequences.place(connection, row);
             row.remove(connection, queue.tables());
             rows.insert(connection, letter, envelope, place);
@@ -307,9 +308,9 @@ public final class DeadLetters {
         }
     }
 
-    private <T> T changed(String failed, Transactions.Body<T, SQLException> body) {
+    private <T> T changed(String failed, LocalTransaction.Body<T, SQLException> body) {
         try {
-            return Transactions.run(dataSource, (Connection connection) -> body.on(connection));
+            return LocalTransaction.run(dataSource, (Connection connection) -> body.run(connection));
         } catch (SQLException failure) {
             throw new StoreException(failed, failure);
         }

@@ -11,6 +11,7 @@ import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import dev.respite.jdbc.transaction.LocalTransaction;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
@@ -129,7 +130,7 @@ final class SchedulerTask {
     /** Writes, again if the database is away. A row of another version belongs to another instance, and is left as it is. */
     private boolean write(Execution execution, Write write) {
         try {
-            Transactions.REPEATED.run(write::run);
+            RepeatedWrites.RETRY.run(write::run);
             return true;
         } catch (LostRowException | ExecutionException takenOver) {
             LOGGER.log(
@@ -143,7 +144,7 @@ final class SchedulerTask {
     }
 
     private void end(CallRow row, Optional<String> sequence) throws SQLException {
-        Transactions.run(store.dataSource(), connection -> {
+        LocalTransaction.run(store.dataSource(), connection -> {
             store.sequences().end(connection, row, sequence);
             return true;
         });

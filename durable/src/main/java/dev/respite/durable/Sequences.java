@@ -2,6 +2,7 @@ package dev.respite.durable;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.respite.jdbc.transaction.LocalTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -46,7 +47,7 @@ final class Sequences {
      */
     boolean waits(CallRow row, Envelope envelope, String sequence) {
         try {
-            return Transactions.REPEATED.call(() -> waitsNow(row, envelope, sequence));
+            return RepeatedWrites.RETRY.call(() -> waitsNow(row, envelope, sequence));
         } catch (SQLException failure) {
             throw new StoreException("the turn of a call could not be determined", failure);
         }
@@ -56,7 +57,7 @@ final class Sequences {
         Turn turn = Turn.CHANGED;
         while (turn == Turn.CHANGED) {
             // A transaction each time: in one, MariaDB would show what it has shown before.
-            turn = Transactions.run(dataSource, connection -> turn(connection, row, envelope, sequence));
+            turn = LocalTransaction.run(dataSource, connection -> turn(connection, row, envelope, sequence));
         }
         return turn == Turn.WAITS;
     }
@@ -104,7 +105,7 @@ final class Sequences {
             return;
         }
         try {
-            Transactions.REPEATED.run(() -> Transactions.run(dataSource, connection -> {
+            RepeatedWrites.RETRY.run(() -> LocalTransaction.run(dataSource, connection -> {
                 rows.wake(connection, rows.first(connection, sequence.get(), ""), queue.now());
                 return true;
             }));

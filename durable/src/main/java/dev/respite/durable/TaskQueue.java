@@ -1,6 +1,7 @@
 package dev.respite.durable;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import dev.respite.jdbc.transaction.LocalTransaction;
 import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -91,7 +92,7 @@ public final class TaskQueue {
      */
     public <T> String enqueue(DurableTask<T> task, T data, EnqueueOptions options) {
         try {
-            String id = Transactions.run(dataSource, connection -> enqueue(connection, task, data, options));
+            String id = LocalTransaction.run(dataSource, connection -> enqueue(connection, task, data, options));
             onEnqueued.run();
             return id;
         } catch (SQLException failure) {
@@ -168,7 +169,7 @@ public final class TaskQueue {
      */
     public DurableStats stats() {
         try {
-            return Transactions.run(dataSource, this::stats);
+            return LocalTransaction.run(dataSource, this::stats);
         } catch (SQLException failure) {
             throw new StoreException("the calls could not be counted", failure);
         }

@@ -3,6 +3,7 @@ package dev.respite.durable;
 import static java.lang.System.Logger.Level.WARNING;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import dev.respite.jdbc.transaction.LocalTransaction;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -89,7 +90,7 @@ final class UnknownTaskParker {
                 + settings.tables().tasks()
                 + " WHERE ((picked = ? AND execution_time <= ?) OR (picked = ? AND last_heartbeat <= ?))" + names
                 + " ORDER BY execution_time LIMIT " + BATCH;
-        return Transactions.run(dataSource, (Connection connection) -> {
+        return LocalTransaction.run(dataSource, (Connection connection) -> {
             JdbcCustomization binding = queue.dialect().customization();
             try (PreparedStatement statement = connection.prepareStatement(query)) {
                 int index = 1;

@@ -34,7 +34,7 @@ class KotlinPageTest {
     }
 
     /** A service that times out once, refuses a connection once, and then returns a price. */
-    private class Quotes {
+    class Quotes {
         private var requests = 0
 
         private fun request() {
@@ -57,15 +57,13 @@ class KotlinPageTest {
         }
     }
 
-    private fun quotes() = Quotes()
-
     @Test
     fun suspending() = runBlocking {
         // region
         val retry = Retry.withDefaults().withListener { event ->
             if (event is RetryEvent.CallEnded) println(event.history())
         }
-        val service = quotes()
+        val service = Quotes()
         val quote = retry.suspending { service.fetch("ACME") }
         println(quote)
         // endregion
@@ -75,7 +73,7 @@ class KotlinPageTest {
     fun blocking() {
         // region
         val retry = Retry.withDefaults()
-        val service = quotes()
+        val service = Quotes()
         val quote = retry { attempt -> service.fetchBlocking("ACME") + " at attempt " + attempt.number() }
         println(quote)
         // endregion
@@ -85,7 +83,7 @@ class KotlinPageTest {
     fun flows() = runBlocking {
         // region
         val retry = Retry.withDefaults()
-        val service = quotes()
+        val service = Quotes()
         service.prices("ACME").retrying(retry).collect { println(it) }
         // endregion
     }
@@ -136,7 +134,7 @@ class KotlinPageTest {
                 totalTimeout = 1.hours
                 jitter = Jitter.none()
             })
-            val service = quotes()
+            val service = Quotes()
             println(retry.suspending { service.fetch("ACME") })
             println("after ${testScheduler.currentTime.milliseconds}")
         }
@@ -163,5 +161,18 @@ class KotlinPageTest {
             .findAll(source).map { it.groupValues[1].trimIndent() }.toList()
         assertThat(blocks).hasSize(6).containsExactlyInAnyOrderElementsOf(regions)
         assertThat(Regex("```kotlin\n.*?```\n\n```text", RegexOption.DOT_MATCHES_ALL).findAll(page).count()).isEqualTo(6)
+    }
+
+    /** A reader pastes the block with the imports and the class above a block. */
+    @Test
+    fun imports_ofThePage_areThoseOfThisFile() {
+        val setup = Regex("```kotlin setup\n(.*?)\n```", RegexOption.DOT_MATCHES_ALL).find(page)!!.groupValues[1]
+        val source = Path.of("src/test/kotlin/dev/respite/kotlin/KotlinPageTest.kt").readText()
+        val forTheTest = Regex("java\\.nio|kotlin\\.io|assertj|junit")
+        val imports = source.lines().filter { it.startsWith("import ") && !forTheTest.containsMatchIn(it) }
+        assertThat(setup.lines().filter { it.startsWith("import ") })
+            .containsExactlyElementsOf(imports.plus("import dev.respite.kotlin.*").sorted())
+        val quotes = setup.substring(setup.indexOf("class Quotes"))
+        assertThat(source.lines().joinToString("\n") { it.trim() }).contains(quotes.lines().joinToString("\n") { it.trim() })
     }
 }

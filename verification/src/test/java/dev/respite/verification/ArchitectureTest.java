@@ -44,14 +44,13 @@ class ArchitectureTest {
         "dev.respite.budget",
         "dev.respite.call",
         "dev.respite.failure",
-        "dev.respite.foresight",
         "dev.respite.outcome",
         "dev.respite.policy",
         "dev.respite.time"
     };
 
     /** Those that only compute: time and random numbers are arguments. */
-    private static final String[] PURE = {"dev.respite.foresight", "dev.respite.outcome", "dev.respite.policy"};
+    private static final String[] PURE = {"dev.respite.outcome", "dev.respite.policy"};
 
     @ArchTest
     static final ArchRule packages_haveNoCycles =
@@ -88,8 +87,6 @@ class ArchitectureTest {
             .definedBy("dev.respite.outcome")
             .layer("policy")
             .definedBy("dev.respite.policy")
-            .layer("foresight")
-            .definedBy("dev.respite.foresight")
             .layer("time")
             .definedBy("dev.respite.time")
             .layer("budget")
@@ -102,16 +99,14 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("engine")
             .mayOnlyBeAccessedByLayers("call")
-            .whereLayer("foresight")
-            .mayNotBeAccessedByAnyLayer()
             .whereLayer("budget")
             .mayOnlyBeAccessedByLayers("engine")
             .whereLayer("time")
             .mayOnlyBeAccessedByLayers("call", "engine", "budget")
             .whereLayer("policy")
-            .mayOnlyBeAccessedByLayers("call", "engine", "budget", "foresight")
+            .mayOnlyBeAccessedByLayers("call", "engine", "budget")
             .whereLayer("outcome")
-            .mayOnlyBeAccessedByLayers("call", "engine", "budget", "foresight", "policy");
+            .mayOnlyBeAccessedByLayers("call", "engine", "budget", "policy");
 
     @ArchTest
     static final ArchRule failurePackage_looksAtNothingButItselfAndPlainJava = classes()

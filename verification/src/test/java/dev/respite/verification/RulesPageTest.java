@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/rules.md} and the tests of the rules name each other. */
+/** {@code docs/evidence/rules.md} and the tests of the rules name each other. */
 class RulesPageTest {
 
     private static final int RULES = 34;
@@ -34,7 +34,7 @@ class RulesPageTest {
 
     private static List<Row> rows() {
         try {
-            return ROW.matcher(Files.readString(Snippet.ROOT.resolve("docs/rules.md")))
+            return ROW.matcher(Files.readString(Snippet.ROOT.resolve("docs/evidence/rules.md")))
                     .results()
                     .map(row -> new Row(Integer.parseInt(row.group(1)), tests(row)))
                     .toList();

@@ -30,7 +30,7 @@ final class SnippetRunner {
             import dev.respite.*;
             import dev.respite.budget.*;
             import dev.respite.call.*;
-            import dev.respite.foresight.*;
+            import dev.respite.sim.foresight.*;
             import dev.respite.outcome.*;
             import dev.respite.time.*;
             import dev.respite.http.*;

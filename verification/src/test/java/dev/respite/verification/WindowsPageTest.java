@@ -9,7 +9,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The two commands of {@code docs/windows.md} build and start what the script {@code respite} builds and starts. */
+/** The commands for Windows in {@code docs/getting-started.md} build and start what the script {@code respite} does. */
 class WindowsPageTest {
 
     private static final Pattern MAIN = Pattern.compile("(?m)^ +program=demo\\n +main=(\\S+)$");
@@ -22,18 +22,22 @@ class WindowsPageTest {
             .replace("\"$program\"", "demo")
             .replace("$program", "demo");
 
-    private final List<Snippet> blocks = Snippet.in(Snippet.ROOT.resolve("docs/windows.md"));
+    private final List<String> commands = Snippet.in(Snippet.ROOT.resolve("docs/getting-started.md")).stream()
+            .map(Snippet::text)
+            .filter(text -> text.startsWith("mvnw.cmd "))
+            .flatMap(String::lines)
+            .toList();
 
     WindowsPageTest() throws IOException {}
 
     @Test
     void firstCommand_buildsTheSameModule() {
-        assertThat(blocks.get(0).text()).isEqualTo("mvnw.cmd -q " + found(BUILD, 1));
+        assertThat(commands.get(0)).isEqualTo("mvnw.cmd -q " + found(BUILD, 1));
     }
 
     @Test
     void secondCommand_startsTheSameProgram() {
-        String command = blocks.get(1).text();
+        String command = commands.get(1);
         String jar = found(JAR, 1).replace('/', '\\');
         assertThat(jar).startsWith(found(BUILD, 2) + "\\");
         assertThat(command)
@@ -45,7 +49,7 @@ class WindowsPageTest {
         List<String> properties =
                 PROPERTY.matcher(script).results().map(MatchResult::group).toList();
         assertThat(properties).isNotEmpty();
-        assertThat(PROPERTY.matcher(blocks.get(1).text()).results().map(MatchResult::group))
+        assertThat(PROPERTY.matcher(commands.get(1)).results().map(MatchResult::group))
                 .containsExactlyElementsOf(properties);
     }
 

@@ -17,6 +17,8 @@ import javax.sql.DataSource;
 /** db-scheduler by itself, with data of the same size. An effect has a transaction of its own, before the task's row is removed. */
 final class BareScheduler implements Contender {
 
+    static final String LABEL = "db-scheduler";
+
     private static final byte[] DATA = new byte[64];
 
     private final DataSource dataSource;
@@ -31,7 +33,7 @@ final class BareScheduler implements Contender {
 
     @Override
     public String label() {
-        return "db-scheduler";
+        return LABEL;
     }
 
     @Override

@@ -3,18 +3,18 @@ package dev.respite.benchmarks.durable;
 import java.sql.SQLException;
 import java.util.concurrent.CountDownLatch;
 
-/** Who runs tasks that are due. Every contender has the same pool, the same number of threads and the same polling. */
+/** A library that runs due tasks. Every contender has the same pool, the same number of threads and the same polling. */
 interface Contender {
 
-    /** What the table calls it. */
+    /** Returns its name in the table. */
     String label();
 
-    /** The table in which its tasks are. */
+    /** Returns the table of the database that has its tasks. */
     String table();
 
     /** Inserts tasks that are due. */
     void load(int tasks) throws SQLException;
 
-    /** Starts to run them, each of which counts down. */
+    /** Starts to run tasks. Each of them counts down. */
     AutoCloseable start(CountDownLatch left);
 }

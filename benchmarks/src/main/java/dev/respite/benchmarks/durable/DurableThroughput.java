@@ -1,31 +1,28 @@
 package dev.respite.benchmarks.durable;
 
+import dev.respite.benchmarks.report.Options;
+import dev.respite.benchmarks.report.Results;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures how many due tasks a second are run by db-scheduler, and by Respite on it: those that succeed, those that fail and are
- * due again, and those with an effect in the same database.
+ * Measures how many due tasks a second are run by db-scheduler and by Respite on it. Some succeed, some fail and are due again, and
+ * some have an effect in the same database.
  *
- * <p>The contenders take turns, a slice each, on the same server and through the same pool. A slice ends when the last of its tasks has
- * run. A ratio is of two slices of one round; the table has the median of the rounds, and the lowest and the highest.
+ * <p>The contenders take turns, a slice each, on the same server and through the same pool. A slice ends when the last of its tasks
+ * has run. A ratio is of two slices of one round. The table has the median of the rounds, and the lowest and the highest.
  */
 public final class DurableThroughput {
 
     private static final String USAGE = """
             usage: bin/bench --durable [--rounds N] [--tasks N] [--threads N]
-              --rounds N   slices of each row; 5 unless said otherwise
-              --tasks N    tasks of a slice; 4000 unless said otherwise
-              --threads N  of each contender; 10 unless said otherwise
+              --rounds N   slices of each row; 5 by default
+              --tasks N    tasks of a slice; 4000 by default
+              --threads N  threads of each contender; 10 by default
             The JDK is that of JAVA_HOME. The table goes to stdout, messages to stderr.""";
 
     private static final long SLICE_MINUTES = 5;
@@ -34,7 +31,7 @@ public final class DurableThroughput {
     private final int tasks;
     private final int threads;
     private final PrintStream messages;
-    private final Map<String, List<Double>> rates = new LinkedHashMap<>();
+    private final Results<Row, Double> rates = new Results<>();
 
     private DurableThroughput(int rounds, int tasks, int threads, PrintStream messages) {
         this.rounds = rounds;
@@ -43,47 +40,34 @@ public final class DurableThroughput {
         this.messages = messages;
     }
 
-    /**
-     * Runs it.
-     *
-     * @param arguments as the usage says
-     */
-    public static void main(String[] arguments) {
-        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        PrintStream messages = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-        int rounds = 5;
-        int tasks = 4_000;
-        int threads = 10;
-        try {
-            for (int i = 0; i < arguments.length; i++) {
-                switch (arguments[i]) {
-                    case "--help" -> {
-                        out.println(USAGE);
-                        return;
-                    }
-                    case "--rounds" -> rounds = number(arguments, ++i);
-                    case "--tasks" -> tasks = number(arguments, ++i);
-                    case "--threads" -> threads = number(arguments, ++i);
-                    default -> throw new IllegalArgumentException("unknown option: " + arguments[i]);
-                }
-            }
-            out.print(new DurableThroughput(rounds, tasks, threads, messages).run());
-        } catch (IllegalArgumentException wrong) {
-            messages.println(wrong.getMessage());
-            messages.println(USAGE);
-            System.exit(64);
-        } catch (Exception failed) {
-            failed.printStackTrace(messages);
-            System.exit(1);
+    /** A contender with a kind of tasks. */
+    private record Row(Workload workload, String contender) {
+
+        Row bare() {
+            return new Row(workload, BareScheduler.LABEL);
         }
-        System.exit(0);
+
+        @Override
+        public String toString() {
+            return workload.label() + ", " + contender;
+        }
     }
 
-    private static int number(String[] arguments, int at) {
-        if (at == arguments.length || !arguments[at].matches("[1-9][0-9]{0,6}")) {
-            throw new IllegalArgumentException(arguments[at - 1] + " needs a whole number from 1 to 9999999");
-        }
-        return Integer.parseInt(arguments[at]);
+    /**
+     * Runs the benchmark.
+     *
+     * @param arguments the options of the usage
+     */
+    public static void main(String[] arguments) {
+        Options.run(USAGE, arguments, (options, messages) -> {
+            DurableThroughput measurement = new DurableThroughput(
+                    options.number("--rounds", 5),
+                    options.number("--tasks", 4_000),
+                    options.number("--threads", 10),
+                    messages);
+            options.end();
+            return measurement.run();
+        });
     }
 
     private String run() throws Exception {
@@ -130,56 +114,25 @@ public final class DurableThroughput {
             throw new IllegalStateException(contender.label() + ": " + rig.count("ledger") + " effects");
         }
         double rate = tasks / (nanos / 1e9);
+        Row row = new Row(workload, contender.label());
         if (round > 0) {
-            rates.computeIfAbsent(row(workload, contender.label()), unseen -> new ArrayList<>())
-                    .add(rate);
+            rates.add(row, rate);
         }
-        messages.printf(
-                Locale.ROOT, "%d/%d  %s, %s: %,.0f per s%n", round, rounds, workload.label(), contender.label(), rate);
-    }
-
-    private static String row(Workload workload, String label) {
-        return workload.label() + " | " + label;
+        messages.printf(Locale.ROOT, "%d/%d  %s: %,.0f per s%n", round, rounds, row, rate);
     }
 
     private String table() {
-        StringBuilder table = new StringBuilder();
-        table.append(String.format(
-                Locale.ROOT,
-                "| JDK %s, %d processors, PostgreSQL, %d threads | | tasks per s | ÷ db-scheduler (least–most) |%n|---|---|---:|---:|%n",
-                System.getProperty("java.version"),
-                Runtime.getRuntime().availableProcessors(),
-                threads));
-        for (Workload workload : Workload.values()) {
-            List<Double> bare = Objects.requireNonNull(rates.get(row(workload, "db-scheduler")));
-            rates.forEach((row, own) -> {
-                if (row.startsWith(workload.label() + " |")) {
-                    table.append(String.format(
-                            Locale.ROOT,
-                            "| %s | %,.0f | %s |%n",
-                            row,
-                            median(own),
-                            own == bare ? "" : ratio(own, bare)));
-                }
-            });
+        StringBuilder table = new StringBuilder("| " + Results.machine() + ", PostgreSQL, " + threads
+                + " threads | | tasks per s | ÷ db-scheduler (least–greatest) |\n|---|---|---:|---:|\n");
+        for (Row row : rates.rows()) {
+            table.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %,.0f | %s |%n",
+                    row.workload().label(),
+                    row.contender(),
+                    rates.median(row, rate -> rate),
+                    rates.ratio(row, row.bare(), rate -> rate)));
         }
         return table.toString();
-    }
-
-    private static String ratio(List<Double> own, List<Double> bare) {
-        List<Double> ratios = new ArrayList<>();
-        for (int round = 0; round < own.size(); round++) {
-            ratios.add(own.get(round) / bare.get(round));
-        }
-        double[] sorted =
-                ratios.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        return String.format(Locale.ROOT, "%.2f (%.2f–%.2f)", median(ratios), sorted[0], sorted[sorted.length - 1]);
-    }
-
-    private static double median(List<Double> numbers) {
-        double[] sorted = numbers.stream().mapToDouble(Double::doubleValue).toArray();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }

@@ -1,56 +1,42 @@
 package dev.respite.benchmarks.durable;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.respite.benchmarks.stores.Database;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Objects;
 
-/** PostgreSQL with commits that are on the disk when they have returned, its tables, and what all contenders have in common. */
+/** PostgreSQL with the tables of all contenders. */
 final class Rig implements AutoCloseable {
 
     static final Duration POLL = Duration.ofMillis(100);
     static final Duration HEARTBEAT = Duration.ofSeconds(30);
 
-    /** Beside the threads: polling and heartbeats. */
+    /** Connections for polling and heartbeats. */
     private static final int MORE_CONNECTIONS = 3;
 
-    private final EmbeddedPostgres postgres;
+    private final Database database;
     private final HikariDataSource pool;
 
-    private Rig(EmbeddedPostgres postgres, HikariDataSource pool) {
-        this.postgres = postgres;
+    private Rig(Database database, HikariDataSource pool) {
+        this.database = database;
         this.pool = pool;
     }
 
     static Rig start(int threads) throws IOException, SQLException {
-        EmbeddedPostgres postgres = EmbeddedPostgres.builder()
-                .setServerConfig("fsync", "on")
-                .setServerConfig("full_page_writes", "on")
-                .setServerConfig("synchronous_commit", "on")
-                .setPGStartupWait(Duration.ofMinutes(2))
-                .start();
-        HikariConfig config = new HikariConfig();
-        config.setDataSource(postgres.getPostgresDatabase());
-        config.setMaximumPoolSize(threads + MORE_CONNECTIONS);
-        Rig rig = new Rig(postgres, new HikariDataSource(config));
-        String ours = script("/db/respite_durable/postgresql/V1_1__respite_durable.sql");
-        rig.execute(ours);
-        rig.execute(
+        Database database = Database.postgresql();
+        String ours = Database.script("/db/respite_durable/postgresql/V1_1__respite_durable.sql");
+        database.run(ours);
+        database.run(
                 ours.substring(0, ours.indexOf("-- Calls that were given up")).replace("respite_task", "bare_task"));
-        rig.execute(script("/db/respite/postgresql/V1__respite_idempotency.sql"));
-        rig.execute("CREATE TABLE ledger (id varchar(100) NOT NULL)");
-        return rig;
+        database.run(Database.script("/db/respite/postgresql/V1__respite_idempotency.sql"));
+        database.run("CREATE TABLE ledger (id varchar(100) NOT NULL)");
+        return new Rig(database, database.pool(threads + MORE_CONNECTIONS));
     }
 
     HikariDataSource pool() {
@@ -58,10 +44,8 @@ final class Rig implements AutoCloseable {
     }
 
     void clear(String table) throws SQLException {
-        execute("TRUNCATE " + table);
-        execute("TRUNCATE ledger");
-        execute("TRUNCATE respite_idempotency");
-        execute("ANALYZE " + table);
+        database.run("TRUNCATE " + table + ", ledger, respite_idempotency");
+        database.run("ANALYZE " + table);
     }
 
     int count(String table) throws SQLException {
@@ -80,37 +64,22 @@ final class Rig implements AutoCloseable {
         }
     }
 
-    /** Without a stack, which would be measured. */
+    /** Creates a failure without a stack trace, whose cost would be measured. */
     static RuntimeException failure() {
-        return new Refused();
+        return new Rejected();
     }
 
-    private static final class Refused extends RuntimeException {
+    private static final class Rejected extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        Refused() {
-            super("refused", new ConnectException("refused"), false, false);
-        }
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private static String script(String name) {
-        try (InputStream in = Objects.requireNonNull(Rig.class.getResourceAsStream(name), name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
+        Rejected() {
+            super("rejected", new ConnectException("rejected"), false, false);
         }
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() throws Exception {
         pool.close();
-        postgres.close();
+        database.stop().close();
     }
 }

@@ -1,6 +1,6 @@
 package dev.respite.benchmarks.durable;
 
-/** What each task does, once in a slice. */
+/** The work of a task, once in a slice. */
 enum Workload {
     /** Nothing: its row is removed. */
     SUCCEEDS("succeeds"),

@@ -1,7 +1,7 @@
 /**
- * Durable calls beside the scheduler that they run on.
+ * Durable calls beside the scheduler that they run on: {@code bin/bench --durable}.
  *
- * <p>The way in is {@link dev.respite.benchmarks.durable.DurableThroughput}: {@code bin/bench --durable}.
+ * <p>Start with {@link dev.respite.benchmarks.durable.DurableThroughput}.
  */
 @NullMarked
 package dev.respite.benchmarks.durable;

@@ -4,7 +4,6 @@ import dev.respite.policy.FleetSpec;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.Simulation;
 import dev.respite.sim.SimulationResult;
-import dev.respite.sim.scenario.ClientGroup;
 import dev.respite.sim.scenario.Load;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.Service;
@@ -14,25 +13,25 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * One setting of the grid: what goes wrong, with how many clients, how busy the service is, and how many requests may wait.
+ * One setting of the grid.
  *
- * @param outage what goes wrong
- * @param clients how many clients
+ * @param outage the outage
+ * @param clients the number of clients
  * @param utilisation first attempts for each request that the service can serve
- * @param queue how many requests may wait; empty for any number
+ * @param queue the length of the queue of the service; empty if it is unbounded
  */
 record Cell(Outage outage, int clients, double utilisation, OptionalInt queue) {
 
     static final double CAPACITY = 300;
 
-    /** From so many clients on, their number is declared. */
+    /** The number of clients from which on it is declared. */
     static final int DECLARED_FROM = 3_000;
 
     private static final Duration AFTER = Duration.ofSeconds(120);
     private static final int[] CLIENTS = {10, 60, 300, 1_000, 3_000, 10_000, 50_000};
     private static final double[] UTILISATIONS = {0.5, 0.7, 0.9, 0.93, 0.95};
 
-    /** The whole grid. */
+    /** Returns the whole grid. */
     static List<Cell> grid() {
         List<Cell> cells = new ArrayList<>();
         for (Outage outage : Outage.values()) {
@@ -54,13 +53,13 @@ record Cell(Outage outage, int clients, double utilisation, OptionalInt queue) {
         return cells;
     }
 
-    /** The policy of its clients: as it is, or with their number. */
+    /** Returns the policy of its clients: with their number if that is declared. */
     RetryPolicy policy(RetryPolicy policy) {
         boolean declares = policy.budget() instanceof FleetSpec && clients >= DECLARED_FROM;
         return declares ? policy.toBuilder().clients(clients).build() : policy;
     }
 
-    SimulationResult run(RetryPolicy policy, long seed, boolean inTurn) {
+    SimulationResult run(RetryPolicy policy, long seed) {
         Service service = outage.service();
         Load load = Load.poisson(Outage.SERVICE, utilisation * CAPACITY)
                 .clients(clients)
@@ -69,14 +68,14 @@ record Cell(Outage outage, int clients, double utilisation, OptionalInt queue) {
                 Scenario.builder(outage.toString())
                         .duration(Outage.AT.plus(outage.lasting()).plus(AFTER))
                         .service(queue.isPresent() ? service.queue(queue.getAsInt()) : service)
-                        .load(inTurn ? load.clientsOrder(ClientGroup.Order.TURN) : load)
+                        .load(load)
                         .fault(outage.fault())
                         .build(),
                 policy(policy),
                 seed);
     }
 
-    /** The same without retries; its clients do not matter. */
+    /** Returns the cell of the runs without retries, for which the number of clients does not matter. */
     Cell withoutClients() {
         return new Cell(outage, 1, utilisation, queue);
     }

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a policy does in a cell, against no retries: means over the seeds.
+ * The effect of a policy in a cell, compared with no retries: means over the seeds.
  *
  * @param cell the cell
- * @param recovery seconds until the service is well again; a run that is not within 100 s counts as 120
+ * @param recovery seconds until the service has recovered; a run that has not recovered within 100 s counts as 120
  * @param withoutRetries the same without retries
- * @param never whether a run was not well again that is without retries
+ * @param never whether a run did not recover that does without retries
  * @param attempts attempts for each call that began in the outage; all retries of the run count as theirs
- * @param below how many points of a hundred fewer calls succeeded than without retries, in the whole run
+ * @param below percentage points of calls that succeeded less than without retries, in the whole run
  */
 record Finding(Cell cell, double recovery, double withoutRetries, boolean never, double attempts, double below) {
 
@@ -27,7 +27,7 @@ record Finding(Cell cell, double recovery, double withoutRetries, boolean never,
             SimulationResult without = none.get(i);
             never |= with.recoverySeconds().isEmpty()
                     && without.recoverySeconds().isPresent();
-            below += 100 * (part(without) - part(with)) / ours.size();
+            below += 100 * (succeeded(without) - succeeded(with)) / ours.size();
             double begun =
                     cell.utilisation() * Cell.CAPACITY * cell.outage().lasting().toSeconds();
             attempts += (1 + (with.attempts() - with.calls()) / begun) / ours.size();
@@ -35,7 +35,7 @@ record Finding(Cell cell, double recovery, double withoutRetries, boolean never,
         return new Finding(cell, recovery(ours), recovery(none), never, attempts, below);
     }
 
-    private static double part(SimulationResult result) {
+    private static double succeeded(SimulationResult result) {
         return result.succeeded() / (double) result.calls();
     }
 
@@ -46,7 +46,7 @@ record Finding(Cell cell, double recovery, double withoutRetries, boolean never,
                 .orElseThrow();
     }
 
-    /** By how much the recovery exceeds 1.3 times that without retries and 2 s more; negative if it does not. */
+    /** Returns the excess of the recovery over 1.3 times that without retries and 2 s; negative if there is none. */
     double excess() {
         return recovery - (1.3 * withoutRetries + 2);
     }

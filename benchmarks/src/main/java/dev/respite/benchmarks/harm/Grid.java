@@ -7,25 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Runs cells on all processors. What no retries do is run once for each outage and utilisation, whatever the clients. */
+/** Runs cells on all processors. The runs without retries are made once for each outage and utilisation, for any clients. */
 final class Grid {
 
     private static final RetryPolicy NONE = RetryPolicy.parse("max-attempts=1");
 
     private final long firstSeed;
     private final int seeds;
-    private final boolean inTurn;
     private final Map<Cell, List<SimulationResult>> none = new ConcurrentHashMap<>();
 
-    /**
-     * A grid.
-     *
-     * @param inTurn whether clients call in turn, instead of at random
-     */
-    Grid(long firstSeed, int seeds, boolean inTurn) {
+    Grid(long firstSeed, int seeds) {
         this.firstSeed = firstSeed;
         this.seeds = seeds;
-        this.inTurn = inTurn;
     }
 
     List<Finding> run(List<Cell> cells, RetryPolicy policy, Runnable cellOver) {
@@ -43,7 +36,7 @@ final class Grid {
     private List<SimulationResult> results(Cell cell, RetryPolicy policy) {
         List<SimulationResult> results = new ArrayList<>();
         for (long seed = firstSeed; seed < firstSeed + seeds; seed++) {
-            results.add(cell.run(policy, seed, inTurn));
+            results.add(cell.run(policy, seed));
         }
         return results;
     }

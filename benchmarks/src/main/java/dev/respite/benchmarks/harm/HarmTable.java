@@ -13,7 +13,8 @@ final class HarmTable {
 
     static final String HEAD = """
             | budget | outage | cells | over | by at most | never | too many attempts | at most | 2 points below | 5 points below | at most |
-            |---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|""";
+            |---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+            """;
 
     private final String budget;
     private final Map<Outage, List<Finding>> findings;

@@ -5,7 +5,7 @@ import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 
-/** What goes wrong in a cell of the grid, 40 s after the beginning. */
+/** The outage of a cell of the grid, 40 s after the beginning. */
 enum Outage {
     BLACK_HOLE_1("black hole 1 s", Kind.GONE, 1, Fault.down(Outage.SERVICE)),
     BLACK_HOLE_10("black hole 10 s", Kind.GONE, 10, Fault.down(Outage.SERVICE)),
@@ -34,13 +34,13 @@ enum Outage {
     private final Duration lasting;
     private final Fault fault;
 
-    /** By which of the aims an outage is judged. */
+    /** The aims by which an outage is judged. */
     enum Kind {
-        /** Nothing gets through. */
+        /** No request succeeds. */
         GONE,
-        /** The service works on what it fails. */
+        /** The service spends work on requests that fail. */
         COSTLY,
-        /** As costly, and a part of the attempts succeeds. */
+        /** As costly, and some attempts succeed. */
         PARTIAL,
         /** As partial, with operations that differ much in length: reported. */
         MIXED
@@ -65,7 +65,7 @@ enum Outage {
         return fault.at(AT);
     }
 
-    /** The service of 300 requests a second that this happens to. */
+    /** Returns the service of 300 requests a second. */
     Service service() {
         Duration work = Duration.ofMillis(10);
         return switch (this) {
@@ -79,7 +79,7 @@ enum Outage {
         };
     }
 
-    /** The most attempts for each call that begins in the outage; infinite where there is no such aim. */
+    /** Returns the maximum of attempts for each call that begins in the outage; infinite if there is no such aim. */
     double maxAttempts() {
         return switch (this) {
             case BLACK_HOLE_10, BLACK_HOLE_60, REFUSAL_60, ALL_CHEAP_10 -> 1.1;

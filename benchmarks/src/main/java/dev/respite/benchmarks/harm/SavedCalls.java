@@ -15,14 +15,19 @@ import java.util.Locale;
 import java.util.stream.LongStream;
 
 /**
- * How many of the calls that an outage makes fail a policy saves, of those that can be saved at all: no more than the spare capacity
- * can serve in the 30 s in which a call may wait.
+ * The calls that a policy saves in an outage, of those that can be saved. These are at most the calls that the spare capacity can
+ * serve in the 30 s in which a call may wait.
  *
- * @param fault what goes wrong for 10 s
- * @param clients how many clients, each with a budget of its own
+ * @param fault the fault of 10 s
+ * @param clients the number of clients, each with a budget of its own
  * @param utilisation first attempts for each request that the service can serve
  */
 record SavedCalls(Fault fault, int clients, double utilisation) {
+
+    static final String HEAD = """
+            | budget | 10 s of | clients | saved at 50 % | 70 % | 90 % |
+            |---|---|--:|--:|--:|--:|
+            """;
 
     private static final RetryPolicy NONE = RetryPolicy.parse("max-attempts=1");
     private static final double CAPACITY = 300;
@@ -32,7 +37,7 @@ record SavedCalls(Fault fault, int clients, double utilisation) {
     private static final double[] UTILISATIONS = {0.5, 0.7, 0.9};
     private static final int[] CLIENTS = {1, 5, 10, 20, 50, 100, 300};
 
-    /** The lines of a table: one for each fault and number of clients. */
+    /** Formats a line for each fault and number of clients. */
     static String lines(String budget, RetryPolicy policy, long firstSeed, int seeds) {
         StringBuilder lines = new StringBuilder();
         for (Fault fault : List.of(
@@ -51,7 +56,7 @@ record SavedCalls(Fault fault, int clients, double utilisation) {
         return lines.toString();
     }
 
-    /** The saved part of the calls that could be saved. */
+    /** Returns the ratio of saved calls to those that can be saved. */
     double saved(RetryPolicy policy, long firstSeed, int seeds) {
         return LongStream.range(firstSeed, firstSeed + seeds)
                 .parallel()

@@ -13,10 +13,15 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 
-/** What retries gain one client whose attempts fail by chance, at a service that has room for all of them. */
+/** The gain of retries for one client whose attempts fail at random, at a service that has capacity for all of them. */
 final class SingleClient {
 
-    static final double[] RATES = {0.01, 0.1, 1, 5, 50};
+    static final String HEAD = """
+            | budget | one client, calls/s | 0.01 | 0.1 | 1 | 5 | 50 |
+            |---|---|--:|--:|--:|--:|--:|
+            """;
+
+    private static final double[] RATES = {0.01, 0.1, 1, 5, 50};
 
     private static final int CALLS = 40_000;
     private static final Duration MAX_DURATION = Duration.ofHours(24);
@@ -25,7 +30,7 @@ final class SingleClient {
 
     private SingleClient() {}
 
-    /** A kind of failures by chance. */
+    /** A kind of random failures. */
     private record Failures(String label, Distribution work, UnaryOperator<Service> chance) {}
 
     private static final List<Failures> FAILURES = List.of(
@@ -35,7 +40,7 @@ final class SingleClient {
             new Failures("20 % errors, mixed operations", MIXED, service -> service.failures(0.2, 500)),
             new Failures("30 % errors, mixed operations", MIXED, service -> service.failures(0.3, 500)));
 
-    /** A line for each kind of failures: the part of the calls that succeed, at each rate. */
+    /** Formats a line for each kind of failures: the percentage of calls that succeed, at each rate. */
     static String lines(String budget, RetryPolicy policy) {
         StringBuilder lines = new StringBuilder();
         for (Failures failures : FAILURES) {

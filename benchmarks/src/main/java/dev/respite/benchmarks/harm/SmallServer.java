@@ -16,6 +16,11 @@ import java.util.stream.LongStream;
 /** A server of 10 requests a second, with even arrivals: how long its queue lasts after a pause or a black hole. */
 final class SmallServer {
 
+    static final String HEAD = """
+            | budget | 10/s server | 50 % | 70 % | 90 % | 93 % | 95 % |
+            |---|---|--:|--:|--:|--:|--:|
+            """;
+
     private static final RetryPolicy NONE = RetryPolicy.parse("max-attempts=1");
     private static final Duration AT = Duration.ofSeconds(40);
     private static final int SEEDS = 20;

@@ -1,4 +1,4 @@
-/** What a budget costs when things go wrong, against no retries: the grid by which the default budget was chosen. */
+/** The cost of budgets in outages, compared with no retries: the grid by which the default budget was chosen. */
 @NullMarked
 package dev.respite.benchmarks.harm;
 

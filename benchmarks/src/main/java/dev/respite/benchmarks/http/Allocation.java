@@ -6,8 +6,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 
 /**
- * What all threads of this process have allocated. From JDK 21 on the virtual machine counts it. Before that it is the sum
- * over the live threads: what a thread allocates in a slice in which it ends is missing.
+ * The bytes that all threads of this process have allocated. From JDK 21 on the virtual machine counts them. Before that they are
+ * the sum over the live threads, without the bytes of threads that have ended.
  */
 final class Allocation {
 

@@ -4,12 +4,12 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What one slice has measured.
+ * The figures of one slice.
  *
- * @param requests how many responses arrived
+ * @param requests the number of responses
  * @param wallNanos time from the first request to the last response
  * @param cpuNanos CPU time of the client's process, with its compiler and its collector
- * @param bytes what all threads of the client's process have allocated
+ * @param bytes bytes that all threads of the client's process have allocated
  * @param serverNanos CPU time of the server's process
  */
 record HttpFigures(long requests, long wallNanos, long cpuNanos, long bytes, long serverNanos) {
@@ -34,8 +34,8 @@ record HttpFigures(long requests, long wallNanos, long cpuNanos, long bytes, lon
         return new HttpFigures(requests, wallNanos, cpuNanos, bytes, nanos);
     }
 
-    /** Reads what {@link #toLine()} wrote. */
-    static HttpFigures read(String line) {
+    /** Parses the text of {@link #toLine()}. */
+    static HttpFigures parse(String line) {
         long[] numbers = Pattern.compile(" ")
                 .splitAsStream(line)
                 .mapToLong(Long::parseLong)

@@ -1,6 +1,6 @@
 package dev.respite.benchmarks.http;
 
-/** How requests are made: by blocking threads, or asynchronously with some of them in flight. */
+/** A way to make requests: by blocking threads, or asynchronously with some of them in flight. */
 enum HttpLoad {
     BLOCKING_1(true, 1),
     BLOCKING_8(true, 8),

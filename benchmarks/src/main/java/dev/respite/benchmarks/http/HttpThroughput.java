@@ -1,107 +1,137 @@
 package dev.respite.benchmarks.http;
 
+import dev.respite.benchmarks.report.LineProcess;
+import dev.respite.benchmarks.report.Options;
+import dev.respite.benchmarks.report.Results;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.PatternSyntaxException;
 
 /**
- * Measures small GET requests over loopback, with the JDK's client and with what retries around it, and prints one table.
+ * Measures small GET requests over loopback, with the JDK's client and with retrying clients around it, and prints one table.
  *
- * <p>The server is a process of its own, and so is each contender. All take turns, a slice each, so that a noisy minute of
- * the machine spoils no row alone. A ratio is of two slices of the same round; the table has the median of the rounds, and
- * the lowest and the highest.
+ * <p>The server is a process of its own, and so is each client. All take turns, a slice each, so that a noisy minute of the machine
+ * does not disturb one row alone. A ratio is of two slices of the same round. The table has the median of the rounds, and the lowest
+ * and the highest.
  */
 public final class HttpThroughput {
 
-    /** More than the 10,000 calls after which the virtual machine compiles a method anew, and it has time for it. */
+    private static final String USAGE = """
+            usage: bin/bench --http [--rounds N] [--millis N] [--only PATTERN]
+              --rounds N      measured slices of each row; 5 by default
+              --millis N      length of a slice; 1000 by default
+              --only PATTERN  only rows that match this regular expression, such as '^`send`, 8' or 'sendAsync.*(JDK|Respite)'
+            The JDK is that of JAVA_HOME. The table goes to stdout, messages to stderr.""";
+
+    /** More than the 10,000 calls after which the virtual machine compiles a method anew, so that it has time for that. */
     private static final int WARMUP_REQUESTS = 12_000;
 
     private static final int MAX_WARMUP_SLICES = 10;
+    private static final String HEAP = "256m";
 
-    private final HttpPlan plan;
-    private final PrintStream messages;
-    private final Map<HttpRow, List<HttpFigures>> results = new LinkedHashMap<>();
+    private final LineProcess server;
+    private final Map<MeasuredClient, LineProcess> clients = new EnumMap<>(MeasuredClient.class);
 
-    private HttpThroughput(HttpPlan plan, PrintStream messages) {
-        this.plan = plan;
-        this.messages = messages;
+    private HttpThroughput(LineProcess server) {
+        this.server = server;
+    }
+
+    /** A client under a load. */
+    private record Row(HttpLoad load, MeasuredClient client) {
+
+        Row bare() {
+            return new Row(load, MeasuredClient.BARE);
+        }
+
+        @Override
+        public String toString() {
+            return load.label() + ", " + client.label();
+        }
     }
 
     /**
-     * Runs it.
+     * Runs the benchmark.
      *
-     * @param arguments as the usage says
+     * @param arguments the options of the usage
      */
     public static void main(String[] arguments) {
-        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        PrintStream messages = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-        if (List.of(arguments).contains("--help")) {
-            out.println(HttpPlan.USAGE);
-            return;
-        }
-        try {
-            out.print(new HttpThroughput(HttpPlan.read(List.of(arguments)), messages).run());
-        } catch (IllegalArgumentException wrong) {
-            messages.println(
-                    wrong instanceof PatternSyntaxException || wrong instanceof NumberFormatException
-                            ? "not a valid value: " + wrong.getMessage()
-                            : wrong.getMessage());
-            messages.println(HttpPlan.USAGE);
-            System.exit(64);
-        } catch (IOException failed) {
-            messages.println(failed.getMessage());
-            System.exit(1);
-        }
+        Options.run(USAGE, arguments, HttpThroughput::run);
     }
 
-    private String run() throws IOException {
-        Map<MeasuredClient, LineProcess> clients = new EnumMap<>(MeasuredClient.class);
-        try (LineProcess server = LineProcess.start(ServerProcess.class, List.of())) {
-            String port = server.readLine();
-            for (HttpRow row : plan.rows()) {
-                LineProcess client = clients.get(row.contender());
-                if (client == null) {
-                    client = LineProcess.start(
-                            LoadProcess.class, List.of(row.contender().name(), port));
-                    clients.put(row.contender(), client);
-                }
-                warmUp(row, client);
-            }
-            for (int round = 1; round <= plan.rounds(); round++) {
-                for (HttpRow row : plan.rows()) {
-                    HttpFigures figures = measure(row, Objects.requireNonNull(clients.get(row.contender())), server);
-                    results.computeIfAbsent(row, unseen -> new ArrayList<>()).add(figures);
-                    messages.printf("%d/%d  %s: %s%n", round, plan.rounds(), row, figures);
+    private static String run(Options options, PrintStream messages) throws IOException {
+        int rounds = options.number("--rounds", 5);
+        int millis = options.number("--millis", 1_000);
+        List<Row> rows = options.only(Arrays.stream(HttpLoad.values())
+                .flatMap(load -> Arrays.stream(MeasuredClient.values())
+                        .filter(client -> client.supports(load))
+                        .map(client -> new Row(load, client)))
+                .toList());
+        options.end();
+        Results<Row, HttpFigures> results = new Results<>();
+        try (LineProcess server = LineProcess.start(HEAP, ServerProcess.class)) {
+            HttpThroughput measurement = new HttpThroughput(server);
+            measurement.warmUp(rows, messages);
+            for (int round = 1; round <= rounds; round++) {
+                for (Row row : rows) {
+                    HttpFigures figures = measurement.measure(row, millis);
+                    results.add(row, figures);
+                    messages.printf("%d/%d  %s: %s%n", round, rounds, row, figures);
                 }
             }
-        } finally {
-            clients.values().forEach(LineProcess::close);
         }
-        return HttpTable.of(results);
+        return table(results);
     }
 
-    private void warmUp(HttpRow row, LineProcess client) throws IOException {
-        long requests = 0;
-        for (int slice = 0; slice < MAX_WARMUP_SLICES && requests < WARMUP_REQUESTS; slice++) {
-            requests += slice(row, client, 1_000).requests();
+    private void warmUp(List<Row> rows, PrintStream messages) throws IOException {
+        String port = server.readLine();
+        for (Row row : rows) {
+            if (!clients.containsKey(row.client())) {
+                clients.put(
+                        row.client(),
+                        LineProcess.start(HEAP, LoadProcess.class, row.client().name(), port));
+            }
+            long requests = 0;
+            for (int slice = 0; slice < MAX_WARMUP_SLICES && requests < WARMUP_REQUESTS; slice++) {
+                requests += slice(row, 1_000).requests();
+            }
+            messages.printf("warmed up  %s: %,d requests%n", row, requests);
         }
-        messages.printf("warmed up  %s: %,d requests%n", row, requests);
     }
 
-    private HttpFigures measure(HttpRow row, LineProcess client, LineProcess server) throws IOException {
+    private HttpFigures measure(Row row, int millis) throws IOException {
         long before = Long.parseLong(server.exchange(""));
-        HttpFigures figures = slice(row, client, plan.millis());
+        HttpFigures figures = slice(row, millis);
         return figures.withServer(Long.parseLong(server.exchange("")) - before);
     }
 
-    private static HttpFigures slice(HttpRow row, LineProcess client, int millis) throws IOException {
-        return HttpFigures.read(client.exchange(row.load() + " " + millis));
+    private HttpFigures slice(Row row, int millis) throws IOException {
+        LineProcess client = Objects.requireNonNull(clients.get(row.client()));
+        return HttpFigures.parse(client.exchange(row.load() + " " + millis));
+    }
+
+    private static String table(Results<Row, HttpFigures> results) {
+        StringBuilder table = new StringBuilder("| " + Results.machine()
+                + " | | requests/s | ÷ JDK client | CPU µs | ÷ JDK client | B | ÷ JDK client | server CPU µs |\n"
+                + "|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
+        for (Row row : results.rows()) {
+            table.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %,.0f | %s | %.1f | %s | %,.0f | %s | %.1f |%n",
+                    row.load().label(),
+                    row.client().label(),
+                    results.median(row, HttpFigures::perSecond),
+                    results.ratio(row, row.bare(), HttpFigures::perSecond),
+                    results.median(row, HttpFigures::cpuMicros),
+                    results.ratio(row, row.bare(), HttpFigures::cpuMicros),
+                    results.median(row, HttpFigures::bytesEach),
+                    results.ratio(row, row.bare(), HttpFigures::bytesEach),
+                    results.median(row, HttpFigures::serverMicros)));
+        }
+        return table.toString();
     }
 }

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process that measures one contender. Each line on its standard input has a load and the length of a slice in
- * milliseconds, and is answered by the figures of that slice; the end of the input ends it.
+ * A process that measures one client. For each line on its standard input, a load and the length of a slice in milliseconds, it
+ * prints the figures of that slice. The end of the input ends it.
  */
 final class LoadProcess {
 
@@ -24,7 +24,7 @@ final class LoadProcess {
     /**
      * Measures until its input ends.
      *
-     * @param arguments the contender and the server's port
+     * @param arguments the client and the server's port
      * @throws Exception if a request fails
      */
     public static void main(String[] arguments) throws Exception {

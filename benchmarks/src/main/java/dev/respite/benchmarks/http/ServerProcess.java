@@ -11,11 +11,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A process that answers every GET at once with the same small body. A connection has a thread of its own; a request costs
+ * A process that responds to every GET at once with the same small body. A connection has a thread of its own; a request costs
  * one read, one write and no allocation, so that the processors are the client's.
  *
- * <p>It prints its port. A line on standard input is answered by the CPU time that it has used, in nanoseconds; the end of
- * the input ends it.
+ * <p>It prints its port. For a line on standard input it prints the CPU time that it has used, in nanoseconds. The end of the
+ * input ends it.
  */
 final class ServerProcess {
 
@@ -79,7 +79,7 @@ final class ServerProcess {
                 }
             }
         } catch (IOException gone) {
-            // The client has closed or reset the connection: there is no one to answer.
+            // The client has closed or reset the connection: there is no client any more.
         }
     }
 

@@ -1,6 +1,7 @@
 /**
- * What a retrying HTTP client costs beside the JDK's own, over loopback. {@code bin/bench --http} builds and runs it; {@link
- * dev.respite.benchmarks.http.HttpThroughput} is the entry point.
+ * The cost of a retrying HTTP client beside the JDK's own, over loopback: {@code bin/bench --http}.
+ *
+ * <p>Start with {@link dev.respite.benchmarks.http.HttpThroughput}.
  */
 @NullMarked
 package dev.respite.benchmarks.http;

@@ -6,8 +6,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One contender, measured once, in a process of its own: all calls are started and fail, the heap is measured while they
- * wait, and then they are waited for.
+ * One measurement of one library, in a process of its own. All calls are started and fail, the heap is measured while they wait,
+ * and then they end.
  *
  * <p>All delays are longer by a common pause, so that the heap can be measured before the first retry is due.
  */
@@ -28,7 +28,7 @@ final class Round {
     /**
      * Runs it and prints one line of figures.
      *
-     * @param arguments the name of the contender and the number of calls
+     * @param arguments the name of the library and the number of calls
      */
     public static void main(String[] arguments) throws InterruptedException {
         int calls = Integer.parseInt(arguments[1]);
@@ -46,13 +46,13 @@ final class Round {
         warmUp();
         WaitLedger ledger = WaitLedger.of(calls, pause(calls) + 1_000, pause(calls) + 5_000);
         CompletionStage<?>[] results = new CompletionStage<?>[calls];
-        long empty = Heap.live();
+        long empty = liveHeap();
         long start = System.nanoTime();
         long cpu = system.getProcessCpuTime();
 
         start(ledger, results);
         cpu -= system.getProcessCpuTime();
-        long full = Heap.live();
+        long full = liveHeap();
         cpu += system.getProcessCpuTime();
         if (ledger.retried() > 0) {
             throw new IllegalStateException("the heap was measured too late: a retry was made already");
@@ -92,7 +92,14 @@ final class Round {
         }
     }
 
-    private static double millis(long[] sorted, double part) {
-        return sorted[(int) Math.ceil(part * sorted.length) - 1] / 1e6;
+    /** Bytes that are reachable. The second collection frees the objects that the first has only found. */
+    private static long liveHeap() {
+        System.gc();
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    private static double millis(long[] sorted, double quantile) {
+        return sorted[(int) Math.ceil(quantile * sorted.length) - 1] / 1e6;
     }
 }

@@ -4,19 +4,19 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What one round has measured.
+ * The figures of one round.
  *
  * @param bytes live heap for each call that waits, in bytes
  * @param p50 the median lateness, in milliseconds
  * @param p99 the lateness that 99 of 100 calls keep within, in milliseconds
  * @param max the greatest lateness, in milliseconds
- * @param cpu processor time of the whole process, in seconds, without what measuring took
+ * @param cpu processor time of the whole process without the measurement of the heap, in seconds
  * @param wall time from the first start to the last end, in seconds
  */
 record ScaleFigures(double bytes, double p50, double p99, double max, double cpu, double wall) {
 
-    /** Reads what {@link #toLine()} wrote. */
-    static ScaleFigures read(String line) {
+    /** Parses the text of {@link #toLine()}. */
+    static ScaleFigures parse(String line) {
         double[] numbers = Pattern.compile(" ")
                 .splitAsStream(line)
                 .mapToDouble(Double::parseDouble)

@@ -6,22 +6,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The book of all calls: how long each is to wait, when its wait was over, and how late its second attempt came. It is
- * made beforehand, so that what grows while calls wait belongs to the library that makes them wait.
+ * The delay of each call, the end of its wait, and the lateness of its second attempt. It is made before the measurement, so that
+ * the heap that grows while calls wait belongs to the library.
  */
 final class WaitLedger {
 
     private static final Object VALUE = new Object();
     private static final long NOT_YET = Long.MIN_VALUE;
 
-    private final FailedCall[] refusals;
+    private final FailedCall[] failures;
     private final int[] delays;
     private final AtomicLongArray due;
     private final AtomicLongArray lateness;
 
-    private WaitLedger(FailedCall[] refusals, int calls) {
-        this.refusals = refusals;
-        this.delays = new SplittableRandom(42).ints(calls, 0, refusals.length).toArray();
+    private WaitLedger(FailedCall[] failures, int calls) {
+        this.failures = failures;
+        this.delays = new SplittableRandom(42).ints(calls, 0, failures.length).toArray();
         this.due = unwritten(calls);
         this.lateness = unwritten(calls);
     }
@@ -37,18 +37,18 @@ final class WaitLedger {
         return new AtomicLongArray(numbers);
     }
 
-    /** How long a call is to wait. */
+    /** Returns the delay of a call. */
     long delayMillis(int call) {
-        return refusals[delays[call]].delayMillis();
+        return failures[delays[call]].delayMillis();
     }
 
-    /** An attempt of a call: the first fails at once, the second says how late it is and succeeds. */
+    /** Makes an attempt of a call. The first fails at once; the second records its lateness and succeeds. */
     CompletableFuture<Object> attempt(int call) {
         long now = System.nanoTime();
         long end = due.getAcquire(call);
         if (end == NOT_YET) {
             due.setRelease(call, now + delayMillis(call) * 1_000_000);
-            return CompletableFuture.failedFuture(refusals[delays[call]]);
+            return CompletableFuture.failedFuture(failures[delays[call]]);
         }
         if (!lateness.compareAndSet(call, NOT_YET, now - end)) {
             throw new IllegalStateException("call " + call + " has come a third time");
@@ -56,12 +56,12 @@ final class WaitLedger {
         return CompletableFuture.completedFuture(VALUE);
     }
 
-    /** Whether all first attempts were made. */
+    /** Returns whether all first attempts were made. */
     boolean allFailed() {
         return count(due) == delays.length;
     }
 
-    /** How many second attempts were made. */
+    /** Returns the number of second attempts. */
     int retried() {
         return count(lateness);
     }
@@ -76,7 +76,7 @@ final class WaitLedger {
         return written;
     }
 
-    /** How late the second attempts were, in nanoseconds, the least first. */
+    /** Returns the lateness of the second attempts in nanoseconds, in ascending order. */
     long[] latenesses() {
         long[] sorted = new long[delays.length];
         Arrays.setAll(sorted, lateness::getAcquire);

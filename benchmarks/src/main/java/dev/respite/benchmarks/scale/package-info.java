@@ -1,7 +1,8 @@
 /**
- * How many calls can wait for a retry at once: heap, lateness and time of a million of them, for Respite, its peers and
- * the least that it can cost. {@code bin/bench --scale} builds and runs it; {@link dev.respite.benchmarks.scale.Scale} is
- * the way in.
+ * Heap, lateness and time of a million calls that wait for a retry at once, for Respite, its peers and a floor: {@code bin/bench
+ * --scale}.
+ *
+ * <p>Start with {@link dev.respite.benchmarks.scale.Scale}.
  */
 @NullMarked
 package dev.respite.benchmarks.scale;

@@ -3,19 +3,19 @@ package dev.respite.benchmarks.stores;
 import java.util.List;
 
 /**
- * What Respite does, and what it is measured against.
+ * An operation of Respite and the floors that it is compared with.
  *
- * @param operation what is done
- * @param respite how Respite does it
- * @param floors the least that would have to be done
+ * @param operation the name of the operation
+ * @param respite the operation as Respite runs it
+ * @param floors the necessary work of the operation
  */
 record Contest(String operation, Task respite, List<Floor> floors) {
 
     /**
-     * The least that would have to be done.
+     * The necessary work of an operation.
      *
-     * @param label what it is
-     * @param task how it is done
+     * @param label its name in the table
+     * @param task the work
      */
     record Floor(String label, Task task) {}
 }

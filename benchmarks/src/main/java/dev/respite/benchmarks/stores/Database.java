@@ -21,14 +21,20 @@ import org.h2.tools.Server;
  * A database whose commits are on the disk when they have returned, as far as it can do that.
  *
  * @param dialect the folder of its SQL
- * @param dataSource each connection a new one
- * @param stop what stops it
+ * @param dataSource creates a new connection each time
+ * @param stop stops the database
  */
-record Database(String dialect, DataSource dataSource, AutoCloseable stop) {
+public record Database(String dialect, DataSource dataSource, AutoCloseable stop) {
 
     private static final String H2 = "WRITE_DELAY=0;DB_CLOSE_DELAY=-1";
 
-    static Database postgresql() throws IOException {
+    /**
+     * Starts PostgreSQL.
+     *
+     * @return the database
+     * @throws IOException if it cannot be started
+     */
+    public static Database postgresql() throws IOException {
         EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                 // Its own defaults are for speed, and lose acknowledged commits.
                 .setServerConfig("fsync", "on")
@@ -57,16 +63,22 @@ record Database(String dialect, DataSource dataSource, AutoCloseable stop) {
         return dataSource;
     }
 
-    HikariDataSource pool(int size) {
+    /**
+     * Creates a pool of connections.
+     *
+     * @param size the number of connections
+     * @return the pool
+     */
+    public HikariDataSource pool(int size) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(dataSource);
         config.setMaximumPoolSize(size);
         return new HikariDataSource(config);
     }
 
-    /** Respite's table, another of the same shape for who does without Respite, and a bank's. */
+    /** Creates Respite's table, one of the same shape for the floor, and the tables of a bank. */
     void makeTables(int accounts) throws SQLException, IOException {
-        String ours = script();
+        String ours = script("/db/respite/" + dialect + "/V1__respite_idempotency.sql");
         run(ours);
         run(ours.replaceAll("CREATE SEQUENCE [^;]*;", "").replace("respite_idempotency", "floor_record"));
         run("CREATE TABLE ledger (id varchar(80) NOT NULL, amount integer NOT NULL)");
@@ -76,14 +88,26 @@ record Database(String dialect, DataSource dataSource, AutoCloseable stop) {
         }
     }
 
-    private String script() throws IOException {
-        String name = "/db/respite/" + dialect + "/V1__respite_idempotency.sql";
+    /**
+     * Reads a script of the class path.
+     *
+     * @param name the name of the resource
+     * @return its SQL
+     * @throws IOException if it cannot be read
+     */
+    public static String script(String name) throws IOException {
         try (InputStream in = Objects.requireNonNull(Database.class.getResourceAsStream(name))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
-    private void run(String sql) throws SQLException {
+    /**
+     * Runs statements.
+     *
+     * @param sql the statements
+     * @throws SQLException if one fails
+     */
+    public void run(String sql) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);

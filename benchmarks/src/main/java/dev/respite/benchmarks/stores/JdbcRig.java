@@ -71,14 +71,14 @@ final class JdbcRig implements Rig {
             return receipt;
         });
         if (!(result instanceof IdempotentResult.Executed)) {
-            throw new IllegalStateException("a new key was answered by " + result);
+            throw new IllegalStateException("a new key led to " + result);
         }
     }
 
     private void replay(IdempotentCall call) {
         IdempotentResult result = idempotency.execute(call, (Connection connection) -> receipt);
         if (!(result instanceof IdempotentResult.Replayed)) {
-            throw new IllegalStateException("a key that is done was answered by " + result);
+            throw new IllegalStateException("a key that is done led to " + result);
         }
     }
 

@@ -63,7 +63,7 @@ final class MemoryRig implements Rig {
                 new Contest("replay", this::replay, List.of(new Contest.Floor("hashes", this::hashes))));
     }
 
-    /** What the store has to do of an execute. */
+    /** Runs the part of an execution that the store does. */
     private Task.Step beginAndComplete(int worker) {
         IdempotentCall call = calls[worker].fresh();
         StorageKey key = call.storageKey();

@@ -86,7 +86,7 @@ final class RedisRig implements Rig {
         return () -> {
             IdempotentResult result = idempotency.execute(call, execution -> receipt);
             if (!(result instanceof IdempotentResult.Executed)) {
-                throw new IllegalStateException("a new key was answered by " + result);
+                throw new IllegalStateException("a new key led to " + result);
             }
         };
     }
@@ -96,7 +96,7 @@ final class RedisRig implements Rig {
         return () -> {
             IdempotentResult result = idempotency.execute(call, execution -> receipt);
             if (!(result instanceof IdempotentResult.Replayed)) {
-                throw new IllegalStateException("a key that is done was answered by " + result);
+                throw new IllegalStateException("a key that is done led to " + result);
             }
         };
     }

@@ -13,12 +13,6 @@ import org.HdrHistogram.Histogram;
 /** Some threads that do one task over and over for a while, each as fast as it is answered. */
 record Slice(int threads, long nanos) {
 
-    Slice {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads " + threads + ": it is 1 or more");
-        }
-    }
-
     StoreFigures run(Task task) throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
@@ -42,7 +36,7 @@ record Slice(int threads, long nanos) {
             }
             return new StoreFigures(perSecond, all.getValueAtPercentile(50), all.getValueAtPercentile(99));
         } catch (ExecutionException failed) {
-            throw new IllegalStateException("what was to be measured has failed", failed.getCause());
+            throw new IllegalStateException("the measured operation has failed", failed.getCause());
         } finally {
             pool.shutdownNow();
         }

@@ -1,6 +1,6 @@
 package dev.respite.benchmarks.stores;
 
-/** The stores. */
+/** The stores that are measured. */
 enum Store {
     MEMORY("in memory") {
         @Override
@@ -39,10 +39,11 @@ enum Store {
         this.label = label;
     }
 
-    String label() {
-        return label;
-    }
-
     /** Starts it, for so many threads at most. */
     abstract Rig start(int workers) throws Exception;
+
+    @Override
+    public String toString() {
+        return label;
+    }
 }

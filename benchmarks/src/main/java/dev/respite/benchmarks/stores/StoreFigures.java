@@ -3,9 +3,9 @@ package dev.respite.benchmarks.stores;
 import java.util.Locale;
 
 /**
- * What one slice has measured.
+ * The figures of one slice.
  *
- * @param perSecond how often it was done in a second, by all threads together
+ * @param perSecond operations a second of all threads together
  * @param p50 the median time, in nanoseconds
  * @param p99 the time that 99 of 100 keep within, in nanoseconds
  */

@@ -1,20 +1,20 @@
 package dev.respite.benchmarks.stores;
 
-/** Something that is done over and over by each of some threads. */
+/** An operation that each of some threads repeats. */
 @FunctionalInterface
 interface Task {
 
-    /** One doing of it, whose time is taken. */
+    /** One run of the operation, which is measured. */
     @FunctionalInterface
     interface Step {
         void run() throws Exception;
     }
 
     /**
-     * Makes ready what the client of a server would have ready: the key, and the request. Its time is not taken.
+     * Prepares a run: the key and the request of a client. The preparation is not measured.
      *
-     * @param worker which thread, from 0
-     * @return what is measured
+     * @param worker the number of the thread, from 0
+     * @return the run
      */
     Step next(int worker);
 }

@@ -1,7 +1,7 @@
 /**
- * Executes and replays in each store, beside the least that the same store would have to do.
+ * Executions and replays in each store, beside the necessary work of the same store: {@code bin/bench --stores}.
  *
- * <p>The way in is {@link dev.respite.benchmarks.stores.Stores}: {@code bin/bench --stores}.
+ * <p>Start with {@link dev.respite.benchmarks.stores.Stores}.
  */
 @NullMarked
 package dev.respite.benchmarks.stores;

@@ -26,8 +26,7 @@ class HarmTest {
     static void run() {
         List<Cell> cells = new ArrayList<>(Cell.grid());
         Collections.shuffle(cells, new Random(SEED));
-        FINDINGS.addAll(
-                new Grid(SEED, 1, false).run(cells.subList(0, cells.size() / 10), RetryPolicy.defaults(), () -> {}));
+        FINDINGS.addAll(new Grid(SEED, 1).run(cells.subList(0, cells.size() / 10), RetryPolicy.defaults(), () -> {}));
     }
 
     private static List<Finding> of(Outage.Kind... kinds) {
@@ -74,8 +73,7 @@ class HarmTest {
                 .map(Finding::cell)
                 .filter(cell -> cell.clients() >= 1_000 && cell.utilisation() >= 0.9)
                 .toList();
-        List<Finding> before =
-                new Grid(SEED, 1, false).run(harmful, RetryPolicy.parse("budget=success:0.5/20/10"), () -> {});
+        List<Finding> before = new Grid(SEED, 1).run(harmful, RetryPolicy.parse("budget=success:0.5/20/10"), () -> {});
         assertThat(before).filteredOn(Finding::isOver).hasSizeGreaterThan(before.size() / 3);
     }
 }

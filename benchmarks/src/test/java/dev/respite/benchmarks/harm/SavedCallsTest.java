@@ -38,7 +38,7 @@ class SavedCallsTest {
                 .filter(cell -> OUTAGES.contains(cell.outage()))
                 .filter(cell -> cell.clients() == 60 && cell.queue().isEmpty() && cell.utilisation() == 0.93)
                 .toList();
-        Grid grid = new Grid(SEED, 1, false);
+        Grid grid = new Grid(SEED, 1);
         List<Finding> with = grid.run(cells, WAITING, () -> {});
         assertThat(with).hasSameSizeAs(OUTAGES).noneMatch(Finding::never);
         assertThat(with).filteredOn(Finding::isOver).hasSizeLessThanOrEqualTo(2);

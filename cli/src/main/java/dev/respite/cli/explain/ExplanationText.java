@@ -1,8 +1,8 @@
 package dev.respite.cli.explain;
 
 import dev.respite.cli.console.TextFormat;
-import dev.respite.foresight.Foresight;
 import dev.respite.policy.Explanation;
+import dev.respite.sim.foresight.Foresight;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

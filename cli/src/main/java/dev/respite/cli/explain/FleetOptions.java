@@ -1,10 +1,10 @@
 package dev.respite.cli.explain;
 
 import dev.respite.cli.console.UsageException;
-import dev.respite.foresight.FleetDemand;
-import dev.respite.foresight.Foresight;
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.foresight.FleetDemand;
+import dev.respite.sim.foresight.Foresight;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

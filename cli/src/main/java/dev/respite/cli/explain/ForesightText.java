@@ -1,8 +1,8 @@
 package dev.respite.cli.explain;
 
 import dev.respite.cli.console.TextFormat;
-import dev.respite.foresight.FleetDemand;
-import dev.respite.foresight.Foresight;
+import dev.respite.sim.foresight.FleetDemand;
+import dev.respite.sim.foresight.Foresight;
 import java.util.Locale;
 import java.util.OptionalInt;
 

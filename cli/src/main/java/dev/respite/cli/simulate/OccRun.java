@@ -65,19 +65,18 @@ final class OccRun {
     }
 
     String json() {
-        return Json.text(Json.object(json -> {
-            json.writeStringProperty("scenario", NAME);
-            json.writeArrayPropertyStart("results");
-            for (Result result : results) {
-                json.writeStartObject();
-                json.writeStringProperty("strategy", result.strategy());
-                json.writeNumberProperty("clients", result.clients());
-                SimulationJson.number(json, "meanTimeMs", result.meanTimeMs());
-                SimulationJson.number(json, "meanCalls", result.meanCalls());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-        }));
+        return Json.object()
+                .put("scenario", NAME)
+                .put(
+                        "results",
+                        results.stream()
+                                .map(result -> Json.object()
+                                        .put("strategy", result.strategy())
+                                        .put("clients", result.clients())
+                                        .put("meanTimeMs", SimulationJson.rounded(result.meanTimeMs()))
+                                        .put("meanCalls", SimulationJson.rounded(result.meanCalls())))
+                                .toList())
+                .text();
     }
 
     String table() {

@@ -6,7 +6,6 @@ import dev.respite.cli.console.FileProblem;
 import dev.respite.cli.console.Seed;
 import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.UsageException;
-import dev.respite.cli.console.Version;
 import dev.respite.cli.policy.NamedPolicies;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.Spelling;
@@ -36,11 +35,7 @@ import picocli.CommandLine.Spec;
 /** {@code respite simulate}: shows the effect of policies on a simulated service. */
 @Command(
         name = "simulate",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        sortOptions = false,
         header = "Runs a scenario in virtual time under several policies, and compares them.",
-        synopsisHeading = "%nUsage: ",
         description = {
             "%nWhat runs is the driver, the policies and the budgets of production; the services, the network and the"
                     + " load are models. The same seed gives the same result.",
@@ -55,15 +50,11 @@ import picocli.CommandLine.Spec;
                     + " attempts failing by chance. With one seed, less than half a point of success is no difference;"
                     + " with several, what not all of them agree on."
         },
-        parameterListHeading = "%nParameters:%n",
-        optionListHeading = "%nOptions:%n",
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             " 0:the scenario was run, with any result",
             "23:the report could not be written",
             "64:the scenario, a setting or a policy is invalid"
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  respite simulate metastable",
             "  respite simulate metastable --out report \\",

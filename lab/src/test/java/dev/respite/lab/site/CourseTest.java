@@ -55,7 +55,7 @@ class CourseTest {
         }
 
         String line() {
-            return MARK + "[" + title + "](" + address + "). " + question;
+            return MARK + "[" + title + "](" + address + ")";
         }
     }
 
