@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Rule 12 as a pure function, compared with the sentence of the rule over random chains of causes. */
 class Rule12WhatIsAnInterruptionTest {
 
-    /** One link of a chain: how it is made, and what the rule says of it. */
+    /** One link of a chain: its creation and its meaning by the rule. */
     private enum Link {
         INTERRUPTED(true, true),
         CLOSED_BY_INTERRUPT(true, true),

@@ -27,7 +27,7 @@ public class RetryPolicyScope internal constructor(private val builder: RetryPol
     public var maxAttempts: Int? by given.Setting { builder.maxAttempts(it) }
 
     /** The most attempts, the first not counted, at least 0; another way to give [maxAttempts]. */
-    public var maxRetries: Int? by given.Setting { builder.maxRetries(it) }
+    public var maxRetries: Int? by given.Setting { builder.settings(mapOf("max-retries" to it.toString())) }
 
     /** Lifts the limit of attempts; the value is the reason why this policy needs none, and not blank. */
     public var unbounded: String? by given.Setting { builder.unbounded(it) }

@@ -116,7 +116,7 @@ public final class OptimisticLockingExperiment {
 
     private static RetryPolicy finish(RetryPolicyBuilder builder) {
         return builder.unbounded("every client writes in the end")
-                .noTotalTimeout()
+                .settings(Map.of("total-timeout", "off"))
                 .settings(Map.of("budget", "off"))
                 .build()
                 .withClassifier(OptimisticLockingExperiment::judge);
